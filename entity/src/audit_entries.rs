@@ -1,0 +1,31 @@
+//! 审计记录 one row a change, written in the transaction of the change.
+
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "audit_entries")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub at: DateTimeUtc,
+    pub actor_id: Option<Uuid>,
+    pub actor_name: String,
+    pub actor_role: String,
+    pub department_id: Option<Uuid>,
+    pub action: String,
+    pub resource: String,
+    pub resource_id: Uuid,
+    #[sea_orm(column_type = "Text")]
+    pub reason: Option<String>,
+    pub request_id: String,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub before: Option<Json>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub after: Option<Json>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,40 @@
+//! 抽取 one draw an epoch of a task; nothing is deleted.
+
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "draws")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub task_id: Uuid,
+    pub epoch: i32,
+    pub status: String,
+    pub algorithm: String,
+    pub lead_department_id: Uuid,
+    pub pool_count: i32,
+    pub selected_count: i32,
+    pub pool_root: String,
+    pub roster_root: String,
+    pub recusal_root: String,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub strata: Json,
+    pub officers_per_object: i32,
+    pub excluded_recently: i32,
+    pub seed: Option<String>,
+    pub previous_draw_id: Option<Uuid>,
+    #[sea_orm(column_type = "Text")]
+    pub void_reason: Option<String>,
+    pub frozen_at: DateTimeUtc,
+    pub drawn_at: Option<DateTimeUtc>,
+    pub matched_at: Option<DateTimeUtc>,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

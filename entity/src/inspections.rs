@@ -1,0 +1,41 @@
+//! 检查 one inspection an object and department.
+
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "inspections")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub code: String,
+    pub task_id: Uuid,
+    pub draw_id: Uuid,
+    pub object_id: Uuid,
+    pub department_id: Uuid,
+    pub status: String,
+    pub started_at: Option<DateTimeUtc>,
+    pub inspected_on: Option<Date>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub verify_ways: Json,
+    #[sea_orm(column_type = "Text")]
+    pub summary: Option<String>,
+    pub entered_by: Option<Uuid>,
+    pub submitted_by: Option<Uuid>,
+    pub approved_by: Option<Uuid>,
+    #[sea_orm(column_type = "Text")]
+    pub opinion: Option<String>,
+    pub publish_due_on: Option<Date>,
+    pub published_at: Option<DateTimeUtc>,
+    pub withdrawn_at: Option<DateTimeUtc>,
+    #[sea_orm(column_type = "Text")]
+    pub withdrawn_reason: Option<String>,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

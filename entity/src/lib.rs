@@ -1,0 +1,36 @@
+//! The tables as sea-orm models, one file a table. No logic lives here.
+
+pub mod audit_entries;
+pub mod certificates;
+pub mod commitments;
+pub mod credit_classifications;
+pub mod departments;
+pub mod draw_pool;
+pub mod draw_recusals;
+pub mod draw_roster;
+pub mod draw_selections;
+pub mod draw_teams;
+pub mod draws;
+pub mod findings;
+pub mod follow_ups;
+pub mod idempotency_keys;
+pub mod import_chunks;
+pub mod imports;
+pub mod inspection_officers;
+pub mod inspection_points;
+pub mod inspection_results;
+pub mod inspections;
+pub mod jobs;
+pub mod object_tags;
+pub mod objects;
+pub mod personnel;
+pub mod plan_lines;
+pub mod plans;
+pub mod recusals;
+pub mod refresh_tokens;
+pub mod regions;
+pub mod spot_check_items;
+pub mod task_departments;
+pub mod task_items;
+pub mod tasks;
+pub mod users;

@@ -1,0 +1,41 @@
+//! 监管对象 the register of supervised objects.
+
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "objects")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub identity_key: String,
+    pub uscc: Option<String>,
+    pub uscc_valid: bool,
+    pub name: String,
+    pub object_type: String,
+    pub cert_type: Option<String>,
+    pub cert_no: Option<String>,
+    pub region_code: String,
+    pub township_code: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub registered_address: Option<String>,
+    pub industry_code: Option<String>,
+    pub enterprise_type: Option<String>,
+    pub legal_representative: Option<String>,
+    pub registered_capital_fen: Option<i64>,
+    pub registered_capital_text: Option<String>,
+    pub established_on: Option<Date>,
+    #[sea_orm(column_type = "Text")]
+    pub business_scope: Option<String>,
+    pub registration_status: String,
+    pub local_class: String,
+    pub local_class_batch: Option<String>,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

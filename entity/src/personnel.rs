@@ -1,0 +1,31 @@
+//! 执法人员 officers and supervisors.
+
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "personnel")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub name: String,
+    pub department_id: Uuid,
+    pub id_number_masked: Option<String>,
+    #[serde(skip)]
+    pub id_number_digest: Option<String>,
+    pub sex: Option<String>,
+    pub staff_type: Option<String>,
+    pub position: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub qualifications: Json,
+    pub is_supervisor: bool,
+    pub status: String,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,28 @@
+//! 计划条目 the rows of a plan.
+
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "plan_lines")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub plan_id: Uuid,
+    pub position: i32,
+    pub category: String,
+    pub item_name: String,
+    pub targets: String,
+    pub item_kind: String,
+    pub executing_unit: String,
+    pub ratio_text: String,
+    pub ratio_bp: Option<i32>,
+    pub minimum_count: Option<i32>,
+    pub period_text: String,
+    pub spot_check_item_id: Option<Uuid>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,42 @@
+//! 随机抽查事项 spot-check items.
+
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "spot_check_items")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub code: String,
+    pub category: String,
+    pub name: String,
+    pub sub_item: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub legal_basis: Option<String>,
+    pub check_body: Option<String>,
+    pub targets: String,
+    pub ratio_text: String,
+    pub ratio_floor_bp: Option<i32>,
+    pub ratio_ceiling_bp: Option<i32>,
+    pub frequency_text: Option<String>,
+    pub max_per_year: Option<i32>,
+    pub mode_text: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub modes: Json,
+    pub qualification_text: Option<String>,
+    pub qualification_required: bool,
+    pub item_kind: String,
+    pub department_id: Option<Uuid>,
+    pub status: String,
+    #[sea_orm(column_type = "Text")]
+    pub remark: Option<String>,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,37 @@
+//! 抽查任务 spot-check tasks.
+
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "tasks")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub code: String,
+    pub name: String,
+    pub source: String,
+    pub plan_id: Option<Uuid>,
+    pub spot_type: String,
+    pub lead_department_id: Uuid,
+    pub starts_on: Date,
+    pub ends_on: Date,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub pool_filter: Json,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub strata: Json,
+    pub exclude_months: i32,
+    pub officers_per_object: i32,
+    pub status: String,
+    pub epoch: i32,
+    #[sea_orm(column_type = "Text")]
+    pub reason: Option<String>,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,6 @@
+//! National codes: identifiers with their check digits, regions and code tables.
+
+pub mod citizen_id;
+pub mod region;
+pub mod tables;
+pub mod uscc;

@@ -1,0 +1,93 @@
+//! 代码表: the national code tables in use, and the platform's own lists, with labels in both languages.
+
+use crate::domain::{
+    access, credit, draws, inspections, jobs, objects, personnel, plans, spot_check_items, tasks, users,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A code table as it is served.
+#[derive(Clone, Debug, Serialize)]
+pub struct CodeTable {
+    pub name: String,
+    pub name_zh: String,
+    /// 国家代码 or 平台代码: whether the codes are the national exchange codes.
+    pub national: bool,
+    pub values: Vec<CodeValue>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CodeValue {
+    pub code: String,
+    pub label_zh: String,
+    pub label_en: String,
+}
+
+#[derive(Deserialize)]
+struct Shipped {
+    name_zh: String,
+    values: Vec<CodeValue>,
+}
+
+/// All tables by name.
+pub fn all() -> Result<BTreeMap<String, CodeTable>, serde_json::Error> {
+    let shipped: BTreeMap<String, Shipped> = serde_json::from_str(include_str!("../../../data/code_tables.json"))?;
+    let mut tables: BTreeMap<_, _> = shipped
+        .into_iter()
+        .map(|(name, table)| {
+            (name.clone(), CodeTable { name, name_zh: table.name_zh, national: true, values: table.values })
+        })
+        .collect();
+    macro_rules! own {
+        ($($name:literal $zh:literal $of:path),+ $(,)?) => {
+            $({
+                use $of as Codes;
+                let values = Codes::ALL.iter().map(|value| own_value(value.code(), value.label())).collect();
+                tables.insert($name.to_owned(), CodeTable { name: $name.to_owned(), name_zh: $zh.to_owned(), national: false, values });
+            })+
+        };
+    }
+    own! {
+        "certificate-status" "执法证状态" personnel::CertificateStatus,
+        "credit-class" "本地信用类别" credit::LocalClass,
+        "draw-status" "抽取状态" draws::DrawStatus,
+        "follow-up-status" "后续处置状态" inspections::FollowUpStatus,
+        "inspection-status" "检查状态" inspections::InspectionStatus,
+        "item-kind" "抽查事项类别" plans::ItemKind,
+        "item-status" "抽查事项状态" spot_check_items::ItemStatus,
+        "job-status" "作业状态" jobs::JobStatus,
+        "personnel-status" "执法人员状态" personnel::PersonnelStatus,
+        "plan-kind" "抽查计划类别" plans::PlanKind,
+        "plan-status" "抽查计划状态" plans::PlanStatus,
+        "registration-status" "登记状态" objects::RegistrationStatus,
+        "role" "角色" access::Role,
+        "spot-type" "抽查方式" tasks::SpotType,
+        "task-source" "任务来源" tasks::TaskSource,
+        "task-status" "抽查任务状态" tasks::TaskStatus,
+        "user-status" "账户状态" users::UserStatus,
+    }
+    Ok(tables)
+}
+
+/// The English label of an own code is the code in plain words.
+fn own_value(code: &str, label_zh: &str) -> CodeValue {
+    CodeValue { code: code.to_owned(), label_zh: label_zh.to_owned(), label_en: code.to_lowercase().replace('_', " ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_has_unique_codes_and_both_labels() {
+        let tables = all().unwrap_or_default();
+        assert!(tables.len() >= 25, "{}", tables.len());
+        for table in tables.values() {
+            let mut seen = std::collections::BTreeSet::new();
+            for value in &table.values {
+                assert!(seen.insert(&value.code), "{} {}", table.name, value.code);
+                assert!(!value.label_zh.is_empty() && !value.label_en.is_empty(), "{} {}", table.name, value.code);
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! 检查: `PENDING → STARTED → ENTERED → UNDER_REVIEW → RETURNED | REJECTED | APPROVED → PUBLISHED → WITHDRAWN`.
+
+use super::access::Permission;
+use super::code_list;
+use super::refusal::{Code, Refusal};
+use super::rules::{Rules, TWO_OFFICERS};
+use super::text::text;
+
+code_list! {
+    /// 检查状态.
+    InspectionStatus {
+        Pending "待检查", Started "检查中", Entered "已录入", UnderReview "待审核", Returned "已退回", Rejected "审核不通过",
+        Approved "已审核", Published "已公示", Withdrawn "已撤回"
+    }
+}
+
+code_list! {
+    /// What can be done to an inspection.
+    InspectionAction {
+        Start "开始检查", RecordResult "录入结果", Submit "提交审核", Return "退回", Reject "审核不通过",
+        ApproveResult "审核通过", Publish "公示", Withdraw "撤回公示"
+    }
+}
+
+code_list! {
+    /// 后续处置状态.
+    FollowUpStatus { Open "未完结", Done "已完结" }
+}
+
+/// The life of an inspection, whole.
+pub const fn next(status: InspectionStatus, action: InspectionAction) -> Option<InspectionStatus> {
+    use InspectionAction as A;
+    use InspectionStatus as S;
+    match (status, action) {
+        (S::Pending, A::Start) => Some(S::Started),
+        (S::Started | S::Entered | S::Returned, A::RecordResult) => Some(S::Entered),
+        (S::Entered, A::Submit) => Some(S::UnderReview),
+        (S::UnderReview, A::Return) => Some(S::Returned),
+        (S::UnderReview, A::Reject) => Some(S::Rejected),
+        (S::UnderReview, A::ApproveResult) => Some(S::Approved),
+        (S::Approved, A::Publish) => Some(S::Published),
+        (S::Published, A::Withdraw) => Some(S::Withdrawn),
+        (
+            S::Pending,
+            A::RecordResult | A::Submit | A::Return | A::Reject | A::ApproveResult | A::Publish | A::Withdraw,
+        )
+        | (S::Started, A::Start | A::Submit | A::Return | A::Reject | A::ApproveResult | A::Publish | A::Withdraw)
+        | (S::Entered, A::Start | A::Return | A::Reject | A::ApproveResult | A::Publish | A::Withdraw)
+        | (S::UnderReview, A::Start | A::RecordResult | A::Submit | A::Publish | A::Withdraw)
+        | (S::Returned, A::Start | A::Submit | A::Return | A::Reject | A::ApproveResult | A::Publish | A::Withdraw)
+        | (
+            S::Approved,
+            A::Start | A::RecordResult | A::Submit | A::Return | A::Reject | A::ApproveResult | A::Withdraw,
+        )
+        | (
+            S::Published,
+            A::Start | A::RecordResult | A::Submit | A::Return | A::Reject | A::ApproveResult | A::Publish,
+        )
+        | (
+            S::Rejected | S::Withdrawn,
+            A::Start
+            | A::RecordResult
+            | A::Submit
+            | A::Return
+            | A::Reject
+            | A::ApproveResult
+            | A::Publish
+            | A::Withdraw,
+        ) => None,
+    }
+}
+
+pub fn apply(status: InspectionStatus, action: InspectionAction) -> Result<InspectionStatus, Refusal> {
+    next(status, action).ok_or_else(|| Refusal::state(status.code(), action.code()))
+}
+
+/// No further result is expected: the task can finish when all its inspections are closed.
+pub const fn is_closed(status: InspectionStatus) -> bool {
+    match status {
+        InspectionStatus::Published | InspectionStatus::Withdrawn | InspectionStatus::Rejected => true,
+        InspectionStatus::Pending
+        | InspectionStatus::Started
+        | InspectionStatus::Entered
+        | InspectionStatus::UnderReview
+        | InspectionStatus::Returned
+        | InspectionStatus::Approved => false,
+    }
+}
+
+impl InspectionAction {
+    /// The permission of the route that carries the action.
+    pub const fn permission(self) -> Permission {
+        match self {
+            Self::Start | Self::RecordResult | Self::Submit => Permission::InspectionsRecord,
+            Self::Return | Self::Reject | Self::ApproveResult => Permission::InspectionsReview,
+            Self::Publish | Self::Withdraw => Permission::InspectionsPublish,
+        }
+    }
+}
+
+/// 检查人员不少于两人，其中一名组长.
+pub fn check_team(rules: &Rules, officers: usize, leaders: usize) -> Result<(), Refusal> {
+    if officers < rules.minimum_officers as usize || leaders != 1 {
+        return Err(Refusal::new(
+            Code::TooFewOfficers,
+            text!(
+                "检查人员应不少于 {n} 人并有一名组长，现有 {officers} 人、组长 {leaders} 人。",
+                "At least {n} officers with one leader are required; there are {officers} with {leaders} leader(s).",
+                n = rules.minimum_officers
+            ),
+        )
+        .under(TWO_OFFICERS));
+    }
+    Ok(())
+}
+
+/// What a result must hold before it can be submitted.
+pub fn check_result(codes: usize, items: usize, points: usize) -> Result<(), Refusal> {
+    if codes == 0 || points < items {
+        return Err(Refusal::new(
+            Code::ResultIncomplete,
+            text!(
+                "结果不完整：结果代码 {codes} 个（至少 1 个），已填检查项 {points} 个（共 {items} 个）。",
+                "The result is incomplete: {codes} result code(s) (1 at least), {points} of {items} check points filled in."
+            ),
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_an_inspections_life() {
+        insta::assert_snapshot!(crate::domain::table(
+            InspectionStatus::ALL,
+            InspectionAction::ALL,
+            |s, a| { next(*s, *a).map(InspectionStatus::code) },
+            |s| s.code(),
+            |a| a.code()
+        ));
+    }
+
+    #[test]
+    fn one_officer_is_not_enough_and_two_leaders_are_one_too_many() {
+        let rules = Rules::default();
+        assert!(check_team(&rules, 2, 1).is_ok());
+        for (officers, leaders) in [(1, 1), (2, 0), (2, 2)] {
+            assert_eq!(
+                check_team(&rules, officers, leaders).map_err(|refusal| refusal.code),
+                Err(Code::TooFewOfficers)
+            );
+        }
+    }
+}

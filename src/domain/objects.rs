@@ -1,0 +1,34 @@
+//! 监管对象: what identifies one.
+
+use super::code_list;
+
+code_list! {
+    /// 登记状态.
+    RegistrationStatus { Active "存续", Cancelled "注销", Revoked "吊销", MovedOut "迁出" }
+}
+
+/// The register's identity: the USCC where there is one, else type, certificate type and number, else type and name.
+pub fn identity_key(uscc: Option<&str>, object_type: &str, certificate: Option<(&str, &str)>, name: &str) -> String {
+    match (uscc, certificate) {
+        (Some(uscc), _) => format!("uscc:{}", uscc.to_ascii_uppercase()),
+        (None, Some((kind, number))) => format!("cert:{object_type}:{kind}:{number}"),
+        (None, None) => format!("name:{object_type}:{}", name.split_whitespace().collect::<String>()),
+    }
+}
+
+/// National object type of a USCC's first two characters: 91 to 93 are type 1, all others 非企业 (10).
+pub fn type_of_uscc(uscc: &str) -> &'static str {
+    if uscc.starts_with('9') { "1" } else { "10" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identity_prefers_the_strongest_key() {
+        assert_eq!(identity_key(Some("91510821MA6000016u"), "1", None, "甲"), "uscc:91510821MA6000016U");
+        assert_eq!(identity_key(None, "2", Some(("111", "X1")), "甲"), "cert:2:111:X1");
+        assert_eq!(identity_key(None, "9", None, "某 场所"), "name:9:某场所");
+    }
+}

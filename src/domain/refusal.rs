@@ -1,0 +1,140 @@
+//! Why the trade says no: one list of stable codes, each with its titles.
+
+use super::code_list;
+use super::rules::Basis;
+use super::text::{Text, text};
+
+code_list! {
+    /// Stable error codes. Clients branch on these; they are never translated.
+    Code {
+        // Authentication.
+        Unauthenticated "未登录或登录已失效",
+        LoginFailed "用户名或密码不正确",
+        AccountLocked "账户已锁定",
+        Forbidden "没有此项权限",
+        // Requests.
+        NotFound "未找到",
+        MethodNotAllowed "不支持的请求方法",
+        MalformedRequest "请求格式有误",
+        UnknownParameter "未知参数",
+        InvalidParameter "参数无效",
+        InvalidBody "内容不符合要求",
+        UnsupportedMediaType "不支持的内容类型",
+        PayloadTooLarge "内容过大",
+        RequestTimeout "请求超时",
+        RateLimited "请求过于频繁",
+        PreconditionRequired "缺少 If-Match",
+        Stale "数据已被他人修改",
+        IdempotencyKeyRequired "缺少 Idempotency-Key",
+        IdempotencyKeyReused "幂等键已用于另一请求",
+        RequestInProgress "相同请求正在处理",
+        Duplicate "已存在",
+        StillReferenced "仍被引用",
+        Unavailable "服务暂不可用",
+        Internal "服务内部错误",
+        // The trade.
+        StateConflict "当前状态不允许此操作",
+        SelfReview "提交人不能审核",
+        RatioAboveCeiling "抽查比例超过上限",
+        RatesNotMonotone "抽查比例未随风险递增",
+        PartyNotOfTask "不是本任务的承诺方",
+        CommitmentExists "已提交承诺",
+        TooFewCommitments "承诺方不足",
+        SecretMismatch "秘密值与承诺不符",
+        SecretsMissing "仍有秘密值未公开",
+        PoolEmpty "对象库为空",
+        PoolTooLarge "对象库过大",
+        TooFewOfficers "可用执法人员不足",
+        InspectionsStarted "检查已开始",
+        CertificateInvalid "执法证无效",
+        ResultIncomplete "检查结果不完整",
+        ItemNotEffective "抽查事项未生效",
+        RecusalExists "回避关系已登记",
+        DataCorrupt "数据异常",
+    }
+}
+
+impl Code {
+    /// The title in English.
+    pub const fn title_en(self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "Not logged in",
+            Self::LoginFailed => "Wrong user name or password",
+            Self::AccountLocked => "Account locked",
+            Self::Forbidden => "Function not granted",
+            Self::NotFound => "Not found",
+            Self::MethodNotAllowed => "Method not allowed",
+            Self::MalformedRequest => "Malformed request",
+            Self::UnknownParameter => "Unknown parameter",
+            Self::InvalidParameter => "Invalid parameter",
+            Self::InvalidBody => "Invalid content",
+            Self::UnsupportedMediaType => "Unsupported media type",
+            Self::PayloadTooLarge => "Content too large",
+            Self::RequestTimeout => "Request timed out",
+            Self::RateLimited => "Too many requests",
+            Self::PreconditionRequired => "If-Match required",
+            Self::Stale => "Changed by somebody else",
+            Self::IdempotencyKeyRequired => "Idempotency-Key required",
+            Self::IdempotencyKeyReused => "Idempotency key used for another request",
+            Self::RequestInProgress => "The same request is in progress",
+            Self::Duplicate => "Already exists",
+            Self::StillReferenced => "Still referenced",
+            Self::Unavailable => "Temporarily unavailable",
+            Self::Internal => "Internal error",
+            Self::StateConflict => "Not allowed in this state",
+            Self::SelfReview => "The submitter may not review",
+            Self::RatioAboveCeiling => "Ratio above the ceiling",
+            Self::RatesNotMonotone => "Rates fall as risk rises",
+            Self::PartyNotOfTask => "Not a party to this task",
+            Self::CommitmentExists => "Already committed",
+            Self::TooFewCommitments => "Too few commitments",
+            Self::SecretMismatch => "Secret does not match its commitment",
+            Self::SecretsMissing => "Secrets still missing",
+            Self::PoolEmpty => "The pool is empty",
+            Self::PoolTooLarge => "The pool is too large",
+            Self::TooFewOfficers => "Too few officers available",
+            Self::InspectionsStarted => "Inspections have started",
+            Self::CertificateInvalid => "Certificate not valid",
+            Self::ResultIncomplete => "Result incomplete",
+            Self::ItemNotEffective => "Item not effective",
+            Self::RecusalExists => "Recusal already declared",
+            Self::DataCorrupt => "Stored data is not readable",
+        }
+    }
+}
+
+/// A request that the rules of the trade refuse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub code: Code,
+    pub detail: Text,
+    /// The rule and the law behind the refusal, where there is one.
+    pub basis: Option<Basis>,
+}
+
+impl Refusal {
+    pub fn new(code: Code, detail: Text) -> Self {
+        Self { code, detail, basis: None }
+    }
+
+    pub fn under(mut self, basis: Basis) -> Self {
+        self.basis = Some(basis);
+        self
+    }
+
+    /// An action that the state does not have.
+    pub fn state(status: &str, action: &str) -> Self {
+        Self::new(
+            Code::StateConflict,
+            text!("当前状态 {s} 不允许操作 {a}。", "Action {a} is not allowed in state {s}.", s = status, a = action),
+        )
+    }
+
+    /// A stored code that this version does not know.
+    pub fn corrupt(kind: &str, code: &str) -> Self {
+        Self::new(
+            Code::DataCorrupt,
+            text!("存储的 {k} 代码 {c} 无法识别。", "Stored {k} code {c} is unknown.", k = kind, c = code),
+        )
+    }
+}

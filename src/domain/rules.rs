@@ -1,0 +1,68 @@
+//! The numbers of the trade. Each is configuration with its source; the defaults are the county's.
+
+use serde::{Deserialize, Serialize};
+
+/// The rule behind a refusal and where it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Basis {
+    /// Stable name of the rule.
+    pub rule: &'static str,
+    /// 依据: the document it comes from.
+    pub source: &'static str,
+}
+
+pub const SEPARATION_OF_DUTIES: Basis =
+    Basis { rule: "SUBMITTER_IS_NOT_REVIEWER", source: "内部控制：提交与审核分离（平台规则）" };
+pub const TWO_OFFICERS: Basis = Basis {
+    rule: "AT_LEAST_TWO_OFFICERS",
+    source: "国发〔2019〕5号《国务院关于在市场监管领域全面推行部门联合“双随机、一公开”监管的意见》",
+};
+pub const VALID_CERTIFICATE: Basis = Basis {
+    rule: "VALID_CERTIFICATE",
+    source: "国办发〔2018〕118号（行政执法人员持证上岗和资格管理制度）",
+};
+pub const GENERAL_ITEM_CEILING: Basis = Basis {
+    rule: "GENERAL_ITEM_CEILING",
+    source: "一般检查事项抽查比例上限（平台配置，参照年度抽查计划通行做法）",
+};
+pub const RATES_RISE_WITH_RISK: Basis =
+    Basis { rule: "RATES_RISE_WITH_RISK", source: "国发〔2019〕5号：抽查比例、频次与信用风险挂钩" };
+pub const TWO_PARTIES: Basis =
+    Basis { rule: "TWO_PARTIES_COMMIT", source: "docs/verifiable-draw.md（平台规则）" };
+pub const PUBLICATION: Basis = Basis { rule: "PUBLISH_WITHIN", source: "国发〔2019〕5号：抽查结果公示" };
+pub const EFFECTIVE_ITEMS: Basis =
+    Basis { rule: "ONLY_EFFECTIVE_ITEMS", source: "国发〔2019〕5号：抽查事项清单之外不得开展抽查" };
+
+/// The configurable numbers (`[rules]` in the configuration file, `MINGJIAN__RULES__…` in the environment).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rules {
+    /// Working days from the inspection to its publication (国发〔2019〕5号).
+    pub publication_working_days: u32,
+    /// Officers an object at least (国发〔2019〕5号; also seen in every published result form).
+    pub minimum_officers: u32,
+    /// Ceiling of the ratio of general items, basis points of the pool (10 %: usual practice).
+    pub general_item_ceiling_bp: u32,
+    /// Parties that must commit before a pool may be frozen (platform rule).
+    pub minimum_parties: u32,
+    /// Failed log-ins before an account is locked (等保 三级 practice).
+    pub lockout_attempts: u32,
+    /// Minutes an account stays locked.
+    pub lockout_minutes: u32,
+    /// Largest pool that may be frozen in one request.
+    pub maximum_pool: u32,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            publication_working_days: 20,
+            minimum_officers: 2,
+            general_item_ceiling_bp: 1_000,
+            minimum_parties: 2,
+            lockout_attempts: 5,
+            lockout_minutes: 15,
+            maximum_pool: 1_000_000,
+        }
+    }
+}
