@@ -1,1 +1,11 @@
+//! 明鉴 Mingjian: the backend of a county's “互联网+监管” platform. Start reading in `domain`.
+
+pub mod app;
+pub mod config;
+pub mod ctx;
 pub mod domain;
+pub mod error;
+pub mod http;
+pub mod persistence;
+pub mod secrets;
+pub mod service;

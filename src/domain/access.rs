@@ -141,7 +141,8 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (Role::DepartmentAdmin, P::PlansWrite | P::PlansPublish | P::TasksWrite) => Some(Department),
         (Role::Reviewer, P::PlansReview) => Some(Department),
         (_, P::PlansWrite | P::PlansReview | P::PlansPublish | P::TasksWrite) => None,
-        (Role::SpotCheckLead | Role::JusticeSupervisor | Role::DepartmentAdmin, P::DrawsCommit) => Some(Department),
+        (Role::JusticeSupervisor, P::DrawsCommit) => Some(All),
+        (Role::SpotCheckLead | Role::DepartmentAdmin, P::DrawsCommit) => Some(Department),
         (_, P::DrawsCommit) => None,
         // Inspecting.
         (Role::DepartmentAdmin, P::InspectionsRecord | P::InspectionsPublish) => Some(Department),

@@ -10,7 +10,6 @@ code_list! {
         // Authentication.
         Unauthenticated "未登录或登录已失效",
         LoginFailed "用户名或密码不正确",
-        AccountLocked "账户已锁定",
         Forbidden "没有此项权限",
         // Requests.
         NotFound "未找到",
@@ -60,7 +59,6 @@ impl Code {
         match self {
             Self::Unauthenticated => "Not logged in",
             Self::LoginFailed => "Wrong user name or password",
-            Self::AccountLocked => "Account locked",
             Self::Forbidden => "Function not granted",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",

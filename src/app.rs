@@ -1,0 +1,62 @@
+//! Everything a process needs, made once and shared by its workers.
+
+use crate::config::Settings;
+use crate::ctx::Actor;
+use crate::domain::clocks::calendar::Calendar;
+use crate::domain::codes::tables::{self, CodeTable};
+use crate::error::{AppError, Result};
+use crate::persistence::db::Db;
+use crate::secrets::Secrets;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, Semaphore};
+
+/// A verified access token: who it is and until when.
+#[derive(Clone)]
+pub struct Session {
+    pub actor: Arc<Actor>,
+    pub expires_at: DateTime<Utc>,
+}
+
+pub struct App {
+    pub settings: Settings,
+    pub db: Db,
+    pub secrets: Secrets,
+    pub calendar: Calendar,
+    pub tables: BTreeMap<String, CodeTable>,
+    /// Verified tokens by digest, for half a minute: a disabled account is out by then.
+    pub sessions: moka::sync::Cache<[u8; 32], Session>,
+    /// Argon2 is memory-hard: few at a time.
+    pub hashing: Semaphore,
+    /// A hash that no password fits, so that unknown users cost the same time.
+    pub decoy_hash: String,
+    /// Wakes the job runner.
+    pub jobs: Notify,
+}
+
+impl App {
+    /// Connects, without touching the schema.
+    pub async fn new(settings: Settings) -> Result<Arc<Self>> {
+        let secrets = Secrets::load_or_create(&settings.security.secret_file)?;
+        let db = Db::connect(&settings.database.url, settings.database.max_connections, secrets.page_key).await?;
+        Ok(Arc::new(Self {
+            settings,
+            db,
+            secrets,
+            calendar: Calendar::published().map_err(AppError::internal)?,
+            tables: tables::all()?,
+            sessions: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(Duration::from_secs(30)).build(),
+            hashing: Semaphore::new(2),
+            decoy_hash: crate::service::passwords::hash(&hex::encode(crate::ctx::random::<16>()))?,
+            jobs: Notify::new(),
+        }))
+    }
+
+    /// Migrates and loads the regions shipped with the build.
+    pub async fn migrate(&self) -> Result<()> {
+        self.db.migrate().await?;
+        crate::service::regions::load_shipped(&self.db).await
+    }
+}

@@ -1,0 +1,173 @@
+//! Configuration: defaults, then a TOML file, then `MINGJIAN__…` in the environment, then flags.
+
+use crate::domain::rules::Rules;
+use config::{Config, Environment, File};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    pub server: Server,
+    pub database: Database,
+    pub security: Security,
+    pub limits: Limits,
+    pub county: County,
+    /// The numbers of the trade, each with its source.
+    pub rules: Rules,
+    /// Log filter, as in `info,mingjian=debug`; `json` output where `log_json` is set.
+    pub log: LogSettings,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    pub bind: String,
+    /// Worker threads; 0 means one a core.
+    pub workers: usize,
+    /// Origins that browsers may call from; none by default.
+    pub cors_origins: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// `sqlite://path` or `postgres://user@host/name`.
+    pub url: String,
+    pub max_connections: u32,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Security {
+    /// File with one secret a line, the first in use; made at the first start where it is missing.
+    pub secret_file: PathBuf,
+    pub issuer: String,
+    pub audience: String,
+    /// Life of an access token, seconds.
+    pub access_token_seconds: u32,
+    /// Life of a log-in, seconds; refresh tokens end with it.
+    pub session_seconds: u32,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Largest JSON body, bytes.
+    pub body_bytes: usize,
+    /// Largest imported file, bytes.
+    pub import_bytes: u64,
+    /// Seconds a body may take to arrive.
+    pub body_seconds: u64,
+    /// Requests a second and client, and how many at once; 0 switches the limit off.
+    pub requests_per_second: u32,
+    pub request_burst: u32,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct County {
+    /// GB/T 2260 code of the county served.
+    pub code: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LogSettings {
+    pub filter: String,
+    pub json: bool,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { bind: "127.0.0.1:8080".to_owned(), workers: 0, cors_origins: Vec::new() }
+    }
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: "sqlite://var/mingjian.db".to_owned(), max_connections: 16 }
+    }
+}
+
+impl Default for Security {
+    fn default() -> Self {
+        Self {
+            secret_file: PathBuf::from("var/secret.key"),
+            issuer: "mingjian".to_owned(),
+            audience: "mingjian-api".to_owned(),
+            access_token_seconds: 600,
+            session_seconds: 8 * 3600,
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 1024 * 1024,
+            import_bytes: 256 * 1024 * 1024,
+            body_seconds: 30,
+            requests_per_second: 200,
+            request_burst: 400,
+        }
+    }
+}
+
+impl Default for County {
+    fn default() -> Self {
+        Self { code: "510821".to_owned() }
+    }
+}
+
+impl Default for LogSettings {
+    fn default() -> Self {
+        Self { filter: "warn,mingjian=info".to_owned(), json: false }
+    }
+}
+
+/// Reads the settings; the error is one line that names the key.
+pub fn load(file: Option<&Path>, overrides: &[(&str, Option<String>)]) -> Result<Settings, String> {
+    let mut builder = Config::builder().add_source(Config::try_from(&Settings::default()).map_err(one_line)?);
+    if let Some(file) = file {
+        builder = builder.add_source(File::from(file));
+    }
+    builder = builder.add_source(
+        Environment::with_prefix("MINGJIAN")
+            .prefix_separator("__")
+            .separator("__")
+            .list_separator(",")
+            .with_list_parse_key("server.cors_origins")
+            .try_parsing(true),
+    );
+    for (key, value) in overrides {
+        builder = builder.set_override_option(*key, value.clone()).map_err(one_line)?;
+    }
+    let settings: Settings = builder.build().and_then(Config::try_deserialize).map_err(one_line)?;
+    if !settings.database.url.starts_with("sqlite:") && !settings.database.url.starts_with("postgres") {
+        return Err("configuration: database.url must begin with sqlite:// or postgres://".to_owned());
+    }
+    if settings.limits.body_bytes == 0 || settings.database.max_connections == 0 {
+        return Err("configuration: limits.body_bytes and database.max_connections must be above 0".to_owned());
+    }
+    Ok(settings)
+}
+
+fn one_line(error: impl ToString) -> String {
+    format!("configuration: {}", error.to_string().replace('\n', " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bad_value_is_named_in_one_line() {
+        let error = load(None, &[("rules.minimum_officers", Some("two".to_owned()))]).err().unwrap_or_default();
+        assert!(error.contains("rules.minimum_officers") && !error.contains('\n'), "{error}");
+        let error = load(None, &[("database.url", Some("mysql://x".to_owned()))]).err().unwrap_or_default();
+        assert!(error.contains("database.url"), "{error}");
+        let error = load(None, &[("server.bnid", Some("x".to_owned()))]).err().unwrap_or_default();
+        assert!(error.contains("bnid"), "{error}");
+    }
+}

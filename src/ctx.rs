@@ -1,0 +1,79 @@
+//! Who acts, how far they reach, and when: the only way time and chance enter the service.
+
+use crate::domain::access::{Reach, Role};
+use crate::domain::clocks::calendar::local_date;
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The person (or the system) behind a request.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub id: Uuid,
+    pub username: String,
+    pub display_name: String,
+    pub role: Role,
+    pub department_id: Uuid,
+    /// The own department and every department below it.
+    pub departments: Vec<Uuid>,
+    /// The own township, for township staff.
+    pub region_code: Option<String>,
+    /// The officer this account belongs to.
+    pub personnel_id: Option<Uuid>,
+}
+
+/// The context that every service function asks for. Handlers get it from `Access<Permission>` only.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    pub actor: Arc<Actor>,
+    pub reach: Reach,
+    pub request_id: String,
+    /// Microseconds at most, so that what is written is what is read on both databases.
+    pub now: DateTime<Utc>,
+}
+
+impl Ctx {
+    pub fn new(actor: Arc<Actor>, reach: Reach, request_id: String) -> Self {
+        Self { actor, reach, request_id, now: now() }
+    }
+
+    /// For the command line and background work.
+    pub fn system(name: &str) -> Self {
+        let actor = Actor {
+            id: Uuid::nil(),
+            username: name.to_owned(),
+            display_name: name.to_owned(),
+            role: Role::PlatformAdmin,
+            department_id: Uuid::nil(),
+            departments: Vec::new(),
+            region_code: None,
+            personnel_id: None,
+        };
+        Self::new(Arc::new(actor), Reach::All, format!("{name}-{}", new_id().simple()))
+    }
+
+    /// Today in Asia/Shanghai.
+    pub fn today(&self) -> NaiveDate {
+        local_date(self.now)
+    }
+}
+
+/// Now, to the microsecond.
+#[expect(clippy::disallowed_methods, reason = "the one place where time enters")]
+pub fn now() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(6)
+}
+
+/// A new UUIDv7.
+#[expect(clippy::disallowed_methods, reason = "the one place where identifiers are made")]
+pub fn new_id() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// Random bytes from the operating system.
+#[expect(clippy::disallowed_methods, reason = "the one place where chance enters")]
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    rand::fill(&mut bytes);
+    bytes
+}

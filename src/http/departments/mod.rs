@@ -1,0 +1,65 @@
+//! 部门.
+
+mod dto;
+
+use super::extract::{Id, Json, List, Listed, Read, Versioned, Write};
+use super::openapi::Api;
+use super::reply::{Created, PageReply, Reply};
+use crate::domain::access::permit::{DepartmentsWrite, ReferenceRead};
+use crate::error::Result;
+use crate::persistence::{departments as store, list};
+use crate::service::departments;
+use dto::{DepartmentBody, DepartmentPatch, DepartmentView};
+
+pub fn routes(api: &mut Api) {
+    let mut group = api.group("departments", "部门");
+    group.get("/api/v1/departments", "list_departments", "查询部门", "全县部门及其下属机构。", list_departments);
+    group.post(
+        "/api/v1/departments",
+        "create_department",
+        "新建部门",
+        "编码唯一；上级部门须已存在。",
+        create_department,
+    );
+    group.get("/api/v1/departments/{id}", "get_department", "部门详情", "一个部门。", get_department);
+    group.patch(
+        "/api/v1/departments/{id}",
+        "update_department",
+        "修改部门",
+        "按 RFC 7396 合并：null 清空，缺省不变。",
+        update_department,
+    );
+}
+
+pub struct Departments;
+
+impl Listed for Departments {
+    type Entity = entity::departments::Entity;
+    const LISTING: &'static list::Listing<Self::Entity> = &store::LISTING;
+}
+
+async fn list_departments(read: Read<ReferenceRead>, list: List<Departments>) -> Result<PageReply<DepartmentView>> {
+    let page = list::page(&read.app.db, &read.ctx, &store::LISTING, store::scoped(), &list.request).await?;
+    PageReply::new(&list, page.map(DepartmentView::from))
+}
+
+async fn get_department(read: Read<ReferenceRead>, id: Id) -> Result<Reply<DepartmentView>> {
+    Reply::new(store::get(read.app.db.conn(), id.0).await?.into())
+}
+
+async fn create_department(
+    write: Write<DepartmentsWrite>,
+    body: Json<DepartmentBody>,
+) -> Result<Created<DepartmentView>> {
+    write.run(async |tx| Ok(departments::create(tx, body.0.clone().into()).await?.map(Into::into))).await
+}
+
+async fn update_department(
+    write: Write<DepartmentsWrite>,
+    at: Versioned,
+    body: Json<DepartmentPatch>,
+) -> Result<Reply<DepartmentView>> {
+    write
+        .run(async |tx| Ok(departments::update(tx, at.id, at.version, body.0.clone().into()).await?.map(Into::into)))
+        .await
+}

@@ -1,0 +1,64 @@
+//! The permission in the type: the only source of `Ctx`.
+
+use crate::app::App;
+use crate::ctx::{Actor, Ctx};
+use crate::domain::access::{Permit, Reach, reach};
+use crate::domain::refusal::Code;
+use crate::domain::text::text;
+use crate::error::{AppError, Result};
+use crate::http::describe::{Describe, Doc};
+use crate::http::middleware::RequestId;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// Who the access token belongs to, as the middleware found it; an error waits here until a handler asks.
+#[derive(Clone)]
+pub struct Session(pub Result<Arc<Actor>>);
+
+/// A handler that reads under a permission.
+pub struct Read<P: Permit> {
+    pub app: Arc<App>,
+    pub ctx: Ctx,
+    permission: PhantomData<P>,
+}
+
+/// The context of a caller who holds the permission.
+pub fn ctx_for<P: Permit>(request: &HttpRequest) -> Result<(Arc<App>, Ctx)> {
+    let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
+    let session = request.extensions().get::<Session>().cloned();
+    let actor = session.ok_or_else(AppError::unauthenticated)?.0?;
+    let reach: Reach =
+        reach(actor.role, P::PERMISSION).ok_or_else(|| forbidden(P::PERMISSION.label(), P::PERMISSION.code()))?;
+    let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    Ok((Arc::clone(app), Ctx::new(actor, reach, request_id)))
+}
+
+fn forbidden(label: &str, code: &str) -> AppError {
+    AppError::new(
+        Code::Forbidden,
+        text!(
+            "您的角色没有“{label}”权限（{code}）。",
+            "Your role does not hold the permission {code}.",
+            label = label,
+            code = code
+        ),
+    )
+}
+
+impl<P: Permit> FromRequest for Read<P> {
+    type Error = AppError;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(ctx_for::<P>(request).map(|(app, ctx)| Self { app, ctx, permission: PhantomData }))
+    }
+}
+
+impl<P: Permit> Describe for Read<P> {
+    fn describe(doc: &mut Doc) {
+        doc.permission = Some(P::PERMISSION);
+    }
+}

@@ -1,0 +1,13 @@
+//! What surrounds every request: its id, who sent it, how many they may send, and the shape of every error.
+
+mod envelope;
+mod guard;
+mod trace;
+
+pub use envelope::envelope;
+pub use guard::{Limiter, guard};
+pub use trace::RequestSpan;
+
+/// The request's id: the client's `X-Request-Id` where it is one, else a new one.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);

@@ -1,0 +1,195 @@
+//! Every operation of the service: registering a route and documenting it are one act.
+
+use super::describe::{Describe, Doc};
+use super::extract::Validators;
+use super::problem::Problem;
+use crate::error::{AppError, Result};
+use actix_web::http::Method;
+use actix_web::{FromRequest, Handler, Responder, Route, web};
+use std::any::TypeId;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use utoipa::ToSchema;
+use utoipa::openapi::path::{HttpMethod, Operation, PathItemBuilder, PathsBuilder};
+use utoipa::openapi::schema::ComponentsBuilder;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{
+    ContactBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, ResponseBuilder,
+    Schema, ServerBuilder, Tag,
+};
+
+type MakeRoute = Arc<dyn Fn() -> Route + Send + Sync>;
+
+/// The operations, their routes and their contract.
+#[derive(Default)]
+pub struct Api {
+    routes: Vec<(String, Method, MakeRoute)>,
+    operations: Vec<(String, HttpMethod, Operation)>,
+    schemas: Vec<(String, RefOr<Schema>)>,
+    bodies: Vec<(TypeId, String)>,
+    tags: Vec<Tag>,
+}
+
+/// The operations of one noun.
+pub struct Group<'a> {
+    api: &'a mut Api,
+    tag: &'static str,
+}
+
+impl Api {
+    pub fn group(&mut self, tag: &'static str, description: &str) -> Group<'_> {
+        self.tags.push(TagBuilder::new().name(tag).description(Some(description)).build());
+        Group { api: self, tag }
+    }
+
+    /// Every path as one resource with all its methods, so that another method is answered with 405 and `Allow`.
+    pub fn configure(&self, config: &mut web::ServiceConfig) {
+        let mut resources: BTreeMap<&str, Vec<&MakeRoute>> = BTreeMap::new();
+        for (path, _, route) in &self.routes {
+            resources.entry(path).or_default().push(route);
+        }
+        for (path, routes) in resources {
+            let resource = routes.into_iter().fold(web::resource(path), |resource, route| resource.route(route()));
+            config.service(resource);
+        }
+    }
+
+    /// The OpenAPI document.
+    pub fn document(&self) -> OpenApi {
+        let mut paths: BTreeMap<&str, Vec<(HttpMethod, Operation)>> = BTreeMap::new();
+        for (path, method, operation) in &self.operations {
+            paths.entry(path).or_default().push((method.clone(), operation.clone()));
+        }
+        let mut builder = PathsBuilder::new();
+        for (path, operations) in paths {
+            let item = operations
+                .into_iter()
+                .fold(PathItemBuilder::new(), |item, (method, operation)| item.operation(method, operation));
+            builder = builder.path(path, item.build());
+        }
+        OpenApiBuilder::new()
+            .info(
+                InfoBuilder::new()
+                    .title("明鉴 Mingjian")
+                    .version(env!("CARGO_PKG_VERSION"))
+                    .description(Some(include_str!("../../docs/api-description.md")))
+                    .contact(Some(ContactBuilder::new().name(Some("Mingjian")).url(Some("/docs/")).build()))
+                    .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build())),
+            )
+            .servers(Some([ServerBuilder::new().url("/").description(Some("本服务")).build()]))
+            .tags(Some(self.tags.clone()))
+            .components(Some(self.components()))
+            .paths(builder.build())
+            .build()
+    }
+
+    fn components(&self) -> utoipa::openapi::Components {
+        let mut doc = Doc::default();
+        doc.add_schema::<Problem>();
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some("POST /api/v1/auth/token 所得的 access_token"));
+        let mut components = ComponentsBuilder::new()
+            .schemas_from_iter(self.schemas.iter().cloned().chain(doc.schemas))
+            .security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+        for (status, description) in PROBLEMS {
+            let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
+            let response =
+                ResponseBuilder::new().description(*description).content("application/problem+json", content);
+            components = components.response(format!("Problem{status}"), response.build());
+        }
+        components.build()
+    }
+
+    /// The document's own schemas, compiled: what is published is what is enforced.
+    pub fn validators(&self) -> Result<Validators> {
+        let components = serde_json::to_value(self.components())?;
+        let mut validators = Validators::default();
+        for (type_id, name) in &self.bodies {
+            let schema =
+                serde_json::json!({ "$ref": format!("#/components/schemas/{name}"), "components": components });
+            let validator = jsonschema::options()
+                .with_draft(jsonschema::Draft::Draft202012)
+                .should_validate_formats(true)
+                .build(&schema)
+                .map_err(|error| AppError::internal(format!("schema {name}: {error}")))?;
+            validators.0.insert(*type_id, validator);
+        }
+        Ok(validators)
+    }
+}
+
+const PROBLEMS: &[(u16, &str)] = &[
+    (400, "请求格式有误或含未声明的字段、参数"),
+    (401, "未登录或登录已失效"),
+    (403, "没有此项权限"),
+    (404, "未找到，或不在管理范围内"),
+    (408, "内容未在限时内到达"),
+    (409, "与当前状态冲突"),
+    (412, "数据已被他人修改"),
+    (413, "内容过大"),
+    (415, "不支持的内容类型"),
+    (422, "内容不符合要求或规则"),
+    (428, "缺少 If-Match"),
+    (429, "请求过于频繁，见 Retry-After"),
+    (500, "服务内部错误"),
+    (503, "服务暂不可用，见 Retry-After"),
+];
+
+impl Group<'_> {
+    pub fn get<F, Args>(&mut self, path: &str, id: &str, summary: &str, description: &str, handler: F)
+    where
+        F: Handler<Args> + Send + Sync,
+        Args: FromRequest + Describe + 'static,
+        F::Output: Responder + Describe + 'static,
+    {
+        self.add(Method::GET, HttpMethod::Get, path, [id, summary, description], handler);
+    }
+
+    pub fn post<F, Args>(&mut self, path: &str, id: &str, summary: &str, description: &str, handler: F)
+    where
+        F: Handler<Args> + Send + Sync,
+        Args: FromRequest + Describe + 'static,
+        F::Output: Responder + Describe + 'static,
+    {
+        self.add(Method::POST, HttpMethod::Post, path, [id, summary, description], handler);
+    }
+
+    pub fn put<F, Args>(&mut self, path: &str, id: &str, summary: &str, description: &str, handler: F)
+    where
+        F: Handler<Args> + Send + Sync,
+        Args: FromRequest + Describe + 'static,
+        F::Output: Responder + Describe + 'static,
+    {
+        self.add(Method::PUT, HttpMethod::Put, path, [id, summary, description], handler);
+    }
+
+    pub fn patch<F, Args>(&mut self, path: &str, id: &str, summary: &str, description: &str, handler: F)
+    where
+        F: Handler<Args> + Send + Sync,
+        Args: FromRequest + Describe + 'static,
+        F::Output: Responder + Describe + 'static,
+    {
+        self.add(Method::PATCH, HttpMethod::Patch, path, [id, summary, description], handler);
+    }
+
+    fn add<F, Args>(&mut self, method: Method, verb: HttpMethod, path: &str, words: [&str; 3], handler: F)
+    where
+        F: Handler<Args> + Send + Sync,
+        Args: FromRequest + Describe + 'static,
+        F::Output: Responder + Describe + 'static,
+    {
+        let mut doc = Doc::default();
+        Args::describe(&mut doc);
+        F::Output::describe(&mut doc);
+        self.api.schemas.append(&mut doc.schemas);
+        self.api.bodies.extend(doc.body_type.clone());
+        let [id, summary, description] = words;
+        self.api.operations.push((path.to_owned(), verb, doc.operation(id, self.tag, summary, description)));
+        let of = method.clone();
+        let make: MakeRoute = Arc::new(move || web::method(of.clone()).to(handler.clone()));
+        self.api.routes.push((path.to_owned(), method, make));
+    }
+}

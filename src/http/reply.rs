@@ -1,0 +1,232 @@
+//! What a handler answers: a view with its version, a page, or nothing; the status stands in the type.
+
+use crate::error::{AppError, FieldError, Result};
+use crate::http::describe::{Describe, Doc};
+use crate::http::extract::{List, Listed};
+use crate::persistence::idempotency::StoredAnswer;
+use crate::persistence::list::Page;
+use actix_web::body::BoxBody;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::marker::PhantomData;
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
+use utoipa::openapi::{Ref, RefOr, Schema};
+use uuid::Uuid;
+
+/// A representation with an identity and, where it is versioned, an ETag.
+pub trait View: Serialize + ToSchema + 'static {
+    /// The record's id, for `Location`.
+    fn id(&self) -> Option<Uuid> {
+        None
+    }
+
+    /// The record's version, for `ETag`.
+    fn version(&self) -> Option<i32> {
+        None
+    }
+}
+
+/// Implements [`View`] for views with `id` and `version`.
+macro_rules! versioned {
+    ($($view:ident),+ $(,)?) => {
+        $(impl $crate::http::reply::View for $view {
+            fn id(&self) -> Option<uuid::Uuid> {
+                Some(self.id)
+            }
+
+            fn version(&self) -> Option<i32> {
+                Some(self.version)
+            }
+        })+
+    };
+}
+pub(crate) use versioned;
+
+/// A view with its status.
+pub struct Reply<V, const STATUS: u16 = 200> {
+    answer: Answer,
+    replayed: bool,
+    view: PhantomData<V>,
+}
+
+pub type Created<V> = Reply<V, 201>;
+pub type Accepted<V> = Reply<V, 202>;
+
+/// The answer as it goes out, and as it is stored under an idempotency key.
+pub struct Answer(StoredAnswer);
+
+impl Answer {
+    pub fn of(view: &impl View, status: u16, path: &str) -> Result<Self> {
+        let location = view.id().filter(|_| status == 201).map(|id| format!("{path}/{id}"));
+        Ok(Self(StoredAnswer {
+            status,
+            body: serde_json::to_string(view)?,
+            etag: view.version().map(|version| format!("\"{version}\"")),
+            location,
+        }))
+    }
+
+    pub fn stored(self) -> StoredAnswer {
+        self.0
+    }
+}
+
+impl<V: View, const STATUS: u16> Reply<V, STATUS> {
+    pub fn fresh(request: &HttpRequest, view: V) -> Result<Self> {
+        Ok(Self { answer: Answer::of(&view, STATUS, request.path())?, replayed: false, view: PhantomData })
+    }
+
+    pub fn new(view: V) -> Result<Self> {
+        Ok(Self { answer: Answer::of(&view, STATUS, "")?, replayed: false, view: PhantomData })
+    }
+
+    /// With another `Location` than the record's own.
+    pub fn at(view: V, location: String) -> Result<Self> {
+        let mut reply = Self::new(view)?;
+        reply.answer.0.location = Some(location);
+        Ok(reply)
+    }
+
+    pub fn replayed(stored: StoredAnswer) -> Self {
+        Self { answer: Answer(stored), replayed: true, view: PhantomData }
+    }
+}
+
+impl<V, const STATUS: u16> Responder for Reply<V, STATUS> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let StoredAnswer { status, body, etag, location } = self.answer.0;
+        let mut response = HttpResponse::build(StatusCode::from_u16(status).unwrap_or(StatusCode::OK));
+        response.content_type("application/json");
+        if let Some(etag) = etag {
+            response.insert_header((header::ETAG, etag));
+        }
+        if let Some(location) = location {
+            response.insert_header((header::LOCATION, location));
+        }
+        if self.replayed {
+            response.insert_header(("Idempotency-Replayed", "true"));
+        }
+        response.body(body)
+    }
+}
+
+impl<V: View, const STATUS: u16> Describe for Reply<V, STATUS> {
+    fn describe(doc: &mut Doc) {
+        doc.success::<V>(STATUS);
+    }
+}
+
+/// A page of views.
+pub struct PageReply<V> {
+    body: Value,
+    link: Option<String>,
+    view: PhantomData<V>,
+}
+
+impl<V: Serialize> PageReply<V> {
+    pub fn new<L: Listed>(list: &List<L>, page: Page<V>) -> Result<Self> {
+        let mut items = page.items.iter().map(serde_json::to_value).collect::<std::result::Result<Vec<_>, _>>()?;
+        if let Some(fields) = &list.request.fields {
+            keep(&mut items, fields)?;
+        }
+        let link = page.next_cursor.as_ref().map(|cursor| {
+            let separator = if list.base.ends_with('?') { "" } else { "&" };
+            format!("<{}{separator}cursor={cursor}>; rel=\"next\"", list.base)
+        });
+        let body = json!({
+            "items": items,
+            "page": {
+                "has_more": page.next_cursor.is_some(),
+                "next_cursor": page.next_cursor,
+                "total": page.total,
+                "total_capped": page.total_capped,
+            }
+        });
+        Ok(Self { body, link, view: PhantomData })
+    }
+}
+
+/// Keeps the fields asked for; an unknown one is refused where there is an item to compare with.
+fn keep(items: &mut [Value], fields: &[String]) -> Result<()> {
+    for item in items {
+        let Some(map) = item.as_object_mut() else { continue };
+        if let Some(unknown) = fields.iter().find(|field| !map.contains_key(*field)) {
+            use crate::domain::text::text;
+            let detail = text!("没有字段 {unknown}。", "There is no field {unknown}.");
+            return Err(AppError::new(crate::domain::refusal::Code::InvalidParameter, detail.clone())
+                .with_errors(vec![FieldError::new("fields", "UNKNOWN_FIELD", detail)]));
+        }
+        map.retain(|name, _| fields.contains(name));
+    }
+    Ok(())
+}
+
+impl<V> Responder for PageReply<V> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let mut response = HttpResponse::Ok();
+        if let Some(link) = self.link {
+            response.insert_header((header::LINK, link));
+        }
+        response.json(self.body)
+    }
+}
+
+impl<V: View> Describe for PageReply<V> {
+    fn describe(doc: &mut Doc) {
+        let name = format!("{}Page", V::name());
+        doc.add_schema::<V>();
+        let page = ObjectBuilder::new()
+            .property("items", ArrayBuilder::new().items(Ref::from_schema_name(V::name())).max_items(Some(200)))
+            .required("items")
+            .property("page", Ref::from_schema_name("PageInfo"))
+            .required("page")
+            .description(Some("一页记录"));
+        doc.add_named(name.clone(), RefOr::T(Schema::Object(page.build())));
+        doc.add_named("PageInfo".to_owned(), page_info());
+        doc.success_ref(200, &name, true);
+    }
+}
+
+fn page_info() -> RefOr<Schema> {
+    let nullable = |kind: Type| {
+        ObjectBuilder::new().schema_type(utoipa::openapi::schema::SchemaType::from_iter([kind, Type::Null]))
+    };
+    let info = ObjectBuilder::new()
+        .property("has_more", ObjectBuilder::new().schema_type(Type::Boolean))
+        .required("has_more")
+        .property("next_cursor", nullable(Type::String).description(Some("下一页的 cursor")))
+        .required("next_cursor")
+        .property("total", nullable(Type::Integer).description(Some("总数；total=none 时为空")))
+        .required("total")
+        .property(
+            "total_capped",
+            ObjectBuilder::new().schema_type(Type::Boolean).description(Some("总数到 10,000 为止")),
+        )
+        .required("total_capped")
+        .description(Some("分页信息"));
+    RefOr::T(Schema::Object(info.build()))
+}
+
+/// 204.
+pub struct NoContent;
+
+impl Responder for NoContent {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::NoContent().finish()
+    }
+}
+
+impl Describe for NoContent {
+    fn describe(doc: &mut Doc) {
+        doc.no_content();
+    }
+}

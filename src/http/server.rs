@@ -1,0 +1,112 @@
+//! The server: routes in their layers, and a graceful end.
+
+use super::extract::Validators;
+use super::middleware::{Limiter, RequestSpan, envelope, guard};
+use super::ops::{self, Document};
+use super::routes;
+use crate::app::App;
+use crate::error::{AppError, Result};
+use actix_cors::Cors;
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, Condition, from_fn};
+use actix_web::{HttpServer, web};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::net::TcpListener;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tracing_actix_web::TracingLogger;
+
+/// The process's recorder; a second server in the same process shares it.
+fn recorder() -> Result<PrometheusHandle> {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(handle) = HANDLE.get() {
+        return Ok(handle.clone());
+    }
+    let buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+    let builder = PrometheusBuilder::new().set_buckets(&buckets).map_err(AppError::internal)?;
+    let handle = builder.install_recorder().map_err(AppError::internal)?;
+    Ok(HANDLE.get_or_init(|| handle).clone())
+}
+
+/// Starts to serve on the listener; the future ends after SIGTERM, when all requests are answered.
+pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
+    let api = Arc::new(routes::api());
+    let validators: web::Data<Validators> = web::Data::new(api.validators()?);
+    let document = web::Data::new(Document::new(&api.document())?);
+    let metrics = web::Data::new(recorder()?);
+    let limits = &app.settings.limits;
+    let limiter = web::Data::new(Limiter::new(limits.requests_per_second, limits.request_burst));
+    let workers = match app.settings.server.workers {
+        0 => std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+        workers => workers,
+    };
+    housekeeping(&app, &limiter, &metrics);
+    let data: web::Data<App> = web::Data::from(Arc::clone(&app));
+    let server = HttpServer::new(move || {
+        let api = Arc::clone(&api);
+        actix_web::App::new()
+            .app_data(data.clone())
+            .app_data(validators.clone())
+            .app_data(document.clone())
+            .app_data(metrics.clone())
+            .app_data(limiter.clone())
+            .configure(move |config| api.configure(config))
+            .configure(ops::configure)
+            .default_service(web::to(not_found))
+            .wrap(from_fn(guard))
+            .wrap(TracingLogger::<RequestSpan>::new())
+            .wrap(Compress::default())
+            .wrap(from_fn(envelope))
+            .wrap(Condition::new(
+                !data.settings.server.cors_origins.is_empty(),
+                cors(&data.settings.server.cors_origins),
+            ))
+    })
+    .workers(workers)
+    .client_request_timeout(Duration::from_secs(5))
+    .keep_alive(Duration::from_secs(75))
+    .shutdown_timeout(15)
+    .listen(listener)
+    .map_err(AppError::internal)?;
+    Ok(server.run())
+}
+
+async fn not_found() -> Result<super::reply::NoContent> {
+    Err(AppError::not_found())
+}
+
+fn cors(origins: &[String]) -> Cors {
+    let cors = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
+    cors.allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
+        .allowed_headers([
+            "authorization",
+            "content-type",
+            "if-match",
+            "if-none-match",
+            "idempotency-key",
+            "accept-language",
+            "x-request-id",
+        ])
+        .expose_headers(["etag", "location", "link", "retry-after", "x-request-id", "idempotency-replayed"])
+        .max_age(600)
+}
+
+/// Small chores while the server runs.
+fn housekeeping(app: &Arc<App>, limiter: &web::Data<Limiter>, metrics: &web::Data<PrometheusHandle>) {
+    let (app, limiter, metrics) = (Arc::clone(app), limiter.clone(), metrics.clone());
+    actix_web::rt::spawn(async move {
+        let mut ticks = actix_web::rt::time::interval(Duration::from_secs(30));
+        let mut round = 0u32;
+        loop {
+            ticks.tick().await;
+            limiter.forget_quiet();
+            metrics.run_upkeep();
+            if round.is_multiple_of(120)
+                && let Err(error) = crate::persistence::idempotency::purge(app.db.conn(), crate::ctx::now()).await
+            {
+                tracing::warn!(%error, "idempotency keys were not purged");
+            }
+            round = round.wrapping_add(1);
+        }
+    });
+}

@@ -1,0 +1,110 @@
+//! The database behind its URL: embedded SQLite or PostgreSQL. The only file that asks which of the two it is.
+
+use super::errors::AppResult;
+use crate::error::{AppError, Result};
+use migration::{Migrator, MigratorTrait};
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// PostgreSQL's advisory lock that serialises migrations ("mingjian" in ASCII, truncated).
+const MIGRATION_LOCK: i64 = 0x6d69_6e67_6a69;
+
+/// A pool, and what it needs to be written to fairly.
+#[derive(Clone)]
+pub struct Db {
+    conn: DatabaseConnection,
+    /// SQLite has one writer: waiting here is fair, waiting in the database is not.
+    writer: Option<Arc<Semaphore>>,
+    file: Option<PathBuf>,
+    /// Authenticates page tokens.
+    pub page_key: [u8; 32],
+}
+
+impl Db {
+    pub async fn connect(url: &str, max_connections: u32, page_key: [u8; 32]) -> Result<Self> {
+        let file = sqlite_file(url);
+        if let Some(folder) = file.as_ref().and_then(|file| file.parent()).filter(|path| !path.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(AppError::internal)?;
+        }
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(max_connections)
+            .min_connections(1)
+            .acquire_timeout(Duration::from_secs(2))
+            .test_before_acquire_if_idle_for(Duration::from_secs(30))
+            .sqlx_logging(false)
+            .set_application_name("mingjian")
+            .statement_timeout(Duration::from_secs(60))
+            .map_sqlx_sqlite_opts(|options| {
+                options
+                    .create_if_missing(true)
+                    .foreign_keys(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Normal)
+                    .busy_timeout(Duration::from_secs(10))
+                    .pragma("cache_size", "-16000")
+                    .pragma("temp_store", "MEMORY")
+            })
+            .map_sqlx_postgres_opts(|options| options.options([("lock_timeout", "10s")]));
+        let conn = Database::connect(options).await.or_app()?;
+        let sqlite = conn.get_database_backend() == DatabaseBackend::Sqlite;
+        Ok(Self { conn, writer: sqlite.then(|| Arc::new(Semaphore::new(1))), file, page_key })
+    }
+
+    pub fn conn(&self) -> &DatabaseConnection {
+        &self.conn
+    }
+
+    /// Brings the schema up to date; several processes may start together.
+    pub async fn migrate(&self) -> Result<()> {
+        if self.writer.is_some() {
+            let lock = self.file.as_ref().map(|file| file.with_extension("migrating"));
+            let lock = lock.map(std::fs::File::create).transpose().map_err(AppError::internal)?;
+            if let Some(lock) = &lock {
+                lock.lock().map_err(AppError::internal)?;
+            }
+            return Migrator::up(&self.conn, None).await.or_app();
+        }
+        let tx = self.conn.begin().await.or_app()?;
+        tx.execute_unprepared(&format!("select pg_advisory_xact_lock({MIGRATION_LOCK})")).await.or_app()?;
+        Migrator::up(&tx, None).await.or_app()?;
+        tx.commit().await.or_app()
+    }
+
+    /// Whether the database answers and its schema is this build's.
+    pub async fn check_ready(&self) -> Result<()> {
+        self.conn.ping().await.or_app()?;
+        let pending = Migrator::get_pending_migrations_read_only(&self.conn).await.or_app()?;
+        if pending.is_empty() { Ok(()) } else { Err(AppError::unavailable("migrations are pending")) }
+    }
+
+    /// Begins to write; on SQLite at once as a writer, so that a read-then-write never fails late.
+    pub(super) async fn begin(&self) -> Result<(DatabaseTransaction, Option<OwnedSemaphorePermit>)> {
+        let permit = match &self.writer {
+            None => None,
+            Some(writer) => {
+                let turn = tokio::time::timeout(Duration::from_secs(10), Arc::clone(writer).acquire_owned());
+                Some(turn.await.map_err(AppError::unavailable)?.map_err(AppError::unavailable)?)
+            }
+        };
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let tx = self.conn.begin_with_options(options).await.or_app()?;
+        Ok((tx, permit))
+    }
+}
+
+fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:")?.trim_start_matches("//");
+    let path = path.split('?').next().unwrap_or(path);
+    (!path.contains(":memory:")).then(|| PathBuf::from(path))
+}

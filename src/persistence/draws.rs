@@ -1,0 +1,129 @@
+//! 抽取: frozen pools, rosters and recusals, what was drawn and who was matched.
+
+use super::errors::AppResult;
+use super::list::{Field, Kind, Listing};
+use super::noun::noun;
+use super::tasks::taking_part;
+use crate::ctx::Ctx;
+use crate::domain::draws::DrawStatus;
+use crate::error::{AppError, Result};
+use entity::draws::{Column, Entity, Model};
+use entity::{draw_pool, draw_recusals, draw_roster, draw_selections, draw_teams};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Select,
+};
+use uuid::Uuid;
+
+noun!(draws, "draws");
+
+pub const LISTING: Listing<Entity> = Listing {
+    name: "draws",
+    id: Column::Id,
+    default_sort: "-created_at",
+    fields: &[
+        Field::new("task_id", Column::TaskId, Kind::Id, "抽查任务"),
+        Field::new("epoch", Column::Epoch, Kind::Int, "轮次"),
+        Field::new("status", Column::Status, Kind::Code(DrawStatus::CODES), "抽取状态"),
+        Field::new("created_at", Column::CreatedAt, Kind::Time, "冻结时间").sortable(),
+    ],
+};
+
+pub fn scoped(ctx: &Ctx) -> Select<Entity> {
+    Entity::find().filter(taking_part(ctx, Column::TaskId))
+}
+
+/// The public record: every draw, its epochs and its voids, without identities.
+pub fn public() -> Select<Entity> {
+    Entity::find()
+}
+
+pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Model> {
+    scoped(ctx).filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+}
+
+pub async fn get_public(conn: &impl ConnectionTrait, id: Uuid) -> Result<Model> {
+    public().filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+}
+
+/// The draw of a task's epoch, of which there is at most one.
+pub async fn of_epoch(conn: &impl ConnectionTrait, task: Uuid, epoch: i32) -> Result<Option<Model>> {
+    Entity::find().filter(Column::TaskId.eq(task)).filter(Column::Epoch.eq(epoch)).one(conn).await.or_app()
+}
+
+/// Earlier epochs of the task, oldest first.
+pub async fn previous(conn: &impl ConnectionTrait, draw: &Model) -> Result<Vec<Model>> {
+    Entity::find()
+        .filter(Column::TaskId.eq(draw.task_id))
+        .filter(Column::Epoch.lt(draw.epoch))
+        .order_by_asc(Column::Epoch)
+        .all(conn)
+        .await
+        .or_app()
+}
+
+/// Everything a transcript is made of.
+pub struct Record {
+    pub pool: Vec<draw_pool::Model>,
+    pub roster: Vec<draw_roster::Model>,
+    pub recusals: Vec<draw_recusals::Model>,
+    pub selections: Vec<draw_selections::Model>,
+    pub teams: Vec<draw_teams::Model>,
+}
+
+pub async fn record(conn: &impl ConnectionTrait, draw: Uuid) -> Result<Record> {
+    use draw_pool::Column as Pool;
+    use draw_recusals::Column as Recusals;
+    use draw_roster::Column as Roster;
+    use draw_selections::Column as Selections;
+    use draw_teams::Column as Teams;
+    Ok(Record {
+        pool: draw_pool::Entity::find()
+            .filter(Pool::DrawId.eq(draw))
+            .order_by_asc(Pool::Position)
+            .all(conn)
+            .await
+            .or_app()?,
+        roster: draw_roster::Entity::find()
+            .filter(Roster::DrawId.eq(draw))
+            .order_by_asc(Roster::DepartmentId)
+            .order_by_asc(Roster::PersonnelId)
+            .all(conn)
+            .await
+            .or_app()?,
+        recusals: draw_recusals::Entity::find()
+            .filter(Recusals::DrawId.eq(draw))
+            .order_by_asc(Recusals::PersonnelId)
+            .order_by_asc(Recusals::ObjectRef)
+            .all(conn)
+            .await
+            .or_app()?,
+        selections: draw_selections::Entity::find()
+            .filter(Selections::DrawId.eq(draw))
+            .order_by_asc(Selections::Position)
+            .all(conn)
+            .await
+            .or_app()?,
+        teams: draw_teams::Entity::find()
+            .filter(Teams::DrawId.eq(draw))
+            .order_by_asc(Teams::DepartmentId)
+            .order_by_asc(Teams::ObjectId)
+            .order_by_asc(Teams::PersonnelId)
+            .all(conn)
+            .await
+            .or_app()?,
+    })
+}
+
+/// Inserts rows in batches below the limit of bound values.
+pub async fn insert_all<E>(conn: &impl ConnectionTrait, models: Vec<E::Model>) -> Result<()>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel> + Clone,
+    E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+{
+    for batch in models.chunks(500) {
+        let rows = batch.iter().map(|model| model.clone().into_active_model().reset_all());
+        E::insert_many(rows).exec_without_returning(conn).await.or_app()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! 数据导入, their findings, and the jobs that carry them out.
+
+use super::errors::AppResult;
+use super::list::{Field, Kind, Listing};
+use super::noun::noun;
+use crate::domain::imports::{Dataset, Severity};
+use crate::error::{AppError, Result};
+use entity::imports::{Column, Entity, Model};
+use entity::{findings, import_chunks, jobs};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use uuid::Uuid;
+
+noun!(imports, "imports");
+noun!(jobs, "jobs");
+
+pub const LISTING: Listing<Entity> = Listing {
+    name: "imports",
+    id: Column::Id,
+    default_sort: "-created_at",
+    fields: &[
+        Field::new("dataset", Column::Dataset, Kind::Code(Dataset::CODES), "数据集"),
+        Field::new("created_at", Column::CreatedAt, Kind::Time, "接收时间").sortable(),
+    ],
+};
+
+pub const FINDINGS: Listing<findings::Entity> = Listing {
+    name: "findings",
+    id: findings::Column::Id,
+    default_sort: "row_no",
+    fields: &[
+        Field::new("row_no", findings::Column::RowNo, Kind::Int, "行号").sortable(),
+        Field::new("field", findings::Column::Field, Kind::Text, "字段"),
+        Field::new("rule", findings::Column::Rule, Kind::Text, "规则"),
+        Field::new("severity", findings::Column::Severity, Kind::Code(Severity::CODES), "级别"),
+    ],
+};
+
+pub fn scoped() -> Select<Entity> {
+    Entity::find()
+}
+
+pub fn findings_of(import: Uuid) -> Select<findings::Entity> {
+    findings::Entity::find().filter(findings::Column::ImportId.eq(import))
+}
+
+pub async fn get(conn: &impl ConnectionTrait, id: Uuid) -> Result<Model> {
+    scoped().filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+}
+
+pub async fn of_job(conn: &impl ConnectionTrait, job: Uuid) -> Result<Model> {
+    scoped().filter(Column::JobId.eq(job)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+}
+
+pub async fn job(conn: &impl ConnectionTrait, id: Uuid) -> Result<jobs::Model> {
+    let found = jobs::Entity::find().filter(jobs::Column::Id.eq(id)).one(conn).await.or_app()?;
+    found.ok_or_else(AppError::not_found)
+}
+
+/// The pieces of a received file, in order.
+pub async fn chunk(conn: &impl ConnectionTrait, import: Uuid, position: i32) -> Result<Option<Vec<u8>>> {
+    let found = import_chunks::Entity::find_by_id((import, position)).one(conn).await.or_app()?;
+    Ok(found.map(|chunk| chunk.content))
+}
+
+pub async fn drop_chunks(conn: &impl ConnectionTrait, import: Uuid) -> Result<()> {
+    let all = import_chunks::Entity::delete_many().filter(import_chunks::Column::ImportId.eq(import));
+    all.exec(conn).await.or_app()?;
+    Ok(())
+}
+
+/// The oldest job that waits or whose worker has gone away.
+pub async fn next_job(conn: &impl ConnectionTrait, now: chrono::DateTime<chrono::Utc>) -> Result<Option<jobs::Model>> {
+    use crate::domain::jobs::JobStatus;
+    let lapsed = sea_orm::Condition::all()
+        .add(jobs::Column::Status.eq(JobStatus::Running.code()))
+        .add(jobs::Column::LeaseUntil.lt(now));
+    let waiting = sea_orm::Condition::any().add(jobs::Column::Status.eq(JobStatus::Queued.code())).add(lapsed);
+    jobs::Entity::find().filter(waiting).order_by_asc(jobs::Column::CreatedAt).one(conn).await.or_app()
+}

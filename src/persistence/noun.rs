@@ -1,0 +1,71 @@
+//! What every versioned record has in common, and the one way to replace it.
+
+use super::errors::AppResult;
+use super::tx::WriteTx;
+use crate::error::{AppError, Result};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter, TryIntoModel, Value,
+    sea_query::ValueType,
+};
+
+/// A resource with an id, a version and the time of its last change.
+pub trait Noun: EntityTrait {
+    /// Plural, as in the URL and in the audit trail.
+    const NAME: &'static str;
+    const ID: Self::Column;
+    const VERSION: Self::Column;
+    const UPDATED_AT: Self::Column;
+}
+
+macro_rules! noun {
+    ($entity:ident, $name:literal) => {
+        impl $crate::persistence::noun::Noun for ::entity::$entity::Entity {
+            const NAME: &'static str = $name;
+            const ID: Self::Column = ::entity::$entity::Column::Id;
+            const VERSION: Self::Column = ::entity::$entity::Column::Version;
+            const UPDATED_AT: Self::Column = ::entity::$entity::Column::UpdatedAt;
+        }
+    };
+}
+pub(crate) use noun;
+
+/// The version of a record, which is its ETag.
+pub fn version_of<E: Noun>(model: &E::Model) -> Result<i32>
+where
+    E::Model: ModelTrait<Entity = E>,
+{
+    <i32 as ValueType>::try_from(model.get(E::VERSION)).map_err(|_| AppError::internal("version is not an integer"))
+}
+
+/// Refuses a change based on another version than the current one.
+pub fn check_version<E: Noun>(model: &E::Model, expected: i32) -> Result<()>
+where
+    E::Model: ModelTrait<Entity = E>,
+{
+    if cfg!(feature = "seeded-bug-version") || version_of::<E>(model)? == expected {
+        Ok(())
+    } else {
+        Err(AppError::stale())
+    }
+}
+
+/// Writes `after` over `before` unless somebody else was faster; the version grows by one.
+pub async fn replace<E>(tx: &WriteTx, before: &E::Model, after: E::Model) -> Result<E::Model>
+where
+    E: Noun,
+    E::Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel>,
+    E::ActiveModel: ActiveModelTrait<Entity = E> + TryIntoModel<E::Model> + Clone + Send,
+{
+    let version = version_of::<E>(before)?;
+    let mut active = after.into_active_model().reset_all();
+    active.set(E::VERSION, Value::Int(Some(version + 1)));
+    active.set(E::UPDATED_AT, Value::ChronoDateTimeUtc(Some(tx.ctx().now)));
+    let mut update = E::update_many().set(active.clone()).filter(E::ID.eq(before.get(E::ID)));
+    if !cfg!(feature = "seeded-bug-version") {
+        update = update.filter(E::VERSION.eq(version));
+    }
+    if update.exec(tx.conn()).await.or_app()?.rows_affected != 1 {
+        return Err(AppError::stale());
+    }
+    active.try_into_model().or_app()
+}

@@ -1,0 +1,48 @@
+//! 随机抽查事项.
+
+use super::errors::AppResult;
+use super::list::{Field, Kind, Listing};
+use super::noun::noun;
+use crate::domain::plans::ItemKind;
+use crate::domain::spot_check_items::ItemStatus;
+use crate::error::{AppError, Result};
+use entity::spot_check_items::{Column, Entity, Model};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select};
+use uuid::Uuid;
+
+noun!(spot_check_items, "spot-check-items");
+
+pub const LISTING: Listing<Entity> = Listing {
+    name: "spot-check-items",
+    id: Column::Id,
+    default_sort: "code",
+    fields: &[
+        Field::new("code", Column::Code, Kind::Text, "事项编码").sortable(),
+        Field::new("name", Column::Name, Kind::Text, "事项名称"),
+        Field::new("item_kind", Column::ItemKind, Kind::Code(ItemKind::CODES), "事项类别"),
+        Field::new("status", Column::Status, Kind::Code(ItemStatus::CODES), "事项状态"),
+        Field::new("department_id", Column::DepartmentId, Kind::Id, "责任部门").nullable(),
+        Field::new("created_at", Column::CreatedAt, Kind::Time, "入库时间").sortable(),
+    ],
+};
+
+/// The list is published: everybody who is logged in may see it.
+pub fn scoped() -> Select<Entity> {
+    Entity::find()
+}
+
+pub async fn get(conn: &impl ConnectionTrait, id: Uuid) -> Result<Model> {
+    scoped().filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+}
+
+pub async fn by_ids(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<Model>> {
+    scoped().filter(Column::Id.is_in(ids)).order_by_asc(Column::Code).all(conn).await.or_app()
+}
+
+pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Model>> {
+    scoped().order_by_asc(Column::Code).all(conn).await.or_app()
+}
+
+pub async fn count(conn: &impl ConnectionTrait) -> Result<u64> {
+    scoped().count(conn).await.or_app()
+}
