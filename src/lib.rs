@@ -6,6 +6,8 @@ pub mod ctx;
 pub mod domain;
 pub mod error;
 pub mod http;
+pub mod input;
+pub mod jobs;
 pub mod persistence;
 pub mod secrets;
 pub mod service;

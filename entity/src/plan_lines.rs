@@ -19,6 +19,8 @@ pub struct Model {
     pub ratio_bp: Option<i32>,
     pub minimum_count: Option<i32>,
     pub period_text: String,
+    #[sea_orm(column_type = "Text")]
+    pub justification: Option<String>,
     pub spot_check_item_id: Option<Uuid>,
 }
 

@@ -40,6 +40,7 @@ pub const STEP: Step = Step {
                 int("ratio_bp").null(),
                 int("minimum_count").null(),
                 string("period_text", 100),
+                text("justification").null(),
                 uuid("spot_check_item_id").null(),
             ],
         ),

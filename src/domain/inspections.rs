@@ -10,7 +10,8 @@ code_list! {
     /// 检查状态.
     InspectionStatus {
         Pending "待检查", Started "检查中", Entered "已录入", UnderReview "待审核", Returned "已退回", Rejected "审核不通过",
-        Approved "已审核", Published "已公示", Withdrawn "已撤回"
+        Approved "已审核", Published "已公示", Withdrawn "已撤回",
+        Void "作废"
     }
 }
 
@@ -18,7 +19,7 @@ code_list! {
     /// What can be done to an inspection.
     InspectionAction {
         Start "开始检查", RecordResult "录入结果", Submit "提交审核", Return "退回", Reject "审核不通过",
-        ApproveResult "审核通过", Publish "公示", Withdraw "撤回公示"
+        ApproveResult "审核通过", Publish "公示", Withdraw "撤回公示", Void "作废"
     }
 }
 
@@ -40,24 +41,18 @@ pub const fn next(status: InspectionStatus, action: InspectionAction) -> Option<
         (S::UnderReview, A::ApproveResult) => Some(S::Approved),
         (S::Approved, A::Publish) => Some(S::Published),
         (S::Published, A::Withdraw) => Some(S::Withdrawn),
+        (S::Pending, A::Void) => Some(S::Void),
         (
-            S::Pending,
-            A::RecordResult | A::Submit | A::Return | A::Reject | A::ApproveResult | A::Publish | A::Withdraw,
-        )
-        | (S::Started, A::Start | A::Submit | A::Return | A::Reject | A::ApproveResult | A::Publish | A::Withdraw)
-        | (S::Entered, A::Start | A::Return | A::Reject | A::ApproveResult | A::Publish | A::Withdraw)
-        | (S::UnderReview, A::Start | A::RecordResult | A::Submit | A::Publish | A::Withdraw)
-        | (S::Returned, A::Start | A::Submit | A::Return | A::Reject | A::ApproveResult | A::Publish | A::Withdraw)
-        | (
-            S::Approved,
-            A::Start | A::RecordResult | A::Submit | A::Return | A::Reject | A::ApproveResult | A::Withdraw,
-        )
-        | (
-            S::Published,
-            A::Start | A::RecordResult | A::Submit | A::Return | A::Reject | A::ApproveResult | A::Publish,
-        )
-        | (
-            S::Rejected | S::Withdrawn,
+            S::Pending
+            | S::Started
+            | S::Entered
+            | S::UnderReview
+            | S::Returned
+            | S::Rejected
+            | S::Approved
+            | S::Published
+            | S::Withdrawn
+            | S::Void,
             A::Start
             | A::RecordResult
             | A::Submit
@@ -65,7 +60,8 @@ pub const fn next(status: InspectionStatus, action: InspectionAction) -> Option<
             | A::Reject
             | A::ApproveResult
             | A::Publish
-            | A::Withdraw,
+            | A::Withdraw
+            | A::Void,
         ) => None,
     }
 }
@@ -77,7 +73,10 @@ pub fn apply(status: InspectionStatus, action: InspectionAction) -> Result<Inspe
 /// No further result is expected: the task can finish when all its inspections are closed.
 pub const fn is_closed(status: InspectionStatus) -> bool {
     match status {
-        InspectionStatus::Published | InspectionStatus::Withdrawn | InspectionStatus::Rejected => true,
+        InspectionStatus::Published
+        | InspectionStatus::Withdrawn
+        | InspectionStatus::Rejected
+        | InspectionStatus::Void => true,
         InspectionStatus::Pending
         | InspectionStatus::Started
         | InspectionStatus::Entered
@@ -88,12 +87,13 @@ pub const fn is_closed(status: InspectionStatus) -> bool {
 }
 
 impl InspectionAction {
-    /// The permission of the route that carries the action.
-    pub const fn permission(self) -> Permission {
+    /// The permission of the route that carries the action; voiding follows from a redraw or a cancelled task.
+    pub const fn permission(self) -> Option<Permission> {
         match self {
-            Self::Start | Self::RecordResult | Self::Submit => Permission::InspectionsRecord,
-            Self::Return | Self::Reject | Self::ApproveResult => Permission::InspectionsReview,
-            Self::Publish | Self::Withdraw => Permission::InspectionsPublish,
+            Self::Start | Self::RecordResult | Self::Submit => Some(Permission::InspectionsRecord),
+            Self::Return | Self::Reject | Self::ApproveResult => Some(Permission::InspectionsReview),
+            Self::Publish | Self::Withdraw => Some(Permission::InspectionsPublish),
+            Self::Void => None,
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod reply;
 pub mod routes;
 pub mod schema;
 pub mod server;
+pub mod view;
 
 pub mod auth;
 pub mod departments;

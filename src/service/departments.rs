@@ -5,32 +5,59 @@ use crate::domain::audit::AuditAction;
 use crate::domain::codes::uscc::Uscc;
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
+use crate::input::nullable;
 use crate::persistence::departments;
 use crate::persistence::errors::AppResult;
 use crate::persistence::noun::{check_version, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use entity::departments::{Entity, Model};
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use serde::Deserialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
+use validator::Validate;
 
-pub struct NewDepartment {
+/// 新部门
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "code": "51082199", "name": "旺苍县示例局", "short_name": "示例局", "kind": "DEPARTMENT", "region_code": "510821"
+})))]
+pub struct DepartmentBody {
+    #[schema(pattern = "^[0-9]{8,12}$")]
     pub code: String,
+    #[schema(min_length = 1, max_length = 200, pattern = "\\S")]
     pub name: String,
+    #[schema(min_length = 1, max_length = 60, pattern = "\\S")]
     pub short_name: String,
+    #[schema(pattern = "^(GOVERNMENT_OFFICE|APPROVAL_BUREAU|MARKET_REGULATION|JUSTICE|DEPARTMENT|TOWNSHIP)$")]
     pub kind: String,
+    #[schema(pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
+    #[serde(default)]
     pub uscc: Option<String>,
+    #[schema(pattern = "^[0-9]{6}([0-9]{3})?$")]
     pub region_code: String,
+    #[serde(default)]
     pub parent_id: Option<Uuid>,
 }
 
-/// What is to change; the outer `None` keeps.
-pub struct DepartmentChange {
+/// 部门的修改
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({"short_name": "示范局"})))]
+pub struct DepartmentPatch {
+    #[schema(min_length = 1, max_length = 200, pattern = "\\S", nullable = false)]
+    #[serde(default)]
     pub name: Option<String>,
+    #[schema(min_length = 1, max_length = 60, pattern = "\\S", nullable = false)]
+    #[serde(default)]
     pub short_name: Option<String>,
+    #[schema(value_type = Option<String>, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
+    #[serde(default, deserialize_with = "nullable")]
     pub uscc: Option<Option<String>>,
 }
 
-pub async fn create(tx: &WriteTx, new: NewDepartment) -> Result<Change<Model>> {
+pub async fn create(tx: &WriteTx, new: DepartmentBody) -> Result<Change<Model>> {
     check_uscc(new.uscc.as_deref())?;
     if let Some(parent) = new.parent_id {
         departments::get(tx.conn(), parent).await.map_err(|_| AppError::no_such("/parent_id"))?;
@@ -54,7 +81,7 @@ pub async fn create(tx: &WriteTx, new: NewDepartment) -> Result<Change<Model>> {
     Ok(Change::new(saved, event))
 }
 
-pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: DepartmentChange) -> Result<Change<Model>> {
+pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: DepartmentPatch) -> Result<Change<Model>> {
     let before = departments::get(tx.conn(), id).await?;
     check_version::<Entity>(&before, version)?;
     let mut after = before.clone();

@@ -14,6 +14,7 @@ pub struct Team {
     pub department: Uuid,
     /// 组长, one of the officers.
     pub leader: Uuid,
+    /// In ascending order.
     pub officers: Vec<Uuid>,
     #[serde(rename = "ref", with = "hex")]
     pub object_ref: Digest,
@@ -77,7 +78,8 @@ pub fn match_officers(
             candidates.sort_unstable();
             candidates.truncate(size);
             let leader = candidates.iter().min_by_key(|(_, ticket, _, leads)| (*leads, *ticket)).map(|c| c.2);
-            let officers: Vec<_> = candidates.iter().map(|candidate| candidate.2).collect();
+            let mut officers: Vec<_> = candidates.iter().map(|candidate| candidate.2).collect();
+            officers.sort_unstable();
             for officer in &officers {
                 let load = loads.entry(*officer).or_default();
                 load.visits += 1;

@@ -8,8 +8,8 @@ use super::reply::{Created, PageReply, Reply};
 use crate::domain::access::permit::{DepartmentsWrite, ReferenceRead};
 use crate::error::Result;
 use crate::persistence::{departments as store, list};
-use crate::service::departments;
-use dto::{DepartmentBody, DepartmentPatch, DepartmentView};
+use crate::service::departments::{self, DepartmentBody, DepartmentPatch};
+use dto::DepartmentView;
 
 pub fn routes(api: &mut Api) {
     let mut group = api.group("departments", "部门");
@@ -51,7 +51,7 @@ async fn create_department(
     write: Write<DepartmentsWrite>,
     body: Json<DepartmentBody>,
 ) -> Result<Created<DepartmentView>> {
-    write.run(async |tx| Ok(departments::create(tx, body.0.clone().into()).await?.map(Into::into))).await
+    write.run(async |tx| Ok(departments::create(tx, body.0.clone()).await?.map(Into::into))).await
 }
 
 async fn update_department(
@@ -59,7 +59,5 @@ async fn update_department(
     at: Versioned,
     body: Json<DepartmentPatch>,
 ) -> Result<Reply<DepartmentView>> {
-    write
-        .run(async |tx| Ok(departments::update(tx, at.id, at.version, body.0.clone().into()).await?.map(Into::into)))
-        .await
+    write.run(async |tx| Ok(departments::update(tx, at.id, at.version, body.0.clone()).await?.map(Into::into))).await
 }

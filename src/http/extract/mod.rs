@@ -3,7 +3,6 @@
 mod access;
 mod json;
 mod list;
-pub mod patch;
 mod path;
 mod strict;
 mod write;

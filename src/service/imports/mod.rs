@@ -1,0 +1,67 @@
+//! 数据导入: a file is received whole, then carried out row by row in the background; every row is accounted for.
+
+mod credit_classifications;
+mod objects;
+mod personnel;
+mod read;
+mod receive;
+mod run;
+mod spot_check_items;
+
+pub use receive::{receive, store_for_command_line};
+pub use run::{Progress, run};
+
+use crate::app::App;
+use crate::domain::codes::region::Gazetteer;
+use crate::domain::imports::{Finding, Severity};
+use crate::persistence::tx::Event;
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// What the rows of one import need beside themselves.
+pub struct Context {
+    pub app: Arc<App>,
+    pub gazetteer: Gazetteer,
+    pub departments: BTreeMap<String, Uuid>,
+    pub today: NaiveDate,
+}
+
+/// A data row, from 1, without the header.
+pub struct Numbered<T> {
+    pub row_no: i64,
+    pub row: T,
+}
+
+/// What became of a batch of rows.
+#[derive(Default)]
+pub struct Outcome {
+    pub created: i64,
+    pub updated: i64,
+    pub unchanged: i64,
+    pub rejected: i64,
+    pub findings: Vec<(i64, Finding)>,
+    pub events: Vec<Event>,
+}
+
+impl Outcome {
+    pub fn total(&self) -> i64 {
+        self.created + self.updated + self.unchanged + self.rejected
+    }
+
+    /// A row that was refused while it was being applied.
+    pub fn refuse(&mut self, row_no: i64, finding: Finding) {
+        debug_assert_eq!(finding.severity, Severity::Error);
+        self.findings.push((row_no, finding));
+        self.rejected += 1;
+    }
+
+    pub fn count(&mut self, changed: bool) {
+        if changed {
+            self.updated += 1;
+        } else {
+            self.unchanged += 1;
+        }
+    }
+}

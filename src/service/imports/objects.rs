@@ -1,0 +1,151 @@
+//! Rows of the enterprise register become objects; the same row again changes nothing.
+
+use super::{Context, Numbered, Outcome};
+use crate::ctx::new_id;
+use crate::domain::audit::AuditAction;
+use crate::domain::credit::LocalClass;
+use crate::domain::imports::objects::ObjectRow;
+use crate::domain::objects::RegistrationStatus;
+use crate::error::Result;
+use crate::persistence::noun::replace;
+use crate::persistence::objects;
+use crate::persistence::tx::{Event, WriteTx};
+use entity::objects::{Entity, Model};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// An object while its batch is applied: as it was stored, if it was, and as it will be.
+struct Working {
+    before: Option<Model>,
+    after: Model,
+    old_tags: Vec<String>,
+    tags: Vec<String>,
+}
+
+pub async fn apply(
+    tx: &WriteTx,
+    context: &Context,
+    mut outcome: Outcome,
+    rows: &[Numbered<&ObjectRow>],
+) -> Result<Outcome> {
+    let keys = rows.iter().map(|row| row.row.identity_key.clone()).collect();
+    let stored = objects::by_identity(tx.conn(), keys).await?;
+    let mut tags = objects::tags(tx.conn(), stored.values().map(|object| object.id).collect()).await?;
+    let mut working: BTreeMap<String, Working> = stored
+        .into_iter()
+        .map(|(key, model)| {
+            let tags = tags.remove(&model.id).unwrap_or_default();
+            (key, Working { before: Some(model.clone()), after: model, old_tags: tags.clone(), tags })
+        })
+        .collect();
+    for Numbered { row, .. } in rows {
+        match working.get_mut(&row.identity_key) {
+            Some(known) => {
+                let changed = merge(&mut known.after, row, context);
+                let retagged = row.tags.as_ref().is_some_and(|tags| *tags != known.tags);
+                if let Some(tags) = row.tags.clone().filter(|_| retagged) {
+                    known.tags = tags;
+                }
+                outcome.count(changed || retagged);
+            }
+            None => {
+                let after = model(tx, context, row);
+                let tags = row.tags.clone().unwrap_or_default();
+                working.insert(row.identity_key.clone(), Working { before: None, after, old_tags: Vec::new(), tags });
+                outcome.created += 1;
+            }
+        }
+    }
+    save(tx, working, &mut outcome).await?;
+    Ok(outcome)
+}
+
+async fn save(tx: &WriteTx, working: BTreeMap<String, Working>, outcome: &mut Outcome) -> Result<()> {
+    let (mut new, mut new_tags): (Vec<Model>, Vec<(Uuid, String)>) = (Vec::new(), Vec::new());
+    for Working { before, after, old_tags, tags } in working.into_values() {
+        match before {
+            None => {
+                outcome.events.push(Event::new(AuditAction::Imported, "objects", after.id).after(&after));
+                new_tags.extend(tags.into_iter().map(|tag| (after.id, tag)));
+                new.push(after);
+            }
+            Some(before) if before != after || old_tags != tags => {
+                let saved = replace::<Entity>(tx, &before, after).await?;
+                if old_tags != tags {
+                    objects::set_tags(tx.conn(), before.id, &tags).await?;
+                }
+                let event = Event::new(AuditAction::Imported, "objects", before.id).before(&before).after(&saved);
+                outcome.events.push(event);
+            }
+            Some(_) => {}
+        }
+    }
+    objects::insert_many(tx.conn(), new).await?;
+    objects::add_tags(tx.conn(), new_tags).await
+}
+
+fn place(context: &Context, row: &ObjectRow) -> Option<crate::domain::codes::region::Place> {
+    let texts = [row.registered_address.as_deref().unwrap_or(""), row.name.as_str()];
+    let area =
+        row.uscc.as_deref().and_then(|code| code.get(2..8)).filter(|area| area.bytes().all(|b| b.is_ascii_digit()));
+    context.gazetteer.locate(&texts, area)
+}
+
+fn model(tx: &WriteTx, context: &Context, row: &ObjectRow) -> Model {
+    let now = tx.ctx().now;
+    let place = place(context, row);
+    Model {
+        id: new_id(),
+        identity_key: row.identity_key.clone(),
+        uscc: row.uscc.clone(),
+        uscc_valid: row.uscc_valid,
+        name: row.name.clone(),
+        object_type: row.object_type.clone(),
+        cert_type: None,
+        cert_no: None,
+        region_code: place
+            .as_ref()
+            .map_or_else(|| context.app.settings.county.code.clone(), |place| place.region_code.clone()),
+        township_code: place.and_then(|place| place.township_code),
+        registered_address: row.registered_address.clone(),
+        industry_code: row.industry_code.clone(),
+        enterprise_type: row.enterprise_type.clone(),
+        legal_representative: row.legal_representative.clone(),
+        registered_capital_fen: row.registered_capital_fen,
+        registered_capital_text: row.registered_capital_text.clone(),
+        established_on: row.established_on,
+        business_scope: row.business_scope.clone(),
+        registration_status: RegistrationStatus::Active.code().to_owned(),
+        local_class: LocalClass::Unclassified.code().to_owned(),
+        local_class_batch: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// Takes over what the row says; what it leaves out stays. True where something changed.
+fn merge(object: &mut Model, row: &ObjectRow, context: &Context) -> bool {
+    let before = object.clone();
+    row.name.clone_into(&mut object.name);
+    object.uscc_valid = row.uscc_valid;
+    if let Some(place) = place(context, row).filter(|_| row.registered_address.is_some()) {
+        object.region_code = place.region_code;
+        object.township_code = place.township_code;
+    }
+    keep_or(&mut object.registered_address, &row.registered_address);
+    keep_or(&mut object.industry_code, &row.industry_code);
+    keep_or(&mut object.enterprise_type, &row.enterprise_type);
+    keep_or(&mut object.legal_representative, &row.legal_representative);
+    keep_or(&mut object.registered_capital_fen, &row.registered_capital_fen);
+    keep_or(&mut object.registered_capital_text, &row.registered_capital_text);
+    keep_or(&mut object.established_on, &row.established_on);
+    keep_or(&mut object.business_scope, &row.business_scope);
+    *object != before
+}
+
+fn keep_or<T: Clone>(field: &mut Option<T>, new: &Option<T>) {
+    if new.is_some() {
+        field.clone_from(new);
+    }
+}

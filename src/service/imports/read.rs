@@ -1,0 +1,137 @@
+//! Reading a CSV file as it comes: UTF-8 or GB18030 (and so GBK), with or without BOM, headings in any order.
+
+use crate::domain::imports::Dataset;
+use crate::domain::refusal::Code;
+use crate::domain::text::text;
+use crate::error::{AppError, Result};
+use csv::{ReaderBuilder, StringRecord};
+use encoding_rs::{Decoder, GB18030};
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+
+/// Largest cell that is read, characters.
+const MAX_CELL: usize = 100_000;
+
+/// The rows of a file by heading.
+pub struct Rows {
+    reader: csv::Reader<Box<dyn Read + Send>>,
+    headings: HashMap<String, usize>,
+    record: StringRecord,
+    pub encoding: &'static str,
+}
+
+/// One row's cells.
+pub struct Cells<'a> {
+    headings: &'a HashMap<String, usize>,
+    record: &'a StringRecord,
+}
+
+impl Cells<'_> {
+    pub fn get(&self, heading: &str) -> Option<String> {
+        let at = *self.headings.get(heading)?;
+        Some(self.record.get(at).unwrap_or_default().chars().take(MAX_CELL).collect())
+    }
+}
+
+impl Rows {
+    /// Opens a file and checks that its headings are the data set's.
+    pub fn open(mut file: File, dataset: Dataset) -> Result<Self> {
+        let encoding = detect(&mut file).map_err(AppError::internal)?;
+        let source: Box<dyn Read + Send> = if encoding == "UTF-8" {
+            Box::new(BufReader::new(file))
+        } else {
+            Box::new(Decoding {
+                inner: BufReader::new(file),
+                decoder: GB18030.new_decoder(),
+                out: Vec::new(),
+                at: 0,
+                end: false,
+            })
+        };
+        let mut reader = ReaderBuilder::new().flexible(true).has_headers(true).from_reader(source);
+        let header = reader.headers().map_err(|error| unreadable(&error))?.clone();
+        let headings: HashMap<_, _> = header
+            .iter()
+            .enumerate()
+            .map(|(at, heading)| (heading.trim().trim_start_matches('\u{feff}').to_owned(), at))
+            .collect();
+        let missing: Vec<_> =
+            dataset.required_headings().iter().filter(|heading| !headings.contains_key(**heading)).copied().collect();
+        if !missing.is_empty() {
+            let missing = missing.join("、");
+            return Err(AppError::new(
+                Code::InvalidBody,
+                text!("文件缺少列：{missing}。", "The file lacks the columns {missing}."),
+            ));
+        }
+        Ok(Self { reader, headings, record: StringRecord::new(), encoding })
+    }
+
+    /// The next row, or `None` at the end.
+    pub fn next_row(&mut self) -> Result<Option<Cells<'_>>> {
+        let more = self.reader.read_record(&mut self.record).map_err(|error| unreadable(&error))?;
+        Ok(more.then_some(Cells { headings: &self.headings, record: &self.record }))
+    }
+}
+
+fn unreadable(error: &csv::Error) -> AppError {
+    AppError::new(Code::InvalidBody, text!("CSV 无法读取：{error}", "The CSV cannot be read: {error}"))
+}
+
+/// UTF-8 where the whole file is valid UTF-8, else GB18030.
+fn detect(file: &mut File) -> io::Result<&'static str> {
+    let mut pending = Vec::new();
+    let mut chunk = vec![0; 1 << 16];
+    let mut encoding = "UTF-8";
+    loop {
+        let count = file.read(&mut chunk)?;
+        pending.extend_from_slice(&chunk[..count]);
+        match std::str::from_utf8(&pending) {
+            Ok(_) => pending.clear(),
+            Err(error) if error.error_len().is_none() && count > 0 => {
+                pending.drain(..error.valid_up_to());
+            }
+            Err(_) => {
+                encoding = "GB18030";
+                break;
+            }
+        }
+        if count == 0 {
+            break;
+        }
+    }
+    file.seek(SeekFrom::Start(0))?;
+    Ok(encoding)
+}
+
+/// Turns GB18030 into UTF-8 on the way.
+struct Decoding<R> {
+    inner: R,
+    decoder: Decoder,
+    out: Vec<u8>,
+    at: usize,
+    end: bool,
+}
+
+impl<R: Read> Read for Decoding<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.at == self.out.len() {
+            if self.end {
+                return Ok(0);
+            }
+            let mut raw = [0; 1 << 14];
+            let count = self.inner.read(&mut raw)?;
+            self.end = count == 0;
+            let room = self.decoder.max_utf8_buffer_length(count).ok_or_else(|| io::Error::other("overflow"))?;
+            self.out.resize(room, 0);
+            self.at = 0;
+            let (_, _, written, _) = self.decoder.decode_to_utf8(&raw[..count], &mut self.out, self.end);
+            self.out.truncate(written);
+        }
+        let count = buffer.len().min(self.out.len() - self.at);
+        buffer[..count].copy_from_slice(&self.out[self.at..self.at + count]);
+        self.at += count;
+        Ok(count)
+    }
+}

@@ -1,0 +1,114 @@
+//! Receiving a file: kept in pieces beside its job, so that any process can carry it out, after a crash too.
+
+use crate::ctx::new_id;
+use crate::domain::audit::AuditAction;
+use crate::domain::imports::Dataset;
+use crate::domain::jobs::JobStatus;
+use crate::error::{AppError, Result};
+use crate::persistence::errors::AppResult;
+use crate::persistence::tx::{Change, Event, WriteTx};
+use entity::{import_chunks, imports, jobs};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use uuid::Uuid;
+
+const CHUNK: usize = 1 << 20;
+
+/// Stores a spooled file and queues the job that will carry it out.
+pub async fn receive(
+    tx: &WriteTx,
+    dataset: Dataset,
+    filename: &str,
+    file: &File,
+) -> Result<Change<(imports::Model, jobs::Model)>> {
+    let now = tx.ctx().now;
+    let job = jobs::Model {
+        id: new_id(),
+        kind: "IMPORT".to_owned(),
+        status: JobStatus::Queued.code().to_owned(),
+        done: 0,
+        total: None,
+        error: None,
+        result: None,
+        created_by: tx.ctx().actor.id,
+        lease_owner: None,
+        lease_until: None,
+        attempts: 0,
+        started_at: None,
+        finished_at: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let job = job.into_active_model().reset_all().insert(tx.conn()).await.or_app()?;
+    let change = store(tx, dataset, filename, file, Some(job.id)).await?;
+    Ok(change.map(|import| (import, job)))
+}
+
+/// Stores only the record: the command line carries the file out itself.
+pub async fn store_for_command_line(
+    tx: &WriteTx,
+    dataset: Dataset,
+    filename: &str,
+    file: &File,
+) -> Result<Change<imports::Model>> {
+    store(tx, dataset, filename, file, None).await
+}
+
+async fn store(
+    tx: &WriteTx,
+    dataset: Dataset,
+    filename: &str,
+    file: &File,
+    job: Option<Uuid>,
+) -> Result<Change<imports::Model>> {
+    let id = new_id();
+    let mut file = file.try_clone().map_err(AppError::internal)?;
+    file.seek(SeekFrom::Start(0)).map_err(AppError::internal)?;
+    let size = file.metadata().map_err(AppError::internal)?.len();
+    let now = tx.ctx().now;
+    let mut import = imports::Model {
+        id,
+        job_id: job,
+        dataset: dataset.code().to_owned(),
+        filename: filename.chars().take(255).collect(),
+        encoding: None,
+        size_bytes: i64::try_from(size).map_err(AppError::internal)?,
+        sha256: String::new(),
+        rows_total: 0,
+        rows_created: 0,
+        rows_updated: 0,
+        rows_unchanged: 0,
+        rows_rejected: 0,
+        findings_count: 0,
+        created_by: tx.ctx().actor.id,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    import = import.into_active_model().reset_all().insert(tx.conn()).await.or_app()?;
+    let mut hasher = Sha256::new();
+    let mut position = 0;
+    loop {
+        let mut content = Vec::with_capacity(CHUNK);
+        file.by_ref().take(CHUNK as u64).read_to_end(&mut content).map_err(AppError::internal)?;
+        if content.is_empty() {
+            break;
+        }
+        hasher.update(&content);
+        if job.is_some() {
+            let chunk = import_chunks::Model { import_id: id, position, content };
+            import_chunks::Entity::insert(chunk.into_active_model().reset_all())
+                .exec_without_returning(tx.conn())
+                .await
+                .or_app()?;
+        }
+        position += 1;
+    }
+    import.sha256 = hex::encode(hasher.finalize());
+    let import = import.into_active_model().reset_all().update(tx.conn()).await.or_app()?;
+    let event = Event::new(AuditAction::Created, "imports", id).after(&import);
+    Ok(Change::new(import, event))
+}

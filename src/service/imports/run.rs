@@ -1,0 +1,182 @@
+//! Carrying an import out: batches of rows, each in its own transaction with its counts, so that a crash loses nothing.
+
+use super::read::Rows;
+use super::{Context, Numbered, Outcome, credit_classifications, objects, personnel, spot_check_items};
+use crate::app::App;
+use crate::ctx::{Ctx, new_id};
+use crate::domain::audit::AuditAction;
+use crate::domain::imports::{Dataset, Finding, Parsed};
+use crate::error::{AppError, Result};
+use crate::persistence::errors::AppResult;
+use crate::persistence::tx::{Change, Event, WriteTx, write};
+use crate::persistence::{departments, imports as store};
+use crate::service::regions;
+use entity::{findings, imports};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use std::fs::File;
+use std::sync::Arc;
+use uuid::Uuid;
+
+const BATCH: usize = 500;
+
+/// Told after every batch: rows done so far.
+pub type Progress<'a> = &'a dyn Fn(i64);
+
+/// Carries out what is left of an import and returns its final counts.
+pub async fn run(
+    app: &Arc<App>,
+    ctx: &Ctx,
+    import: Uuid,
+    file: File,
+    progress: Progress<'_>,
+) -> Result<imports::Model> {
+    let record = store::get(app.db.conn(), import).await?;
+    let dataset = Dataset::of(&record.dataset)?;
+    let context = Context {
+        app: Arc::clone(app),
+        gazetteer: regions::gazetteer(&app.db, &app.settings.county.code).await?,
+        departments: departments::ids_by_code(app.db.conn()).await?,
+        today: ctx.today(),
+    };
+    let mut rows = Rows::open(file, dataset)?;
+    let encoding = rows.encoding;
+    // A run that was broken off goes on behind the last batch that was committed.
+    let mut row_no = 0;
+    while row_no < record.rows_total && rows.next_row()?.is_some() {
+        row_no += 1;
+    }
+    loop {
+        let batch = read_batch(&mut rows, dataset, &context, &mut row_no)?;
+        let end = batch.len() < BATCH;
+        let done = write(&app.db, &Ctx { now: crate::ctx::now(), ..ctx.clone() }, async |tx| {
+            let outcome = batch.apply(tx, &context).await?;
+            save(tx, import, encoding, outcome).await
+        })
+        .await?;
+        progress(done.rows_total);
+        if end {
+            return Ok(done);
+        }
+    }
+}
+
+/// Parsed rows of one data set, with what was found while reading them.
+enum Batch {
+    Objects(Vec<Numbered<Parsed<crate::domain::imports::objects::ObjectRow>>>),
+    Personnel(Vec<Numbered<Parsed<crate::domain::imports::personnel::PersonnelRow>>>),
+    Items(Vec<Numbered<Parsed<crate::domain::imports::spot_check_items::ItemRow>>>),
+    Credit(Vec<Numbered<Parsed<crate::domain::imports::credit_classifications::CreditRow>>>),
+}
+
+fn read_batch(rows: &mut Rows, dataset: Dataset, context: &Context, row_no: &mut i64) -> Result<Batch> {
+    use crate::domain::imports as parse;
+    Ok(match dataset {
+        Dataset::Objects => Batch::Objects(collect(rows, row_no, |get| parse::objects::parse(get, context.today))?),
+        Dataset::Personnel => Batch::Personnel(collect(rows, row_no, parse::personnel::parse)?),
+        Dataset::SpotCheckItems => Batch::Items(collect(rows, row_no, parse::spot_check_items::parse)?),
+        Dataset::CreditClassifications => Batch::Credit(collect(rows, row_no, parse::credit_classifications::parse)?),
+    })
+}
+
+fn collect<T>(
+    rows: &mut Rows,
+    row_no: &mut i64,
+    parse: impl Fn(&dyn Fn(&str) -> Option<String>) -> Parsed<T>,
+) -> Result<Vec<Numbered<Parsed<T>>>> {
+    let mut batch = Vec::with_capacity(BATCH);
+    while batch.len() < BATCH {
+        let Some(cells) = rows.next_row()? else { break };
+        *row_no += 1;
+        batch.push(Numbered { row_no: *row_no, row: parse(&|heading| cells.get(heading)) });
+    }
+    Ok(batch)
+}
+
+impl Batch {
+    fn len(&self) -> usize {
+        match self {
+            Self::Objects(rows) => rows.len(),
+            Self::Personnel(rows) => rows.len(),
+            Self::Items(rows) => rows.len(),
+            Self::Credit(rows) => rows.len(),
+        }
+    }
+
+    async fn apply(&self, tx: &WriteTx, context: &Context) -> Result<Outcome> {
+        match self {
+            Self::Objects(rows) => {
+                let (outcome, rows) = sound(rows);
+                objects::apply(tx, context, outcome, &rows).await
+            }
+            Self::Personnel(rows) => {
+                let (outcome, rows) = sound(rows);
+                personnel::apply(tx, context, outcome, &rows).await
+            }
+            Self::Items(rows) => {
+                let (outcome, rows) = sound(rows);
+                spot_check_items::apply(tx, context, outcome, &rows).await
+            }
+            Self::Credit(rows) => {
+                let (outcome, rows) = sound(rows);
+                credit_classifications::apply(tx, outcome, &rows).await
+            }
+        }
+    }
+}
+
+/// The rows that may be applied, and an outcome that has counted the others with all findings.
+fn sound<T>(rows: &[Numbered<Parsed<T>>]) -> (Outcome, Vec<Numbered<&T>>) {
+    let mut outcome = Outcome::default();
+    let mut sound = Vec::with_capacity(rows.len());
+    for Numbered { row_no, row } in rows {
+        outcome.findings.extend(row.findings.iter().map(|finding| (*row_no, finding.clone())));
+        match &row.value {
+            Some(value) => sound.push(Numbered { row_no: *row_no, row: value }),
+            None => outcome.rejected += 1,
+        }
+    }
+    (outcome, sound)
+}
+
+async fn save(tx: &WriteTx, id: Uuid, encoding: &str, mut outcome: Outcome) -> Result<Change<imports::Model>> {
+    let before = store::get(tx.conn(), id).await?;
+    let found = i64::try_from(outcome.findings.len()).map_err(AppError::internal)?;
+    let after = imports::Model {
+        encoding: Some(encoding.to_owned()),
+        rows_total: before.rows_total + outcome.total(),
+        rows_created: before.rows_created + outcome.created,
+        rows_updated: before.rows_updated + outcome.updated,
+        rows_unchanged: before.rows_unchanged + outcome.unchanged,
+        rows_rejected: before.rows_rejected + outcome.rejected,
+        findings_count: before.findings_count + found,
+        version: before.version + 1,
+        updated_at: tx.ctx().now,
+        ..before
+    };
+    let after = after.into_active_model().reset_all().update(tx.conn()).await.or_app()?;
+    let rows: Vec<_> = outcome.findings.drain(..).map(|(row_no, finding)| model(id, row_no, finding, tx)).collect();
+    for rows in rows.chunks(BATCH) {
+        findings::Entity::insert_many(rows.iter().cloned().map(|row| row.into_active_model().reset_all()))
+            .exec_without_returning(tx.conn())
+            .await
+            .or_app()?;
+    }
+    let event = Event::new(AuditAction::Imported, "imports", id).after(&after);
+    Ok(Change::new(after, event).and_all(outcome.events))
+}
+
+fn model(import_id: Uuid, row_no: i64, finding: Finding, tx: &WriteTx) -> findings::Model {
+    findings::Model {
+        id: new_id(),
+        import_id,
+        row_no,
+        field: finding.field.to_owned(),
+        rule: finding.rule.to_owned(),
+        dimension: finding.dimension.code().to_owned(),
+        severity: finding.severity.code().to_owned(),
+        message_zh: finding.message.zh,
+        message_en: finding.message.en,
+        value: finding.value,
+        created_at: tx.ctx().now,
+    }
+}

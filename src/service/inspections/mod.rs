@@ -1,0 +1,60 @@
+//! 检查: started by the officers, reviewed by somebody else, published in time.
+
+mod follow_ups;
+mod record;
+mod review;
+mod start;
+
+pub use follow_ups::{CompleteBody, FollowUpBody, add_follow_up, complete_follow_up};
+pub use record::{PointBody, ResultBody, record_result};
+pub use review::{OpinionBody, act};
+pub use start::start;
+
+use crate::error::Result;
+use crate::persistence::inspections::Parts;
+use crate::persistence::tx::{Event, WriteTx};
+use crate::persistence::{inspections, personnel};
+use entity::inspections::Model;
+use sea_orm::ConnectionTrait;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// An inspection with what belongs to it and the names a reader needs.
+pub struct Inspection {
+    pub inspection: Model,
+    pub parts: Parts,
+    /// Object name and USCC.
+    pub object: Option<(String, Option<String>)>,
+    /// Officers' names by id.
+    pub officers: BTreeMap<Uuid, String>,
+}
+
+/// Completes inspections for reading: a constant number of statements.
+pub async fn complete(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<Vec<Inspection>> {
+    let mut parts = inspections::parts(conn, rows.iter().map(|row| row.id).collect()).await?;
+    let objects = crate::persistence::objects::by_ids(conn, rows.iter().map(|row| row.object_id).collect()).await?;
+    let officers = parts.values().flat_map(|part| part.officers.iter().map(|officer| officer.personnel_id)).collect();
+    let officers = personnel::by_ids(conn, officers).await?;
+    let done = rows.into_iter().map(|inspection| {
+        let parts = parts.remove(&inspection.id).unwrap_or_default();
+        let names = parts
+            .officers
+            .iter()
+            .filter_map(|officer| Some((officer.personnel_id, officers.get(&officer.personnel_id)?.name.clone())));
+        let names = names.collect();
+        let object = objects.get(&inspection.object_id).map(|object| (object.name.clone(), object.uscc.clone()));
+        Inspection { inspection, parts, object, officers: names }
+    });
+    Ok(done.collect())
+}
+
+/// One inspection, completed.
+pub async fn complete_one(conn: &impl ConnectionTrait, row: Model) -> Result<Inspection> {
+    let mut all = complete(conn, vec![row]).await?;
+    all.pop().ok_or_else(|| crate::error::AppError::internal("one in, none out"))
+}
+
+async fn changed(tx: &WriteTx, row: Model, event: Event) -> Result<crate::persistence::tx::Change<Inspection>> {
+    let event = event.department(row.department_id).after(&row);
+    Ok(crate::persistence::tx::Change::new(complete_one(tx.conn(), row).await?, event))
+}

@@ -1,0 +1,114 @@
+//! Submission, review, publication and withdrawal.
+
+use super::{Inspection, changed};
+use crate::domain::audit::AuditAction;
+use crate::domain::inspections::{InspectionAction, InspectionStatus, apply, check_result, is_closed};
+use crate::domain::plans::check_reviewer;
+use crate::domain::tasks::{TaskAction, TaskStatus, apply as apply_task};
+use crate::error::Result;
+use crate::persistence::errors::AppResult;
+use crate::persistence::inspections;
+use crate::persistence::noun::{check_version, replace};
+use crate::persistence::tx::{Change, Event, WriteTx};
+use entity::inspections::{Entity, Model};
+use entity::tasks;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+/// 审核意见
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({"opinion": "同意公示"})))]
+pub struct OpinionBody {
+    #[schema(max_length = 1000)]
+    #[serde(default)]
+    pub opinion: Option<String>,
+}
+
+/// Submits, returns, rejects, approves, publishes or withdraws.
+pub async fn act(
+    tx: &WriteTx,
+    id: Uuid,
+    version: i32,
+    action: InspectionAction,
+    words: Option<String>,
+) -> Result<Change<Inspection>> {
+    let before = inspections::get(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let status = apply(InspectionStatus::of(&before.status)?, action)?;
+    let ctx = tx.ctx();
+    let actor = ctx.actor.id;
+    let mut after = Model { status: status.code().to_owned(), ..before.clone() };
+    let audit = match action {
+        InspectionAction::Submit => {
+            let parts = inspections::parts_of(tx.conn(), id).await?;
+            let items = inspections::items_of(tx.conn(), before.task_id, before.department_id).await?;
+            check_result(parts.results.len(), items.len(), parts.points.len())?;
+            after.submitted_by = Some(actor);
+            AuditAction::Submitted
+        }
+        InspectionAction::Return | InspectionAction::Reject | InspectionAction::ApproveResult => {
+            check_reviewer(before.submitted_by, actor)?;
+            check_reviewer(before.entered_by, actor)?;
+            after.opinion.clone_from(&words);
+            after.approved_by = (action == InspectionAction::ApproveResult).then_some(actor);
+            match action {
+                InspectionAction::Return => AuditAction::Returned,
+                InspectionAction::Reject => AuditAction::Rejected,
+                InspectionAction::Start
+                | InspectionAction::RecordResult
+                | InspectionAction::Submit
+                | InspectionAction::ApproveResult
+                | InspectionAction::Publish
+                | InspectionAction::Withdraw
+                | InspectionAction::Void => AuditAction::Approved,
+            }
+        }
+        InspectionAction::Publish => {
+            after.published_at = Some(ctx.now);
+            AuditAction::Published
+        }
+        InspectionAction::Withdraw => {
+            after.withdrawn_at = Some(ctx.now);
+            after.withdrawn_reason.clone_from(&words);
+            AuditAction::Withdrawn
+        }
+        InspectionAction::Start => AuditAction::Started,
+        InspectionAction::RecordResult => AuditAction::Recorded,
+        InspectionAction::Void => AuditAction::Voided,
+    };
+    let saved = replace::<Entity>(tx, &before, after).await?;
+    let ended = if is_closed(status) { end_task(tx, &saved).await? } else { Vec::new() };
+    let event = Event::new(audit, "inspections", id).reason(words).before(&before);
+    Ok(changed(tx, saved, event).await?.and_all(ended))
+}
+
+/// The task is finished with its last inspection.
+async fn end_task(tx: &WriteTx, inspection: &Model) -> Result<Vec<Event>> {
+    let open: Vec<_> = InspectionStatus::ALL.iter().copied().filter(|status| !is_closed(*status)).collect();
+    if inspections::count_in(tx.conn(), inspection.task_id, &open).await? > 0 {
+        return Ok(Vec::new());
+    }
+    let next = apply_task(TaskStatus::InProgress, TaskAction::Finish)?;
+    let ended = tasks::Entity::update_many()
+        .col_expr(tasks::Column::Status, Expr::value(next.code()))
+        .col_expr(tasks::Column::Version, Expr::col(tasks::Column::Version).add(1))
+        .col_expr(tasks::Column::UpdatedAt, Expr::value(tx.ctx().now))
+        .filter(tasks::Column::Id.eq(inspection.task_id))
+        .filter(tasks::Column::Status.eq(TaskStatus::InProgress.code()))
+        .exec(tx.conn())
+        .await
+        .or_app()?;
+    Ok((ended.rows_affected == 1)
+        .then(|| {
+            Event::new(AuditAction::Finished, "tasks", inspection.task_id)
+                .department(inspection.department_id)
+                .after(&serde_json::json!({ "status": next.code() }))
+        })
+        .into_iter()
+        .collect())
+}

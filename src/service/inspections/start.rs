@@ -1,0 +1,104 @@
+//! Starting: the team and its certificates are checked again, on the day.
+
+use super::{Inspection, changed};
+use crate::app::App;
+use crate::domain::audit::AuditAction;
+use crate::domain::inspections::{InspectionAction, InspectionStatus, apply, check_team};
+use crate::domain::personnel::{check_certificate, no_valid_certificate};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::rules::EFFECTIVE_ITEMS;
+use crate::domain::spot_check_items::ItemStatus;
+use crate::domain::tasks::{TaskAction, TaskStatus, apply as apply_task};
+use crate::domain::text::text;
+use crate::error::Result;
+use crate::persistence::errors::AppResult;
+use crate::persistence::noun::{check_version, replace};
+use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::persistence::{inspections, personnel, spot_check_items};
+use crate::service::personnel::facts;
+use entity::inspections::{Entity, Model};
+use entity::tasks;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
+use uuid::Uuid;
+
+pub async fn start(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Inspection>> {
+    let before = inspections::get(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let status = apply(InspectionStatus::of(&before.status)?, InspectionAction::Start)?;
+    check_items(tx, &before).await?;
+    check_officers(app, tx, &before).await?;
+    let after = Model { status: status.code().to_owned(), started_at: Some(tx.ctx().now), ..before.clone() };
+    let saved = replace::<Entity>(tx, &before, after).await?;
+    let begun = begin_task(tx, &saved).await?;
+    let change = changed(tx, saved, Event::new(AuditAction::Started, "inspections", id).before(&before)).await?;
+    Ok(change.and_all(begun))
+}
+
+async fn check_items(tx: &WriteTx, inspection: &Model) -> Result<()> {
+    let items = inspections::items_of(tx.conn(), inspection.task_id, inspection.department_id).await?;
+    let items = spot_check_items::by_ids(tx.conn(), items).await?;
+    match items.iter().find(|item| item.status != ItemStatus::Effective.code()) {
+        None => Ok(()),
+        Some(retired) => {
+            let name = &retired.name;
+            Err(Refusal::new(
+                Code::ItemNotEffective,
+                text!(
+                    "抽查事项“{name}”已失效，不能据此检查。",
+                    "The item \"{name}\" is retired; nothing may be inspected under it."
+                ),
+            )
+            .under(EFFECTIVE_ITEMS)
+            .into())
+        }
+    }
+}
+
+/// Every officer needs a certificate that holds today; one without stops the visit.
+async fn check_officers(app: &App, tx: &WriteTx, inspection: &Model) -> Result<()> {
+    let team = inspections::parts_of(tx.conn(), inspection.id).await?.officers;
+    let leaders = team.iter().filter(|officer| officer.is_leader).count();
+    check_team(&app.settings.rules, team.len(), leaders)?;
+    let ids: Vec<_> = team.iter().map(|officer| officer.personnel_id).collect();
+    let people = personnel::by_ids(tx.conn(), ids.clone()).await?;
+    let certificates = personnel::certificates_of(tx.conn(), ids.clone()).await?;
+    let today = tx.ctx().today();
+    for officer in ids {
+        let mut why = None;
+        let mut holds = false;
+        for certificate in certificates.get(&officer).into_iter().flatten() {
+            match check_certificate(&facts(certificate)?, today) {
+                Ok(()) => holds = true,
+                Err(invalid) => why = Some(invalid),
+            }
+        }
+        if !holds {
+            let name = people.get(&officer).map_or("", |person| person.name.as_str());
+            return Err(no_valid_certificate(name, why).into());
+        }
+    }
+    Ok(())
+}
+
+/// The first inspection that starts puts its task in progress; whoever comes second changes nothing.
+async fn begin_task(tx: &WriteTx, inspection: &Model) -> Result<Vec<Event>> {
+    let next = apply_task(TaskStatus::Matched, TaskAction::Start)?;
+    let begun = tasks::Entity::update_many()
+        .col_expr(tasks::Column::Status, Expr::value(next.code()))
+        .col_expr(tasks::Column::Version, Expr::col(tasks::Column::Version).add(1))
+        .col_expr(tasks::Column::UpdatedAt, Expr::value(tx.ctx().now))
+        .filter(tasks::Column::Id.eq(inspection.task_id))
+        .filter(tasks::Column::Status.eq(TaskStatus::Matched.code()))
+        .exec(tx.conn())
+        .await
+        .or_app()?;
+    Ok((begun.rows_affected == 1)
+        .then(|| {
+            Event::new(AuditAction::Started, "tasks", inspection.task_id)
+                .department(inspection.department_id)
+                .after(&serde_json::json!({ "status": next.code() }))
+        })
+        .into_iter()
+        .collect())
+}

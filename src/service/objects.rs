@@ -1,0 +1,190 @@
+//! 监管对象: kept by hand beside the imports.
+
+use crate::ctx::new_id;
+use crate::domain::audit::AuditAction;
+use crate::domain::codes::uscc::Uscc;
+use crate::domain::credit::LocalClass;
+use crate::domain::objects::{RegistrationStatus, identity_key};
+use crate::error::Result;
+use crate::input::{nullable, rule};
+use crate::persistence::errors::AppResult;
+use crate::persistence::noun::{check_version, replace};
+use crate::persistence::objects;
+use crate::persistence::tx::{Change, Event, WriteTx};
+use chrono::NaiveDate;
+use entity::objects::{Entity, Model};
+use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::{Validate, ValidationError};
+
+/// An object with its tags.
+pub struct Tagged {
+    pub object: Model,
+    pub tags: Vec<String>,
+}
+
+/// 新监管对象
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[validate(schema(function = check_identity))]
+#[schema(examples(json!({
+    "name": "旺苍县示例食品有限责任公司", "object_type": "1", "uscc": "91510821MA6000016U", "region_code": "510821",
+    "township_code": "510821100", "registered_address": "旺苍县东河镇新华街1号", "industry_code": "H6210",
+    "registered_capital_fen": 50000000, "established_on": "2019-05-20", "tags": ["餐饮服务"]
+})))]
+pub struct ObjectBody {
+    #[schema(min_length = 1, max_length = 300, pattern = "\\S")]
+    pub name: String,
+    /// 监管对象类型 (dictionary supervise-object-type)
+    #[schema(pattern = "^([1-9]|1[01])$")]
+    pub object_type: String,
+    /// 统一社会信用代码; one whose check character fails is kept and marked.
+    #[schema(pattern = "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$")]
+    #[serde(default)]
+    pub uscc: Option<String>,
+    #[schema(pattern = "^[0-9]{3}$")]
+    #[serde(default)]
+    pub cert_type: Option<String>,
+    #[schema(min_length = 1, max_length = 64, pattern = "\\S")]
+    #[serde(default)]
+    pub cert_no: Option<String>,
+    #[schema(pattern = "^[0-9]{6}$")]
+    pub region_code: String,
+    #[schema(pattern = "^[0-9]{9}$")]
+    #[serde(default)]
+    pub township_code: Option<String>,
+    #[schema(max_length = 600)]
+    #[serde(default)]
+    pub registered_address: Option<String>,
+    /// GB/T 4754
+    #[schema(pattern = "^[A-T][0-9]{0,4}$")]
+    #[serde(default)]
+    pub industry_code: Option<String>,
+    #[schema(max_length = 100)]
+    #[serde(default)]
+    pub enterprise_type: Option<String>,
+    #[schema(max_length = 100)]
+    #[serde(default)]
+    pub legal_representative: Option<String>,
+    /// 注册资本, fen
+    #[schema(minimum = 0, maximum = 9007199254740991i64)]
+    #[serde(default)]
+    pub registered_capital_fen: Option<i64>,
+    #[serde(default)]
+    pub established_on: Option<NaiveDate>,
+    #[schema(max_length = 3000)]
+    #[serde(default)]
+    pub business_scope: Option<String>,
+    #[schema(max_items = 50, max_length = 64, min_length = 1, pattern = "\\S")]
+    #[serde(default)]
+    pub tags: Vec<String>,
+}
+
+/// 监管对象的修改; what identifies the object does not change.
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({"registered_address": "旺苍县东河镇新华街2号", "tags": ["餐饮服务", "食品经营"]})))]
+pub struct ObjectPatch {
+    #[schema(min_length = 1, max_length = 300, pattern = "\\S", nullable = false)]
+    #[serde(default)]
+    pub name: Option<String>,
+    #[schema(pattern = "^[0-9]{6}$", nullable = false)]
+    #[serde(default)]
+    pub region_code: Option<String>,
+    #[schema(value_type = Option<String>, pattern = "^[0-9]{9}$")]
+    #[serde(default, deserialize_with = "nullable")]
+    pub township_code: Option<Option<String>>,
+    #[schema(value_type = Option<String>, max_length = 600)]
+    #[serde(default, deserialize_with = "nullable")]
+    pub registered_address: Option<Option<String>>,
+    #[schema(value_type = Option<String>, pattern = "^[A-T][0-9]{0,4}$")]
+    #[serde(default, deserialize_with = "nullable")]
+    pub industry_code: Option<Option<String>>,
+    #[schema(value_type = Option<String>, max_length = 3000)]
+    #[serde(default, deserialize_with = "nullable")]
+    pub business_scope: Option<Option<String>>,
+    #[schema(nullable = false)]
+    #[serde(default)]
+    pub registration_status: Option<RegistrationStatus>,
+    #[schema(max_items = 50, max_length = 64, min_length = 1, pattern = "\\S", nullable = false)]
+    #[serde(default)]
+    pub tags: Option<Vec<String>>,
+}
+
+fn check_identity(body: &ObjectBody) -> std::result::Result<(), ValidationError> {
+    if body.cert_type.is_some() != body.cert_no.is_some() {
+        return Err(rule("/cert_no", "证件类型与证件号码应同时填写。", "Certificate type and number go together."));
+    }
+    Ok(())
+}
+
+pub async fn create(tx: &WriteTx, body: ObjectBody) -> Result<Change<Tagged>> {
+    let certificate = body.cert_type.as_deref().zip(body.cert_no.as_deref());
+    let now = tx.ctx().now;
+    let model = Model {
+        id: new_id(),
+        identity_key: identity_key(body.uscc.as_deref(), &body.object_type, certificate, &body.name),
+        uscc_valid: body.uscc.as_deref().is_some_and(|code| Uscc::parse(code).is_ok()),
+        uscc: body.uscc,
+        name: body.name,
+        object_type: body.object_type,
+        cert_type: body.cert_type,
+        cert_no: body.cert_no,
+        region_code: body.region_code,
+        township_code: body.township_code,
+        registered_address: body.registered_address,
+        industry_code: body.industry_code,
+        enterprise_type: body.enterprise_type,
+        legal_representative: body.legal_representative,
+        registered_capital_fen: body.registered_capital_fen,
+        registered_capital_text: None,
+        established_on: body.established_on,
+        business_scope: body.business_scope,
+        registration_status: RegistrationStatus::Active.code().to_owned(),
+        local_class: LocalClass::Unclassified.code().to_owned(),
+        local_class_batch: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let object = model.into_active_model().reset_all().insert(tx.conn()).await.or_app()?;
+    let tags = unique(body.tags);
+    objects::set_tags(tx.conn(), object.id, &tags).await?;
+    let event =
+        Event::new(AuditAction::Created, "objects", object.id).after(&json!({ "object": object, "tags": tags }));
+    Ok(Change::new(Tagged { object, tags }, event))
+}
+
+pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: ObjectPatch) -> Result<Change<Tagged>> {
+    let before = objects::get(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let old_tags = objects::tags(tx.conn(), vec![id]).await?.remove(&id).unwrap_or_default();
+    let mut after = before.clone();
+    after.name = change.name.unwrap_or(after.name);
+    after.region_code = change.region_code.unwrap_or(after.region_code);
+    after.township_code = change.township_code.unwrap_or(after.township_code);
+    after.registered_address = change.registered_address.unwrap_or(after.registered_address);
+    after.industry_code = change.industry_code.unwrap_or(after.industry_code);
+    after.business_scope = change.business_scope.unwrap_or(after.business_scope);
+    if let Some(status) = change.registration_status {
+        status.code().clone_into(&mut after.registration_status);
+    }
+    let object = replace::<Entity>(tx, &before, after).await?;
+    let tags = change.tags.map_or_else(|| old_tags.clone(), unique);
+    if tags != old_tags {
+        objects::set_tags(tx.conn(), id, &tags).await?;
+    }
+    let event = Event::new(AuditAction::Updated, "objects", id)
+        .before(&json!({ "object": before, "tags": old_tags }))
+        .after(&json!({ "object": object, "tags": tags }));
+    Ok(Change::new(Tagged { object, tags }, event))
+}
+
+fn unique(mut tags: Vec<String>) -> Vec<String> {
+    tags.sort();
+    tags.dedup();
+    tags
+}

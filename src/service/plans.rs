@@ -1,0 +1,245 @@
+//! 抽查计划: written by a department, reviewed by somebody else, published.
+
+use crate::app::App;
+use crate::ctx::new_id;
+use crate::domain::access::Reach;
+use crate::domain::audit::AuditAction;
+use crate::domain::plans::{ItemKind, PlanAction, PlanKind, PlanStatus, apply, check_ratio, check_reviewer};
+use crate::domain::refusal::Code;
+use crate::domain::spot_check_items::parse_ratio;
+use crate::domain::text::text;
+use crate::error::{AppError, FieldError, Result};
+use crate::persistence::errors::AppResult;
+use crate::persistence::noun::{check_version, replace};
+use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::persistence::{departments, plans, spot_check_items};
+use entity::plan_lines;
+use entity::plans::{Entity, Model};
+use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+/// A plan with its lines.
+pub struct Plan {
+    pub plan: Model,
+    pub lines: Vec<plan_lines::Model>,
+}
+
+/// 抽查计划
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "year": 2026, "name": "2026年度农业农村领域双随机抽查计划", "kind": "ANNUAL",
+    "lines": [{
+        "category": "农产品质量监督抽查", "item_name": "对农作物种子生产、经营、质量的监督检查",
+        "targets": "种子生产、经营企业及个人", "item_kind": "GENERAL", "executing_unit": "农业综合行政执法大队一中队",
+        "ratio_text": "5%", "period_text": "2026年9月"
+    }]
+})))]
+pub struct PlanBody {
+    #[schema(minimum = 2015, maximum = 2100)]
+    pub year: i32,
+    #[schema(min_length = 1, max_length = 500, pattern = "\\S")]
+    pub name: String,
+    pub kind: PlanKind,
+    /// 牵头部门; one's own where it is left out.
+    #[serde(default)]
+    pub department_id: Option<Uuid>,
+    #[schema(min_items = 1, max_items = 500)]
+    pub lines: Vec<PlanLineBody>,
+}
+
+/// 计划条目
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct PlanLineBody {
+    /// 抽查类别
+    #[schema(min_length = 1, max_length = 200, pattern = "\\S")]
+    pub category: String,
+    /// 抽查事项
+    #[schema(min_length = 1, max_length = 500, pattern = "\\S")]
+    pub item_name: String,
+    /// 检查对象
+    #[schema(min_length = 1, max_length = 500, pattern = "\\S")]
+    pub targets: String,
+    /// 事项类别
+    pub item_kind: ItemKind,
+    /// 执行股室
+    #[schema(min_length = 1, max_length = 200, pattern = "\\S")]
+    pub executing_unit: String,
+    /// 检查比例, as written in the plan: `5%`, `10%(20户)`, `1户`.
+    #[schema(min_length = 1, max_length = 200, pattern = "\\S")]
+    pub ratio_text: String,
+    /// 初步检查时间
+    #[schema(min_length = 1, max_length = 100, pattern = "\\S")]
+    pub period_text: String,
+    /// 一般事项比例超过上限时的说明: without it such a plan cannot be submitted.
+    #[schema(min_length = 2, max_length = 1000)]
+    #[serde(default)]
+    pub justification: Option<String>,
+    #[serde(default)]
+    pub spot_check_item_id: Option<Uuid>,
+}
+
+pub async fn create(app: &App, tx: &WriteTx, body: PlanBody) -> Result<Change<Plan>> {
+    let ctx = tx.ctx();
+    let department = body.department_id.unwrap_or(ctx.actor.department_id);
+    if ctx.reach != Reach::All && !ctx.actor.departments.contains(&department) {
+        return Err(AppError::no_such("/department_id"));
+    }
+    departments::get(tx.conn(), department).await.map_err(|_| AppError::no_such("/department_id"))?;
+    let serial = plans::count_of_year(tx.conn(), body.year).await? + 1;
+    let model = Model {
+        id: new_id(),
+        code: format!("{}{}{serial:04}", app.settings.county.code, body.year),
+        year: body.year,
+        name: body.name,
+        kind: body.kind.code().to_owned(),
+        department_id: department,
+        status: PlanStatus::Draft.code().to_owned(),
+        submitted_by: None,
+        approved_by: None,
+        return_reason: None,
+        published_at: None,
+        version: 1,
+        created_at: ctx.now,
+        updated_at: ctx.now,
+    };
+    let inserted = model.into_active_model().reset_all().insert(tx.conn()).await.or_app();
+    let plan = inserted.map_err(super::spot_check_items::retry_serial)?;
+    let lines = save_lines(tx, plan.id, body.lines).await?;
+    let event = Event::new(AuditAction::Created, "plans", plan.id)
+        .department(department)
+        .after(&json!({ "plan": plan, "lines": lines }));
+    Ok(Change::new(Plan { plan, lines }, event))
+}
+
+/// Replaces the plan's content while it is a draft.
+pub async fn update(tx: &WriteTx, id: Uuid, version: i32, body: PlanBody) -> Result<Change<Plan>> {
+    let before = plans::get(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    apply(PlanStatus::of(&before.status)?, PlanAction::Update)?;
+    if body.department_id.is_some_and(|department| department != before.department_id) {
+        return Err(AppError::invalid_field(
+            "/department_id",
+            "IMMUTABLE",
+            text!("牵头部门不能更改。", "The lead department cannot be changed."),
+        ));
+    }
+    let old_lines = plans::lines(tx.conn(), vec![id]).await?.remove(&id).unwrap_or_default();
+    let after = Model { year: body.year, name: body.name, kind: body.kind.code().to_owned(), ..before.clone() };
+    let plan = replace::<Entity>(tx, &before, after).await?;
+    let lines = save_lines(tx, id, body.lines).await?;
+    let event = Event::new(AuditAction::Updated, "plans", id)
+        .department(plan.department_id)
+        .before(&json!({ "plan": before, "lines": old_lines }))
+        .after(&json!({ "plan": plan, "lines": lines }));
+    Ok(Change::new(Plan { plan, lines }, event))
+}
+
+async fn save_lines(tx: &WriteTx, plan: Uuid, lines: Vec<PlanLineBody>) -> Result<Vec<plan_lines::Model>> {
+    let cited: Vec<_> = lines.iter().filter_map(|line| line.spot_check_item_id).collect();
+    let known: Vec<_> = spot_check_items::by_ids(tx.conn(), cited).await?.into_iter().map(|item| item.id).collect();
+    let mut rows = Vec::with_capacity(lines.len());
+    let mut errors = Vec::new();
+    for (index, line) in lines.into_iter().enumerate() {
+        if line.spot_check_item_id.is_some_and(|item| !known.contains(&item)) {
+            let detail = text!("引用的抽查事项不存在。", "There is no such spot-check item.");
+            errors.push(FieldError::new(format!("/lines/{index}/spot_check_item_id"), "NO_SUCH_RECORD", detail));
+        }
+        let ratio = parse_ratio(&line.ratio_text);
+        rows.push(plan_lines::Model {
+            id: new_id(),
+            plan_id: plan,
+            position: i32::try_from(index + 1).unwrap_or(i32::MAX),
+            category: line.category,
+            item_name: line.item_name,
+            targets: line.targets,
+            item_kind: line.item_kind.code().to_owned(),
+            executing_unit: line.executing_unit,
+            ratio_bp: ratio.ceiling_bp.or(ratio.floor_bp).and_then(|value| i32::try_from(value).ok()),
+            minimum_count: ratio.count.and_then(|value| i32::try_from(value).ok()),
+            ratio_text: line.ratio_text,
+            period_text: line.period_text,
+            justification: line.justification,
+            spot_check_item_id: line.spot_check_item_id,
+        });
+    }
+    if !errors.is_empty() {
+        return Err(AppError::invalid(errors));
+    }
+    plans::replace_lines(tx.conn(), plan, rows.clone()).await?;
+    Ok(rows)
+}
+
+/// Submits, returns, approves, publishes, amends or finishes.
+pub async fn act(
+    app: &App,
+    tx: &WriteTx,
+    id: Uuid,
+    version: i32,
+    action: PlanAction,
+    reason: Option<String>,
+) -> Result<Change<Plan>> {
+    let before = plans::get(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let status = apply(PlanStatus::of(&before.status)?, action)?;
+    let actor = tx.ctx().actor.id;
+    let lines = plans::lines(tx.conn(), vec![id]).await?.remove(&id).unwrap_or_default();
+    let mut after = before.clone();
+    status.code().clone_into(&mut after.status);
+    let audit = match action {
+        PlanAction::Update => AuditAction::Updated,
+        PlanAction::Submit => {
+            check_ceilings(app, &lines)?;
+            after.submitted_by = Some(actor);
+            after.return_reason = None;
+            AuditAction::Submitted
+        }
+        PlanAction::Return => {
+            check_reviewer(before.submitted_by, actor)?;
+            after.return_reason.clone_from(&reason);
+            AuditAction::Returned
+        }
+        PlanAction::Approve => {
+            check_reviewer(before.submitted_by, actor)?;
+            after.approved_by = Some(actor);
+            AuditAction::Approved
+        }
+        PlanAction::Publish => {
+            after.published_at = Some(tx.ctx().now);
+            AuditAction::Published
+        }
+        PlanAction::Amend => AuditAction::Withdrawn,
+        PlanAction::Finish => AuditAction::Finished,
+    };
+    let plan = replace::<Entity>(tx, &before, after).await?;
+    let event = Event::new(audit, "plans", id)
+        .department(plan.department_id)
+        .reason(reason)
+        .before(&json!({ "plan": before }))
+        .after(&json!({ "plan": plan }));
+    Ok(Change::new(Plan { plan, lines }, event))
+}
+
+/// Every general line above the ceiling that gives no reason, by its pointer.
+fn check_ceilings(app: &App, lines: &[plan_lines::Model]) -> Result<()> {
+    let mut errors = Vec::new();
+    let mut first = None;
+    for (index, line) in lines.iter().enumerate() {
+        let ratio = line.ratio_bp.and_then(|value| u32::try_from(value).ok());
+        let checked = check_ratio(&app.settings.rules, ItemKind::of(&line.item_kind)?, ratio);
+        if let (Err(refusal), None) = (checked, &line.justification) {
+            let pointer = format!("/lines/{index}/justification");
+            errors.push(FieldError::new(pointer, Code::RatioAboveCeiling.code(), refusal.detail.clone()));
+            first.get_or_insert(refusal);
+        }
+    }
+    match first {
+        None => Ok(()),
+        Some(refusal) => Err(AppError::from(refusal).with_errors(errors)),
+    }
+}

@@ -1,0 +1,345 @@
+//! A task before its pool is frozen, and the ways back: redraw and cancel.
+
+use super::{Task, with_parts};
+use crate::app::App;
+use crate::ctx::new_id;
+use crate::domain::access::Reach;
+use crate::domain::audit::AuditAction;
+use crate::domain::credit::LocalClass;
+use crate::domain::draws::DrawStatus;
+use crate::domain::inspections::{InspectionAction, InspectionStatus, apply as apply_inspection};
+use crate::domain::plans::PlanStatus;
+use crate::domain::refusal::Code;
+use crate::domain::rules::{EFFECTIVE_ITEMS, TWO_OFFICERS};
+use crate::domain::spot_check_items::ItemStatus;
+use crate::domain::tasks::{Duty, SpotType, StratumRule, TaskAction, TaskSource, TaskStatus, apply, check_strata};
+use crate::domain::text::text;
+use crate::error::{AppError, FieldError, Result};
+use crate::input::rule;
+use crate::persistence::errors::AppResult;
+use crate::persistence::noun::{check_version, replace};
+use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::persistence::{departments, draws, plans, spot_check_items, tasks};
+use chrono::NaiveDate;
+use entity::tasks::{Entity, Model};
+use entity::{task_departments, task_items};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::BTreeSet;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::{Validate, ValidationError};
+
+/// 抽查任务
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[validate(schema(function = check_body))]
+#[schema(examples(json!({
+    "name": "2026年餐饮服务单位双随机抽查", "spot_type": "TARGETED", "starts_on": "2026-11-01", "ends_on": "2026-12-31",
+    "departments": [{
+        "department_id": "01930000-0000-7000-8000-000000000001",
+        "item_ids": ["01930000-0000-7000-8000-000000000003"]
+    }],
+    "pool_filter": {"tags": ["餐饮服务"]},
+    "strata": [
+        {"class": "TRUSTWORTHY", "rate_bp": 200, "minimum": 1}, {"class": "GENERAL", "rate_bp": 500, "minimum": 1},
+        {"class": "KEY", "rate_bp": 2500, "minimum": 1}, {"class": "DISHONEST", "rate_bp": 10000, "minimum": 1}
+    ],
+    "exclude_months": 12, "officers_per_object": 2
+})))]
+pub struct TaskBody {
+    #[schema(min_length = 1, max_length = 200, pattern = "\\S")]
+    pub name: String,
+    /// 来源计划; without it the task is temporary. The plan must be published.
+    #[serde(default)]
+    pub plan_id: Option<Uuid>,
+    pub spot_type: SpotType,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+    /// 参与部门, the first one leads.
+    #[schema(min_items = 1, max_items = 20)]
+    pub departments: Vec<TaskDepartmentBody>,
+    pub pool_filter: PoolFilter,
+    /// 分层: one a credit class. 未分类 is drawn like 一般 unless it has its own.
+    #[schema(min_items = 1, max_items = 5)]
+    pub strata: Vec<StratumBody>,
+    /// Objects inspected for one of the items in the last months are left out; 0 leaves none out.
+    #[schema(minimum = 0, maximum = 60)]
+    pub exclude_months: u32,
+    #[schema(minimum = 2, maximum = 10)]
+    pub officers_per_object: u32,
+}
+
+/// 参与部门及其检查事项
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct TaskDepartmentBody {
+    pub department_id: Uuid,
+    #[schema(min_items = 1, max_items = 50)]
+    pub item_ids: Vec<Uuid>,
+}
+
+/// 对象库筛选: an empty list does not restrict.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields, default)]
+pub struct PoolFilter {
+    #[schema(max_items = 50, pattern = "^[0-9]{6}$")]
+    pub region_codes: Vec<String>,
+    #[schema(max_items = 50, pattern = "^[0-9]{9}$")]
+    pub township_codes: Vec<String>,
+    /// 行业代码前缀 (GB/T 4754)
+    #[schema(max_items = 50, pattern = "^[A-T][0-9]{0,4}$")]
+    pub industry_prefixes: Vec<String>,
+    #[schema(max_items = 50, min_length = 1, max_length = 64)]
+    pub tags: Vec<String>,
+    /// 监管对象类型（国家代码）
+    #[schema(max_items = 11, pattern = "^([1-9]|1[01])$")]
+    pub object_types: Vec<String>,
+}
+
+/// 分层规则: `min(N, max(minimum, ceil(rate × N)))` are drawn.
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct StratumBody {
+    pub class: LocalClass,
+    /// 抽查比例, basis points (100 = 1 %)
+    #[schema(minimum = 0, maximum = 10000)]
+    pub rate_bp: u32,
+    #[schema(minimum = 0, maximum = 10000)]
+    pub minimum: u32,
+}
+
+fn check_body(body: &TaskBody) -> std::result::Result<(), ValidationError> {
+    if body.ends_on < body.starts_on {
+        return Err(rule("/ends_on", "结束日期早于开始日期。", "The task ends before it starts."));
+    }
+    let classes: BTreeSet<_> = body.strata.iter().map(|stratum| stratum.class).collect();
+    if classes.len() != body.strata.len() {
+        return Err(rule("/strata", "同一信用类别只能有一层。", "A class has one stratum only."));
+    }
+    let departments: BTreeSet<_> = body.departments.iter().map(|department| department.department_id).collect();
+    if departments.len() != body.departments.len() {
+        return Err(rule("/departments", "部门重复。", "A department is named twice."));
+    }
+    Ok(())
+}
+
+pub async fn create(app: &App, tx: &WriteTx, body: TaskBody) -> Result<Change<Task>> {
+    let serial = tasks::count(tx.conn()).await? + 1;
+    let code = format!("{}{}{:04}", app.settings.county.code, tx.ctx().today().format("%Y%m%d"), serial % 10_000);
+    let model = draft(app, tx, body.clone(), new_id(), code).await?;
+    let inserted = model.into_active_model().reset_all().insert(tx.conn()).await.or_app();
+    let task = inserted.map_err(crate::service::spot_check_items::retry_serial)?;
+    save_parts(tx, task.id, body.departments).await?;
+    let task = with_parts(tx, task).await?;
+    let event = Event::new(AuditAction::Created, "tasks", task.task.id)
+        .department(task.task.lead_department_id)
+        .after(&task.task);
+    Ok(Change::new(task, event))
+}
+
+pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: TaskBody) -> Result<Change<Task>> {
+    let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    apply(TaskStatus::of(&before.status)?, TaskAction::Update)?;
+    let draft = draft(app, tx, body.clone(), id, before.code.clone()).await?;
+    let after = Model { epoch: before.epoch, created_at: before.created_at, ..draft };
+    let task = replace::<Entity>(tx, &before, after).await?;
+    save_parts(tx, id, body.departments).await?;
+    let task = with_parts(tx, task).await?;
+    let event = Event::new(AuditAction::Updated, "tasks", id)
+        .department(task.task.lead_department_id)
+        .before(&before)
+        .after(&task.task);
+    Ok(Change::new(task, event))
+}
+
+/// Checks everything a draft refers to.
+async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) -> Result<Model> {
+    let ctx = tx.ctx();
+    let lead = body.departments.first().map_or(ctx.actor.department_id, |department| department.department_id);
+    if ctx.reach != Reach::All && !ctx.actor.departments.contains(&lead) {
+        return Err(AppError::invalid_field(
+            "/departments/0/department_id",
+            "NOT_OWN_DEPARTMENT",
+            text!("发起部门应为本部门。", "The lead department must be your own."),
+        ));
+    }
+    check_references(tx, &body).await?;
+    if body.officers_per_object < app.settings.rules.minimum_officers {
+        let minimum = app.settings.rules.minimum_officers;
+        let detail = text!("每户检查人员不少于 {minimum} 人。", "There must be {minimum} officers an object or more.");
+        let mut error = AppError::invalid_field("/officers_per_object", "TOO_SMALL", detail);
+        error.basis = Some(TWO_OFFICERS);
+        return Err(error);
+    }
+    let mut strata: Vec<_> = body
+        .strata
+        .iter()
+        .map(|stratum| StratumRule { class: stratum.class, rate_bp: stratum.rate_bp, minimum: stratum.minimum })
+        .collect();
+    check_strata(&strata)?;
+    let general = strata.iter().find(|stratum| stratum.class == LocalClass::General).copied();
+    if let (Some(general), false) = (general, strata.iter().any(|stratum| stratum.class == LocalClass::Unclassified)) {
+        strata.push(StratumRule { class: LocalClass::Unclassified, ..general });
+    }
+    let small = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
+    let source = if body.plan_id.is_some() { TaskSource::Plan } else { TaskSource::Temporary };
+    Ok(Model {
+        id,
+        code,
+        name: body.name,
+        source: source.code().to_owned(),
+        plan_id: body.plan_id,
+        spot_type: body.spot_type.code().to_owned(),
+        lead_department_id: lead,
+        starts_on: body.starts_on,
+        ends_on: body.ends_on,
+        pool_filter: serde_json::to_value(&body.pool_filter)?,
+        strata: serde_json::to_value(&strata)?,
+        exclude_months: small(body.exclude_months),
+        officers_per_object: small(body.officers_per_object),
+        status: TaskStatus::Draft.code().to_owned(),
+        epoch: 1,
+        reason: None,
+        version: 1,
+        created_at: ctx.now,
+        updated_at: ctx.now,
+    })
+}
+
+async fn check_references(tx: &WriteTx, body: &TaskBody) -> Result<()> {
+    if let Some(plan) = body.plan_id {
+        let plan = plans::get(tx.conn(), tx.ctx(), plan).await.map_err(|_| AppError::no_such("/plan_id"))?;
+        if PlanStatus::of(&plan.status)? != PlanStatus::Published {
+            return Err(AppError::invalid_field(
+                "/plan_id",
+                "PLAN_NOT_PUBLISHED",
+                text!("抽查计划尚未公示。", "The plan is not published."),
+            ));
+        }
+    }
+    let wanted: Vec<_> = body.departments.iter().map(|department| department.department_id).collect();
+    let known = departments::existing(tx.conn(), &wanted).await?;
+    let items: Vec<_> = body.departments.iter().flat_map(|department| department.item_ids.clone()).collect();
+    let items = spot_check_items::by_ids(tx.conn(), items).await?;
+    let mut errors = Vec::new();
+    let mut not_effective = false;
+    for (at, department) in body.departments.iter().enumerate() {
+        if !known.iter().any(|found| found.id == department.department_id) {
+            let detail = text!("部门不存在。", "There is no such department.");
+            errors.push(FieldError::new(format!("/departments/{at}/department_id"), "NO_SUCH_RECORD", detail));
+        }
+        for (index, id) in department.item_ids.iter().enumerate() {
+            let pointer = format!("/departments/{at}/item_ids/{index}");
+            match items.iter().find(|item| item.id == *id) {
+                None => {
+                    let detail = text!("抽查事项不存在。", "There is no such spot-check item.");
+                    errors.push(FieldError::new(pointer, "NO_SUCH_RECORD", detail));
+                }
+                Some(item) if item.status != ItemStatus::Effective.code() => {
+                    not_effective = true;
+                    let detail = text!("抽查事项已失效。", "The spot-check item is retired.");
+                    errors.push(FieldError::new(pointer, Code::ItemNotEffective.code(), detail));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let mut error = AppError::invalid(errors);
+    if not_effective {
+        error.code = Code::ItemNotEffective;
+        error.basis = Some(EFFECTIVE_ITEMS);
+    }
+    Err(error)
+}
+
+async fn save_parts(tx: &WriteTx, task: Uuid, departments: Vec<TaskDepartmentBody>) -> Result<()> {
+    let mut rows = Vec::new();
+    let mut items = Vec::new();
+    for (at, department) in departments.into_iter().enumerate() {
+        let duty = if at == 0 { Duty::Lead } else { Duty::Cooperating };
+        let department_id = department.department_id;
+        rows.push(task_departments::Model { task_id: task, department_id, duty: duty.code().to_owned() });
+        let unique: BTreeSet<_> = department.item_ids.into_iter().collect();
+        items.extend(unique.into_iter().map(|item| task_items::Model {
+            task_id: task,
+            department_id,
+            spot_check_item_id: item,
+        }));
+    }
+    tasks::replace_parts(tx.conn(), task, rows, items).await
+}
+
+/// Voids the current epoch with a reason and opens the next; the old one stays on record.
+pub async fn redraw(tx: &WriteTx, id: Uuid, version: i32, reason: &str) -> Result<Change<Task>> {
+    leave_epoch(tx, id, version, TaskAction::Redraw, reason).await
+}
+
+/// Ends a task whose inspections have not begun.
+pub async fn cancel(tx: &WriteTx, id: Uuid, version: i32, reason: &str) -> Result<Change<Task>> {
+    leave_epoch(tx, id, version, TaskAction::Cancel, reason).await
+}
+
+async fn leave_epoch(tx: &WriteTx, id: Uuid, version: i32, action: TaskAction, reason: &str) -> Result<Change<Task>> {
+    let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let status = apply(TaskStatus::of(&before.status)?, action)?;
+    let mut events = Vec::new();
+    if let Some(draw) = draws::of_epoch(tx.conn(), id, before.epoch).await? {
+        let void = entity::draws::Model {
+            status: DrawStatus::Void.code().to_owned(),
+            void_reason: Some(reason.to_owned()),
+            ..draw.clone()
+        };
+        let void = replace::<entity::draws::Entity>(tx, &draw, void).await?;
+        events.push(
+            Event::new(AuditAction::Voided, "draws", draw.id)
+                .department(before.lead_department_id)
+                .reason(reason.to_owned())
+                .before(&draw)
+                .after(&void),
+        );
+        events.extend(void_inspections(tx, draw.id, reason).await?);
+    }
+    let mut after = before.clone();
+    status.code().clone_into(&mut after.status);
+    after.reason = Some(reason.to_owned());
+    let audit = if action == TaskAction::Redraw {
+        after.epoch += 1;
+        AuditAction::Redrawn
+    } else {
+        AuditAction::Cancelled
+    };
+    let task = replace::<Entity>(tx, &before, after).await?;
+    let task = with_parts(tx, task).await?;
+    let event = Event::new(audit, "tasks", id)
+        .department(before.lead_department_id)
+        .reason(reason.to_owned())
+        .before(&before)
+        .after(&task.task);
+    Ok(Change::new(task, event).and_all(events))
+}
+
+async fn void_inspections(tx: &WriteTx, draw: Uuid, reason: &str) -> Result<Vec<Event>> {
+    use entity::inspections::{Column, Entity as Inspections};
+    let pending = Inspections::find().filter(Column::DrawId.eq(draw)).all(tx.conn()).await.or_app()?;
+    let mut events = Vec::new();
+    for before in pending {
+        let status = apply_inspection(InspectionStatus::of(&before.status)?, InspectionAction::Void)?;
+        let after = entity::inspections::Model { status: status.code().to_owned(), ..before.clone() };
+        let after = replace::<Inspections>(tx, &before, after).await?;
+        events.push(
+            Event::new(AuditAction::Voided, "inspections", before.id)
+                .department(before.department_id)
+                .reason(reason.to_owned())
+                .before(&before)
+                .after(&after),
+        );
+    }
+    Ok(events)
+}

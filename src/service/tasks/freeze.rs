@@ -1,0 +1,275 @@
+//! Freezing the pool: who is eligible, in which stratum, under which opaque reference; roster and recusals with it.
+
+use super::{PoolFilter, Task, pool_filter, strata_rules, with_parts};
+use crate::app::App;
+use crate::ctx::{Ctx, new_id, random};
+use crate::domain::audit::AuditAction;
+use crate::domain::credit::LocalClass;
+use crate::domain::draws::pool::{Leaf, Recusal, RosterEntry, object_ref, pool_root, recusal_root, roster_root};
+use crate::domain::draws::strata::Stratum;
+use crate::domain::draws::{ALGORITHM, DrawStatus};
+use crate::domain::personnel::check_certificate;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::rules::{TWO_OFFICERS, TWO_PARTIES};
+use crate::domain::tasks::{TaskAction, TaskStatus, apply, strata, stratum_label};
+use crate::domain::text::text;
+use crate::error::{AppError, Result};
+use crate::persistence::errors::AppResult;
+use crate::persistence::noun::{check_version, replace};
+use crate::persistence::tasks::Parts;
+use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::persistence::{draws, inspections, objects, personnel, tasks};
+use crate::service::personnel::facts;
+use chrono::Months;
+use entity::objects::Column;
+use entity::tasks::{Entity, Model};
+use entity::{draw_pool, draw_recusals, draw_roster};
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, IntoActiveModel};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The eligible objects and how many were left out because they were inspected lately.
+struct Eligible {
+    objects: Vec<(Uuid, LocalClass)>,
+    excluded_recently: usize,
+}
+
+async fn eligible(conn: &impl ConnectionTrait, ctx: &Ctx, app: &App, task: &Model, parts: &Parts) -> Result<Eligible> {
+    let rules = strata_rules(task)?;
+    let classes: Vec<_> = rules.iter().map(|rule| rule.class.code()).collect();
+    let base = condition(&pool_filter(task)?).add(Column::LocalClass.is_in(classes));
+    let limit = u64::from(app.settings.rules.maximum_pool) + 1;
+    let all = objects::eligible(conn, base.clone(), limit).await?;
+    let maximum = app.settings.rules.maximum_pool;
+    if all.len() > maximum as usize {
+        return Err(Refusal::new(
+            Code::PoolTooLarge,
+            text!(
+                "对象库超过 {maximum} 户，请缩小筛选范围。",
+                "More than {maximum} objects are eligible; narrow the filter."
+            ),
+        )
+        .into());
+    }
+    let months = u32::try_from(task.exclude_months).unwrap_or(0);
+    let kept = match ctx.today().checked_sub_months(Months::new(months)).filter(|_| months > 0) {
+        None => all.clone(),
+        Some(since) => {
+            let items: Vec<_> = parts.items.iter().map(|item| item.spot_check_item_id).collect();
+            let recently = inspections::inspected_since(&items, since);
+            objects::eligible(conn, base.add(Column::Id.not_in_subquery(recently)), limit).await?
+        }
+    };
+    let excluded_recently = all.len() - kept.len();
+    let objects = kept.into_iter().map(|(id, class)| Ok((id, LocalClass::of(&class)?))).collect::<Result<_>>()?;
+    Ok(Eligible { objects, excluded_recently })
+}
+
+fn condition(filter: &PoolFilter) -> Condition {
+    let among = |column: Column, values: &[String]| (!values.is_empty()).then(|| column.is_in(values.to_vec()));
+    let mut condition = Condition::all()
+        .add_option(among(Column::RegionCode, &filter.region_codes))
+        .add_option(among(Column::TownshipCode, &filter.township_codes))
+        .add_option(among(Column::ObjectType, &filter.object_types));
+    if !filter.industry_prefixes.is_empty() {
+        condition = condition.add(objects::industry_any(&filter.industry_prefixes));
+    }
+    if !filter.tags.is_empty() {
+        condition = condition.add(objects::tagged_any(&filter.tags));
+    }
+    condition
+}
+
+/// Counts by class, before anything is frozen.
+pub struct Preview {
+    pub strata: Vec<(LocalClass, Stratum)>,
+    pub excluded_recently: usize,
+}
+
+pub async fn preview(app: &App, ctx: &Ctx, id: Uuid) -> Result<Preview> {
+    let conn = app.db.conn();
+    let task = tasks::get(conn, ctx, id).await?;
+    let parts = tasks::parts_of(conn, id).await?;
+    let eligible = eligible(conn, ctx, app, &task, &parts).await?;
+    let rules = strata_rules(&task)?;
+    let counted = count(&eligible.objects, &rules);
+    let strata = rules.iter().map(|rule| rule.class).zip(counted).collect();
+    Ok(Preview { strata, excluded_recently: eligible.excluded_recently })
+}
+
+fn count(objects: &[(Uuid, LocalClass)], rules: &[crate::domain::tasks::StratumRule]) -> Vec<Stratum> {
+    let mut populations: BTreeMap<LocalClass, u64> = BTreeMap::new();
+    for (_, class) in objects {
+        *populations.entry(*class).or_default() += 1;
+    }
+    strata(rules, |class| populations.get(&class).copied().unwrap_or(0))
+}
+
+pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> {
+    let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let status = apply(TaskStatus::of(&before.status)?, TaskAction::Freeze)?;
+    let parts = tasks::parts_of(tx.conn(), id).await?;
+    check_parties(app, &before, &parts)?;
+    let eligible = eligible(tx.conn(), tx.ctx(), app, &before, &parts).await?;
+    if eligible.objects.is_empty() {
+        let detail = text!("没有符合条件的对象，请调整筛选。", "No object is eligible; change the filter.");
+        return Err(Refusal::new(Code::PoolEmpty, detail).into());
+    }
+    let rules = strata_rules(&before)?;
+    let strata = count(&eligible.objects, &rules);
+    let draw_id = new_id();
+    let mut pool = Vec::with_capacity(eligible.objects.len());
+    let mut refs = BTreeMap::new();
+    for (object, class) in &eligible.objects {
+        let salt = random::<16>();
+        let stratum = stratum_label(&rules, *class).ok_or_else(|| AppError::internal("class without stratum"))?;
+        let reference = object_ref(*object, &salt);
+        refs.insert(*object, reference);
+        pool.push((Leaf { object_ref: reference, stratum }, *object, salt));
+    }
+    pool.sort_by(|a, b| a.0.object_ref.cmp(&b.0.object_ref));
+    let leaves: Vec<_> = pool.iter().map(|(leaf, _, _)| leaf.clone()).collect();
+    let roster = roster(tx, &parts).await?;
+    check_roster(&before, &parts, &roster)?;
+    let recusals = recusals(tx, &roster, &refs).await?;
+    let now = tx.ctx().now;
+    let draw = entity::draws::Model {
+        id: draw_id,
+        task_id: id,
+        epoch: before.epoch,
+        status: DrawStatus::Frozen.code().to_owned(),
+        algorithm: ALGORITHM.to_owned(),
+        lead_department_id: before.lead_department_id,
+        pool_count: i32::try_from(pool.len()).unwrap_or(i32::MAX),
+        selected_count: 0,
+        pool_root: hex::encode(pool_root(&leaves)),
+        roster_root: hex::encode(roster_root(&roster)),
+        recusal_root: hex::encode(recusal_root(&recusals)),
+        strata: serde_json::to_value(&strata)?,
+        officers_per_object: before.officers_per_object,
+        excluded_recently: i32::try_from(eligible.excluded_recently).unwrap_or(i32::MAX),
+        seed: None,
+        previous_draw_id: draws::of_epoch(tx.conn(), id, before.epoch - 1).await?.map(|draw| draw.id),
+        void_reason: None,
+        frozen_at: now,
+        drawn_at: None,
+        matched_at: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let draw = draw.into_active_model().reset_all().insert(tx.conn()).await.or_app()?;
+    save(tx, draw_id, pool, roster, recusals).await?;
+    let after = Model { status: status.code().to_owned(), ..before.clone() };
+    let task = replace::<Entity>(tx, &before, after).await?;
+    let task = with_parts(tx, task).await?;
+    let lead = before.lead_department_id;
+    let event = Event::new(AuditAction::Frozen, "tasks", id).department(lead).before(&before).after(&task.task);
+    Ok(Change::new(task, event).and(Event::new(AuditAction::Frozen, "draws", draw_id).department(lead).after(&draw)))
+}
+
+fn check_parties(app: &App, task: &Model, parts: &Parts) -> Result<()> {
+    let committed: Vec<_> =
+        parts.commitments.iter().filter(|made| made.epoch == task.epoch).map(|made| made.department_id).collect();
+    let minimum = app.settings.rules.minimum_parties;
+    if committed.len() < minimum as usize || !committed.contains(&task.lead_department_id) {
+        let made = committed.len();
+        return Err(Refusal::new(
+            Code::TooFewCommitments,
+            text!(
+                "冻结前至少需 {minimum} 个不同部门（含发起部门）提交承诺，现有 {made} 个。",
+                "Before the freeze {minimum} departments, the lead among them, must commit; {made} did."
+            ),
+        )
+        .under(TWO_PARTIES)
+        .into());
+    }
+    Ok(())
+}
+
+/// Active officers of the task's departments whose certificate holds today.
+async fn roster(tx: &WriteTx, parts: &Parts) -> Result<Vec<RosterEntry>> {
+    let departments = parts.departments.iter().map(|department| department.department_id).collect();
+    let officers = personnel::roster(tx.conn(), departments).await?;
+    let certificates =
+        personnel::certificates_of(tx.conn(), officers.iter().map(|officer| officer.id).collect()).await?;
+    let today = tx.ctx().today();
+    let mut roster = Vec::new();
+    for officer in officers {
+        for certificate in certificates.get(&officer.id).into_iter().flatten() {
+            if check_certificate(&facts(certificate)?, today).is_ok() {
+                roster.push(RosterEntry { department: officer.department_id, officer: officer.id });
+                break;
+            }
+        }
+    }
+    roster.sort();
+    Ok(roster)
+}
+
+/// Too few officers are said now, not after the secrets are out.
+fn check_roster(task: &Model, parts: &Parts, roster: &[RosterEntry]) -> Result<()> {
+    let needed = usize::try_from(task.officers_per_object).unwrap_or(2);
+    for department in &parts.departments {
+        let available = roster.iter().filter(|entry| entry.department == department.department_id).count();
+        if available < needed {
+            let id = department.department_id;
+            return Err(Refusal::new(
+                Code::TooFewOfficers,
+                text!(
+                    "部门 {id} 证件有效的执法人员只有 {available} 人，每户需 {needed} 人。",
+                    "Department {id} has {available} officers with a valid certificate; {needed} an object are needed."
+                ),
+            )
+            .under(TWO_OFFICERS)
+            .into());
+        }
+    }
+    Ok(())
+}
+
+async fn recusals(
+    tx: &WriteTx,
+    roster: &[RosterEntry],
+    refs: &BTreeMap<Uuid, crate::domain::draws::Digest>,
+) -> Result<Vec<Recusal>> {
+    let declared = personnel::recusals_of(tx.conn(), roster.iter().map(|entry| entry.officer).collect()).await?;
+    let mut recusals: Vec<_> = declared
+        .into_iter()
+        .filter_map(|row| Some(Recusal { officer: row.personnel_id, object_ref: *refs.get(&row.object_id)? }))
+        .collect();
+    recusals.sort();
+    Ok(recusals)
+}
+
+async fn save(
+    tx: &WriteTx,
+    draw_id: Uuid,
+    pool: Vec<(Leaf, Uuid, [u8; 16])>,
+    roster: Vec<RosterEntry>,
+    recusals: Vec<Recusal>,
+) -> Result<()> {
+    let pool = pool.into_iter().enumerate().map(|(at, (leaf, object_id, salt))| draw_pool::Model {
+        draw_id,
+        position: i32::try_from(at).unwrap_or(i32::MAX),
+        object_id,
+        object_ref: hex::encode(leaf.object_ref),
+        stratum: leaf.stratum,
+        salt: hex::encode(salt),
+    });
+    draws::insert_all::<draw_pool::Entity>(tx.conn(), pool.collect()).await?;
+    let roster = roster.into_iter().map(|entry| draw_roster::Model {
+        draw_id,
+        department_id: entry.department,
+        personnel_id: entry.officer,
+        unavailable_reason: None,
+    });
+    draws::insert_all::<draw_roster::Entity>(tx.conn(), roster.collect()).await?;
+    let recusals = recusals.into_iter().map(|pair| draw_recusals::Model {
+        draw_id,
+        personnel_id: pair.officer,
+        object_ref: hex::encode(pair.object_ref),
+    });
+    draws::insert_all::<draw_recusals::Entity>(tx.conn(), recusals.collect()).await
+}

@@ -1,0 +1,200 @@
+//! Matching the officers and opening one inspection an object and department.
+
+use super::draw::digest;
+use super::{Task, with_parts};
+use crate::ctx::new_id;
+use crate::domain::audit::AuditAction;
+use crate::domain::draws::DrawStatus;
+use crate::domain::draws::matching::{Team, TooFew, Unavailable, match_officers as match_teams};
+use crate::domain::draws::pool::{Recusal, RosterEntry};
+use crate::domain::draws::selection::Selected;
+use crate::domain::inspections::InspectionStatus;
+use crate::domain::personnel::{Invalidity, check_certificate};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::rules::TWO_OFFICERS;
+use crate::domain::tasks::{TaskAction, TaskStatus, apply};
+use crate::domain::text::text;
+use crate::error::{AppError, Result};
+use crate::persistence::draws::Record;
+use crate::persistence::noun::{check_version, replace};
+use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::persistence::{draws, personnel, tasks};
+use crate::service::personnel::facts;
+use entity::tasks::{Entity, Model};
+use entity::{draw_roster, draw_teams, inspection_officers, inspections};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Officers of the frozen roster who cannot be sent today, with the reason; and everybody's valid certificate.
+async fn availability(tx: &WriteTx, record: &Record) -> Result<(Vec<Unavailable>, BTreeMap<Uuid, String>)> {
+    let officers: Vec<_> = record.roster.iter().map(|entry| entry.personnel_id).collect();
+    let certificates = personnel::certificates_of(tx.conn(), officers.clone()).await?;
+    let today = tx.ctx().today();
+    let mut unavailable = Vec::new();
+    let mut valid = BTreeMap::new();
+    for officer in officers {
+        let mut why: Option<Invalidity> = None;
+        for certificate in certificates.get(&officer).into_iter().flatten() {
+            match check_certificate(&facts(certificate)?, today) {
+                Ok(()) => {
+                    valid.insert(officer, certificate.certificate_no.clone());
+                    break;
+                }
+                Err(invalid) => why = Some(invalid),
+            }
+        }
+        if !valid.contains_key(&officer) {
+            let reason = why.map_or("NO_CERTIFICATE", Invalidity::code).to_owned();
+            unavailable.push(Unavailable { officer, reason });
+        }
+    }
+    unavailable.sort();
+    Ok((unavailable, valid))
+}
+
+fn selected(record: &Record) -> Result<Vec<Selected>> {
+    let rows = record.selections.iter().map(|row| {
+        Ok(Selected {
+            object_ref: digest(&row.object_ref)?,
+            stratum: row.stratum.clone(),
+            ticket: digest(&row.ticket)?,
+        })
+    });
+    rows.collect()
+}
+
+pub async fn match_officers(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> {
+    let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let status = apply(TaskStatus::of(&before.status)?, TaskAction::Match)?;
+    let drawn = draws::of_epoch(tx.conn(), id, before.epoch).await?;
+    let drawn = drawn.ok_or_else(|| AppError::internal("drawn task without draw"))?;
+    let record = draws::record(tx.conn(), drawn.id).await?;
+    let (unavailable, certificates) = availability(tx, &record).await?;
+    let seed = digest(drawn.seed.as_deref().unwrap_or_default())?;
+    let roster: Vec<_> = record
+        .roster
+        .iter()
+        .map(|entry| RosterEntry { department: entry.department_id, officer: entry.personnel_id })
+        .collect();
+    let recusals = record
+        .recusals
+        .iter()
+        .map(|pair| Ok(Recusal { officer: pair.personnel_id, object_ref: digest(&pair.object_ref)? }));
+    let recusals = recusals.collect::<Result<Vec<_>>>()?;
+    let size = usize::try_from(drawn.officers_per_object).unwrap_or(2);
+    let teams = match_teams(&seed, size, &selected(&record)?, &roster, &recusals, &unavailable);
+    let teams = teams.map_err(|too_few| refuse(too_few, size))?;
+    let objects: BTreeMap<_, _> = record.selections.iter().map(|row| (row.object_ref.clone(), row.object_id)).collect();
+    mark_unavailable(tx, drawn.id, &unavailable).await?;
+    let opened = open_inspections(tx, &before, drawn.id, &teams, &objects, &certificates).await?;
+    let matched = entity::draws::Model {
+        status: DrawStatus::Matched.code().to_owned(),
+        matched_at: Some(tx.ctx().now),
+        ..drawn.clone()
+    };
+    let matched = replace::<entity::draws::Entity>(tx, &drawn, matched).await?;
+    let after = Model { status: status.code().to_owned(), ..before.clone() };
+    let task = replace::<Entity>(tx, &before, after).await?;
+    let task = with_parts(tx, task).await?;
+    let lead = before.lead_department_id;
+    let event = Event::new(AuditAction::Matched, "tasks", id).department(lead).before(&before).after(&task.task);
+    let of_draw = Event::new(AuditAction::Matched, "draws", drawn.id).department(lead).before(&drawn).after(&matched);
+    Ok(Change::new(task, event).and(of_draw).and_all(opened))
+}
+
+fn refuse(too_few: TooFew, size: usize) -> AppError {
+    let TooFew { department, available, object_ref } = too_few;
+    let object = hex::encode(&object_ref[..6]);
+    Refusal::new(
+        Code::TooFewOfficers,
+        text!(
+            "部门 {department} 对对象 {object}… 可派人员只有 {available} 人，需 {size} 人（已除去证件失效和回避人员）。",
+            "Department {department} has {available} officers for object {object}…; {size} are needed."
+        ),
+    )
+    .under(TWO_OFFICERS)
+    .into()
+}
+
+async fn mark_unavailable(tx: &WriteTx, draw: Uuid, unavailable: &[Unavailable]) -> Result<()> {
+    use crate::persistence::errors::AppResult;
+    use sea_orm::sea_query::Expr;
+    for absent in unavailable {
+        draw_roster::Entity::update_many()
+            .col_expr(draw_roster::Column::UnavailableReason, Expr::value(absent.reason.clone()))
+            .filter(draw_roster::Column::DrawId.eq(draw))
+            .filter(draw_roster::Column::PersonnelId.eq(absent.officer))
+            .exec(tx.conn())
+            .await
+            .or_app()?;
+    }
+    Ok(())
+}
+
+async fn open_inspections(
+    tx: &WriteTx,
+    task: &Model,
+    draw_id: Uuid,
+    teams: &[Team],
+    objects: &BTreeMap<String, Uuid>,
+    certificates: &BTreeMap<Uuid, String>,
+) -> Result<Vec<Event>> {
+    let now = tx.ctx().now;
+    let (mut team_rows, mut rows, mut officers, mut events) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (at, team) in teams.iter().enumerate() {
+        let object_id = objects.get(&hex::encode(team.object_ref)).copied();
+        let object_id = object_id.ok_or_else(|| AppError::internal("team for an object that was not drawn"))?;
+        let inspection = inspections::Model {
+            id: new_id(),
+            code: format!("{}-{}-{:04}", task.code, task.epoch, at + 1),
+            task_id: task.id,
+            draw_id,
+            object_id,
+            department_id: team.department,
+            status: InspectionStatus::Pending.code().to_owned(),
+            started_at: None,
+            inspected_on: None,
+            verify_ways: Vec::<String>::new().into(),
+            summary: None,
+            entered_by: None,
+            submitted_by: None,
+            approved_by: None,
+            opinion: None,
+            publish_due_on: None,
+            published_at: None,
+            withdrawn_at: None,
+            withdrawn_reason: None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        for officer in &team.officers {
+            let is_leader = *officer == team.leader;
+            team_rows.push(draw_teams::Model {
+                draw_id,
+                object_id,
+                department_id: team.department,
+                personnel_id: *officer,
+                is_leader,
+            });
+            officers.push(inspection_officers::Model {
+                inspection_id: inspection.id,
+                personnel_id: *officer,
+                certificate_no: certificates.get(officer).cloned(),
+                is_leader,
+            });
+        }
+        events.push(
+            Event::new(AuditAction::Created, "inspections", inspection.id)
+                .department(team.department)
+                .after(&inspection),
+        );
+        rows.push(inspection);
+    }
+    draws::insert_all::<draw_teams::Entity>(tx.conn(), team_rows).await?;
+    draws::insert_all::<inspections::Entity>(tx.conn(), rows).await?;
+    draws::insert_all::<inspection_officers::Entity>(tx.conn(), officers).await?;
+    Ok(events)
+}

@@ -1,0 +1,40 @@
+//! 抽查任务: from a draft to the match of officers. One file a step of the draw.
+
+mod commit;
+mod draft;
+mod draw;
+mod freeze;
+mod matching;
+
+pub use commit::{CommitBody, RevealBody, commit, reveal};
+pub use draft::{PoolFilter, StratumBody, TaskBody, TaskDepartmentBody, cancel, create, redraw, update};
+pub use draw::draw;
+pub use freeze::{freeze, preview};
+pub use matching::match_officers;
+
+use crate::domain::tasks::StratumRule;
+use crate::error::Result;
+use crate::persistence::tasks::Parts;
+use crate::persistence::tx::WriteTx;
+use entity::tasks::Model;
+
+/// A task with its departments, items and commitments.
+pub struct Task {
+    pub task: Model,
+    pub parts: Parts,
+}
+
+/// The stored strata rules.
+pub fn strata_rules(task: &Model) -> Result<Vec<StratumRule>> {
+    Ok(serde_json::from_value(task.strata.clone())?)
+}
+
+/// The stored pool filter.
+pub fn pool_filter(task: &Model) -> Result<PoolFilter> {
+    Ok(serde_json::from_value(task.pool_filter.clone())?)
+}
+
+async fn with_parts(tx: &WriteTx, task: Model) -> Result<Task> {
+    let parts = crate::persistence::tasks::parts_of(tx.conn(), task.id).await?;
+    Ok(Task { task, parts })
+}
