@@ -55,6 +55,8 @@ pub struct Security {
 pub struct Limits {
     /// Largest JSON body, bytes.
     pub body_bytes: usize,
+    /// Largest transcript sent for verification, bytes.
+    pub transcript_bytes: usize,
     /// Largest imported file, bytes.
     pub import_bytes: u64,
     /// Seconds a body may take to arrive.
@@ -106,6 +108,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 1024 * 1024,
+            transcript_bytes: 32 * 1024 * 1024,
             import_bytes: 256 * 1024 * 1024,
             body_seconds: 30,
             requests_per_second: 200,

@@ -1,6 +1,6 @@
 //! Who acts, how far they reach, and when: the only way time and chance enter the service.
 
-use crate::domain::access::{Reach, Role};
+use crate::domain::access::{Permission, Reach, Role, reach};
 use crate::domain::clocks::calendar::local_date;
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use std::sync::Arc;
@@ -50,6 +50,17 @@ impl Ctx {
             personnel_id: None,
         };
         Self::new(Arc::new(actor), Reach::All, format!("{name}-{}", new_id().simple()))
+    }
+
+    /// Whether the actor holds a permission over a department's records; assignments are the caller's to check.
+    pub fn may(&self, permission: Permission, department: Uuid, assigned: bool) -> bool {
+        match reach(self.actor.role, permission) {
+            None => false,
+            Some(Reach::All) => true,
+            Some(Reach::Department) => self.actor.departments.contains(&department),
+            Some(Reach::Assigned) => assigned,
+            Some(Reach::Township) => false,
+        }
     }
 
     /// Today in Asia/Shanghai.

@@ -1,8 +1,10 @@
 //! 明鉴 Mingjian: the backend of a county's “互联网+监管” platform. Start reading in `domain`.
 
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod ctx;
+pub mod demo;
 pub mod domain;
 pub mod error;
 pub mod http;
@@ -11,3 +13,4 @@ pub mod jobs;
 pub mod persistence;
 pub mod secrets;
 pub mod service;
+pub mod telemetry;

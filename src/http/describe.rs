@@ -122,6 +122,14 @@ impl Doc {
         self.problems.extend([400, 408, 413, 415, 422]);
     }
 
+    /// A JSON body whose schema is not a named type.
+    pub fn json_body(&mut self, schema: ObjectBuilder) {
+        let content = ContentBuilder::new().schema(Some(schema)).build();
+        self.body =
+            Some(RequestBodyBuilder::new().required(Some(Required::True)).content("application/json", content).build());
+        self.problems.extend([400, 408, 413, 415, 422]);
+    }
+
     /// A body that is a file, streamed.
     pub fn file_body(&mut self, media_types: &[&str]) {
         let mut body = RequestBodyBuilder::new().required(Some(Required::True));
@@ -193,6 +201,9 @@ impl Doc {
                 .securities(Some([requirement]))
                 .extensions(Some(ExtensionsBuilder::new().add("x-permission", permission.code()).build()));
         } else {
+            if tag == "auth" {
+                self.problems.insert(401);
+            }
             operation = operation.securities(Some(Vec::<SecurityRequirement>::new()));
         }
         self.problems.extend([429, 500, 503]);

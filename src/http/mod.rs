@@ -12,5 +12,18 @@ pub mod schema;
 pub mod server;
 pub mod view;
 
+pub mod audit;
 pub mod auth;
+pub mod credit;
 pub mod departments;
+pub mod draws;
+pub mod imports;
+pub mod inspections;
+pub mod objects;
+pub mod personnel;
+pub mod plans;
+pub mod public;
+pub mod reference;
+pub mod spot_check_items;
+pub mod tasks;
+pub mod users;

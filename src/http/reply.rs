@@ -23,6 +23,11 @@ pub trait View: Serialize + ToSchema + 'static {
         None
     }
 
+    /// Where a new record is found, seen from the path it was sent to.
+    fn location(&self, path: &str) -> Option<String> {
+        self.id().map(|id| format!("{path}/{id}"))
+    }
+
     /// The record's version, for `ETag`.
     fn version(&self) -> Option<i32> {
         None
@@ -45,10 +50,19 @@ macro_rules! versioned {
 }
 pub(crate) use versioned;
 
+const PUBLIC_CACHE: &str = "public, max-age=60";
+
+/// A strong tag of the content itself.
+pub fn content_tag(body: &[u8]) -> String {
+    use sha2::{Digest, Sha256};
+    format!("\"{}\"", hex::encode(&Sha256::digest(body)[..12]))
+}
+
 /// A view with its status.
 pub struct Reply<V, const STATUS: u16 = 200> {
     answer: Answer,
     replayed: bool,
+    public: bool,
     view: PhantomData<V>,
 }
 
@@ -60,7 +74,7 @@ pub struct Answer(StoredAnswer);
 
 impl Answer {
     pub fn of(view: &impl View, status: u16, path: &str) -> Result<Self> {
-        let location = view.id().filter(|_| status == 201).map(|id| format!("{path}/{id}"));
+        let location = if status == 201 || status == 202 { view.location(path) } else { None };
         Ok(Self(StoredAnswer {
             status,
             body: serde_json::to_string(view)?,
@@ -76,22 +90,26 @@ impl Answer {
 
 impl<V: View, const STATUS: u16> Reply<V, STATUS> {
     pub fn fresh(request: &HttpRequest, view: V) -> Result<Self> {
-        Ok(Self { answer: Answer::of(&view, STATUS, request.path())?, replayed: false, view: PhantomData })
+        Ok(Self {
+            answer: Answer::of(&view, STATUS, request.path())?,
+            replayed: false,
+            public: false,
+            view: PhantomData,
+        })
     }
 
     pub fn new(view: V) -> Result<Self> {
-        Ok(Self { answer: Answer::of(&view, STATUS, "")?, replayed: false, view: PhantomData })
+        Ok(Self { answer: Answer::of(&view, STATUS, "")?, replayed: false, public: false, view: PhantomData })
     }
 
-    /// With another `Location` than the record's own.
-    pub fn at(view: V, location: String) -> Result<Self> {
-        let mut reply = Self::new(view)?;
-        reply.answer.0.location = Some(location);
-        Ok(reply)
+    /// For the public side: anybody may keep it for a minute.
+    pub fn public(mut self) -> Self {
+        self.public = true;
+        self
     }
 
     pub fn replayed(stored: StoredAnswer) -> Self {
-        Self { answer: Answer(stored), replayed: true, view: PhantomData }
+        Self { answer: Answer(stored), replayed: true, public: false, view: PhantomData }
     }
 }
 
@@ -107,6 +125,10 @@ impl<V, const STATUS: u16> Responder for Reply<V, STATUS> {
         }
         if let Some(location) = location {
             response.insert_header((header::LOCATION, location));
+        }
+        if self.public {
+            response.insert_header((header::CACHE_CONTROL, PUBLIC_CACHE));
+            response.insert_header((header::ETAG, content_tag(body.as_bytes())));
         }
         if self.replayed {
             response.insert_header(("Idempotency-Replayed", "true"));
@@ -125,6 +147,7 @@ impl<V: View, const STATUS: u16> Describe for Reply<V, STATUS> {
 pub struct PageReply<V> {
     body: Value,
     link: Option<String>,
+    public: bool,
     view: PhantomData<V>,
 }
 
@@ -147,7 +170,13 @@ impl<V: Serialize> PageReply<V> {
                 "total_capped": page.total_capped,
             }
         });
-        Ok(Self { body, link, view: PhantomData })
+        Ok(Self { body, link, public: false, view: PhantomData })
+    }
+
+    /// For the public side: anybody may keep it for a minute.
+    pub fn public(mut self) -> Self {
+        self.public = true;
+        self
     }
 }
 
@@ -174,7 +203,12 @@ impl<V> Responder for PageReply<V> {
         if let Some(link) = self.link {
             response.insert_header((header::LINK, link));
         }
-        response.json(self.body)
+        let body = self.body.to_string();
+        if self.public {
+            response.insert_header((header::CACHE_CONTROL, PUBLIC_CACHE));
+            response.insert_header((header::ETAG, content_tag(body.as_bytes())));
+        }
+        response.content_type("application/json").body(body)
     }
 }
 

@@ -6,6 +6,19 @@ use super::openapi::Api;
 pub fn api() -> Api {
     let mut api = Api::default();
     super::auth::routes(&mut api);
+    super::users::routes(&mut api);
     super::departments::routes(&mut api);
+    super::reference::routes(&mut api);
+    super::objects::routes(&mut api);
+    super::personnel::routes(&mut api);
+    super::credit::routes(&mut api);
+    super::spot_check_items::routes(&mut api);
+    super::plans::routes(&mut api);
+    super::tasks::routes(&mut api);
+    super::draws::routes(&mut api);
+    super::inspections::routes(&mut api);
+    super::imports::routes(&mut api);
+    super::audit::routes(&mut api);
+    super::public::routes(&mut api);
     api
 }

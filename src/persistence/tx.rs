@@ -74,6 +74,12 @@ impl<T> Change<T> {
         self
     }
 
+    /// Takes over another change's audit lines.
+    pub fn with<U>(mut self, other: Change<U>) -> Self {
+        self.events.extend(other.events);
+        self
+    }
+
     pub fn and_all(mut self, events: impl IntoIterator<Item = Event>) -> Self {
         self.events.extend(events);
         self

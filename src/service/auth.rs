@@ -179,11 +179,16 @@ pub async fn authenticate(app: &App, token: &str, now: DateTime<Utc>) -> Result<
     let claims = verify(app, token)?;
     let user = users::find(app.db.conn(), claims.sub).await?;
     let user = user.filter(|user| user.status == UserStatus::Active.code()).ok_or_else(AppError::unauthenticated)?;
-    let departments = departments::subtree(app.db.conn(), user.department_id).await?;
-    let actor = Arc::new(Actor { departments, ..actor_of(&user)? });
+    let actor = actor(app, &user).await?;
     let expires_at = DateTime::from_timestamp(claims.exp, 0).unwrap_or(now);
     app.sessions.insert(key, Session { actor: Arc::clone(&actor), expires_at });
     Ok(actor)
+}
+
+/// An account with the departments it reaches.
+pub async fn actor(app: &App, user: &User) -> Result<Arc<Actor>> {
+    let departments = departments::subtree(app.db.conn(), user.department_id).await?;
+    Ok(Arc::new(Actor { departments, ..actor_of(user)? }))
 }
 
 fn verify(app: &App, token: &str) -> Result<Claims> {

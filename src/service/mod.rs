@@ -9,6 +9,7 @@ pub mod objects;
 pub mod passwords;
 pub mod personnel;
 pub mod plans;
+pub mod public;
 pub mod regions;
 pub mod spot_check_items;
 pub mod tasks;

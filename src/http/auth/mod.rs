@@ -2,21 +2,14 @@
 
 mod dto;
 
-use super::extract::{Json, Read};
-use super::middleware::RequestId;
+use super::extract::{Anonymous, Json, Read};
 use super::openapi::Api;
 use super::reply::{NoContent, Reply};
-use crate::app::App;
 use crate::domain::access::permit::SelfUse;
 use crate::error::{AppError, Result};
-use crate::http::describe::{Describe, Doc};
 use crate::persistence::users;
 use crate::service::auth;
-use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use dto::{LoginBody, MeView, RefreshBody, TokenView};
-use std::future::{Ready, ready};
-use std::sync::Arc;
 
 pub fn routes(api: &mut Api) {
     let mut group = api.group("auth", "登录与本人信息");
@@ -38,40 +31,17 @@ pub fn routes(api: &mut Api) {
     group.get("/api/v1/me", "get_me", "本人信息", "当前登录者及其权限和管理范围。", get_me);
 }
 
-/// The app and the request's id, for operations before log-in.
-struct Anonymous {
-    app: Arc<App>,
-    request_id: String,
-}
-
-impl FromRequest for Anonymous {
-    type Error = AppError;
-    type Future = Ready<Result<Self>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"));
-        let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-        ready(app.map(|app| Self { app: Arc::clone(app), request_id }))
-    }
-}
-
-impl Describe for Anonymous {
-    fn describe(doc: &mut Doc) {
-        doc.problem(401);
-    }
-}
-
 async fn create_token(who: Anonymous, body: Json<LoginBody>) -> Result<Reply<TokenView>> {
     let LoginBody { username, password } = body.0;
-    Reply::new(auth::log_in(&who.app, &who.request_id, &username, password).await?.into())
+    Reply::new(auth::log_in(&who.app, &who.ctx.request_id, &username, password).await?.into())
 }
 
 async fn refresh_token(who: Anonymous, body: Json<RefreshBody>) -> Result<Reply<TokenView>> {
-    Reply::new(auth::refresh(&who.app, &who.request_id, &body.0.refresh_token).await?.into())
+    Reply::new(auth::refresh(&who.app, &who.ctx.request_id, &body.0.refresh_token).await?.into())
 }
 
 async fn log_out(who: Anonymous, body: Json<RefreshBody>) -> Result<NoContent> {
-    auth::log_out(&who.app, &who.request_id, &body.0.refresh_token).await?;
+    auth::log_out(&who.app, &who.ctx.request_id, &body.0.refresh_token).await?;
     Ok(NoContent)
 }
 

@@ -42,11 +42,8 @@ impl<T: DeserializeOwned + Validate + ToSchema + 'static> FromRequest for Json<T
         let payload = payload.take();
         Box::pin(async move {
             let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
-            check_content_type(&request)?;
-            let limits = &app.settings.limits;
-            let bytes = read_body(payload, limits.body_bytes, Duration::from_secs(limits.body_seconds)).await?;
-            request.extensions_mut().insert(BodyDigest(Sha256::digest(&bytes).into()));
-            let value = strict::parse(&bytes).map_err(|error| malformed(&error))?;
+            let bytes = body_bytes(&request, payload, app.settings.limits.body_bytes).await?;
+            let value = parse_strict(&bytes)?;
             let validators = request.app_data::<web::Data<Validators>>();
             let validator = validators.and_then(|all| all.0.get(&TypeId::of::<T>()));
             check_schema(validator.ok_or_else(|| AppError::internal("body type without schema"))?, &value)?;
@@ -63,6 +60,20 @@ impl<T: ToSchema + 'static> Describe for Json<T> {
     }
 }
 
+/// A JSON body's bytes, within the limits of its kind; their digest is kept for the idempotency fingerprint.
+pub async fn body_bytes(request: &HttpRequest, payload: Payload, limit: usize) -> Result<web::Bytes> {
+    let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
+    check_content_type(request)?;
+    let bytes = read_body(payload, limit, Duration::from_secs(app.settings.limits.body_seconds)).await?;
+    request.extensions_mut().insert(BodyDigest(Sha256::digest(&bytes).into()));
+    Ok(bytes)
+}
+
+/// Strict JSON, or a problem that says what is wrong and where.
+pub fn parse_strict(bytes: &[u8]) -> Result<Value> {
+    strict::parse(bytes).map_err(|error| malformed(&error))
+}
+
 fn check_content_type(request: &HttpRequest) -> Result<()> {
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let essence = content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
@@ -75,11 +86,11 @@ fn check_content_type(request: &HttpRequest) -> Result<()> {
     ))
 }
 
+/// Reads a whole body within its limits.
 async fn read_body(mut payload: Payload, limit: usize, within: Duration) -> Result<web::Bytes> {
     let read = async {
         let mut body = web::BytesMut::new();
-        while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(|error| malformed(&error))?;
+        while let Some(chunk) = next_chunk(&mut payload, within).await? {
             if body.len() + chunk.len() > limit {
                 return Err(AppError::new(
                     Code::PayloadTooLarge,
@@ -90,9 +101,20 @@ async fn read_body(mut payload: Payload, limit: usize, within: Duration) -> Resu
         }
         Ok(body.freeze())
     };
-    actix_web::rt::time::timeout(within, read).await.unwrap_or_else(|_| {
-        Err(AppError::new(Code::RequestTimeout, text!("内容未在限时内到达。", "The body did not arrive in time.")))
-    })
+    actix_web::rt::time::timeout(within, read).await.unwrap_or_else(|_| Err(late()))
+}
+
+/// The next piece of a body, unless it is too long in coming.
+pub(super) async fn next_chunk(payload: &mut Payload, within: Duration) -> Result<Option<web::Bytes>> {
+    match actix_web::rt::time::timeout(within, payload.next()).await {
+        Err(_) => Err(late()),
+        Ok(None) => Ok(None),
+        Ok(Some(chunk)) => chunk.map(Some).map_err(|error| malformed(&error)),
+    }
+}
+
+fn late() -> AppError {
+    AppError::new(Code::RequestTimeout, text!("内容未在限时内到达。", "The body did not arrive in time."))
 }
 
 fn malformed(error: &impl ToString) -> AppError {

@@ -1,14 +1,18 @@
 //! What a handler's arguments may be. Each knows how to read itself from a request and how to describe itself in OpenAPI.
 
 mod access;
+mod anonymous;
 mod json;
 mod list;
 mod path;
 mod strict;
+mod upload;
 mod write;
 
 pub use access::{Read, Session};
-pub use json::{BodyDigest, Json, Validators};
+pub use anonymous::Anonymous;
+pub use json::{Json, Validators, body_bytes, parse_strict};
 pub use list::{List, Listed, pairs};
 pub use path::{Code, Id, Versioned};
+pub use upload::{Upload, dataset};
 pub use write::{Act, Write};

@@ -25,7 +25,6 @@ use entity::tasks::{Entity, Model};
 use entity::{task_departments, task_items};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
 use uuid::Uuid;

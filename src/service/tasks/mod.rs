@@ -9,7 +9,7 @@ mod matching;
 pub use commit::{CommitBody, RevealBody, commit, reveal};
 pub use draft::{PoolFilter, StratumBody, TaskBody, TaskDepartmentBody, cancel, create, redraw, update};
 pub use draw::draw;
-pub use freeze::{freeze, preview};
+pub use freeze::{Preview, freeze, preview};
 pub use matching::match_officers;
 
 use crate::domain::tasks::StratumRule;

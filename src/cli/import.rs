@@ -1,0 +1,55 @@
+//! `import`: the same as the endpoint, with a progress bar.
+
+use super::{connect, explain, say};
+use crate::config::Settings;
+use crate::ctx::Ctx;
+use crate::http::extract::dataset;
+use crate::persistence::tx::write;
+use crate::service::imports;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::fs::File;
+use std::path::PathBuf;
+
+#[derive(Args)]
+pub struct ImportArgs {
+    /// objects, personnel, spot-check-items or credit-classifications
+    dataset: String,
+    /// CSV file
+    file: PathBuf,
+}
+
+pub async fn run(settings: Settings, args: ImportArgs) -> Result<(), String> {
+    let dataset = dataset(&args.dataset).ok_or_else(|| {
+        format!("{}: the data sets are objects, personnel, spot-check-items, credit-classifications", args.dataset)
+    })?;
+    let shown = args.file.display();
+    let file = File::open(&args.file).map_err(|error| format!("{shown}: {error}"))?;
+    let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let app = connect(settings).await?;
+    let ctx = Ctx::system("import");
+    let import = write(&app.db, &ctx, async |tx| imports::store_for_command_line(tx, dataset, &name, &file).await)
+        .await
+        .map_err(|error| explain(&error))?;
+    let source = File::open(&args.file).map_err(|error| format!("{shown}: {error}"))?;
+    // Drawn on a terminal only.
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} rows, {per_sec}") {
+        bar.set_style(style);
+    }
+    let progress = |done: i64| bar.set_position(u64::try_from(done).unwrap_or(0));
+    let done = imports::run(&app, &ctx, import.id, source, &progress).await.map_err(|error| explain(&error))?;
+    bar.finish_and_clear();
+    say(&format!(
+        "{}: {} rows = {} created + {} updated + {} unchanged + {} rejected; {} findings ({})",
+        args.dataset,
+        done.rows_total,
+        done.rows_created,
+        done.rows_updated,
+        done.rows_unchanged,
+        done.rows_rejected,
+        done.findings_count,
+        done.encoding.as_deref().unwrap_or("empty")
+    ));
+    Ok(())
+}

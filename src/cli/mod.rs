@@ -1,0 +1,135 @@
+//! The command line: each command in its file, the flags they share here.
+
+mod admin;
+mod import;
+mod serve;
+mod verify_draw;
+
+use crate::app::App;
+use crate::config::{self, Settings};
+use crate::error::AppError;
+use crate::http::routes;
+use clap::{Args, Parser, Subcommand};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// 明鉴：县级“互联网+监管”平台后端 (the backend of a county's Internet + Supervision platform).
+#[derive(Parser)]
+#[command(name = "mingjian", version, about, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args)]
+struct Common {
+    /// Configuration file (TOML); settings also come from MINGJIAN__SECTION__KEY in the environment.
+    #[arg(long, global = true, value_name = "FILE", env = "MINGJIAN_CONFIG")]
+    config: Option<PathBuf>,
+    /// sqlite://path or postgres://user:password@host/name [default: sqlite://var/mingjian.db]
+    #[arg(long, global = true, value_name = "URL")]
+    database_url: Option<String>,
+    /// Address and port to listen on [default: 127.0.0.1:8080]
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    bind: Option<String>,
+    /// Log filter, such as `info` or `warn,mingjian=debug`
+    #[arg(long, global = true, value_name = "FILTER")]
+    log: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API (migrates first).
+    Serve,
+    /// Serve a made-up county on an embedded database: accounts, data, a finished draw and one in draft.
+    Demo,
+    /// Bring the database schema up to date and stop.
+    Migrate,
+    /// Print the OpenAPI document; needs no database.
+    Openapi,
+    /// Manage accounts where nobody can log in yet.
+    #[command(subcommand)]
+    Admin(admin::AdminCommand),
+    /// Import a CSV file (UTF-8 or GBK/GB18030), as POST /api/v1/imports does.
+    Import(import::ImportArgs),
+    /// Re-run a draw from its transcript and say what differs; needs no database.
+    VerifyDraw(verify_draw::VerifyArgs),
+}
+
+/// Parses the command line, runs the command and reports a failure in one line.
+pub async fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match execute(cli).await {
+        Ok(code) => code,
+        Err(message) => {
+            let _ = writeln!(std::io::stderr(), "mingjian: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn execute(cli: Cli) -> Result<ExitCode, String> {
+    let Common { config, database_url, bind, log } = cli.common;
+    let given_database = database_url.is_some();
+    let overrides = [("database.url", database_url), ("server.bind", bind), ("log.filter", log)];
+    let settings = config::load(config.as_deref(), &overrides)?;
+    crate::telemetry::start(&settings.log)?;
+    match cli.command {
+        Command::Serve => serve::serve(settings).await?,
+        Command::Demo => serve::demo(settings, given_database).await?,
+        Command::Migrate => {
+            connect(settings).await?;
+            say("schema is up to date");
+        }
+        Command::Openapi => {
+            let document = routes::api().document().to_pretty_json().map_err(|error| error.to_string())?;
+            say(&document);
+        }
+        Command::Admin(command) => admin::run(settings, command).await?,
+        Command::Import(args) => import::run(settings, args).await?,
+        Command::VerifyDraw(args) => return verify_draw::run(&args),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Connects and migrates.
+async fn connect(settings: Settings) -> Result<Arc<App>, String> {
+    let url = settings.database.url.clone();
+    let app = App::new(settings).await.map_err(|error| format!("{}: {}", redact(&url), explain(&error)))?;
+    app.migrate().await.map_err(|error| format!("{}: {}", redact(&url), explain(&error)))?;
+    Ok(app)
+}
+
+/// The sentence and its cause, for an operator.
+fn explain(error: &AppError) -> String {
+    match &error.cause {
+        Some(cause) => cause.replace('\n', " "),
+        None => error.detail.en.clone(),
+    }
+}
+
+/// A database URL without its password.
+fn redact(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme + 3 < at => format!("{}…{}", &url[..scheme + 3], &url[at..]),
+        _ => url.to_owned(),
+    }
+}
+
+/// A line on standard output.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn passwords_are_not_shown() {
+        assert_eq!(super::redact("postgres://app:secret@db/mj"), "postgres://…@db/mj");
+        assert_eq!(super::redact("sqlite://var/x.db"), "sqlite://var/x.db");
+    }
+}

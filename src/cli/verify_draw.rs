@@ -1,0 +1,47 @@
+//! `verify-draw`: anybody can re-run a draw offline.
+
+use super::say;
+use crate::domain::draws::transcript::SignedTranscript;
+use crate::domain::draws::verify::verify;
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Args)]
+pub struct VerifyArgs {
+    /// A transcript, as GET /api/v1/draws/{id}/transcript gives it
+    transcript: PathBuf,
+}
+
+pub fn run(args: &VerifyArgs) -> Result<ExitCode, String> {
+    let shown = args.transcript.display();
+    let text = std::fs::read_to_string(&args.transcript).map_err(|error| format!("{shown}: {error}"))?;
+    let signed: SignedTranscript =
+        serde_json::from_str(&text).map_err(|error| format!("{shown}: not a transcript: {error}"))?;
+    let differences = verify(&signed);
+    let transcript = &signed.transcript;
+    if differences.is_empty() {
+        let drawn = transcript.outcome.as_ref().map_or(0, |outcome| outcome.selected.len());
+        let stage = match (&transcript.outcome, &transcript.matching) {
+            (None, _) => "frozen, not drawn yet",
+            (Some(_), None) => "drawn, officers not matched yet",
+            (Some(_), Some(_)) => "drawn and matched",
+        };
+        say(&format!(
+            "valid: draw {} epoch {}: {drawn} of {} objects, {stage}; digest {}",
+            transcript.draw,
+            transcript.epoch,
+            transcript.pool.len(),
+            hex::encode(signed.digest)
+        ));
+        return Ok(ExitCode::SUCCESS);
+    }
+    for difference in &differences {
+        say(&format!(
+            "{} {}: expected {}, found {}",
+            difference.code, difference.pointer, difference.expected, difference.found
+        ));
+    }
+    say(&format!("NOT valid: {} difference(s)", differences.len()));
+    Ok(ExitCode::FAILURE)
+}

@@ -1,0 +1,63 @@
+//! One account a role, and those that the joint task needs; passwords at random.
+
+use crate::app::App;
+use crate::ctx::{Ctx, random};
+use crate::domain::access::Role;
+use crate::error::{AppError, Result};
+use crate::persistence::tx::write;
+use crate::persistence::{departments, personnel};
+use crate::service::{passwords, users};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+
+/// A demo account as it is shown once.
+pub struct Account {
+    pub username: &'static str,
+    pub password: String,
+    pub role: &'static str,
+    pub department: String,
+}
+
+/// User name, display name, role, department code, township.
+const PEOPLE: [(&str, &str, Role, &str, Option<&str>); 14] = [
+    ("platform.admin", "平台管理员", Role::PlatformAdmin, "51082102", None),
+    ("coordinator", "统筹协调员", Role::Coordinator, "51082101", None),
+    ("market.lead", "双随机牵头人", Role::SpotCheckLead, "51082103", None),
+    ("justice", "执法监督员", Role::JusticeSupervisor, "51082104", None),
+    ("market.admin", "市监局管理员", Role::DepartmentAdmin, "51082103", None),
+    ("market.reviewer", "市监局审核员", Role::Reviewer, "51082103", None),
+    ("market.officer", "市监局执法人员", Role::Officer, "51082103", None),
+    ("agri.admin", "农业农村局管理员", Role::DepartmentAdmin, "51082105", None),
+    ("agri.reviewer", "农业农村局审核员", Role::Reviewer, "51082105", None),
+    ("emergency.admin", "应急局管理员", Role::DepartmentAdmin, "51082106", None),
+    ("emergency.reviewer", "应急局审核员", Role::Reviewer, "51082106", None),
+    ("health.admin", "卫健局管理员", Role::DepartmentAdmin, "51082110", None),
+    ("donghe.township", "东河镇工作人员", Role::Township, "51082124", Some("510821100")),
+    ("auditor", "安全审计员", Role::Auditor, "51082101", None),
+];
+
+pub async fn create(app: &App) -> Result<Vec<Account>> {
+    let mut accounts = Vec::new();
+    for (username, display_name, role, code, township) in PEOPLE {
+        let department = departments::by_code(app.db.conn(), code).await?;
+        let department = department.ok_or_else(|| AppError::internal(format!("no department {code}")))?;
+        let officer = if role == Role::Officer {
+            personnel::roster(app.db.conn(), vec![department.id]).await?.first().map(|officer| officer.id)
+        } else {
+            None
+        };
+        let password = BASE64.encode(random::<15>());
+        let new = users::NewUser {
+            username: username.to_owned(),
+            display_name: display_name.to_owned(),
+            role,
+            department_id: department.id,
+            region_code: township.map(str::to_owned),
+            personnel_id: officer,
+            password_hash: passwords::hash_async(app, password.clone()).await?,
+        };
+        write(&app.db, &Ctx::system("demo"), async |tx| users::create(tx, new.clone()).await).await?;
+        accounts.push(Account { username, password, role: role.code(), department: department.short_name });
+    }
+    Ok(accounts)
+}

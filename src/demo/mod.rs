@@ -1,0 +1,89 @@
+//! A made-up county: real townships, invented enterprises and officers, one joint task run from freeze to publication.
+
+mod accounts;
+mod tasks;
+
+use crate::app::App;
+use crate::ctx::Ctx;
+use crate::domain::imports::Dataset;
+use crate::domain::refusal::Code;
+use crate::domain::text::text;
+use crate::error::{AppError, Result};
+use crate::persistence::departments as store;
+use crate::persistence::tx::write;
+use crate::service::{departments, imports};
+pub use accounts::Account;
+use std::io::{Seek, SeekFrom, Write};
+use std::sync::Arc;
+
+/// What was loaded, for the screen.
+pub struct County {
+    pub summary: String,
+    pub accounts: Vec<Account>,
+}
+
+/// The files of `data/demo`, which the imports take as any county's.
+const FILES: [(Dataset, &str, &[u8]); 4] = [
+    (Dataset::Objects, "objects.csv", include_bytes!("../../data/demo/objects.csv")),
+    (Dataset::Personnel, "personnel.csv", include_bytes!("../../data/demo/personnel.csv")),
+    (Dataset::SpotCheckItems, "spot_check_items.csv", include_bytes!("../../data/demo/spot_check_items.csv")),
+    (
+        Dataset::CreditClassifications,
+        "credit_classifications.csv",
+        include_bytes!("../../data/demo/credit_classifications.csv"),
+    ),
+];
+
+/// Loads the county into an empty database.
+pub async fn load(app: &Arc<App>) -> Result<County> {
+    if !store::ids_by_code(app.db.conn()).await?.is_empty() {
+        return Err(AppError::new(
+            Code::Duplicate,
+            text!("数据库不为空，演示数据只能装入空库。", "The database is not empty; the demo needs an empty one."),
+        ));
+    }
+    let mut summary = Vec::new();
+    load_departments(app).await?;
+    for (dataset, name, content) in FILES {
+        let done = load_file(app, dataset, name, content).await?;
+        summary.push(format!("{} {}", dataset.label(), done.rows_created));
+    }
+    let accounts = accounts::create(app).await?;
+    let story = tasks::tell(app).await?;
+    Ok(County { summary: format!("旺苍县演示数据：部门 25，{}；{story}", summary.join("，")), accounts })
+}
+
+async fn load_departments(app: &App) -> Result<()> {
+    let ctx = Ctx::system("demo");
+    let mut reader = csv::Reader::from_reader(include_bytes!("../../data/departments.csv").as_slice());
+    for record in reader.records() {
+        let record = record.map_err(AppError::internal)?;
+        let field = |at: usize| record.get(at).unwrap_or_default().to_owned();
+        let filled = |at: usize| Some(field(at)).filter(|text| !text.is_empty());
+        let parent = match filled(6) {
+            Some(code) => store::by_code(app.db.conn(), &code).await?.map(|department| department.id),
+            None => None,
+        };
+        let body = departments::DepartmentBody {
+            code: field(0),
+            name: field(1),
+            short_name: field(2),
+            kind: field(3),
+            uscc: filled(4),
+            region_code: field(5),
+            parent_id: parent,
+        };
+        write(&app.db, &ctx, async |tx| departments::create(tx, body.clone()).await).await?;
+    }
+    Ok(())
+}
+
+async fn load_file(app: &Arc<App>, dataset: Dataset, name: &str, content: &[u8]) -> Result<entity::imports::Model> {
+    let ctx = Ctx::system("demo");
+    let mut file = tempfile::tempfile().map_err(AppError::internal)?;
+    file.write_all(content).map_err(AppError::internal)?;
+    let stored =
+        write(&app.db, &ctx, async |tx| imports::store_for_command_line(tx, dataset, name, &file).await).await?;
+    file.seek(SeekFrom::Start(0)).map_err(AppError::internal)?;
+    imports::run(app, &ctx, stored.id, file, &|_| {}).await
+}

@@ -1,0 +1,176 @@
+//! The story of the demo: a published plan, a joint task from commitment to publication, another left in draft.
+
+use crate::app::App;
+use crate::ctx::{Ctx, random};
+use crate::domain::access::Reach;
+use crate::domain::credit::LocalClass;
+use crate::domain::draws::commitment;
+use crate::domain::inspections::InspectionAction;
+use crate::domain::plans::{ItemKind, PlanAction, PlanKind};
+use crate::domain::tasks::SpotType;
+use crate::error::{AppError, Result};
+use crate::persistence::errors::AppResult;
+use crate::persistence::tx::write;
+use crate::persistence::{departments, spot_check_items, users};
+use crate::service::inspections::{self, PointBody, ResultBody};
+use crate::service::plans::{self, PlanBody, PlanLineBody};
+use crate::service::tasks::{self, CommitBody, PoolFilter, RevealBody, StratumBody, TaskBody, TaskDepartmentBody};
+use chrono::Days;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+/// A person's context, as a request of theirs would have it.
+async fn acting(app: &App, username: &str, reach: Reach) -> Result<Ctx> {
+    let user = users::by_username(app.db.conn(), username).await?;
+    let user = user.ok_or_else(|| AppError::internal(format!("no demo account {username}")))?;
+    Ok(Ctx::new(crate::service::auth::actor(app, &user).await?, reach, format!("demo-{username}")))
+}
+
+pub async fn tell(app: &App) -> Result<String> {
+    let plan = publish_plan(app).await?;
+    let (inspected, drawn_from) = run_joint_task(app, plan).await?;
+    let lead = acting(app, "market.lead", Reach::All).await?;
+    let draft = task_body(app, "2026年食品经营单位“双随机、一公开”抽查", None, &["51082103"], &["食品经营"]).await?;
+    write(&app.db, &lead, async |tx| tasks::create(app, tx, draft.clone()).await).await?;
+    Ok(format!("联合抽查 1 项已从 {drawn_from} 户中抽取并公示 {inspected} 份结果，另有 1 项任务为草稿"))
+}
+
+async fn publish_plan(app: &App) -> Result<Uuid> {
+    let lead = acting(app, "market.lead", Reach::All).await?;
+    let reviewer = acting(app, "market.reviewer", Reach::Department).await?;
+    let line = |category: &str, item: &str, targets: &str, ratio: &str, period: &str| PlanLineBody {
+        category: category.to_owned(),
+        item_name: item.to_owned(),
+        targets: targets.to_owned(),
+        item_kind: ItemKind::General,
+        executing_unit: "食品安全监督管理股".to_owned(),
+        ratio_text: ratio.to_owned(),
+        period_text: period.to_owned(),
+        justification: None,
+        spot_check_item_id: None,
+    };
+    let body = PlanBody {
+        year: 2026,
+        name: "旺苍县2026年度部门联合“双随机、一公开”抽查计划".to_owned(),
+        kind: PlanKind::Annual,
+        department_id: None,
+        lines: vec![
+            line("食品监管", "餐饮服务单位监督检查", "餐饮服务单位", "5%", "2026年10—12月"),
+            line("食品监管", "食品销售者经营行为抽查", "食品经营单位", "5%", "2026年11—12月"),
+        ],
+    };
+    let plan = write(&app.db, &lead, async |tx| plans::create(app, tx, body.clone()).await).await?.plan;
+    let steps = [(&lead, PlanAction::Submit), (&reviewer, PlanAction::Approve), (&lead, PlanAction::Publish)];
+    for (version, (who, action)) in (plan.version..).zip(steps) {
+        write(&app.db, who, async |tx| plans::act(app, tx, plan.id, version, action, None).await).await?;
+    }
+    Ok(plan.id)
+}
+
+async fn task_body(app: &App, name: &str, plan: Option<Uuid>, codes: &[&str], tags: &[&str]) -> Result<TaskBody> {
+    let items = spot_check_items::all(app.db.conn()).await?;
+    let mut bodies = Vec::new();
+    for code in codes {
+        let department = departments::by_code(app.db.conn(), code).await?;
+        let department = department.ok_or_else(|| AppError::internal(format!("no department {code}")))?;
+        let own = items.iter().filter(|item| item.department_id == Some(department.id));
+        let item_ids = own.take(2).map(|item| item.id).collect();
+        bodies.push(TaskDepartmentBody { department_id: department.id, item_ids });
+    }
+    let today = Ctx::system("demo").today();
+    let stratum = |class, rate_bp, minimum| StratumBody { class, rate_bp, minimum };
+    Ok(TaskBody {
+        name: name.to_owned(),
+        plan_id: plan,
+        spot_type: SpotType::Targeted,
+        starts_on: today,
+        ends_on: today.checked_add_days(Days::new(60)).unwrap_or(today),
+        departments: bodies,
+        pool_filter: PoolFilter { tags: tags.iter().map(|tag| (*tag).to_owned()).collect(), ..PoolFilter::default() },
+        strata: vec![
+            stratum(LocalClass::Trustworthy, 200, 1),
+            stratum(LocalClass::General, 500, 1),
+            stratum(LocalClass::Key, 2_500, 1),
+            stratum(LocalClass::Dishonest, 5_000, 1),
+        ],
+        exclude_months: 12,
+        officers_per_object: 2,
+    })
+}
+
+/// Commit, freeze, reveal, draw, match, inspect, review, publish.
+async fn run_joint_task(app: &App, plan: Uuid) -> Result<(usize, i32)> {
+    let lead = acting(app, "market.lead", Reach::All).await?;
+    let name = "2026年餐饮服务单位部门联合抽查";
+    let body = task_body(app, name, Some(plan), &["51082103", "51082106"], &["餐饮服务"]).await?;
+    let task = write(&app.db, &lead, async |tx| tasks::create(app, tx, body.clone()).await).await?.task;
+    let id = task.id;
+    let mut parties = Vec::new();
+    for username in ["market.lead", "emergency.admin", "justice"] {
+        parties.push((acting(app, username, Reach::All).await?, random::<32>()));
+    }
+    let mut version = task.version;
+    for (party, secret) in &parties {
+        let commitment = hex::encode(commitment::commit(id, 1, party.actor.department_id, secret));
+        let body = CommitBody { commitment };
+        let done = write(&app.db, party, async |tx| tasks::commit(tx, id, version, body.clone()).await).await?;
+        version = done.task.version;
+    }
+    version = write(&app.db, &lead, async |tx| tasks::freeze(app, tx, id, version).await).await?.task.version;
+    for (party, secret) in &parties {
+        let party = Ctx { now: crate::ctx::now(), ..party.clone() };
+        let body = RevealBody { secret: hex::encode(secret) };
+        let done = write(&app.db, &party, async |tx| tasks::reveal(tx, id, version, body.clone()).await).await?;
+        version = done.task.version;
+    }
+    let lead = Ctx { now: crate::ctx::now(), ..lead };
+    version = write(&app.db, &lead, async |tx| tasks::draw(tx, id, version).await).await?.task.version;
+    write(&app.db, &lead, async |tx| tasks::match_officers(tx, id, version).await).await?;
+    let inspected = inspect_all(app, id).await?;
+    let draw = crate::persistence::draws::of_epoch(app.db.conn(), id, 1).await?;
+    Ok((inspected, draw.map_or(0, |draw| draw.pool_count)))
+}
+
+async fn inspect_all(app: &App, task: Uuid) -> Result<usize> {
+    use entity::inspections::{Column, Entity};
+    let rows = Entity::find().filter(Column::TaskId.eq(task)).all(app.db.conn()).await.or_app()?;
+    for (at, row) in rows.iter().enumerate() {
+        let department = departments::get(app.db.conn(), row.department_id).await?;
+        let side = if department.code == "51082103" { "market" } else { "emergency" };
+        let admin = acting(app, &format!("{side}.admin"), Reach::All).await?;
+        let reviewer = acting(app, &format!("{side}.reviewer"), Reach::All).await?;
+        let items = crate::persistence::inspections::items_of(app.db.conn(), task, row.department_id).await?;
+        let problem = at % 5 == 4;
+        let body = ResultBody {
+            inspected_on: admin.today(),
+            verify_ways: vec!["1".to_owned()],
+            result_codes: if problem { vec!["5".to_owned(), "E".to_owned()] } else { vec!["1".to_owned()] },
+            points: items
+                .into_iter()
+                .map(|item| PointBody {
+                    spot_check_item_id: item,
+                    result: if problem { "2" } else { "1" }.to_owned(),
+                    problem: problem.then(|| "台账记录不全".to_owned()),
+                    handling: problem.then(|| "责令限期改正，已改正".to_owned()),
+                })
+                .collect(),
+            summary: Some(if problem { "发现问题，经责令已改正。" } else { "未发现问题。" }.to_owned()),
+        };
+        let id = row.id;
+        let mut version = row.version;
+        let done = write(&app.db, &admin, async |tx| inspections::start(app, tx, id, version).await).await?;
+        version = done.inspection.version;
+        let record = async |tx: &_| inspections::record_result(app, tx, id, version, body.clone()).await;
+        let mut version = write(&app.db, &admin, async |tx| record(tx).await).await?.inspection.version;
+        let steps = [
+            (&admin, InspectionAction::Submit, None),
+            (&reviewer, InspectionAction::ApproveResult, Some("同意公示".to_owned())),
+            (&admin, InspectionAction::Publish, None),
+        ];
+        for (who, action, words) in steps {
+            let act = async |tx: &_| inspections::act(tx, id, version, action, words.clone()).await;
+            version = write(&app.db, who, async |tx| act(tx).await).await?.inspection.version;
+        }
+    }
+    Ok(rows.len())
+}

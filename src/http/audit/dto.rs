@@ -1,0 +1,33 @@
+//! Views of the audit trail.
+
+use crate::http::reply::View;
+use crate::http::view::view;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use uuid::Uuid;
+
+view! {
+    /// 审计记录
+    pub struct AuditEntryView of entity::audit_entries::Model {
+        id: Uuid,
+        at: DateTime<Utc>,
+        /// null for the system itself
+        actor_id: Option<Uuid>,
+        actor_name: String,
+        actor_role: String,
+        department_id: Option<Uuid>,
+        #[schema(example = "APPROVED")]
+        action: String,
+        #[schema(example = "plans")]
+        resource: String,
+        resource_id: Uuid,
+        reason: Option<String>,
+        request_id: String,
+        /// 变更前; null for a new record
+        before: Option<Value>,
+        /// 变更后
+        after: Option<Value>,
+    }
+}
+
+impl View for AuditEntryView {}

@@ -1,0 +1,137 @@
+//! Transcripts going out and coming in. Their form is `docs/verifiable-draw.md`'s, not a DTO's.
+
+use crate::app::App;
+use crate::domain::draws::transcript::SignedTranscript;
+use crate::domain::draws::verify::Difference;
+use crate::domain::refusal::Code;
+use crate::domain::text::text;
+use crate::error::{AppError, FieldError, Result};
+use crate::http::describe::{Describe, Doc};
+use crate::http::extract::{body_bytes, parse_strict};
+use crate::http::reply::{View, content_tag};
+use actix_web::body::BoxBody;
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, web};
+use futures::future::LocalBoxFuture;
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+
+/// A transcript with its content tag.
+pub struct TranscriptReply {
+    body: String,
+    public: bool,
+}
+
+impl TranscriptReply {
+    pub fn new(transcript: &SignedTranscript, public: bool) -> Result<Self> {
+        Ok(Self { body: serde_json::to_string(transcript)?, public })
+    }
+}
+
+impl Responder for TranscriptReply {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let mut response = HttpResponse::Ok();
+        response.content_type("application/json").insert_header((header::ETAG, content_tag(self.body.as_bytes())));
+        if self.public {
+            response.insert_header((header::CACHE_CONTROL, "public, max-age=60"));
+        }
+        response.body(self.body)
+    }
+}
+
+fn schema() -> ObjectBuilder {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    ObjectBuilder::new()
+        .description(Some("自足的抽取全记录，格式与算法见 docs/verifiable-draw.md"))
+        .property("digest", text().pattern(Some("^[0-9a-f]{64}$")).description(Some("transcript 规范 JSON 的 SHA-256")))
+        .required("digest")
+        .property(
+            "openings",
+            utoipa::openapi::schema::ArrayBuilder::new()
+                .items(ObjectBuilder::new().schema_type(Type::Object))
+                .description(Some("抽中对象的对应关系；公开记录为空")),
+        )
+        .property("transcript", ObjectBuilder::new().schema_type(Type::Object).description(Some("mingjian-draw/1")))
+        .required("transcript")
+}
+
+impl Describe for TranscriptReply {
+    fn describe(doc: &mut Doc) {
+        doc.raw("application/json", schema());
+    }
+}
+
+/// A transcript somebody wants to have re-run.
+pub struct TranscriptBody(pub SignedTranscript);
+
+impl FromRequest for TranscriptBody {
+    type Error = AppError;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        let payload = payload.take();
+        Box::pin(async move {
+            let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
+            let bytes = body_bytes(&request, payload, app.settings.limits.transcript_bytes).await?;
+            let value = parse_strict(&bytes)?;
+            if !value.is_object() {
+                let detail = text!("应为 JSON 对象。", "A JSON object is expected.");
+                return Err(AppError::new(Code::MalformedRequest, detail));
+            }
+            serde_json::from_value(value).map(Self).map_err(|error| {
+                let error = error.to_string();
+                let detail = text!("不是抽取全记录：{error}", "This is not a transcript: {error}");
+                AppError::invalid(vec![FieldError::new("", "NOT_A_TRANSCRIPT", detail)])
+            })
+        })
+    }
+}
+
+impl Describe for TranscriptBody {
+    fn describe(doc: &mut Doc) {
+        doc.json_body(schema());
+    }
+}
+
+/// 复算结果
+#[derive(Serialize, ToSchema)]
+pub struct VerificationView {
+    /// 复算一致
+    pub valid: bool,
+    /// 本服务是否公布过这次抽取
+    pub known: bool,
+    pub differences: Vec<DifferenceView>,
+}
+
+impl View for VerificationView {}
+
+/// 一处不一致
+#[derive(Serialize, ToSchema)]
+pub struct DifferenceView {
+    /// JSON pointer into the document sent
+    pub pointer: String,
+    #[schema(example = "SELECTION_DIFFERS")]
+    pub code: String,
+    pub expected: String,
+    pub found: String,
+}
+
+impl VerificationView {
+    pub fn of(differences: Vec<Difference>, known: bool) -> Self {
+        let differences: Vec<_> = differences
+            .into_iter()
+            .map(|difference| DifferenceView {
+                pointer: difference.pointer,
+                code: difference.code.to_owned(),
+                expected: difference.expected,
+                found: difference.found,
+            })
+            .collect();
+        Self { valid: differences.is_empty(), known, differences }
+    }
+}

@@ -1,0 +1,35 @@
+//! Operations for everybody: before log-in, and the public side.
+
+use crate::app::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::http::describe::{Describe, Doc};
+use crate::http::middleware::RequestId;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use std::future::{Ready, ready};
+use std::sync::Arc;
+
+/// No permission, no actor; public queries name what is public themselves.
+pub struct Anonymous {
+    pub app: Arc<App>,
+    pub ctx: Ctx,
+}
+
+impl FromRequest for Anonymous {
+    type Error = AppError;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"));
+        let mut ctx = Ctx::system("public");
+        if let Some(id) = request.extensions().get::<RequestId>() {
+            ctx.request_id.clone_from(&id.0);
+        }
+        ready(app.map(|app| Self { app: Arc::clone(app), ctx }))
+    }
+}
+
+impl Describe for Anonymous {
+    fn describe(_: &mut Doc) {}
+}

@@ -1,0 +1,82 @@
+//! 数据导入 and the jobs that carry it out.
+
+mod dto;
+
+use super::extract::{Id, List, Listed, Read, Upload, Write};
+use super::openapi::Api;
+use super::reply::{Accepted, PageReply, Reply};
+use crate::domain::access::permit::{ImportsRead, ImportsWrite};
+use crate::error::Result;
+use crate::persistence::{imports as store, list};
+use crate::service::imports;
+use dto::{FindingView, ImportView, JobView};
+
+pub fn routes(api: &mut Api) {
+    let mut group = api.group("imports", "数据导入");
+    group.post(
+        "/api/v1/imports",
+        "create_import",
+        "导入数据",
+        "以 text/csv 流式发送（UTF-8 或 GBK/GB18030，可带 BOM）；受理后由作业逐行办理，同一文件重发不产生变化。",
+        create_import,
+    );
+    group.get("/api/v1/imports", "list_imports", "查询导入", "各次导入及其行数。", list_imports);
+    group.get("/api/v1/imports/{id}", "get_import", "导入详情", "新建、更新、未变、拒绝之和等于总行数。", get_import);
+    group.get(
+        "/api/v1/imports/{id}/findings",
+        "list_import_findings",
+        "导入问题",
+        "每个存疑字段或被拒行：行号、字段、规则、说明。",
+        list_import_findings,
+    );
+    let mut group = api.group("jobs", "后台作业");
+    group.get("/api/v1/jobs/{id}", "get_job", "作业进度", "状态、进度与结果。", get_job);
+}
+
+pub struct Imports;
+
+impl Listed for Imports {
+    type Entity = entity::imports::Entity;
+    const LISTING: &'static list::Listing<Self::Entity> = &store::LISTING;
+}
+
+pub struct Findings;
+
+impl Listed for Findings {
+    type Entity = entity::findings::Entity;
+    const LISTING: &'static list::Listing<Self::Entity> = &store::FINDINGS;
+}
+
+async fn create_import(write: Write<ImportsWrite>, upload: Upload) -> Result<Accepted<JobView>> {
+    let accepted = write
+        .run(async |tx| {
+            let change = imports::receive(tx, upload.dataset, &upload.filename, &upload.file).await?;
+            Ok(change.map(|(import, job)| JobView::of(job, Some(import.id))))
+        })
+        .await?;
+    write.app.jobs.notify_one();
+    Ok(accepted)
+}
+
+async fn list_imports(read: Read<ImportsRead>, list: List<Imports>) -> Result<PageReply<ImportView>> {
+    let page = list::page(&read.app.db, &read.ctx, &store::LISTING, store::scoped(), &list.request).await?;
+    PageReply::new(&list, page.map(ImportView::from))
+}
+
+async fn get_import(read: Read<ImportsRead>, id: Id) -> Result<Reply<ImportView>> {
+    Reply::new(store::get(read.app.db.conn(), id.0).await?.into())
+}
+
+async fn list_import_findings(read: Read<ImportsRead>, id: Id, list: List<Findings>) -> Result<PageReply<FindingView>> {
+    let db = &read.app.db;
+    store::get(db.conn(), id.0).await?;
+    let page = list::page(db, &read.ctx, &store::FINDINGS, store::findings_of(id.0), &list.request).await?;
+    PageReply::new(&list, page.map(FindingView::from))
+}
+
+async fn get_job(read: Read<ImportsRead>, id: Id) -> Result<Reply<JobView>> {
+    let conn = read.app.db.conn();
+    let job = store::job(conn, id.0).await?;
+    let import = store::of_job(conn, id.0).await.ok().map(|import| import.id);
+    Reply::new(JobView::of(job, import))
+}

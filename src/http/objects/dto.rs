@@ -1,0 +1,96 @@
+//! Views of supervised objects.
+
+use crate::domain::credit::LocalClass;
+use crate::domain::objects::RegistrationStatus;
+use crate::http::reply::versioned;
+use crate::service::objects::Tagged;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// 监管对象
+#[derive(Serialize, ToSchema)]
+pub struct ObjectView {
+    pub id: Uuid,
+    #[schema(required)]
+    pub uscc: Option<String>,
+    /// 统一社会信用代码校验位是否相符
+    pub uscc_valid: bool,
+    pub name: String,
+    /// 监管对象类型 (dictionary supervise-object-type)
+    #[schema(example = "1")]
+    pub object_type: String,
+    #[schema(required)]
+    pub cert_type: Option<String>,
+    #[schema(required)]
+    pub cert_no: Option<String>,
+    #[schema(example = "510821")]
+    pub region_code: String,
+    #[schema(required, example = "510821100")]
+    pub township_code: Option<String>,
+    #[schema(required)]
+    pub registered_address: Option<String>,
+    /// GB/T 4754
+    #[schema(required)]
+    pub industry_code: Option<String>,
+    #[schema(required)]
+    pub enterprise_type: Option<String>,
+    #[schema(required)]
+    pub legal_representative: Option<String>,
+    /// 注册资本, fen
+    #[schema(required)]
+    pub registered_capital_fen: Option<i64>,
+    /// 注册资本原文
+    #[schema(required)]
+    pub registered_capital_text: Option<String>,
+    #[schema(required)]
+    pub established_on: Option<NaiveDate>,
+    #[schema(required)]
+    pub business_scope: Option<String>,
+    #[schema(value_type = RegistrationStatus)]
+    pub registration_status: String,
+    /// 本地信用类别, for internal use only.
+    #[schema(value_type = LocalClass)]
+    pub local_class: String,
+    /// 信用批次, yyyyMM
+    #[schema(required)]
+    pub local_class_batch: Option<String>,
+    pub tags: Vec<String>,
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+versioned!(ObjectView);
+
+impl From<Tagged> for ObjectView {
+    fn from(Tagged { object, tags }: Tagged) -> Self {
+        Self {
+            id: object.id,
+            uscc: object.uscc,
+            uscc_valid: object.uscc_valid,
+            name: object.name,
+            object_type: object.object_type,
+            cert_type: object.cert_type,
+            cert_no: object.cert_no,
+            region_code: object.region_code,
+            township_code: object.township_code,
+            registered_address: object.registered_address,
+            industry_code: object.industry_code,
+            enterprise_type: object.enterprise_type,
+            legal_representative: object.legal_representative,
+            registered_capital_fen: object.registered_capital_fen,
+            registered_capital_text: object.registered_capital_text,
+            established_on: object.established_on,
+            business_scope: object.business_scope,
+            registration_status: object.registration_status,
+            local_class: object.local_class,
+            local_class_batch: object.local_class_batch,
+            tags,
+            version: object.version,
+            created_at: object.created_at,
+            updated_at: object.updated_at,
+        }
+    }
+}

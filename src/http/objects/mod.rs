@@ -1,0 +1,90 @@
+//! 监管对象.
+
+mod dto;
+
+use super::audit::{AuditEntryView, Trail, history};
+use super::extract::{Id, Json, List, Listed, Read, Versioned, Write};
+use super::openapi::Api;
+use super::reply::{Created, PageReply, Reply};
+use crate::domain::access::permit::{ObjectsRead, ObjectsWrite};
+use crate::error::Result;
+use crate::persistence::{list, objects as store};
+use crate::service::objects::{self, ObjectBody, ObjectPatch, Tagged};
+use dto::ObjectView;
+
+pub fn routes(api: &mut Api) {
+    let mut group = api.group("objects", "监管对象");
+    group.get(
+        "/api/v1/objects",
+        "list_objects",
+        "查询监管对象",
+        "全县监管对象登记库；可按地区、行业、标签、信用类别筛选。",
+        list_objects,
+    );
+    group.post(
+        "/api/v1/objects",
+        "create_object",
+        "登记监管对象",
+        "有统一社会信用代码的以其识别，否则以证件或名称识别；重复登记为 409。",
+        create_object,
+    );
+    group.get("/api/v1/objects/{id}", "get_object", "监管对象详情", "一个监管对象及其标签。", get_object);
+    group.patch(
+        "/api/v1/objects/{id}",
+        "update_object",
+        "修改监管对象",
+        "按 RFC 7396 合并：null 清空，缺省不变。识别信息不可修改。",
+        update_object,
+    );
+    group.get(
+        "/api/v1/objects/{id}/history",
+        "list_object_history",
+        "监管对象变更记录",
+        "谁在何时改了什么。",
+        list_object_history,
+    );
+}
+
+pub struct Objects;
+
+impl Listed for Objects {
+    type Entity = entity::objects::Entity;
+    const LISTING: &'static list::Listing<Self::Entity> = &store::LISTING;
+}
+
+async fn list_objects(read: Read<ObjectsRead>, list: List<Objects>) -> Result<PageReply<ObjectView>> {
+    let db = &read.app.db;
+    let page = list::page(db, &read.ctx, &store::LISTING, store::scoped(&read.ctx), &list.request).await?;
+    let mut tags = store::tags(db.conn(), page.items.iter().map(|object| object.id).collect()).await?;
+    PageReply::new(
+        &list,
+        page.map(|object| {
+            let tags = tags.remove(&object.id).unwrap_or_default();
+            ObjectView::from(Tagged { object, tags })
+        }),
+    )
+}
+
+async fn get_object(read: Read<ObjectsRead>, id: Id) -> Result<Reply<ObjectView>> {
+    let conn = read.app.db.conn();
+    let object = store::get(conn, &read.ctx, id.0).await?;
+    let tags = store::tags(conn, vec![id.0]).await?.remove(&id.0).unwrap_or_default();
+    Reply::new(Tagged { object, tags }.into())
+}
+
+async fn create_object(write: Write<ObjectsWrite>, body: Json<ObjectBody>) -> Result<Created<ObjectView>> {
+    write.run(async |tx| Ok(objects::create(tx, body.0.clone()).await?.map(Into::into))).await
+}
+
+async fn update_object(
+    write: Write<ObjectsWrite>,
+    at: Versioned,
+    body: Json<ObjectPatch>,
+) -> Result<Reply<ObjectView>> {
+    write.run(async |tx| Ok(objects::update(tx, at.id, at.version, body.0.clone()).await?.map(Into::into))).await
+}
+
+async fn list_object_history(read: Read<ObjectsRead>, id: Id, list: List<Trail>) -> Result<PageReply<AuditEntryView>> {
+    store::get(read.app.db.conn(), &read.ctx, id.0).await?;
+    history(&read.app, &read.ctx, "objects", id.0, &list).await
+}

@@ -1,0 +1,126 @@
+//! 公示: what anybody may read without logging in. No personal data, no credit class.
+
+mod dto;
+
+use super::draws::{DrawView, Draws, TranscriptBody, TranscriptReply, VerificationView};
+use super::extract::{Anonymous, Id, List, Listed};
+use super::openapi::Api;
+use super::reply::{PageReply, Reply};
+use crate::error::Result;
+use crate::persistence::list::Page;
+use crate::persistence::{draws as draw_store, inspections as inspection_store, list, plans as plan_store};
+use crate::service::{draws, public};
+use dto::{PublicInspectionView, PublicPlanView};
+
+pub fn routes(api: &mut Api) {
+    let mut group = api.group("public", "公示（无需登录）");
+    group.get(
+        "/api/v1/public/inspections",
+        "list_public_inspections",
+        "公示的检查结果",
+        "已公示的结果；撤回的只留撤回记录。",
+        list_inspections,
+    );
+    group.get(
+        "/api/v1/public/inspections/{id}",
+        "get_public_inspection",
+        "公示的一次检查",
+        "一次已公示的检查。",
+        get_inspection,
+    );
+    group.get("/api/v1/public/plans", "list_public_plans", "公示的抽查计划", "已公示的计划及条目。", list_plans);
+    group.get(
+        "/api/v1/public/draws",
+        "list_public_draws",
+        "公开的抽取记录",
+        "各任务的各轮抽取，含作废的轮次。",
+        list_draws,
+    );
+    group.get(
+        "/api/v1/public/draws/{id}",
+        "get_public_draw",
+        "公开的一次抽取",
+        "承诺、摘要与各层户数，自冻结起公开。",
+        get_draw,
+    );
+    group.get(
+        "/api/v1/public/draws/{id}/transcript",
+        "get_public_transcript",
+        "公开的抽取全记录",
+        "可由任何人复算；对象以不可逆的代号出现。",
+        get_transcript,
+    );
+    group.post(
+        "/api/v1/public/draws/verify",
+        "verify_draw",
+        "复算抽取",
+        "重算所送的全记录，并与本服务公布的比对，指出每一处不同。",
+        verify,
+    );
+}
+
+/// Published inspections as a list.
+pub struct Inspections;
+
+impl Listed for Inspections {
+    type Entity = entity::inspections::Entity;
+    const LISTING: &'static list::Listing<Self::Entity> = &inspection_store::PUBLIC_LISTING;
+}
+
+/// Published plans as a list.
+pub struct Plans;
+
+impl Listed for Plans {
+    type Entity = entity::plans::Entity;
+    const LISTING: &'static list::Listing<Self::Entity> = &plan_store::LISTING;
+}
+
+async fn list_inspections(who: Anonymous, list: List<Inspections>) -> Result<PageReply<PublicInspectionView>> {
+    let db = &who.app.db;
+    let listing = &inspection_store::PUBLIC_LISTING;
+    let page = list::page(db, &who.ctx, listing, inspection_store::published(), &list.request).await?;
+    let Page { items, next_cursor, total, total_capped } = page;
+    let items = public::inspections(db.conn(), items).await?;
+    let items = items.into_iter().map(|item| PublicInspectionView::of(item, &who.app.tables)).collect();
+    Ok(PageReply::new(&list, Page { items, next_cursor, total, total_capped })?.public())
+}
+
+async fn get_inspection(who: Anonymous, id: Id) -> Result<Reply<PublicInspectionView>> {
+    let conn = who.app.db.conn();
+    let row = inspection_store::get_published(conn, id.0).await?;
+    let one = public::inspections(conn, vec![row]).await?.pop();
+    let one = one.ok_or_else(crate::error::AppError::not_found)?;
+    Ok(Reply::new(PublicInspectionView::of(one, &who.app.tables))?.public())
+}
+
+async fn list_plans(who: Anonymous, list: List<Plans>) -> Result<PageReply<PublicPlanView>> {
+    let db = &who.app.db;
+    let page = list::page(db, &who.ctx, &plan_store::LISTING, plan_store::published(), &list.request).await?;
+    let mut lines = plan_store::lines(db.conn(), page.items.iter().map(|plan| plan.id).collect()).await?;
+    let page = page.map(|plan| {
+        let lines = lines.remove(&plan.id).unwrap_or_default();
+        PublicPlanView::of(plan, lines)
+    });
+    Ok(PageReply::new(&list, page)?.public())
+}
+
+async fn list_draws(who: Anonymous, list: List<Draws>) -> Result<PageReply<DrawView>> {
+    let db = &who.app.db;
+    let page = list::page(db, &who.ctx, &draw_store::LISTING, draw_store::public(), &list.request).await?;
+    Ok(PageReply::new(&list, page.map(DrawView::from))?.public())
+}
+
+async fn get_draw(who: Anonymous, id: Id) -> Result<Reply<DrawView>> {
+    Ok(Reply::new(DrawView::from(draw_store::get_public(who.app.db.conn(), id.0).await?))?.public())
+}
+
+async fn get_transcript(who: Anonymous, id: Id) -> Result<TranscriptReply> {
+    let conn = who.app.db.conn();
+    let draw = draw_store::get_public(conn, id.0).await?;
+    TranscriptReply::new(&draws::transcript(conn, &draw, false).await?, true)
+}
+
+async fn verify(who: Anonymous, body: TranscriptBody) -> Result<Reply<VerificationView>> {
+    let (differences, known) = draws::verify_sent(who.app.db.conn(), &body.0).await?;
+    Reply::new(VerificationView::of(differences, known))
+}

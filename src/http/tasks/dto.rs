@@ -1,0 +1,209 @@
+//! Views of tasks.
+
+use crate::ctx::Ctx;
+use crate::domain::credit::LocalClass;
+use crate::domain::draws::strata::Stratum;
+use crate::domain::tasks::{Duty, SpotType, StratumRule, TaskAction, TaskSource, TaskStatus, next};
+use crate::http::reply::{View, versioned};
+use crate::service::tasks::{PoolFilter, Preview, Task, pool_filter, strata_rules};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// 抽查任务
+#[derive(Serialize, ToSchema)]
+pub struct TaskView {
+    pub id: Uuid,
+    /// 任务编号: area code, day and serial
+    #[schema(example = "510821202611240001")]
+    pub code: String,
+    pub name: String,
+    #[schema(value_type = TaskSource)]
+    pub source: String,
+    #[schema(required)]
+    pub plan_id: Option<Uuid>,
+    #[schema(value_type = SpotType)]
+    pub spot_type: String,
+    pub lead_department_id: Uuid,
+    pub departments: Vec<TaskDepartmentView>,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+    pub pool_filter: PoolFilter,
+    pub strata: Vec<StratumRuleView>,
+    pub exclude_months: i32,
+    pub officers_per_object: i32,
+    #[schema(value_type = TaskStatus)]
+    pub status: String,
+    /// 轮次: grows with every redraw.
+    pub epoch: i32,
+    /// 最近一次重抽或取消的理由
+    #[schema(required)]
+    pub reason: Option<String>,
+    /// 各轮承诺; a secret is shown once it is revealed.
+    pub commitments: Vec<CommitmentView>,
+    /// What this caller may do now.
+    pub allowed_actions: Vec<TaskAction>,
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+versioned!(TaskView);
+
+/// 参与部门
+#[derive(Serialize, ToSchema)]
+pub struct TaskDepartmentView {
+    pub department_id: Uuid,
+    #[schema(value_type = Duty)]
+    pub duty: String,
+    pub item_ids: Vec<Uuid>,
+}
+
+/// 分层规则
+#[derive(Serialize, ToSchema)]
+pub struct StratumRuleView {
+    /// The label under which the public record knows the stratum.
+    #[schema(example = "S1")]
+    pub stratum: String,
+    pub class: LocalClass,
+    pub rate_bp: u32,
+    pub minimum: u32,
+}
+
+/// 承诺
+#[derive(Serialize, ToSchema)]
+pub struct CommitmentView {
+    pub epoch: i32,
+    pub department_id: Uuid,
+    pub commitment: String,
+    pub committed_at: DateTime<Utc>,
+    #[schema(required)]
+    pub secret: Option<String>,
+    #[schema(required)]
+    pub revealed_at: Option<DateTime<Utc>>,
+}
+
+impl TaskView {
+    pub fn of(ctx: &Ctx, task: Task) -> Self {
+        let allowed_actions = allowed(ctx, &task);
+        let Task { task, parts } = task;
+        let departments = parts.departments.iter().map(|department| TaskDepartmentView {
+            department_id: department.department_id,
+            duty: department.duty.clone(),
+            item_ids: parts
+                .items
+                .iter()
+                .filter(|item| item.department_id == department.department_id)
+                .map(|item| item.spot_check_item_id)
+                .collect(),
+        });
+        let rules = strata_rules(&task).unwrap_or_default();
+        let strata = rules.iter().enumerate().map(|(at, rule): (usize, &StratumRule)| StratumRuleView {
+            stratum: format!("S{}", at + 1),
+            class: rule.class,
+            rate_bp: rule.rate_bp,
+            minimum: rule.minimum,
+        });
+        Self {
+            id: task.id,
+            departments: departments.collect(),
+            pool_filter: pool_filter(&task).unwrap_or_default(),
+            strata: strata.collect(),
+            code: task.code,
+            name: task.name,
+            source: task.source,
+            plan_id: task.plan_id,
+            spot_type: task.spot_type,
+            lead_department_id: task.lead_department_id,
+            starts_on: task.starts_on,
+            ends_on: task.ends_on,
+            exclude_months: task.exclude_months,
+            officers_per_object: task.officers_per_object,
+            status: task.status,
+            epoch: task.epoch,
+            reason: task.reason,
+            commitments: parts
+                .commitments
+                .into_iter()
+                .map(|made| CommitmentView {
+                    epoch: made.epoch,
+                    department_id: made.department_id,
+                    commitment: made.commitment,
+                    committed_at: made.committed_at,
+                    secret: made.secret,
+                    revealed_at: made.revealed_at,
+                })
+                .collect(),
+            allowed_actions,
+            version: task.version,
+            created_at: task.created_at,
+            updated_at: task.updated_at,
+        }
+    }
+}
+
+/// Organising is the lead's; committing and revealing is every party's.
+fn allowed(ctx: &Ctx, task: &Task) -> Vec<TaskAction> {
+    let Ok(status) = TaskStatus::of(&task.task.status) else { return Vec::new() };
+    let own = ctx.actor.department_id;
+    let made = task.parts.commitments.iter().find(|made| made.epoch == task.task.epoch && made.department_id == own);
+    TaskAction::ALL
+        .iter()
+        .copied()
+        .filter(|action| next(status, *action).is_some())
+        .filter(|action| match (action, action.permission()) {
+            (_, None) => false,
+            (TaskAction::Commit, Some(permission)) => ctx.may(permission, own, false) && made.is_none(),
+            (TaskAction::Reveal, Some(permission)) => ctx.may(permission, own, false) && made.is_some(),
+            (_, Some(permission)) => ctx.may(permission, task.task.lead_department_id, false),
+        })
+        .collect()
+}
+
+/// 对象库预览
+#[derive(Serialize, ToSchema)]
+pub struct PreviewView {
+    pub population: u64,
+    pub count: u64,
+    /// 近期已检查而排除的户数
+    pub excluded_recently: usize,
+    pub strata: Vec<PreviewStratumView>,
+}
+
+impl View for PreviewView {}
+
+/// 一层的户数
+#[derive(Serialize, ToSchema)]
+pub struct PreviewStratumView {
+    pub stratum: String,
+    pub class: LocalClass,
+    pub rate_bp: u32,
+    pub minimum: u64,
+    pub population: u64,
+    /// 将抽取的户数
+    pub count: u64,
+}
+
+impl From<Preview> for PreviewView {
+    fn from(preview: Preview) -> Self {
+        let total = |of: fn(&Stratum) -> u64| preview.strata.iter().map(|(_, stratum)| of(stratum)).sum();
+        Self {
+            population: total(|stratum| stratum.population),
+            count: total(|stratum| stratum.count),
+            excluded_recently: preview.excluded_recently,
+            strata: preview
+                .strata
+                .iter()
+                .map(|(class, stratum)| PreviewStratumView {
+                    stratum: stratum.stratum.clone(),
+                    class: *class,
+                    rate_bp: stratum.rate_bp,
+                    minimum: stratum.minimum,
+                    population: stratum.population,
+                    count: stratum.count,
+                })
+                .collect(),
+        }
+    }
+}

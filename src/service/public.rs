@@ -1,0 +1,44 @@
+//! 公示: what the public may know of an inspection.
+
+use crate::error::Result;
+use crate::persistence::{departments, inspections, objects};
+use entity::inspections::Model;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A published (or withdrawn) inspection with the names a reader needs.
+pub struct PublicInspection {
+    pub inspection: Model,
+    pub object_name: String,
+    pub object_uscc: Option<String>,
+    pub department_name: String,
+    pub task_name: String,
+    pub result_codes: Vec<String>,
+}
+
+/// Completes published rows: four statements however many.
+pub async fn inspections(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<Vec<PublicInspection>> {
+    use crate::persistence::errors::AppResult;
+    let mut parts = inspections::parts(conn, rows.iter().map(|row| row.id).collect()).await?;
+    let objects = objects::by_ids(conn, rows.iter().map(|row| row.object_id).collect()).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.department_id).collect();
+    let names: BTreeMap<_, _> =
+        departments::existing(conn, &ids).await?.into_iter().map(|found| (found.id, found.name)).collect();
+    let tasks: Vec<Uuid> = rows.iter().map(|row| row.task_id).collect();
+    let tasks =
+        entity::tasks::Entity::find().filter(entity::tasks::Column::Id.is_in(tasks)).all(conn).await.or_app()?;
+    let tasks: BTreeMap<_, _> = tasks.into_iter().map(|task| (task.id, task.name)).collect();
+    let done = rows.into_iter().map(|inspection| {
+        let object = objects.get(&inspection.object_id);
+        PublicInspection {
+            object_name: object.map(|object| object.name.clone()).unwrap_or_default(),
+            object_uscc: object.and_then(|object| object.uscc.clone()),
+            department_name: names.get(&inspection.department_id).cloned().unwrap_or_default(),
+            task_name: tasks.get(&inspection.task_id).cloned().unwrap_or_default(),
+            result_codes: parts.remove(&inspection.id).unwrap_or_default().results,
+            inspection,
+        }
+    });
+    Ok(done.collect())
+}
