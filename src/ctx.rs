@@ -28,7 +28,7 @@ pub struct Ctx {
     pub actor: Arc<Actor>,
     pub reach: Reach,
     pub request_id: String,
-    /// Microseconds at most, so that what is written is what is read on both databases.
+    /// Milliseconds, as in the contract, so that what is written is what is read on both databases.
     pub now: DateTime<Utc>,
 }
 
@@ -69,10 +69,10 @@ impl Ctx {
     }
 }
 
-/// Now, to the microsecond.
+/// Now, to the millisecond.
 #[expect(clippy::disallowed_methods, reason = "the one place where time enters")]
 pub fn now() -> DateTime<Utc> {
-    Utc::now().trunc_subsecs(6)
+    Utc::now().trunc_subsecs(3)
 }
 
 /// A new UUIDv7.

@@ -26,12 +26,17 @@ async fn acting(app: &App, username: &str, reach: Reach) -> Result<Ctx> {
     Ok(Ctx::new(crate::service::auth::actor(app, &user).await?, reach, format!("demo-{username}")))
 }
 
+/// The same person, now.
+fn again(ctx: &Ctx) -> Ctx {
+    Ctx { now: crate::ctx::now(), ..ctx.clone() }
+}
+
 pub async fn tell(app: &App) -> Result<String> {
     let plan = publish_plan(app).await?;
     let (inspected, drawn_from) = run_joint_task(app, plan).await?;
     let lead = acting(app, "market.lead", Reach::All).await?;
     let draft = task_body(app, "2026年食品经营单位“双随机、一公开”抽查", None, &["51082103"], &["食品经营"]).await?;
-    write(&app.db, &lead, async |tx| tasks::create(app, tx, draft.clone()).await).await?;
+    write(&app.db, &again(&lead), async |tx| tasks::create(app, tx, draft.clone()).await).await?;
     Ok(format!("联合抽查 1 项已从 {drawn_from} 户中抽取并公示 {inspected} 份结果，另有 1 项任务为草稿"))
 }
 
@@ -59,10 +64,10 @@ async fn publish_plan(app: &App) -> Result<Uuid> {
             line("食品监管", "食品销售者经营行为抽查", "食品经营单位", "5%", "2026年11—12月"),
         ],
     };
-    let plan = write(&app.db, &lead, async |tx| plans::create(app, tx, body.clone()).await).await?.plan;
+    let plan = write(&app.db, &again(&lead), async |tx| plans::create(app, tx, body.clone()).await).await?.plan;
     let steps = [(&lead, PlanAction::Submit), (&reviewer, PlanAction::Approve), (&lead, PlanAction::Publish)];
     for (version, (who, action)) in (plan.version..).zip(steps) {
-        write(&app.db, who, async |tx| plans::act(app, tx, plan.id, version, action, None).await).await?;
+        write(&app.db, &again(who), async |tx| plans::act(app, tx, plan.id, version, action, None).await).await?;
     }
     Ok(plan.id)
 }
@@ -103,7 +108,7 @@ async fn run_joint_task(app: &App, plan: Uuid) -> Result<(usize, i32)> {
     let lead = acting(app, "market.lead", Reach::All).await?;
     let name = "2026年餐饮服务单位部门联合抽查";
     let body = task_body(app, name, Some(plan), &["51082103", "51082106"], &["餐饮服务"]).await?;
-    let task = write(&app.db, &lead, async |tx| tasks::create(app, tx, body.clone()).await).await?.task;
+    let task = write(&app.db, &again(&lead), async |tx| tasks::create(app, tx, body.clone()).await).await?.task;
     let id = task.id;
     let mut parties = Vec::new();
     for username in ["market.lead", "emergency.admin", "justice"] {
@@ -113,19 +118,18 @@ async fn run_joint_task(app: &App, plan: Uuid) -> Result<(usize, i32)> {
     for (party, secret) in &parties {
         let commitment = hex::encode(commitment::commit(id, 1, party.actor.department_id, secret));
         let body = CommitBody { commitment };
-        let done = write(&app.db, party, async |tx| tasks::commit(tx, id, version, body.clone()).await).await?;
+        let done = write(&app.db, &again(party), async |tx| tasks::commit(tx, id, version, body.clone()).await).await?;
         version = done.task.version;
     }
-    version = write(&app.db, &lead, async |tx| tasks::freeze(app, tx, id, version).await).await?.task.version;
+    version = write(&app.db, &again(&lead), async |tx| tasks::freeze(app, tx, id, version).await).await?.task.version;
     for (party, secret) in &parties {
-        let party = Ctx { now: crate::ctx::now(), ..party.clone() };
         let body = RevealBody { secret: hex::encode(secret) };
-        let done = write(&app.db, &party, async |tx| tasks::reveal(tx, id, version, body.clone()).await).await?;
+        let done =
+            write(&app.db, &again(&party), async |tx| tasks::reveal(tx, id, version, body.clone()).await).await?;
         version = done.task.version;
     }
-    let lead = Ctx { now: crate::ctx::now(), ..lead };
-    version = write(&app.db, &lead, async |tx| tasks::draw(tx, id, version).await).await?.task.version;
-    write(&app.db, &lead, async |tx| tasks::match_officers(tx, id, version).await).await?;
+    version = write(&app.db, &again(&lead), async |tx| tasks::draw(tx, id, version).await).await?.task.version;
+    write(&app.db, &again(&lead), async |tx| tasks::match_officers(tx, id, version).await).await?;
     let inspected = inspect_all(app, id).await?;
     let draw = crate::persistence::draws::of_epoch(app.db.conn(), id, 1).await?;
     Ok((inspected, draw.map_or(0, |draw| draw.pool_count)))
@@ -158,10 +162,10 @@ async fn inspect_all(app: &App, task: Uuid) -> Result<usize> {
         };
         let id = row.id;
         let mut version = row.version;
-        let done = write(&app.db, &admin, async |tx| inspections::start(app, tx, id, version).await).await?;
+        let done = write(&app.db, &again(&admin), async |tx| inspections::start(app, tx, id, version).await).await?;
         version = done.inspection.version;
         let record = async |tx: &_| inspections::record_result(app, tx, id, version, body.clone()).await;
-        let mut version = write(&app.db, &admin, async |tx| record(tx).await).await?.inspection.version;
+        let mut version = write(&app.db, &again(&admin), async |tx| record(tx).await).await?.inspection.version;
         let steps = [
             (&admin, InspectionAction::Submit, None),
             (&reviewer, InspectionAction::ApproveResult, Some("同意公示".to_owned())),
@@ -169,7 +173,7 @@ async fn inspect_all(app: &App, task: Uuid) -> Result<usize> {
         ];
         for (who, action, words) in steps {
             let act = async |tx: &_| inspections::act(tx, id, version, action, words.clone()).await;
-            version = write(&app.db, who, async |tx| act(tx).await).await?.inspection.version;
+            version = write(&app.db, &again(who), async |tx| act(tx).await).await?.inspection.version;
         }
     }
     Ok(rows.len())

@@ -12,7 +12,7 @@ use crate::error::{AppError, Result};
 use crate::persistence::errors::AppResult;
 use crate::persistence::noun::{check_version, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
-use crate::persistence::{departments, tasks};
+use crate::persistence::{departments, draws, tasks};
 use entity::commitments;
 use entity::tasks::{Entity, Model};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
@@ -110,9 +110,11 @@ pub async fn reveal(tx: &WriteTx, id: Uuid, version: i32, body: RevealBody) -> R
         )
         .into());
     }
+    let frozen = draws::of_epoch(tx.conn(), id, before.epoch).await?;
+    let frozen_at = frozen.ok_or_else(|| AppError::internal("frozen task without draw"))?.frozen_at;
     let revealed = commitments::Model {
         secret: Some(row.secret.unwrap_or(body.secret)),
-        revealed_at: Some(row.revealed_at.unwrap_or(tx.ctx().now)),
+        revealed_at: Some(row.revealed_at.unwrap_or(tx.ctx().now.max(frozen_at))),
         ..row
     };
     let active = revealed.clone().into_active_model().reset_all();

@@ -133,7 +133,9 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
     let roster = roster(tx, &parts).await?;
     check_roster(&before, &parts, &roster)?;
     let recusals = recusals(tx, &roster, &refs).await?;
-    let now = tx.ctx().now;
+    // Commitments come before the freeze, whatever the clocks of two servers say.
+    let committed = parts.commitments.iter().filter(|made| made.epoch == before.epoch).map(|made| made.committed_at);
+    let now = committed.max().map_or(tx.ctx().now, |latest| latest.max(tx.ctx().now));
     let draw = entity::draws::Model {
         id: draw_id,
         task_id: id,

@@ -1,0 +1,34 @@
+//! A county in a database of its own, behind a real server.
+
+mod client;
+mod database;
+mod server;
+mod world;
+
+pub use client::Answer;
+pub use database::Database;
+pub use server::Server;
+pub use server::run;
+pub use world::{PARTIES, PASSWORD, PEOPLE, World};
+
+/// `sqlite` or `postgres`.
+pub fn backend() -> &'static str {
+    if std::env::var_os("TEST_POSTGRES_URL").is_some() { "postgres" } else { "sqlite" }
+}
+
+/// A file of the repository.
+pub fn repo_file(path: &str) -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Published data kept beside the repository, where it is there.
+pub fn shared_data(name: &str) -> Option<Vec<u8>> {
+    std::fs::read(repo_file("../shared/data").join(name)).ok()
+}
+
+/// A folder under `target/` for what a run leaves behind.
+pub fn artefacts() -> std::path::PathBuf {
+    let folder = repo_file("target/artefacts");
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}

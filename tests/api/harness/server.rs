@@ -1,0 +1,68 @@
+//! The real binary as a process of its own.
+
+use super::Database;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+pub struct Server {
+    pub url: String,
+    child: Child,
+}
+
+/// The binary with the database's settings; limits are out of the way unless a test wants them.
+pub fn command(database: &Database, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mingjian"));
+    command
+        .args(args)
+        .env("MINGJIAN__DATABASE__URL", &database.url)
+        .env("MINGJIAN__SECURITY__SECRET_FILE", database.secret_file())
+        .env("MINGJIAN__LIMITS__REQUESTS_PER_SECOND", "0")
+        .env("MINGJIAN__LOG__FILTER", "error");
+    command
+}
+
+impl Server {
+    pub fn start(database: &Database) -> Self {
+        Self::start_with(database, &[])
+    }
+
+    pub fn start_with(database: &Database, env: &[(&str, &str)]) -> Self {
+        let mut child = command(database, &["serve", "--bind", "127.0.0.1:0"])
+            .envs(env.iter().copied())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.split_whitespace().find(|word| word.starts_with("http://"));
+        let url = url.unwrap_or_else(|| panic!("the server said {line:?}")).to_owned();
+        Self { url, child }
+    }
+
+    /// SIGTERM, and the exit code.
+    pub fn stop(mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        self.child.wait().unwrap().code()
+    }
+
+    /// SIGKILL.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Runs a command of the binary to its end: exit code, standard output, standard error.
+pub fn run(database: &Database, args: &[&str]) -> (i32, String, String) {
+    let done = command(database, args).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (done.status.code().unwrap_or(-1), text(done.stdout), text(done.stderr))
+}

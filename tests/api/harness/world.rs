@@ -1,0 +1,249 @@
+//! A small county: departments, one account a role, objects, officers, items and classes.
+
+use super::client::{Answer, Call, call};
+use super::server::{Server, run};
+use super::{Database, repo_file};
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+pub struct World {
+    pub database: Database,
+    pub server: Server,
+    client: Client,
+    tokens: BTreeMap<String, String>,
+    pub departments: BTreeMap<String, String>,
+}
+
+/// User name, role, department.
+pub const PEOPLE: [(&str, &str, &str); 12] = [
+    ("coordinator", "COORDINATOR", "51082101"),
+    ("market.lead", "SPOT_CHECK_LEAD", "51082103"),
+    ("justice", "JUSTICE_SUPERVISOR", "51082104"),
+    ("market.admin", "DEPARTMENT_ADMIN", "51082103"),
+    ("market.reviewer", "REVIEWER", "51082103"),
+    ("agri.admin", "DEPARTMENT_ADMIN", "51082105"),
+    ("agri.reviewer", "REVIEWER", "51082105"),
+    ("emergency.admin", "DEPARTMENT_ADMIN", "51082106"),
+    ("emergency.reviewer", "REVIEWER", "51082106"),
+    ("market.officer", "OFFICER", "51082103"),
+    ("donghe.township", "TOWNSHIP", "51082124"),
+    ("auditor", "AUDITOR", "51082101"),
+];
+
+pub const PASSWORD: &str = "a long enough secret";
+const OBJECTS: usize = 400;
+
+impl World {
+    /// Departments and accounts only.
+    pub async fn bare() -> Self {
+        Self::bare_with(&[]).await
+    }
+
+    pub async fn bare_with(env: &[(&str, &str)]) -> Self {
+        let database = Database::create().await;
+        let (code, out, error) = run(&database, &["admin", "create", "--username", "root"]);
+        assert_eq!(code, 0, "{error}");
+        let password = out.lines().find_map(|line| line.strip_prefix("password (shown once): ")).unwrap().to_owned();
+        let server = Server::start_with(&database, env);
+        let mut world = Self {
+            database,
+            server,
+            client: Client::builder().timeout(std::time::Duration::from_secs(60)).build().unwrap(),
+            tokens: BTreeMap::new(),
+            departments: BTreeMap::new(),
+        };
+        world.log_in("root", &password).await;
+        world.make_departments().await;
+        for (username, role, department) in PEOPLE {
+            world.make_user(username, role, department, Value::Null).await;
+        }
+        world
+    }
+
+    /// With objects, officers, items and credit classes from the files of `data/demo`.
+    pub async fn county() -> Self {
+        let world = Self::bare().await;
+        let objects = std::fs::read_to_string(repo_file("data/demo/objects.csv")).unwrap();
+        let objects: String = objects.lines().take(OBJECTS + 1).fold(String::new(), |mut text, line| {
+            let _ = writeln!(text, "{line}");
+            text
+        });
+        world.import("objects", objects.into_bytes()).await;
+        for (dataset, file) in [
+            ("personnel", "personnel.csv"),
+            ("spot-check-items", "spot_check_items.csv"),
+            ("credit-classifications", "credit_classifications.csv"),
+        ] {
+            world.import(dataset, std::fs::read(repo_file(&format!("data/demo/{file}"))).unwrap()).await;
+        }
+        world
+    }
+
+    async fn make_departments(&mut self) {
+        let text = std::fs::read_to_string(repo_file("data/departments.csv")).unwrap();
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        for record in reader.records() {
+            let record = record.unwrap();
+            let body = json!({
+                "code": record[0], "name": record[1], "short_name": record[2], "kind": record[3], "uscc": record[4],
+                "region_code": record[5], "parent_id": self.departments.get(&record[6]),
+            });
+            let made = self.post("root", "/api/v1/departments").json(&body).send().await;
+            let id = match made.status {
+                201 => made.json()["id"].clone(),
+                _ => self.get("root", &format!("/api/v1/departments?code={}", &record[0])).await.json()["items"][0]["id"].clone(),
+            };
+            self.departments.insert(record[0].to_owned(), id.as_str().unwrap().to_owned());
+        }
+    }
+
+    pub async fn make_user(&mut self, username: &str, role: &str, department: &str, personnel_id: Value) {
+        let township = (role == "TOWNSHIP").then_some("510821100");
+        let body = json!({
+            "username": username, "display_name": username, "password": PASSWORD, "role": role,
+            "department_id": self.departments[department], "region_code": township, "personnel_id": personnel_id,
+        });
+        self.post("root", "/api/v1/users").json(&body).send().await.expect(201);
+        self.log_in(username, PASSWORD).await;
+    }
+
+    async fn log_in(&mut self, username: &str, password: &str) {
+        let body = json!({ "username": username, "password": password });
+        let answer = self.anonymous(Method::POST, "/api/v1/auth/token").json(&body).send().await.expect(200);
+        self.tokens.insert(username.to_owned(), answer["access_token"].as_str().unwrap().to_owned());
+    }
+
+    pub fn token(&self, who: &str) -> &str {
+        &self.tokens[who]
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.server.url)
+    }
+
+    pub fn anonymous(&self, method: Method, path: &str) -> Call {
+        call(&self.client, method, &self.url(path), None)
+    }
+
+    pub fn request(&self, method: Method, who: &str, path: &str) -> Call {
+        call(&self.client, method, &self.url(path), Some(self.token(who)))
+    }
+
+    /// The same on another server of the same database.
+    pub fn request_at(&self, server: &Server, method: Method, who: &str, path: &str) -> Call {
+        call(&self.client, method, &format!("{}{path}", server.url), Some(self.token(who)))
+    }
+
+    pub fn post(&self, who: &str, path: &str) -> Call {
+        self.request(Method::POST, who, path)
+    }
+
+    pub async fn get(&self, who: &str, path: &str) -> Answer {
+        self.request(Method::GET, who, path).send().await
+    }
+
+    /// A state action on the current version, with a fresh key.
+    pub async fn act(&self, who: &str, resource: &str, verb: &str, body: Option<Value>) -> Answer {
+        let version = self.get(who, resource).await.expect(200)["version"].as_i64().unwrap();
+        let mut call = self.post(who, &format!("{resource}/{verb}")).if_match(version).keyed();
+        if let Some(body) = body {
+            call = call.json(&body);
+        }
+        call.send().await
+    }
+
+    /// Sends a file, waits for its job, and gives the import.
+    pub async fn import(&self, dataset: &str, content: Vec<u8>) -> Value {
+        let path = format!("/api/v1/imports?dataset={dataset}&filename=test.csv");
+        let accepted = self.post("market.lead", &path).raw("text/csv", content).send().await;
+        let accepted = match accepted.status {
+            403 => panic!("{}", accepted.text),
+            _ => accepted,
+        };
+        let job = accepted.expect(202);
+        assert_eq!(accepted.header("location"), format!("/api/v1/jobs/{}", job["id"].as_str().unwrap()));
+        let path = accepted.header("location").to_owned();
+        for _ in 0..600 {
+            let job = self.get("market.lead", &path).await.expect(200);
+            match job["status"].as_str().unwrap() {
+                "SUCCEEDED" => {
+                    let import = format!("/api/v1/imports/{}", job["import_id"].as_str().unwrap());
+                    return self.get("market.lead", &import).await.expect(200);
+                }
+                "FAILED" => return job,
+                _ => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
+            }
+        }
+        panic!("the import did not end");
+    }
+
+    /// The newest audit entry of a record; asserts its action and its actor.
+    #[track_caller]
+    pub fn assert_audit<'a>(
+        &'a self,
+        resource: &'a str,
+        id: &'a str,
+        action: &'a str,
+        actor: &'a str,
+    ) -> impl Future<Output = Value> + 'a {
+        let caller = std::panic::Location::caller();
+        async move {
+            let path = format!("/api/v1/audit/entries?resource={resource}&resource_id={id}&action={action}&limit=1");
+            let page = self.get("auditor", &path).await.expect(200);
+            let entry = page["items"][0].clone();
+            assert_eq!(entry["actor_name"], actor, "{caller}: {resource} {id} {action}: {page}");
+            entry
+        }
+    }
+
+    /// Items of a department.
+    pub async fn items_of(&self, code: &str) -> Vec<Value> {
+        let path = format!("/api/v1/spot-check-items?department_id={}&limit=200", self.departments[code]);
+        let page = self.get("market.lead", &path).await.expect(200);
+        page["items"].as_array().unwrap().iter().map(|item| item["id"].clone()).collect()
+    }
+
+    /// A joint task's body: market regulation leads, the others cooperate.
+    pub async fn task_body(&self, name: &str, departments: &[&str]) -> Value {
+        let mut parts = Vec::new();
+        for code in departments {
+            let items: Vec<_> = self.items_of(code).await.into_iter().take(2).collect();
+            parts.push(json!({ "department_id": self.departments[*code], "item_ids": items }));
+        }
+        json!({
+            "name": name, "spot_type": "TARGETED", "starts_on": "2026-01-01", "ends_on": "2027-12-31",
+            "departments": parts, "pool_filter": {},
+            "strata": [
+                { "class": "TRUSTWORTHY", "rate_bp": 200, "minimum": 1 }, { "class": "GENERAL", "rate_bp": 300, "minimum": 1 },
+                { "class": "KEY", "rate_bp": 1000, "minimum": 1 }, { "class": "DISHONEST", "rate_bp": 3000, "minimum": 1 },
+            ],
+            "exclude_months": 12, "officers_per_object": 2,
+        })
+    }
+
+    /// Commits for the parties, freezes and reveals: ready to draw. Gives the task's path.
+    pub async fn ready_to_draw(&self, body: &Value, parties: &[(&str, &str)]) -> String {
+        let task = self.post("market.lead", "/api/v1/tasks").json(body).send().await.expect(201);
+        let id = task["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/tasks/{id}");
+        let secret = |at: usize| [u8::try_from(at + 1).unwrap(); 32];
+        for (at, (who, department)) in parties.iter().enumerate() {
+            let party = self.departments[*department].parse().unwrap();
+            let made = mingjian::domain::draws::commitment::commit(id.parse().unwrap(), 1, party, &secret(at));
+            let body = json!({ "commitment": hex::encode(made) });
+            self.act(who, &path, "commit", Some(body)).await.expect(200);
+        }
+        self.act("market.lead", &path, "freeze", None).await.expect(200);
+        for (at, (who, _)) in parties.iter().enumerate() {
+            let body = json!({ "secret": hex::encode(secret(at)) });
+            self.act(who, &path, "reveal", Some(body)).await.expect(200);
+        }
+        path
+    }
+}
+
+/// The parties of a task that market regulation and the emergency bureau share.
+pub const PARTIES: [(&str, &str); 3] =
+    [("market.lead", "51082103"), ("emergency.admin", "51082106"), ("justice", "51082104")];

@@ -1,0 +1,13 @@
+//! The service from outside: the real binary on a port of its own, on SQLite, or on PostgreSQL where
+//! `TEST_POSTGRES_URL` names a server.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+
+mod auth;
+mod authz_matrix;
+mod contract;
+mod flow;
+mod harness;
+mod imports;
+mod openapi;
+mod processes;
+mod races;
