@@ -1,1 +1,363 @@
-//! 
+//! The main job through HTTP: from a registry file to a published result that the public reads and anybody verifies.
+
+use crate::harness::{PARTIES, World, artefacts, backend, repo_file, run, shared_data};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn from_a_register_to_a_published_inspection() {
+    let world = World::county().await;
+    if let Some(registry) = shared_data("registry_guangyuan.csv") {
+        world.import("objects", registry).await;
+    }
+    let plan = plan_from_file(&world, &std::fs::read(repo_file("data/demo/plan_agriculture.csv")).unwrap()).await;
+    let task = joint_task(&world, &plan).await;
+    let inspections = inspect(&world, &task).await;
+    the_public_reads(&world, &inspections).await;
+    check_transcripts(&world, &task).await;
+    tamper(&world, &task).await;
+    trace(&world, &plan, &task, &inspections).await;
+}
+
+#[tokio::test]
+async fn a_published_plan_can_be_entered_as_it_stands() {
+    let Some(file) = shared_data("plan_agriculture_2021.csv") else { return };
+    let world = World::bare().await;
+    let body = plan_body(&file, 2021);
+    let plan = world.post("agri.admin", "/api/v1/plans").json(&body).send().await.expect(201);
+    assert_eq!(plan["lines"].as_array().unwrap().len(), 6);
+    assert_eq!(plan["lines"][5]["ratio_bp"], 5_000);
+    // 30 % and 50 % of general items need a reason before they can be submitted.
+    let path = format!("/api/v1/plans/{}", plan["id"].as_str().unwrap());
+    let refused = world.act("agri.admin", &path, "submit", None).await.expect_problem(422, "RATIO_ABOVE_CEILING");
+    assert_eq!(refused["rule"]["code"], "GENERAL_ITEM_CEILING");
+    let pointers: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|error| error["pointer"].clone()).collect();
+    assert_eq!(pointers, [json!("/lines/4/justification"), json!("/lines/5/justification")]);
+    let mut justified = body.clone();
+    for line in justified["lines"].as_array_mut().unwrap() {
+        line["justification"] = json!("对象总数少，按上级要求提高比例");
+    }
+    let call = world.request(Method::PUT, "agri.admin", &path).if_match(plan["version"].as_i64().unwrap());
+    call.json(&justified).send().await.expect(200);
+    world.act("agri.admin", &path, "submit", None).await.expect(200);
+}
+
+/// The rows of a published plan, as the form takes them.
+fn plan_body(file: &[u8], year: i32) -> Value {
+    let mut reader = csv::Reader::from_reader(file);
+    let lines = reader.records().map(|record| {
+        let record = record.unwrap();
+        json!({
+            "category": record[1], "item_name": record[2], "targets": record[3],
+            "item_kind": if record[4].starts_with("一般") { "GENERAL" } else { "KEY" },
+            "executing_unit": record[5], "ratio_text": record[6], "period_text": record[7],
+        })
+    });
+    json!({ "year": year, "name": format!("{year}年度双随机抽查计划"), "kind": "ANNUAL", "lines": lines.collect::<Vec<_>>() })
+}
+
+async fn plan_from_file(world: &World, file: &[u8]) -> Value {
+    let plan = world.post("market.lead", "/api/v1/plans").json(&plan_body(file, 2026)).send().await;
+    assert_eq!(plan.header("etag"), "\"1\"");
+    let plan = plan.expect(201);
+    let id = plan["id"].as_str().unwrap();
+    world.assert_audit("plans", id, "CREATED", "market.lead").await;
+    let path = format!("/api/v1/plans/{id}");
+    assert_eq!(plan["allowed_actions"], json!(["UPDATE", "SUBMIT"]));
+    world.act("market.lead", &path, "submit", None).await.expect(200);
+    world.assert_audit("plans", id, "SUBMITTED", "market.lead").await;
+    // The lead may review by role, but not what the lead submitted.
+    let own = world.act("market.lead", &path, "approve", None).await.expect_problem(422, "SELF_REVIEW");
+    assert_eq!(own["rule"]["code"], "SUBMITTER_IS_NOT_REVIEWER");
+    let reason = Some(json!({ "reason": "请补充执行股室" }));
+    world.act("market.reviewer", &path, "return", reason).await.expect(200);
+    let returned = world.assert_audit("plans", id, "RETURNED", "market.reviewer").await;
+    assert_eq!(returned["reason"], "请补充执行股室");
+    assert_eq!(returned["before"]["plan"]["status"], "SUBMITTED");
+    assert_eq!(returned["after"]["plan"]["status"], "DRAFT");
+    world.act("market.lead", &path, "submit", None).await.expect(200);
+    world.act("market.reviewer", &path, "approve", None).await.expect(200);
+    world.assert_audit("plans", id, "APPROVED", "market.reviewer").await;
+    let published = world.act("market.lead", &path, "publish", None).await.expect(200);
+    world.assert_audit("plans", id, "PUBLISHED", "market.lead").await;
+    assert!(published["published_at"].is_string());
+    published
+}
+
+async fn joint_task(world: &World, plan: &Value) -> String {
+    let mut body = world.task_body("部门联合抽查", &["51082103", "51082106"]).await;
+    body["plan_id"] = plan["id"].clone();
+    let falling = {
+        let mut body = body.clone();
+        body["strata"][3]["rate_bp"] = json!(100);
+        body
+    };
+    let refused = world.post("market.lead", "/api/v1/tasks").json(&falling).send().await;
+    assert_eq!(refused.expect_problem(422, "RATES_NOT_MONOTONE")["rule"]["code"], "RATES_RISE_WITH_RISK");
+    let path = world.ready_to_draw(&body, &PARTIES).await;
+    let id = path.rsplit('/').next().unwrap();
+    for action in ["CREATED", "COMMITTED", "FROZEN", "REVEALED"] {
+        let actor = if ["COMMITTED", "REVEALED"].contains(&action) { "justice" } else { "market.lead" };
+        world.assert_audit("tasks", id, action, actor).await;
+    }
+    let preview = world.get("market.lead", &format!("{path}/pool")).await.expect(200);
+    let counts: i64 = preview["strata"].as_array().unwrap().iter().map(|stratum| stratum["count"].as_i64().unwrap()).sum();
+    let drawn = world.act("market.lead", &path, "draw", None).await.expect(200);
+    assert_eq!(drawn["status"], "DRAWN");
+    world.assert_audit("tasks", id, "DRAWN", "market.lead").await;
+    let draws = world.get("market.lead", &format!("/api/v1/draws?task_id={id}")).await.expect(200);
+    assert_eq!(draws["items"][0]["selected_count"], counts, "the counts are those of the preview");
+    let matched = world.act("market.lead", &path, "match", None).await.expect(200);
+    assert_eq!(matched["status"], "MATCHED");
+    world.assert_audit("tasks", id, "MATCHED", "market.lead").await;
+    path
+}
+
+/// Every inspection of the task, from start to publication.
+async fn inspect(world: &World, task: &str) -> Vec<String> {
+    let id = task.rsplit('/').next().unwrap();
+    let page = world.get("market.lead", &format!("/api/v1/inspections?task_id={id}&limit=200")).await.expect(200);
+    let rows = page["items"].as_array().unwrap().clone();
+    assert!(rows.len() >= 10, "{}", rows.len());
+    let today = rows[0]["created_at"].as_str().unwrap().get(..10).unwrap().to_owned();
+    let mut done = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        let officers = row["officers"].as_array().unwrap();
+        assert_eq!(officers.len(), 2);
+        assert_eq!(officers.iter().filter(|officer| officer["is_leader"] == true).count(), 1);
+        let side = if row["department_id"] == json!(world.departments["51082103"]) { "market" } else { "emergency" };
+        let (admin, reviewer) = (format!("{side}.admin"), format!("{side}.reviewer"));
+        let inspection = row["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/inspections/{inspection}");
+        let started = world.act(&admin, &path, "start", None).await.expect(200);
+        let code = if side == "market" { "51082103" } else { "51082106" };
+        let items: Vec<_> = world.items_of(code).await.into_iter().take(2).collect();
+        let local = world.get(&admin, &format!("/api/v1/calendar?from={today}")).await.expect(200);
+        assert!(local["is_working_day"].is_boolean());
+        let on = shanghai(started["started_at"].as_str().unwrap());
+        let result = json!({
+            "inspected_on": on, "verify_ways": ["1", "2"], "result_codes": if at % 3 == 0 { json!(["5", "E"]) } else { json!(["1"]) },
+            "points": items.iter().map(|item| json!({ "spot_check_item_id": item, "result": "1" })).collect::<Vec<_>>(),
+            "summary": "已现场核查",
+        });
+        if at == 0 {
+            incomplete_results_are_refused(world, &admin, &path, &result).await;
+        }
+        let recorded = world.act(&admin, &path, "record-result", Some(result.clone())).await.expect(200);
+        let due = world.get(&admin, &format!("/api/v1/calendar?from={on}&working_days=20")).await.expect(200);
+        assert_eq!(recorded["publish_due_on"], due["due_on"]);
+        world.act(&admin, &path, "submit", None).await.expect(200);
+        if at == 0 {
+            let reason = Some(json!({ "reason": "请补充现场照片说明" }));
+            world.act(&reviewer, &path, "return", reason).await.expect(200);
+            world.act(&admin, &path, "record-result", Some(result)).await.expect(200);
+            world.act(&admin, &path, "submit", None).await.expect(200);
+        }
+        world.act(&reviewer, &path, "approve-result", Some(json!({ "opinion": "同意" }))).await.expect(200);
+        if at == 1 {
+            let body = json!({ "measure": "3", "detail": "责令改正", "due_on": null });
+            let made = world.post(&admin, &format!("{path}/follow-ups")).json(&body).send().await.expect(201);
+            let follow = format!("/api/v1/follow-ups/{}", made["id"].as_str().unwrap());
+            let call = world.post(&admin, &format!("{follow}/complete")).if_match(1).keyed();
+            call.json(&json!({ "note": "已改正" })).send().await.expect(200);
+        }
+        let published = world.act(&admin, &path, "publish", None).await.expect(200);
+        assert_eq!(published["status"], "PUBLISHED");
+        done.push(inspection);
+    }
+    let path = format!("/api/v1/inspections/{}", done[2]);
+    let reason = Some(json!({ "reason": "录入对象有误" }));
+    let side = if rows[2]["department_id"] == json!(world.departments["51082103"]) { "market" } else { "emergency" };
+    world.act(&format!("{side}.admin"), &path, "withdraw", reason).await.expect(200);
+    let task = world.get("market.lead", task).await.expect(200);
+    assert_eq!(task["status"], "FINISHED", "the last published result ends the task");
+    done
+}
+
+fn shanghai(at: &str) -> String {
+    let at: chrono::DateTime<chrono::Utc> = at.parse().unwrap();
+    mingjian::domain::clocks::calendar::local_date(at).to_string()
+}
+
+async fn incomplete_results_are_refused(world: &World, admin: &str, path: &str, result: &Value) {
+    let mut bad = result.clone();
+    bad["result_codes"] = json!(["1", "1"]);
+    bad["surprise"] = json!(1);
+    let problem = world.act(admin, path, "record-result", Some(bad)).await.expect_problem(400, "MALFORMED_REQUEST");
+    assert_eq!(problem["errors"][0]["pointer"], "/surprise");
+    let mut bad = result.clone();
+    bad["result_codes"] = json!(["Z"]);
+    bad["points"][0]["result"] = json!("9");
+    bad["inspected_on"] = json!("2026-02-30");
+    let problem = world.act(admin, path, "record-result", Some(bad)).await.expect_problem(422, "INVALID_BODY");
+    let pointers: Vec<_> = problem["errors"].as_array().unwrap().iter().map(|error| error["pointer"].clone()).collect();
+    assert_eq!(pointers, ["/inspected_on", "/points/0/result", "/result_codes/0"], "every bad field is named");
+    let mut partial = result.clone();
+    partial["points"].as_array_mut().unwrap().truncate(1);
+    world.act(admin, path, "record-result", Some(partial)).await.expect(200);
+    world.act(admin, path, "submit", None).await.expect_problem(422, "RESULT_INCOMPLETE");
+    let mut future = result.clone();
+    future["inspected_on"] = json!("2099-01-01");
+    let problem = world.act(admin, path, "record-result", Some(future)).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(problem["errors"][0]["pointer"], "/inspected_on");
+}
+
+async fn the_public_reads(world: &World, inspections: &[String]) {
+    let answer = world.anonymous(Method::GET, "/api/v1/public/inspections?limit=200").send().await;
+    let page = answer.expect(200);
+    assert_eq!(page["page"]["total"], inspections.len());
+    for forbidden in ["local_class", "officers", "certificate", "TRUSTWORTHY", "DISHONEST", "legal_representative", "entered_by"] {
+        assert!(!answer.text.contains(forbidden), "{forbidden} is public");
+    }
+    let etag = answer.header("etag").to_owned();
+    assert!(answer.header("cache-control").starts_with("public"));
+    let again = world.anonymous(Method::GET, "/api/v1/public/inspections?limit=200").header("if-none-match", &etag);
+    assert_eq!(again.send().await.status, 304);
+    let withdrawn = world.anonymous(Method::GET, &format!("/api/v1/public/inspections/{}", inspections[2])).send().await;
+    let withdrawn = withdrawn.expect(200);
+    assert_eq!((&withdrawn["status"], &withdrawn["results"]), (&json!("WITHDRAWN"), &json!([])));
+    assert_eq!(withdrawn["withdrawn_reason"], "录入对象有误");
+    let plans = world.anonymous(Method::GET, "/api/v1/public/plans").send().await.expect(200);
+    assert_eq!(plans["page"]["total"], 1);
+}
+
+/// The record verifies here, on the command line, in public, and is kept for the Python verifier.
+async fn check_transcripts(world: &World, task: &str) {
+    let id = task.rsplit('/').next().unwrap();
+    let draws = world.anonymous(Method::GET, &format!("/api/v1/public/draws?task_id={id}")).send().await.expect(200);
+    let draw = draws["items"][0]["id"].as_str().unwrap();
+    let full = world.get("market.lead", &format!("/api/v1/draws/{draw}/transcript")).await;
+    let public = world.anonymous(Method::GET, &format!("/api/v1/public/draws/{draw}/transcript")).send().await;
+    assert_eq!(full.expect(200)["digest"], public.expect(200)["digest"]);
+    assert_eq!(public.json()["openings"], json!([]));
+    for forbidden in ["TRUSTWORTHY", "GENERAL", "KEY", "DISHONEST"] {
+        assert!(!public.text.contains(forbidden), "{forbidden} is in the public record");
+    }
+    for (name, text) in [("full", &full.text), ("public", &public.text)] {
+        let file = artefacts().join(format!("transcript-{}-{name}.json", backend()));
+        std::fs::write(&file, text).unwrap();
+        let (code, out, error) = run(&world.database, &["verify-draw", file.to_str().unwrap()]);
+        assert_eq!(code, 0, "{out} {error}");
+        assert!(out.starts_with("valid: "), "{out}");
+        let call = world.anonymous(Method::POST, "/api/v1/public/draws/verify");
+        let verdict = call.raw("application/json", text.clone().into_bytes()).send().await.expect(200);
+        assert_eq!(verdict, json!({ "valid": true, "known": true, "differences": [] }));
+    }
+}
+
+async fn tamper(world: &World, task: &str) {
+    let id = task.rsplit('/').next().unwrap();
+    let draws = world.get("market.lead", &format!("/api/v1/draws?task_id={id}")).await.expect(200);
+    let path = format!("/api/v1/public/draws/{}/transcript", draws["items"][0]["id"].as_str().unwrap());
+    let mut forged = world.anonymous(Method::GET, &path).send().await.expect(200);
+    forged["transcript"]["strata"][0]["count"] = json!(1);
+    forged["transcript"]["matching"]["teams"][0]["leader"] = json!("01930000-0000-7000-8000-000000000000");
+    let verdict = world.anonymous(Method::POST, "/api/v1/public/draws/verify").json(&forged).send().await.expect(200);
+    assert_eq!(verdict["valid"], false);
+    let codes: Vec<_> = verdict["differences"].as_array().unwrap().iter().map(|found| found["code"].as_str().unwrap()).collect();
+    for code in ["DIGEST_DIFFERS", "COUNT_DIFFERS", "TEAM_DIFFERS"] {
+        assert!(codes.contains(&code), "{code} not in {codes:?}");
+    }
+    let file = artefacts().join(format!("forged-{}.json", backend()));
+    std::fs::write(&file, forged.to_string()).unwrap();
+    let (code, out, _) = run(&world.database, &["verify-draw", file.to_str().unwrap()]);
+    assert_eq!(code, 1);
+    assert!(out.contains("COUNT_DIFFERS /transcript/strata/0/count"), "{out}");
+    std::fs::remove_file(file).unwrap();
+}
+
+async fn trace(world: &World, plan: &Value, task: &str, inspections: &[String]) {
+    let history = world.get("market.lead", &format!("/api/v1/plans/{}/history", plan["id"].as_str().unwrap())).await;
+    let actions: Vec<_> =
+        history.expect(200)["items"].as_array().unwrap().iter().map(|entry| entry["action"].clone()).collect();
+    assert_eq!(actions, ["PUBLISHED", "APPROVED", "SUBMITTED", "RETURNED", "SUBMITTED", "CREATED"], "newest first");
+    let history = world.get("market.lead", &format!("{task}/history?limit=200")).await.expect(200);
+    let last = &history["items"][0];
+    assert_eq!(last["action"], "FINISHED");
+    let history = world.get("market.lead", &format!("/api/v1/inspections/{}/history", inspections[0])).await.expect(200);
+    for action in ["CREATED", "STARTED", "RECORDED", "SUBMITTED", "RETURNED", "APPROVED", "PUBLISHED"] {
+        let entries = history["items"].as_array().unwrap();
+        assert!(entries.iter().any(|entry| entry["action"] == action), "{action}");
+    }
+    world.get("market.lead", "/api/v1/audit/entries").await.expect_problem(403, "FORBIDDEN");
+}
+
+#[tokio::test]
+async fn a_redraw_keeps_the_old_epoch() {
+    let world = World::county().await;
+    let body = world.task_body("重抽", &["51082103"]).await;
+    let parties = [("market.lead", "51082103"), ("justice", "51082104")];
+    let path = world.ready_to_draw(&body, &parties).await;
+    world.act("market.lead", &path, "draw", None).await.expect(200);
+    world.act("market.lead", &path, "match", None).await.expect(200);
+    let reason = json!({ "reason": "对象库筛选条件有误" });
+    let redrawn = world.act("market.lead", &path, "redraw", Some(reason)).await.expect(200);
+    assert_eq!((&redrawn["status"], &redrawn["epoch"]), (&json!("DRAFT"), &json!(2)));
+    let id = path.rsplit('/').next().unwrap();
+    let entry = world.assert_audit("tasks", id, "REDRAWN", "market.lead").await;
+    assert_eq!(entry["reason"], "对象库筛选条件有误");
+    let draws = world.anonymous(Method::GET, &format!("/api/v1/public/draws?task_id={id}")).send().await.expect(200);
+    assert_eq!(draws["items"][0]["status"], "VOID");
+    assert_eq!(draws["items"][0]["void_reason"], "对象库筛选条件有误");
+    let void = format!("/api/v1/inspections?task_id={id}&status=VOID&total=exact&limit=1");
+    assert!(world.get("market.lead", &void).await.expect(200)["page"]["total"].as_i64().unwrap() > 0);
+    // Nobody has committed for the new epoch yet.
+    world.act("market.lead", &path, "freeze", None).await.expect_problem(409, "TOO_FEW_COMMITMENTS");
+    // An epoch whose secrets did not come out cannot be drawn; a wrong secret does not come in.
+    for (at, (who, department)) in parties.iter().enumerate() {
+        let secret = [u8::try_from(at + 7).unwrap(); 32];
+        let party = world.departments[*department].parse().unwrap();
+        let made = mingjian::domain::draws::commitment::commit(id.parse().unwrap(), 2, party, &secret);
+        world.act(who, &path, "commit", Some(json!({ "commitment": hex::encode(made) }))).await.expect(200);
+        world.act(who, &path, "commit", Some(json!({ "commitment": hex::encode(made) }))).await.expect_problem(409, "COMMITMENT_EXISTS");
+    }
+    world.act("market.lead", &path, "freeze", None).await.expect(200);
+    world.act("market.lead", &path, "draw", None).await.expect_problem(409, "SECRETS_MISSING");
+    let wrong = Some(json!({ "secret": "00".repeat(32) }));
+    world.act("market.lead", &path, "reveal", wrong).await.expect_problem(422, "SECRET_MISMATCH");
+    for (at, (who, _)) in parties.iter().enumerate() {
+        let secret = hex::encode([u8::try_from(at + 7).unwrap(); 32]);
+        world.act(who, &path, "reveal", Some(json!({ "secret": secret }))).await.expect(200);
+    }
+    world.act("market.lead", &path, "draw", None).await.expect(200);
+    let draws = world.get("market.lead", &format!("/api/v1/draws?task_id={id}&epoch=2")).await.expect(200);
+    let transcript = format!("/api/v1/public/draws/{}/transcript", draws["items"][0]["id"].as_str().unwrap());
+    let transcript = world.anonymous(Method::GET, &transcript).send().await.expect(200);
+    assert_eq!(transcript["transcript"]["previous"][0]["reason"], "对象库筛选条件有误");
+}
+
+#[tokio::test]
+async fn an_officer_whose_certificate_lapsed_cannot_start_and_recused_ones_are_not_sent() {
+    let world = World::county().await;
+    let path = format!("/api/v1/personnel?department_id={}&limit=50", world.departments["51082103"]);
+    let officers = world.get("justice", &path).await.expect(200)["items"].as_array().unwrap().clone();
+    let recused = officers[0]["id"].as_str().unwrap();
+    let objects = world.get("market.lead", "/api/v1/objects?local_class=DISHONEST&limit=50").await.expect(200);
+    for object in objects["items"].as_array().unwrap() {
+        let body = json!({ "object_id": object["id"], "reason": "近亲属任职" });
+        let made = world.post("justice", &format!("/api/v1/personnel/{recused}/recusals")).json(&body).send().await.expect(201);
+        world.assert_audit("recusals", made["id"].as_str().unwrap(), "CREATED", "justice").await;
+    }
+    let mut body = world.task_body("回避", &["51082103"]).await;
+    body["strata"] = json!([{ "class": "DISHONEST", "rate_bp": 10000, "minimum": 1 }]);
+    let path = world.ready_to_draw(&body, &[("market.lead", "51082103"), ("justice", "51082104")]).await;
+    world.act("market.lead", &path, "draw", None).await.expect(200);
+    world.act("market.lead", &path, "match", None).await.expect(200);
+    let id = path.rsplit('/').next().unwrap();
+    let rows = world.get("market.lead", &format!("/api/v1/inspections?task_id={id}")).await.expect(200);
+    let rows = rows["items"].as_array().unwrap();
+    assert!(!rows.is_empty());
+    for row in rows {
+        assert!(row["officers"].as_array().unwrap().iter().all(|officer| officer["personnel_id"] != recused));
+    }
+    let member = rows[0]["officers"][0]["personnel_id"].as_str().unwrap();
+    let certificate = world.get("justice", &format!("/api/v1/personnel/{member}")).await.expect(200)["certificates"][0].clone();
+    let call = world.post("justice", &format!("/api/v1/certificates/{}/suspend", certificate["id"].as_str().unwrap()));
+    let call = call.if_match(certificate["version"].as_i64().unwrap()).keyed();
+    call.json(&json!({ "reason": "年度考核未通过" })).send().await.expect(200);
+    let inspection = format!("/api/v1/inspections/{}", rows[0]["id"].as_str().unwrap());
+    let refused = world.act("market.admin", &inspection, "start", None).await.expect_problem(422, "CERTIFICATE_INVALID");
+    assert_eq!(refused["rule"]["code"], "VALID_CERTIFICATE");
+    assert!(!refused["rule"]["source"].as_str().unwrap().is_empty());
+    assert_eq!(world.get("market.admin", &inspection).await.expect(200)["status"], "PENDING", "nothing half-done");
+}
