@@ -1,1 +1,235 @@
-//! 
+//! Every operation of the contract × every role × own and other × nobody, against the server.
+//!
+//! `authz_matrix.csv` says what is expected: `A` the whole county, `D` own department, `S` own assignments, `T` own
+//! township, `-` not granted. An operation of the OpenAPI document without a row fails, and so does a row without one.
+
+use crate::harness::{Answer, World, repo_file};
+use crate::openapi::{committed, operations};
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The account that stands for a role; the departments' people are market regulation's.
+const ACTORS: [(&str, &str); 9] = [
+    ("PLATFORM_ADMIN", "root"),
+    ("COORDINATOR", "coordinator"),
+    ("SPOT_CHECK_LEAD", "market.lead"),
+    ("JUSTICE_SUPERVISOR", "justice"),
+    ("DEPARTMENT_ADMIN", "market.admin"),
+    ("REVIEWER", "market.reviewer"),
+    ("OFFICER", "assigned.officer"),
+    ("TOWNSHIP", "donghe.township"),
+    ("AUDITOR", "auditor"),
+];
+
+/// A record of market regulation (in 东河镇) and one of the agriculture bureau (in 嘉川镇), by the path's noun.
+struct Pair {
+    own: String,
+    other: String,
+}
+
+#[tokio::test]
+async fn every_operation_for_every_role() {
+    let document = committed();
+    let mut expected = expectations();
+    let (world, records) = prepare().await;
+    let mut cells = 0;
+    let mut faults = Vec::new();
+    for (id, method, path, operation) in operations(&document) {
+        let Some((permission, row)) = expected.remove(&id) else {
+            faults.push(format!("{id}: not in authz_matrix.csv"));
+            continue;
+        };
+        let declared = operation["x-permission"].as_str().unwrap_or("public");
+        if declared != permission {
+            faults.push(format!("{id}: {declared} in the document, {permission} in the matrix"));
+        }
+        let call = Operation { id: &id, method: &method, path: &path, operation: &operation, document: &document };
+        let nobody = call.send(&world, None, &records, false).await;
+        cells += 1;
+        if (permission == "public") == (nobody.status == 401 && !path.contains("/auth/")) {
+            faults.push(format!("{id} by nobody: {}", nobody.status));
+        }
+        if permission == "public" {
+            continue;
+        }
+        for (role, who) in ACTORS {
+            let cell = row[role].as_str();
+            for other in [false, true] {
+                cells += 1;
+                let answer = call.send(&world, Some(who), &records, other).await;
+                if let Some(fault) = call.judge(cell, other, &answer, &records) {
+                    faults.push(format!("{id} by {role} on {}: {fault}", if other { "other" } else { "own" }));
+                }
+            }
+        }
+    }
+    faults.extend(expected.keys().map(|id| format!("{id}: no such operation")));
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(cells > 1_000, "{cells} cells");
+}
+
+fn expectations() -> BTreeMap<String, (String, BTreeMap<String, String>)> {
+    let mut reader = csv::Reader::from_path(repo_file("tests/api/authz_matrix.csv")).unwrap();
+    let roles: Vec<String> = reader.headers().unwrap().iter().skip(2).map(str::to_owned).collect();
+    let rows = reader.records().map(|record| {
+        let record = record.unwrap();
+        let cells = roles.iter().cloned().zip(record.iter().skip(2).map(str::to_owned)).collect();
+        (record[0].to_owned(), (record[1].to_owned(), cells))
+    });
+    rows.collect()
+}
+
+struct Operation<'a> {
+    id: &'a str,
+    method: &'a str,
+    path: &'a str,
+    operation: &'a Value,
+    document: &'a Value,
+}
+
+impl Operation<'_> {
+    fn noun(&self) -> &str {
+        self.path.trim_start_matches("/api/v1/").split('/').next().unwrap()
+    }
+
+    /// The operation's own example, a version that no record has, a fresh key: nothing is changed on the way.
+    async fn send(&self, world: &World, who: Option<&str>, records: &BTreeMap<&str, Pair>, other: bool) -> Answer {
+        let mut path = self.path.replace("{code}", "role");
+        if path.contains("{id}") {
+            let missing = "01930000-0000-7000-8000-000000000000".to_owned();
+            let id = records.get(self.noun()).map_or(missing, |pair| if other { &pair.other } else { &pair.own }.clone());
+            path = path.replace("{id}", &id);
+        }
+        let mut query = Vec::new();
+        let mut headers = BTreeSet::new();
+        for parameter in self.operation["parameters"].as_array().into_iter().flatten() {
+            match (parameter["in"].as_str().unwrap(), parameter["name"].as_str().unwrap()) {
+                ("header", name) => {
+                    headers.insert(name);
+                }
+                ("query", "dataset") => query.push("dataset=objects"),
+                ("query", "from") => query.push("from=2026-11-24"),
+                ("query", "limit") => query.push("limit=200"),
+                _ => {}
+            }
+        }
+        if !query.is_empty() {
+            path = format!("{path}?{}", query.join("&"));
+        }
+        let method = Method::from_bytes(self.method.as_bytes()).unwrap();
+        let mut call = match who {
+            None => world.anonymous(method, &path),
+            Some(who) => world.request(method, who, &path),
+        };
+        if headers.contains("If-Match") {
+            call = call.if_match(999_999);
+        }
+        if headers.contains("Idempotency-Key") {
+            call = call.keyed();
+        }
+        let content = &self.operation["requestBody"]["content"];
+        if content["text/csv"].is_object() {
+            call = call.raw("text/csv", "企业名称,统一社会信用代码\n".as_bytes().to_vec());
+        } else if let Some(reference) = content["application/json"]["schema"]["$ref"].as_str() {
+            let name = reference.rsplit('/').next().unwrap();
+            call = call.json(&self.document["components"]["schemas"][name]["examples"][0]);
+        } else if content["application/json"].is_object() {
+            call = call.json(&json!({}));
+        }
+        call.send().await
+    }
+
+    /// What is wrong with the answer, if anything.
+    fn judge(&self, cell: &str, other: bool, answer: &Answer, records: &BTreeMap<&str, Pair>) -> Option<String> {
+        let status = answer.status;
+        if cell == "-" {
+            return (status != 403).then(|| format!("{status}, not granted"));
+        }
+        let scoped = records.get(self.noun()).filter(|_| cell != "A");
+        let list = self.path.matches('/').count() == 3 && self.method == "GET" && !self.path.contains('{');
+        let outside = scoped.is_some() && other && self.path.contains("{id}");
+        if outside {
+            return (status != 404).then(|| format!("{status}, outside the scope"));
+        }
+        if matches!(status, 401 | 403 | 404) || status >= 500 {
+            return Some(format!("{status}, granted: {}", answer.text));
+        }
+        let pair = records.get(self.noun()).filter(|_| list && status == 200)?;
+        let ids: Vec<_> = answer.json()["items"].as_array()?.iter().map(|item| item["id"].clone()).collect();
+        let (own, foreign) = (ids.contains(&json!(pair.own)), ids.contains(&json!(pair.other)));
+        match (own, foreign, cell) {
+            (false, ..) => Some("the own record is not listed".to_owned()),
+            (true, true, "D" | "S" | "T") => Some("a record outside the scope is listed".to_owned()),
+            (true, false, "A") => Some("a record of the county is not listed".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
+    let mut world = World::county().await;
+    let mut records: BTreeMap<&str, Pair> = BTreeMap::new();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let mut found = Vec::new();
+    for (admin, code, township, party) in [
+        ("market.admin", "51082103", "510821100", "market.admin"),
+        ("agri.admin", "51082105", "510821101", "agri.admin"),
+    ] {
+        let plan = json!({
+            "year": 2026, "name": format!("{code} 计划"), "kind": "ANNUAL",
+            "lines": [{
+                "category": "类", "item_name": "事项", "targets": "对象", "item_kind": "GENERAL", "executing_unit": "股",
+                "ratio_text": "5%", "period_text": "全年",
+            }],
+        });
+        let plan = world.post(admin, "/api/v1/plans").json(&plan).send().await.expect(201);
+        let mut body = world.task_body(&format!("{code} 任务"), &[code]).await;
+        body["pool_filter"] = json!({ "township_codes": [township] });
+        body["strata"] = json!([{ "class": "TRUSTWORTHY", "rate_bp": 10000, "minimum": 1 }]);
+        let task = world.ready_to_draw(&body, &[(party, code), ("justice", "51082104")]).await;
+        world.act(admin, &task, "draw", None).await.expect(200);
+        world.act(admin, &task, "match", None).await.expect(200);
+        let id = task.rsplit('/').next().unwrap().to_owned();
+        let draws = world.get(admin, &format!("/api/v1/draws?task_id={id}")).await.expect(200);
+        let inspections = world.get(admin, &format!("/api/v1/inspections?task_id={id}&sort=id")).await.expect(200);
+        let inspection = inspections["items"][0].clone();
+        let officer = inspection["officers"][0]["personnel_id"].clone();
+        let person = world.get(admin, &format!("/api/v1/personnel/{}", text(&officer))).await.expect(200);
+        let path = format!("/api/v1/inspections/{}/follow-ups", text(&inspection["id"]));
+        let follow = world.post(admin, &path).json(&json!({ "measure": "1" })).send().await.expect(201);
+        found.push([
+            ("plans", text(&plan["id"])),
+            ("tasks", id),
+            ("draws", text(&draws["items"][0]["id"])),
+            ("inspections", text(&inspection["id"])),
+            ("follow-ups", text(&follow["id"])),
+            ("personnel", text(&officer)),
+            ("certificates", text(&person["certificates"][0]["id"])),
+        ]);
+    }
+    let [own, other] = <[_; 2]>::try_from(found).unwrap();
+    for ((noun, own), (_, other)) in own.into_iter().zip(other) {
+        records.insert(noun, Pair { own, other });
+    }
+    let officer = json!(records["personnel"].own);
+    world.make_user("assigned.officer", "OFFICER", "51082103", officer).await;
+    // Records that know no department are the same for own and other.
+    let object = world.get("market.lead", "/api/v1/objects?township_code=510821100&limit=1").await.expect(200);
+    let far = world.get("market.lead", "/api/v1/objects?township_code=510821101&limit=1").await.expect(200);
+    records.insert("objects", Pair { own: text(&object["items"][0]["id"]), other: text(&far["items"][0]["id"]) });
+    for (noun, path) in [
+        ("users", "/api/v1/users?limit=1"),
+        ("departments", "/api/v1/departments?limit=1"),
+        ("spot-check-items", "/api/v1/spot-check-items?limit=1"),
+        ("imports", "/api/v1/imports?limit=1"),
+    ] {
+        let id = text(&world.get("root", path).await.expect(200)["items"][0]["id"]);
+        if noun == "imports" {
+            let job = world.get("root", &format!("/api/v1/imports/{id}")).await.expect(200)["job_id"].clone();
+            records.insert("jobs", Pair { own: text(&job), other: text(&job) });
+        }
+        records.insert(noun, Pair { own: id.clone(), other: id });
+    }
+    (world, records)
+}
