@@ -30,6 +30,8 @@ pub struct App {
     pub sessions: moka::sync::Cache<[u8; 32], Session>,
     /// Argon2 is memory-hard: few at a time.
     pub hashing: Semaphore,
+    /// Transcripts are large: few at a time for the public.
+    pub heavy: Semaphore,
     /// A hash that no password fits, so that unknown users cost the same time.
     pub decoy_hash: String,
     /// Wakes the job runner.
@@ -49,6 +51,7 @@ impl App {
             tables: tables::all()?,
             sessions: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(Duration::from_secs(30)).build(),
             hashing: Semaphore::new(2),
+            heavy: Semaphore::new(2),
             decoy_hash: crate::service::passwords::hash(&hex::encode(crate::ctx::random::<16>()))?,
             jobs: Notify::new(),
         }))

@@ -10,7 +10,7 @@ pub const STEP: Step = Step {
             "objects",
             &[
                 uuid("id").key(),
-                string("identity_key", 255).unique(),
+                string("identity_key", 400).unique(),
                 string("uscc", 18).null(),
                 boolean("uscc_valid"),
                 sorted("name", 300),

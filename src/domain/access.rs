@@ -1,6 +1,7 @@
 //! Who may do what, and how far: one total table of role × permission → reach.
 
 use super::code_list;
+use super::imports::Dataset;
 
 code_list! {
     /// 角色 of the county's people (partners and single sign-on come by their own ways).
@@ -74,6 +75,7 @@ permissions! {
     PersonnelRead "personnel:read" "查看执法人员",
     PersonnelWrite "personnel:write" "维护执法人员、证件和回避关系",
     CreditRead "credit:read" "查看信用分类",
+    CreditWrite "credit:write" "导入信用分类",
     SpotCheckItemsRead "spot-check-items:read" "查看抽查事项",
     SpotCheckItemsWrite "spot-check-items:write" "维护抽查事项",
     PlansRead "plans:read" "查看抽查计划",
@@ -111,9 +113,9 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (_, P::DepartmentsWrite | P::UsersRead | P::UsersWrite) => None,
         (
             Role::PlatformAdmin | Role::SpotCheckLead,
-            P::ObjectsWrite | P::SpotCheckItemsWrite | P::ImportsRead | P::ImportsWrite,
+            P::ObjectsWrite | P::SpotCheckItemsWrite | P::CreditWrite | P::ImportsRead | P::ImportsWrite,
         ) => Some(All),
-        (_, P::ObjectsWrite | P::SpotCheckItemsWrite) => None,
+        (_, P::ObjectsWrite | P::SpotCheckItemsWrite | P::CreditWrite) => None,
         (Role::JusticeSupervisor, P::ImportsRead | P::ImportsWrite) => Some(All),
         (Role::Coordinator, P::ImportsRead) => Some(All),
         (_, P::ImportsRead | P::ImportsWrite) => None,
@@ -148,6 +150,16 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (Role::DepartmentAdmin, P::InspectionsRecord | P::InspectionsPublish) => Some(Department),
         (Role::Reviewer, P::InspectionsReview) => Some(Department),
         (_, P::InspectionsRecord | P::InspectionsReview | P::InspectionsPublish) => None,
+    }
+}
+
+/// Importing a data set needs the permission to write its records as well.
+pub const fn import_permission(dataset: Dataset) -> Permission {
+    match dataset {
+        Dataset::Objects => Permission::ObjectsWrite,
+        Dataset::Personnel => Permission::PersonnelWrite,
+        Dataset::SpotCheckItems => Permission::SpotCheckItemsWrite,
+        Dataset::CreditClassifications => Permission::CreditWrite,
     }
 }
 

@@ -62,7 +62,7 @@ impl Default for Rules {
             minimum_parties: 2,
             lockout_attempts: 5,
             lockout_minutes: 15,
-            maximum_pool: 1_000_000,
+            maximum_pool: 200_000,
         }
     }
 }

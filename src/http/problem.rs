@@ -113,6 +113,8 @@ pub const fn status(code: Code) -> StatusCode {
         Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::InvalidBody
+        | Code::PageNotAvailable
+        | Code::FieldNotInView
         | Code::IdempotencyKeyReused
         | Code::SelfReview
         | Code::RatioAboveCeiling

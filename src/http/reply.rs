@@ -187,7 +187,7 @@ fn keep(items: &mut [Value], fields: &[String]) -> Result<()> {
         if let Some(unknown) = fields.iter().find(|field| !map.contains_key(*field)) {
             use crate::domain::text::text;
             let detail = text!("没有字段 {unknown}。", "There is no field {unknown}.");
-            return Err(AppError::new(crate::domain::refusal::Code::InvalidParameter, detail.clone())
+            return Err(AppError::new(crate::domain::refusal::Code::FieldNotInView, detail.clone())
                 .with_errors(vec![FieldError::new("fields", "UNKNOWN_FIELD", detail)]));
         }
         map.retain(|name, _| fields.contains(name));

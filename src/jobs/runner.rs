@@ -47,6 +47,7 @@ async fn next(app: &Arc<App>, owner: &str) -> Result<bool> {
         do_import(app, &job, owner).await
     };
     finish(app, &job, owner, outcome).await?;
+    store::drop_chunks_of_ended(app.db.conn()).await?;
     Ok(true)
 }
 
@@ -86,6 +87,9 @@ async fn do_import(app: &Arc<App>, job: &Model, owner: &str) -> Result<serde_jso
         actix_web::rt::spawn(async move {
             let renewed = Entity::update_many()
                 .col_expr(Column::Done, Expr::value(done))
+                // A job that gets on is not given up, however often its server is restarted.
+                .col_expr(Column::Attempts, Expr::value(1))
+                .col_expr(Column::Version, Expr::col(Column::Version).add(1))
                 .col_expr(Column::LeaseUntil, Expr::value(now() + Duration::seconds(LEASE_SECONDS)))
                 .col_expr(Column::UpdatedAt, Expr::value(now()))
                 .filter(Column::Id.eq(job))
@@ -99,7 +103,6 @@ async fn do_import(app: &Arc<App>, job: &Model, owner: &str) -> Result<serde_jso
         });
     };
     let done = imports::run(app, &ctx, import.id, file, &renew).await?;
-    store::drop_chunks(app.db.conn(), import.id).await?;
     Ok(json!({
         "import_id": done.id, "rows_total": done.rows_total, "rows_created": done.rows_created,
         "rows_updated": done.rows_updated, "rows_unchanged": done.rows_unchanged,

@@ -70,19 +70,20 @@ pub struct Record {
     pub teams: Vec<draw_teams::Model>,
 }
 
-pub async fn record(conn: &impl ConnectionTrait, draw: Uuid) -> Result<Record> {
+/// `with_pool`: the frozen pool too, which may be large.
+pub async fn record(conn: &impl ConnectionTrait, draw: Uuid, with_pool: bool) -> Result<Record> {
     use draw_pool::Column as Pool;
     use draw_recusals::Column as Recusals;
     use draw_roster::Column as Roster;
     use draw_selections::Column as Selections;
     use draw_teams::Column as Teams;
     Ok(Record {
-        pool: draw_pool::Entity::find()
-            .filter(Pool::DrawId.eq(draw))
-            .order_by_asc(Pool::Position)
-            .all(conn)
-            .await
-            .or_app()?,
+        pool: if with_pool {
+            let pool = draw_pool::Entity::find().filter(Pool::DrawId.eq(draw)).order_by_asc(Pool::Position);
+            pool.all(conn).await.or_app()?
+        } else {
+            Vec::new()
+        },
         roster: draw_roster::Entity::find()
             .filter(Roster::DrawId.eq(draw))
             .order_by_asc(Roster::DepartmentId)

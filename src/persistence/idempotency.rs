@@ -47,7 +47,8 @@ pub async fn reserve(tx: &WriteTx, key: &Key) -> Result<Option<StoredAnswer>> {
         location: NotSet,
     };
     let on_conflict = OnConflict::new().do_nothing().to_owned();
-    let taken = Entity::insert(row).on_conflict(on_conflict).exec_without_returning(tx.conn()).await.or_app()?;
+    let taken = Entity::insert(row).on_conflict(on_conflict).exec_without_returning(tx.conn()).await.or_app();
+    let taken = taken.map_err(|error| if error.transient { in_progress() } else { error })?;
     if taken == 1 || cfg!(feature = "seeded-bug-idempotency") {
         return Ok(None);
     }
@@ -75,12 +76,16 @@ fn replay(key: &Key, stored: Model) -> Result<StoredAnswer> {
             etag: stored.etag,
             location: stored.location,
         }),
-        _ => Err(AppError::new(
-            Code::RequestInProgress,
-            text!("相同请求正在处理，请稍候。", "The same request is being carried out; try again shortly."),
-        )
-        .retry_after(1)),
+        _ => Err(in_progress()),
     }
+}
+
+fn in_progress() -> AppError {
+    AppError::new(
+        Code::RequestInProgress,
+        text!("相同请求正在处理，请稍候。", "The same request is being carried out; try again shortly."),
+    )
+    .retry_after(1)
 }
 
 /// Keeps the answer beside its effect.

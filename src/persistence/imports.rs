@@ -7,7 +7,7 @@ use crate::domain::imports::{Dataset, Severity};
 use crate::error::{AppError, Result};
 use entity::imports::{Column, Entity, Model};
 use entity::{findings, import_chunks, jobs};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
 
 noun!(imports, "imports");
@@ -62,9 +62,22 @@ pub async fn chunk(conn: &impl ConnectionTrait, import: Uuid, position: i32) -> 
     Ok(found.map(|chunk| chunk.content))
 }
 
-pub async fn drop_chunks(conn: &impl ConnectionTrait, import: Uuid) -> Result<()> {
-    let all = import_chunks::Entity::delete_many().filter(import_chunks::Column::ImportId.eq(import));
-    all.exec(conn).await.or_app()?;
+/// Forgets the files of jobs that have ended, well or not: they may hold personal data.
+pub async fn drop_chunks_of_ended(conn: &impl ConnectionTrait) -> Result<()> {
+    use crate::domain::jobs::JobStatus;
+    let ended = jobs::Entity::find()
+        .select_only()
+        .column(jobs::Column::Id)
+        .filter(jobs::Column::Status.is_in([JobStatus::Succeeded.code(), JobStatus::Failed.code()]));
+    let imports = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::JobId.in_subquery(QueryTrait::into_query(ended)));
+    import_chunks::Entity::delete_many()
+        .filter(import_chunks::Column::ImportId.in_subquery(QueryTrait::into_query(imports)))
+        .exec(conn)
+        .await
+        .or_app()?;
     Ok(())
 }
 

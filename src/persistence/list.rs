@@ -4,11 +4,11 @@ use super::db::Db;
 use super::errors::AppResult;
 use crate::ctx::Ctx;
 use crate::domain::refusal::Code;
-use crate::domain::text::text;
+use crate::domain::text::{Text, text};
 use crate::error::{AppError, FieldError, Result};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::sea_query::{Expr, LikeExpr, Query, SelectStatement};
 use sea_orm::{
@@ -23,6 +23,9 @@ pub const MAX_LIMIT: u64 = 200;
 pub const TOTAL_CAP: u64 = 10_000;
 /// `page=` may skip this many rows; beyond, cursors are the way.
 pub const MAX_OFFSET: u64 = 10_000;
+/// Longest text and largest number that a filter takes.
+pub const MAX_TEXT: usize = 200;
+pub const MAX_INT: i64 = 1_000_000_000;
 
 /// What kind of values a field has, and so which comparisons.
 #[derive(Clone, Copy, Debug)]
@@ -160,6 +163,13 @@ struct Sort<C> {
     descending: bool,
 }
 
+impl<E: EntityTrait> ListRequest<E> {
+    /// Whether a filter on the field was asked for.
+    pub fn names(&self, field: &str) -> bool {
+        self.binding.split('&').any(|part| part.split(['=', '[']).next() == Some(field))
+    }
+}
+
 /// A page of records.
 #[derive(Debug)]
 pub struct Page<M> {
@@ -182,7 +192,7 @@ impl<M> Page<M> {
 
 impl<E: EntityTrait> Listing<E> {
     /// Reads the query's pairs; every unknown name and every bad value is named.
-    pub fn parse(&self, pairs: &[(String, String)]) -> Result<ListRequest<E>> {
+    pub fn parse(&self, path: &str, pairs: &[(String, String)]) -> Result<ListRequest<E>> {
         let mut errors = Vec::new();
         let mut request = ListRequest {
             conditions: Condition::all(),
@@ -192,7 +202,7 @@ impl<E: EntityTrait> Listing<E> {
             limit: DEFAULT_LIMIT,
             total: Total::Capped,
             fields: None,
-            binding: self.name.to_owned(),
+            binding: format!("{}{path}", self.name),
         };
         let mut unknown = false;
         for (name, value) in pairs {
@@ -201,7 +211,7 @@ impl<E: EntityTrait> Listing<E> {
                 "total" => read(total(value), &mut request.total),
                 "sort" => read(self.sort(value), &mut request.sort),
                 "page" => {
-                    let page = value.parse::<u64>().ok().filter(|n| *n >= 1);
+                    let page = value.parse::<u64>().ok().filter(|n| (1..=MAX_OFFSET + 1).contains(n));
                     read(page.map(Some), &mut request.page)
                 }
                 "cursor" => read((!value.is_empty()).then(|| Some(value.clone())), &mut request.cursor),
@@ -227,15 +237,16 @@ impl<E: EntityTrait> Listing<E> {
                 let detail = text!("参数 {name} 的值无效。", "The value of {name} is not valid.");
                 errors.push(FieldError::new(name, "INVALID_PARAMETER", detail));
             }
-            if name != "cursor" && name != "limit" && name != "total" && name != "fields" {
+            if !["cursor", "page", "limit", "total", "fields"].contains(&name.as_str()) {
                 request.binding.push_str(&format!("&{name}={value}"));
             }
         }
-        if request.page.is_some_and(|page| (page - 1).saturating_mul(request.limit) > MAX_OFFSET) {
-            let detail = text!("页码过深，请改用 cursor。", "This page is too deep; follow the cursors instead.");
-            errors.push(FieldError::new("page", "INVALID_PARAMETER", detail));
-        }
         if errors.is_empty() {
+            let skipped = request.page.map_or(0, |page| (page - 1).saturating_mul(request.limit));
+            if skipped > MAX_OFFSET {
+                let detail = text!("页码过深，请改用 cursor。", "This page is too deep; follow the cursors instead.");
+                return Err(no_page("page", detail));
+            }
             return Ok(request);
         }
         let code = if unknown { Code::UnknownParameter } else { Code::InvalidParameter };
@@ -295,11 +306,11 @@ fn total(text: &str) -> Option<Total> {
 
 fn condition<C: ColumnTrait>(field: &Field<C>, op: Op, text: &str) -> Option<Condition> {
     let column = field.column;
-    if text.contains('\0') || text.chars().count() > 500 {
+    if text.contains('\0') || text.chars().count() > 10 * MAX_TEXT {
         return None;
     }
     if let Kind::Related(make) = field.kind {
-        return Some(make(text.to_owned()));
+        return (text.chars().count() <= MAX_TEXT).then(|| make(text.to_owned()));
     }
     let one = || parse_value(field.kind, text);
     let expr = match op {
@@ -313,6 +324,7 @@ fn condition<C: ColumnTrait>(field: &Field<C>, op: Op, text: &str) -> Option<Con
             let values: Option<Vec<_>> = text.split(',').map(|part| parse_value(field.kind, part)).collect();
             column.is_in(values.filter(|values| values.len() <= 100)?)
         }
+        Op::Prefix | Op::Contains if text.chars().count() > MAX_TEXT => return None,
         Op::Prefix => column.like(LikeExpr::new(format!("{}%", escape_like(text))).escape('!')),
         Op::Contains => column.like(LikeExpr::new(format!("%{}%", escape_like(text))).escape('!')),
         Op::IsNull => match text {
@@ -330,12 +342,15 @@ fn escape_like(text: &str) -> String {
 
 fn parse_value(kind: Kind, text: &str) -> Option<Value> {
     match kind {
-        Kind::Text | Kind::Related(_) => Some(text.to_owned().into()),
+        Kind::Text | Kind::Related(_) => (text.chars().count() <= MAX_TEXT).then(|| text.to_owned().into()),
         Kind::Code(codes) => codes.contains(&text).then(|| text.to_owned().into()),
         Kind::Id => Uuid::parse_str(text).ok().map(Into::into),
-        Kind::Date => text.parse::<NaiveDate>().ok().map(Into::into),
-        Kind::Time => DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc).into()),
-        Kind::Int => text.parse::<i64>().ok().map(Into::into),
+        Kind::Date => text.parse::<NaiveDate>().ok().filter(|day| (1..=9999).contains(&day.year())).map(Into::into),
+        Kind::Time => {
+            let at = DateTime::parse_from_rfc3339(text).ok()?.with_timezone(&Utc);
+            (1..=9999).contains(&at.year()).then(|| at.into())
+        }
+        Kind::Int => text.parse::<i64>().ok().filter(|n| (0..=MAX_INT).contains(n)).map(Into::into),
         Kind::Bool => text.parse::<bool>().ok().map(Into::into),
     }
 }

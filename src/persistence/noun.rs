@@ -4,9 +4,11 @@ use super::errors::AppResult;
 use super::tx::WriteTx;
 use crate::error::{AppError, Result};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter, TryIntoModel, Value,
-    sea_query::ValueType,
+    ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, ModelTrait, QueryFilter, TryIntoModel,
+    Value,
+    sea_query::{Expr, ValueType},
 };
+use uuid::Uuid;
 
 /// A resource with an id, a version and the time of its last change.
 pub trait Noun: EntityTrait {
@@ -47,6 +49,18 @@ where
     } else {
         Err(AppError::stale())
     }
+}
+
+/// A part of the record changed, so its representation did: the version grows by one.
+pub async fn touch<E: Noun>(tx: &WriteTx, id: Uuid) -> Result<()> {
+    E::update_many()
+        .col_expr(E::VERSION, Expr::col(E::VERSION).add(1))
+        .col_expr(E::UPDATED_AT, Expr::value(tx.ctx().now))
+        .filter(E::ID.eq(id))
+        .exec(tx.conn())
+        .await
+        .or_app()?;
+    Ok(())
 }
 
 /// Writes `after` over `before` unless somebody else was faster; the version grows by one.

@@ -6,7 +6,8 @@ use super::{audit, idempotency};
 use crate::ctx::Ctx;
 use crate::domain::audit::AuditAction;
 use crate::error::Result;
-use sea_orm::DatabaseTransaction;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, QueryFilter};
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::OwnedSemaphorePermit;
@@ -110,6 +111,12 @@ impl WriteTx {
         self.tx.commit().await.or_app()?;
         Ok(change.value)
     }
+}
+
+/// Takes the row's lock by an update that changes nothing: the same on both databases.
+pub async fn lock_row<E: super::noun::Noun>(conn: &impl ConnectionTrait, id: Uuid) -> Result<()> {
+    E::update_many().col_expr(E::VERSION, Expr::col(E::VERSION)).filter(E::ID.eq(id)).exec(conn).await.or_app()?;
+    Ok(())
 }
 
 /// How often a transaction that the database broke off is run again.

@@ -45,6 +45,11 @@ pub async fn by_username(conn: &impl ConnectionTrait, username: &str) -> Result<
     scoped().filter(Column::Username.eq(username)).one(conn).await.or_app()
 }
 
+/// Makes others who change this account wait until this transaction ends.
+pub async fn lock(conn: &impl ConnectionTrait, id: Uuid) -> Result<()> {
+    super::tx::lock_row::<Entity>(conn, id).await
+}
+
 pub async fn refresh_token(conn: &impl ConnectionTrait, digest: &str) -> Result<Option<refresh_tokens::Model>> {
     let found = refresh_tokens::Entity::find().filter(refresh_tokens::Column::TokenDigest.eq(digest)).one(conn).await;
     found.or_app()

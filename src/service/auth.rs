@@ -57,8 +57,11 @@ pub async fn log_in(app: &App, request_id: &str, username: &str, password: Strin
     }
     let ok = fits && user.status == UserStatus::Active.code();
     let tokens = write(&app.db, &ctx, async |tx| {
+        users::lock(tx.conn(), user.id).await?;
         let user = users::get(tx.conn(), user.id).await?;
-        if ok { succeed(app, tx, user).await } else { fail(app, tx, user).await }
+        // Guesses that were queued while the account was being locked are too late.
+        let locked = user.locked_until.is_some_and(|until| until > tx.ctx().now);
+        if ok && !locked { succeed(app, tx, user).await } else { fail(app, tx, user).await }
     })
     .await?;
     tokens.ok_or_else(login_failed)

@@ -3,6 +3,7 @@
 use crate::ctx::new_id;
 use crate::domain::audit::AuditAction;
 use crate::domain::codes::uscc::Uscc;
+use crate::domain::refusal::Code;
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
 use crate::input::nullable;
@@ -60,7 +61,11 @@ pub struct DepartmentPatch {
 pub async fn create(tx: &WriteTx, new: DepartmentBody) -> Result<Change<Model>> {
     check_uscc(new.uscc.as_deref())?;
     if let Some(parent) = new.parent_id {
-        departments::get(tx.conn(), parent).await.map_err(|_| AppError::no_such("/parent_id"))?;
+        departments::get(tx.conn(), parent).await.map_err(|error| error.or_no_such("/parent_id"))?;
+    }
+    if new.kind == "JUSTICE" && departments::of_kind(tx.conn(), "JUSTICE").await?.is_some() {
+        let detail = text!("司法行政部门只能有一个。", "There can be one justice bureau only.");
+        return Err(AppError::new(Code::Duplicate, detail));
     }
     let now = tx.ctx().now;
     let model = Model {

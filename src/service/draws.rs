@@ -7,6 +7,7 @@ use crate::domain::draws::selection::Selected;
 use crate::domain::draws::strata::Stratum;
 use crate::domain::draws::transcript::{Matching, Opening, Outcome, Party, SignedTranscript, Transcript, VoidEpoch};
 use crate::domain::draws::verify::{Difference, verify};
+use crate::domain::refusal::Code;
 use crate::error::{AppError, Result};
 use crate::persistence::draws::Record;
 use crate::persistence::{draws, tasks};
@@ -26,7 +27,7 @@ fn digest(text: &str) -> Result<crate::domain::draws::Digest> {
 
 /// The transcript of a draw; `open` adds which objects stand behind the drawn references.
 pub async fn transcript(conn: &impl ConnectionTrait, draw: &Model, open: bool) -> Result<SignedTranscript> {
-    let record = draws::record(conn, draw.id).await?;
+    let record = draws::record(conn, draw.id, true).await?;
     let parties = tasks::parts_of(conn, draw.task_id).await?.commitments;
     let mut openings = Vec::new();
     if open {
@@ -136,8 +137,13 @@ fn matching(draw: &Model, record: &Record) -> Result<Option<Matching>> {
 
 /// Re-runs a transcript and compares it with the record this service published, where it knows the draw.
 pub async fn verify_sent(conn: &impl ConnectionTrait, sent: &SignedTranscript) -> Result<(Vec<Difference>, bool)> {
-    let mut differences = verify(sent);
-    let known = draws::get_public(conn, sent.transcript.draw).await.ok();
+    let copy = sent.clone();
+    let mut differences = tokio::task::spawn_blocking(move || verify(&copy)).await.map_err(AppError::internal)?;
+    let known = match draws::get_public(conn, sent.transcript.draw).await {
+        Ok(draw) => Some(draw),
+        Err(error) if error.code == Code::NotFound => None,
+        Err(error) => return Err(error),
+    };
     if let Some(draw) = &known {
         let published = transcript(conn, draw, false).await?;
         if published.digest != sent.digest {

@@ -1,5 +1,6 @@
 //! 监管对象: kept by hand beside the imports.
 
+use crate::app::App;
 use crate::ctx::new_id;
 use crate::domain::audit::AuditAction;
 use crate::domain::codes::uscc::Uscc;
@@ -45,6 +46,7 @@ pub struct ObjectBody {
     #[schema(pattern = "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$")]
     #[serde(default)]
     pub uscc: Option<String>,
+    /// 证件类型（国家代码）; numbers of personal certificates are masked, never stored.
     #[schema(pattern = "^[0-9]{3}$")]
     #[serde(default)]
     pub cert_type: Option<String>,
@@ -121,8 +123,10 @@ fn check_identity(body: &ObjectBody) -> std::result::Result<(), ValidationError>
     Ok(())
 }
 
-pub async fn create(tx: &WriteTx, body: ObjectBody) -> Result<Change<Tagged>> {
-    let certificate = body.cert_type.as_deref().zip(body.cert_no.as_deref());
+pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Change<Tagged>> {
+    let (identity_no, shown_no) = certificate(app, &body);
+    body.cert_no = shown_no;
+    let certificate = body.cert_type.as_deref().zip(identity_no.as_deref());
     let now = tx.ctx().now;
     let model = Model {
         id: new_id(),
@@ -181,6 +185,17 @@ pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: ObjectPatch) -
         .before(&json!({ "object": before, "tags": old_tags }))
         .after(&json!({ "object": object, "tags": tags }));
     Ok(Change::new(Tagged { object, tags }, event))
+}
+
+/// The number that identifies and the number that is kept: of a person's certificate only a keyed digest and a mask.
+fn certificate(app: &App, body: &ObjectBody) -> (Option<String>, Option<String>) {
+    let Some(number) = body.cert_no.clone() else { return (None, None) };
+    if matches!(body.cert_type.as_deref(), Some("001" | "099")) {
+        return (Some(number.clone()), Some(number));
+    }
+    let digest = app.secrets.blind_index(&number.to_ascii_uppercase());
+    let tail: String = number.chars().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect();
+    (Some(digest), Some(format!("****{tail}")))
 }
 
 fn unique(mut tags: Vec<String>) -> Vec<String> {

@@ -11,7 +11,7 @@ use crate::domain::text::text;
 use crate::error::{AppError, Result};
 use crate::input::{nullable, rule};
 use crate::persistence::errors::AppResult;
-use crate::persistence::noun::{check_version, replace};
+use crate::persistence::noun::{check_version, replace, touch};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{departments, objects, personnel};
 use chrono::NaiveDate;
@@ -132,7 +132,7 @@ fn check_reach(tx: &WriteTx, department: Uuid) -> Result<()> {
 }
 
 pub async fn create(app: &App, tx: &WriteTx, body: PersonnelBody) -> Result<Change<Model>> {
-    departments::get(tx.conn(), body.department_id).await.map_err(|_| AppError::no_such("/department_id"))?;
+    departments::get(tx.conn(), body.department_id).await.map_err(|error| error.or_no_such("/department_id"))?;
     check_reach(tx, body.department_id)?;
     let id_number = body.id_number.as_deref().map(CitizenId::parse).transpose().map_err(|_| {
         AppError::invalid_field("/id_number", "CITIZEN_ID", text!("身份证号码有误。", "The ID number is not right."))
@@ -202,6 +202,7 @@ pub async fn add_certificate(
         updated_at: now,
     };
     let saved = model.into_active_model().reset_all().insert(tx.conn()).await.or_app()?;
+    touch::<Entity>(tx, officer.id).await?;
     let event =
         Event::new(AuditAction::Created, "certificates", saved.id).department(officer.department_id).after(&saved);
     Ok(Change::new(saved, event))
@@ -222,6 +223,7 @@ pub async fn act_on_certificate(
     status.code().clone_into(&mut after.status);
     after.reason = Some(reason.to_owned());
     let saved = replace::<certificates::Entity>(tx, &before, after).await?;
+    touch::<Entity>(tx, officer.id).await?;
     let audit = match action {
         CertificateAction::Suspend => AuditAction::Suspended,
         CertificateAction::Resume => AuditAction::Resumed,

@@ -90,7 +90,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: PlanBody) -> Result<Change<Pl
     if ctx.reach != Reach::All && !ctx.actor.departments.contains(&department) {
         return Err(AppError::no_such("/department_id"));
     }
-    departments::get(tx.conn(), department).await.map_err(|_| AppError::no_such("/department_id"))?;
+    departments::get(tx.conn(), department).await.map_err(|error| error.or_no_such("/department_id"))?;
     let serial = plans::count_of_year(tx.conn(), body.year).await? + 1;
     let model = Model {
         id: new_id(),
@@ -122,15 +122,15 @@ pub async fn update(tx: &WriteTx, id: Uuid, version: i32, body: PlanBody) -> Res
     let before = plans::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
     apply(PlanStatus::of(&before.status)?, PlanAction::Update)?;
-    if body.department_id.is_some_and(|department| department != before.department_id) {
-        return Err(AppError::invalid_field(
-            "/department_id",
-            "IMMUTABLE",
-            text!("牵头部门不能更改。", "The lead department cannot be changed."),
-        ));
+    let moved = body.department_id.is_some_and(|department| department != before.department_id);
+    if moved || body.year != before.year {
+        // Both are part of what the plan's code stands for.
+        let pointer = if moved { "/department_id" } else { "/year" };
+        let detail = text!("牵头部门和年度不能更改。", "The lead department and the year cannot be changed.");
+        return Err(AppError::invalid_field(pointer, "IMMUTABLE", detail));
     }
     let old_lines = plans::lines(tx.conn(), vec![id]).await?.remove(&id).unwrap_or_default();
-    let after = Model { year: body.year, name: body.name, kind: body.kind.code().to_owned(), ..before.clone() };
+    let after = Model { name: body.name, kind: body.kind.code().to_owned(), ..before.clone() };
     let plan = replace::<Entity>(tx, &before, after).await?;
     let lines = save_lines(tx, id, body.lines).await?;
     let event = Event::new(AuditAction::Updated, "plans", id)

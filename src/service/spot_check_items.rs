@@ -85,7 +85,7 @@ pub fn code(county: &str, serial: u64) -> String {
 
 pub async fn create(county: &str, tx: &WriteTx, body: ItemBody) -> Result<Change<Model>> {
     if let Some(department) = body.department_id {
-        departments::get(tx.conn(), department).await.map_err(|_| AppError::no_such("/department_id"))?;
+        departments::get(tx.conn(), department).await.map_err(|error| error.or_no_such("/department_id"))?;
     }
     let ratio = parse_ratio(&body.ratio_text);
     let serial = spot_check_items::count(tx.conn()).await? + 1;

@@ -4,7 +4,7 @@ use crate::ctx::new_id;
 use crate::domain::access::Role;
 use crate::domain::audit::AuditAction;
 use crate::domain::users::{UserAction, UserStatus, apply};
-use crate::error::{AppError, Result};
+use crate::error::Result;
 use crate::persistence::errors::AppResult;
 use crate::persistence::noun::{check_version, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
@@ -26,7 +26,7 @@ pub struct NewUser {
 }
 
 pub async fn create(tx: &WriteTx, new: NewUser) -> Result<Change<Model>> {
-    departments::get(tx.conn(), new.department_id).await.map_err(|_| AppError::no_such("/department_id"))?;
+    departments::get(tx.conn(), new.department_id).await.map_err(|error| error.or_no_such("/department_id"))?;
     let now = tx.ctx().now;
     let model = Model {
         id: new_id(),

@@ -98,7 +98,8 @@ impl Operation<'_> {
         let mut path = self.path.replace("{code}", "role");
         if path.contains("{id}") {
             let missing = "01930000-0000-7000-8000-000000000000".to_owned();
-            let id = records.get(self.noun()).map_or(missing, |pair| if other { &pair.other } else { &pair.own }.clone());
+            let id =
+                records.get(self.noun()).map_or(missing, |pair| if other { &pair.other } else { &pair.own }.clone());
             path = path.replace("{id}", &id);
         }
         let mut query = Vec::new();
@@ -108,6 +109,8 @@ impl Operation<'_> {
                 ("header", name) => {
                     headers.insert(name);
                 }
+                // What may be imported hangs on the data set too; each role sends what is its own.
+                ("query", "dataset") if who == Some("justice") => query.push("dataset=personnel"),
                 ("query", "dataset") => query.push("dataset=objects"),
                 ("query", "from") => query.push("from=2026-11-24"),
                 ("query", "limit") => query.push("limit=200"),
@@ -130,7 +133,8 @@ impl Operation<'_> {
         }
         let content = &self.operation["requestBody"]["content"];
         if content["text/csv"].is_object() {
-            call = call.raw("text/csv", "企业名称,统一社会信用代码\n".as_bytes().to_vec());
+            call =
+                call.raw("text/csv", "企业名称,统一社会信用代码,姓名,部门编码,执法证号,有效期至\n".as_bytes().to_vec());
         } else if let Some(reference) = content["application/json"]["schema"]["$ref"].as_str() {
             let name = reference.rsplit('/').next().unwrap();
             call = call.json(&self.document["components"]["schemas"][name]["examples"][0]);

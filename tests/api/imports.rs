@@ -96,7 +96,8 @@ async fn the_published_files_of_the_city_are_taken_whole() {
     let again = counts(&world.import("objects", registry).await);
     assert_eq!(again, [1_356, 0, 0, 1_356, 0]);
     if let Some(items) = shared_data("spot_check_items.csv") {
-        let [total, created, updated, unchanged, rejected] = counts(&world.import("spot-check-items", items.clone()).await);
+        let [total, created, updated, unchanged, rejected] =
+            counts(&world.import("spot-check-items", items.clone()).await);
         assert_eq!((total, rejected), (79, 0), "{created} {updated} {unchanged}");
         let path = "/api/v1/spot-check-items?name[prefix]=食品经营单位证后监管&limit=10";
         let page = world.get("market.lead", path).await.expect(200);
@@ -105,6 +106,16 @@ async fn the_published_files_of_the_city_are_taken_whole() {
         let [_, created, updated, ..] = counts(&world.import("spot-check-items", items).await);
         assert_eq!((created, updated), (0, 0));
     }
+}
+
+#[tokio::test]
+async fn importing_needs_the_right_to_write_what_is_imported() {
+    let world = World::bare().await;
+    let roster = std::fs::read(repo_file("data/demo/personnel.csv")).unwrap();
+    let call = world.post("market.lead", "/api/v1/imports?dataset=personnel").raw("text/csv", roster);
+    call.send().await.expect_problem(403, "FORBIDDEN");
+    let call = world.post("justice", "/api/v1/imports?dataset=objects").raw("text/csv", b"a\n".to_vec());
+    call.send().await.expect_problem(403, "FORBIDDEN");
 }
 
 #[tokio::test]

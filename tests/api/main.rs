@@ -11,3 +11,4 @@ mod imports;
 mod openapi;
 mod processes;
 mod races;
+mod schemathesis;

@@ -56,7 +56,7 @@ pub fn match_officers(
     let absent: BTreeSet<_> = unavailable.iter().map(|entry| entry.officer).collect();
     let conflicts: BTreeSet<_> = recusals.iter().map(|pair| (pair.officer, pair.object_ref)).collect();
     let departments: BTreeSet<_> = roster.iter().map(|entry| entry.department).collect();
-    let mut teams = Vec::with_capacity(selected.len() * departments.len());
+    let mut teams = Vec::new();
     for department in departments {
         let mut loads: BTreeMap<Uuid, Load> = roster
             .iter()

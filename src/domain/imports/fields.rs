@@ -17,7 +17,7 @@ impl<'a> Row<'a> {
 
     /// The trimmed text of a field; `N/A` and blanks are absent; longer than `max` characters is an error.
     pub fn text(&mut self, field: &'static str, max: usize) -> Option<String> {
-        let raw = (self.get)(field)?;
+        let raw = (self.get)(field)?.replace('\0', "");
         let trimmed = raw.trim();
         if is_absent(trimmed) {
             return None;
@@ -32,7 +32,7 @@ impl<'a> Row<'a> {
                 text!("以公式符号开头，已按文本保存。", "It starts like a formula; it is kept as plain text.");
             self.findings.push(Finding::warning(field, "FORMULA_LIKE", trimmed, message));
         }
-        Some(trimmed.replace('\0', ""))
+        Some(trimmed.to_owned())
     }
 
     pub fn required(&mut self, field: &'static str, max: usize) -> Option<String> {
@@ -48,6 +48,16 @@ impl<'a> Row<'a> {
     pub fn code(&mut self, field: &'static str, max: usize) -> Option<String> {
         let text = self.text(field, max)?;
         Some(half_width(&text).split_whitespace().collect::<String>().to_ascii_uppercase())
+    }
+
+    /// A code that is personal data: its value never goes into a finding.
+    pub fn secret_code(&mut self, field: &'static str, max: usize) -> Option<String> {
+        let before = self.findings.len();
+        let code = self.code(field, max);
+        for finding in &mut self.findings[before..] {
+            finding.value = None;
+        }
+        code
     }
 
     /// `2021-03-05`, `2021/3/5`, `2021年3月5日` or `20210305`; another text is a warning and absent.
@@ -85,10 +95,19 @@ impl<'a> Row<'a> {
     }
 
     /// Parts joined by `;`, `；` or `、`.
+    /// A part longer than 64 characters is left out with a finding.
     pub fn list(&mut self, field: &'static str, max: usize) -> Vec<String> {
         let text = self.text(field, max).unwrap_or_default();
         let mut parts: Vec<String> =
             text.split([';', '；', '、']).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect();
+        if let Some(long) = parts.iter().find(|part| part.chars().count() > 64) {
+            let message = text!(
+                "其中一项超过 64 个字符，未采用。",
+                "One of its parts has more than 64 characters; it was left out."
+            );
+            self.findings.push(Finding::warning(field, "PART_TOO_LONG", long, message));
+        }
+        parts.retain(|part| part.chars().count() <= 64);
         parts.sort();
         parts.dedup();
         parts

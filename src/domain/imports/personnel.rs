@@ -15,10 +15,11 @@ pub struct PersonnelRow {
     pub sex: Option<String>,
     pub staff_type: Option<String>,
     pub position: Option<String>,
-    pub is_supervisor: bool,
+    /// `None` where the file does not say: what is known stays.
+    pub is_supervisor: Option<bool>,
     pub qualifications: Vec<String>,
     pub certificate_no: String,
-    pub certificate_kind: String,
+    pub certificate_kind: Option<String>,
     pub issuing_authority: Option<String>,
     pub enforcement_type: Option<String>,
     pub issued_on: Option<NaiveDate>,
@@ -36,9 +37,9 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<PersonnelRow> {
     let mut row = Row::new(get);
     let name = row.required("姓名", 100);
     let department_code = row.required("部门编码", 16);
-    let citizen_id = row.code("身份证号", 40).and_then(|number| check_citizen_id(&number, &mut row.findings));
+    let citizen_id = row.secret_code("身份证号", 40).and_then(|number| check_citizen_id(&number, &mut row.findings));
     let certificate_no = row.required("执法证号", 100);
-    let certificate_kind = row.choice("证件种类", &KINDS).unwrap_or_else(|| "1".to_owned());
+    let certificate_kind = row.choice("证件种类", &KINDS);
     let issued_on = row.date("发证日期");
     let valid_until = row.date("有效期至");
     if valid_until.is_none() && !row.findings.iter().any(|finding| finding.field == "有效期至") {
@@ -66,7 +67,7 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<PersonnelRow> {
             sex,
             staff_type,
             position,
-            is_supervisor: supervisor.as_deref() == Some("1"),
+            is_supervisor: supervisor.map(|answer| answer == "1"),
             qualifications,
             certificate_no,
             certificate_kind,

@@ -23,7 +23,8 @@ pub struct ItemRow {
     pub modes: Vec<&'static str>,
     pub qualification_text: Option<String>,
     pub qualification_required: bool,
-    pub item_kind: ItemKind,
+    /// `None` where the file does not say.
+    pub item_kind: Option<ItemKind>,
     pub department_code: Option<String>,
     pub remark: Option<String>,
 }
@@ -56,7 +57,7 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<ItemRow> {
     let remark = row.text("备注", 500);
     let value = match (name, targets, ratio_text) {
         (Some(name), Some(targets), Some(ratio_text)) => Some(ItemRow {
-            category: name.clone(),
+            category: name.chars().take(200).collect(),
             name,
             sub_item,
             legal_basis,
@@ -70,7 +71,7 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<ItemRow> {
             mode_text,
             qualification_required: qualification_text.as_deref().is_some_and(needs_qualification),
             qualification_text,
-            item_kind: if kind.as_deref() == Some("KEY") { ItemKind::Key } else { ItemKind::General },
+            item_kind: kind.map(|code| if code == "KEY" { ItemKind::Key } else { ItemKind::General }),
             department_code,
             remark,
         }),

@@ -31,3 +31,20 @@ view! {
 }
 
 impl View for AuditEntryView {}
+
+impl AuditEntryView {
+    /// Takes members out of both states, at any depth.
+    pub fn without(mut self, hidden: &[&str]) -> Self {
+        for state in [&mut self.before, &mut self.after].into_iter().flatten() {
+            strip(state, hidden);
+        }
+        self
+    }
+}
+
+fn strip(value: &mut Value, hidden: &[&str]) {
+    if let Value::Object(map) = value {
+        map.retain(|name, _| !hidden.contains(&name.as_str()));
+        map.values_mut().for_each(|child| strip(child, hidden));
+    }
+}

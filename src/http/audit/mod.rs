@@ -37,6 +37,19 @@ async fn list_audit_entries(read: Read<AuditRead>, list: List<Trail>) -> Result<
     PageReply::new(&list, page.map(AuditEntryView::from))
 }
 
+/// Like [`history`], with members taken out of what was before and after.
+pub async fn history_without(
+    hidden: &[&str],
+    app: &App,
+    ctx: &Ctx,
+    resource: &'static str,
+    id: Uuid,
+    list: &List<Trail>,
+) -> Result<PageReply<AuditEntryView>> {
+    let page = list::page(&app.db, ctx, &store::LISTING, store::history(resource, id), &list.request).await?;
+    PageReply::new(list, page.map(|entry| AuditEntryView::from(entry).without(hidden)))
+}
+
 /// 变更记录 of one record. The caller has read the record under their own scope before.
 pub async fn history(
     app: &App,
@@ -45,6 +58,5 @@ pub async fn history(
     id: Uuid,
     list: &List<Trail>,
 ) -> Result<PageReply<AuditEntryView>> {
-    let page = list::page(&app.db, ctx, &store::LISTING, store::history(resource, id), &list.request).await?;
-    PageReply::new(list, page.map(AuditEntryView::from))
+    history_without(&[], app, ctx, resource, id, list).await
 }

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::ctx::{Actor, Ctx};
-use crate::domain::access::{Permit, Reach, reach};
+use crate::domain::access::{Permission, Permit, Reach, reach};
 use crate::domain::refusal::Code;
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
@@ -30,21 +30,17 @@ pub fn ctx_for<P: Permit>(request: &HttpRequest) -> Result<(Arc<App>, Ctx)> {
     let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
     let session = request.extensions().get::<Session>().cloned();
     let actor = session.ok_or_else(AppError::unauthenticated)?.0?;
-    let reach: Reach =
-        reach(actor.role, P::PERMISSION).ok_or_else(|| forbidden(P::PERMISSION.label(), P::PERMISSION.code()))?;
+    let reach: Reach = reach(actor.role, P::PERMISSION).ok_or_else(|| forbidden(P::PERMISSION))?;
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     Ok((Arc::clone(app), Ctx::new(actor, reach, request_id)))
 }
 
-fn forbidden(label: &str, code: &str) -> AppError {
+/// The refusal of a function that the role does not hold.
+pub fn forbidden(permission: Permission) -> AppError {
+    let (label, code) = (permission.label(), permission.code());
     AppError::new(
         Code::Forbidden,
-        text!(
-            "您的角色没有“{label}”权限（{code}）。",
-            "Your role does not hold the permission {code}.",
-            label = label,
-            code = code
-        ),
+        text!("您的角色没有“{label}”权限（{code}）。", "Your role does not hold the permission {code}.",),
     )
 }
 

@@ -2,7 +2,7 @@
 
 use crate::error::{AppError, Result};
 use crate::http::describe::{Describe, Doc};
-use crate::persistence::list::{DEFAULT_LIMIT, Kind, ListRequest, Listing, MAX_LIMIT};
+use crate::persistence::list::{DEFAULT_LIMIT, Kind, ListRequest, Listing, MAX_INT, MAX_LIMIT, MAX_OFFSET, MAX_TEXT};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use sea_orm::EntityTrait;
@@ -41,7 +41,7 @@ fn read<L: Listed>(request: &HttpRequest) -> Result<List<L>> {
         .split('&')
         .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor=") && !pair.starts_with("page="));
     let base = format!("{}?{}", request.path(), kept.collect::<Vec<_>>().join("&"));
-    Ok(List { request: L::LISTING.parse(&pairs)?, base, noun: PhantomData })
+    Ok(List { request: L::LISTING.parse(request.path(), &pairs)?, base, noun: PhantomData })
 }
 
 /// The decoded query; a repeated name is refused like an unknown one.
@@ -80,7 +80,7 @@ impl<L: Listed> Describe for List<L> {
             .pattern(Some("^[A-Za-z0-9_-]{24,}$"))
             .max_length(Some(2_000));
         doc.query("cursor", "上一页给出的 next_cursor；只对同一用户、筛选和排序有效", cursor);
-        doc.query("page", "页码，仅限前 10,000 行", number(1, 200, 1));
+        doc.query("page", "页码，仅限前 10,000 行；更深处用 cursor", number(1, MAX_OFFSET + 1, 1));
         let totals = ObjectBuilder::new()
             .schema_type(Type::String)
             .enum_values(Some(["none", "capped", "exact"]))
@@ -125,8 +125,8 @@ fn value_schema(kind: Kind, op: &str) -> ObjectBuilder {
         (_, Kind::Id) => text.format(format(KnownFormat::Uuid)),
         (_, Kind::Date) => text.format(format(KnownFormat::Date)),
         (_, Kind::Time) => text.format(format(KnownFormat::DateTime)),
-        (_, Kind::Int) => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(1_000_000_000)),
+        (_, Kind::Int) => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(MAX_INT)),
         (_, Kind::Bool) => ObjectBuilder::new().schema_type(Type::Boolean),
-        (_, Kind::Text | Kind::Related(_)) => text.pattern(Some("^[^\\x00]*$")).max_length(Some(200)),
+        (_, Kind::Text | Kind::Related(_)) => text.pattern(Some("^[^\\x00]*$")).max_length(Some(MAX_TEXT)),
     }
 }

@@ -9,7 +9,7 @@ mod strict;
 mod upload;
 mod write;
 
-pub use access::{Read, Session};
+pub use access::{Read, Session, forbidden};
 pub use anonymous::Anonymous;
 pub use json::{Json, Validators, body_bytes, parse_strict};
 pub use list::{List, Listed, pairs};

@@ -74,7 +74,7 @@ async fn receive(request: &HttpRequest, mut payload: Payload) -> Result<Upload> 
         file.write_all(&chunk).map_err(AppError::internal)?;
     }
     if size == 0 {
-        return Err(AppError::new(Code::MalformedRequest, text!("文件为空。", "The file is empty.")));
+        return Err(AppError::new(Code::InvalidBody, text!("文件为空。", "The file is empty.")));
     }
     request.extensions_mut().insert(BodyDigest(hasher.finalize().into()));
     Ok(Upload { dataset, filename, file })

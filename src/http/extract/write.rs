@@ -63,11 +63,14 @@ impl<P: Permit> Write<P> {
         hasher.update([0]);
         hasher.update(self.request.path());
         hasher.update([0]);
+        hasher.update(self.request.query_string());
+        hasher.update([0]);
         hasher.update(self.request.headers().get("If-Match").map(|value| value.as_bytes()).unwrap_or_default());
         if let Some(BodyDigest(digest)) = self.request.extensions().get::<BodyDigest>() {
             hasher.update(digest);
         }
-        hex::encode(hasher.finalize())
+        // Keyed, since bodies may hold passwords and personal data.
+        self.app.secrets.blind_index(&hex::encode(hasher.finalize()))
     }
 }
 

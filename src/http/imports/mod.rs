@@ -2,10 +2,11 @@
 
 mod dto;
 
-use super::extract::{Id, List, Listed, Read, Upload, Write};
+use super::extract::{Id, List, Listed, Read, Upload, Write, forbidden};
 use super::openapi::Api;
 use super::reply::{Accepted, PageReply, Reply};
 use crate::domain::access::permit::{ImportsRead, ImportsWrite};
+use crate::domain::access::{Reach, import_permission, reach};
 use crate::error::Result;
 use crate::persistence::{imports as store, list};
 use crate::service::imports;
@@ -48,6 +49,10 @@ impl Listed for Findings {
 }
 
 async fn create_import(write: Write<ImportsWrite>, upload: Upload) -> Result<Accepted<JobView>> {
+    let needed = import_permission(upload.dataset);
+    if reach(write.ctx.actor.role, needed) != Some(Reach::All) {
+        return Err(forbidden(needed));
+    }
     let accepted = write
         .run(async |tx| {
             let change = imports::receive(tx, upload.dataset, &upload.filename, &upload.file).await?;

@@ -11,7 +11,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage};
+use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
@@ -36,15 +36,11 @@ pub async fn envelope(
     let begun = Instant::now();
     let facts = Facts::of(&request);
     request.extensions_mut().insert(RequestId(facts.request_id.clone()));
-    let bare = request.request().clone();
-    // The clone must not outlive routing, so only its parts are kept for the case of a panic.
-    let (method, uri) = (bare.method().clone(), bare.uri().clone());
-    drop(bare);
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
     let mut response = match outcome {
         Ok(Ok(response)) => response.map_into_boxed_body(),
         Ok(Err(error)) => return Err(error),
-        Err(_) => return Err(panicked(&facts, &method, &uri.to_string()).into()),
+        Err(_) => return Err(panicked(&facts).into()),
     };
     if response.status().as_u16() >= 400 && !is_problem(response.headers()) {
         response = as_problem(response, &facts);
@@ -79,9 +75,34 @@ impl Facts {
     }
 }
 
-fn panicked(facts: &Facts, method: &Method, uri: &str) -> AppError {
-    tracing::error!(request_id = facts.request_id, %method, uri, "a handler panicked");
-    AppError::internal("panic")
+/// A problem that is written already: after a panic there is no response left to rewrite.
+#[derive(Debug)]
+struct Panicked {
+    body: String,
+    request_id: String,
+}
+
+impl std::fmt::Display for Panicked {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("a handler panicked")
+    }
+}
+
+impl ResponseError for Panicked {
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::InternalServerError()
+            .insert_header((header::CONTENT_TYPE, "application/problem+json"))
+            .insert_header((X_REQUEST_ID, self.request_id.as_str()))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .body(self.body.clone())
+    }
+}
+
+fn panicked(facts: &Facts) -> Panicked {
+    let request_id = facts.request_id.clone();
+    tracing::error!(request_id, method = %facts.method, path = facts.path, "a handler panicked");
+    let problem = render(&AppError::internal("panic"), facts.language, &facts.path, &request_id);
+    Panicked { body: serde_json::to_string(&problem).unwrap_or_default(), request_id }
 }
 
 fn is_problem(headers: &HeaderMap) -> bool {

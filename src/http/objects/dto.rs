@@ -1,5 +1,7 @@
 //! Views of supervised objects.
 
+use crate::ctx::Ctx;
+use crate::domain::access::{Permission, reach};
 use crate::domain::credit::LocalClass;
 use crate::domain::objects::RegistrationStatus;
 use crate::http::reply::versioned;
@@ -51,8 +53,9 @@ pub struct ObjectView {
     #[schema(value_type = RegistrationStatus)]
     pub registration_status: String,
     /// 本地信用类别, for internal use only.
-    #[schema(value_type = LocalClass)]
-    pub local_class: String,
+    /// null for those who may not read credit classes.
+    #[schema(required, value_type = Option<LocalClass>)]
+    pub local_class: Option<String>,
     /// 信用批次, yyyyMM
     #[schema(required)]
     pub local_class_batch: Option<String>,
@@ -64,8 +67,14 @@ pub struct ObjectView {
 
 versioned!(ObjectView);
 
-impl From<Tagged> for ObjectView {
-    fn from(Tagged { object, tags }: Tagged) -> Self {
+/// 信用类别 is for those who hold `credit:read`.
+pub fn sees_class(ctx: &Ctx) -> bool {
+    reach(ctx.actor.role, Permission::CreditRead).is_some()
+}
+
+impl ObjectView {
+    pub fn of(ctx: &Ctx, Tagged { object, tags }: Tagged) -> Self {
+        let shown = sees_class(ctx);
         Self {
             id: object.id,
             uscc: object.uscc,
@@ -85,8 +94,8 @@ impl From<Tagged> for ObjectView {
             established_on: object.established_on,
             business_scope: object.business_scope,
             registration_status: object.registration_status,
-            local_class: object.local_class,
-            local_class_batch: object.local_class_batch,
+            local_class: Some(object.local_class).filter(|_| shown),
+            local_class_batch: object.local_class_batch.filter(|_| shown),
             tags,
             version: object.version,
             created_at: object.created_at,

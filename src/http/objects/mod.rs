@@ -2,15 +2,16 @@
 
 mod dto;
 
-use super::audit::{AuditEntryView, Trail, history};
-use super::extract::{Id, Json, List, Listed, Read, Versioned, Write};
+use super::audit::{AuditEntryView, Trail, history_without};
+use super::extract::{Id, Json, List, Listed, Read, Versioned, Write, forbidden};
 use super::openapi::Api;
 use super::reply::{Created, PageReply, Reply};
+use crate::domain::access::Permission;
 use crate::domain::access::permit::{ObjectsRead, ObjectsWrite};
 use crate::error::Result;
 use crate::persistence::{list, objects as store};
 use crate::service::objects::{self, ObjectBody, ObjectPatch, Tagged};
-use dto::ObjectView;
+use dto::{ObjectView, sees_class};
 
 pub fn routes(api: &mut Api) {
     let mut group = api.group("objects", "监管对象");
@@ -53,6 +54,9 @@ impl Listed for Objects {
 }
 
 async fn list_objects(read: Read<ObjectsRead>, list: List<Objects>) -> Result<PageReply<ObjectView>> {
+    if list.request.names("local_class") && !sees_class(&read.ctx) {
+        return Err(forbidden(Permission::CreditRead));
+    }
     let db = &read.app.db;
     let page = list::page(db, &read.ctx, &store::LISTING, store::scoped(&read.ctx), &list.request).await?;
     let mut tags = store::tags(db.conn(), page.items.iter().map(|object| object.id).collect()).await?;
@@ -60,7 +64,7 @@ async fn list_objects(read: Read<ObjectsRead>, list: List<Objects>) -> Result<Pa
         &list,
         page.map(|object| {
             let tags = tags.remove(&object.id).unwrap_or_default();
-            ObjectView::from(Tagged { object, tags })
+            ObjectView::of(&read.ctx, Tagged { object, tags })
         }),
     )
 }
@@ -69,11 +73,16 @@ async fn get_object(read: Read<ObjectsRead>, id: Id) -> Result<Reply<ObjectView>
     let conn = read.app.db.conn();
     let object = store::get(conn, &read.ctx, id.0).await?;
     let tags = store::tags(conn, vec![id.0]).await?.remove(&id.0).unwrap_or_default();
-    Reply::new(Tagged { object, tags }.into())
+    Reply::new(ObjectView::of(&read.ctx, Tagged { object, tags }))
 }
 
 async fn create_object(write: Write<ObjectsWrite>, body: Json<ObjectBody>) -> Result<Created<ObjectView>> {
-    write.run(async |tx| Ok(objects::create(tx, body.0.clone()).await?.map(Into::into))).await
+    let app = &write.app;
+    write
+        .run(async |tx| {
+            Ok(objects::create(app, tx, body.0.clone()).await?.map(|object| ObjectView::of(tx.ctx(), object)))
+        })
+        .await
 }
 
 async fn update_object(
@@ -81,10 +90,17 @@ async fn update_object(
     at: Versioned,
     body: Json<ObjectPatch>,
 ) -> Result<Reply<ObjectView>> {
-    write.run(async |tx| Ok(objects::update(tx, at.id, at.version, body.0.clone()).await?.map(Into::into))).await
+    write
+        .run(async |tx| {
+            Ok(objects::update(tx, at.id, at.version, body.0.clone())
+                .await?
+                .map(|object| ObjectView::of(tx.ctx(), object)))
+        })
+        .await
 }
 
 async fn list_object_history(read: Read<ObjectsRead>, id: Id, list: List<Trail>) -> Result<PageReply<AuditEntryView>> {
     store::get(read.app.db.conn(), &read.ctx, id.0).await?;
-    history(&read.app, &read.ctx, "objects", id.0, &list).await
+    let hidden: &[&str] = if sees_class(&read.ctx) { &[] } else { &["local_class", "local_class_batch"] };
+    history_without(hidden, &read.app, &read.ctx, "objects", id.0, &list).await
 }

@@ -6,7 +6,7 @@ use super::draws::{DrawView, Draws, TranscriptBody, TranscriptReply, Verificatio
 use super::extract::{Anonymous, Id, List, Listed};
 use super::openapi::Api;
 use super::reply::{PageReply, Reply};
-use crate::error::Result;
+use crate::error::{AppError, Result};
 use crate::persistence::list::Page;
 use crate::persistence::{draws as draw_store, inspections as inspection_store, list, plans as plan_store};
 use crate::service::{draws, public};
@@ -89,7 +89,7 @@ async fn get_inspection(who: Anonymous, id: Id) -> Result<Reply<PublicInspection
     let conn = who.app.db.conn();
     let row = inspection_store::get_published(conn, id.0).await?;
     let one = public::inspections(conn, vec![row]).await?.pop();
-    let one = one.ok_or_else(crate::error::AppError::not_found)?;
+    let one = one.ok_or_else(AppError::not_found)?;
     Ok(Reply::new(PublicInspectionView::of(one, &who.app.tables))?.public())
 }
 
@@ -117,10 +117,12 @@ async fn get_draw(who: Anonymous, id: Id) -> Result<Reply<DrawView>> {
 async fn get_transcript(who: Anonymous, id: Id) -> Result<TranscriptReply> {
     let conn = who.app.db.conn();
     let draw = draw_store::get_public(conn, id.0).await?;
+    let _turn = who.app.heavy.acquire().await.map_err(AppError::internal)?;
     TranscriptReply::new(&draws::transcript(conn, &draw, false).await?, true)
 }
 
 async fn verify(who: Anonymous, body: TranscriptBody) -> Result<Reply<VerificationView>> {
+    let _turn = who.app.heavy.acquire().await.map_err(AppError::internal)?;
     let (differences, known) = draws::verify_sent(who.app.db.conn(), &body.0).await?;
     Reply::new(VerificationView::of(differences, known))
 }

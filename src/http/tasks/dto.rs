@@ -154,6 +154,11 @@ fn allowed(ctx: &Ctx, task: &Task) -> Vec<TaskAction> {
         .filter(|action| next(status, *action).is_some())
         .filter(|action| match (action, action.permission()) {
             (_, None) => false,
+            (TaskAction::Update, Some(permission)) => {
+                let lead = task.task.lead_department_id;
+                ctx.may(permission, lead, false)
+                    && !task.parts.commitments.iter().any(|made| made.epoch == task.task.epoch)
+            }
             (TaskAction::Commit, Some(permission)) => ctx.may(permission, own, false) && made.is_none(),
             (TaskAction::Reveal, Some(permission)) => ctx.may(permission, own, false) && made.is_some(),
             (_, Some(permission)) => ctx.may(permission, task.task.lead_department_id, false),

@@ -6,8 +6,10 @@ use crate::app::App;
 use crate::ctx::{Ctx, new_id};
 use crate::domain::audit::AuditAction;
 use crate::domain::imports::{Dataset, Finding, Parsed};
+use crate::domain::refusal::Code;
 use crate::error::{AppError, Result};
 use crate::persistence::errors::AppResult;
+use crate::persistence::noun::replace;
 use crate::persistence::tx::{Change, Event, WriteTx, write};
 use crate::persistence::{departments, imports as store};
 use crate::service::regions;
@@ -48,9 +50,10 @@ pub async fn run(
     loop {
         let batch = read_batch(&mut rows, dataset, &context, &mut row_no)?;
         let end = batch.len() < BATCH;
+        let begins_after = row_no - i64::try_from(batch.len()).map_err(AppError::internal)?;
         let done = write(&app.db, &Ctx { now: crate::ctx::now(), ..ctx.clone() }, async |tx| {
-            let outcome = batch.apply(tx, &context).await?;
-            save(tx, import, encoding, outcome).await
+            let outcome = batch.apply(tx, &context).await.map_err(again)?;
+            save(tx, import, encoding, begins_after, outcome).await
         })
         .await?;
         progress(done.rows_total);
@@ -58,6 +61,12 @@ pub async fn run(
             return Ok(done);
         }
     }
+}
+
+/// Somebody changed or made one of the batch's records meanwhile: the batch is read and applied again.
+fn again(error: AppError) -> AppError {
+    let transient = error.transient || matches!(error.code, Code::Stale | Code::Duplicate);
+    AppError { transient, ..error }
 }
 
 /// Parsed rows of one data set, with what was found while reading them.
@@ -138,8 +147,18 @@ fn sound<T>(rows: &[Numbered<Parsed<T>>]) -> (Outcome, Vec<Numbered<&T>>) {
     (outcome, sound)
 }
 
-async fn save(tx: &WriteTx, id: Uuid, encoding: &str, mut outcome: Outcome) -> Result<Change<imports::Model>> {
+async fn save(
+    tx: &WriteTx,
+    id: Uuid,
+    encoding: &str,
+    begins_after: i64,
+    mut outcome: Outcome,
+) -> Result<Change<imports::Model>> {
     let before = store::get(tx.conn(), id).await?;
+    if before.rows_total != begins_after {
+        // Another worker took the job over and has counted these rows.
+        return Err(AppError::unavailable("the import is carried out elsewhere"));
+    }
     let found = i64::try_from(outcome.findings.len()).map_err(AppError::internal)?;
     let after = imports::Model {
         encoding: Some(encoding.to_owned()),
@@ -149,11 +168,9 @@ async fn save(tx: &WriteTx, id: Uuid, encoding: &str, mut outcome: Outcome) -> R
         rows_unchanged: before.rows_unchanged + outcome.unchanged,
         rows_rejected: before.rows_rejected + outcome.rejected,
         findings_count: before.findings_count + found,
-        version: before.version + 1,
-        updated_at: tx.ctx().now,
-        ..before
+        ..before.clone()
     };
-    let after = after.into_active_model().reset_all().update(tx.conn()).await.or_app()?;
+    let after = replace::<imports::Entity>(tx, &before, after).await?;
     let rows: Vec<_> = outcome.findings.drain(..).map(|(row_no, finding)| model(id, row_no, finding, tx)).collect();
     for rows in rows.chunks(BATCH) {
         findings::Entity::insert_many(rows.iter().cloned().map(|row| row.into_active_model().reset_all()))

@@ -5,6 +5,7 @@ use crate::ctx::new_id;
 use crate::domain::audit::AuditAction;
 use crate::domain::imports::spot_check_items::ItemRow;
 use crate::domain::imports::{Dimension, Finding};
+use crate::domain::plans::ItemKind;
 use crate::domain::spot_check_items::ItemStatus;
 use crate::domain::text::text;
 use crate::error::Result;
@@ -90,7 +91,7 @@ fn blank(tx: &WriteTx, code: String) -> Model {
         modes: Vec::<String>::new().into(),
         qualification_text: None,
         qualification_required: false,
-        item_kind: String::new(),
+        item_kind: ItemKind::General.code().to_owned(),
         department_id: None,
         status: ItemStatus::Effective.code().to_owned(),
         remark: None,
@@ -118,7 +119,7 @@ fn fill(item: Model, row: &ItemRow, department_id: Option<uuid::Uuid>) -> Model 
         modes: row.modes.clone().into(),
         qualification_text: row.qualification_text.clone(),
         qualification_required: row.qualification_required,
-        item_kind: row.item_kind.code().to_owned(),
+        item_kind: row.item_kind.map_or(item.item_kind, |kind| kind.code().to_owned()),
         department_id,
         remark: row.remark.clone(),
         ..item

@@ -7,7 +7,7 @@ use crate::domain::refusal::Refusal;
 use crate::error::{AppError, Result};
 use crate::persistence::errors::AppResult;
 use crate::persistence::inspections;
-use crate::persistence::noun::{check_version, replace};
+use crate::persistence::noun::{check_version, replace, touch};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use chrono::NaiveDate;
 use entity::follow_ups::{Entity, Model};
@@ -58,6 +58,7 @@ pub async fn add_follow_up(tx: &WriteTx, inspection: Uuid, body: FollowUpBody) -
         updated_at: now,
     };
     let saved = model.into_active_model().reset_all().insert(tx.conn()).await.or_app()?;
+    touch::<entity::inspections::Entity>(tx, inspection.id).await?;
     let event =
         Event::new(AuditAction::Created, "follow-ups", saved.id).department(inspection.department_id).after(&saved);
     Ok(Change::new(saved, event))
@@ -77,6 +78,7 @@ pub async fn complete_follow_up(tx: &WriteTx, id: Uuid, version: i32, body: Comp
         ..found.clone()
     };
     let saved = replace::<Entity>(tx, &found, after).await?;
+    touch::<entity::inspections::Entity>(tx, inspection.id).await?;
     let event = Event::new(AuditAction::Finished, "follow-ups", id)
         .department(inspection.department_id)
         .before(&found)

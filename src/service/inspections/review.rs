@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::persistence::errors::AppResult;
 use crate::persistence::inspections;
 use crate::persistence::noun::{check_version, replace};
-use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::persistence::tx::{Change, Event, WriteTx, lock_row};
 use entity::inspections::{Entity, Model};
 use entity::tasks;
 use sea_orm::sea_query::Expr;
@@ -89,6 +89,8 @@ pub async fn act(
 
 /// The task is finished with its last inspection.
 async fn end_task(tx: &WriteTx, inspection: &Model) -> Result<Vec<Event>> {
+    // Two last inspections may be closed at once: the second one waits here and then counts right.
+    lock_row::<tasks::Entity>(tx.conn(), inspection.task_id).await?;
     let open: Vec<_> = InspectionStatus::ALL.iter().copied().filter(|status| !is_closed(*status)).collect();
     if inspections::count_in(tx.conn(), inspection.task_id, &open).await? > 0 {
         return Ok(Vec::new());

@@ -4,7 +4,7 @@ use super::{Inspection, changed};
 use crate::app::App;
 use crate::domain::audit::AuditAction;
 use crate::domain::inspections::{InspectionAction, InspectionStatus, apply, check_team};
-use crate::domain::personnel::{check_certificate, no_valid_certificate};
+use crate::domain::personnel::{PersonnelStatus, check_certificate, no_valid_certificate};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::rules::EFFECTIVE_ITEMS;
 use crate::domain::spot_check_items::ItemStatus;
@@ -73,8 +73,10 @@ async fn check_officers(app: &App, tx: &WriteTx, inspection: &Model) -> Result<(
                 Err(invalid) => why = Some(invalid),
             }
         }
-        if !holds {
-            let name = people.get(&officer).map_or("", |person| person.name.as_str());
+        let person = people.get(&officer);
+        let active = person.is_some_and(|person| person.status == PersonnelStatus::Active.code());
+        if !holds || !active {
+            let name = person.map_or("", |person| person.name.as_str());
             return Err(no_valid_certificate(name, why).into());
         }
     }

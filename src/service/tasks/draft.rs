@@ -9,7 +9,7 @@ use crate::domain::credit::LocalClass;
 use crate::domain::draws::DrawStatus;
 use crate::domain::inspections::{InspectionAction, InspectionStatus, apply as apply_inspection};
 use crate::domain::plans::PlanStatus;
-use crate::domain::refusal::Code;
+use crate::domain::refusal::{Code, Refusal};
 use crate::domain::rules::{EFFECTIVE_ITEMS, TWO_OFFICERS};
 use crate::domain::spot_check_items::ItemStatus;
 use crate::domain::tasks::{Duty, SpotType, StratumRule, TaskAction, TaskSource, TaskStatus, apply, check_strata};
@@ -142,6 +142,17 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: TaskB
     let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
     apply(TaskStatus::of(&before.status)?, TaskAction::Update)?;
+    let made = tasks::parts_of(tx.conn(), id).await?.commitments;
+    if made.iter().any(|made| made.epoch == before.epoch) {
+        return Err(Refusal::new(
+            Code::CommitmentExists,
+            text!(
+                "已有部门就本轮提交承诺，任务内容不能再改；确需修改的，请取消后重建。",
+                "A party has committed for this epoch: the task can no longer be changed; cancel it and make a new one."
+            ),
+        )
+        .into());
+    }
     let draft = draft(app, tx, body.clone(), id, before.code.clone()).await?;
     let after = Model { epoch: before.epoch, created_at: before.created_at, ..draft };
     let task = replace::<Entity>(tx, &before, after).await?;
@@ -210,7 +221,7 @@ async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) 
 
 async fn check_references(tx: &WriteTx, body: &TaskBody) -> Result<()> {
     if let Some(plan) = body.plan_id {
-        let plan = plans::get(tx.conn(), tx.ctx(), plan).await.map_err(|_| AppError::no_such("/plan_id"))?;
+        let plan = plans::get(tx.conn(), tx.ctx(), plan).await.map_err(|error| error.or_no_such("/plan_id"))?;
         if PlanStatus::of(&plan.status)? != PlanStatus::Published {
             return Err(AppError::invalid_field(
                 "/plan_id",

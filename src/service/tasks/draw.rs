@@ -57,7 +57,7 @@ pub async fn draw(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> 
     let secrets = secrets(&before, &parts)?;
     let frozen = draws::of_epoch(tx.conn(), id, before.epoch).await?;
     let frozen = frozen.ok_or_else(|| AppError::internal("frozen task without draw"))?;
-    let record = draws::record(tx.conn(), frozen.id).await?;
+    let record = draws::record(tx.conn(), frozen.id, true).await?;
     let mut objects = BTreeMap::new();
     let mut pool = Vec::with_capacity(record.pool.len());
     for row in record.pool {

@@ -60,7 +60,8 @@ async fn eligible(conn: &impl ConnectionTrait, ctx: &Ctx, app: &App, task: &Mode
             objects::eligible(conn, base.add(Column::Id.not_in_subquery(recently)), limit).await?
         }
     };
-    let excluded_recently = all.len() - kept.len();
+    // The two readings are not of one moment.
+    let excluded_recently = all.len().saturating_sub(kept.len());
     let objects = kept.into_iter().map(|(id, class)| Ok((id, LocalClass::of(&class)?))).collect::<Result<_>>()?;
     Ok(Eligible { objects, excluded_recently })
 }

@@ -2,14 +2,14 @@
 
 use super::draw::digest;
 use super::{Task, with_parts};
-use crate::ctx::new_id;
+use crate::ctx::{new_id, random};
 use crate::domain::audit::AuditAction;
 use crate::domain::draws::DrawStatus;
 use crate::domain::draws::matching::{Team, TooFew, Unavailable, match_officers as match_teams};
 use crate::domain::draws::pool::{Recusal, RosterEntry};
 use crate::domain::draws::selection::Selected;
 use crate::domain::inspections::InspectionStatus;
-use crate::domain::personnel::{Invalidity, check_certificate};
+use crate::domain::personnel::{Invalidity, PersonnelStatus, check_certificate};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::rules::TWO_OFFICERS;
 use crate::domain::tasks::{TaskAction, TaskStatus, apply};
@@ -30,10 +30,15 @@ use uuid::Uuid;
 async fn availability(tx: &WriteTx, record: &Record) -> Result<(Vec<Unavailable>, BTreeMap<Uuid, String>)> {
     let officers: Vec<_> = record.roster.iter().map(|entry| entry.personnel_id).collect();
     let certificates = personnel::certificates_of(tx.conn(), officers.clone()).await?;
+    let people = personnel::by_ids(tx.conn(), officers.clone()).await?;
     let today = tx.ctx().today();
     let mut unavailable = Vec::new();
     let mut valid = BTreeMap::new();
     for officer in officers {
+        if people.get(&officer).is_none_or(|person| person.status != PersonnelStatus::Active.code()) {
+            unavailable.push(Unavailable { officer, reason: "OFFICER_INACTIVE".to_owned() });
+            continue;
+        }
         let mut why: Option<Invalidity> = None;
         for certificate in certificates.get(&officer).into_iter().flatten() {
             match check_certificate(&facts(certificate)?, today) {
@@ -70,7 +75,7 @@ pub async fn match_officers(tx: &WriteTx, id: Uuid, version: i32) -> Result<Chan
     let status = apply(TaskStatus::of(&before.status)?, TaskAction::Match)?;
     let drawn = draws::of_epoch(tx.conn(), id, before.epoch).await?;
     let drawn = drawn.ok_or_else(|| AppError::internal("drawn task without draw"))?;
-    let record = draws::record(tx.conn(), drawn.id).await?;
+    let record = draws::record(tx.conn(), drawn.id, false).await?;
     let (unavailable, certificates) = availability(tx, &record).await?;
     let seed = digest(drawn.seed.as_deref().unwrap_or_default())?;
     let roster: Vec<_> = record
@@ -143,7 +148,11 @@ async fn open_inspections(
 ) -> Result<Vec<Event>> {
     let now = tx.ctx().now;
     let (mut team_rows, mut rows, mut officers, mut events) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (at, team) in teams.iter().enumerate() {
+    // In an order of chance: ids and codes are public, and must not tell in which order, and so from which stratum, an
+    // object was drawn.
+    let mut shuffled: Vec<_> = teams.iter().map(|team| (random::<16>(), team)).collect();
+    shuffled.sort_by_key(|(by_chance, _)| *by_chance);
+    for (at, (_, team)) in shuffled.into_iter().enumerate() {
         let object_id = objects.get(&hex::encode(team.object_ref)).copied();
         let object_id = object_id.ok_or_else(|| AppError::internal("team for an object that was not drawn"))?;
         let inspection = inspections::Model {

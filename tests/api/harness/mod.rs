@@ -9,7 +9,7 @@ pub use client::Answer;
 pub use database::Database;
 pub use server::Server;
 pub use server::run;
-pub use world::{PARTIES, PASSWORD, PEOPLE, World};
+pub use world::{PARTIES, PASSWORD, World};
 
 /// `sqlite` or `postgres`.
 pub fn backend() -> &'static str {
