@@ -59,21 +59,20 @@ pub async fn run(settings: Settings, command: AdminCommand) -> Result<(), String
     let county = app.settings.county.code.clone();
     let user = write(&app.db, &ctx, async |tx| {
         let known = store::by_code(tx.conn(), &args.department).await?;
-        let (department, made) = match known {
-            Some(department) => (department.id, None),
-            None => {
-                let body = departments::DepartmentBody {
-                    code: args.department.clone(),
-                    name: args.department_name.clone(),
-                    short_name: args.department_name.clone(),
-                    kind: "APPROVAL_BUREAU".to_owned(),
-                    uscc: None,
-                    region_code: county.clone(),
-                    parent_id: None,
-                };
-                let change = departments::create(tx, body).await?;
-                (change.value.id, Some(change))
-            }
+        let (department, made) = if let Some(department) = known {
+            (department.id, None)
+        } else {
+            let body = departments::DepartmentBody {
+                code: args.department.clone(),
+                name: args.department_name.clone(),
+                short_name: args.department_name.clone(),
+                kind: "APPROVAL_BUREAU".to_owned(),
+                uscc: None,
+                region_code: county.clone(),
+                parent_id: None,
+            };
+            let change = departments::create(tx, body).await?;
+            (change.value.id, Some(change))
         };
         let new = users::NewUser {
             username: args.username.clone(),

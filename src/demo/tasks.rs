@@ -124,8 +124,7 @@ async fn run_joint_task(app: &App, plan: Uuid) -> Result<(usize, i32)> {
     version = write(&app.db, &again(&lead), async |tx| tasks::freeze(app, tx, id, version).await).await?.task.version;
     for (party, secret) in &parties {
         let body = RevealBody { secret: hex::encode(secret) };
-        let done =
-            write(&app.db, &again(&party), async |tx| tasks::reveal(tx, id, version, body.clone()).await).await?;
+        let done = write(&app.db, &again(party), async |tx| tasks::reveal(tx, id, version, body.clone()).await).await?;
         version = done.task.version;
     }
     version = write(&app.db, &again(&lead), async |tx| tasks::draw(tx, id, version).await).await?.task.version;

@@ -105,10 +105,8 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         // The auditor reads the trail and nothing else, and nobody else reads it.
         (Role::Auditor, P::AuditRead) => Some(All),
         (Role::Auditor, _) | (_, P::AuditRead) => None,
-        (_, P::ReferenceRead | P::ObjectsRead | P::SpotCheckItemsRead) => match role {
-            Role::Township if matches!(permission, P::ObjectsRead) => Some(Reach::Township),
-            _ => Some(All),
-        },
+        (Role::Township, P::ObjectsRead) => Some(Reach::Township),
+        (_, P::ReferenceRead | P::ObjectsRead | P::SpotCheckItemsRead) => Some(All),
         (Role::PlatformAdmin, P::DepartmentsWrite | P::UsersRead | P::UsersWrite) => Some(All),
         (_, P::DepartmentsWrite | P::UsersRead | P::UsersWrite) => None,
         (

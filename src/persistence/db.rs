@@ -41,7 +41,7 @@ impl Db {
             .test_before_acquire_if_idle_for(Duration::from_secs(30))
             .sqlx_logging(false)
             .set_application_name("mingjian")
-            .statement_timeout(Duration::from_secs(60))
+            .statement_timeout(Duration::from_mins(1))
             .map_sqlx_sqlite_opts(|options| {
                 options
                     .create_if_missing(true)

@@ -48,6 +48,7 @@ fn duplicate(error: &DbErr) -> AppError {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library's variants grow; only these carry sqlx's error")]
 fn sqlx_error(error: &DbErr) -> Option<&sea_orm::sqlx::Error> {
     match error {
         DbErr::Exec(RuntimeErr::SqlxError(inner))
@@ -73,7 +74,7 @@ fn is_unavailable(error: &DbErr) -> bool {
         return true;
     }
     let Some(inner) = sqlx_error(error) else { return false };
-    let code = inner.as_database_error().and_then(|database| database.code());
+    let code = inner.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code);
     code.is_some_and(|code| code.starts_with("57P") || code.starts_with("08") || code == "53300")
         || matches!(
             inner,

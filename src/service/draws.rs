@@ -14,7 +14,7 @@ use crate::persistence::{draws, tasks};
 use chrono::{DateTime, SecondsFormat, Utc};
 use entity::draws::Model;
 use sea_orm::ConnectionTrait;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 fn time(at: DateTime<Utc>) -> String {
@@ -31,8 +31,8 @@ pub async fn transcript(conn: &impl ConnectionTrait, draw: &Model, open: bool) -
     let parties = tasks::parts_of(conn, draw.task_id).await?.commitments;
     let mut openings = Vec::new();
     if open {
-        let drawn: BTreeMap<_, _> = record.selections.iter().map(|row| (row.object_id, ())).collect();
-        for row in record.pool.iter().filter(|row| drawn.contains_key(&row.object_id)) {
+        let drawn: BTreeSet<_> = record.selections.iter().map(|row| row.object_id).collect();
+        for row in record.pool.iter().filter(|row| drawn.contains(&row.object_id)) {
             let mut salt = [0; 16];
             hex::decode_to_slice(&row.salt, &mut salt).map_err(AppError::internal)?;
             openings.push(Opening { object: row.object_id, object_ref: digest(&row.object_ref)?, salt });
@@ -121,7 +121,7 @@ fn matching(draw: &Model, record: &Record) -> Result<Option<Matching>> {
     }
     let objects: BTreeMap<_, _> =
         record.selections.iter().map(|row| (row.object_ref.as_str(), row.object_id)).collect();
-    let departments: std::collections::BTreeSet<_> = record.roster.iter().map(|entry| entry.department_id).collect();
+    let departments: BTreeSet<_> = record.roster.iter().map(|entry| entry.department_id).collect();
     let mut teams = Vec::new();
     for department in departments {
         for drawn in &outcome.selected {

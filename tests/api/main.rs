@@ -4,6 +4,7 @@
 
 mod auth;
 mod authz_matrix;
+mod browser;
 mod contract;
 mod flow;
 mod harness;

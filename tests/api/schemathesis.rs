@@ -62,11 +62,11 @@ impl Seeds<'_> {
                     };
                     seed["headers"]["If-Match"] = json!(format!("\"{version}\""));
                 }
-                "Idempotency-Key" => seed["headers"]["Idempotency-Key"] = json!(uuid::Uuid::new_v4().to_string()),
+                "Idempotency-Key" => seed["headers"]["Idempotency-Key"] = json!(mingjian::ctx::new_id().to_string()),
                 "code" => seed["path"] = json!({ "code": "spot-result" }),
                 "dataset" if parameter["required"] == true => seed["query"] = json!({ "dataset": "objects" }),
                 "from" if parameter["required"] == true => {
-                    seed["query"] = json!({ "from": "2026-11-24", "working_days": 20 })
+                    seed["query"] = json!({ "from": "2026-11-24", "working_days": 20 });
                 }
                 _ => {}
             }

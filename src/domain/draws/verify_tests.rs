@@ -86,10 +86,10 @@ fn codes(value: Value) -> Vec<&'static str> {
 /// Puts the right digest on a bent transcript: the forger knows how to hash.
 fn resigned(value: &Value) -> Value {
     let mut value = value.clone();
-    if let Ok(signed) = serde_json::from_value::<SignedTranscript>(value.clone()) {
-        if let Ok(digest) = signed.transcript.digest() {
-            value["digest"] = hex::encode(digest).into();
-        }
+    if let Ok(signed) = serde_json::from_value::<SignedTranscript>(value.clone())
+        && let Ok(digest) = signed.transcript.digest()
+    {
+        value["digest"] = hex::encode(digest).into();
     }
     value
 }
@@ -122,9 +122,10 @@ fn any_changed_field_is_found() {
 /// A forger who recomputes the digest still cannot change what was drawn, from what, by whom.
 #[test]
 fn what_matters_is_bound_without_the_digest() {
-    let cases: [(&str, fn(&mut Value)); 12] = [
+    type Forgery = (&'static str, fn(&mut Value));
+    let cases: [Forgery; 12] = [
         ("an object swapped", |v| {
-            v["transcript"]["outcome"]["selected"][0] = v["transcript"]["outcome"]["selected"][1].clone()
+            v["transcript"]["outcome"]["selected"][0] = v["transcript"]["outcome"]["selected"][1].clone();
         }),
         ("a pool leaf replaced", |v| v["transcript"]["pool"][3]["ref"] = "00".repeat(32).into()),
         ("a leaf moved to another stratum", |v| {
@@ -138,7 +139,7 @@ fn what_matters_is_bound_without_the_digest() {
         ("a secret", |v| v["transcript"]["parties"][0]["secret"] = "11".repeat(32).into()),
         ("a commitment", |v| v["transcript"]["parties"][1]["commitment"] = "22".repeat(32).into()),
         ("an officer", |v| {
-            v["transcript"]["matching"]["teams"][0]["officers"][0] = Uuid::from_u128(0xE9).to_string().into()
+            v["transcript"]["matching"]["teams"][0]["officers"][0] = Uuid::from_u128(0xE9).to_string().into();
         }),
         ("a leader", |v| {
             let team = &mut v["transcript"]["matching"]["teams"][0];

@@ -87,7 +87,7 @@ fn parameters(request: &HttpRequest) -> Result<(Dataset, String)> {
         match name.as_str() {
             "dataset" => found = dataset(&value),
             "filename" if !value.contains(['/', '\\', '\0']) && (1..=200).contains(&value.chars().count()) => {
-                filename = value
+                filename = value;
             }
             _ => {
                 let (code, word) = if name == "filename" {

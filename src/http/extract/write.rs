@@ -65,7 +65,13 @@ impl<P: Permit> Write<P> {
         hasher.update([0]);
         hasher.update(self.request.query_string());
         hasher.update([0]);
-        hasher.update(self.request.headers().get("If-Match").map(|value| value.as_bytes()).unwrap_or_default());
+        hasher.update(
+            self.request
+                .headers()
+                .get("If-Match")
+                .map(actix_web::http::header::HeaderValue::as_bytes)
+                .unwrap_or_default(),
+        );
         if let Some(BodyDigest(digest)) = self.request.extensions().get::<BodyDigest>() {
             hasher.update(digest);
         }

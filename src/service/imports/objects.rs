@@ -39,21 +39,18 @@ pub async fn apply(
         })
         .collect();
     for Numbered { row, .. } in rows {
-        match working.get_mut(&row.identity_key) {
-            Some(known) => {
-                let changed = merge(&mut known.after, row, context);
-                let retagged = row.tags.as_ref().is_some_and(|tags| *tags != known.tags);
-                if let Some(tags) = row.tags.clone().filter(|_| retagged) {
-                    known.tags = tags;
-                }
-                outcome.count(changed || retagged);
+        if let Some(known) = working.get_mut(&row.identity_key) {
+            let changed = merge(&mut known.after, row, context);
+            let retagged = row.tags.as_ref().is_some_and(|tags| *tags != known.tags);
+            if let Some(tags) = row.tags.clone().filter(|_| retagged) {
+                known.tags = tags;
             }
-            None => {
-                let after = model(tx, context, row);
-                let tags = row.tags.clone().unwrap_or_default();
-                working.insert(row.identity_key.clone(), Working { before: None, after, old_tags: Vec::new(), tags });
-                outcome.created += 1;
-            }
+            outcome.count(changed || retagged);
+        } else {
+            let after = model(tx, context, row);
+            let tags = row.tags.clone().unwrap_or_default();
+            working.insert(row.identity_key.clone(), Working { before: None, after, old_tags: Vec::new(), tags });
+            outcome.created += 1;
         }
     }
     save(tx, working, &mut outcome).await?;
@@ -133,19 +130,19 @@ fn merge(object: &mut Model, row: &ObjectRow, context: &Context) -> bool {
         object.region_code = place.region_code;
         object.township_code = place.township_code;
     }
-    keep_or(&mut object.registered_address, &row.registered_address);
-    keep_or(&mut object.industry_code, &row.industry_code);
-    keep_or(&mut object.enterprise_type, &row.enterprise_type);
-    keep_or(&mut object.legal_representative, &row.legal_representative);
-    keep_or(&mut object.registered_capital_fen, &row.registered_capital_fen);
-    keep_or(&mut object.registered_capital_text, &row.registered_capital_text);
-    keep_or(&mut object.established_on, &row.established_on);
-    keep_or(&mut object.business_scope, &row.business_scope);
+    keep_or(&mut object.registered_address, row.registered_address.as_ref());
+    keep_or(&mut object.industry_code, row.industry_code.as_ref());
+    keep_or(&mut object.enterprise_type, row.enterprise_type.as_ref());
+    keep_or(&mut object.legal_representative, row.legal_representative.as_ref());
+    keep_or(&mut object.registered_capital_fen, row.registered_capital_fen.as_ref());
+    keep_or(&mut object.registered_capital_text, row.registered_capital_text.as_ref());
+    keep_or(&mut object.established_on, row.established_on.as_ref());
+    keep_or(&mut object.business_scope, row.business_scope.as_ref());
     *object != before
 }
 
-fn keep_or<T: Clone>(field: &mut Option<T>, new: &Option<T>) {
-    if new.is_some() {
-        field.clone_from(new);
+fn keep_or<T: Clone>(field: &mut Option<T>, new: Option<&T>) {
+    if let Some(new) = new {
+        *field = Some(new.clone());
     }
 }

@@ -87,7 +87,7 @@ async fn save_officer(
     let mut after = before.clone().unwrap_or_else(|| blank(tx, row, department));
     merge(&mut after, row, department);
     if digest.is_some() {
-        after.id_number_masked = row.citizen_id.as_ref().map(|id| id.masked());
+        after.id_number_masked = row.citizen_id.as_ref().map(crate::domain::codes::citizen_id::CitizenId::masked);
         after.id_number_digest = digest;
     }
     let event = |id| Event::new(AuditAction::Imported, "personnel", id).department(department);

@@ -129,7 +129,7 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
         refs.insert(*object, reference);
         pool.push((Leaf { object_ref: reference, stratum }, *object, salt));
     }
-    pool.sort_by(|a, b| a.0.object_ref.cmp(&b.0.object_ref));
+    pool.sort_by_key(|a| a.0.object_ref);
     let leaves: Vec<_> = pool.iter().map(|(leaf, _, _)| leaf.clone()).collect();
     let roster = roster(tx, &parts).await?;
     check_roster(&before, &parts, &roster)?;

@@ -3,12 +3,14 @@
 mod commit;
 mod draft;
 mod draw;
+mod epochs;
 mod freeze;
 mod matching;
 
 pub use commit::{CommitBody, RevealBody, commit, reveal};
-pub use draft::{PoolFilter, StratumBody, TaskBody, TaskDepartmentBody, cancel, create, redraw, update};
+pub use draft::{PoolFilter, StratumBody, TaskBody, TaskDepartmentBody, create, update};
 pub use draw::draw;
+pub use epochs::{cancel, redraw};
 pub use freeze::{Preview, freeze, preview};
 pub use matching::match_officers;
 

@@ -3,7 +3,6 @@
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
-use uuid::Uuid;
 
 /// A request in the making.
 pub struct Call {
@@ -49,7 +48,7 @@ impl Call {
 
     /// A fresh idempotency key.
     pub fn keyed(self) -> Self {
-        self.header("idempotency-key", &Uuid::new_v4().to_string())
+        self.header("idempotency-key", &mingjian::ctx::new_id().to_string())
     }
 
     pub async fn send(self) -> Answer {

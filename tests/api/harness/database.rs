@@ -2,7 +2,6 @@
 
 use sea_orm::{ConnectionTrait, Database as Connection};
 use std::path::PathBuf;
-use uuid::Uuid;
 
 pub struct Database {
     pub url: String,
@@ -15,7 +14,7 @@ impl Database {
         let url = match std::env::var("TEST_POSTGRES_URL") {
             Err(_) => format!("sqlite://{}", folder.path().join("test.db").display()),
             Ok(server) => {
-                let name = format!("t_{}", Uuid::new_v4().simple());
+                let name = format!("t_{}", mingjian::ctx::new_id().simple());
                 let admin = Connection::connect(&server).await.unwrap();
                 admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
                 format!("{}/{name}", server.rsplit_once('/').unwrap().0)

@@ -50,7 +50,7 @@ impl World {
         let mut world = Self {
             database,
             server,
-            client: Client::builder().timeout(std::time::Duration::from_secs(60)).build().unwrap(),
+            client: Client::builder().timeout(std::time::Duration::from_mins(1)).build().unwrap(),
             tokens: BTreeMap::new(),
             departments: BTreeMap::new(),
         };

@@ -1,0 +1,149 @@
+//! The one list mechanism: a noun declares its filters and sorts; requests are read against them; pages are keyset
+//! pages with authenticated tokens.
+
+mod page;
+mod request;
+mod token;
+mod values;
+
+pub use page::page;
+pub use request::{ListRequest, Total};
+use sea_orm::{Condition, EntityTrait};
+
+pub const DEFAULT_LIMIT: u64 = 50;
+pub const MAX_LIMIT: u64 = 200;
+/// Totals are counted up to here unless `total=exact` asks for more.
+pub const TOTAL_CAP: u64 = 10_000;
+/// `page=` may skip this many rows; beyond, cursors are the way.
+pub const MAX_OFFSET: u64 = 10_000;
+/// Longest text and largest number that a filter takes.
+pub const MAX_TEXT: usize = 200;
+pub const MAX_INT: i64 = 1_000_000_000;
+
+/// What kind of values a field has, and so which comparisons.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    Text,
+    Code(&'static [&'static str]),
+    Id,
+    Date,
+    Time,
+    Int,
+    Bool,
+    /// A value looked up elsewhere, such as a tag: a condition of its own.
+    Related(fn(String) -> Condition),
+}
+
+/// A comparison in `field[op]=`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    Eq,
+    Ne,
+    In,
+    Gt,
+    Gte,
+    Lt,
+    Lte,
+    Prefix,
+    Contains,
+    IsNull,
+}
+
+impl Op {
+    const ALL: [Self; 10] = [
+        Self::Eq,
+        Self::Ne,
+        Self::In,
+        Self::Gt,
+        Self::Gte,
+        Self::Lt,
+        Self::Lte,
+        Self::Prefix,
+        Self::Contains,
+        Self::IsNull,
+    ];
+
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Eq => "eq",
+            Self::Ne => "ne",
+            Self::In => "in",
+            Self::Gt => "gt",
+            Self::Gte => "gte",
+            Self::Lt => "lt",
+            Self::Lte => "lte",
+            Self::Prefix => "prefix",
+            Self::Contains => "contains",
+            Self::IsNull => "is_null",
+        }
+    }
+}
+
+/// A field that a list may be filtered by, and perhaps sorted by.
+pub struct Field<C: 'static> {
+    pub name: &'static str,
+    pub column: C,
+    pub kind: Kind,
+    pub doc: &'static str,
+    pub sortable: bool,
+    pub nullable: bool,
+}
+
+impl<C: Copy> Field<C> {
+    pub const fn new(name: &'static str, column: C, kind: Kind, doc: &'static str) -> Self {
+        Self { name, column, kind, doc, sortable: false, nullable: false }
+    }
+
+    /// Its column is NOT NULL and indexed together with the id.
+    pub const fn sortable(mut self) -> Self {
+        self.sortable = true;
+        self
+    }
+
+    pub const fn nullable(mut self) -> Self {
+        self.nullable = true;
+        self
+    }
+
+    pub fn ops(&self) -> Vec<Op> {
+        let mut ops = match self.kind {
+            Kind::Text => vec![Op::Eq, Op::In, Op::Prefix, Op::Contains],
+            Kind::Code(_) | Kind::Id => vec![Op::Eq, Op::Ne, Op::In],
+            Kind::Date | Kind::Time | Kind::Int => vec![Op::Eq, Op::Gt, Op::Gte, Op::Lt, Op::Lte],
+            Kind::Bool | Kind::Related(_) => vec![Op::Eq],
+        };
+        if self.nullable {
+            ops.push(Op::IsNull);
+        }
+        ops
+    }
+}
+
+/// What a noun's list offers.
+pub struct Listing<E: EntityTrait> {
+    pub name: &'static str,
+    pub id: E::Column,
+    /// A sortable field, `-` before it for descending.
+    pub default_sort: &'static str,
+    pub fields: &'static [Field<E::Column>],
+}
+
+/// A page of records.
+#[derive(Debug)]
+pub struct Page<M> {
+    pub items: Vec<M>,
+    pub next_cursor: Option<String>,
+    pub total: Option<u64>,
+    pub total_capped: bool,
+}
+
+impl<M> Page<M> {
+    pub fn map<V>(self, f: impl FnMut(M) -> V) -> Page<V> {
+        Page {
+            items: self.items.into_iter().map(f).collect(),
+            next_cursor: self.next_cursor,
+            total: self.total,
+            total_capped: self.total_capped,
+        }
+    }
+}

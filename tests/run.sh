@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Everything that must hold, in one command: installs what it needs on Debian, then formats, lints, documents and tests
+# on SQLite and on PostgreSQL, and checks the contract, the draws, the licences and the documentation page.
+#
+#   bash tests/run.sh            everything
+#   bash tests/run.sh quick      without the contract tools, the browser, the seeded faults and the licences
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export CARGO_TERM_COLOR=never RUST_BACKTRACE=0 INSTA_UPDATE=no
+mode=${1:-all}
+tools=$PWD/target/tools
+mkdir -p "$tools" target/artefacts
+started=$SECONDS
+
+step() { printf '\n== %s (%s s)\n' "$1" "$((SECONDS - started))"; }
+
+install_apt() { # package, program that it brings
+  command -v "$2" >/dev/null && return
+  [ "$(id -u)" = 0 ] || { echo "run.sh: as root: apt-get install $1" >&2; exit 1; }
+  [ -e "$tools/.apt-updated" ] || { apt-get update -qq && touch "$tools/.apt-updated"; }
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1" >/dev/null
+}
+
+step "format"
+cargo fmt --all --check
+
+step "lints"
+cargo clippy --quiet --workspace --all-targets -- -D warnings
+
+step "documentation"
+RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --no-deps
+
+step "unit, property, architecture and API tests on SQLite"
+cargo test --workspace --quiet
+
+step "API tests on PostgreSQL"
+# shellcheck source=tests/postgres/pg.sh
+source tests/postgres/pg.sh
+pg_dir=$(mktemp -d)
+trap 'pg_stop "$pg_dir"; rm -rf "$pg_dir"' EXIT
+pg_install
+pg_start "$pg_dir"
+TEST_POSTGRES_URL=$PG_URL cargo test --quiet --test api
+
+step "draws verified again in Python"
+install_apt python3 python3
+python3 tests/verify_draw.py target/artefacts/transcript-{sqlite,postgres}-{full,public}.json
+python3 tests/verify_draw.py --self-test target/artefacts/transcript-sqlite-full.json
+
+if [ "$mode" = all ]; then
+  step "contract: schemathesis, all phases, on both databases"
+  install_apt python3-venv pyvenv 2>/dev/null || true
+  if [ ! -x "$tools/python/bin/schemathesis" ]; then
+    python3 -m venv "$tools/python"
+    "$tools/python/bin/pip" install --quiet -r tests/contract/requirements.txt
+  fi
+  export SCHEMATHESIS=$tools/python/bin/schemathesis
+  cargo test --quiet --test api schemathesis -- --ignored --nocapture
+  TEST_POSTGRES_URL=$PG_URL cargo test --quiet --test api schemathesis -- --ignored --nocapture
+
+  step "contract: spectral"
+  install_apt nodejs node
+  install_apt npm npm
+  mkdir -p "$tools/contract" "$tools/browser"
+  cp tests/contract/{package.json,package-lock.json,.spectral.yaml} "$tools/contract/"
+  npm ci --prefix "$tools/contract" --ignore-scripts --no-audit --no-fund --silent
+  (cd "$tools/contract" && npm run -s lint -- "$OLDPWD/openapi/openapi.json")
+
+  step "the documentation page in a browser"
+  install_apt chromium chromium
+  install_apt fonts-wqy-microhei wqy-microhei-is-a-font 2>/dev/null || true
+  cp tests/browser/{docs.mjs,package.json,package-lock.json} "$tools/browser/"
+  npm ci --prefix "$tools/browser" --ignore-scripts --no-audit --no-fund --silent
+  DOCS_TEST=$tools/browser/docs.mjs cargo test --quiet --test api browser -- --ignored --nocapture
+
+  step "seeded faults turn the race tests red"
+  bash tests/faults.sh
+
+  step "licences, bans, sources"
+  command -v cargo-deny >/dev/null || [ -x "$tools/bin/cargo-deny" ] ||
+    cargo install --quiet --locked --root "$tools" cargo-deny --version 0.20.2
+  PATH=$tools/bin:$PATH cargo deny --log-level error check licenses bans sources
+fi
+
+step "done"
