@@ -21,7 +21,7 @@ use crate::persistence::{departments, plans, spot_check_items, tasks};
 use chrono::NaiveDate;
 use entity::tasks::{Entity, Model};
 use entity::{task_departments, task_items};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;

@@ -1,0 +1,79 @@
+//! 5 % of 1,000,000 objects in four strata: the draw with its transcript, and its verification.
+//!
+//! `cargo run --release --example draw`
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and stops where it cannot go on")]
+
+use mingjian::domain::draws::commitment::{FrozenRoots, commit, seed};
+use mingjian::domain::draws::pool::{Leaf, object_ref, pool_root, recusal_root, roster_root};
+use mingjian::domain::draws::selection::select;
+use mingjian::domain::draws::strata::Stratum;
+use mingjian::domain::draws::transcript::{Outcome, Party, Transcript};
+use mingjian::domain::draws::{ALGORITHM, verify::verify};
+use std::time::Instant;
+use uuid::Uuid;
+
+const OBJECTS: u128 = 1_000_000;
+
+fn main() {
+    let task = Uuid::from_u128(1);
+    let begun = Instant::now();
+    let mut pool: Vec<_> = (0..OBJECTS)
+        .map(|n| Leaf {
+            object_ref: object_ref(Uuid::from_u128(1 << 64 | n), &n.to_be_bytes()),
+            stratum: format!("S{}", n % 4 + 1),
+        })
+        .collect();
+    pool.sort_unstable_by_key(|leaf| leaf.object_ref);
+    let roots = FrozenRoots { pool: pool_root(&pool), roster: roster_root(&[]), recusals: recusal_root(&[]) };
+    println!("freeze (references, sort, Merkle root): {:.3} s", begun.elapsed().as_secs_f64());
+    let strata: Vec<_> =
+        (1..=4).map(|n| Stratum::new(format!("S{n}"), 500, 1, u64::try_from(OBJECTS / 4).unwrap())).collect();
+    let secrets = [(Uuid::from_u128(2), [2; 32]), (Uuid::from_u128(3), [3; 32])];
+    for round in 1..=3 {
+        let begun = Instant::now();
+        let seed = seed(task, 1, &roots, &secrets);
+        let selected = select(&seed, task, &strata, &pool);
+        let drawn = begun.elapsed();
+        let parties = secrets.map(|(party, secret)| Party {
+            commitment: commit(task, 1, party, &secret),
+            committed_at: "2026-11-24T01:00:00.000Z".into(),
+            party,
+            revealed_at: Some("2026-11-24T03:00:00.000Z".into()),
+            secret: Some(hex::encode(secret)),
+        });
+        let transcript = Transcript {
+            algorithm: ALGORITHM.into(),
+            draw: Uuid::from_u128(4),
+            epoch: 1,
+            frozen_at: "2026-11-24T02:00:00.000Z".into(),
+            matching: None,
+            officers_per_object: 2,
+            outcome: Some(Outcome { drawn_at: "2026-11-24T03:01:00.000Z".into(), seed, selected }),
+            parties: parties.to_vec(),
+            pool: pool.clone(),
+            pool_root: roots.pool,
+            previous: Vec::new(),
+            recusal_root: roots.recusals,
+            recusals: Vec::new(),
+            roster: Vec::new(),
+            roster_root: roots.roster,
+            strata: strata.clone(),
+            task,
+        };
+        let signed = transcript.signed(Vec::new()).unwrap();
+        let text = serde_json::to_vec(&signed).unwrap();
+        let done = begun.elapsed();
+        let begun = Instant::now();
+        let differences = verify(&signed);
+        let verified = begun.elapsed();
+        assert!(differences.is_empty(), "{differences:?}");
+        let count = signed.transcript.outcome.as_ref().map_or(0, |outcome| outcome.selected.len());
+        println!(
+            "round {round}: {count} drawn in {:.3} s, with the transcript ({} MiB) {:.3} s; verified in {:.3} s",
+            drawn.as_secs_f64(),
+            text.len() >> 20,
+            done.as_secs_f64(),
+            verified.as_secs_f64()
+        );
+    }
+}
