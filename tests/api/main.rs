@@ -12,4 +12,5 @@ mod imports;
 mod openapi;
 mod processes;
 mod races;
+mod same;
 mod schemathesis;
