@@ -18,7 +18,7 @@ cleanup() {
 }
 trap cleanup EXIT
 command -v wrk >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends wrk >/dev/null; }
-cargo build --release --quiet --bin mingjian --example bare --example draw
+[ -n "${BENCH_NO_BUILD:-}" ] || cargo build --release --quiet --bin mingjian --example bare --example draw
 service=target/release/mingjian bare=target/release/examples/bare
 
 echo "== the draw"

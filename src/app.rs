@@ -32,8 +32,6 @@ pub struct App {
     pub hashing: Semaphore,
     /// Transcripts are large: few at a time for the public.
     pub heavy: Semaphore,
-    /// A hash that no password fits, so that unknown users cost the same time.
-    pub decoy_hash: String,
     /// Wakes the job runner.
     pub jobs: Notify,
 }
@@ -42,7 +40,9 @@ impl App {
     /// Connects, without touching the schema.
     pub async fn new(settings: Settings) -> Result<Arc<Self>> {
         let secrets = Secrets::load_or_create(&settings.security.secret_file)?;
-        let db = Db::connect(&settings.database.url, settings.database.max_connections, secrets.page_key).await?;
+        let database = &settings.database;
+        let threads = settings.server.workers();
+        let db = Db::connect(&database.url, database.max_connections, threads, secrets.page_key).await?;
         Ok(Arc::new(Self {
             settings,
             db,
@@ -52,7 +52,6 @@ impl App {
             sessions: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(Duration::from_secs(30)).build(),
             hashing: Semaphore::new(2),
             heavy: Semaphore::new(2),
-            decoy_hash: crate::service::passwords::hash(&hex::encode(crate::ctx::random::<16>()))?,
             jobs: Notify::new(),
         }))
     }

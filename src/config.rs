@@ -80,6 +80,16 @@ pub struct LogSettings {
     pub json: bool,
 }
 
+impl Server {
+    /// Worker threads, with 0 resolved to the cores.
+    pub fn workers(&self) -> usize {
+        match self.workers {
+            0 => std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+            workers => workers,
+        }
+    }
+}
+
 impl Default for Server {
     fn default() -> Self {
         Self { bind: "127.0.0.1:8080".to_owned(), workers: 0, cors_origins: Vec::new() }
@@ -88,7 +98,7 @@ impl Default for Server {
 
 impl Default for Database {
     fn default() -> Self {
-        Self { url: "sqlite://var/mingjian.db".to_owned(), max_connections: 16 }
+        Self { url: "sqlite://var/mingjian.db".to_owned(), max_connections: 24 }
     }
 }
 

@@ -2,7 +2,6 @@
 # Proves that the race tests can fail: each seeded bug must turn its test red.
 set -u
 cd "$(dirname "$0")/.." || exit 1
-export CARGO_TARGET_DIR=target/faults
 status=0
 expect_red() {
   local feature=$1 test=$2 log

@@ -30,6 +30,8 @@ pub struct Model {
     pub registration_status: String,
     pub local_class: String,
     pub local_class_batch: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub tags: Json,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -30,6 +30,7 @@ pub const STEP: Step = Step {
                 string("registration_status", 16),
                 string("local_class", 16),
                 string("local_class_batch", 6).null(),
+                json("tags"),
                 int("version"),
                 time("created_at"),
                 time("updated_at"),

@@ -6,6 +6,7 @@ use super::problem::Problem;
 use crate::error::{AppError, Result};
 use actix_web::http::Method;
 use actix_web::{FromRequest, Handler, Responder, Route, web};
+use serde_json::Value;
 use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -105,11 +106,14 @@ impl Api {
 
     /// The document's own schemas, compiled: what is published is what is enforced.
     pub fn validators(&self) -> Result<Validators> {
-        let components = serde_json::to_value(self.components())?;
+        let all = serde_json::to_value(self.components())?["schemas"].take();
         let mut validators = Validators::default();
         for (type_id, name) in &self.bodies {
-            let schema =
-                serde_json::json!({ "$ref": format!("#/components/schemas/{name}"), "components": components });
+            let mut needed = serde_json::Map::new();
+            gather(name, &all, &mut needed);
+            let schema = serde_json::json!({
+                "$ref": format!("#/components/schemas/{name}"), "components": { "schemas": needed }
+            });
             let validator = jsonschema::options()
                 .with_draft(jsonschema::Draft::Draft202012)
                 .should_validate_formats(true)
@@ -118,6 +122,27 @@ impl Api {
             validators.0.insert(*type_id, validator);
         }
         Ok(validators)
+    }
+}
+
+/// A schema and every schema it refers to.
+fn gather(name: &str, all: &Value, into: &mut serde_json::Map<String, Value>) {
+    if into.contains_key(name) {
+        return;
+    }
+    into.insert(name.to_owned(), all[name].clone());
+    let mut pending = vec![&all[name]];
+    while let Some(value) = pending.pop() {
+        match value {
+            Value::Object(map) => {
+                if let Some(reference) = map.get("$ref").and_then(Value::as_str) {
+                    gather(reference.rsplit('/').next().unwrap_or_default(), all, into);
+                }
+                pending.extend(map.values());
+            }
+            Value::Array(list) => pending.extend(list),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::marker::PhantomData;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
@@ -143,9 +143,23 @@ impl<V: View, const STATUS: u16> Describe for Reply<V, STATUS> {
     }
 }
 
+#[derive(Serialize)]
+struct PageBody<V> {
+    items: Vec<V>,
+    page: PageInfo,
+}
+
+#[derive(Serialize)]
+struct PageInfo {
+    has_more: bool,
+    next_cursor: Option<String>,
+    total: Option<u64>,
+    total_capped: bool,
+}
+
 /// A page of views.
 pub struct PageReply<V> {
-    body: Value,
+    body: String,
     link: Option<String>,
     public: bool,
     view: PhantomData<V>,
@@ -153,23 +167,23 @@ pub struct PageReply<V> {
 
 impl<V: Serialize> PageReply<V> {
     pub fn new<L: Listed>(list: &List<L>, page: Page<V>) -> Result<Self> {
-        let mut items = page.items.iter().map(serde_json::to_value).collect::<std::result::Result<Vec<_>, _>>()?;
-        if let Some(fields) = &list.request.fields {
-            keep(&mut items, fields)?;
-        }
         let link = page.next_cursor.as_ref().map(|cursor| {
             let separator = if list.base.ends_with('?') { "" } else { "&" };
             format!("<{}{separator}cursor={cursor}>; rel=\"next\"", list.base)
         });
-        let body = json!({
-            "items": items,
-            "page": {
-                "has_more": page.next_cursor.is_some(),
-                "next_cursor": page.next_cursor,
-                "total": page.total,
-                "total_capped": page.total_capped,
+        let info = PageInfo {
+            has_more: page.next_cursor.is_some(),
+            next_cursor: page.next_cursor,
+            total: page.total,
+            total_capped: page.total_capped,
+        };
+        let body = match &list.request.fields {
+            None => serde_json::to_string(&PageBody { items: page.items, page: info })?,
+            Some(fields) => {
+                let items = page.items.iter().map(serde_json::to_value).collect::<std::result::Result<_, _>>()?;
+                serde_json::to_string(&PageBody { items: keep(items, fields)?, page: info })?
             }
-        });
+        };
         Ok(Self { body, link, public: false, view: PhantomData })
     }
 
@@ -181,8 +195,8 @@ impl<V: Serialize> PageReply<V> {
 }
 
 /// Keeps the fields asked for; an unknown one is refused where there is an item to compare with.
-fn keep(items: &mut [Value], fields: &[String]) -> Result<()> {
-    for item in items {
+fn keep(mut items: Vec<Value>, fields: &[String]) -> Result<Vec<Value>> {
+    for item in &mut items {
         let Some(map) = item.as_object_mut() else { continue };
         if let Some(unknown) = fields.iter().find(|field| !map.contains_key(*field)) {
             use crate::domain::text::text;
@@ -192,7 +206,7 @@ fn keep(items: &mut [Value], fields: &[String]) -> Result<()> {
         }
         map.retain(|name, _| fields.contains(name));
     }
-    Ok(())
+    Ok(items)
 }
 
 impl<V> Responder for PageReply<V> {
@@ -203,12 +217,11 @@ impl<V> Responder for PageReply<V> {
         if let Some(link) = self.link {
             response.insert_header((header::LINK, link));
         }
-        let body = self.body.to_string();
         if self.public {
             response.insert_header((header::CACHE_CONTROL, PUBLIC_CACHE));
-            response.insert_header((header::ETAG, content_tag(body.as_bytes())));
+            response.insert_header((header::ETAG, content_tag(self.body.as_bytes())));
         }
-        response.content_type("application/json").body(body)
+        response.content_type("application/json").body(self.body)
     }
 }
 

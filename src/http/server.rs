@@ -36,10 +36,7 @@ pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
     let metrics = web::Data::new(recorder()?);
     let limits = &app.settings.limits;
     let limiter = web::Data::new(Limiter::new(limits.requests_per_second, limits.request_burst));
-    let workers = match app.settings.server.workers {
-        0 => std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
-        workers => workers,
-    };
+    let workers = app.settings.server.workers();
     housekeeping(&app, &limiter, &metrics);
     let data: web::Data<App> = web::Data::from(Arc::clone(&app));
     let server = HttpServer::new(move || {

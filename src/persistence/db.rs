@@ -10,16 +10,20 @@ use sea_orm::{
 };
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// PostgreSQL's advisory lock that serialises migrations ("mingjian" in ASCII, truncated).
 const MIGRATION_LOCK: i64 = 0x6d69_6e67_6a69;
 
-/// A pool, and what it needs to be written to fairly.
+/// One small pool a thread, and what it needs to be written to fairly.
+///
+/// A connection's sockets belong to the runtime that opened it, and each worker has its own: a shared pool would wake
+/// the other worker for every answer.
 #[derive(Clone)]
 pub struct Db {
-    conn: DatabaseConnection,
+    pools: Arc<[DatabaseConnection]>,
     /// SQLite has one writer: waiting here is fair, waiting in the database is not.
     writer: Option<Arc<Semaphore>>,
     file: Option<PathBuf>,
@@ -28,15 +32,17 @@ pub struct Db {
 }
 
 impl Db {
-    pub async fn connect(url: &str, max_connections: u32, page_key: [u8; 32]) -> Result<Self> {
+    /// `max_connections` are shared out among `threads` pools and one more for background work.
+    pub async fn connect(url: &str, max_connections: u32, threads: usize, page_key: [u8; 32]) -> Result<Self> {
         let file = sqlite_file(url);
         if let Some(folder) = file.as_ref().and_then(|file| file.parent()).filter(|path| !path.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(AppError::internal)?;
         }
+        let share = max_connections / u32::try_from(threads + 1).unwrap_or(1);
         let mut options = ConnectOptions::new(url);
         options
-            .max_connections(max_connections)
-            .min_connections(1)
+            .max_connections(share.max(2))
+            .min_connections(0)
             .acquire_timeout(Duration::from_secs(2))
             .test_before_acquire_if_idle_for(Duration::from_secs(30))
             .sqlx_logging(false)
@@ -53,13 +59,20 @@ impl Db {
                     .pragma("temp_store", "MEMORY")
             })
             .map_sqlx_postgres_opts(|options| options.options([("lock_timeout", "10s")]));
-        let conn = Database::connect(options).await.or_app()?;
-        let sqlite = conn.get_database_backend() == DatabaseBackend::Sqlite;
-        Ok(Self { conn, writer: sqlite.then(|| Arc::new(Semaphore::new(1))), file, page_key })
+        let first = Database::connect(options.clone()).await.or_app()?;
+        let sqlite = first.get_database_backend() == DatabaseBackend::Sqlite;
+        let mut pools = vec![first];
+        options.connect_lazy(true);
+        for _ in 0..threads {
+            pools.push(Database::connect(options.clone()).await.or_app()?);
+        }
+        let writer = sqlite.then(|| Arc::new(Semaphore::new(1)));
+        Ok(Self { pools: pools.into(), writer, file, page_key })
     }
 
+    /// The calling thread's pool.
     pub fn conn(&self) -> &DatabaseConnection {
-        &self.conn
+        &self.pools[thread_number() % self.pools.len()]
     }
 
     /// Brings the schema up to date; several processes may start together.
@@ -70,9 +83,9 @@ impl Db {
             if let Some(lock) = &lock {
                 lock.lock().map_err(AppError::internal)?;
             }
-            return Migrator::up(&self.conn, None).await.or_app();
+            return Migrator::up(self.conn(), None).await.or_app();
         }
-        let tx = self.conn.begin().await.or_app()?;
+        let tx = self.conn().begin().await.or_app()?;
         tx.execute_unprepared(&format!("select pg_advisory_xact_lock({MIGRATION_LOCK})")).await.or_app()?;
         Migrator::up(&tx, None).await.or_app()?;
         tx.commit().await.or_app()
@@ -80,8 +93,8 @@ impl Db {
 
     /// Whether the database answers and its schema is this build's.
     pub async fn check_ready(&self) -> Result<()> {
-        self.conn.ping().await.or_app()?;
-        let pending = Migrator::get_pending_migrations_read_only(&self.conn).await.or_app()?;
+        self.conn().ping().await.or_app()?;
+        let pending = Migrator::get_pending_migrations_read_only(self.conn()).await.or_app()?;
         if pending.is_empty() { Ok(()) } else { Err(AppError::unavailable("migrations are pending")) }
     }
 
@@ -98,9 +111,18 @@ impl Db {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let tx = self.conn.begin_with_options(options).await.or_app()?;
+        let tx = self.conn().begin_with_options(options).await.or_app()?;
         Ok((tx, permit))
     }
+}
+
+/// Threads in the order in which they first asked: the main thread is 0.
+fn thread_number() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    thread_local! {
+        static NUMBER: usize = NEXT.fetch_add(1, Ordering::Relaxed);
+    }
+    NUMBER.with(|number| *number)
 }
 
 fn sqlite_file(url: &str) -> Option<PathBuf> {

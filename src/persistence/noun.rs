@@ -51,6 +51,17 @@ where
     }
 }
 
+/// Writes a new record. The model is the answer, so nothing is read back.
+pub async fn insert<M>(tx: &WriteTx, model: M) -> Result<M>
+where
+    M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel> + Clone,
+    <M::Entity as EntityTrait>::ActiveModel: ActiveModelTrait<Entity = M::Entity> + Send,
+{
+    let row = model.clone().into_active_model().reset_all();
+    M::Entity::insert(row).exec_without_returning(tx.conn()).await.or_app()?;
+    Ok(model)
+}
+
 /// A part of the record changed, so its representation did: the version grows by one.
 pub async fn touch<E: Noun>(tx: &WriteTx, id: Uuid) -> Result<()> {
     E::update_many()

@@ -96,22 +96,7 @@ pub async fn insert_many(conn: &impl ConnectionTrait, models: Vec<Model>) -> Res
     Ok(())
 }
 
-/// Tags of objects, sorted.
-pub async fn tags(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Vec<String>>> {
-    let rows = object_tags::Entity::find()
-        .filter(object_tags::Column::ObjectId.is_in(ids))
-        .order_by_asc(object_tags::Column::Tag)
-        .all(conn)
-        .await
-        .or_app()?;
-    let mut tags: BTreeMap<Uuid, Vec<String>> = BTreeMap::new();
-    for row in rows {
-        tags.entry(row.object_id).or_default().push(row.tag);
-    }
-    Ok(tags)
-}
-
-/// Replaces the tags of an object.
+/// Replaces the rows by which an object's tags are searched.
 pub async fn set_tags(conn: &impl ConnectionTrait, id: Uuid, tags: &[String]) -> Result<()> {
     object_tags::Entity::delete_many().filter(object_tags::Column::ObjectId.eq(id)).exec(conn).await.or_app()?;
     add_tags(conn, tags.iter().map(|tag| (id, tag.clone())).collect()).await

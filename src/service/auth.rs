@@ -9,8 +9,7 @@ use crate::domain::refusal::Code;
 use crate::domain::text::text;
 use crate::domain::users::UserStatus;
 use crate::error::{AppError, Result};
-use crate::persistence::errors::AppResult;
-use crate::persistence::noun::replace;
+use crate::persistence::noun::{insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx, write};
 use crate::persistence::{departments, users};
 use base64::Engine;
@@ -19,7 +18,6 @@ use chrono::{DateTime, Duration, Utc};
 use entity::refresh_tokens;
 use entity::users::{Entity as Users, Model as User};
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -48,7 +46,7 @@ pub struct Tokens {
 /// Checks a name and a password. The answer does not tell whether the user exists.
 pub async fn log_in(app: &App, request_id: &str, username: &str, password: String) -> Result<Tokens> {
     let user = users::by_username(app.db.conn(), username).await?;
-    let hash = user.as_ref().map_or_else(|| app.decoy_hash.clone(), |user| user.password_hash.clone());
+    let hash = user.as_ref().map_or(passwords::DECOY, |user| user.password_hash.as_str()).to_owned();
     let fits = passwords::verify(app, password, hash).await?;
     let Some(user) = user else { return Err(login_failed()) };
     let ctx = ctx_of(&user, request_id);
@@ -144,7 +142,7 @@ async fn issue(app: &App, tx: &WriteTx, user_id: Uuid, family_id: Uuid, ends: Da
         revoked_at: None,
         created_at: now,
     };
-    row.into_active_model().reset_all().insert(tx.conn()).await.or_app()?;
+    insert(tx, row).await?;
     let security = &app.settings.security;
     let life = security.access_token_seconds;
     let access_token = sign(app, user_id, now, i64::from(life))?;

@@ -8,11 +8,9 @@ use crate::domain::text::text;
 use crate::error::{AppError, Result};
 use crate::input::nullable;
 use crate::persistence::departments;
-use crate::persistence::errors::AppResult;
-use crate::persistence::noun::{check_version, replace};
+use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use entity::departments::{Entity, Model};
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -81,7 +79,7 @@ pub async fn create(tx: &WriteTx, new: DepartmentBody) -> Result<Change<Model>> 
         created_at: now,
         updated_at: now,
     };
-    let saved = model.into_active_model().reset_all().insert(tx.conn()).await.or_app()?;
+    let saved = insert(tx, model).await?;
     let event = Event::new(AuditAction::Created, "departments", saved.id).department(saved.id).after(&saved);
     Ok(Change::new(saved, event))
 }

@@ -8,24 +8,15 @@ use crate::domain::credit::LocalClass;
 use crate::domain::objects::{RegistrationStatus, identity_key};
 use crate::error::Result;
 use crate::input::{nullable, rule};
-use crate::persistence::errors::AppResult;
-use crate::persistence::noun::{check_version, replace};
+use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::objects;
 use crate::persistence::tx::{Change, Event, WriteTx};
 use chrono::NaiveDate;
 use entity::objects::{Entity, Model};
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use serde::Deserialize;
-use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::{Validate, ValidationError};
-
-/// An object with its tags.
-pub struct Tagged {
-    pub object: Model,
-    pub tags: Vec<String>,
-}
 
 /// 新监管对象
 #[derive(Clone, Deserialize, ToSchema, Validate)]
@@ -123,10 +114,11 @@ fn check_identity(body: &ObjectBody) -> std::result::Result<(), ValidationError>
     Ok(())
 }
 
-pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Change<Tagged>> {
+pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Change<Model>> {
     let (identity_no, shown_no) = certificate(app, &body);
     body.cert_no = shown_no;
     let certificate = body.cert_type.as_deref().zip(identity_no.as_deref());
+    let tags = unique(body.tags);
     let now = tx.ctx().now;
     let model = Model {
         id: new_id(),
@@ -150,22 +142,20 @@ pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Cha
         registration_status: RegistrationStatus::Active.code().to_owned(),
         local_class: LocalClass::Unclassified.code().to_owned(),
         local_class_batch: None,
+        tags: tags.clone().into(),
         version: 1,
         created_at: now,
         updated_at: now,
     };
-    let object = model.into_active_model().reset_all().insert(tx.conn()).await.or_app()?;
-    let tags = unique(body.tags);
-    objects::set_tags(tx.conn(), object.id, &tags).await?;
-    let event =
-        Event::new(AuditAction::Created, "objects", object.id).after(&json!({ "object": object, "tags": tags }));
-    Ok(Change::new(Tagged { object, tags }, event))
+    let object = insert(tx, model).await?;
+    objects::add_tags(tx.conn(), tags.into_iter().map(|tag| (object.id, tag)).collect()).await?;
+    let event = Event::new(AuditAction::Created, "objects", object.id).after(&object);
+    Ok(Change::new(object, event))
 }
 
-pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: ObjectPatch) -> Result<Change<Tagged>> {
+pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: ObjectPatch) -> Result<Change<Model>> {
     let before = objects::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let old_tags = objects::tags(tx.conn(), vec![id]).await?.remove(&id).unwrap_or_default();
     let mut after = before.clone();
     after.name = change.name.unwrap_or(after.name);
     after.region_code = change.region_code.unwrap_or(after.region_code);
@@ -176,15 +166,16 @@ pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: ObjectPatch) -
     if let Some(status) = change.registration_status {
         status.code().clone_into(&mut after.registration_status);
     }
+    let tags = change.tags.map(unique);
+    if let Some(tags) = &tags {
+        after.tags = tags.clone().into();
+    }
     let object = replace::<Entity>(tx, &before, after).await?;
-    let tags = change.tags.map_or_else(|| old_tags.clone(), unique);
-    if tags != old_tags {
+    if let Some(tags) = tags.filter(|_| object.tags != before.tags) {
         objects::set_tags(tx.conn(), id, &tags).await?;
     }
-    let event = Event::new(AuditAction::Updated, "objects", id)
-        .before(&json!({ "object": before, "tags": old_tags }))
-        .after(&json!({ "object": object, "tags": tags }));
-    Ok(Change::new(Tagged { object, tags }, event))
+    let event = Event::new(AuditAction::Updated, "objects", id).before(&before).after(&object);
+    Ok(Change::new(object, event))
 }
 
 /// The number that identifies and the number that is kept: of a person's certificate only a keyed digest and a mask.

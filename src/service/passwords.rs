@@ -5,6 +5,10 @@ use crate::domain::text::text;
 use crate::error::{AppError, FieldError, Result};
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
 
+/// A hash whose password nobody kept: unknown users cost the time of known ones.
+pub const DECOY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBkZWNveSBzYWx0IQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 /// Hashes on the calling thread; see [`hash_async`] for requests.
 pub fn hash(password: &str) -> Result<String> {
     Ok(Argon2::default().hash_password(password.as_bytes()).map_err(AppError::internal)?.to_string())

@@ -10,14 +10,12 @@ use crate::domain::refusal::Code;
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
 use crate::input::{nullable, rule};
-use crate::persistence::errors::AppResult;
-use crate::persistence::noun::{check_version, replace, touch};
+use crate::persistence::noun::{check_version, insert, replace, touch};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{departments, objects, personnel};
 use chrono::NaiveDate;
 use entity::personnel::{Entity, Model};
 use entity::{certificates, recusals};
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -154,7 +152,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: PersonnelBody) -> Result<Chan
         created_at: now,
         updated_at: now,
     };
-    let saved = model.into_active_model().reset_all().insert(tx.conn()).await.or_app()?;
+    let saved = insert(tx, model).await?;
     let event = Event::new(AuditAction::Created, "personnel", saved.id).department(saved.department_id).after(&saved);
     Ok(Change::new(saved, event))
 }
@@ -201,7 +199,7 @@ pub async fn add_certificate(
         created_at: now,
         updated_at: now,
     };
-    let saved = model.into_active_model().reset_all().insert(tx.conn()).await.or_app()?;
+    let saved = insert(tx, model).await?;
     touch::<Entity>(tx, officer.id).await?;
     let event =
         Event::new(AuditAction::Created, "certificates", saved.id).department(officer.department_id).after(&saved);
@@ -259,7 +257,7 @@ pub async fn declare_recusal(tx: &WriteTx, officer: Uuid, body: RecusalBody) -> 
         created_by: tx.ctx().actor.id,
         created_at: tx.ctx().now,
     };
-    let saved = model.into_active_model().reset_all().insert(tx.conn()).await.or_app()?;
+    let saved = insert(tx, model).await?;
     let event = Event::new(AuditAction::Created, "recusals", saved.id).department(officer.department_id).after(&saved);
     Ok(Change::new(saved, event))
 }

@@ -9,13 +9,11 @@ use crate::domain::refusal::Code;
 use crate::domain::spot_check_items::parse_ratio;
 use crate::domain::text::text;
 use crate::error::{AppError, FieldError, Result};
-use crate::persistence::errors::AppResult;
-use crate::persistence::noun::{check_version, replace};
+use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{departments, plans, spot_check_items};
 use entity::plan_lines;
 use entity::plans::{Entity, Model};
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -108,7 +106,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: PlanBody) -> Result<Change<Pl
         created_at: ctx.now,
         updated_at: ctx.now,
     };
-    let inserted = model.into_active_model().reset_all().insert(tx.conn()).await.or_app();
+    let inserted = insert(tx, model).await;
     let plan = inserted.map_err(super::spot_check_items::retry_serial)?;
     let lines = save_lines(tx, plan.id, body.lines).await?;
     let event = Event::new(AuditAction::Created, "plans", plan.id)

@@ -5,12 +5,10 @@ use crate::domain::audit::AuditAction;
 use crate::domain::plans::ItemKind;
 use crate::domain::spot_check_items::{ItemStatus, needs_qualification, parse_max_per_year, parse_modes, parse_ratio};
 use crate::error::{AppError, Result};
-use crate::persistence::errors::AppResult;
-use crate::persistence::noun::{check_version, replace};
+use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{departments, spot_check_items};
 use entity::spot_check_items::{Entity, Model};
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -120,7 +118,7 @@ pub async fn create(county: &str, tx: &WriteTx, body: ItemBody) -> Result<Change
         created_at: now,
         updated_at: now,
     };
-    let saved = model.into_active_model().reset_all().insert(tx.conn()).await.or_app().map_err(retry_serial)?;
+    let saved = insert(tx, model).await.map_err(retry_serial)?;
     let mut event = Event::new(AuditAction::Created, "spot-check-items", saved.id).after(&saved);
     event.department_id = saved.department_id;
     Ok(Change::new(saved, event))

@@ -5,12 +5,10 @@ use crate::domain::access::Role;
 use crate::domain::audit::AuditAction;
 use crate::domain::users::{UserAction, UserStatus, apply};
 use crate::error::Result;
-use crate::persistence::errors::AppResult;
-use crate::persistence::noun::{check_version, replace};
+use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{departments, users};
 use entity::users::{Entity, Model};
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use uuid::Uuid;
 
 #[derive(Clone)]
@@ -45,7 +43,7 @@ pub async fn create(tx: &WriteTx, new: NewUser) -> Result<Change<Model>> {
         created_at: now,
         updated_at: now,
     };
-    let saved = model.into_active_model().reset_all().insert(tx.conn()).await.or_app()?;
+    let saved = insert(tx, model).await?;
     let event = Event::new(AuditAction::Created, "users", saved.id).department(saved.department_id).after(&saved);
     Ok(Change::new(saved, event))
 }

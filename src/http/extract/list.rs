@@ -67,6 +67,7 @@ fn bad_query(what: &str) -> AppError {
 impl<L: Listed> Describe for List<L> {
     fn describe(doc: &mut Doc) {
         let listing = L::LISTING;
+        doc.problem(422);
         let number = |min: u64, max: u64, default: u64| {
             ObjectBuilder::new()
                 .schema_type(Type::Integer)

@@ -5,9 +5,10 @@ use crate::domain::access::{Permission, reach};
 use crate::domain::credit::LocalClass;
 use crate::domain::objects::RegistrationStatus;
 use crate::http::reply::versioned;
-use crate::service::objects::Tagged;
 use chrono::{DateTime, NaiveDate, Utc};
+use entity::objects::Model;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -59,7 +60,8 @@ pub struct ObjectView {
     /// 信用批次, yyyyMM
     #[schema(required)]
     pub local_class_batch: Option<String>,
-    pub tags: Vec<String>,
+    #[schema(value_type = Vec<String>)]
+    pub tags: Value,
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -73,7 +75,7 @@ pub fn sees_class(ctx: &Ctx) -> bool {
 }
 
 impl ObjectView {
-    pub fn of(ctx: &Ctx, Tagged { object, tags }: Tagged) -> Self {
+    pub fn of(ctx: &Ctx, object: Model) -> Self {
         let shown = sees_class(ctx);
         Self {
             id: object.id,
@@ -96,7 +98,7 @@ impl ObjectView {
             registration_status: object.registration_status,
             local_class: Some(object.local_class).filter(|_| shown),
             local_class_batch: object.local_class_batch.filter(|_| shown),
-            tags,
+            tags: object.tags,
             version: object.version,
             created_at: object.created_at,
             updated_at: object.updated_at,

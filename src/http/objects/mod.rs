@@ -10,7 +10,7 @@ use crate::domain::access::Permission;
 use crate::domain::access::permit::{ObjectsRead, ObjectsWrite};
 use crate::error::Result;
 use crate::persistence::{list, objects as store};
-use crate::service::objects::{self, ObjectBody, ObjectPatch, Tagged};
+use crate::service::objects::{self, ObjectBody, ObjectPatch};
 use dto::{ObjectView, sees_class};
 
 pub fn routes(api: &mut Api) {
@@ -59,21 +59,12 @@ async fn list_objects(read: Read<ObjectsRead>, list: List<Objects>) -> Result<Pa
     }
     let db = &read.app.db;
     let page = list::page(db, &read.ctx, &store::LISTING, store::scoped(&read.ctx), &list.request).await?;
-    let mut tags = store::tags(db.conn(), page.items.iter().map(|object| object.id).collect()).await?;
-    PageReply::new(
-        &list,
-        page.map(|object| {
-            let tags = tags.remove(&object.id).unwrap_or_default();
-            ObjectView::of(&read.ctx, Tagged { object, tags })
-        }),
-    )
+    PageReply::new(&list, page.map(|object| ObjectView::of(&read.ctx, object)))
 }
 
 async fn get_object(read: Read<ObjectsRead>, id: Id) -> Result<Reply<ObjectView>> {
-    let conn = read.app.db.conn();
-    let object = store::get(conn, &read.ctx, id.0).await?;
-    let tags = store::tags(conn, vec![id.0]).await?.remove(&id.0).unwrap_or_default();
-    Reply::new(ObjectView::of(&read.ctx, Tagged { object, tags }))
+    let object = store::get(read.app.db.conn(), &read.ctx, id.0).await?;
+    Reply::new(ObjectView::of(&read.ctx, object))
 }
 
 async fn create_object(write: Write<ObjectsWrite>, body: Json<ObjectBody>) -> Result<Created<ObjectView>> {

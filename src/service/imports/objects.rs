@@ -18,8 +18,6 @@ use uuid::Uuid;
 struct Working {
     before: Option<Model>,
     after: Model,
-    old_tags: Vec<String>,
-    tags: Vec<String>,
 }
 
 pub async fn apply(
@@ -30,26 +28,15 @@ pub async fn apply(
 ) -> Result<Outcome> {
     let keys = rows.iter().map(|row| row.row.identity_key.clone()).collect();
     let stored = objects::by_identity(tx.conn(), keys).await?;
-    let mut tags = objects::tags(tx.conn(), stored.values().map(|object| object.id).collect()).await?;
-    let mut working: BTreeMap<String, Working> = stored
-        .into_iter()
-        .map(|(key, model)| {
-            let tags = tags.remove(&model.id).unwrap_or_default();
-            (key, Working { before: Some(model.clone()), after: model, old_tags: tags.clone(), tags })
-        })
-        .collect();
+    let mut working: BTreeMap<String, Working> =
+        stored.into_iter().map(|(key, model)| (key, Working { before: Some(model.clone()), after: model })).collect();
     for Numbered { row, .. } in rows {
         if let Some(known) = working.get_mut(&row.identity_key) {
             let changed = merge(&mut known.after, row, context);
-            let retagged = row.tags.as_ref().is_some_and(|tags| *tags != known.tags);
-            if let Some(tags) = row.tags.clone().filter(|_| retagged) {
-                known.tags = tags;
-            }
-            outcome.count(changed || retagged);
+            outcome.count(changed);
         } else {
             let after = model(tx, context, row);
-            let tags = row.tags.clone().unwrap_or_default();
-            working.insert(row.identity_key.clone(), Working { before: None, after, old_tags: Vec::new(), tags });
+            working.insert(row.identity_key.clone(), Working { before: None, after });
             outcome.created += 1;
         }
     }
@@ -59,17 +46,17 @@ pub async fn apply(
 
 async fn save(tx: &WriteTx, working: BTreeMap<String, Working>, outcome: &mut Outcome) -> Result<()> {
     let (mut new, mut new_tags): (Vec<Model>, Vec<(Uuid, String)>) = (Vec::new(), Vec::new());
-    for Working { before, after, old_tags, tags } in working.into_values() {
+    for Working { before, after } in working.into_values() {
         match before {
             None => {
                 outcome.events.push(Event::new(AuditAction::Imported, "objects", after.id).after(&after));
-                new_tags.extend(tags.into_iter().map(|tag| (after.id, tag)));
+                new_tags.extend(tags_of(&after).into_iter().map(|tag| (after.id, tag)));
                 new.push(after);
             }
-            Some(before) if before != after || old_tags != tags => {
+            Some(before) if before != after => {
                 let saved = replace::<Entity>(tx, &before, after).await?;
-                if old_tags != tags {
-                    objects::set_tags(tx.conn(), before.id, &tags).await?;
+                if saved.tags != before.tags {
+                    objects::set_tags(tx.conn(), before.id, &tags_of(&saved)).await?;
                 }
                 let event = Event::new(AuditAction::Imported, "objects", before.id).before(&before).after(&saved);
                 outcome.events.push(event);
@@ -115,6 +102,7 @@ fn model(tx: &WriteTx, context: &Context, row: &ObjectRow) -> Model {
         registration_status: RegistrationStatus::Active.code().to_owned(),
         local_class: LocalClass::Unclassified.code().to_owned(),
         local_class_batch: None,
+        tags: row.tags.clone().unwrap_or_default().into(),
         version: 1,
         created_at: now,
         updated_at: now,
@@ -138,7 +126,14 @@ fn merge(object: &mut Model, row: &ObjectRow, context: &Context) -> bool {
     keep_or(&mut object.registered_capital_text, row.registered_capital_text.as_ref());
     keep_or(&mut object.established_on, row.established_on.as_ref());
     keep_or(&mut object.business_scope, row.business_scope.as_ref());
+    if let Some(tags) = &row.tags {
+        object.tags = tags.clone().into();
+    }
     *object != before
+}
+
+fn tags_of(object: &Model) -> Vec<String> {
+    serde_json::from_value(object.tags.clone()).unwrap_or_default()
 }
 
 fn keep_or<T: Clone>(field: &mut Option<T>, new: Option<&T>) {

@@ -9,7 +9,7 @@ use crate::domain::personnel::{CertificateStatus, PersonnelStatus};
 use crate::domain::text::text;
 use crate::error::Result;
 use crate::persistence::errors::AppResult;
-use crate::persistence::noun::replace;
+use crate::persistence::noun::{insert, replace};
 use crate::persistence::personnel;
 use crate::persistence::tx::{Event, WriteTx};
 use entity::certificates;
@@ -92,7 +92,7 @@ async fn save_officer(
     }
     let event = |id| Event::new(AuditAction::Imported, "personnel", id).department(department);
     let Some(before) = before else {
-        let saved = after.into_active_model().reset_all().insert(tx.conn()).await.or_app()?;
+        let saved = insert(tx, after).await?;
         outcome.events.push(event(saved.id).after(&saved));
         return Ok((saved, true));
     };

@@ -6,6 +6,7 @@ use crate::domain::imports::Dataset;
 use crate::domain::jobs::JobStatus;
 use crate::error::{AppError, Result};
 use crate::persistence::errors::AppResult;
+use crate::persistence::noun::insert;
 use crate::persistence::tx::{Change, Event, WriteTx};
 use entity::{import_chunks, imports, jobs};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
@@ -42,7 +43,7 @@ pub async fn receive(
         created_at: now,
         updated_at: now,
     };
-    let job = job.into_active_model().reset_all().insert(tx.conn()).await.or_app()?;
+    let job = insert(tx, job).await?;
     let change = store(tx, dataset, filename, file, Some(job.id)).await?;
     Ok(change.map(|import| (import, job)))
 }
@@ -88,7 +89,7 @@ async fn store(
         created_at: now,
         updated_at: now,
     };
-    import = import.into_active_model().reset_all().insert(tx.conn()).await.or_app()?;
+    import = insert(tx, import).await?;
     let mut hasher = Sha256::new();
     let mut position = 0;
     loop {

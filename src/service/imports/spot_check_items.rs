@@ -9,13 +9,11 @@ use crate::domain::plans::ItemKind;
 use crate::domain::spot_check_items::ItemStatus;
 use crate::domain::text::text;
 use crate::error::Result;
-use crate::persistence::errors::AppResult;
-use crate::persistence::noun::replace;
+use crate::persistence::noun::{insert, replace};
 use crate::persistence::spot_check_items;
 use crate::persistence::tx::{Event, WriteTx};
 use crate::service::spot_check_items::{code, retry_serial};
 use entity::spot_check_items::{Entity, Model};
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use std::collections::HashMap;
 
 /// The same key as [`ItemRow::identity`], from what is stored.
@@ -47,7 +45,7 @@ pub async fn apply(
             None => {
                 serial += 1;
                 let model = fill(blank(tx, code(&context.app.settings.county.code, serial)), row, department);
-                let saved = model.into_active_model().reset_all().insert(tx.conn()).await.or_app();
+                let saved = insert(tx, model).await;
                 let saved = saved.map_err(retry_serial)?;
                 outcome.created += 1;
                 outcome.events.push(Event::new(AuditAction::Imported, "spot-check-items", saved.id).after(&saved));

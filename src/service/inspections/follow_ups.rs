@@ -7,11 +7,11 @@ use crate::domain::refusal::Refusal;
 use crate::error::{AppError, Result};
 use crate::persistence::errors::AppResult;
 use crate::persistence::inspections;
-use crate::persistence::noun::{check_version, replace, touch};
+use crate::persistence::noun::{check_version, insert, replace, touch};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use chrono::NaiveDate;
 use entity::follow_ups::{Entity, Model};
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use sea_orm::EntityTrait;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -57,7 +57,7 @@ pub async fn add_follow_up(tx: &WriteTx, inspection: Uuid, body: FollowUpBody) -
         created_at: now,
         updated_at: now,
     };
-    let saved = model.into_active_model().reset_all().insert(tx.conn()).await.or_app()?;
+    let saved = insert(tx, model).await?;
     touch::<entity::inspections::Entity>(tx, inspection.id).await?;
     let event =
         Event::new(AuditAction::Created, "follow-ups", saved.id).department(inspection.department_id).after(&saved);

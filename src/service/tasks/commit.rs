@@ -10,7 +10,7 @@ use crate::domain::tasks::{TaskAction, TaskStatus, apply};
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
 use crate::persistence::errors::AppResult;
-use crate::persistence::noun::{check_version, replace};
+use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{departments, draws, tasks};
 use entity::commitments;
@@ -84,7 +84,7 @@ pub async fn commit(tx: &WriteTx, id: Uuid, version: i32, body: CommitBody) -> R
         committed_at: tx.ctx().now,
         revealed_at: None,
     };
-    let row = row.into_active_model().reset_all().insert(tx.conn()).await.or_app()?;
+    let row = insert(tx, row).await?;
     touch(tx, &before, AuditAction::Committed, &row).await
 }
 

@@ -14,14 +14,12 @@ use crate::domain::tasks::{Duty, SpotType, StratumRule, TaskAction, TaskSource, 
 use crate::domain::text::text;
 use crate::error::{AppError, FieldError, Result};
 use crate::input::rule;
-use crate::persistence::errors::AppResult;
-use crate::persistence::noun::{check_version, replace};
+use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{departments, plans, spot_check_items, tasks};
 use chrono::NaiveDate;
 use entity::tasks::{Entity, Model};
 use entity::{task_departments, task_items};
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -126,7 +124,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: TaskBody) -> Result<Change<Ta
     let serial = tasks::count(tx.conn()).await? + 1;
     let code = format!("{}{}{:04}", app.settings.county.code, tx.ctx().today().format("%Y%m%d"), serial % 10_000);
     let model = draft(app, tx, body.clone(), new_id(), code).await?;
-    let inserted = model.into_active_model().reset_all().insert(tx.conn()).await.or_app();
+    let inserted = insert(tx, model).await;
     let task = inserted.map_err(crate::service::spot_check_items::retry_serial)?;
     save_parts(tx, task.id, body.departments).await?;
     let task = with_parts(tx, task).await?;

@@ -14,8 +14,7 @@ use crate::domain::rules::{TWO_OFFICERS, TWO_PARTIES};
 use crate::domain::tasks::{TaskAction, TaskStatus, apply, strata, stratum_label};
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
-use crate::persistence::errors::AppResult;
-use crate::persistence::noun::{check_version, replace};
+use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tasks::Parts;
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{draws, inspections, objects, personnel, tasks};
@@ -24,7 +23,7 @@ use chrono::Months;
 use entity::objects::Column;
 use entity::tasks::{Entity, Model};
 use entity::{draw_pool, draw_recusals, draw_roster};
-use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, IntoActiveModel};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -162,7 +161,7 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
         created_at: now,
         updated_at: now,
     };
-    let draw = draw.into_active_model().reset_all().insert(tx.conn()).await.or_app()?;
+    let draw = insert(tx, draw).await?;
     save(tx, draw_id, pool, roster, recusals).await?;
     let after = Model { status: status.code().to_owned(), ..before.clone() };
     let task = replace::<Entity>(tx, &before, after).await?;
