@@ -37,7 +37,7 @@ fn sql() -> [String; 3] {
         format!("select {COLUMNS} from objects where id = $1"),
         format!("select {COLUMNS} from objects where township_code = $1 order by name, id limit 51"),
         "insert into objects (id, identity_key, uscc_valid, name, object_type, region_code, registration_status, \
-         local_class, version, created_at, updated_at) values ($1, $2, false, $3, $4, $5, 'ACTIVE', 'UNCLASSIFIED', 1, $6, $6)"
+         local_class, tags, version, created_at, updated_at) values ($1, $2, false, $3, $4, $5, 'ACTIVE', 'UNCLASSIFIED', '[]', 1, $6, $6)"
             .to_owned(),
     ]
 }
