@@ -75,7 +75,7 @@ impl Api {
                     .title("明鉴 Mingjian")
                     .version(env!("CARGO_PKG_VERSION"))
                     .description(Some(include_str!("../../docs/api-description.md")))
-                    .contact(Some(ContactBuilder::new().name(Some("Mingjian")).url(Some("/docs/")).build()))
+                    .contact(Some(ContactBuilder::new().name(Some("Mingjian")).build()))
                     .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build())),
             )
             .servers(Some([ServerBuilder::new().url("/").description(Some("本服务")).build()]))
