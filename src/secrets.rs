@@ -75,15 +75,21 @@ fn create(file: &Path) -> std::io::Result<()> {
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;
     }
+    // Written aside and linked into place: several processes may start together, and none may read half a file.
+    let aside = file.with_extension(format!("{}.new", hex::encode(random::<8>())));
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(file) {
-        Ok(mut handle) => writeln!(handle, "{}", hex::encode(random::<32>())),
-        // Another process made it just now.
+    let mut handle = options.open(&aside)?;
+    writeln!(handle, "{}", hex::encode(random::<32>()))?;
+    handle.sync_all()?;
+    let linked = std::fs::hard_link(&aside, file);
+    std::fs::remove_file(&aside)?;
+    match linked {
+        // Another process was faster; its secret counts.
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
+        outcome => outcome,
     }
 }
 
