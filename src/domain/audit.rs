@@ -9,6 +9,6 @@ code_list! {
         Withdrawn "撤回", Started "开始", Recorded "录入", Cancelled "取消", Committed "承诺", Frozen "冻结对象库",
         Revealed "公开秘密值", Drawn "抽取", Rejected "审核不通过", Voided "作废", Matched "匹配人员", Redrawn "重抽", Imported "导入",
         Activated "启用", Disabled "停用", Suspended "暂扣", Resumed "恢复", Revoked "吊销",
-        LoggedIn "登录", LoginRefused "登录失败", LoggedOut "退出", LockedOut "锁定", Deleted "删除", Finished "完成",
+        LoggedIn "登录", LoginRefused "登录失败", LoggedOut "退出", LockedOut "锁定", Finished "完成",
     }
 }

@@ -107,7 +107,6 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::CommitmentExists
         | Code::TooFewCommitments
         | Code::SecretsMissing
-        | Code::InspectionsStarted
         | Code::RecusalExists => StatusCode::CONFLICT,
         Code::Stale => StatusCode::PRECONDITION_FAILED,
         Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

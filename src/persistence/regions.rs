@@ -4,7 +4,7 @@ use super::errors::AppResult;
 use crate::error::Result;
 use entity::regions::{ActiveModel, Column, Entity, Model};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, QueryOrder};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryOrder};
 
 /// All regions by code: a few dozen rows.
 pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Model>> {
@@ -13,19 +13,8 @@ pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Model>> {
 
 /// Adds the regions that are not there yet.
 pub async fn add_missing(conn: &impl ConnectionTrait, regions: Vec<Model>) -> Result<()> {
-    let rows: Vec<ActiveModel> = regions.into_iter().map(|region| region.into_active_model().reset()).collect();
+    let rows: Vec<ActiveModel> = regions.into_iter().map(|region| region.into_active_model().reset_all()).collect();
     let on_conflict = OnConflict::new().do_nothing().to_owned();
     Entity::insert_many(rows).on_conflict(on_conflict).exec_without_returning(conn).await.or_app()?;
     Ok(())
-}
-
-/// Inserts need every field to be set.
-trait Reset {
-    fn reset(self) -> Self;
-}
-
-impl Reset for ActiveModel {
-    fn reset(self) -> Self {
-        sea_orm::ActiveModelTrait::reset_all(self)
-    }
 }

@@ -21,7 +21,8 @@ fn time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-fn digest(text: &str) -> Result<crate::domain::draws::Digest> {
+/// A digest as it is stored.
+pub(super) fn digest(text: &str) -> Result<crate::domain::draws::Digest> {
     parse_digest(text).ok_or_else(|| AppError::internal("stored digest is not one"))
 }
 

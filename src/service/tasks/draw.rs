@@ -2,11 +2,11 @@
 
 use super::{Task, with_parts};
 use crate::domain::audit::AuditAction;
+use crate::domain::draws::DrawStatus;
 use crate::domain::draws::commitment::{FrozenRoots, seed};
 use crate::domain::draws::pool::Leaf;
 use crate::domain::draws::selection::select;
 use crate::domain::draws::strata::Stratum;
-use crate::domain::draws::{DrawStatus, parse_digest};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::tasks::{TaskAction, TaskStatus, apply};
 use crate::domain::text::text;
@@ -15,15 +15,11 @@ use crate::persistence::noun::{check_version, replace};
 use crate::persistence::tasks::Parts;
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{draws, tasks};
+use crate::service::draws::digest;
 use entity::draw_selections;
 use entity::tasks::{Entity, Model};
 use std::collections::BTreeMap;
 use uuid::Uuid;
-
-/// A digest as it is stored.
-pub(super) fn digest(text: &str) -> Result<crate::domain::draws::Digest> {
-    parse_digest(text).ok_or_else(|| AppError::internal("stored digest is not one"))
-}
 
 fn secrets(task: &Model, parts: &Parts) -> Result<Vec<(Uuid, crate::domain::draws::Digest)>> {
     let epoch = parts.commitments.iter().filter(|made| made.epoch == task.epoch);

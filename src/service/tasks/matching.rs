@@ -1,6 +1,5 @@
 //! Matching the officers and opening one inspection an object and department.
 
-use super::draw::digest;
 use super::{Task, with_parts};
 use crate::ctx::{new_id, random};
 use crate::domain::audit::AuditAction;
@@ -19,6 +18,7 @@ use crate::persistence::draws::Record;
 use crate::persistence::noun::{check_version, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{draws, personnel, tasks};
+use crate::service::draws::digest;
 use crate::service::personnel::facts;
 use entity::tasks::{Entity, Model};
 use entity::{draw_roster, draw_teams, inspection_officers, inspections};
