@@ -6,6 +6,7 @@ mod auth;
 mod authz_matrix;
 mod browser;
 mod contract;
+mod draws;
 mod flow;
 mod harness;
 mod imports;
