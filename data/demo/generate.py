@@ -12,7 +12,7 @@ import random
 import sys
 from pathlib import Path
 
-from tables import (BRAND1, BRAND2, DEPARTMENTS, FORMS, GIVEN1, GIVEN2, ITEMS, LANES, PLAN, SIBLINGS, STREETS,
+from tables import (BRAND1, BRAND2, DEPARTMENTS, DUTIES, FORMS, GIVEN1, GIVEN2, ITEMS, LANES, PLAN, SIBLINGS, STREETS,
                     SURNAMES, TOWNSHIPS, TRADES, VILLAGES)
 
 OUT = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent
@@ -114,8 +114,9 @@ def departments():
     rng, used = stream("departments"), set()
     town_code = {name + "人民政府": COUNTY + code for code, name, _ in TOWNSHIPS}
     rows = [(DEPT_CODE[name], "旺苍县" + name, name.replace("人民政府", "政府"), kind, uscc(rng, "11", "MBY", used),
-             town_code.get(name, COUNTY), DEPT_CODE.get(parent, "")) for name, kind, parent, *_ in DEPARTMENTS]
-    dump("departments", "code name short_name kind uscc region_code parent_code".split(), rows)
+             town_code.get(name, COUNTY), DEPT_CODE.get(parent, ""), DUTIES.get(name, ""))
+            for name, kind, parent, *_ in DEPARTMENTS]
+    dump("departments", "code name short_name kind uscc region_code parent_code duty_code".split(), rows)
 
 
 def post_of(rng, kind, dept, rank):
@@ -157,6 +158,26 @@ def spot_check_items():
             for number, item, part, basis, dept, target, ratio, frequency, way, trained, key in ITEMS]
     dump("spot_check_items", "编号 抽查事项名称 抽查子项 抽查依据 抽查主体 抽查对象 抽查比例 抽查频次 抽查方式 "
          "检查人员要求 备注 部门编码 事项类别".split(), rows)
+
+
+def catalogue():
+    """What the province publishes: every spot-checked matter as an inspection, and the penalty that goes with it."""
+    rows, serials, mains = [], {}, {}
+    for number, item, part, basis, dept, target, *_ in ITEMS:
+        duty = DUTIES[dept]
+        main = mains.setdefault((duty, item), f"{duty}{len(mains) + 1:06d}")
+        matter = f"{target}的{part}" if part else target
+        kinds = [("行政检查", f"对{matter}的监督检查", "现场检查", "双随机抽查、日常检查")]
+        if part == "" or serials.get(main) is None:
+            kinds.append(("行政处罚", f"对{target}违反{item.removesuffix('抽查')}规定行为的处罚", "立案调查", "案件办理"))
+        for kind, name, form, way in kinds:
+            serials[main] = serials.get(main, 0) + 1
+            rows.append([main, item, f"{main}{serials[main]:06d}", name, duty, target, form, kind, basis, way,
+                         "制定方案—现场检查—结果处理—结果公示" if kind == "行政检查" else "立案—调查—告知—决定—执行",
+                         "检查结果公示、后续监管" if kind == "行政检查" else "行政处罚决定",
+                         "省级、市级、县级", "区县", "在用"])
+    dump("catalogue", "主项编码 主项名称 子项编码 子项名称 监管部门编码 监管对象 监管形式 行政类型 设定依据 监管方式 监管流程 "
+         "监管结果 监管层级 适用范围 操作状态".split(), rows)
 
 
 def plan_agriculture():
@@ -215,6 +236,7 @@ def main():
     departments()
     personnel()
     spot_check_items()
+    catalogue()
     plan_agriculture()
     rng, names, codes = stream("objects"), set(), set()
     forms = [form for form in FORMS for _ in range(form[1])]

@@ -36,6 +36,28 @@ DEPARTMENTS = [d.split("|") for d in """人民政府办公室|GOVERNMENT_OFFICE|
 东河镇人民政府|TOWNSHIP||2|乡镇综合行政执法|
 嘉川镇人民政府|TOWNSHIP||1|乡镇综合行政执法|""".splitlines()]
 
+# National code of each department's duty (supervise_dept): what of the published catalogue it should claim.
+DUTIES = dict(d.split("|") for d in """市场监督管理局|31
+司法局|12
+农业农村局|20
+应急管理局|25
+生态环境局|16
+住房和城乡建设局|17
+交通运输局|18
+卫生健康局|23
+教育局|05
+人力资源和社会保障局|14
+商务和经济合作局|21
+文化旅游和体育局|22
+自然资源局|15
+林业局|64
+水利局|19
+民政局|11
+公安局|09
+发展和改革局|04
+经济信息化和科学技术局|07
+医疗保障局|36""".splitlines())
+
 # GB/T 4754-2017 class | name ending and weight for shops, companies, cooperatives | tags (* = companies only) | scope
 TRADES = [t.split("|") for t in """F5213|便利店:100|便民商贸:6|-|食品经营|预包装食品、散装食品、日用百货零售；卷烟零售（凭许可证经营）
 F5212|超市:60|商贸:18|-|食品经营;特种设备使用*|食品、生鲜、日用百货、家居用品零售；柜台出租

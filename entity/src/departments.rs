@@ -14,6 +14,7 @@ pub struct Model {
     pub kind: String,
     pub uscc: Option<String>,
     pub region_code: String,
+    pub duty_code: Option<String>,
     pub parent_id: Option<Uuid>,
     pub version: i32,
     pub created_at: DateTimeUtc,

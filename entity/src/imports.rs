@@ -9,6 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub job_id: Option<Uuid>,
+    pub department_id: Uuid,
     pub dataset: String,
     pub filename: String,
     pub encoding: Option<String>,

@@ -10,6 +10,8 @@ pub struct Model {
     pub inspection_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub spot_check_item_id: Uuid,
+    pub item_version: Option<i32>,
+    pub list_version: Option<i32>,
     pub result: String,
     #[sea_orm(column_type = "Text")]
     pub problem: Option<String>,

@@ -1,7 +1,11 @@
 //! The tables as sea-orm models, one file a table. No logic lives here.
 
 pub mod audit_entries;
+pub mod catalogue_changes;
+pub mod catalogue_items;
+pub mod catalogue_versions;
 pub mod certificates;
+pub mod clause_citations;
 pub mod commitments;
 pub mod credit_classifications;
 pub mod departments;
@@ -14,15 +18,19 @@ pub mod draws;
 pub mod findings;
 pub mod follow_ups;
 pub mod idempotency_keys;
+pub mod implementation_lists;
 pub mod import_chunks;
 pub mod imports;
 pub mod inspection_officers;
 pub mod inspection_points;
 pub mod inspection_results;
 pub mod inspections;
+pub mod items;
 pub mod jobs;
+pub mod legal_clauses;
 pub mod object_tags;
 pub mod objects;
+pub mod own_system_items;
 pub mod personnel;
 pub mod plan_lines;
 pub mod plans;
@@ -34,3 +42,5 @@ pub mod task_departments;
 pub mod task_items;
 pub mod tasks;
 pub mod users;
+pub mod versions;
+pub mod worklist_entries;

@@ -22,6 +22,8 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub justification: Option<String>,
     pub spot_check_item_id: Option<Uuid>,
+    pub item_version: Option<i32>,
+    pub list_version: Option<i32>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

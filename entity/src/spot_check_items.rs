@@ -28,7 +28,10 @@ pub struct Model {
     pub qualification_required: bool,
     pub item_kind: String,
     pub department_id: Option<Uuid>,
+    pub item_id: Option<Uuid>,
+    pub joint: bool,
     pub status: String,
+    pub published_at: Option<DateTimeUtc>,
     #[sea_orm(column_type = "Text")]
     pub remark: Option<String>,
     pub version: i32,

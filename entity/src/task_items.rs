@@ -12,6 +12,8 @@ pub struct Model {
     pub department_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub spot_check_item_id: Uuid,
+    pub item_version: Option<i32>,
+    pub list_version: Option<i32>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

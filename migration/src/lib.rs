@@ -7,6 +7,7 @@ mod m0003_register;
 mod m0004_planning;
 mod m0005_draws;
 mod m0006_inspections;
+mod m0007_items;
 mod step;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             m0004_planning::STEP,
             m0005_draws::STEP,
             m0006_inspections::STEP,
+            m0007_items::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

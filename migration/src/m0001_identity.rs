@@ -20,6 +20,7 @@ pub const STEP: Step = Step {
                 string("kind", 32),
                 string("uscc", 18).null(),
                 string("region_code", 9),
+                string("duty_code", 2).null(),
                 uuid("parent_id").null(),
                 int("version"),
                 time("created_at"),

@@ -63,6 +63,7 @@ pub const STEP: Step = Step {
             &[
                 uuid("id").key(),
                 uuid("job_id").null(),
+                uuid("department_id"),
                 string("dataset", 32),
                 string("filename", 255),
                 string("encoding", 16).null(),

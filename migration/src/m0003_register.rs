@@ -122,7 +122,10 @@ pub const STEP: Step = Step {
                 boolean("qualification_required"),
                 string("item_kind", 16),
                 uuid("department_id").null(),
+                uuid("item_id").null(),
+                boolean("joint"),
                 string("status", 16),
+                time("published_at").null(),
                 text("remark").null(),
                 int("version"),
                 time("created_at"),
@@ -147,5 +150,6 @@ pub const STEP: Step = Step {
         index("credit_classifications", &["received_at", "id"]),
         index("spot_check_items", &["created_at", "id"]),
         index("spot_check_items", &["name", "id"]),
+        index("spot_check_items", &["item_id"]),
     ],
 };

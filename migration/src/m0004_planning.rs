@@ -42,6 +42,8 @@ pub const STEP: Step = Step {
                 string("period_text", 100),
                 text("justification").null(),
                 uuid("spot_check_item_id").null(),
+                int("item_version").null(),
+                int("list_version").null(),
             ],
         ),
         (
@@ -78,6 +80,8 @@ pub const STEP: Step = Step {
                 uuid("task_id").key().of("tasks"),
                 uuid("department_id").key(),
                 uuid("spot_check_item_id").key().of("spot_check_items"),
+                int("item_version").null(),
+                int("list_version").null(),
             ],
         ),
     ],

@@ -48,6 +48,8 @@ pub const STEP: Step = Step {
             &[
                 uuid("inspection_id").key().of("inspections"),
                 uuid("spot_check_item_id").key(),
+                int("item_version").null(),
+                int("list_version").null(),
                 string("result", 1),
                 text("problem").null(),
                 text("handling").null(),

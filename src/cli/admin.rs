@@ -69,9 +69,10 @@ pub async fn run(settings: Settings, command: AdminCommand) -> Result<(), String
                 kind: "APPROVAL_BUREAU".to_owned(),
                 uscc: None,
                 region_code: county.clone(),
+                duty_code: None,
                 parent_id: None,
             };
-            let change = departments::create(tx, body).await?;
+            let change = departments::create(&app, tx, body).await?;
             (change.value.id, Some(change))
         };
         let new = users::NewUser {

@@ -39,10 +39,10 @@ const PEOPLE: [(&str, &str, Role, &str, Option<&str>); 14] = [
 pub async fn create(app: &App) -> Result<Vec<Account>> {
     let mut accounts = Vec::new();
     for (username, display_name, role, code, township) in PEOPLE {
-        let department = departments::by_code(app.db.conn(), code).await?;
+        let department = departments::by_code(&app.db, code).await?;
         let department = department.ok_or_else(|| AppError::internal(format!("no department {code}")))?;
         let officer = if role == Role::Officer {
-            personnel::roster(app.db.conn(), vec![department.id]).await?.first().map(|officer| officer.id)
+            personnel::roster(&app.db, vec![department.id]).await?.first().map(|officer| officer.id)
         } else {
             None
         };

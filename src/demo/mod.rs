@@ -1,6 +1,7 @@
 //! A made-up county: real townships, invented enterprises and officers, one joint task run from freeze to publication.
 
 mod accounts;
+mod items;
 mod tasks;
 
 use crate::app::App;
@@ -26,7 +27,7 @@ pub struct County {
 const FILES: [(Dataset, &str, &[u8]); 4] = [
     (Dataset::Objects, "objects.csv", include_bytes!("../../data/demo/objects.csv")),
     (Dataset::Personnel, "personnel.csv", include_bytes!("../../data/demo/personnel.csv")),
-    (Dataset::SpotCheckItems, "spot_check_items.csv", include_bytes!("../../data/demo/spot_check_items.csv")),
+    (Dataset::Catalogue, "catalogue.csv", include_bytes!("../../data/demo/catalogue.csv")),
     (
         Dataset::CreditClassifications,
         "credit_classifications.csv",
@@ -36,7 +37,7 @@ const FILES: [(Dataset, &str, &[u8]); 4] = [
 
 /// Loads the county into an empty database.
 pub async fn load(app: &Arc<App>) -> Result<County> {
-    if !store::ids_by_code(app.db.conn()).await?.is_empty() {
+    if !store::ids_by_code(&app.db).await?.is_empty() {
         return Err(AppError::new(
             Code::Duplicate,
             text!("数据库不为空，演示数据只能装入空库。", "The database is not empty; the demo needs an empty one."),
@@ -49,8 +50,11 @@ pub async fn load(app: &Arc<App>) -> Result<County> {
         summary.push(format!("{} {}", dataset.label(), done.rows_created));
     }
     let accounts = accounts::create(app).await?;
+    let claimed = items::tell(app).await?;
     let story = tasks::tell(app).await?;
-    Ok(County { summary: format!("旺苍县演示数据：部门 25，{}；{story}", summary.join("，")), accounts })
+    Ok(County {
+        summary: format!("旺苍县演示数据：部门 25，{}；{claimed}；{story}", summary.join("，")), accounts
+    })
 }
 
 async fn load_departments(app: &App) -> Result<()> {
@@ -61,7 +65,7 @@ async fn load_departments(app: &App) -> Result<()> {
         let field = |at: usize| record.get(at).unwrap_or_default().to_owned();
         let filled = |at: usize| Some(field(at)).filter(|text| !text.is_empty());
         let parent = match filled(6) {
-            Some(code) => store::by_code(app.db.conn(), &code).await?.map(|department| department.id),
+            Some(code) => store::by_code(&app.db, &code).await?.map(|department| department.id),
             None => None,
         };
         let body = departments::DepartmentBody {
@@ -72,8 +76,9 @@ async fn load_departments(app: &App) -> Result<()> {
             uscc: filled(4),
             region_code: field(5),
             parent_id: parent,
+            duty_code: filled(7),
         };
-        write(&app.db, &ctx, async |tx| departments::create(tx, body.clone()).await).await?;
+        write(&app.db, &ctx, async |tx| departments::create(app, tx, body.clone()).await).await?;
     }
     Ok(())
 }

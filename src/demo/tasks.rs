@@ -1,5 +1,6 @@
 //! The story of the demo: a published plan, a joint task from commitment to publication, another left in draft.
 
+use super::items::published_of;
 use crate::app::App;
 use crate::ctx::{Ctx, random};
 use crate::domain::access::Reach;
@@ -11,7 +12,7 @@ use crate::domain::tasks::SpotType;
 use crate::error::{AppError, Result};
 use crate::persistence::errors::AppResult;
 use crate::persistence::tx::write;
-use crate::persistence::{departments, spot_check_items, users};
+use crate::persistence::{departments, users};
 use crate::service::inspections::{self, PointBody, ResultBody};
 use crate::service::plans::{self, PlanBody, PlanLineBody};
 use crate::service::tasks::{self, CommitBody, PoolFilter, RevealBody, StratumBody, TaskBody, TaskDepartmentBody};
@@ -20,14 +21,14 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 /// A person's context, as a request of theirs would have it.
-async fn acting(app: &App, username: &str, reach: Reach) -> Result<Ctx> {
-    let user = users::by_username(app.db.conn(), username).await?;
+pub(super) async fn acting(app: &App, username: &str, reach: Reach) -> Result<Ctx> {
+    let user = users::by_username(&app.db, username).await?;
     let user = user.ok_or_else(|| AppError::internal(format!("no demo account {username}")))?;
     Ok(Ctx::new(crate::service::auth::actor(app, &user).await?, reach, format!("demo-{username}")))
 }
 
 /// The same person, now.
-fn again(ctx: &Ctx) -> Ctx {
+pub(super) fn again(ctx: &Ctx) -> Ctx {
     Ctx { now: crate::ctx::now(), ..ctx.clone() }
 }
 
@@ -43,26 +44,24 @@ pub async fn tell(app: &App) -> Result<String> {
 async fn publish_plan(app: &App) -> Result<Uuid> {
     let lead = acting(app, "market.lead", Reach::All).await?;
     let reviewer = acting(app, "market.reviewer", Reach::Department).await?;
-    let line = |category: &str, item: &str, targets: &str, ratio: &str, period: &str| PlanLineBody {
-        category: category.to_owned(),
-        item_name: item.to_owned(),
-        targets: targets.to_owned(),
+    let spots = published_of(app, lead.actor.department_id).await?;
+    let line = |spot: &entity::spot_check_items::Model, ratio: &str, period: &str| PlanLineBody {
+        category: spot.category.clone(),
+        item_name: spot.name.clone(),
+        targets: spot.targets.clone(),
         item_kind: ItemKind::General,
         executing_unit: "食品安全监督管理股".to_owned(),
         ratio_text: ratio.to_owned(),
         period_text: period.to_owned(),
         justification: None,
-        spot_check_item_id: None,
+        spot_check_item_id: Some(spot.id),
     };
     let body = PlanBody {
         year: 2026,
         name: "旺苍县2026年度部门联合“双随机、一公开”抽查计划".to_owned(),
         kind: PlanKind::Annual,
         department_id: None,
-        lines: vec![
-            line("食品监管", "餐饮服务单位监督检查", "餐饮服务单位", "5%", "2026年10—12月"),
-            line("食品监管", "食品销售者经营行为抽查", "食品经营单位", "5%", "2026年11—12月"),
-        ],
+        lines: spots.iter().take(4).map(|spot| line(spot, "5%", "2026年10—12月")).collect(),
     };
     let plan = write(&app.db, &again(&lead), async |tx| plans::create(app, tx, body.clone()).await).await?.plan;
     let steps = [(&lead, PlanAction::Submit), (&reviewer, PlanAction::Approve), (&lead, PlanAction::Publish)];
@@ -73,13 +72,12 @@ async fn publish_plan(app: &App) -> Result<Uuid> {
 }
 
 async fn task_body(app: &App, name: &str, plan: Option<Uuid>, codes: &[&str], tags: &[&str]) -> Result<TaskBody> {
-    let items = spot_check_items::all(app.db.conn()).await?;
     let mut bodies = Vec::new();
     for code in codes {
-        let department = departments::by_code(app.db.conn(), code).await?;
+        let department = departments::by_code(&app.db, code).await?;
         let department = department.ok_or_else(|| AppError::internal(format!("no department {code}")))?;
-        let own = items.iter().filter(|item| item.department_id == Some(department.id));
-        let item_ids = own.take(2).map(|item| item.id).collect();
+        let own = published_of(app, department.id).await?;
+        let item_ids = own.iter().take(2).map(|item| item.id).collect();
         bodies.push(TaskDepartmentBody { department_id: department.id, item_ids });
     }
     let today = Ctx::system("demo").today();
@@ -130,19 +128,19 @@ async fn run_joint_task(app: &App, plan: Uuid) -> Result<(usize, i32)> {
     version = write(&app.db, &again(&lead), async |tx| tasks::draw(tx, id, version).await).await?.task.version;
     write(&app.db, &again(&lead), async |tx| tasks::match_officers(tx, id, version).await).await?;
     let inspected = inspect_all(app, id).await?;
-    let draw = crate::persistence::draws::of_epoch(app.db.conn(), id, 1).await?;
+    let draw = crate::persistence::draws::of_epoch(&app.db, id, 1).await?;
     Ok((inspected, draw.map_or(0, |draw| draw.pool_count)))
 }
 
 async fn inspect_all(app: &App, task: Uuid) -> Result<usize> {
     use entity::inspections::{Column, Entity};
-    let rows = Entity::find().filter(Column::TaskId.eq(task)).all(app.db.conn()).await.or_app()?;
+    let rows = Entity::find().filter(Column::TaskId.eq(task)).all(&app.db).await.or_app()?;
     for (at, row) in rows.iter().enumerate() {
-        let department = departments::get(app.db.conn(), row.department_id).await?;
+        let department = departments::get(&app.db, row.department_id).await?;
         let side = if department.code == "51082103" { "market" } else { "emergency" };
         let admin = acting(app, &format!("{side}.admin"), Reach::All).await?;
         let reviewer = acting(app, &format!("{side}.reviewer"), Reach::All).await?;
-        let items = crate::persistence::inspections::items_of(app.db.conn(), task, row.department_id).await?;
+        let items = crate::persistence::inspections::items_of(&app.db, task, row.department_id).await?;
         let problem = at % 5 == 4;
         let body = ResultBody {
             inspected_on: admin.today(),

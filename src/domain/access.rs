@@ -78,6 +78,14 @@ permissions! {
     CreditWrite "credit:write" "导入信用分类",
     SpotCheckItemsRead "spot-check-items:read" "查看抽查事项",
     SpotCheckItemsWrite "spot-check-items:write" "维护抽查事项",
+    CatalogueRead "catalogue:read" "查看监管事项目录清单",
+    CatalogueWrite "catalogue:write" "导入监管事项目录清单",
+    ItemsRead "items:read" "查看监管事项和检查实施清单",
+    ItemsWrite "items:write" "认领、编制和变更监管事项",
+    ItemsReview "items:review" "审核监管事项",
+    ClausesRead "clauses:read" "查看法律条款",
+    ClausesWrite "clauses:write" "维护法律条款",
+    IndicatorsRead "indicators:read" "查看指标",
     PlansRead "plans:read" "查看抽查计划",
     PlansWrite "plans:write" "编制抽查计划",
     PlansReview "plans:review" "审核抽查计划",
@@ -106,7 +114,7 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (Role::Auditor, P::AuditRead) => Some(All),
         (Role::Auditor, _) | (_, P::AuditRead) => None,
         (Role::Township, P::ObjectsRead) => Some(Reach::Township),
-        (_, P::ReferenceRead | P::ObjectsRead | P::SpotCheckItemsRead) => Some(All),
+        (_, P::ReferenceRead | P::ObjectsRead | P::SpotCheckItemsRead | P::CatalogueRead | P::ClausesRead) => Some(All),
         (Role::PlatformAdmin, P::DepartmentsWrite | P::UsersRead | P::UsersWrite) => Some(All),
         (_, P::DepartmentsWrite | P::UsersRead | P::UsersWrite) => None,
         (
@@ -114,6 +122,14 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             P::ObjectsWrite | P::SpotCheckItemsWrite | P::CreditWrite | P::ImportsRead | P::ImportsWrite,
         ) => Some(All),
         (_, P::ObjectsWrite | P::SpotCheckItemsWrite | P::CreditWrite) => None,
+        // Items: the departments keep their own; the approval bureau and the departments' reviewers review them.
+        (Role::PlatformAdmin, P::CatalogueWrite | P::ItemsReview | P::ClausesWrite) => Some(All),
+        (Role::JusticeSupervisor, P::ClausesWrite) => Some(All),
+        (Role::DepartmentAdmin, P::ItemsWrite) => Some(Department),
+        (Role::Reviewer, P::ItemsReview) => Some(Department),
+        (_, P::CatalogueWrite | P::ItemsWrite | P::ItemsReview | P::ClausesWrite) => None,
+        // A department sends the list of its own system.
+        (Role::DepartmentAdmin, P::ImportsRead | P::ImportsWrite) => Some(Department),
         (Role::JusticeSupervisor, P::ImportsRead | P::ImportsWrite) => Some(All),
         (Role::Coordinator, P::ImportsRead) => Some(All),
         (_, P::ImportsRead | P::ImportsWrite) => None,
@@ -123,18 +139,37 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         // Reading: the county's coordinators all, departments their own.
         (
             Role::Coordinator | Role::PlatformAdmin | Role::SpotCheckLead | Role::JusticeSupervisor,
-            P::PersonnelRead | P::CreditRead | P::PlansRead | P::TasksRead | P::DrawsRead | P::InspectionsRead,
+            P::PersonnelRead
+            | P::CreditRead
+            | P::PlansRead
+            | P::TasksRead
+            | P::DrawsRead
+            | P::InspectionsRead
+            | P::ItemsRead
+            | P::IndicatorsRead,
         ) => Some(All),
         (
             Role::DepartmentAdmin | Role::Reviewer,
-            P::PersonnelRead | P::PlansRead | P::TasksRead | P::DrawsRead | P::InspectionsRead,
+            P::PersonnelRead
+            | P::PlansRead
+            | P::TasksRead
+            | P::DrawsRead
+            | P::InspectionsRead
+            | P::ItemsRead
+            | P::IndicatorsRead,
         ) => Some(Department),
         (Role::DepartmentAdmin | Role::Reviewer, P::CreditRead) => Some(All),
         (Role::Officer, P::InspectionsRead | P::InspectionsRecord) => Some(Assigned),
         (Role::Township, P::InspectionsRead) => Some(Reach::Township),
         (
             Role::Officer | Role::Township,
-            P::PersonnelRead | P::CreditRead | P::PlansRead | P::TasksRead | P::DrawsRead,
+            P::PersonnelRead
+            | P::CreditRead
+            | P::PlansRead
+            | P::TasksRead
+            | P::DrawsRead
+            | P::ItemsRead
+            | P::IndicatorsRead,
         ) => None,
         // Planning and drawing.
         (Role::SpotCheckLead, P::PlansWrite | P::PlansReview | P::PlansPublish | P::TasksWrite) => Some(All),
@@ -158,6 +193,8 @@ pub const fn import_permission(dataset: Dataset) -> Permission {
         Dataset::Personnel => Permission::PersonnelWrite,
         Dataset::SpotCheckItems => Permission::SpotCheckItemsWrite,
         Dataset::CreditClassifications => Permission::CreditWrite,
+        Dataset::Catalogue => Permission::CatalogueWrite,
+        Dataset::OwnSystemItems => Permission::ItemsWrite,
     }
 }
 

@@ -10,5 +10,8 @@ code_list! {
         Revealed "公开秘密值", Drawn "抽取", Rejected "审核不通过", Voided "作废", Matched "匹配人员", Redrawn "重抽", Imported "导入",
         Activated "启用", Disabled "停用", Suspended "暂扣", Resumed "恢复", Revoked "吊销",
         LoggedIn "登录", LoginRefused "登录失败", LoggedOut "退出", LockedOut "锁定", Finished "完成",
+        Claimed "认领", Declined "不认领", Changed "变更", Discarded "放弃草稿", Accepted "采纳上级变化", Objected "提出异议",
+        Decided "依据处理", Notified "上级变化通知", Repealed "废止", Confirmed "确认对应", Denied "否认对应", Reopened "重新匹配",
+        Retired "失效",
     }
 }

@@ -4,13 +4,20 @@
 
 pub mod access;
 pub mod audit;
+pub mod catalogue;
+pub mod clauses;
 pub mod clocks;
 pub mod codes;
 pub mod credit;
 pub mod draws;
+pub mod elements;
+pub mod implementation_lists;
 pub mod imports;
+pub mod indicators;
 pub mod inspections;
+pub mod items;
 pub mod jobs;
+pub mod mappings;
 pub mod objects;
 pub mod personnel;
 pub mod plans;
@@ -20,6 +27,8 @@ pub mod spot_check_items;
 pub mod tasks;
 pub mod text;
 pub mod users;
+pub mod versions;
+pub mod worklist;
 
 /// A closed list of codes: `UPPER_SNAKE` in JSON and in the database, with its Chinese label.
 macro_rules! code_list {

@@ -33,6 +33,23 @@ pub const PUBLICATION: Basis = Basis { rule: "PUBLISH_WITHIN", source: "国发�
 pub const EFFECTIVE_ITEMS: Basis =
     Basis { rule: "ONLY_EFFECTIVE_ITEMS", source: "国发〔2019〕5号：抽查事项清单之外不得开展抽查" };
 
+pub const EFFECT_NOT_IN_THE_PAST: Basis = Basis {
+    rule: "EFFECT_NOT_IN_THE_PAST",
+    source: "《中华人民共和国立法法》第一百零四条（不溯及既往）的原则（平台规则）",
+};
+pub const WHOLE_CATALOGUE: Basis =
+    Basis { rule: "WHOLE_CATALOGUE", source: "docs/decisions.md（平台规则：目录清单应整份导入）" };
+pub const COMPLETE_LISTS: Basis = Basis {
+    rule: "COMPLETE_BEFORE_APPROVAL",
+    source: "监管事项检查实施清单要素（领域词典 §3.5–3.6；平台规则）",
+};
+pub const NO_CANCELLING_IN_USE: Basis = Basis {
+    rule: "NO_CANCELLING_IN_USE",
+    source: "在办任务使用的事项不得取消，除非指定承接事项（平台规则）",
+};
+pub const ACCREDITED_CODE: Basis =
+    Basis { rule: "CODE_IMMUTABLE", source: "监管事项编码经批准后不得更改（平台规则）" };
+
 /// The configurable numbers (`[rules]` in the configuration file, `MINGJIAN__RULES__…` in the environment).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -51,6 +68,18 @@ pub struct Rules {
     pub lockout_minutes: u32,
     /// Largest pool that may be frozen in one request.
     pub maximum_pool: u32,
+    /// Working days a department has to claim or decline a published item (platform rule).
+    pub claim_working_days: u32,
+    /// Working days to complete a draft, an implementation list, or to confirm a mapping (platform rule).
+    pub completion_working_days: u32,
+    /// Working days a reviewer has (platform rule).
+    pub review_working_days: u32,
+    /// Working days to accept an upstream change or to object (platform rule).
+    pub upstream_working_days: u32,
+    /// Working days to decide on what has lost its legal basis (platform rule).
+    pub basis_working_days: u32,
+    /// Share of the published catalogue that one import may cancel by leaving it out, basis points (platform rule).
+    pub catalogue_cancellation_ceiling_bp: u32,
 }
 
 impl Default for Rules {
@@ -63,6 +92,12 @@ impl Default for Rules {
             lockout_attempts: 5,
             lockout_minutes: 15,
             maximum_pool: 200_000,
+            claim_working_days: 10,
+            completion_working_days: 20,
+            review_working_days: 5,
+            upstream_working_days: 10,
+            basis_working_days: 5,
+            catalogue_cancellation_ceiling_bp: 2_000,
         }
     }
 }

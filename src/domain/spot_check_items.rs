@@ -1,10 +1,50 @@
 //! 随机抽查事项: the list of what may be spot-checked, and what its free text says in numbers.
 
+use super::access::Permission;
 use super::code_list;
+use super::refusal::Refusal;
 
 code_list! {
     /// 事项状态.
-    ItemStatus { Effective "有效", Retired "失效" }
+    ItemStatus { Draft "未公布", Published "已公布", Retired "失效" }
+}
+
+code_list! {
+    /// What can be done to a spot-check item.
+    ItemAction { Update "修改", Publish "公布", Retire "失效" }
+}
+
+impl ItemAction {
+    pub const fn permission(self) -> Permission {
+        match self {
+            Self::Update | Self::Publish | Self::Retire => Permission::SpotCheckItemsWrite,
+        }
+    }
+}
+
+/// The life of a spot-check item, whole.
+pub const fn next(status: ItemStatus, action: ItemAction) -> Option<ItemStatus> {
+    use ItemAction as A;
+    use ItemStatus as S;
+    match (status, action) {
+        (S::Draft | S::Published, A::Update) => Some(status),
+        (S::Draft | S::Retired, A::Publish) => Some(S::Published),
+        (S::Draft | S::Published, A::Retire) => Some(S::Retired),
+        (S::Published, A::Publish) | (S::Retired, A::Update | A::Retire) => None,
+    }
+}
+
+pub fn apply(status: ItemStatus, action: ItemAction) -> Result<ItemStatus, Refusal> {
+    next(status, action).ok_or_else(|| Refusal::state(status.code(), action.code()))
+}
+
+/// A share between two bounds as lists publish it: `3%`, `3%—10%`.
+pub fn ratio_text(floor_bp: u32, ceiling_bp: u32) -> String {
+    use super::plans::percent;
+    if floor_bp == ceiling_bp {
+        return format!("{}%", percent(floor_bp));
+    }
+    format!("{}%—{}%", percent(floor_bp), percent(ceiling_bp))
 }
 
 /// What could be read from a ratio such as `抽查比例不少于2‰` or `不超过总数的2%`.
@@ -94,6 +134,17 @@ mod tests {
 
     fn ratio(floor_bp: Option<u32>, ceiling_bp: Option<u32>, count: Option<u32>) -> Ratio {
         Ratio { floor_bp, ceiling_bp, count }
+    }
+
+    #[test]
+    fn the_table_of_a_spot_check_items_life() {
+        insta::assert_snapshot!(crate::domain::table(
+            ItemStatus::ALL,
+            ItemAction::ALL,
+            |status, action| next(*status, *action).map(ItemStatus::code),
+            |status| status.code(),
+            |action| action.code()
+        ));
     }
 
     #[test]

@@ -218,3 +218,21 @@ impl Group<'_> {
         self.api.routes.push((path.to_owned(), method, make));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::http::routes;
+    use std::collections::BTreeMap;
+
+    /// Two types of one name would silently publish, and enforce, the schema of one of them.
+    #[test]
+    fn a_schema_name_means_one_schema() {
+        let mut known: BTreeMap<String, String> = BTreeMap::new();
+        for (name, schema) in routes::api().schemas {
+            let text = serde_json::to_string(&schema).unwrap_or_default();
+            if let Some(other) = known.insert(name.clone(), text.clone()) {
+                assert_eq!(other, text, "{name} is published twice, differently");
+            }
+        }
+    }
+}

@@ -107,6 +107,8 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::CommitmentExists
         | Code::TooFewCommitments
         | Code::SecretsMissing
+        | Code::CodeImmutable
+        | Code::ItemInUse
         | Code::RecusalExists => StatusCode::CONFLICT,
         Code::Stale => StatusCode::PRECONDITION_FAILED,
         Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -125,6 +127,11 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::TooFewOfficers
         | Code::CertificateInvalid
         | Code::ResultIncomplete
+        | Code::ElementsIncomplete
+        | Code::EffectiveDateInvalid
+        | Code::CatalogueIncomplete
+        | Code::SuccessorInvalid
+        | Code::BatchRefused
         | Code::ItemNotEffective => StatusCode::UNPROCESSABLE_ENTITY,
         Code::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
         Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,

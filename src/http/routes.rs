@@ -12,12 +12,19 @@ pub fn api() -> Api {
     super::objects::routes(&mut api);
     super::personnel::routes(&mut api);
     super::credit::routes(&mut api);
+    super::catalogue::routes(&mut api);
+    super::items::routes(&mut api);
+    super::implementation_lists::routes(&mut api);
+    super::legal_clauses::routes(&mut api);
+    super::mappings::routes(&mut api);
     super::spot_check_items::routes(&mut api);
     super::plans::routes(&mut api);
     super::tasks::routes(&mut api);
     super::draws::routes(&mut api);
     super::inspections::routes(&mut api);
     super::imports::routes(&mut api);
+    super::indicators::routes(&mut api);
+    super::worklist::routes(&mut api);
     super::audit::routes(&mut api);
     super::public::routes(&mut api);
     api

@@ -1,7 +1,8 @@
 //! The trade's closed lists as OpenAPI schemas, so that views and bodies can use the domain's own types.
 
 use crate::domain::{
-    access, credit, draws, imports, inspections, jobs, objects, personnel, plans, spot_check_items, tasks, users,
+    access, catalogue, credit, draws, implementation_lists, imports, indicators, inspections, items, jobs, mappings,
+    objects, personnel, plans, spot_check_items, tasks, users, versions, worklist,
 };
 use std::borrow::Cow;
 use utoipa::openapi::RefOr;
@@ -39,7 +40,24 @@ code_schemas! {
     credit::Scheme => "CreditScheme" "分类体系",
     personnel::PersonnelStatus => "PersonnelStatus" "执法人员状态",
     personnel::CertificateStatus => "CertificateStatus" "执法证状态",
-    spot_check_items::ItemStatus => "ItemStatus" "抽查事项状态",
+    catalogue::CatalogueStatus => "CatalogueStatus" "目录事项状态",
+    catalogue::VersionStatus => "CatalogueVersionStatus" "目录清单版本状态",
+    catalogue::ChangeKind => "ChangeKind" "目录变化类别",
+    items::ItemState => "ItemState" "监管事项状态",
+    items::ItemOrigin => "ItemOrigin" "事项来源",
+    items::ItemAction => "ItemAction" "监管事项操作",
+    items::Upstream => "Upstream" "上级目录变化",
+    items::BatchMode => "BatchMode" "批量方式",
+    items::BatchAction => "BatchAction" "批量操作",
+    versions::VersionState => "VersionState" "版本状态",
+    implementation_lists::ListState => "ListState" "检查实施清单状态",
+    implementation_lists::ListAction => "ListAction" "检查实施清单操作",
+    mappings::MappingState => "MappingState" "对应状态",
+    mappings::MappingAction => "MappingAction" "对应操作",
+    indicators::IndicatorCode => "IndicatorCode" "指标",
+    worklist::Waiting => "Waiting" "待办类别",
+    spot_check_items::ItemStatus => "SpotCheckItemStatus" "抽查事项状态",
+    spot_check_items::ItemAction => "SpotCheckItemAction" "抽查事项操作",
     plans::ItemKind => "ItemKind" "抽查事项类别",
     plans::PlanKind => "PlanKind" "抽查计划类别",
     plans::PlanStatus => "PlanStatus" "抽查计划状态",

@@ -99,7 +99,7 @@ fn housekeeping(app: &Arc<App>, limiter: &web::Data<Limiter>, metrics: &web::Dat
             limiter.forget_quiet();
             metrics.run_upkeep();
             if round.is_multiple_of(120)
-                && let Err(error) = crate::persistence::idempotency::purge(app.db.conn(), crate::ctx::now()).await
+                && let Err(error) = crate::persistence::idempotency::purge(&app.db, crate::ctx::now()).await
             {
                 tracing::warn!(%error, "idempotency keys were not purged");
             }

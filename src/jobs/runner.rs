@@ -37,7 +37,7 @@ pub fn start(app: Arc<App>) {
 
 /// Takes and does one job; false where there is none.
 async fn next(app: &Arc<App>, owner: &str) -> Result<bool> {
-    let Some(job) = store::next_job(app.db.conn(), now()).await? else { return Ok(false) };
+    let Some(job) = store::next_job(&app.db, now()).await? else { return Ok(false) };
     if !take(app, &job, owner).await? {
         return Ok(true);
     }
@@ -47,7 +47,7 @@ async fn next(app: &Arc<App>, owner: &str) -> Result<bool> {
         do_import(app, &job, owner).await
     };
     finish(app, &job, owner, outcome).await?;
-    store::drop_chunks_of_ended(app.db.conn()).await?;
+    store::drop_chunks_of_ended(&app.db).await?;
     Ok(true)
 }
 
@@ -63,22 +63,22 @@ async fn take(app: &App, job: &Model, owner: &str) -> Result<bool> {
         .col_expr(Column::UpdatedAt, Expr::value(now))
         .filter(Column::Id.eq(job.id))
         .filter(Column::Version.eq(job.version))
-        .exec(app.db.conn())
+        .exec(&app.db)
         .await
         .or_app()?;
     Ok(taken.rows_affected == 1)
 }
 
 async fn do_import(app: &Arc<App>, job: &Model, owner: &str) -> Result<serde_json::Value> {
-    let import = store::of_job(app.db.conn(), job.id).await?;
+    let import = store::of_job(&app.db, &Ctx::system("import"), job.id).await?;
     let mut file: File = tempfile::tempfile().map_err(AppError::internal)?;
     let mut position = 0;
-    while let Some(chunk) = store::chunk(app.db.conn(), import.id, position).await? {
+    while let Some(chunk) = store::chunk(&app.db, import.id, position).await? {
         file.write_all(&chunk).map_err(AppError::internal)?;
         position += 1;
     }
     file.seek(SeekFrom::Start(0)).map_err(AppError::internal)?;
-    let requester = crate::persistence::users::find(app.db.conn(), job.created_by).await?;
+    let requester = crate::persistence::users::find(&app.db, job.created_by).await?;
     let name = requester.map_or_else(|| "import".to_owned(), |user| user.display_name);
     let mut ctx = Ctx::system(&name);
     ctx.request_id = format!("job-{}", job.id);
@@ -95,7 +95,7 @@ async fn do_import(app: &Arc<App>, job: &Model, owner: &str) -> Result<serde_jso
                 .filter(Column::Id.eq(job))
                 .filter(Column::LeaseOwner.eq(owner))
                 .filter(Column::Status.eq(JobStatus::Running.code()))
-                .exec(app.db.conn())
+                .exec(&app.db)
                 .await;
             if let Err(error) = renewed {
                 tracing::warn!(%error, %job, "a lease was not renewed");
@@ -136,7 +136,7 @@ async fn finish(app: &App, job: &Model, owner: &str, outcome: Result<serde_json:
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::Id.eq(job.id))
         .filter(Column::LeaseOwner.eq(owner))
-        .exec(app.db.conn())
+        .exec(&app.db)
         .await
         .or_app()?;
     Ok(())

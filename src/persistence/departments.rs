@@ -18,6 +18,7 @@ pub const LISTING: Listing<Entity> = Listing {
     fields: &[
         Field::new("code", Column::Code, Kind::Text, "部门编码").sortable(),
         Field::new("name", Column::Name, Kind::Text, "部门名称").sortable(),
+        Field::new("duty_code", Column::DutyCode, Kind::Text, "监管部门（国家代码）").nullable(),
         Field::new("kind", Column::Kind, Kind::Text, "部门类别"),
         Field::new("parent_id", Column::ParentId, Kind::Id, "上级部门").nullable(),
         Field::new("region_code", Column::RegionCode, Kind::Text, "行政区划代码"),
@@ -40,6 +41,17 @@ pub async fn by_code(conn: &impl ConnectionTrait, code: &str) -> Result<Option<M
 /// Department ids by code.
 pub async fn ids_by_code(conn: &impl ConnectionTrait) -> Result<BTreeMap<String, Uuid>> {
     Ok(scoped().all(conn).await.or_app()?.into_iter().map(|department| (department.code, department.id)).collect())
+}
+
+/// Department ids by the national code of their duty.
+pub async fn by_duty(conn: &impl ConnectionTrait) -> Result<BTreeMap<String, Vec<Uuid>>> {
+    let mut duties: BTreeMap<String, Vec<Uuid>> = BTreeMap::new();
+    for department in
+        scoped().filter(Column::DutyCode.is_not_null()).order_by_asc(Column::Code).all(conn).await.or_app()?
+    {
+        duties.entry(department.duty_code.unwrap_or_default()).or_default().push(department.id);
+    }
+    Ok(duties)
 }
 
 /// Those of the ids that exist.

@@ -3,6 +3,8 @@
 use super::errors::AppResult;
 use super::list::{Field, Kind, Listing};
 use super::noun::noun;
+use super::scope::by_department;
+use crate::ctx::Ctx;
 use crate::domain::imports::{Dataset, Severity};
 use crate::error::{AppError, Result};
 use entity::imports::{Column, Entity, Model};
@@ -35,20 +37,21 @@ pub const FINDINGS: Listing<findings::Entity> = Listing {
     ],
 };
 
-pub fn scoped() -> Select<Entity> {
-    Entity::find()
+/// A department sees what its own people sent.
+pub fn scoped(ctx: &Ctx) -> Select<Entity> {
+    Entity::find().filter(by_department(ctx, Column::DepartmentId))
 }
 
 pub fn findings_of(import: Uuid) -> Select<findings::Entity> {
     findings::Entity::find().filter(findings::Column::ImportId.eq(import))
 }
 
-pub async fn get(conn: &impl ConnectionTrait, id: Uuid) -> Result<Model> {
-    scoped().filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Model> {
+    scoped(ctx).filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
 }
 
-pub async fn of_job(conn: &impl ConnectionTrait, job: Uuid) -> Result<Model> {
-    scoped().filter(Column::JobId.eq(job)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+pub async fn of_job(conn: &impl ConnectionTrait, ctx: &Ctx, job: Uuid) -> Result<Model> {
+    scoped(ctx).filter(Column::JobId.eq(job)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
 }
 
 pub async fn job(conn: &impl ConnectionTrait, id: Uuid) -> Result<jobs::Model> {

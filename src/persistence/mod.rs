@@ -1,17 +1,23 @@
 //! The only layer that knows sea-orm. Every noun has one scoped base query here and no other `find`.
 
 pub mod audit;
+pub mod catalogue;
 pub mod credit;
 pub mod db;
 pub mod departments;
 pub mod draws;
 pub mod errors;
 pub mod idempotency;
+pub mod implementation_lists;
 pub mod imports;
+pub mod indicators;
 pub mod inspections;
+pub mod items;
+pub mod legal_clauses;
 pub mod list;
 pub mod noun;
 pub mod objects;
+pub mod own_system_items;
 pub mod personnel;
 pub mod plans;
 pub mod regions;
@@ -20,3 +26,5 @@ pub mod spot_check_items;
 pub mod tasks;
 pub mod tx;
 pub mod users;
+pub mod versions;
+pub mod worklist;

@@ -22,6 +22,9 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("item_kind", Column::ItemKind, Kind::Code(ItemKind::CODES), "事项类别"),
         Field::new("status", Column::Status, Kind::Code(ItemStatus::CODES), "事项状态"),
         Field::new("department_id", Column::DepartmentId, Kind::Id, "责任部门").nullable(),
+        Field::new("department_id", Column::DepartmentId, Kind::Id, "责任部门").nullable(),
+        Field::new("item_id", Column::ItemId, Kind::Id, "监管事项").nullable(),
+        Field::new("joint", Column::Joint, Kind::Bool, "是否适合联合检查"),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "入库时间").sortable(),
     ],
 };
@@ -45,4 +48,14 @@ pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Model>> {
 
 pub async fn count(conn: &impl ConnectionTrait) -> Result<u64> {
     scoped().count(conn).await.or_app()
+}
+
+/// Those that stand for an item.
+pub async fn of_item(conn: &impl ConnectionTrait, item: Uuid) -> Result<Vec<Model>> {
+    scoped().filter(Column::ItemId.eq(item)).order_by_asc(Column::Code).all(conn).await.or_app()
+}
+
+/// What the public sees.
+pub fn published() -> Select<Entity> {
+    scoped().filter(Column::Status.eq(ItemStatus::Published.code()))
 }

@@ -125,3 +125,43 @@ pub async fn replace_parts(
     task_items::Entity::insert_many(rows).exec_without_returning(conn).await.or_app()?;
     Ok(())
 }
+
+/// Tasks not yet over that use an item, through any of its spot-check items.
+pub async fn open_using(conn: &impl ConnectionTrait, item: Uuid) -> Result<Vec<Model>> {
+    use entity::spot_check_items;
+    let spots = spot_check_items::Entity::find()
+        .select_only()
+        .column(spot_check_items::Column::Id)
+        .filter(spot_check_items::Column::ItemId.eq(item));
+    let used = task_items::Entity::find()
+        .select_only()
+        .column(task_items::Column::TaskId)
+        .filter(task_items::Column::SpotCheckItemId.in_subquery(QueryTrait::into_query(spots)));
+    Entity::find()
+        .filter(Column::Status.is_not_in([TaskStatus::Finished.code(), TaskStatus::Cancelled.code()]))
+        .filter(Column::Id.in_subquery(QueryTrait::into_query(used)))
+        .order_by_asc(Column::Code)
+        .limit(20)
+        .all(conn)
+        .await
+        .or_app()
+}
+
+/// Notes the versions that a task's items had when its pool was frozen.
+pub async fn keep_versions(
+    conn: &impl ConnectionTrait,
+    task: Uuid,
+    spot_check_item: Uuid,
+    versions: (Option<i32>, Option<i32>),
+) -> Result<()> {
+    use sea_orm::sea_query::Expr;
+    task_items::Entity::update_many()
+        .col_expr(task_items::Column::ItemVersion, Expr::value(versions.0))
+        .col_expr(task_items::Column::ListVersion, Expr::value(versions.1))
+        .filter(task_items::Column::TaskId.eq(task))
+        .filter(task_items::Column::SpotCheckItemId.eq(spot_check_item))
+        .exec(conn)
+        .await
+        .or_app()?;
+    Ok(())
+}

@@ -1,13 +1,13 @@
 //! The one write path: begin, change, and commit together with the audit rows of the change.
 
-use super::db::Db;
+use super::db::{Db, Tx};
 use super::errors::AppResult;
 use super::{audit, idempotency};
 use crate::ctx::Ctx;
 use crate::domain::audit::AuditAction;
 use crate::error::Result;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::OwnedSemaphorePermit;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 /// A transaction that writes. Write functions take `&WriteTx`; dropping it rolls back.
 pub struct WriteTx {
-    tx: DatabaseTransaction,
+    tx: Tx,
     ctx: Ctx,
     _turn: Option<OwnedSemaphorePermit>,
 }
@@ -86,6 +86,10 @@ impl<T> Change<T> {
         self
     }
 
+    pub fn try_map<U>(self, f: impl FnOnce(T) -> Result<U>) -> Result<Change<U>> {
+        Ok(Change { value: f(self.value)?, events: self.events })
+    }
+
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Change<U> {
         Change { value: f(self.value), events: self.events }
     }
@@ -97,7 +101,7 @@ impl WriteTx {
         Ok(Self { tx, ctx: ctx.clone(), _turn: turn })
     }
 
-    pub fn conn(&self) -> &DatabaseTransaction {
+    pub fn conn(&self) -> &Tx {
         &self.tx
     }
 

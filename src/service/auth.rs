@@ -45,7 +45,7 @@ pub struct Tokens {
 
 /// Checks a name and a password. The answer does not tell whether the user exists.
 pub async fn log_in(app: &App, request_id: &str, username: &str, password: String) -> Result<Tokens> {
-    let user = users::by_username(app.db.conn(), username).await?;
+    let user = users::by_username(&app.db, username).await?;
     let hash = user.as_ref().map_or(passwords::DECOY, |user| user.password_hash.as_str()).to_owned();
     let fits = passwords::verify(app, password, hash).await?;
     let Some(user) = user else { return Err(login_failed()) };
@@ -97,8 +97,8 @@ async fn fail(app: &App, tx: &WriteTx, user: User) -> Result<Change<Option<Token
 /// Rotates a refresh token; one that was used before ends the whole log-in.
 pub async fn refresh(app: &App, request_id: &str, token: &str) -> Result<Tokens> {
     let digest = digest(token);
-    let row = users::refresh_token(app.db.conn(), &digest).await?.ok_or_else(AppError::unauthenticated)?;
-    let user = users::find(app.db.conn(), row.user_id).await?.ok_or_else(AppError::unauthenticated)?;
+    let row = users::refresh_token(&app.db, &digest).await?.ok_or_else(AppError::unauthenticated)?;
+    let user = users::find(&app.db, row.user_id).await?.ok_or_else(AppError::unauthenticated)?;
     let ctx = ctx_of(&user, request_id);
     let tokens = write(&app.db, &ctx, async |tx| {
         let now = tx.ctx().now;
@@ -119,8 +119,8 @@ pub async fn refresh(app: &App, request_id: &str, token: &str) -> Result<Tokens>
 
 /// Ends a log-in. Unknown tokens are answered like known ones.
 pub async fn log_out(app: &App, request_id: &str, token: &str) -> Result<()> {
-    let Some(row) = users::refresh_token(app.db.conn(), &digest(token)).await? else { return Ok(()) };
-    let Some(user) = users::find(app.db.conn(), row.user_id).await? else { return Ok(()) };
+    let Some(row) = users::refresh_token(&app.db, &digest(token)).await? else { return Ok(()) };
+    let Some(user) = users::find(&app.db, row.user_id).await? else { return Ok(()) };
     write(&app.db, &ctx_of(&user, request_id), async |tx| {
         users::revoke_family(tx.conn(), row.family_id, tx.ctx().now).await?;
         let event = Event::new(AuditAction::LoggedOut, "users", user.id).department(user.department_id);
@@ -178,7 +178,7 @@ pub async fn authenticate(app: &App, token: &str, now: DateTime<Utc>) -> Result<
         return Ok(session.actor);
     }
     let claims = verify(app, token)?;
-    let user = users::find(app.db.conn(), claims.sub).await?;
+    let user = users::find(&app.db, claims.sub).await?;
     let user = user.filter(|user| user.status == UserStatus::Active.code()).ok_or_else(AppError::unauthenticated)?;
     let actor = actor(app, &user).await?;
     let expires_at = DateTime::from_timestamp(claims.exp, 0).unwrap_or(now);
@@ -188,7 +188,7 @@ pub async fn authenticate(app: &App, token: &str, now: DateTime<Utc>) -> Result<
 
 /// An account with the departments it reaches.
 pub async fn actor(app: &App, user: &User) -> Result<Arc<Actor>> {
-    let departments = departments::subtree(app.db.conn(), user.department_id).await?;
+    let departments = departments::subtree(&app.db, user.department_id).await?;
     Ok(Arc::new(Actor { departments, ..actor_of(user)? }))
 }
 

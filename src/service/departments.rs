@@ -1,5 +1,6 @@
 //! 部门: made and changed by the platform's administrators.
 
+use crate::app::App;
 use crate::ctx::new_id;
 use crate::domain::audit::AuditAction;
 use crate::domain::codes::uscc::Uscc;
@@ -36,6 +37,10 @@ pub struct DepartmentBody {
     pub uscc: Option<String>,
     #[schema(pattern = "^[0-9]{6}([0-9]{3})?$")]
     pub region_code: String,
+    /// 监管部门 (national code, dictionary supervise-dept): what of the catalogue it should claim.
+    #[schema(pattern = "^[0-9]{2}$")]
+    #[serde(default)]
+    pub duty_code: Option<String>,
     #[serde(default)]
     pub parent_id: Option<Uuid>,
 }
@@ -54,9 +59,13 @@ pub struct DepartmentPatch {
     #[schema(value_type = Option<String>, pattern = "^[0-9A-HJ-NPQRTUWXY]{18}$")]
     #[serde(default, deserialize_with = "nullable")]
     pub uscc: Option<Option<String>>,
+    /// 监管部门 (national code): a new duty brings what is published for it.
+    #[schema(value_type = Option<String>, pattern = "^[0-9]{2}$")]
+    #[serde(default, deserialize_with = "nullable")]
+    pub duty_code: Option<Option<String>>,
 }
 
-pub async fn create(tx: &WriteTx, new: DepartmentBody) -> Result<Change<Model>> {
+pub async fn create(app: &App, tx: &WriteTx, new: DepartmentBody) -> Result<Change<Model>> {
     check_uscc(new.uscc.as_deref())?;
     if let Some(parent) = new.parent_id {
         departments::get(tx.conn(), parent).await.map_err(|error| error.or_no_such("/parent_id"))?;
@@ -74,6 +83,7 @@ pub async fn create(tx: &WriteTx, new: DepartmentBody) -> Result<Change<Model>> 
         kind: new.kind,
         uscc: new.uscc,
         region_code: new.region_code,
+        duty_code: new.duty_code,
         parent_id: new.parent_id,
         version: 1,
         created_at: now,
@@ -81,20 +91,31 @@ pub async fn create(tx: &WriteTx, new: DepartmentBody) -> Result<Change<Model>> 
     };
     let saved = insert(tx, model).await?;
     let event = Event::new(AuditAction::Created, "departments", saved.id).department(saved.id).after(&saved);
-    Ok(Change::new(saved, event))
+    let events = take_over(app, tx, None, &saved).await?;
+    Ok(Change::new(saved, event).and_all(events))
 }
 
-pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: DepartmentPatch) -> Result<Change<Model>> {
+pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, change: DepartmentPatch) -> Result<Change<Model>> {
     let before = departments::get(tx.conn(), id).await?;
     check_version::<Entity>(&before, version)?;
     let mut after = before.clone();
     after.name = change.name.unwrap_or(after.name);
     after.short_name = change.short_name.unwrap_or(after.short_name);
     after.uscc = change.uscc.unwrap_or(after.uscc);
+    after.duty_code = change.duty_code.unwrap_or(after.duty_code);
     check_uscc(after.uscc.as_deref())?;
     let saved = replace::<Entity>(tx, &before, after).await?;
     let event = Event::new(AuditAction::Updated, "departments", id).department(id).before(&before).after(&saved);
-    Ok(Change::new(saved, event))
+    let events = take_over(app, tx, before.duty_code.as_ref(), &saved).await?;
+    Ok(Change::new(saved, event).and_all(events))
+}
+
+/// A new duty brings the items that are published for it.
+async fn take_over(app: &App, tx: &WriteTx, before: Option<&String>, after: &Model) -> Result<Vec<Event>> {
+    match &after.duty_code {
+        Some(duty) if before != Some(duty) => super::imports::hand_over(app, tx, after.id, duty).await,
+        Some(_) | None => Ok(Vec::new()),
+    }
 }
 
 fn check_uscc(uscc: Option<&str>) -> Result<()> {

@@ -4,18 +4,22 @@ use crate::app::App;
 use crate::ctx::new_id;
 use crate::domain::access::Reach;
 use crate::domain::audit::AuditAction;
+use crate::domain::items::Unusable;
 use crate::domain::plans::{ItemKind, PlanAction, PlanKind, PlanStatus, apply, check_ratio, check_reviewer};
 use crate::domain::refusal::Code;
+use crate::domain::rules::EFFECTIVE_ITEMS;
 use crate::domain::spot_check_items::parse_ratio;
 use crate::domain::text::text;
 use crate::error::{AppError, FieldError, Result};
 use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{departments, plans, spot_check_items};
+use crate::service::items::{Used, check_usable};
 use entity::plan_lines;
 use entity::plans::{Entity, Model};
 use serde::Deserialize;
 use serde_json::json;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -164,6 +168,8 @@ async fn save_lines(tx: &WriteTx, plan: Uuid, lines: Vec<PlanLineBody>) -> Resul
             period_text: line.period_text,
             justification: line.justification,
             spot_check_item_id: line.spot_check_item_id,
+            item_version: None,
+            list_version: None,
         });
     }
     if !errors.is_empty() {
@@ -186,13 +192,14 @@ pub async fn act(
     check_version::<Entity>(&before, version)?;
     let status = apply(PlanStatus::of(&before.status)?, action)?;
     let actor = tx.ctx().actor.id;
-    let lines = plans::lines(tx.conn(), vec![id]).await?.remove(&id).unwrap_or_default();
+    let mut lines = plans::lines(tx.conn(), vec![id]).await?.remove(&id).unwrap_or_default();
     let mut after = before.clone();
     status.code().clone_into(&mut after.status);
     let audit = match action {
         PlanAction::Update => AuditAction::Updated,
         PlanAction::Submit => {
             check_ceilings(app, &lines)?;
+            check_items(tx, &lines).await?;
             after.submitted_by = Some(actor);
             after.return_reason = None;
             AuditAction::Submitted
@@ -208,6 +215,12 @@ pub async fn act(
             AuditAction::Approved
         }
         PlanAction::Publish => {
+            let used = check_items(tx, &lines).await?;
+            for line in &mut lines {
+                let used = line.spot_check_item_id.and_then(|id| used.get(&id)).copied().unwrap_or_default();
+                (line.item_version, line.list_version) = (used.item_version, used.list_version);
+            }
+            plans::replace_lines(tx.conn(), id, lines.clone()).await?;
             after.published_at = Some(tx.ctx().now);
             AuditAction::Published
         }
@@ -221,6 +234,37 @@ pub async fn act(
         .before(&json!({ "plan": before }))
         .after(&json!({ "plan": plan }));
     Ok(Change::new(Plan { plan, lines }, event))
+}
+
+/// Every line stands for an item that is effective and published, or is named; gives the versions in force today.
+async fn check_items(tx: &WriteTx, lines: &[plan_lines::Model]) -> Result<BTreeMap<Uuid, Used>> {
+    let ids = lines.iter().filter_map(|line| line.spot_check_item_id).collect();
+    let known = spot_check_items::by_ids(tx.conn(), ids).await?;
+    let mut spots = Vec::new();
+    let mut errors = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let pointer = format!("/lines/{at}/spot_check_item_id");
+        if let Some(spot) = known.iter().find(|spot| Some(spot.id) == line.spot_check_item_id) {
+            spots.push((pointer, spot.clone()));
+            continue;
+        }
+        let name = &line.item_name;
+        let detail = text!(
+            "“{name}”未对应抽查事项清单中的事项。",
+            "\"{name}\" is not linked to an item of the spot-check list."
+        );
+        errors.push(FieldError::new(pointer, Unusable::NotLinked.code(), detail));
+    }
+    let checked = check_usable(tx.conn(), &spots, tx.ctx().today()).await;
+    if errors.is_empty() {
+        return checked;
+    }
+    errors.extend(checked.err().map(|error| error.errors).unwrap_or_default());
+    let detail =
+        text!("未生效、未公布的事项不得列入抽查计划。", "Only items that are effective and published may be planned.");
+    let mut error = AppError::new(Code::ItemNotEffective, detail).with_errors(errors);
+    error.basis = Some(EFFECTIVE_ITEMS);
+    Err(error)
 }
 
 /// Every general line above the ceiling that gives no reason, by its pointer.

@@ -20,11 +20,11 @@ pub async fn load_shipped(db: &Db) -> Result<()> {
             parent_code: (!parent.is_empty()).then_some(parent),
         });
     }
-    regions::add_missing(db.conn(), rows).await
+    regions::add_missing(db, rows).await
 }
 
 /// The gazetteer of the county served.
 pub async fn gazetteer(db: &Db, county: &str) -> Result<Gazetteer> {
-    let regions = regions::all(db.conn()).await?;
+    let regions = regions::all(db).await?;
     Ok(Gazetteer::new(county, regions.into_iter().map(|region| Region { code: region.code, name: region.name })))
 }

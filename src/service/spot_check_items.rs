@@ -1,13 +1,20 @@
-//! 随机抽查事项: kept by hand beside the imports.
+//! 随机抽查事项清单: derived from the effective implementation lists, or kept by hand and linked; published.
 
+use super::items::check_usable;
+use super::versions::content;
+use crate::app::App;
 use crate::ctx::new_id;
 use crate::domain::audit::AuditAction;
+use crate::domain::implementation_lists::Elements;
+use crate::domain::items::ItemContent;
 use crate::domain::plans::ItemKind;
-use crate::domain::spot_check_items::{ItemStatus, needs_qualification, parse_max_per_year, parse_modes, parse_ratio};
+use crate::domain::spot_check_items::{
+    ItemAction, ItemStatus, apply, needs_qualification, next, parse_max_per_year, parse_modes, parse_ratio, ratio_text,
+};
 use crate::error::{AppError, Result};
 use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
-use crate::persistence::{departments, spot_check_items};
+use crate::persistence::{departments, items, spot_check_items, versions};
 use entity::spot_check_items::{Entity, Model};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -22,7 +29,7 @@ use validator::Validate;
     "targets": "餐饮服务单位", "ratio_text": "不低于3%", "frequency_text": "每年不超过2次", "mode_text": "现场检查",
     "item_kind": "GENERAL"
 })))]
-pub struct ItemBody {
+pub struct SpotCheckItemBody {
     #[schema(min_length = 1, max_length = 200, pattern = "\\S")]
     pub category: String,
     #[schema(min_length = 1, max_length = 500, pattern = "\\S")]
@@ -57,14 +64,15 @@ pub struct ItemBody {
     pub remark: Option<String>,
 }
 
-/// 抽查事项的修改: retired items can no longer be used in tasks.
+/// 抽查事项的修改
 #[derive(Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({"remark": "2026年起实施"})))]
-pub struct ItemPatch {
+pub struct SpotCheckItemPatch {
+    /// 监管事项: in force, of type 行政检查, with its implementation list.
     #[schema(nullable = false)]
     #[serde(default)]
-    pub status: Option<ItemStatus>,
+    pub item_id: Option<Uuid>,
     #[schema(nullable = false)]
     #[serde(default)]
     pub item_kind: Option<ItemKind>,
@@ -81,30 +89,24 @@ pub fn code(county: &str, serial: u64) -> String {
     format!("{county}SC{serial:06}")
 }
 
-pub async fn create(county: &str, tx: &WriteTx, body: ItemBody) -> Result<Change<Model>> {
+pub async fn create(county: &str, tx: &WriteTx, body: SpotCheckItemBody) -> Result<Change<Model>> {
     if let Some(department) = body.department_id {
         departments::get(tx.conn(), department).await.map_err(|error| error.or_no_such("/department_id"))?;
     }
+    let small = |value: Option<u32>| value.and_then(|value| i32::try_from(value).ok());
     let ratio = parse_ratio(&body.ratio_text);
     let serial = spot_check_items::count(tx.conn()).await? + 1;
-    let now = tx.ctx().now;
     let model = Model {
-        id: new_id(),
-        code: code(county, serial),
         category: body.category,
         name: body.name,
         sub_item: body.sub_item,
         legal_basis: Some(body.legal_basis),
         check_body: body.check_body,
         targets: body.targets,
-        ratio_floor_bp: ratio.floor_bp.and_then(|value| i32::try_from(value).ok()),
-        ratio_ceiling_bp: ratio.ceiling_bp.and_then(|value| i32::try_from(value).ok()),
+        ratio_floor_bp: small(ratio.floor_bp),
+        ratio_ceiling_bp: small(ratio.ceiling_bp),
         ratio_text: body.ratio_text,
-        max_per_year: body
-            .frequency_text
-            .as_deref()
-            .and_then(parse_max_per_year)
-            .and_then(|value| i32::try_from(value).ok()),
+        max_per_year: small(body.frequency_text.as_deref().and_then(parse_max_per_year)),
         frequency_text: body.frequency_text,
         modes: body.mode_text.as_deref().map(parse_modes).unwrap_or_default().into(),
         mode_text: body.mode_text,
@@ -112,11 +114,8 @@ pub async fn create(county: &str, tx: &WriteTx, body: ItemBody) -> Result<Change
         qualification_text: body.qualification_text,
         item_kind: body.item_kind.code().to_owned(),
         department_id: body.department_id,
-        status: ItemStatus::Effective.code().to_owned(),
         remark: body.remark,
-        version: 1,
-        created_at: now,
-        updated_at: now,
+        ..blank(tx, code(county, serial))
     };
     let saved = insert(tx, model).await.map_err(retry_serial)?;
     let mut event = Event::new(AuditAction::Created, "spot-check-items", saved.id).after(&saved);
@@ -130,20 +129,166 @@ pub fn retry_serial(error: AppError) -> AppError {
     AppError { transient, ..error }
 }
 
-pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: ItemPatch) -> Result<Change<Model>> {
+pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: SpotCheckItemPatch) -> Result<Change<Model>> {
     let before = spot_check_items::get(tx.conn(), id).await?;
     check_version::<Entity>(&before, version)?;
+    apply(ItemStatus::of(&before.status)?, ItemAction::Update)?;
     let mut after = before.clone();
-    if let Some(status) = change.status {
-        status.code().clone_into(&mut after.status);
+    if let Some(item) = change.item_id {
+        let found = items::by_ids(tx.conn(), vec![item]).await?.pop();
+        let found = found.filter(|found| before.department_id.is_none_or(|own| own == found.department_id));
+        let found = found.ok_or_else(|| AppError::no_such("/item_id"))?;
+        after.item_id = Some(found.id);
+        after.department_id = Some(found.department_id);
     }
     if let Some(kind) = change.item_kind {
         kind.code().clone_into(&mut after.item_kind);
     }
     after.legal_basis = change.legal_basis.or(after.legal_basis);
     after.remark = change.remark.or(after.remark);
-    let saved = replace::<Entity>(tx, &before, after).await?;
-    let mut event = Event::new(AuditAction::Updated, "spot-check-items", id).before(&before).after(&saved);
-    event.department_id = saved.department_id;
+    save(tx, AuditAction::Updated, &before, after).await
+}
+
+/// 公布: what is not in force cannot be published.
+pub async fn publish(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model>> {
+    let before = spot_check_items::get(tx.conn(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let status = apply(ItemStatus::of(&before.status)?, ItemAction::Publish)?;
+    let after = Model { status: status.code().to_owned(), published_at: Some(tx.ctx().now), ..before.clone() };
+    check_usable(tx.conn(), &[("/item_id".to_owned(), after.clone())], tx.ctx().today()).await?;
+    save(tx, AuditAction::Published, &before, after).await
+}
+
+/// 失效
+pub async fn retire(tx: &WriteTx, id: Uuid, version: i32, reason: String) -> Result<Change<Model>> {
+    let before = spot_check_items::get(tx.conn(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let status = apply(ItemStatus::of(&before.status)?, ItemAction::Retire)?;
+    let saved = replace::<Entity>(tx, &before, Model { status: status.code().to_owned(), ..before.clone() }).await?;
+    let event = event_of(AuditAction::Retired, &before, &saved).reason(reason);
     Ok(Change::new(saved, event))
+}
+
+async fn save(tx: &WriteTx, action: AuditAction, before: &Model, after: Model) -> Result<Change<Model>> {
+    let saved = replace::<Entity>(tx, before, after).await?;
+    let event = event_of(action, before, &saved);
+    Ok(Change::new(saved, event))
+}
+
+fn event_of(action: AuditAction, before: &Model, saved: &Model) -> Event {
+    let mut event = Event::new(action, "spot-check-items", saved.id).before(before).after(saved);
+    event.department_id = saved.department_id;
+    event
+}
+
+/// The item is cancelled: its spot-check items go with it.
+pub async fn retire_of(tx: &WriteTx, item: Uuid) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    for before in spot_check_items::of_item(tx.conn(), item).await? {
+        let Some(status) = next(ItemStatus::of(&before.status)?, ItemAction::Retire) else { continue };
+        let after = Model { status: status.code().to_owned(), ..before.clone() };
+        let saved = replace::<Entity>(tx, &before, after).await?;
+        events.push(event_of(AuditAction::Retired, &before, &saved));
+    }
+    Ok(events)
+}
+
+/// 抽查事项清单 follows from the effective lists: one that is in double random gives a spot-check item, to be published.
+pub async fn derive(app: &App, tx: &WriteTx, list: &entity::implementation_lists::Model) -> Result<Vec<Event>> {
+    let approved = versions::newest_approved::<entity::implementation_lists::Entity>(tx.conn(), &[list.id]).await?;
+    let elements: Elements = content(approved.get(&list.id))?;
+    if elements.double_random != Some(true) {
+        return retire_of(tx, list.item_id).await;
+    }
+    let known = spot_check_items::of_item(tx.conn(), list.item_id).await?;
+    let item = items::by_ids(tx.conn(), vec![list.item_id]).await?.pop();
+    let item = item.ok_or_else(|| AppError::internal("a list without item"))?;
+    let of_item = versions::newest_approved::<entity::items::Entity>(tx.conn(), &[item.id]).await?;
+    let says: ItemContent = content(of_item.get(&item.id))?;
+    let department = departments::get(tx.conn(), list.department_id).await?;
+    if known.is_empty() {
+        let serial = spot_check_items::count(tx.conn()).await? + 1;
+        let blank = blank(tx, code(&app.settings.county.code, serial));
+        let model = filled(blank, &item, &says, &elements, &department.name);
+        let saved = insert(tx, model).await.map_err(retry_serial)?;
+        let mut event = Event::new(AuditAction::Created, "spot-check-items", saved.id).after(&saved);
+        event.department_id = saved.department_id;
+        return Ok(vec![event]);
+    }
+    let mut events = Vec::new();
+    for before in known {
+        let after = filled(before.clone(), &item, &says, &elements, &department.name);
+        if after != before {
+            let saved = replace::<Entity>(tx, &before, after).await?;
+            events.push(event_of(AuditAction::Updated, &before, &saved));
+        }
+    }
+    Ok(events)
+}
+
+fn filled(
+    known: Model,
+    item: &entity::items::Model,
+    says: &ItemContent,
+    elements: &Elements,
+    department: &str,
+) -> Model {
+    let small = |value: Option<u32>| value.and_then(|value| i32::try_from(value).ok());
+    let (floor, ceiling) = (elements.ratio_floor_bp.unwrap_or(0), elements.ratio_ceiling_bp.unwrap_or(0));
+    let on_site = elements.check_category.as_deref() == Some("01");
+    Model {
+        category: says.main_name.clone().unwrap_or_else(|| item.name.clone()).chars().take(200).collect(),
+        name: item.name.clone(),
+        legal_basis: says.legal_basis.clone(),
+        check_body: Some(department.to_owned()),
+        targets: elements.targets.clone().unwrap_or_default(),
+        ratio_text: ratio_text(floor, ceiling),
+        ratio_floor_bp: small(elements.ratio_floor_bp),
+        ratio_ceiling_bp: small(elements.ratio_ceiling_bp),
+        frequency_text: elements.frequency_text.clone(),
+        max_per_year: small(elements.max_per_year),
+        mode_text: Some(if on_site { "现场检查" } else { "非现场检查" }.to_owned()),
+        modes: vec![if on_site { "1" } else { "2" }].into(),
+        qualification_required: elements.qualification_required == Some(true),
+        qualification_text: elements.qualification.clone(),
+        item_kind: elements.item_kind.unwrap_or(ItemKind::General).code().to_owned(),
+        department_id: Some(item.department_id),
+        item_id: Some(item.id),
+        joint: elements.joint == Some(true),
+        ..known
+    }
+}
+
+/// A row with nothing in it yet.
+pub fn blank(tx: &WriteTx, code: String) -> Model {
+    let now = tx.ctx().now;
+    Model {
+        id: new_id(),
+        code,
+        category: String::new(),
+        name: String::new(),
+        sub_item: None,
+        legal_basis: None,
+        check_body: None,
+        targets: String::new(),
+        ratio_text: String::new(),
+        ratio_floor_bp: None,
+        ratio_ceiling_bp: None,
+        frequency_text: None,
+        max_per_year: None,
+        mode_text: None,
+        modes: Vec::<String>::new().into(),
+        qualification_text: None,
+        qualification_required: false,
+        item_kind: ItemKind::General.code().to_owned(),
+        department_id: None,
+        item_id: None,
+        joint: false,
+        status: ItemStatus::Draft.code().to_owned(),
+        published_at: None,
+        remark: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    }
 }

@@ -94,7 +94,7 @@ impl Operation<'_> {
 
     /// The operation's own example, a version that no record has, a fresh key: nothing is changed on the way.
     async fn send(&self, world: &World, who: Option<&str>, records: &BTreeMap<&str, Pair>, other: bool) -> Answer {
-        let mut path = self.path.replace("{code}", "role");
+        let mut path = self.path.replace("{code}", if self.noun() == "indicators" { "1" } else { "role" });
         if path.contains("{id}") {
             let missing = "01930000-0000-7000-8000-000000000000".to_owned();
             let id =
@@ -110,6 +110,7 @@ impl Operation<'_> {
                 }
                 // What may be imported hangs on the data set too; each role sends what is its own.
                 ("query", "dataset") if who == Some("justice") => query.push("dataset=personnel"),
+                ("query", "dataset") if who == Some("market.admin") => query.push("dataset=own-system-items"),
                 ("query", "dataset") => query.push("dataset=objects"),
                 ("query", "from") => query.push("from=2026-11-24"),
                 ("query", "limit") => query.push("limit=200"),
@@ -132,8 +133,12 @@ impl Operation<'_> {
         }
         let content = &self.operation["requestBody"]["content"];
         if content["text/csv"].is_object() {
-            call =
-                call.raw("text/csv", "企业名称,统一社会信用代码,姓名,部门编码,执法证号,有效期至\n".as_bytes().to_vec());
+            call = call.raw(
+                "text/csv",
+                "企业名称,统一社会信用代码,姓名,部门编码,执法证号,有效期至,系统名称,事项编码,事项名称\n"
+                    .as_bytes()
+                    .to_vec(),
+            );
         } else if let Some(reference) = content["application/json"]["schema"]["$ref"].as_str() {
             let name = reference.rsplit('/').next().unwrap();
             call = call.json(&self.document["components"]["schemas"][name]["examples"][0]);
@@ -167,6 +172,22 @@ impl Operation<'_> {
             (true, false, "A") => Some("a record of the county is not listed".to_owned()),
             _ => None,
         }
+    }
+}
+
+/// One item of each department's own system, with its import and job.
+async fn own_systems(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
+    let mut found = Vec::new();
+    for (who, code) in [("market.admin", "51082103"), ("agri.admin", "51082105")] {
+        let file = format!("部门编码,系统名称,事项编码,事项名称\n{code},矩阵系统,M-{code},矩阵事项\n");
+        let import = world.import_as(who, "own-system-items", file.into_bytes()).await;
+        let mapping = world.get(who, "/api/v1/item-mappings?limit=1").await.expect(200)["items"][0].clone();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        found.push([text(&import["id"]), text(&import["job_id"]), text(&mapping["id"])]);
+    }
+    let [own, other] = <[_; 2]>::try_from(found).unwrap();
+    for ((noun, own), other) in ["imports", "jobs", "item-mappings"].into_iter().zip(own).zip(other) {
+        records.insert(noun, Pair { own, other });
     }
 }
 
@@ -217,6 +238,17 @@ async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
     }
     let officer = json!(records["personnel"].own);
     world.make_user("assigned.officer", "OFFICER", "51082103", officer).await;
+    own_systems(&world, &mut records).await;
+    for (noun, path) in [("items", "items"), ("implementation-lists", "implementation-lists")] {
+        let first = async |code: &str| {
+            let path = format!("/api/v1/{path}?department_id={}&limit=1", world.departments[code]);
+            text(&world.get("root", &path).await.expect(200)["items"][0]["id"])
+        };
+        records.insert(noun, Pair { own: first("51082103").await, other: first("51082105").await });
+    }
+    let clause = json!({ "law": "矩阵测试条例", "article": "第一条", "text": "条文", "effective_on": "2020-01-01" });
+    let clause = text(&world.post("root", "/api/v1/legal-clauses").json(&clause).send().await.expect(201)["id"]);
+    records.insert("legal-clauses", Pair { own: clause.clone(), other: clause });
     // Records that know no department are the same for own and other.
     let object = world.get("market.lead", "/api/v1/objects?township_code=510821100&limit=1").await.expect(200);
     let far = world.get("market.lead", "/api/v1/objects?township_code=510821101&limit=1").await.expect(200);
@@ -225,13 +257,10 @@ async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
         ("users", "/api/v1/users?limit=1"),
         ("departments", "/api/v1/departments?limit=1"),
         ("spot-check-items", "/api/v1/spot-check-items?limit=1"),
-        ("imports", "/api/v1/imports?limit=1"),
+        ("catalogue-items", "/api/v1/catalogue-items?limit=1"),
+        ("catalogue-versions", "/api/v1/catalogue-versions?limit=1"),
     ] {
         let id = text(&world.get("root", path).await.expect(200)["items"][0]["id"]);
-        if noun == "imports" {
-            let job = world.get("root", &format!("/api/v1/imports/{id}")).await.expect(200)["job_id"].clone();
-            records.insert("jobs", Pair { own: text(&job), other: text(&job) });
-        }
         records.insert(noun, Pair { own: id.clone(), other: id });
     }
     (world, records)

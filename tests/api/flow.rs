@@ -39,7 +39,11 @@ async fn a_published_plan_can_be_entered_as_it_stands() {
     }
     let call = world.request(Method::PUT, "agri.admin", &path).if_match(plan["version"].as_i64().unwrap());
     call.json(&justified).send().await.expect(200);
-    world.act("agri.admin", &path, "submit", None).await.expect(200);
+    // Reviewed it can be when each line stands for an item that is effective and published.
+    let refused = world.act("agri.admin", &path, "submit", None).await.expect_problem(422, "ITEM_NOT_EFFECTIVE");
+    assert_eq!(refused["rule"]["code"], "ONLY_EFFECTIVE_ITEMS");
+    assert_eq!(refused["errors"].as_array().unwrap().len(), 6);
+    assert_eq!(refused["errors"][5]["pointer"], "/lines/5/spot_check_item_id");
 }
 
 /// The rows of a published plan, as the form takes them.
@@ -57,7 +61,12 @@ fn plan_body(file: &[u8], year: i32) -> Value {
 }
 
 async fn plan_from_file(world: &World, file: &[u8]) -> Value {
-    let plan = world.post("market.lead", "/api/v1/plans").json(&plan_body(file, 2026)).send().await;
+    let mut body = plan_body(file, 2026);
+    let items = world.items_of("51082105").await;
+    for (at, line) in body["lines"].as_array_mut().unwrap().iter_mut().enumerate() {
+        line["spot_check_item_id"] = items[at % items.len()].clone();
+    }
+    let plan = world.post("market.lead", "/api/v1/plans").json(&body).send().await;
     assert_eq!(plan.header("etag"), "\"1\"");
     let plan = plan.expect(201);
     let id = plan["id"].as_str().unwrap();
@@ -81,6 +90,13 @@ async fn plan_from_file(world: &World, file: &[u8]) -> Value {
     let published = world.act("market.lead", &path, "publish", None).await.expect(200);
     world.assert_audit("plans", id, "PUBLISHED", "market.lead").await;
     assert!(published["published_at"].is_string());
+    for line in published["lines"].as_array().unwrap() {
+        assert_eq!(
+            (&line["item_version"], &line["list_version"]),
+            (&json!(1), &json!(1)),
+            "the plan keeps what it used"
+        );
+    }
     published
 }
 

@@ -68,7 +68,7 @@ async fn each_data_set_is_taken_and_the_same_file_changes_nothing() {
     let world = World::county().await;
     for (dataset, file, rows, rejected) in [
         ("personnel", "personnel.csv", 72, 0),
-        ("spot-check-items", "spot_check_items.csv", 30, 0),
+        ("catalogue", "catalogue.csv", 57, 0),
         ("credit-classifications", "credit_classifications.csv", 2_153, -1),
     ] {
         let content = std::fs::read(repo_file(&format!("data/demo/{file}"))).unwrap();
@@ -82,6 +82,21 @@ async fn each_data_set_is_taken_and_the_same_file_changes_nothing() {
     let officer = world.get("justice", "/api/v1/personnel?limit=1").await.expect(200)["items"][0].clone();
     assert!(officer["id_number_masked"].as_str().unwrap().contains("********"), "{officer}");
     assert_eq!(officer["certificates"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_published_list_is_kept_beside_the_derived_one() {
+    let world = World::bare().await;
+    let content = std::fs::read(repo_file("data/demo/spot_check_items.csv")).unwrap();
+    assert_eq!(counts(&world.import("spot-check-items", content.clone()).await), [30, 30, 0, 0, 0]);
+    assert_eq!(counts(&world.import("spot-check-items", content).await), [30, 0, 0, 30, 0]);
+    // It says what may be checked, but stands on no supervision item yet.
+    let item = world.get("market.lead", "/api/v1/spot-check-items?limit=1").await.expect(200)["items"][0].clone();
+    assert_eq!(item["status"], "DRAFT");
+    let path = format!("/api/v1/spot-check-items/{}", item["id"].as_str().unwrap());
+    let refused = world.act("market.lead", &path, "publish", None).await.expect_problem(422, "ITEM_NOT_EFFECTIVE");
+    assert_eq!(refused["errors"][0]["code"], "NOT_LINKED");
+    assert_eq!(refused["rule"]["code"], "ONLY_EFFECTIVE_ITEMS");
 }
 
 #[tokio::test]

@@ -5,15 +5,20 @@
 use super::code_list;
 use super::text::{Text, text};
 
+pub mod catalogue;
 pub mod credit_classifications;
 pub mod fields;
 pub mod objects;
+pub mod own_system_items;
 pub mod personnel;
 pub mod spot_check_items;
 
 code_list! {
     /// 数据集.
-    Dataset { Objects "监管对象", Personnel "执法人员", SpotCheckItems "随机抽查事项", CreditClassifications "信用分类结果" }
+    Dataset {
+        Objects "监管对象", Personnel "执法人员", SpotCheckItems "随机抽查事项", CreditClassifications "信用分类结果",
+        Catalogue "监管事项目录清单", OwnSystemItems "自建系统事项"
+    }
 }
 
 code_list! {
@@ -114,6 +119,8 @@ impl Dataset {
             Self::Personnel => &["姓名", "部门编码", "执法证号", "有效期至"],
             Self::SpotCheckItems => &["抽查事项名称", "抽查对象", "抽查比例"],
             Self::CreditClassifications => &["统一社会信用代码", "分类体系", "信用等级", "评价批次", "下发来源"],
+            Self::Catalogue => &["主项编码", "子项编码", "子项名称", "监管部门编码", "行政类型", "监管层级"],
+            Self::OwnSystemItems => &["部门编码", "系统名称", "事项编码", "事项名称"],
         }
     }
 }

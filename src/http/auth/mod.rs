@@ -46,6 +46,6 @@ async fn log_out(who: Anonymous, body: Json<RefreshBody>) -> Result<NoContent> {
 }
 
 async fn get_me(read: Read<SelfUse>) -> Result<Reply<MeView>> {
-    let user = users::find(read.app.db.conn(), read.ctx.actor.id).await?;
+    let user = users::find(&read.app.db, read.ctx.actor.id).await?;
     Reply::new(MeView::of(&read.ctx, user.ok_or_else(AppError::unauthenticated)?)?)
 }

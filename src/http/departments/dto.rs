@@ -18,6 +18,8 @@ view! {
         kind: String,
         uscc: Option<String>,
         region_code: String,
+        /// 监管部门 (national code, dictionary supervise-dept)
+        duty_code: Option<String>,
         parent_id: Option<Uuid>,
         version: i32,
         created_at: DateTime<Utc>,

@@ -44,14 +44,15 @@ async fn list_departments(read: Read<ReferenceRead>, list: List<Departments>) ->
 }
 
 async fn get_department(read: Read<ReferenceRead>, id: Id) -> Result<Reply<DepartmentView>> {
-    Reply::new(store::get(read.app.db.conn(), id.0).await?.into())
+    Reply::new(store::get(&read.app.db, id.0).await?.into())
 }
 
 async fn create_department(
     write: Write<DepartmentsWrite>,
     body: Json<DepartmentBody>,
 ) -> Result<Created<DepartmentView>> {
-    write.run(async |tx| Ok(departments::create(tx, body.0.clone()).await?.map(Into::into))).await
+    let app = &write.app;
+    write.run(async |tx| Ok(departments::create(app, tx, body.0.clone()).await?.map(Into::into))).await
 }
 
 async fn update_department(
@@ -59,5 +60,8 @@ async fn update_department(
     at: Versioned,
     body: Json<DepartmentPatch>,
 ) -> Result<Reply<DepartmentView>> {
-    write.run(async |tx| Ok(departments::update(tx, at.id, at.version, body.0.clone()).await?.map(Into::into))).await
+    let app = &write.app;
+    write
+        .run(async |tx| Ok(departments::update(app, tx, at.id, at.version, body.0.clone()).await?.map(Into::into)))
+        .await
 }

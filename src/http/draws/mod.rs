@@ -39,11 +39,11 @@ async fn list_draws(read: Read<DrawsRead>, list: List<Draws>) -> Result<PageRepl
 }
 
 async fn get_draw(read: Read<DrawsRead>, id: Id) -> Result<Reply<DrawView>> {
-    Reply::new(store::get(read.app.db.conn(), &read.ctx, id.0).await?.into())
+    Reply::new(store::get(&read.app.db, &read.ctx, id.0).await?.into())
 }
 
 async fn get_draw_transcript(read: Read<DrawsRead>, id: Id) -> Result<TranscriptReply> {
-    let conn = read.app.db.conn();
+    let conn = &read.app.db;
     let draw = store::get(conn, &read.ctx, id.0).await?;
     TranscriptReply::new(&draws::transcript(conn, &draw, true).await?, false)
 }

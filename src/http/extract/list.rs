@@ -124,7 +124,7 @@ fn value_schema(kind: Kind, op: &str) -> ObjectBuilder {
         )),
         (_, Kind::Code(codes)) => text.enum_values(Some(codes.iter().copied())),
         (_, Kind::Id) => text.format(format(KnownFormat::Uuid)),
-        (_, Kind::Date) => text.format(format(KnownFormat::Date)),
+        (_, Kind::Date | Kind::OnDay(_)) => text.format(format(KnownFormat::Date)),
         (_, Kind::Time) => text.format(format(KnownFormat::DateTime)),
         (_, Kind::Int) => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(MAX_INT)),
         (_, Kind::Bool) => ObjectBuilder::new().schema_type(Type::Boolean),

@@ -19,11 +19,13 @@ use std::time::Duration;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 /// The URL's names of the data sets.
-const DATASETS: [(&str, Dataset); 4] = [
+const DATASETS: [(&str, Dataset); 6] = [
     ("objects", Dataset::Objects),
     ("personnel", Dataset::Personnel),
     ("spot-check-items", Dataset::SpotCheckItems),
     ("credit-classifications", Dataset::CreditClassifications),
+    ("catalogue", Dataset::Catalogue),
+    ("own-system-items", Dataset::OwnSystemItems),
 ];
 
 /// The data set that a name means.

@@ -122,13 +122,13 @@ async fn list_inspections(read: Read<InspectionsRead>, list: List<Inspections>) 
     let db = &read.app.db;
     let page = list::page(db, &read.ctx, &store::LISTING, store::scoped(&read.ctx), &list.request).await?;
     let Page { items, next_cursor, total, total_capped } = page;
-    let items = inspections::complete(db.conn(), items).await?;
+    let items = inspections::complete(db, items).await?;
     let items = items.into_iter().map(|inspection| InspectionView::of(&read.ctx, inspection)).collect();
     PageReply::new(&list, Page { items, next_cursor, total, total_capped })
 }
 
 async fn get_inspection(read: Read<InspectionsRead>, id: Id) -> Result<Reply<InspectionView>> {
-    let conn = read.app.db.conn();
+    let conn = &read.app.db;
     let row = store::get(conn, &read.ctx, id.0).await?;
     Reply::new(InspectionView::of(&read.ctx, inspections::complete_one(conn, row).await?))
 }
@@ -202,6 +202,6 @@ async fn list_inspection_history(
     id: Id,
     list: List<Trail>,
 ) -> Result<PageReply<AuditEntryView>> {
-    store::get(read.app.db.conn(), &read.ctx, id.0).await?;
+    store::get(&read.app.db, &read.ctx, id.0).await?;
     history(&read.app, &read.ctx, "inspections", id.0, &list).await
 }

@@ -63,7 +63,7 @@ async fn list_objects(read: Read<ObjectsRead>, list: List<Objects>) -> Result<Pa
 }
 
 async fn get_object(read: Read<ObjectsRead>, id: Id) -> Result<Reply<ObjectView>> {
-    let object = store::get(read.app.db.conn(), &read.ctx, id.0).await?;
+    let object = store::get(&read.app.db, &read.ctx, id.0).await?;
     Reply::new(ObjectView::of(&read.ctx, object))
 }
 
@@ -91,7 +91,7 @@ async fn update_object(
 }
 
 async fn list_object_history(read: Read<ObjectsRead>, id: Id, list: List<Trail>) -> Result<PageReply<AuditEntryView>> {
-    store::get(read.app.db.conn(), &read.ctx, id.0).await?;
+    store::get(&read.app.db, &read.ctx, id.0).await?;
     let hidden: &[&str] = if sees_class(&read.ctx) { &[] } else { &["local_class", "local_class_batch"] };
     history_without(hidden, &read.app, &read.ctx, "objects", id.0, &list).await
 }

@@ -101,7 +101,7 @@ async fn list_personnel(read: Read<PersonnelRead>, list: List<Personnel>) -> Res
     let db = &read.app.db;
     let page = list::page(db, &read.ctx, &store::LISTING, store::scoped(&read.ctx), &list.request).await?;
     let ids = page.items.iter().map(|officer| officer.id).collect();
-    let mut certificates = store::certificates_of(db.conn(), ids).await?;
+    let mut certificates = store::certificates_of(db, ids).await?;
     PageReply::new(
         &list,
         page.map(|officer| {
@@ -112,7 +112,7 @@ async fn list_personnel(read: Read<PersonnelRead>, list: List<Personnel>) -> Res
 }
 
 async fn get_personnel(read: Read<PersonnelRead>, id: Id) -> Result<Reply<PersonnelView>> {
-    let conn = read.app.db.conn();
+    let conn = &read.app.db;
     let officer = store::get(conn, &read.ctx, id.0).await?;
     let certificates = store::certificates_of(conn, vec![id.0]).await?.remove(&id.0).unwrap_or_default();
     Reply::new(PersonnelView::of(officer, certificates))
@@ -147,7 +147,7 @@ async fn list_personnel_history(
     id: Id,
     list: List<Trail>,
 ) -> Result<PageReply<AuditEntryView>> {
-    store::get(read.app.db.conn(), &read.ctx, id.0).await?;
+    store::get(&read.app.db, &read.ctx, id.0).await?;
     history(&read.app, &read.ctx, "personnel", id.0, &list).await
 }
 
@@ -193,7 +193,7 @@ async fn act_on(
 }
 
 async fn list_recusals(read: Read<PersonnelRead>, id: Id) -> Result<Reply<RecusalsView>> {
-    let conn = read.app.db.conn();
+    let conn = &read.app.db;
     store::get(conn, &read.ctx, id.0).await?;
     let recusals = store::recusals_of(conn, vec![id.0]).await?;
     Reply::new(RecusalsView { items: recusals.into_iter().map(RecusalView::from).collect() })

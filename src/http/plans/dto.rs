@@ -62,6 +62,10 @@ view! {
         period_text: String,
         justification: Option<String>,
         spot_check_item_id: Option<Uuid>,
+        /// 公示时监管事项的版本
+        item_version: Option<i32>,
+        /// 公示时检查实施清单的版本
+        list_version: Option<i32>,
     }
 }
 

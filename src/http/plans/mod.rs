@@ -59,7 +59,7 @@ impl Listed for Plans {
 async fn list_plans(read: Read<PlansRead>, list: List<Plans>) -> Result<PageReply<PlanView>> {
     let db = &read.app.db;
     let page = list::page(db, &read.ctx, &store::LISTING, store::scoped(&read.ctx), &list.request).await?;
-    let mut lines = store::lines(db.conn(), page.items.iter().map(|plan| plan.id).collect()).await?;
+    let mut lines = store::lines(db, page.items.iter().map(|plan| plan.id).collect()).await?;
     PageReply::new(
         &list,
         page.map(|plan| {
@@ -70,7 +70,7 @@ async fn list_plans(read: Read<PlansRead>, list: List<Plans>) -> Result<PageRepl
 }
 
 async fn get_plan(read: Read<PlansRead>, id: Id) -> Result<Reply<PlanView>> {
-    let conn = read.app.db.conn();
+    let conn = &read.app.db;
     let plan = store::get(conn, &read.ctx, id.0).await?;
     let lines = store::lines(conn, vec![id.0]).await?.remove(&id.0).unwrap_or_default();
     Reply::new(PlanView::of(&read.ctx, Plan { plan, lines }))
@@ -135,6 +135,6 @@ async fn run<P: Permit>(
 }
 
 async fn list_plan_history(read: Read<PlansRead>, id: Id, list: List<Trail>) -> Result<PageReply<AuditEntryView>> {
-    store::get(read.app.db.conn(), &read.ctx, id.0).await?;
+    store::get(&read.app.db, &read.ctx, id.0).await?;
     history(&read.app, &read.ctx, "plans", id.0, &list).await
 }

@@ -80,13 +80,13 @@ async fn list_inspections(who: Anonymous, list: List<Inspections>) -> Result<Pag
     let listing = &inspection_store::PUBLIC_LISTING;
     let page = list::page(db, &who.ctx, listing, inspection_store::published(), &list.request).await?;
     let Page { items, next_cursor, total, total_capped } = page;
-    let items = public::inspections(db.conn(), items).await?;
+    let items = public::inspections(db, items).await?;
     let items = items.into_iter().map(|item| PublicInspectionView::of(item, &who.app.tables)).collect();
     Ok(PageReply::new(&list, Page { items, next_cursor, total, total_capped })?.public())
 }
 
 async fn get_inspection(who: Anonymous, id: Id) -> Result<Reply<PublicInspectionView>> {
-    let conn = who.app.db.conn();
+    let conn = &who.app.db;
     let row = inspection_store::get_published(conn, id.0).await?;
     let one = public::inspections(conn, vec![row]).await?.pop();
     let one = one.ok_or_else(AppError::not_found)?;
@@ -96,7 +96,7 @@ async fn get_inspection(who: Anonymous, id: Id) -> Result<Reply<PublicInspection
 async fn list_plans(who: Anonymous, list: List<Plans>) -> Result<PageReply<PublicPlanView>> {
     let db = &who.app.db;
     let page = list::page(db, &who.ctx, &plan_store::LISTING, plan_store::published(), &list.request).await?;
-    let mut lines = plan_store::lines(db.conn(), page.items.iter().map(|plan| plan.id).collect()).await?;
+    let mut lines = plan_store::lines(db, page.items.iter().map(|plan| plan.id).collect()).await?;
     let page = page.map(|plan| {
         let lines = lines.remove(&plan.id).unwrap_or_default();
         PublicPlanView::of(plan, lines)
@@ -111,11 +111,11 @@ async fn list_draws(who: Anonymous, list: List<Draws>) -> Result<PageReply<DrawV
 }
 
 async fn get_draw(who: Anonymous, id: Id) -> Result<Reply<DrawView>> {
-    Ok(Reply::new(DrawView::from(draw_store::get_public(who.app.db.conn(), id.0).await?))?.public())
+    Ok(Reply::new(DrawView::from(draw_store::get_public(&who.app.db, id.0).await?))?.public())
 }
 
 async fn get_transcript(who: Anonymous, id: Id) -> Result<TranscriptReply> {
-    let conn = who.app.db.conn();
+    let conn = &who.app.db;
     let draw = draw_store::get_public(conn, id.0).await?;
     let _turn = who.app.heavy.acquire().await.map_err(AppError::internal)?;
     TranscriptReply::new(&draws::transcript(conn, &draw, false).await?, true)
@@ -123,6 +123,6 @@ async fn get_transcript(who: Anonymous, id: Id) -> Result<TranscriptReply> {
 
 async fn verify(who: Anonymous, body: TranscriptBody) -> Result<Reply<VerificationView>> {
     let _turn = who.app.heavy.acquire().await.map_err(AppError::internal)?;
-    let (differences, known) = draws::verify_sent(who.app.db.conn(), &body.0).await?;
+    let (differences, known) = draws::verify_sent(&who.app.db, &body.0).await?;
     Reply::new(VerificationView::of(differences, known))
 }

@@ -39,7 +39,7 @@ pub fn routes(api: &mut Api) {
 }
 
 async fn list_regions(read: Read<ReferenceRead>) -> Result<Reply<RegionsView>> {
-    Ok(Reply::new(RegionsView::of(store::all(read.app.db.conn()).await?))?.public())
+    Ok(Reply::new(RegionsView::of(store::all(&read.app.db).await?))?.public())
 }
 
 async fn list_dictionaries(read: Read<ReferenceRead>) -> Result<Reply<DictionariesView>> {

@@ -2,13 +2,14 @@
 
 mod dto;
 
-use super::extract::{Id, Json, List, Listed, Read, Versioned, Write};
+use super::extract::{Act, Id, Json, List, Listed, Read, Versioned, Write};
 use super::openapi::Api;
 use super::reply::{Created, PageReply, Reply};
 use crate::domain::access::permit::{SpotCheckItemsRead, SpotCheckItemsWrite};
 use crate::error::Result;
+use crate::input::ReasonBody;
 use crate::persistence::{list, spot_check_items as store};
-use crate::service::spot_check_items::{self, ItemBody, ItemPatch};
+use crate::service::spot_check_items::{self, SpotCheckItemBody, SpotCheckItemPatch};
 use dto::SpotCheckItemView;
 
 pub fn routes(api: &mut Api) {
@@ -38,8 +39,22 @@ pub fn routes(api: &mut Api) {
         "/api/v1/spot-check-items/{id}",
         "update_spot_check_item",
         "修改抽查事项",
-        "失效的事项不得再用于任务和检查。",
+        "关联监管事项，修改类别、依据和备注。",
         update_spot_check_item,
+    );
+    group.post(
+        "/api/v1/spot-check-items/{id}/publish",
+        "publish_spot_check_item",
+        "公布抽查事项",
+        "对应的监管事项和检查实施清单均有效方可公布；公布后方可列入计划、抽取和检查。",
+        publish_spot_check_item,
+    );
+    group.post(
+        "/api/v1/spot-check-items/{id}/retire",
+        "retire_spot_check_item",
+        "抽查事项失效",
+        "失效的事项不得再用于计划、任务和检查。",
+        retire_spot_check_item,
     );
 }
 
@@ -55,27 +70,57 @@ async fn list_spot_check_items(
     list: List<Items>,
 ) -> Result<PageReply<SpotCheckItemView>> {
     let page = list::page(&read.app.db, &read.ctx, &store::LISTING, store::scoped(), &list.request).await?;
-    PageReply::new(&list, page.map(SpotCheckItemView::from))
+    PageReply::new(&list, page.map(|item| SpotCheckItemView::of(&read.ctx, item)))
 }
 
 async fn get_spot_check_item(read: Read<SpotCheckItemsRead>, id: Id) -> Result<Reply<SpotCheckItemView>> {
-    Reply::new(store::get(read.app.db.conn(), id.0).await?.into())
+    Reply::new(SpotCheckItemView::of(&read.ctx, store::get(&read.app.db, id.0).await?))
 }
 
 async fn create_spot_check_item(
     write: Write<SpotCheckItemsWrite>,
-    body: Json<ItemBody>,
+    body: Json<SpotCheckItemBody>,
 ) -> Result<Created<SpotCheckItemView>> {
     let county = &write.app.settings.county.code;
-    write.run(async |tx| Ok(spot_check_items::create(county, tx, body.0.clone()).await?.map(Into::into))).await
+    write
+        .run(async |tx| {
+            let change = spot_check_items::create(county, tx, body.0.clone()).await?;
+            Ok(change.map(|item| SpotCheckItemView::of(tx.ctx(), item)))
+        })
+        .await
 }
 
 async fn update_spot_check_item(
     write: Write<SpotCheckItemsWrite>,
     at: Versioned,
-    body: Json<ItemPatch>,
+    body: Json<SpotCheckItemPatch>,
 ) -> Result<Reply<SpotCheckItemView>> {
     write
-        .run(async |tx| Ok(spot_check_items::update(tx, at.id, at.version, body.0.clone()).await?.map(Into::into)))
+        .run(async |tx| {
+            let change = spot_check_items::update(tx, at.id, at.version, body.0.clone()).await?;
+            Ok(change.map(|item| SpotCheckItemView::of(tx.ctx(), item)))
+        })
+        .await
+}
+
+async fn publish_spot_check_item(act: Act<SpotCheckItemsWrite>, at: Versioned) -> Result<Reply<SpotCheckItemView>> {
+    act.0
+        .run(async |tx| {
+            let change = spot_check_items::publish(tx, at.id, at.version).await?;
+            Ok(change.map(|item| SpotCheckItemView::of(tx.ctx(), item)))
+        })
+        .await
+}
+
+async fn retire_spot_check_item(
+    act: Act<SpotCheckItemsWrite>,
+    at: Versioned,
+    body: Json<ReasonBody>,
+) -> Result<Reply<SpotCheckItemView>> {
+    act.0
+        .run(async |tx| {
+            let change = spot_check_items::retire(tx, at.id, at.version, body.0.reason.clone()).await?;
+            Ok(change.map(|item| SpotCheckItemView::of(tx.ctx(), item)))
+        })
         .await
 }

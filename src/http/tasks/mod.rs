@@ -94,7 +94,7 @@ impl Listed for Tasks {
 async fn list_tasks(read: Read<TasksRead>, list: List<Tasks>) -> Result<PageReply<TaskView>> {
     let db = &read.app.db;
     let page = list::page(db, &read.ctx, &store::LISTING, store::scoped(&read.ctx), &list.request).await?;
-    let mut parts = store::parts(db.conn(), page.items.iter().map(|task| task.id).collect()).await?;
+    let mut parts = store::parts(db, page.items.iter().map(|task| task.id).collect()).await?;
     PageReply::new(
         &list,
         page.map(|task| {
@@ -105,7 +105,7 @@ async fn list_tasks(read: Read<TasksRead>, list: List<Tasks>) -> Result<PageRepl
 }
 
 async fn get_task(read: Read<TasksRead>, id: Id) -> Result<Reply<TaskView>> {
-    let conn = read.app.db.conn();
+    let conn = &read.app.db;
     let task = store::get(conn, &read.ctx, id.0).await?;
     let parts = store::parts_of(conn, id.0).await?;
     Reply::new(TaskView::of(&read.ctx, Task { task, parts }))
@@ -174,6 +174,6 @@ async fn cancel_task(act: Act<TasksWrite>, at: Versioned, body: Json<ReasonBody>
 }
 
 async fn list_task_history(read: Read<TasksRead>, id: Id, list: List<Trail>) -> Result<PageReply<AuditEntryView>> {
-    store::get(read.app.db.conn(), &read.ctx, id.0).await?;
+    store::get(&read.app.db, &read.ctx, id.0).await?;
     history(&read.app, &read.ctx, "tasks", id.0, &list).await
 }

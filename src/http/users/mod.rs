@@ -34,7 +34,7 @@ async fn list_users(read: Read<UsersRead>, list: List<Users>) -> Result<PageRepl
 }
 
 async fn get_user(read: Read<UsersRead>, id: Id) -> Result<Reply<UserView>> {
-    Reply::new(store::get(read.app.db.conn(), id.0).await?.into())
+    Reply::new(store::get(&read.app.db, id.0).await?.into())
 }
 
 async fn create_user(write: Write<UsersWrite>, body: Json<UserBody>) -> Result<Created<UserView>> {

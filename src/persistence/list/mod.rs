@@ -6,6 +6,7 @@ mod request;
 mod token;
 mod values;
 
+use chrono::NaiveDate;
 pub use page::page;
 pub use request::{ListRequest, Total};
 use sea_orm::{Condition, EntityTrait};
@@ -32,6 +33,8 @@ pub enum Kind {
     Bool,
     /// A value looked up elsewhere, such as a tag: a condition of its own.
     Related(fn(String) -> Condition),
+    /// A day, and what holds on it: a condition of its own.
+    OnDay(fn(NaiveDate) -> Condition),
 }
 
 /// A comparison in `field[op]=`.
@@ -110,7 +113,7 @@ impl<C: Copy> Field<C> {
             Kind::Text => vec![Op::Eq, Op::In, Op::Prefix, Op::Contains],
             Kind::Code(_) | Kind::Id => vec![Op::Eq, Op::Ne, Op::In],
             Kind::Date | Kind::Time | Kind::Int => vec![Op::Eq, Op::Gt, Op::Gte, Op::Lt, Op::Lte],
-            Kind::Bool | Kind::Related(_) => vec![Op::Eq],
+            Kind::Bool | Kind::Related(_) | Kind::OnDay(_) => vec![Op::Eq],
         };
         if self.nullable {
             ops.push(Op::IsNull);
@@ -138,6 +141,11 @@ pub struct Page<M> {
 }
 
 impl<M> Page<M> {
+    /// The same page of other things.
+    pub fn with<V>(self, items: Vec<V>) -> Page<V> {
+        Page { items, next_cursor: self.next_cursor, total: self.total, total_capped: self.total_capped }
+    }
+
     pub fn map<V>(self, f: impl FnMut(M) -> V) -> Page<V> {
         Page {
             items: self.items.into_iter().map(f).collect(),

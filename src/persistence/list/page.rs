@@ -51,7 +51,7 @@ where
     if !by_id {
         query = query.order_by(column, order.clone());
     }
-    let mut items = query.order_by(listing.id, order).limit(request.limit + 1).all(db.conn()).await.or_app()?;
+    let mut items = query.order_by(listing.id, order).limit(request.limit + 1).all(db).await.or_app()?;
     let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
     let has_more = items.len() > limit;
     items.truncate(limit);
@@ -79,7 +79,7 @@ async fn count<E: EntityTrait>(db: &Db, filtered: Select<E>, total: Total) -> Re
         inner.limit(cap);
     }
     let counting = Query::select().expr_as(Expr::cust("COUNT(*)"), "n").from_subquery(inner, "t").to_owned();
-    let row = db.conn().query_one(&counting).await.or_app()?;
+    let row = db.query_one(&counting).await.or_app()?;
     let counted: i64 = row.map(|row| row.try_get("", "n")).transpose().or_app()?.unwrap_or(0);
     let counted = u64::try_from(counted).unwrap_or(0);
     let capped = total == Total::Capped && counted > TOTAL_CAP;

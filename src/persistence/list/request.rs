@@ -5,6 +5,7 @@ use super::{DEFAULT_LIMIT, Field, Kind, Listing, MAX_LIMIT, MAX_OFFSET, Op};
 use crate::domain::refusal::Code;
 use crate::domain::text::{Text, text};
 use crate::error::{AppError, FieldError, Result};
+use chrono::NaiveDate;
 use sea_orm::{Condition, EntityTrait};
 
 /// How the total is wanted.
@@ -36,6 +37,12 @@ pub(super) struct Sort<C> {
 }
 
 impl<E: EntityTrait> ListRequest<E> {
+    /// The day that a parameter names, where it was sent.
+    pub fn day(&self, field: &str) -> Option<NaiveDate> {
+        let value = self.binding.split('&').find_map(|part| part.strip_prefix(field)?.strip_prefix('='))?;
+        super::values::day(value)
+    }
+
     /// Whether a filter on the field was asked for.
     pub fn names(&self, field: &str) -> bool {
         self.binding.split('&').any(|part| part.split(['=', '[']).next() == Some(field))

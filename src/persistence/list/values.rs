@@ -15,6 +15,9 @@ pub(super) fn condition<C: ColumnTrait>(field: &Field<C>, op: Op, text: &str) ->
     if let Kind::Related(make) = field.kind {
         return (text.chars().count() <= MAX_TEXT).then(|| make(text.to_owned()));
     }
+    if let Kind::OnDay(make) = field.kind {
+        return day(text).map(make);
+    }
     let one = || parse_value(field.kind, text);
     let expr = match op {
         Op::Eq => column.eq(one()?),
@@ -43,12 +46,16 @@ fn escape_like(text: &str) -> String {
     text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }
 
+pub(super) fn day(text: &str) -> Option<NaiveDate> {
+    text.parse::<NaiveDate>().ok().filter(|day| (1..=9999).contains(&day.year()))
+}
+
 pub(super) fn parse_value(kind: Kind, text: &str) -> Option<Value> {
     match kind {
         Kind::Text | Kind::Related(_) => (text.chars().count() <= MAX_TEXT).then(|| text.to_owned().into()),
         Kind::Code(codes) => codes.contains(&text).then(|| text.to_owned().into()),
         Kind::Id => Uuid::parse_str(text).ok().map(Into::into),
-        Kind::Date => text.parse::<NaiveDate>().ok().filter(|day| (1..=9999).contains(&day.year())).map(Into::into),
+        Kind::Date | Kind::OnDay(_) => day(text).map(Into::into),
         Kind::Time => {
             let at = DateTime::parse_from_rfc3339(text).ok()?.with_timezone(&Utc);
             (1..=9999).contains(&at.year()).then(|| at.into())

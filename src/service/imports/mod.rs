@@ -1,13 +1,16 @@
 //! 数据导入: a file is received whole, then carried out row by row in the background; every row is accounted for.
 
+mod catalogue;
 mod credit_classifications;
 mod objects;
+mod own_system_items;
 mod personnel;
 mod read;
 mod receive;
 mod run;
 mod spot_check_items;
 
+pub use catalogue::hand_over;
 pub use receive::{receive, store_for_command_line};
 pub use run::{Progress, run};
 
@@ -25,6 +28,10 @@ pub struct Context {
     pub app: Arc<App>,
     pub gazetteer: Gazetteer,
     pub departments: BTreeMap<String, Uuid>,
+    /// Departments by the national code of their duty.
+    pub duties: BTreeMap<String, Vec<Uuid>>,
+    /// The departments whose records the sender may write; all where there is none.
+    pub allowed: Option<Vec<Uuid>>,
     pub today: NaiveDate,
 }
 

@@ -73,6 +73,7 @@ async fn store(
     let mut import = imports::Model {
         id,
         job_id: job,
+        department_id: tx.ctx().actor.department_id,
         dataset: dataset.code().to_owned(),
         filename: filename.chars().take(255).collect(),
         encoding: None,

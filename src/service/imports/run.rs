@@ -1,7 +1,8 @@
 //! Carrying an import out: batches of rows, each in its own transaction with its counts, so that a crash loses nothing.
 
 use super::read::Rows;
-use super::{Context, Numbered, Outcome, credit_classifications, objects, personnel, spot_check_items};
+use super::spot_check_items;
+use super::{Context, Numbered, Outcome, catalogue, credit_classifications, objects, own_system_items, personnel};
 use crate::app::App;
 use crate::ctx::{Ctx, new_id};
 use crate::domain::audit::AuditAction;
@@ -11,7 +12,7 @@ use crate::error::{AppError, Result};
 use crate::persistence::errors::AppResult;
 use crate::persistence::noun::replace;
 use crate::persistence::tx::{Change, Event, WriteTx, write};
-use crate::persistence::{departments, imports as store};
+use crate::persistence::{departments, imports as store, users};
 use crate::service::regions;
 use entity::{findings, imports};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
@@ -32,12 +33,14 @@ pub async fn run(
     file: File,
     progress: Progress<'_>,
 ) -> Result<imports::Model> {
-    let record = store::get(app.db.conn(), import).await?;
+    let record = store::get(&app.db, ctx, import).await?;
     let dataset = Dataset::of(&record.dataset)?;
     let context = Context {
         app: Arc::clone(app),
         gazetteer: regions::gazetteer(&app.db, &app.settings.county.code).await?,
-        departments: departments::ids_by_code(app.db.conn()).await?,
+        departments: departments::ids_by_code(&app.db).await?,
+        duties: departments::by_duty(&app.db).await?,
+        allowed: allowed(app, &record).await?,
         today: ctx.today(),
     };
     let mut rows = Rows::open(file, dataset)?;
@@ -52,14 +55,29 @@ pub async fn run(
         let end = batch.len() < BATCH;
         let begins_after = row_no - i64::try_from(batch.len()).map_err(AppError::internal)?;
         let done = write(&app.db, &Ctx { now: crate::ctx::now(), ..ctx.clone() }, async |tx| {
-            let outcome = batch.apply(tx, &context).await.map_err(again)?;
+            let outcome = batch.apply(tx, &context, &record).await.map_err(again)?;
             save(tx, import, encoding, begins_after, outcome).await
         })
         .await?;
         progress(done.rows_total);
         if end {
+            if dataset == Dataset::Catalogue {
+                catalogue::finish(app, ctx, &done).await?;
+            }
             return Ok(done);
         }
+    }
+}
+
+/// A sender of a department may write its own records and those below; the county's, and the command line, all.
+async fn allowed(app: &App, import: &imports::Model) -> Result<Option<Vec<Uuid>>> {
+    let sender = users::find(&app.db, import.created_by).await?;
+    let Some(sender) = sender else { return Ok(None) };
+    let role = crate::domain::access::Role::of(&sender.role)?;
+    let needed = crate::domain::access::import_permission(Dataset::of(&import.dataset)?);
+    match crate::domain::access::reach(role, needed) {
+        Some(crate::domain::access::Reach::All) => Ok(None),
+        _ => departments::subtree(&app.db, sender.department_id).await.map(Some),
     }
 }
 
@@ -75,6 +93,8 @@ enum Batch {
     Personnel(Vec<Numbered<Parsed<crate::domain::imports::personnel::PersonnelRow>>>),
     Items(Vec<Numbered<Parsed<crate::domain::imports::spot_check_items::ItemRow>>>),
     Credit(Vec<Numbered<Parsed<crate::domain::imports::credit_classifications::CreditRow>>>),
+    Catalogue(Vec<Numbered<Parsed<crate::domain::imports::catalogue::CatalogueRow>>>),
+    OwnItems(Vec<Numbered<Parsed<crate::domain::imports::own_system_items::OwnItemRow>>>),
 }
 
 fn read_batch(rows: &mut Rows, dataset: Dataset, context: &Context, row_no: &mut i64) -> Result<Batch> {
@@ -84,6 +104,8 @@ fn read_batch(rows: &mut Rows, dataset: Dataset, context: &Context, row_no: &mut
         Dataset::Personnel => Batch::Personnel(collect(rows, row_no, parse::personnel::parse)?),
         Dataset::SpotCheckItems => Batch::Items(collect(rows, row_no, parse::spot_check_items::parse)?),
         Dataset::CreditClassifications => Batch::Credit(collect(rows, row_no, parse::credit_classifications::parse)?),
+        Dataset::Catalogue => Batch::Catalogue(collect(rows, row_no, parse::catalogue::parse)?),
+        Dataset::OwnSystemItems => Batch::OwnItems(collect(rows, row_no, parse::own_system_items::parse)?),
     })
 }
 
@@ -108,10 +130,12 @@ impl Batch {
             Self::Personnel(rows) => rows.len(),
             Self::Items(rows) => rows.len(),
             Self::Credit(rows) => rows.len(),
+            Self::Catalogue(rows) => rows.len(),
+            Self::OwnItems(rows) => rows.len(),
         }
     }
 
-    async fn apply(&self, tx: &WriteTx, context: &Context) -> Result<Outcome> {
+    async fn apply(&self, tx: &WriteTx, context: &Context, import: &imports::Model) -> Result<Outcome> {
         match self {
             Self::Objects(rows) => {
                 let (outcome, rows) = sound(rows);
@@ -128,6 +152,14 @@ impl Batch {
             Self::Credit(rows) => {
                 let (outcome, rows) = sound(rows);
                 credit_classifications::apply(tx, outcome, &rows).await
+            }
+            Self::Catalogue(rows) => {
+                let (outcome, rows) = sound(rows);
+                catalogue::apply(tx, context, import, outcome, &rows).await
+            }
+            Self::OwnItems(rows) => {
+                let (outcome, rows) = sound(rows);
+                own_system_items::apply(tx, context, outcome, &rows).await
             }
         }
     }
@@ -154,7 +186,7 @@ async fn save(
     begins_after: i64,
     mut outcome: Outcome,
 ) -> Result<Change<imports::Model>> {
-    let before = store::get(tx.conn(), id).await?;
+    let before = store::get(tx.conn(), tx.ctx(), id).await?;
     if before.rows_total != begins_after {
         // Another worker took the job over and has counted these rows.
         return Err(AppError::unavailable("the import is carried out elsewhere"));

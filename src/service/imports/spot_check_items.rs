@@ -1,18 +1,15 @@
 //! Rows of a published list become spot-check items; an item without a code is known by its wording.
 
 use super::{Context, Numbered, Outcome};
-use crate::ctx::new_id;
 use crate::domain::audit::AuditAction;
 use crate::domain::imports::spot_check_items::ItemRow;
 use crate::domain::imports::{Dimension, Finding};
-use crate::domain::plans::ItemKind;
-use crate::domain::spot_check_items::ItemStatus;
 use crate::domain::text::text;
 use crate::error::Result;
 use crate::persistence::noun::{insert, replace};
 use crate::persistence::spot_check_items;
 use crate::persistence::tx::{Event, WriteTx};
-use crate::service::spot_check_items::{code, retry_serial};
+use crate::service::spot_check_items::{blank, code, retry_serial};
 use entity::spot_check_items::{Entity, Model};
 use std::collections::HashMap;
 
@@ -67,36 +64,6 @@ pub async fn apply(
         known.insert(row.identity(), saved);
     }
     Ok(outcome)
-}
-
-fn blank(tx: &WriteTx, code: String) -> Model {
-    let now = tx.ctx().now;
-    Model {
-        id: new_id(),
-        code,
-        category: String::new(),
-        name: String::new(),
-        sub_item: None,
-        legal_basis: None,
-        check_body: None,
-        targets: String::new(),
-        ratio_text: String::new(),
-        ratio_floor_bp: None,
-        ratio_ceiling_bp: None,
-        frequency_text: None,
-        max_per_year: None,
-        mode_text: None,
-        modes: Vec::<String>::new().into(),
-        qualification_text: None,
-        qualification_required: false,
-        item_kind: ItemKind::General.code().to_owned(),
-        department_id: None,
-        status: ItemStatus::Effective.code().to_owned(),
-        remark: None,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    }
 }
 
 fn fill(item: Model, row: &ItemRow, department_id: Option<uuid::Uuid>) -> Model {

@@ -7,9 +7,10 @@ use crate::domain::inspections::{InspectionAction, InspectionStatus, apply};
 use crate::domain::text::text;
 use crate::error::{AppError, FieldError, Result};
 use crate::input::rule;
-use crate::persistence::inspections;
 use crate::persistence::noun::{check_version, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::persistence::{inspections, spot_check_items};
+use crate::service::items::used_versions;
 use chrono::NaiveDate;
 use entity::inspection_points;
 use entity::inspections::{Entity, Model};
@@ -100,9 +101,14 @@ pub async fn record_result(
         ..before.clone()
     };
     let saved = replace::<Entity>(tx, &before, after).await?;
+    let spots = spot_check_items::by_ids(tx.conn(), items).await?;
+    let used = used_versions(tx.conn(), &spots, body.inspected_on).await?;
+    let versions = |item: &Uuid| used.get(item).map(|(_, used)| *used).unwrap_or_default();
     let points = body.points.iter().map(|point| inspection_points::Model {
         inspection_id: id,
         spot_check_item_id: point.spot_check_item_id,
+        item_version: versions(&point.spot_check_item_id).item_version,
+        list_version: versions(&point.spot_check_item_id).list_version,
         result: point.result.clone(),
         problem: point.problem.clone(),
         handling: point.handling.clone(),

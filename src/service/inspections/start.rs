@@ -5,16 +5,13 @@ use crate::app::App;
 use crate::domain::audit::AuditAction;
 use crate::domain::inspections::{InspectionAction, InspectionStatus, apply, check_team};
 use crate::domain::personnel::{PersonnelStatus, check_certificate, no_valid_certificate};
-use crate::domain::refusal::{Code, Refusal};
-use crate::domain::rules::EFFECTIVE_ITEMS;
-use crate::domain::spot_check_items::ItemStatus;
 use crate::domain::tasks::{TaskAction, TaskStatus, apply as apply_task};
-use crate::domain::text::text;
 use crate::error::Result;
 use crate::persistence::errors::AppResult;
 use crate::persistence::noun::{check_version, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{inspections, personnel, spot_check_items};
+use crate::service::items::check_usable;
 use crate::service::personnel::facts;
 use entity::inspections::{Entity, Model};
 use entity::tasks;
@@ -38,21 +35,9 @@ pub async fn start(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Ch
 async fn check_items(tx: &WriteTx, inspection: &Model) -> Result<()> {
     let items = inspections::items_of(tx.conn(), inspection.task_id, inspection.department_id).await?;
     let items = spot_check_items::by_ids(tx.conn(), items).await?;
-    match items.iter().find(|item| item.status != ItemStatus::Effective.code()) {
-        None => Ok(()),
-        Some(retired) => {
-            let name = &retired.name;
-            Err(Refusal::new(
-                Code::ItemNotEffective,
-                text!(
-                    "抽查事项“{name}”已失效，不能据此检查。",
-                    "The item \"{name}\" is retired; nothing may be inspected under it."
-                ),
-            )
-            .under(EFFECTIVE_ITEMS)
-            .into())
-        }
-    }
+    let spots: Vec<_> = items.into_iter().enumerate().map(|(at, item)| (format!("/items/{at}"), item)).collect();
+    check_usable(tx.conn(), &spots, tx.ctx().today()).await?;
+    Ok(())
 }
 
 /// Every officer needs a certificate that holds today; one without stops the visit.

@@ -8,8 +8,7 @@ use crate::domain::audit::AuditAction;
 use crate::domain::credit::LocalClass;
 use crate::domain::plans::PlanStatus;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::rules::{EFFECTIVE_ITEMS, TWO_OFFICERS};
-use crate::domain::spot_check_items::ItemStatus;
+use crate::domain::rules::TWO_OFFICERS;
 use crate::domain::tasks::{Duty, SpotType, StratumRule, TaskAction, TaskSource, TaskStatus, apply, check_strata};
 use crate::domain::text::text;
 use crate::error::{AppError, FieldError, Result};
@@ -17,6 +16,7 @@ use crate::input::rule;
 use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{departments, plans, spot_check_items, tasks};
+use crate::service::items::check_usable;
 use chrono::NaiveDate;
 use entity::tasks::{Entity, Model};
 use entity::{task_departments, task_items};
@@ -231,7 +231,7 @@ async fn check_references(tx: &WriteTx, body: &TaskBody) -> Result<()> {
     let items: Vec<_> = body.departments.iter().flat_map(|department| department.item_ids.clone()).collect();
     let items = spot_check_items::by_ids(tx.conn(), items).await?;
     let mut errors = Vec::new();
-    let mut not_effective = false;
+    let mut spots = Vec::new();
     for (at, department) in body.departments.iter().enumerate() {
         if !known.iter().any(|found| found.id == department.department_id) {
             let detail = text!("部门不存在。", "There is no such department.");
@@ -244,24 +244,15 @@ async fn check_references(tx: &WriteTx, body: &TaskBody) -> Result<()> {
                     let detail = text!("抽查事项不存在。", "There is no such spot-check item.");
                     errors.push(FieldError::new(pointer, "NO_SUCH_RECORD", detail));
                 }
-                Some(item) if item.status != ItemStatus::Effective.code() => {
-                    not_effective = true;
-                    let detail = text!("抽查事项已失效。", "The spot-check item is retired.");
-                    errors.push(FieldError::new(pointer, Code::ItemNotEffective.code(), detail));
-                }
-                Some(_) => {}
+                Some(item) => spots.push((pointer, item.clone())),
             }
         }
     }
-    if errors.is_empty() {
-        return Ok(());
+    if !errors.is_empty() {
+        return Err(AppError::invalid(errors));
     }
-    let mut error = AppError::invalid(errors);
-    if not_effective {
-        error.code = Code::ItemNotEffective;
-        error.basis = Some(EFFECTIVE_ITEMS);
-    }
-    Err(error)
+    check_usable(tx.conn(), &spots, tx.ctx().today()).await?;
+    Ok(())
 }
 
 async fn save_parts(tx: &WriteTx, task: Uuid, departments: Vec<TaskDepartmentBody>) -> Result<()> {
@@ -276,6 +267,8 @@ async fn save_parts(tx: &WriteTx, task: Uuid, departments: Vec<TaskDepartmentBod
             task_id: task,
             department_id,
             spot_check_item_id: item,
+            item_version: None,
+            list_version: None,
         }));
     }
     tasks::replace_parts(tx.conn(), task, rows, items).await

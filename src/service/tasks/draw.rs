@@ -50,6 +50,7 @@ pub async fn draw(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> 
     check_version::<Entity>(&before, version)?;
     let status = apply(TaskStatus::of(&before.status)?, TaskAction::Draw)?;
     let parts = tasks::parts_of(tx.conn(), id).await?;
+    super::check_items(tx, &parts).await?;
     let secrets = secrets(&before, &parts)?;
     let frozen = draws::of_epoch(tx.conn(), id, before.epoch).await?;
     let frozen = frozen.ok_or_else(|| AppError::internal("frozen task without draw"))?;

@@ -87,7 +87,7 @@ pub struct Preview {
 }
 
 pub async fn preview(app: &App, ctx: &Ctx, id: Uuid) -> Result<Preview> {
-    let conn = app.db.conn();
+    let conn = &app.db;
     let task = tasks::get(conn, ctx, id).await?;
     let parts = tasks::parts_of(conn, id).await?;
     let eligible = eligible(conn, ctx, app, &task, &parts).await?;
@@ -111,6 +111,9 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
     let status = apply(TaskStatus::of(&before.status)?, TaskAction::Freeze)?;
     let parts = tasks::parts_of(tx.conn(), id).await?;
     check_parties(app, &before, &parts)?;
+    for (spot, used) in super::check_items(tx, &parts).await? {
+        tasks::keep_versions(tx.conn(), id, spot, (used.item_version, used.list_version)).await?;
+    }
     let eligible = eligible(tx.conn(), tx.ctx(), app, &before, &parts).await?;
     if eligible.objects.is_empty() {
         let detail = text!("没有符合条件的对象，请调整筛选。", "No object is eligible; change the filter.");

@@ -16,9 +16,13 @@ pub use matching::match_officers;
 
 use crate::domain::tasks::StratumRule;
 use crate::error::Result;
+use crate::persistence::spot_check_items;
 use crate::persistence::tasks::Parts;
 use crate::persistence::tx::WriteTx;
+use crate::service::items::{Used, check_usable};
 use entity::tasks::Model;
+use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// A task with its departments, items and commitments.
 pub struct Task {
@@ -39,4 +43,12 @@ pub fn pool_filter(task: &Model) -> Result<PoolFilter> {
 async fn with_parts(tx: &WriteTx, task: Model) -> Result<Task> {
     let parts = crate::persistence::tasks::parts_of(tx.conn(), task.id).await?;
     Ok(Task { task, parts })
+}
+
+/// The task's items, effective and published today, with the versions in force; each that is not is named.
+async fn check_items(tx: &WriteTx, parts: &Parts) -> Result<BTreeMap<Uuid, Used>> {
+    let ids: Vec<_> = parts.items.iter().map(|item| item.spot_check_item_id).collect();
+    let known = spot_check_items::by_ids(tx.conn(), ids).await?;
+    let spots: Vec<_> = known.into_iter().map(|spot| (format!("/items/{}", spot.code), spot)).collect();
+    check_usable(tx.conn(), &spots, tx.ctx().today()).await
 }

@@ -2,11 +2,13 @@
 
 mod client;
 mod database;
+mod items;
 mod server;
 mod world;
 
 pub use client::Answer;
 pub use database::Database;
+pub use items::elements;
 pub use server::Server;
 pub use server::run;
 pub use world::{PARTIES, PASSWORD, World};

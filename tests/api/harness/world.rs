@@ -77,10 +77,15 @@ impl World {
         world.import("objects", objects.into_bytes()).await;
         for (dataset, file) in [
             ("personnel", "personnel.csv"),
-            ("spot-check-items", "spot_check_items.csv"),
+            ("catalogue", "catalogue.csv"),
             ("credit-classifications", "credit_classifications.csv"),
         ] {
             world.import(dataset, std::fs::read(repo_file(&format!("data/demo/{file}"))).unwrap()).await;
+        }
+        for (side, code) in [("market", "51082103"), ("agri", "51082105"), ("emergency", "51082106")] {
+            for item in world.to_claim(code, 2).await {
+                world.publish_item(side, &item).await;
+            }
         }
         world
     }
@@ -93,6 +98,7 @@ impl World {
             let body = json!({
                 "code": record[0], "name": record[1], "short_name": record[2], "kind": record[3], "uscc": record[4],
                 "region_code": record[5], "parent_id": self.departments.get(&record[6]),
+                "duty_code": (!record[7].is_empty()).then(|| record[7].to_owned()),
             });
             let made = self.post("root", "/api/v1/departments").json(&body).send().await;
             let id = match made.status {
@@ -161,21 +167,31 @@ impl World {
         call.send().await
     }
 
-    /// Sends a file, waits for its job, and gives the import.
+    /// Sends a file as whoever may, waits for its job, and gives the import.
     pub async fn import(&self, dataset: &str, content: Vec<u8>) -> Value {
-        let path = format!("/api/v1/imports?dataset={dataset}&filename=test.csv");
         // Officers are the justice bureau's to import.
-        let who = if dataset == "personnel" { "justice" } else { "market.lead" };
+        let who = match dataset {
+            "personnel" => "justice",
+            "catalogue" => "root",
+            "own-system-items" => "market.admin",
+            _ => "market.lead",
+        };
+        self.import_as(who, dataset, content).await
+    }
+
+    /// The same, as one person.
+    pub async fn import_as(&self, who: &str, dataset: &str, content: Vec<u8>) -> Value {
+        let path = format!("/api/v1/imports?dataset={dataset}&filename=test.csv");
         let accepted = self.post(who, &path).raw("text/csv", content).send().await;
         let job = accepted.expect(202);
         assert_eq!(accepted.header("location"), format!("/api/v1/jobs/{}", job["id"].as_str().unwrap()));
         let path = accepted.header("location").to_owned();
         for _ in 0..600 {
-            let job = self.get("market.lead", &path).await.expect(200);
+            let job = self.get(who, &path).await.expect(200);
             match job["status"].as_str().unwrap() {
                 "SUCCEEDED" => {
                     let import = format!("/api/v1/imports/{}", job["import_id"].as_str().unwrap());
-                    return self.get("market.lead", &import).await.expect(200);
+                    return self.get(who, &import).await.expect(200);
                 }
                 "FAILED" => return job,
                 _ => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
@@ -205,7 +221,8 @@ impl World {
 
     /// Items of a department.
     pub async fn items_of(&self, code: &str) -> Vec<Value> {
-        let path = format!("/api/v1/spot-check-items?department_id={}&limit=200", self.departments[code]);
+        let query = "status=PUBLISHED&sort=code&limit=200";
+        let path = format!("/api/v1/spot-check-items?department_id={}&{query}", self.departments[code]);
         let page = self.get("market.lead", &path).await.expect(200);
         page["items"].as_array().unwrap().iter().map(|item| item["id"].clone()).collect()
     }

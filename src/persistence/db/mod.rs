@@ -1,16 +1,22 @@
-//! The database behind its URL: embedded SQLite or PostgreSQL. The only file that asks which of the two it is.
+//! The database behind its URL: embedded SQLite or PostgreSQL. Only this folder asks which of the two it is.
+
+mod conn;
+
+pub use conn::{Tx, counting};
 
 use super::errors::AppResult;
 use crate::error::{AppError, Result};
+use conn::Kept;
 use migration::{Migrator, MigratorTrait};
+use sea_orm::sqlx;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DbErr, RuntimeErr,
+    TransactionTrait,
 };
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -23,7 +29,7 @@ const MIGRATION_LOCK: i64 = 0x6d69_6e67_6a69;
 /// the other worker for every answer.
 #[derive(Clone)]
 pub struct Db {
-    pools: Arc<[DatabaseConnection]>,
+    pools: Arc<[Arc<Pool>]>,
     /// SQLite has one writer: waiting here is fair, waiting in the database is not.
     writer: Option<Arc<Semaphore>>,
     file: Option<PathBuf>,
@@ -38,10 +44,11 @@ impl Db {
         if let Some(folder) = file.as_ref().and_then(|file| file.parent()).filter(|path| !path.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(AppError::internal)?;
         }
-        let share = max_connections / u32::try_from(threads + 1).unwrap_or(1);
+        let share = (max_connections / u32::try_from(threads + 1).unwrap_or(1)).max(2);
         let mut options = ConnectOptions::new(url);
         options
-            .max_connections(share.max(2))
+            // Beside those at work: one in the pool's test, one for migrations.
+            .max_connections(share + 2)
             .min_connections(0)
             .acquire_timeout(Duration::from_secs(2))
             .test_before_acquire_if_idle_for(Duration::from_secs(30))
@@ -61,17 +68,17 @@ impl Db {
             .map_sqlx_postgres_opts(|options| options.options([("lock_timeout", "10s")]));
         let first = Database::connect(options.clone()).await.or_app()?;
         let sqlite = first.get_database_backend() == DatabaseBackend::Sqlite;
-        let mut pools = vec![first];
+        let mut pools = vec![Pool::new(first, share)];
         options.connect_lazy(true);
         for _ in 0..threads {
-            pools.push(Database::connect(options.clone()).await.or_app()?);
+            pools.push(Pool::new(Database::connect(options.clone()).await.or_app()?, share));
         }
         let writer = sqlite.then(|| Arc::new(Semaphore::new(1)));
         Ok(Self { pools: pools.into(), writer, file, page_key })
     }
 
     /// The calling thread's pool.
-    pub fn conn(&self) -> &DatabaseConnection {
+    fn pool(&self) -> &Arc<Pool> {
         &self.pools[thread_number() % self.pools.len()]
     }
 
@@ -83,9 +90,9 @@ impl Db {
             if let Some(lock) = &lock {
                 lock.lock().map_err(AppError::internal)?;
             }
-            return Migrator::up(self.conn(), None).await.or_app();
+            return Migrator::up(&self.pool().connections, None).await.or_app();
         }
-        let tx = self.conn().begin().await.or_app()?;
+        let tx = self.pool().connections.begin().await.or_app()?;
         tx.execute_unprepared(&format!("select pg_advisory_xact_lock({MIGRATION_LOCK})")).await.or_app()?;
         Migrator::up(&tx, None).await.or_app()?;
         tx.commit().await.or_app()
@@ -93,13 +100,14 @@ impl Db {
 
     /// Whether the database answers and its schema is this build's.
     pub async fn check_ready(&self) -> Result<()> {
-        self.conn().ping().await.or_app()?;
-        let pending = Migrator::get_pending_migrations_read_only(self.conn()).await.or_app()?;
+        let connections = &self.pool().connections;
+        connections.ping().await.or_app()?;
+        let pending = Migrator::get_pending_migrations_read_only(connections).await.or_app()?;
         if pending.is_empty() { Ok(()) } else { Err(AppError::unavailable("migrations are pending")) }
     }
 
-    /// Begins to write; on SQLite at once as a writer, so that a read-then-write never fails late.
-    pub(super) async fn begin(&self) -> Result<(DatabaseTransaction, Option<OwnedSemaphorePermit>)> {
+    /// Begins to write, in its turn where there can be one writer only.
+    pub(super) async fn begin(&self) -> Result<(Tx, Option<OwnedSemaphorePermit>)> {
         let permit = match &self.writer {
             None => None,
             Some(writer) => {
@@ -107,12 +115,46 @@ impl Db {
                 Some(turn.await.map_err(AppError::unavailable)?.map_err(AppError::unavailable)?)
             }
         };
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
+        Ok((Tx::begin(self).await.or_app()?, permit))
+    }
+}
+
+/// A thread's connections: those at work have a turn, those at rest are kept open.
+struct Pool {
+    connections: DatabaseConnection,
+    turns: Arc<Semaphore>,
+    idle: Mutex<Vec<Kept>>,
+}
+
+impl Pool {
+    fn new(connections: DatabaseConnection, turns: u32) -> Arc<Self> {
+        let turns = Arc::new(Semaphore::new(turns as usize));
+        Arc::new(Self { connections, turns, idle: Mutex::default() })
+    }
+
+    async fn open(&self) -> std::result::Result<Kept, DbErr> {
+        let opened = if self.connections.get_database_backend() == DatabaseBackend::Sqlite {
+            self.connections.get_sqlite_connection_pool().acquire().await.map(Kept::Sqlite)
+        } else {
+            self.connections.get_postgres_connection_pool().acquire().await.map(Kept::Postgres)
         };
-        let tx = self.conn().begin_with_options(options).await.or_app()?;
-        Ok((tx, permit))
+        opened.map_err(|error| {
+            if matches!(error, sqlx::Error::PoolTimedOut) {
+                return DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
+            }
+            DbErr::Conn(RuntimeErr::SqlxError(error.into()))
+        })
+    }
+}
+
+impl Drop for Pool {
+    /// A connection can only be closed inside a runtime; at the end of the process the system closes it.
+    fn drop(&mut self) {
+        if tokio::runtime::Handle::try_current().is_err()
+            && let Ok(idle) = self.idle.get_mut()
+        {
+            idle.drain(..).for_each(std::mem::forget);
+        }
     }
 }
 

@@ -1,0 +1,29 @@
+//! 检查实施清单 one an item of type 行政检查.
+
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "implementation_lists")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub item_id: Uuid,
+    pub department_id: Uuid,
+    pub code: String,
+    pub name: String,
+    pub state: String,
+    pub approved_version: Option<i32>,
+    pub basis_lost_on: Option<Date>,
+    #[sea_orm(column_type = "Text")]
+    pub return_reason: Option<String>,
+    pub submitted_by: Option<Uuid>,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,36 @@
+//! 监管事项 a department's supervision item, from claim to cancellation.
+
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "items")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub department_id: Uuid,
+    pub code: String,
+    pub catalogue_item_id: Option<Uuid>,
+    pub origin: String,
+    pub state: String,
+    pub name: String,
+    pub administrative_type: String,
+    pub approved_version: Option<i32>,
+    pub upstream: String,
+    pub upstream_due_on: Option<Date>,
+    pub basis_lost_on: Option<Date>,
+    #[sea_orm(column_type = "Text")]
+    pub statement: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub return_reason: Option<String>,
+    pub submitted_by: Option<Uuid>,
+    pub successor_id: Option<Uuid>,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

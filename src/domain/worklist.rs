@@ -1,0 +1,103 @@
+//! 待办: what waits for somebody, who that is, and by when.
+
+use super::access::Permission;
+use super::code_list;
+use super::implementation_lists::ListState;
+use super::items::{ItemLife, ItemState};
+use super::mappings::MappingState;
+use super::rules::Rules;
+
+code_list! {
+    /// 待办类别.
+    Waiting {
+        ToClaim "待认领", ToComplete "待完善", Returned "被退回", ToReview "待审核", UpstreamChanged "上级目录变化待处理",
+        BasisLost "依据废止待处理", ToConfirm "待确认对应"
+    }
+}
+
+impl Waiting {
+    /// Who may do it: the permission of the action that ends the waiting.
+    pub const fn permission(self) -> Permission {
+        match self {
+            Self::ToClaim | Self::ToComplete | Self::Returned | Self::UpstreamChanged | Self::ToConfirm => {
+                Permission::ItemsWrite
+            }
+            Self::ToReview | Self::BasisLost => Permission::ItemsReview,
+        }
+    }
+
+    /// Working days until it is due (platform rules, configuration).
+    pub const fn working_days(self, rules: &Rules) -> u32 {
+        match self {
+            Self::ToClaim => rules.claim_working_days,
+            Self::ToComplete | Self::Returned | Self::ToConfirm => rules.completion_working_days,
+            Self::ToReview => rules.review_working_days,
+            Self::UpstreamChanged => rules.upstream_working_days,
+            Self::BasisLost => rules.basis_working_days,
+        }
+    }
+}
+
+/// What an item waits for; `returned`: it came back from the reviewer.
+pub fn of_item(life: ItemLife, returned: bool) -> Vec<Waiting> {
+    use ItemState as S;
+    let mut waiting = Vec::new();
+    match life.state {
+        S::ToClaim => waiting.push(Waiting::ToClaim),
+        S::ClaimedDraft | S::LocalDraft | S::ChangeDraft => {
+            waiting.push(if returned { Waiting::Returned } else { Waiting::ToComplete });
+        }
+        S::Submitted | S::ChangeSubmitted | S::CancelPending | S::WriteOffPending => waiting.push(Waiting::ToReview),
+        S::Effective | S::Cancelled | S::WrittenOff => {}
+    }
+    let live = !life.state.is_over() && life.state != S::ToClaim;
+    if live && life.upstream.is_open() {
+        waiting.push(Waiting::UpstreamChanged);
+    }
+    if life.state.is_claimed() && life.basis_lost {
+        waiting.push(Waiting::BasisLost);
+    }
+    waiting
+}
+
+/// What an implementation list waits for.
+pub fn of_list(state: ListState, basis_lost: bool, returned: bool) -> Vec<Waiting> {
+    use ListState as S;
+    let mut waiting = Vec::new();
+    match state {
+        S::Missing => waiting.push(Waiting::ToComplete),
+        S::Draft | S::ChangeDraft => waiting.push(if returned { Waiting::Returned } else { Waiting::ToComplete }),
+        S::Submitted | S::ChangeSubmitted => waiting.push(Waiting::ToReview),
+        S::NotRequired | S::Effective | S::Retired => {}
+    }
+    if state.is_approved() && basis_lost {
+        waiting.push(Waiting::BasisLost);
+    }
+    waiting
+}
+
+/// What a mapping waits for.
+pub fn of_mapping(state: MappingState) -> Vec<Waiting> {
+    match state {
+        MappingState::Unmatched | MappingState::Suggested => vec![Waiting::ToConfirm],
+        MappingState::Confirmed | MappingState::Rejected => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::items::{ItemOrigin, Upstream};
+
+    #[test]
+    fn every_state_waits_for_somebody_or_for_nobody() {
+        let lines = ItemState::ALL.iter().flat_map(|state| {
+            [(Upstream::None, false), (Upstream::Changed, true)].map(|(upstream, basis_lost)| {
+                let life = ItemLife { origin: ItemOrigin::Upstream, state: *state, upstream, basis_lost };
+                let codes: Vec<_> = of_item(life, false).into_iter().map(Waiting::code).collect();
+                format!("{:16} {:8} -> {}", state.code(), upstream.code(), codes.join(" "))
+            })
+        });
+        insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));
+    }
+}

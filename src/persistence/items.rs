@@ -1,0 +1,82 @@
+//! 监管事项.
+
+use super::errors::AppResult;
+use super::list::{Field, Kind, Listing};
+use super::noun::noun;
+use super::scope::by_department;
+use super::versions;
+use crate::ctx::Ctx;
+use crate::domain::items::{ItemOrigin, ItemState, Upstream};
+use crate::error::{AppError, Result};
+use chrono::NaiveDate;
+use entity::items::{Column, Entity, Model};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Select,
+};
+use uuid::Uuid;
+
+noun!(items, "items");
+
+pub const LISTING: Listing<Entity> = Listing {
+    name: "items",
+    id: Column::Id,
+    default_sort: "code",
+    fields: &[
+        Field::new("code", Column::Code, Kind::Text, "事项编码").sortable(),
+        Field::new("name", Column::Name, Kind::Text, "事项名称"),
+        Field::new("department_id", Column::DepartmentId, Kind::Id, "责任部门"),
+        Field::new("state", Column::State, Kind::Code(ItemState::CODES), "事项状态"),
+        Field::new("origin", Column::Origin, Kind::Code(ItemOrigin::CODES), "事项来源"),
+        Field::new("upstream", Column::Upstream, Kind::Code(Upstream::CODES), "上级目录变化"),
+        Field::new("administrative_type", Column::AdministrativeType, Kind::Text, "行政类型"),
+        Field::new("basis_lost_on", Column::BasisLostOn, Kind::Date, "依据废止日期").nullable(),
+        Field::new("as_of", Column::Id, Kind::OnDay(in_force_on), "只列当日有效的事项，内容为当日有效的版本"),
+        Field::new("created_at", Column::CreatedAt, Kind::Time, "建立时间").sortable(),
+    ],
+};
+
+fn in_force_on(day: NaiveDate) -> Condition {
+    versions::in_force_on::<Entity>(day)
+}
+
+pub fn scoped(ctx: &Ctx) -> Select<Entity> {
+    Entity::find().filter(by_department(ctx, Column::DepartmentId))
+}
+
+pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Model> {
+    scoped(ctx).filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+}
+
+/// Those of the ids that the caller may see.
+pub async fn get_many(conn: &impl ConnectionTrait, ctx: &Ctx, ids: &[Uuid]) -> Result<Vec<Model>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(500) {
+        found.extend(scoped(ctx).filter(Column::Id.is_in(ids.to_vec())).all(conn).await.or_app()?);
+    }
+    Ok(found)
+}
+
+/// Items by id, whoever asks: for checks that follow from another record.
+pub async fn by_ids(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<Model>> {
+    Entity::find().filter(Column::Id.is_in(ids)).all(conn).await.or_app()
+}
+
+/// The departments' items of some catalogue items.
+pub async fn of_catalogue(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<Model>> {
+    Entity::find().filter(Column::CatalogueItemId.is_in(ids)).all(conn).await.or_app()
+}
+
+/// Items of a department that are in force or were: what its own system is compared with.
+pub async fn claimed_of(conn: &impl ConnectionTrait, department: Uuid) -> Result<Vec<Model>> {
+    let claimed = ItemState::ALL.iter().filter(|state| state.is_claimed()).map(|state| state.code());
+    let found = Entity::find().filter(Column::DepartmentId.eq(department)).filter(Column::State.is_in(claimed));
+    found.all(conn).await.or_app()
+}
+
+pub async fn insert_all(conn: &impl ConnectionTrait, models: Vec<Model>) -> Result<()> {
+    for rows in models.chunks(500) {
+        let rows = rows.iter().cloned().map(|row| row.into_active_model().reset_all());
+        Entity::insert_many(rows).exec_without_returning(conn).await.or_app()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! One step in the life of an implementation list.
+
+use super::{ElementsBody, List, check_elements, with_part};
+use crate::app::App;
+use crate::domain::audit::AuditAction;
+use crate::domain::implementation_lists::{Elements, ListAction, ListState, apply};
+use crate::domain::plans::check_reviewer;
+use crate::error::Result;
+use crate::persistence::implementation_lists as store;
+use crate::persistence::noun::{check_version, replace};
+use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::service::items::ApproveBody;
+use crate::service::versions::{History, content, require_complete};
+use entity::implementation_lists::{Entity, Model};
+use uuid::Uuid;
+
+/// An action with what it needs to be told.
+#[derive(Clone)]
+pub enum Act {
+    Submit,
+    Return { reason: String },
+    Approve(ApproveBody),
+    Change,
+    Discard,
+    DecideBasis { reason: String },
+}
+
+impl Act {
+    const fn action(&self) -> ListAction {
+        match self {
+            Self::Submit => ListAction::Submit,
+            Self::Return { .. } => ListAction::Return,
+            Self::Approve(_) => ListAction::Approve,
+            Self::Change => ListAction::Change,
+            Self::Discard => ListAction::Discard,
+            Self::DecideBasis { .. } => ListAction::DecideBasis,
+        }
+    }
+
+    const fn audit(&self) -> AuditAction {
+        match self {
+            Self::Submit => AuditAction::Submitted,
+            Self::Return { .. } => AuditAction::Returned,
+            Self::Approve(_) => AuditAction::Approved,
+            Self::Change => AuditAction::Changed,
+            Self::Discard => AuditAction::Discarded,
+            Self::DecideBasis { .. } => AuditAction::Decided,
+        }
+    }
+}
+
+fn next(list: &Model, action: ListAction) -> Result<ListState> {
+    Ok(apply(ListState::of(&list.state)?, list.basis_lost_on.is_some(), action)?)
+}
+
+/// 完善: replaces the draft's elements; what is missing may stay missing until it is submitted.
+pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: ElementsBody) -> Result<Change<List>> {
+    let before = store::get(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let state = next(&before, ListAction::Update)?;
+    let elements = body.elements()?;
+    crate::service::legal_clauses::check_known(tx.conn(), &elements.citations(), "").await?;
+    let history = History::<Entity>::load(tx, id).await?;
+    let old = history.open().map(|open| open.content.clone());
+    let draft = if history.open().is_some() {
+        history.rewrite(tx, &elements, elements.citations()).await?
+    } else {
+        history.draft(tx, &elements, elements.citations()).await?
+    };
+    let saved = replace::<Entity>(tx, &before, Model { state: state.code().to_owned(), ..before.clone() }).await?;
+    crate::service::worklist::list(app, tx, &saved).await?;
+    let event = Event::new(AuditAction::Updated, "implementation-lists", id)
+        .department(saved.department_id)
+        .before(&serde_json::json!({ "list": before, "elements": old }))
+        .after(&serde_json::json!({ "list": saved, "elements": draft.content }));
+    Ok(Change::new(with_part(tx.conn(), saved).await?, event))
+}
+
+pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> Result<Change<List>> {
+    let before = store::get(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let state = next(&before, act.action())?;
+    if act.action().reviews() {
+        check_reviewer(before.submitted_by, tx.ctx().actor.id)?;
+    }
+    let history = History::<Entity>::load(tx, id).await?;
+    let mut after = Model { state: state.code().to_owned(), ..before.clone() };
+    let mut reason = None;
+    match &act {
+        Act::Submit => {
+            let elements: Elements = content(history.open())?;
+            require_complete(&check_elements(app, tx.conn(), &elements, tx.ctx().today()).await?)?;
+            history.submit(tx).await?;
+            after.submitted_by = Some(tx.ctx().actor.id);
+            after.return_reason = None;
+        }
+        Act::Return { reason: why } => {
+            history.send_back(tx, Some(why.clone())).await?;
+            after.return_reason = Some(why.clone());
+            after.submitted_by = None;
+            reason = Some(why.clone());
+        }
+        Act::Approve(body) => {
+            let day = body.effective_on.unwrap_or_else(|| tx.ctx().today());
+            let approved = history.approve(tx, day).await?;
+            let elements: Elements = content(Some(&approved))?;
+            require_complete(&check_elements(app, tx.conn(), &elements, day).await?)?;
+            after.approved_version = Some(approved.number);
+            after.basis_lost_on = None;
+            after.return_reason = None;
+        }
+        Act::Change => {
+            let elements: Elements = content(history.approved())?;
+            history.draft(tx, &elements, elements.citations()).await?;
+            after.return_reason = None;
+        }
+        Act::Discard => {
+            history.discard(tx).await?;
+            after.return_reason = None;
+        }
+        Act::DecideBasis { reason: why } => {
+            after.basis_lost_on = None;
+            reason = Some(why.clone());
+        }
+    }
+    let saved = replace::<Entity>(tx, &before, after).await?;
+    crate::service::worklist::list(app, tx, &saved).await?;
+    let mut events = Vec::new();
+    if let Act::Approve(_) = act {
+        events = crate::service::spot_check_items::derive(app, tx, &saved).await?;
+    }
+    let event = Event::new(act.audit(), "implementation-lists", id)
+        .department(saved.department_id)
+        .reason(reason)
+        .before(&before)
+        .after(&saved);
+    Ok(Change::new(with_part(tx.conn(), saved).await?, event).and_all(events))
+}

@@ -1,0 +1,166 @@
+//! What a publication means for the departments: new items to claim, and notice of what changed under theirs.
+
+use super::Context;
+use crate::app::App;
+use crate::ctx::new_id;
+use crate::domain::audit::AuditAction;
+use crate::domain::catalogue::CatalogueStatus;
+use crate::domain::items::{ItemAction, ItemOrigin, ItemState, Upstream};
+use crate::domain::worklist::Waiting;
+use crate::error::Result;
+use crate::persistence::noun::replace;
+use crate::persistence::tx::{Event, WriteTx};
+use crate::persistence::{catalogue as store, items};
+use crate::service::items::life;
+use crate::service::worklist;
+use entity::catalogue_items::Model;
+use entity::items as item_entity;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Items handed over a statement.
+const BATCH: u64 = 200;
+
+/// New items go to every department of the county whose duty they are.
+pub(super) async fn hand_out(tx: &WriteTx, context: &Context, new: &[Model]) -> Result<Vec<Event>> {
+    let mut rows = Vec::new();
+    for item in new.iter().filter(|item| item.status == CatalogueStatus::Published.code() && item.county_level) {
+        for department in context.duties.get(&item.duty_code).into_iter().flatten() {
+            rows.push(to_claim(tx, item, *department));
+        }
+    }
+    save_new(&context.app, tx, rows).await
+}
+
+/// Writes items to be claimed, with their worklist entries.
+async fn save_new(app: &App, tx: &WriteTx, rows: Vec<item_entity::Model>) -> Result<Vec<Event>> {
+    let due_on = worklist::due_on(app, tx.ctx().today(), Waiting::ToClaim);
+    let waiting = rows.iter().map(|item| entity::worklist_entries::Model {
+        id: new_id(),
+        kind: Waiting::ToClaim.code().to_owned(),
+        resource: "items".to_owned(),
+        resource_id: item.id,
+        department_id: item.department_id,
+        title: format!("{} {}", item.code, item.name),
+        due_on,
+        not_for: None,
+        created_at: tx.ctx().now,
+    });
+    let waiting = waiting.collect();
+    items::insert_all(tx.conn(), rows.clone()).await?;
+    crate::persistence::worklist::insert_all(tx, waiting).await?;
+    let created = |item: item_entity::Model| {
+        Event::new(AuditAction::Imported, "items", item.id).department(item.department_id).after(&item)
+    };
+    Ok(rows.into_iter().map(created).collect())
+}
+
+fn to_claim(tx: &WriteTx, published: &Model, department: Uuid) -> item_entity::Model {
+    let now = tx.ctx().now;
+    let kind = published.content["administrative_type"].as_str().unwrap_or_default();
+    item_entity::Model {
+        id: new_id(),
+        department_id: department,
+        code: published.code.clone(),
+        catalogue_item_id: Some(published.id),
+        origin: ItemOrigin::Upstream.code().to_owned(),
+        state: ItemState::ToClaim.code().to_owned(),
+        name: published.name.clone(),
+        administrative_type: kind.to_owned(),
+        approved_version: None,
+        upstream: Upstream::None.code().to_owned(),
+        upstream_due_on: None,
+        basis_lost_on: None,
+        statement: None,
+        return_reason: None,
+        submitted_by: None,
+        successor_id: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// A department took a duty over: it gets what is published for that duty and what it does not have yet.
+pub async fn hand_over(app: &App, tx: &WriteTx, department: Uuid, duty_code: &str) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    let mut after = String::new();
+    loop {
+        let page = store::claimable(tx.conn(), duty_code, &after, BATCH).await?;
+        let Some(last) = page.last() else { return Ok(events) };
+        after.clone_from(&last.code);
+        let known = items::of_catalogue(tx.conn(), page.iter().map(|item| item.id).collect()).await?;
+        let has = |item: &&Model| {
+            known.iter().any(|own| own.department_id == department && own.catalogue_item_id == Some(item.id))
+        };
+        let rows = page.iter().filter(|item| !has(item)).map(|item| to_claim(tx, item, department)).collect();
+        events.extend(save_new(app, tx, rows).await?);
+    }
+}
+
+/// Tells the departments what changed under their items; what nobody claimed yet follows silently.
+pub(super) async fn tell(app: &App, tx: &WriteTx, context: Option<&Context>, touched: &[Model]) -> Result<Vec<Event>> {
+    let known = items::of_catalogue(tx.conn(), touched.iter().map(|item| item.id).collect()).await?;
+    let mut by_item: BTreeMap<Uuid, Vec<item_entity::Model>> = BTreeMap::new();
+    for item in known {
+        by_item.entry(item.catalogue_item_id.unwrap_or_default()).or_default().push(item);
+    }
+    let mut events = Vec::new();
+    for published in touched {
+        let owners = by_item.remove(&published.id).unwrap_or_default();
+        let gone = published.status == CatalogueStatus::Cancelled.code() || !published.county_level;
+        if let (Some(context), false) = (context, gone) {
+            let fresh = context.duties.get(&published.duty_code).into_iter().flatten();
+            let fresh = fresh.filter(|department| !owners.iter().any(|own| own.department_id == **department));
+            let rows = fresh.map(|department| to_claim(tx, published, *department)).collect();
+            events.extend(save_new(app, tx, rows).await?);
+        }
+        for before in owners {
+            let duty = context.is_none_or(|context| {
+                context.duties.get(&published.duty_code).is_some_and(|ids| ids.contains(&before.department_id))
+            });
+            events.extend(tell_one(app, tx, published, &before, gone || !duty).await?);
+        }
+    }
+    Ok(events)
+}
+
+async fn tell_one(
+    app: &App,
+    tx: &WriteTx,
+    published: &Model,
+    before: &item_entity::Model,
+    gone: bool,
+) -> Result<Option<Event>> {
+    let mut after = before.clone();
+    let state = ItemState::of(&before.state)?;
+    match (state, gone) {
+        (ItemState::Cancelled | ItemState::WrittenOff, _) => return Ok(None),
+        (ItemState::ToClaim | ItemState::WriteOffPending, true) => {
+            life(before)?.apply(ItemAction::UpstreamCancel)?.code().clone_into(&mut after.state);
+        }
+        (ItemState::ToClaim | ItemState::WriteOffPending, false) => {
+            after.name.clone_from(&published.name);
+            let kind = published.content["administrative_type"].as_str().unwrap_or_default();
+            kind.clone_into(&mut after.administrative_type);
+        }
+        (
+            ItemState::ClaimedDraft
+            | ItemState::LocalDraft
+            | ItemState::Submitted
+            | ItemState::Effective
+            | ItemState::ChangeDraft
+            | ItemState::ChangeSubmitted
+            | ItemState::CancelPending,
+            _,
+        ) => {
+            let notice = if gone { Upstream::Cancelled } else { Upstream::Changed };
+            notice.code().clone_into(&mut after.upstream);
+            after.upstream_due_on = Some(worklist::due_on(app, tx.ctx().today(), Waiting::UpstreamChanged));
+        }
+    }
+    let saved = replace::<item_entity::Entity>(tx, before, after).await?;
+    worklist::item(app, tx, &saved).await?;
+    let event = Event::new(AuditAction::Notified, "items", saved.id).department(saved.department_id);
+    Ok(Some(event.before(before).after(&saved)))
+}

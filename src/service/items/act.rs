@@ -1,0 +1,255 @@
+//! One step in the life of an item, with everything that goes with it.
+
+use super::{ApproveBody, CancelBody, Item, check_elements, follow_up, life, with_part};
+use crate::app::App;
+use crate::domain::audit::AuditAction;
+use crate::domain::items::{INSPECTION, ItemAction, ItemContent, ItemState, Upstream};
+use crate::domain::plans::check_reviewer;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::rules::NO_CANCELLING_IN_USE;
+use crate::domain::text::text;
+use crate::error::{AppError, Result};
+use crate::persistence::noun::{check_version, replace};
+use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::persistence::{catalogue, items, legal_clauses, tasks};
+use crate::service::versions::{History, content, require_complete};
+use entity::items::{Entity, Model};
+use uuid::Uuid;
+
+/// An action with what it needs to be told.
+#[derive(Clone)]
+pub enum Act {
+    Claim,
+    Decline { statement: String },
+    Submit,
+    Return { reason: String },
+    Approve(ApproveBody),
+    Change,
+    Cancel(CancelBody),
+    Discard,
+    AcceptUpstream,
+    ObjectUpstream { reason: String },
+    DecideBasis { reason: String },
+}
+
+impl Act {
+    pub const fn action(&self) -> ItemAction {
+        match self {
+            Self::Claim => ItemAction::Claim,
+            Self::Decline { .. } => ItemAction::Decline,
+            Self::Submit => ItemAction::Submit,
+            Self::Return { .. } => ItemAction::Return,
+            Self::Approve(_) => ItemAction::Approve,
+            Self::Change => ItemAction::Change,
+            Self::Cancel(_) => ItemAction::Cancel,
+            Self::Discard => ItemAction::Discard,
+            Self::AcceptUpstream => ItemAction::AcceptUpstream,
+            Self::ObjectUpstream { .. } => ItemAction::ObjectUpstream,
+            Self::DecideBasis { .. } => ItemAction::DecideBasis,
+        }
+    }
+
+    const fn audit(&self) -> AuditAction {
+        match self {
+            Self::Claim => AuditAction::Claimed,
+            Self::Decline { .. } => AuditAction::Declined,
+            Self::Submit => AuditAction::Submitted,
+            Self::Return { .. } => AuditAction::Returned,
+            Self::Approve(_) => AuditAction::Approved,
+            Self::Change => AuditAction::Changed,
+            Self::Cancel(_) => AuditAction::Cancelled,
+            Self::Discard => AuditAction::Discarded,
+            Self::AcceptUpstream => AuditAction::Accepted,
+            Self::ObjectUpstream { .. } => AuditAction::Objected,
+            Self::DecideBasis { .. } => AuditAction::Decided,
+        }
+    }
+
+    /// The words that go into the audit trail.
+    fn reason(&self) -> Option<String> {
+        match self {
+            Self::Decline { statement } => Some(statement.clone()),
+            Self::Return { reason } | Self::ObjectUpstream { reason } | Self::DecideBasis { reason } => {
+                Some(reason.clone())
+            }
+            Self::Cancel(body) => Some(body.reason.clone()),
+            Self::Claim | Self::Submit | Self::Approve(_) | Self::Change | Self::Discard | Self::AcceptUpstream => None,
+        }
+    }
+}
+
+pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> Result<Change<Item>> {
+    let before = items::get(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let (saved, events) = step(app, tx, &before, &act).await?;
+    let event = Event::new(act.audit(), "items", id)
+        .department(saved.department_id)
+        .reason(act.reason())
+        .before(&before)
+        .after(&saved);
+    Ok(Change::new(with_part(tx.conn(), saved).await?, event).and_all(events))
+}
+
+/// The step itself, for one item or for one of a batch.
+pub(super) async fn step(app: &App, tx: &WriteTx, before: &Model, act: &Act) -> Result<(Model, Vec<Event>)> {
+    let state = life(before)?.apply(act.action())?;
+    if act.action().reviews() {
+        check_reviewer(before.submitted_by, tx.ctx().actor.id)?;
+    }
+    let history = History::<Entity>::load(tx, before.id).await?;
+    let mut after = Model { state: state.code().to_owned(), ..before.clone() };
+    match act {
+        Act::Claim => {
+            let content = published(tx, before).await?;
+            history.draft(tx, &content, content.citations()).await?;
+            after.return_reason = None;
+        }
+        Act::Decline { statement } => ask(tx, &mut after, Some(statement.clone())),
+        Act::Submit => {
+            let content: ItemContent = content(history.open())?;
+            require_complete(&check_elements(tx.conn(), &content, tx.ctx().today()).await?)?;
+            history.submit(tx).await?;
+            ask(tx, &mut after, None);
+        }
+        Act::Return { reason } => {
+            if history.open().is_some() {
+                history.send_back(tx, Some(reason.clone())).await?;
+            }
+            after.return_reason = Some(reason.clone());
+            after.submitted_by = None;
+        }
+        Act::Approve(body) => approve(tx, before, &mut after, &history, body).await?,
+        Act::Change => {
+            let content: ItemContent = content(history.approved())?;
+            history.draft(tx, &content, content.citations()).await?;
+            after.return_reason = None;
+        }
+        Act::Cancel(body) => {
+            check_successor(tx, before, body.successor_id).await?;
+            check_not_in_use(tx, before.id, body.successor_id).await?;
+            after.successor_id = body.successor_id;
+            ask(tx, &mut after, Some(body.reason.clone()));
+        }
+        Act::Discard => {
+            history.discard(tx).await?;
+            after.return_reason = None;
+        }
+        Act::AcceptUpstream => accept(tx, before, &mut after, &history).await?,
+        Act::ObjectUpstream { reason } => {
+            Upstream::Objected.code().clone_into(&mut after.upstream);
+            after.upstream_due_on = None;
+            after.statement = Some(reason.clone());
+        }
+        Act::DecideBasis { .. } => after.basis_lost_on = None,
+    }
+    let saved = replace::<Entity>(tx, before, after).await?;
+    let events = follow_up(app, tx, &saved).await?;
+    Ok((saved, events))
+}
+
+/// Hands the item to the reviewer, with a statement where one is asked for.
+fn ask(tx: &WriteTx, after: &mut Model, statement: Option<String>) {
+    after.submitted_by = Some(tx.ctx().actor.id);
+    after.return_reason = None;
+    after.statement = statement.or(after.statement.take());
+}
+
+async fn published(tx: &WriteTx, item: &Model) -> Result<ItemContent> {
+    let id = item.catalogue_item_id.ok_or_else(|| AppError::internal("a claimed item without catalogue item"))?;
+    Ok(serde_json::from_value(catalogue::get(tx.conn(), id).await?.content)?)
+}
+
+async fn approve(
+    tx: &WriteTx,
+    before: &Model,
+    after: &mut Model,
+    history: &History<Entity>,
+    body: &ApproveBody,
+) -> Result<()> {
+    let day = body.effective_on.unwrap_or_else(|| tx.ctx().today());
+    after.return_reason = None;
+    match ItemState::of(&before.state)? {
+        ItemState::Submitted | ItemState::ChangeSubmitted => {
+            let version = history.approve(tx, day).await?;
+            let approved: ItemContent = content(Some(&version))?;
+            let holding = legal_clauses::in_force_of(tx.conn(), approved.clause_ids.clone(), day).await?;
+            require_complete(&crate::domain::items::check(&approved, &|clause| holding.contains(&clause)))?;
+            after.approved_version = Some(version.number);
+            after.basis_lost_on = None;
+            after.name = approved.name.unwrap_or_else(|| before.name.clone());
+            after.administrative_type = approved.administrative_type.unwrap_or_else(|| INSPECTION.to_owned());
+        }
+        ItemState::CancelPending => {
+            check_not_in_use(tx, before.id, before.successor_id).await?;
+            history.end(tx, day).await?;
+        }
+        ItemState::ToClaim
+        | ItemState::ClaimedDraft
+        | ItemState::LocalDraft
+        | ItemState::Effective
+        | ItemState::ChangeDraft
+        | ItemState::Cancelled
+        | ItemState::WriteOffPending
+        | ItemState::WrittenOff => {}
+    }
+    Ok(())
+}
+
+/// Takes the catalogue's new content into the draft (the clauses stay the department's), or follows its cancellation.
+async fn accept(tx: &WriteTx, before: &Model, after: &mut Model, history: &History<Entity>) -> Result<()> {
+    let cancelled = Upstream::of(&before.upstream)? == Upstream::Cancelled;
+    Upstream::Accepted.code().clone_into(&mut after.upstream);
+    after.upstream_due_on = None;
+    if cancelled {
+        history.discard(tx).await?;
+        if after.state == ItemState::CancelPending.code() {
+            check_not_in_use(tx, before.id, before.successor_id).await?;
+            ask(tx, after, Some("上级目录已取消该事项。".to_owned()));
+        }
+        return Ok(());
+    }
+    let known: ItemContent = content(history.open().or(history.approved()))?;
+    let content = ItemContent { clause_ids: known.clause_ids, ..published(tx, before).await? };
+    if history.open().is_some() {
+        history.rewrite(tx, &content, content.citations()).await?;
+    } else {
+        history.draft(tx, &content, content.citations()).await?;
+    }
+    Ok(())
+}
+
+/// 承接事项: another item of the same department, in force.
+async fn check_successor(tx: &WriteTx, item: &Model, successor: Option<Uuid>) -> Result<()> {
+    let Some(id) = successor else { return Ok(()) };
+    let found = items::get(tx.conn(), tx.ctx(), id).await.map_err(|error| error.or_no_such("/successor_id"))?;
+    let valid =
+        found.id != item.id && found.department_id == item.department_id && ItemState::of(&found.state)?.is_claimed();
+    if valid {
+        return Ok(());
+    }
+    let refusal = Refusal::new(
+        Code::SuccessorInvalid,
+        text!("承接事项应为本部门另一项有效的事项。", "The successor must be another item in force of the department."),
+    );
+    Err(refusal.into())
+}
+
+async fn check_not_in_use(tx: &WriteTx, item: Uuid, successor: Option<Uuid>) -> Result<()> {
+    if successor.is_some() {
+        return Ok(());
+    }
+    let open = tasks::open_using(tx.conn(), item).await?;
+    if open.is_empty() {
+        return Ok(());
+    }
+    let names = open.iter().map(|task| format!("{} {}", task.code, task.name)).collect::<Vec<_>>().join("；");
+    Err(Refusal::new(
+        Code::ItemInUse,
+        text!(
+            "在办任务正在使用该事项：{names}。请先办结，或指定承接事项。",
+            "Open tasks use the item: {names}. Finish them first, or name a successor."
+        ),
+    )
+    .under(NO_CANCELLING_IN_USE)
+    .into())
+}

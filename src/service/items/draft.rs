@@ -1,0 +1,112 @@
+//! Drafts: local items, and the content of what is not yet with the reviewer.
+
+use super::{Item, ItemBody, follow_up, is_own, life, with_part};
+use crate::app::App;
+use crate::ctx::new_id;
+use crate::domain::audit::AuditAction;
+use crate::domain::items::{ItemAction, ItemOrigin, ItemState, Upstream};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::rules::ACCREDITED_CODE;
+use crate::domain::text::text;
+use crate::error::{AppError, Result};
+use crate::persistence::noun::{check_version, insert, replace};
+use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::persistence::{departments, items};
+use crate::service::versions::History;
+use entity::items::{Entity, Model};
+use uuid::Uuid;
+
+/// 新增: an item that the catalogue above does not have.
+pub async fn create(app: &App, tx: &WriteTx, body: ItemBody) -> Result<Change<Item>> {
+    let department = body.department_id.unwrap_or(tx.ctx().actor.department_id);
+    if !is_own(tx.ctx(), department) {
+        return Err(AppError::no_such("/department_id"));
+    }
+    departments::get(tx.conn(), department).await.map_err(|error| error.or_no_such("/department_id"))?;
+    let content = body.content.content()?;
+    let missing = |pointer: &str, zh: &str, en: &str| {
+        AppError::invalid_field(pointer, "REQUIRED", text!("{zh}", "{en}", zh = zh, en = en))
+    };
+    let code = body.code.ok_or_else(|| missing("/code", "本级新增事项须有编码。", "A local item needs a code."))?;
+    crate::service::legal_clauses::check_known(tx.conn(), &content.citations(), "/content").await?;
+    let name = content.name.clone();
+    let name = name.ok_or_else(|| missing("/content/name", "请填写事项名称。", "The item needs a name."))?;
+    let now = tx.ctx().now;
+    let model = Model {
+        id: new_id(),
+        department_id: department,
+        code,
+        catalogue_item_id: None,
+        origin: ItemOrigin::Local.code().to_owned(),
+        state: ItemState::LocalDraft.code().to_owned(),
+        name,
+        administrative_type: content.administrative_type.clone().unwrap_or_default(),
+        approved_version: None,
+        upstream: Upstream::None.code().to_owned(),
+        upstream_due_on: None,
+        basis_lost_on: None,
+        statement: None,
+        return_reason: None,
+        submitted_by: None,
+        successor_id: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let saved = insert(tx, model).await?;
+    let version = History::<Entity>::load(tx, saved.id).await?.draft(tx, &content, content.citations()).await?;
+    let events = follow_up(app, tx, &saved).await?;
+    let event = Event::new(AuditAction::Created, "items", saved.id)
+        .department(department)
+        .after(&serde_json::json!({ "item": saved, "content": version.content }));
+    Ok(Change::new(with_part(tx.conn(), saved).await?, event).and_all(events))
+}
+
+/// 完善: replaces the content of the draft.
+pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: ItemBody) -> Result<Change<Item>> {
+    let before = items::get(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let state = life(&before)?.apply(ItemAction::Update)?;
+    let content = body.content.content()?;
+    crate::service::legal_clauses::check_known(tx.conn(), &content.citations(), "/content").await?;
+    let mut after = before.clone();
+    state.code().clone_into(&mut after.state);
+    if let Some(code) = body.code.filter(|code| *code != before.code) {
+        check_code_may_change(&before)?;
+        after.code = code;
+    }
+    if body.department_id.is_some_and(|department| department != before.department_id) {
+        let detail = text!("责任部门不能更改。", "The department cannot be changed.");
+        return Err(AppError::invalid_field("/department_id", "IMMUTABLE", detail));
+    }
+    // What is in force keeps its name in the lists until the change is approved.
+    if before.approved_version.is_none() {
+        after.name = content.name.clone().unwrap_or(after.name);
+        after.administrative_type = content.administrative_type.clone().unwrap_or(after.administrative_type);
+    }
+    let history = History::<Entity>::load(tx, id).await?;
+    let old = history.open().map(|open| open.content.clone());
+    let saved = replace::<Entity>(tx, &before, after).await?;
+    let draft = history.rewrite(tx, &content, content.citations()).await?;
+    let events = follow_up(app, tx, &saved).await?;
+    let event = Event::new(AuditAction::Updated, "items", id)
+        .department(saved.department_id)
+        .before(&serde_json::json!({ "item": before, "content": old }))
+        .after(&serde_json::json!({ "item": saved, "content": draft.content }));
+    Ok(Change::new(with_part(tx.conn(), saved).await?, event).and_all(events))
+}
+
+fn check_code_may_change(item: &Model) -> Result<()> {
+    if ItemOrigin::of(&item.origin)? == ItemOrigin::Local && item.approved_version.is_none() {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        Code::CodeImmutable,
+        text!(
+            "事项编码由上级目录确定或已经批准，不得更改。",
+            "The code comes from the catalogue or was approved; it cannot be changed."
+        ),
+    )
+    .under(ACCREDITED_CODE)
+    .into())
+}

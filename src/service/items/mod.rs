@@ -1,0 +1,100 @@
+//! 监管事项: claimed, completed, reviewed, changed and cancelled; what follows for lists, worklists and mappings.
+
+mod act;
+mod batch;
+mod body;
+mod draft;
+mod usable;
+
+pub use act::{Act, act};
+pub use batch::{BatchBody, BatchItem, BatchOutcome, batch};
+pub use body::{ApproveBody, CancelBody, ItemBody, ItemContentBody, StatementBody};
+pub use draft::{create, update};
+pub use usable::{Used, check_usable, used_versions};
+
+use crate::app::App;
+use crate::domain::elements::Check;
+use crate::domain::items::{ItemContent, ItemLife, ItemOrigin, ItemState, Upstream, check};
+use crate::error::Result;
+use crate::persistence::{catalogue, implementation_lists, legal_clauses, versions as version_store};
+use crate::service::versions::content;
+use chrono::NaiveDate;
+use entity::items::{Entity, Model};
+use entity::{implementation_lists as lists, versions};
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
+
+/// An item with the version that is shown, and its implementation list.
+pub struct Item {
+    pub item: Model,
+    /// The draft or the last approved version; none while it is still to be claimed.
+    pub version: Option<versions::Model>,
+    pub content: ItemContent,
+    pub list: Option<lists::Model>,
+}
+
+/// What the life of a stored item hangs on.
+pub fn life(item: &Model) -> Result<ItemLife> {
+    Ok(ItemLife {
+        origin: ItemOrigin::of(&item.origin)?,
+        state: ItemState::of(&item.state)?,
+        upstream: Upstream::of(&item.upstream)?,
+        basis_lost: item.basis_lost_on.is_some(),
+    })
+}
+
+/// Items with what is shown of them; `as_of`: as they were on that day. A constant number of statements.
+pub async fn with_parts(conn: &impl ConnectionTrait, items: Vec<Model>, as_of: Option<NaiveDate>) -> Result<Vec<Item>> {
+    let ids: Vec<_> = items.iter().map(|item| item.id).collect();
+    let mut shown = match as_of {
+        None => version_store::newest::<Entity>(conn, &ids).await?,
+        Some(day) => version_store::in_force::<Entity>(conn, &ids, day).await?,
+    };
+    let unclaimed = items.iter().filter(|item| !shown.contains_key(&item.id)).filter_map(|item| item.catalogue_item_id);
+    let published = catalogue::by_ids(conn, unclaimed.collect()).await?;
+    let mut lists = implementation_lists::of_items(conn, &ids).await?;
+    let mut whole = Vec::with_capacity(items.len());
+    for item in items {
+        let version = shown.remove(&item.id);
+        let content = match (&version, item.catalogue_item_id.and_then(|id| published.get(&id))) {
+            (None, Some(published)) => serde_json::from_value(published.content.clone())?,
+            (version, _) => content(version.as_ref())?,
+        };
+        whole.push(Item { list: lists.remove(&item.id), version, content, item });
+    }
+    Ok(whole)
+}
+
+pub async fn with_part(conn: &impl ConnectionTrait, item: Model) -> Result<Item> {
+    let found = with_parts(conn, vec![item], None).await?.pop();
+    found.ok_or_else(|| crate::error::AppError::internal("an item without itself"))
+}
+
+/// The element check of a content, on a day.
+pub async fn check_elements(conn: &impl ConnectionTrait, content: &ItemContent, day: NaiveDate) -> Result<Check> {
+    let holding = legal_clauses::in_force_of(conn, content.clause_ids.clone(), day).await?;
+    Ok(check(content, &|clause| holding.contains(&clause)))
+}
+
+/// What follows from a changed item for the records that hang on it.
+pub(super) async fn follow_up(
+    app: &App,
+    tx: &crate::persistence::tx::WriteTx,
+    item: &Model,
+) -> Result<Vec<crate::persistence::tx::Event>> {
+    super::worklist::item(app, tx, item).await?;
+    let mut events = super::implementation_lists::follow(app, tx, item).await?;
+    let state = ItemState::of(&item.state)?;
+    if matches!(state, ItemState::Effective | ItemState::Cancelled) {
+        events.extend(super::mappings::rematch(app, tx, item).await?);
+    }
+    if state == ItemState::Cancelled && item.successor_id.is_none() {
+        events.extend(super::spot_check_items::retire_of(tx, item.id).await?);
+    }
+    Ok(events)
+}
+
+/// The ids a caller may name must be visible to them.
+pub(super) fn is_own(ctx: &crate::ctx::Ctx, department: Uuid) -> bool {
+    ctx.reach == crate::domain::access::Reach::All || ctx.actor.departments.contains(&department)
+}
