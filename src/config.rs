@@ -78,6 +78,8 @@ pub struct County {
 pub struct LogSettings {
     pub filter: String,
     pub json: bool,
+    /// Tells each client in `Server-Timing` how many statements its request took; for tests and tuning only.
+    pub server_timing: bool,
 }
 
 impl Server {
@@ -135,7 +137,7 @@ impl Default for County {
 
 impl Default for LogSettings {
     fn default() -> Self {
-        Self { filter: "warn,mingjian=info".to_owned(), json: false }
+        Self { filter: "warn,mingjian=info".to_owned(), json: false, server_timing: false }
     }
 }
 

@@ -134,7 +134,7 @@ impl Doc {
     pub fn file_body(&mut self, media_types: &[&str]) {
         let mut body = RequestBodyBuilder::new().required(Some(Required::True));
         for media_type in media_types {
-            let schema = ObjectBuilder::new().schema_type(Type::String).description(Some("CSV 文件内容"));
+            let schema = ObjectBuilder::new().schema_type(Type::String).description(Some("文件内容"));
             body = body.content(*media_type, ContentBuilder::new().schema(Some(schema)).build());
         }
         self.body = Some(body.build());

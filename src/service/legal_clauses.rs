@@ -9,7 +9,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
 use crate::persistence::noun::{check_version, insert, replace};
-use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::persistence::tx::{Change, Event, WriteTx, lock_row};
 use crate::persistence::{implementation_lists, items, legal_clauses as store, versions};
 use crate::service::versions::content;
 use chrono::NaiveDate;
@@ -115,6 +115,7 @@ pub async fn dependents(conn: &impl ConnectionTrait, id: Uuid, today: NaiveDate)
 
 /// 废止: what has no clause left that is in force is frozen until somebody decides.
 pub async fn repeal(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: RepealBody) -> Result<Change<Model>> {
+    lock_row::<Entity>(tx.conn(), id).await?;
     let before = store::get(tx.conn(), id).await?;
     check_version::<Entity>(&before, version)?;
     if before.repealed_on.is_some() {

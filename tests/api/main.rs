@@ -5,11 +5,13 @@
 mod auth;
 mod authz_matrix;
 mod browser;
+mod catalogue;
 mod contract;
 mod draws;
 mod flow;
 mod harness;
 mod imports;
+mod items;
 mod openapi;
 mod processes;
 mod races;

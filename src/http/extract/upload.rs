@@ -28,6 +28,10 @@ const DATASETS: [(&str, Dataset); 6] = [
     ("own-system-items", Dataset::OwnSystemItems),
 ];
 
+/// What a file may be; its first bytes decide how it is read.
+const MEDIA_TYPES: [&str; 3] =
+    ["text/csv", "application/x-ndjson", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"];
+
 /// The data set that a name means.
 pub fn dataset(name: &str) -> Option<Dataset> {
     DATASETS.iter().find(|(known, _)| *known == name).map(|(_, dataset)| *dataset)
@@ -55,10 +59,11 @@ async fn receive(request: &HttpRequest, mut payload: Payload) -> Result<Upload> 
     let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
     let (dataset, filename) = parameters(request)?;
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-    if !content_type.starts_with("text/csv") && !content_type.starts_with("application/octet-stream") {
+    if !MEDIA_TYPES.iter().chain(&["application/octet-stream"]).any(|known| content_type.starts_with(known)) {
+        let known = MEDIA_TYPES.join("、");
         return Err(AppError::new(
             Code::UnsupportedMediaType,
-            text!("请以 text/csv 发送文件内容。", "Send the file's content as text/csv."),
+            text!("请以 {known} 之一发送文件内容。", "Send the file's content as one of {known}."),
         ));
     }
     let limits = &app.settings.limits;
@@ -121,6 +126,6 @@ impl Describe for Upload {
         let filename =
             ObjectBuilder::new().schema_type(Type::String).max_length(Some(200)).pattern(Some("^[^/\\\\\\x00]+$"));
         doc.query("filename", "文件名，仅作记录", filename);
-        doc.file_body(&["text/csv"]);
+        doc.file_body(&MEDIA_TYPES);
     }
 }

@@ -1,17 +1,19 @@
 //! The outermost layer: request id, panics, problems in the caller's language, conditional answers, headers, metrics.
 
 use super::RequestId;
+use crate::app::App;
 use crate::ctx::new_id;
 use crate::domain::refusal::Code;
 use crate::domain::text::text;
 use crate::error::AppError;
 use crate::http::problem::{Language, render, status};
+use crate::persistence::db::counting;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpResponse, ResponseError};
+use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, web};
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
@@ -36,7 +38,8 @@ pub async fn envelope(
     let begun = Instant::now();
     let facts = Facts::of(&request);
     request.extensions_mut().insert(RequestId(facts.request_id.clone()));
-    let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
+    let told = request.app_data::<web::Data<App>>().is_some_and(|app| app.settings.log.server_timing);
+    let (outcome, statements) = counting(AssertUnwindSafe(next.call(request)).catch_unwind()).await;
     let mut response = match outcome {
         Ok(Ok(response)) => response.map_into_boxed_body(),
         Ok(Err(error)) => return Err(error),
@@ -52,6 +55,9 @@ pub async fn envelope(
         });
     }
     add_headers(response.headers_mut(), &facts);
+    if told && let Ok(value) = HeaderValue::from_str(&format!("db;desc=\"{statements} statements\"")) {
+        response.headers_mut().insert(HeaderName::from_static("server-timing"), value);
+    }
     count(&response, begun);
     Ok(response)
 }

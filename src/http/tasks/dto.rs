@@ -58,6 +58,20 @@ pub struct TaskDepartmentView {
     #[schema(value_type = Duty)]
     pub duty: String,
     pub item_ids: Vec<Uuid>,
+    /// 事项及冻结时所用的版本
+    pub items: Vec<TaskItemView>,
+}
+
+/// 任务的检查事项
+#[derive(Serialize, ToSchema)]
+pub struct TaskItemView {
+    pub spot_check_item_id: Uuid,
+    /// 冻结时监管事项的版本
+    #[schema(required)]
+    pub item_version: Option<i32>,
+    /// 冻结时检查实施清单的版本
+    #[schema(required)]
+    pub list_version: Option<i32>,
 }
 
 /// 分层规则
@@ -88,15 +102,20 @@ impl TaskView {
     pub fn of(ctx: &Ctx, task: Task) -> Self {
         let allowed_actions = allowed(ctx, &task);
         let Task { task, parts } = task;
-        let departments = parts.departments.iter().map(|department| TaskDepartmentView {
-            department_id: department.department_id,
-            duty: department.duty.clone(),
-            item_ids: parts
-                .items
-                .iter()
-                .filter(|item| item.department_id == department.department_id)
-                .map(|item| item.spot_check_item_id)
-                .collect(),
+        let departments = parts.departments.iter().map(|department| {
+            let own = parts.items.iter().filter(|item| item.department_id == department.department_id);
+            TaskDepartmentView {
+                department_id: department.department_id,
+                duty: department.duty.clone(),
+                item_ids: own.clone().map(|item| item.spot_check_item_id).collect(),
+                items: own
+                    .map(|item| TaskItemView {
+                        spot_check_item_id: item.spot_check_item_id,
+                        item_version: item.item_version,
+                        list_version: item.list_version,
+                    })
+                    .collect(),
+            }
         });
         let rules = strata_rules(&task).unwrap_or_default();
         let strata = rules.iter().enumerate().map(|(at, rule): (usize, &StratumRule)| StratumRuleView {

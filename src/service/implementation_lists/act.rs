@@ -8,7 +8,7 @@ use crate::domain::plans::check_reviewer;
 use crate::error::Result;
 use crate::persistence::implementation_lists as store;
 use crate::persistence::noun::{check_version, replace};
-use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::persistence::tx::{Change, Event, WriteTx, lock_row};
 use crate::service::items::ApproveBody;
 use crate::service::versions::{History, content, require_complete};
 use entity::implementation_lists::{Entity, Model};
@@ -55,6 +55,7 @@ fn next(list: &Model, action: ListAction) -> Result<ListState> {
 
 /// 完善: replaces the draft's elements; what is missing may stay missing until it is submitted.
 pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: ElementsBody) -> Result<Change<List>> {
+    lock_row::<Entity>(tx.conn(), id).await?;
     let before = store::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
     let state = next(&before, ListAction::Update)?;
@@ -77,6 +78,7 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Eleme
 }
 
 pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> Result<Change<List>> {
+    lock_row::<Entity>(tx.conn(), id).await?;
     let before = store::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
     let state = next(&before, act.action())?;

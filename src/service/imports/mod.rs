@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod credit_classifications;
+mod formats;
 mod objects;
 mod own_system_items;
 mod personnel;

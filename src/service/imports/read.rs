@@ -1,5 +1,6 @@
-//! Reading a CSV file as it comes: UTF-8 or GB18030 (and so GBK), with or without BOM, headings in any order.
+//! Reading a file as it comes, CSV, XLSX or NDJSON; CSV in UTF-8 or GB18030 (and so GBK), with or without BOM, headings in any order.
 
+use super::formats::{self, Format};
 use crate::domain::imports::Dataset;
 use crate::domain::refusal::Code;
 use crate::domain::text::text;
@@ -37,10 +38,18 @@ impl Cells<'_> {
 impl Rows {
     /// Opens a file and checks that its headings are the data set's.
     pub fn open(mut file: File, dataset: Dataset) -> Result<Self> {
-        let encoding = detect(&mut file).map_err(AppError::internal)?;
-        let source: Box<dyn Read + Send> = if encoding == "UTF-8" {
-            Box::new(BufReader::new(file))
-        } else {
+        let encoding = match formats::detect(&mut file)? {
+            Format::Csv => detect(&mut file).map_err(AppError::internal)?,
+            Format::Xlsx => {
+                file = formats::sheet_to_csv(&file)?;
+                "XLSX"
+            }
+            Format::Ndjson => {
+                file = formats::lines_to_csv(&file)?;
+                "NDJSON"
+            }
+        };
+        let source: Box<dyn Read + Send> = if encoding == "GB18030" {
             Box::new(Decoding {
                 inner: BufReader::new(file),
                 decoder: GB18030.new_decoder(),
@@ -48,6 +57,8 @@ impl Rows {
                 at: 0,
                 end: false,
             })
+        } else {
+            Box::new(BufReader::new(file))
         };
         let mut reader = ReaderBuilder::new().flexible(true).has_headers(true).from_reader(source);
         let header = reader.headers().map_err(|error| unreadable(&error))?.clone();

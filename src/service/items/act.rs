@@ -10,7 +10,7 @@ use crate::domain::rules::NO_CANCELLING_IN_USE;
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
 use crate::persistence::noun::{check_version, replace};
-use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::persistence::tx::{Change, Event, WriteTx, lock_row};
 use crate::persistence::{catalogue, items, legal_clauses, tasks};
 use crate::service::versions::{History, content, require_complete};
 use entity::items::{Entity, Model};
@@ -79,6 +79,8 @@ impl Act {
 }
 
 pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> Result<Change<Item>> {
+    // Whoever comes second waits here, and then finds the version gone.
+    lock_row::<Entity>(tx.conn(), id).await?;
     let before = items::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
     let (saved, events) = step(app, tx, &before, &act).await?;

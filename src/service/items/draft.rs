@@ -10,7 +10,7 @@ use crate::domain::rules::ACCREDITED_CODE;
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
 use crate::persistence::noun::{check_version, insert, replace};
-use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::persistence::tx::{Change, Event, WriteTx, lock_row};
 use crate::persistence::{departments, items};
 use crate::service::versions::History;
 use entity::items::{Entity, Model};
@@ -64,6 +64,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: ItemBody) -> Result<Change<It
 
 /// 完善: replaces the content of the draft.
 pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: ItemBody) -> Result<Change<Item>> {
+    lock_row::<Entity>(tx.conn(), id).await?;
     let before = items::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
     let state = life(&before)?.apply(ItemAction::Update)?;
