@@ -1,0 +1,78 @@
+//! Every operation reaches a success, and what it answered is the document's example.
+//!
+//! `UPDATE_EXAMPLES=1 cargo test --test api examples` writes `openapi/examples.json` anew; then print the document.
+
+use crate::harness::{World, repo_file};
+use crate::openapi::{committed, operations};
+use reqwest::Method;
+use serde_json::{Map, Value, json};
+
+/// Elements of an array that an example shows.
+const SHOWN: usize = 2;
+
+#[tokio::test]
+async fn every_operation_succeeds_and_is_shown_as_it_answered() {
+    let world = World::county().await;
+    let seeds = crate::seeds::all(&world).await;
+    let mut examples = Map::new();
+    for (id, method, path, _) in operations(&committed()) {
+        let seed = &seeds[&id][0];
+        let (status, body) = send(&world, &method, &path, seed).await;
+        assert!((200..300).contains(&status), "{id}: {status} {body}");
+        examples.insert(id, json!({ "status": status, "body": abridged(body) }));
+    }
+    let file = repo_file("openapi/examples.json");
+    if std::env::var_os("UPDATE_EXAMPLES").is_some() {
+        std::fs::write(&file, serde_json::to_string_pretty(&Value::Object(examples)).unwrap() + "\n").unwrap();
+        return;
+    }
+    let kept: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    let hint = "run: UPDATE_EXAMPLES=1 cargo test --test api examples";
+    let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&kept), examples.keys().cloned().collect::<Vec<_>>(), "{hint}");
+    for (id, fresh) in &examples {
+        assert_eq!(kept[id]["status"], fresh["status"], "{id}: {hint}");
+        if fresh["body"].is_object() {
+            assert_eq!(names(&kept[id]["body"]), names(&fresh["body"]), "{id}: {hint}");
+        }
+    }
+}
+
+async fn send(world: &World, method: &str, path: &str, seed: &Value) -> (u16, Value) {
+    let mut path = path.to_owned();
+    for (name, value) in seed["path"].as_object().into_iter().flatten() {
+        path = path.replace(&format!("{{{name}}}"), value.as_str().unwrap());
+    }
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let query: Vec<_> =
+        seed["query"].as_object().into_iter().flatten().map(|(name, value)| format!("{name}={}", text(value))).collect();
+    if !query.is_empty() {
+        path = format!("{path}?{}", query.join("&"));
+    }
+    let mut call = world.anonymous(Method::from_bytes(method.as_bytes()).unwrap(), &path);
+    for (name, value) in seed["headers"].as_object().into_iter().flatten() {
+        call = call.header(name, value.as_str().unwrap());
+    }
+    match &seed["body"] {
+        Value::Null => {}
+        Value::String(text) => call = call.raw(seed["content_type"].as_str().unwrap(), text.clone().into_bytes()),
+        body => call = call.json(body),
+    }
+    let answer = call.send().await;
+    (answer.status, if answer.text.is_empty() { Value::Null } else { answer.json() })
+}
+
+/// The first elements of every list; secrets are not shown.
+fn abridged(value: Value) -> Value {
+    match value {
+        Value::Array(list) => list.into_iter().take(SHOWN).map(abridged).collect(),
+        Value::Object(map) => map
+            .into_iter()
+            .map(|(name, value)| {
+                let hidden = ["access_token", "refresh_token"].contains(&name.as_str()) && value.is_string();
+                (name, if hidden { json!("…") } else { abridged(value) })
+            })
+            .collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value,
+    }
+}

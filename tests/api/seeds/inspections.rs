@@ -1,0 +1,65 @@
+//! Inspections on every step of their way.
+
+use super::{Seeds, path};
+use serde_json::json;
+
+pub async fn add(seeds: &mut Seeds<'_>) {
+    let world = seeds.world;
+    let body = world.task_body("合同测试检查", &["51082103"]).await;
+    let task = world.ready_to_draw(&body, &[("market.lead", "51082103"), ("justice", "51082104")]).await;
+    world.act("market.lead", &task, "draw", None).await.expect(200);
+    world.act("market.lead", &task, "match", None).await.expect(200);
+    let id = task.rsplit('/').next().unwrap();
+    let rows = world.get("market.lead", &format!("/api/v1/inspections?task_id={id}&limit=200")).await.expect(200);
+    let rows = rows["items"].as_array().unwrap().clone();
+    let items: Vec<_> = world.items_of("51082103").await.into_iter().take(2).collect();
+    let today =
+        mingjian::domain::clocks::calendar::local_date(rows[0]["created_at"].as_str().unwrap().parse().unwrap());
+    let result = json!({
+        "inspected_on": today.to_string(), "verify_ways": ["1"], "result_codes": ["1"],
+        "points": items.iter().map(|item| json!({ "spot_check_item_id": item, "result": "1" })).collect::<Vec<_>>(),
+    });
+    let reason = json!({ "reason": "合同测试" });
+    for (at, (id, steps)) in [
+        ("start_inspection", 0),
+        ("record_inspection_result", 1),
+        ("submit_inspection", 2),
+        ("return_inspection", 3),
+        ("reject_inspection", 3),
+        ("approve_inspection_result", 3),
+        ("publish_inspection", 4),
+        ("withdraw_inspection", 5),
+        ("get_public_inspection", 5),
+        ("complete_follow_up", 1),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let inspection = path("inspections", &rows[at]);
+        let way = [
+            ("market.admin", "start", None),
+            ("market.admin", "record-result", Some(result.clone())),
+            ("market.admin", "submit", None),
+            ("market.reviewer", "approve-result", Some(json!({}))),
+            ("market.admin", "publish", None),
+        ];
+        for (who, verb, body) in way.into_iter().take(steps) {
+            world.act(who, &inspection, verb, body).await.expect(200);
+        }
+        let body = match id {
+            "record_inspection_result" => Some(result.clone()),
+            "return_inspection" | "reject_inspection" | "withdraw_inspection" => Some(reason.clone()),
+            _ => None,
+        };
+        if id == "complete_follow_up" {
+            seeds.add("create_follow_up", Some(&inspection), None).await;
+            seeds.add("get_inspection", Some(&inspection), None).await;
+            seeds.add("list_inspection_history", Some(&inspection), None).await;
+            let call = world.post("market.admin", &format!("{inspection}/follow-ups"));
+            let made = call.json(&json!({ "measure": "3" })).send().await.expect(201);
+            seeds.add(id, Some(&path("follow-ups", &made)), None).await;
+        } else {
+            seeds.add(id, Some(&inspection), body).await;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! For every operation a request that succeeds: what the contract tests begin with, and what the document's examples are.
+
+mod inspections;
+mod items;
+mod people;
+mod planning;
+mod reference;
+
+use crate::harness::World;
+use crate::openapi::{committed, operations};
+use serde_json::{Map, Value, json};
+
+/// Who sends the requests that need a permission.
+fn holder(permission: &str) -> &'static str {
+    match permission {
+        "personnel:read" | "personnel:write" => "justice",
+        "credit:read" | "plans:read" | "plans:write" | "plans:publish" | "tasks:read" | "tasks:write"
+        | "draws:read" | "draws:commit" | "inspections:read" | "imports:read" | "imports:write" => "market.lead",
+        "plans:review" | "inspections:review" | "items:review" => "market.reviewer",
+        "inspections:record" | "inspections:publish" | "items:write" => "market.admin",
+        "audit:read" => "auditor",
+        _ => "root",
+    }
+}
+
+/// The requests as they are gathered, by operation.
+pub struct Seeds<'a> {
+    world: &'a World,
+    document: Value,
+    all: Map<String, Value>,
+}
+
+impl Seeds<'_> {
+    /// A seed with the path's id, the current version, and a body: given, else the operation's own example.
+    async fn add(&mut self, id: &str, resource: Option<&str>, body: Option<Value>) {
+        let (_, _, path, operation) =
+            operations(&self.document).into_iter().find(|(known, ..)| known == id).unwrap_or_else(|| panic!("{id}"));
+        let mut seed = json!({ "headers": {} });
+        if let Some(permission) = operation["x-permission"].as_str() {
+            let token = self.world.token(holder(permission));
+            seed["headers"]["Authorization"] = json!(format!("Bearer {token}"));
+        }
+        if let Some(resource) = resource {
+            seed["path"] = json!({ "id": resource.rsplit('/').next().unwrap() });
+        }
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            match parameter["name"].as_str().unwrap() {
+                "If-Match" => {
+                    let version = match resource.unwrap() {
+                        part if part.starts_with("/api/v1/certificates/")
+                            || part.starts_with("/api/v1/follow-ups/") =>
+                        {
+                            body.as_ref().and_then(|body| body["_version"].as_i64()).unwrap_or(1)
+                        }
+                        path => {
+                            let who = if path.contains("/personnel/") {
+                                "justice"
+                            } else if path.contains("/users/") || path.contains("/departments/") {
+                                "root"
+                            } else {
+                                "market.lead"
+                            };
+                            self.world.get(who, path).await.expect(200)["version"].as_i64().unwrap()
+                        }
+                    };
+                    seed["headers"]["If-Match"] = json!(format!("\"{version}\""));
+                }
+                "Idempotency-Key" => seed["headers"]["Idempotency-Key"] = json!(mingjian::ctx::new_id().to_string()),
+                "code" if parameter["in"] == "path" => seed["path"] = json!({ "code": if path.contains("/indicators/") { "2" } else { "spot-result" } }),
+                "dataset" if parameter["required"] == true => seed["query"] = json!({ "dataset": "objects" }),
+                "from" if parameter["required"] == true => {
+                    seed["query"] = json!({ "from": "2026-11-24", "working_days": 20 });
+                }
+                _ => {}
+            }
+        }
+        let content = &operation["requestBody"]["content"];
+        if content["text/csv"].is_object() {
+            seed["content_type"] = json!("text/csv");
+            seed["body"] = json!("企业名称,统一社会信用代码\n旺苍县合同测试店,\n");
+        } else if content.is_object() {
+            let reference = content["application/json"]["schema"]["$ref"].as_str().unwrap_or("");
+            let example = &self.document["components"]["schemas"][reference.rsplit('/').next().unwrap()]["examples"][0];
+            let mut body = body.unwrap_or_else(|| example.clone());
+            if let Some(map) = body.as_object_mut() {
+                map.remove("_version");
+            }
+            assert!(body.is_object(), "{id} ({path}) needs a body");
+            seed["body"] = body;
+            seed["content_type"] = json!("application/json");
+        }
+        self.all.entry(id.to_owned()).or_insert_with(|| json!([])).as_array_mut().unwrap().push(seed);
+    }
+}
+
+/// The requests for every operation; each is meant to be sent once.
+pub async fn all(world: &World) -> Map<String, Value> {
+    let mut seeds = Seeds { world, document: committed(), all: Map::new() };
+    reference::add(&mut seeds).await;
+    people::add(&mut seeds).await;
+    items::add(&mut seeds).await;
+    planning::plans(&mut seeds).await;
+    planning::tasks(&mut seeds).await;
+    inspections::add(&mut seeds).await;
+    let missing: Vec<_> = operations(&seeds.document)
+        .into_iter()
+        .filter(|(id, ..)| !seeds.all.contains_key(id))
+        .map(|(id, ..)| id)
+        .collect();
+    for id in missing {
+        let body = (id == "create_object")
+            .then(|| json!({ "name": "旺苍县合同新设店", "object_type": "1", "region_code": "510821" }));
+        seeds.add(&id, None, body).await;
+    }
+    seeds.all
+}
+
+fn path(noun: &str, value: &Value) -> String {
+    format!("/api/v1/{noun}/{}", value["id"].as_str().unwrap())
+}

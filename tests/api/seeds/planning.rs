@@ -1,0 +1,76 @@
+//! Plans, tasks and draws.
+
+use super::{Seeds, path};
+use reqwest::Method;
+use serde_json::json;
+
+pub async fn plans(seeds: &mut Seeds<'_>) {
+    let world = seeds.world;
+    let mut example = seeds.document["components"]["schemas"]["PlanBody"]["examples"][0].clone();
+    example["lines"][0]["spot_check_item_id"] = world.items_of("51082103").await[0].clone();
+    let reason = json!({ "reason": "合同测试" });
+    for (id, steps) in [
+        ("get_plan", 0),
+        ("list_plan_history", 0),
+        ("update_plan", 0),
+        ("submit_plan", 0),
+        ("return_plan", 1),
+        ("approve_plan", 1),
+        ("publish_plan", 2),
+        ("amend_plan", 3),
+        ("finish_plan", 3),
+    ] {
+        let plan = path("plans", &world.post("market.lead", "/api/v1/plans").json(&example).send().await.expect(201));
+        let way = [("market.lead", "submit"), ("market.reviewer", "approve"), ("market.lead", "publish")];
+        for (who, verb) in &way[..steps] {
+            world.act(who, &plan, verb, None).await.expect(200);
+        }
+        let body = matches!(id, "return_plan" | "amend_plan").then(|| reason.clone());
+        seeds.add(id, Some(&plan), body).await;
+    }
+}
+
+pub async fn tasks(seeds: &mut Seeds<'_>) {
+    let world = seeds.world;
+    let parties = [("market.lead", "51082103"), ("justice", "51082104")];
+    let body = world.task_body("合同测试", &["51082103"]).await;
+    seeds.add("create_task", None, Some(body.clone())).await;
+    let draft = path("tasks", &world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect(201));
+    for id in ["get_task", "preview_pool", "list_task_history"] {
+        seeds.add(id, Some(&draft), None).await;
+    }
+    seeds.add("update_task", Some(&draft), Some(body.clone())).await;
+    for (id, steps) in
+        [("commit_task", 0), ("cancel_task", 0), ("freeze_task", 2), ("reveal_task", 3), ("redraw_task", 3)]
+    {
+        let task = world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect(201);
+        let (task, key) = (path("tasks", &task), task["id"].as_str().unwrap().parse().unwrap());
+        for (who, department) in &parties[..steps.min(2)] {
+            let party = world.departments[*department].parse().unwrap();
+            let made = mingjian::domain::draws::commitment::commit(key, 1, party, &[9; 32]);
+            world.act(who, &task, "commit", Some(json!({ "commitment": hex::encode(made) }))).await.expect(200);
+        }
+        if steps == 3 {
+            world.act("market.lead", &task, "freeze", None).await.expect(200);
+        }
+        let body = match id {
+            "cancel_task" | "redraw_task" => Some(json!({ "reason": "合同测试" })),
+            "reveal_task" => Some(json!({ "secret": "09".repeat(32) })),
+            _ => None,
+        };
+        seeds.add(id, Some(&task), body).await;
+    }
+    let ready = world.ready_to_draw(&body, &parties).await;
+    seeds.add("draw_task", Some(&ready), None).await;
+    let drawn = world.ready_to_draw(&body, &parties).await;
+    world.act("market.lead", &drawn, "draw", None).await.expect(200);
+    seeds.add("match_task", Some(&drawn), None).await;
+    let id = drawn.rsplit('/').next().unwrap();
+    let draw = world.get("market.lead", &format!("/api/v1/draws?task_id={id}")).await.expect(200)["items"][0].clone();
+    for id in ["get_draw", "get_draw_transcript", "get_public_draw", "get_public_transcript"] {
+        seeds.add(id, Some(&path("draws", &draw)), None).await;
+    }
+    let transcript = format!("/api/v1/public/draws/{}/transcript", draw["id"].as_str().unwrap());
+    let transcript = world.anonymous(Method::GET, &transcript).send().await.expect(200);
+    seeds.add("verify_draw", None, Some(transcript)).await;
+}
