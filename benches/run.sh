@@ -63,6 +63,35 @@ compare() { # what, service url, bare url, script
     'BEGIN { printf "%-24s service %8.0f/s   bare %8.0f/s   ratio %.2f\n", w, a, b, a / b }'
 }
 
+# A catalogue of so many sub items, all of them market regulation's.
+catalogue() {
+  python3 - "$work/catalogue$1.csv" "$1" <<'PY'
+import sys
+with open(sys.argv[1], "w") as out:
+    out.write("主项编码,主项名称,子项编码,子项名称,监管部门编码,监管对象,监管形式,行政类型,设定依据,监管方式,监管流程,监管结果,监管层级\n")
+    for n in range(int(sys.argv[2])):
+        main = f"31{n // 50:06d}"
+        out.write(f"{main},主项,{main}{n:06d},事项{n},31,经营单位,现场检查,行政检查,《测试法》第一条,双随机,检查,公示,县级\n")
+PY
+}
+# What a department should claim, listed at 2,000 and at 20,000 items: the same time, and on PostgreSQL the same buffers.
+claiming() { # root url, service's database url
+  local department rates=() size path
+  department=$(curl -s "$1/api/v1/departments?limit=1" -H "authorization: $AUTH" | sed 's/.*"items":\[{"id":"\([0-9a-f-]*\)".*/\1/')
+  curl -s -o "$work/patched" -X PATCH "$1/api/v1/departments/$department" -H "authorization: $AUTH" -H 'if-match: "1"' \
+    -H 'content-type: application/json' -d '{"duty_code":"31"}'
+  path="$1/api/v1/items?department_id=$department&state=TO_CLAIM&total=none"
+  for size in 2000 20000; do
+    catalogue "$size"
+    "$service" import catalogue "$work/catalogue$size.csv"
+    [[ $2 != postgres* ]] || psql -qAt "$2" -c 'ANALYZE items' -c "EXPLAIN (ANALYZE, BUFFERS) SELECT * FROM items WHERE department_id
+      IN ('$department') AND state = 'TO_CLAIM' ORDER BY code, id LIMIT 51" |
+      awk -v n="$size" '/Buffers: shared/ && !seen { seen = 1; print "to claim, " n " items      " $0 }'
+    rates+=("$(rate "$path" get.lua)")
+  done
+  awk -v a="${rates[1]}" -v b="${rates[0]}" 'BEGIN { printf "to claim, 20000 : 2000   %8.0f/s : %8.0f/s    ratio %.2f\n", a, b, a / b }'
+}
+
 for backend in sqlite postgres; do
   if [ "$backend" = sqlite ]; then url=sqlite://$work/bench.db; else
     mkdir -p "$work/pg" && pg_install && pg_start "$work/pg"
@@ -91,4 +120,5 @@ for backend in sqlite postgres; do
   compare "page of 50" "$root/api/v1/objects?township_code=510821100&sort=name&total=none" \
     "http://127.0.0.1:$port/townships/510821100/objects" get.lua
   compare "create" "$root/api/v1/objects" "http://127.0.0.1:$port/objects" create.lua
+  claiming "$root" "$url"
 done

@@ -66,6 +66,11 @@ pub async fn of_catalogue(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result
     Entity::find().filter(Column::CatalogueItemId.is_in(ids)).all(conn).await.or_app()
 }
 
+/// Items of some codes, whoever they belong to.
+pub async fn of_codes(conn: &impl ConnectionTrait, codes: Vec<String>) -> Result<Vec<Model>> {
+    Entity::find().filter(Column::Code.is_in(codes)).all(conn).await.or_app()
+}
+
 /// Items of a department that are in force or were: what its own system is compared with.
 pub async fn claimed_of(conn: &impl ConnectionTrait, department: Uuid) -> Result<Vec<Model>> {
     let claimed = ItemState::ALL.iter().filter(|state| state.is_claimed()).map(|state| state.code());

@@ -22,7 +22,6 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("item_kind", Column::ItemKind, Kind::Code(ItemKind::CODES), "事项类别"),
         Field::new("status", Column::Status, Kind::Code(ItemStatus::CODES), "事项状态"),
         Field::new("department_id", Column::DepartmentId, Kind::Id, "责任部门").nullable(),
-        Field::new("department_id", Column::DepartmentId, Kind::Id, "责任部门").nullable(),
         Field::new("item_id", Column::ItemId, Kind::Id, "监管事项").nullable(),
         Field::new("joint", Column::Joint, Kind::Bool, "是否适合联合检查"),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "入库时间").sortable(),

@@ -78,6 +78,9 @@ async fn a_second_publication_says_what_it_changed_and_tells_the_departments() {
     let third = newest_version(&world).await;
     let counts = ["items_new", "items_changed", "items_cancelled"].map(|name| third[name].as_i64().unwrap());
     assert_eq!(counts, [0, 0, 0]);
+    // Published again, it is to be claimed again.
+    world.import("catalogue", demo().into_bytes()).await;
+    assert_eq!(world.get("root", &unclaimed).await.expect(200)["state"], "TO_CLAIM");
 }
 
 #[tokio::test]
@@ -103,6 +106,18 @@ async fn a_department_gets_what_its_duty_brings() {
     let page = world.get("root", &format!("/api/v1/items?department_id={id}&state=TO_CLAIM")).await.expect(200);
     let codes: Vec<_> = page["items"].as_array().unwrap().iter().map(|item| item["code"].as_str().unwrap()).collect();
     assert!(!codes.is_empty() && codes.iter().all(|code| code.starts_with("16")), "{codes:?}");
+    // An item of its own whose code the catalogue takes up stays its own, and it is told.
+    let content = json!({ "name": "本级先行设立的事项", "administrative_type": "0" });
+    let body = json!({ "code": "31770001000001", "content": content });
+    let local = world.post("market.admin", "/api/v1/items").json(&body).send().await.expect(201);
+    let file = demo() + &row("31770001000001", "上级后来公布的事项", "31", "行政检查");
+    let import = world.import("catalogue", file.into_bytes()).await;
+    assert_eq!(import["rows_created"], 1, "{import}");
+    let told = world.get("market.admin", &format!("/api/v1/items/{}", local["id"].as_str().unwrap())).await.expect(200);
+    assert_eq!(
+        (&told["upstream"], &told["origin"], &told["state"]),
+        (&json!("CHANGED"), &json!("UPSTREAM"), &json!("CLAIMED_DRAFT"))
+    );
 }
 
 /// Makes a workbook by hand: a zip of four small XML files.

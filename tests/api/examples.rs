@@ -44,8 +44,12 @@ async fn send(world: &World, method: &str, path: &str, seed: &Value) -> (u16, Va
         path = path.replace(&format!("{{{name}}}"), value.as_str().unwrap());
     }
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let query: Vec<_> =
-        seed["query"].as_object().into_iter().flatten().map(|(name, value)| format!("{name}={}", text(value))).collect();
+    let query: Vec<_> = seed["query"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| format!("{name}={}", text(value)))
+        .collect();
     if !query.is_empty() {
         path = format!("{path}?{}", query.join("&"));
     }
@@ -56,7 +60,7 @@ async fn send(world: &World, method: &str, path: &str, seed: &Value) -> (u16, Va
     match &seed["body"] {
         Value::Null => {}
         Value::String(text) => call = call.raw(seed["content_type"].as_str().unwrap(), text.clone().into_bytes()),
-        body => call = call.json(body),
+        body @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => call = call.json(body),
     }
     let answer = call.send().await;
     (answer.status, if answer.text.is_empty() { Value::Null } else { answer.json() })

@@ -1,7 +1,8 @@
 //! 代码表: the national code tables in use, and the platform's own lists, with labels in both languages.
 
 use crate::domain::{
-    access, credit, draws, inspections, jobs, objects, personnel, plans, spot_check_items, tasks, users,
+    access, credit, draws, implementation_lists, inspections, items, jobs, mappings, objects, personnel, plans,
+    spot_check_items, tasks, users, versions, worklist,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -54,7 +55,14 @@ pub fn all() -> Result<BTreeMap<String, CodeTable>, serde_json::Error> {
         "follow-up-status" "后续处置状态" inspections::FollowUpStatus,
         "inspection-status" "检查状态" inspections::InspectionStatus,
         "item-kind" "抽查事项类别" plans::ItemKind,
-        "item-status" "抽查事项状态" spot_check_items::ItemStatus,
+        "supervision-item-state" "监管事项状态" items::ItemState,
+        "item-origin" "事项来源" items::ItemOrigin,
+        "upstream-change" "上级目录变化" items::Upstream,
+        "implementation-list-state" "检查实施清单状态" implementation_lists::ListState,
+        "version-state" "版本状态" versions::VersionState,
+        "mapping-state" "事项对应状态" mappings::MappingState,
+        "waiting" "待办类别" worklist::Waiting,
+        "spot-check-item-status" "抽查事项状态" spot_check_items::ItemStatus,
         "job-status" "作业状态" jobs::JobStatus,
         "personnel-status" "执法人员状态" personnel::PersonnelStatus,
         "plan-kind" "抽查计划类别" plans::PlanKind,

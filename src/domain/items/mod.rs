@@ -2,6 +2,8 @@
 
 mod content;
 mod life;
+#[cfg(test)]
+mod life_tests;
 mod usability;
 
 pub use content::{ItemContent, check};

@@ -2,7 +2,9 @@
 
 use crate::error::{AppError, Result};
 use crate::http::describe::{Describe, Doc};
-use crate::persistence::list::{DEFAULT_LIMIT, Kind, ListRequest, Listing, MAX_INT, MAX_LIMIT, MAX_OFFSET, MAX_TEXT};
+use crate::persistence::list::{
+    DEFAULT_LIMIT, Kind, ListRequest, Listing, MAX_FIELDS, MAX_INT, MAX_LIMIT, MAX_OFFSET, MAX_TEXT,
+};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use sea_orm::EntityTrait;
@@ -96,8 +98,10 @@ impl<L: Listed> Describe for List<L> {
             .enum_values(Some(sorts))
             .default(Some(json!(listing.default_sort)));
         doc.query("sort", "排序字段，“-”为降序；标识总是最后一个排序键", sort);
-        let fields =
-            ObjectBuilder::new().schema_type(Type::String).max_length(Some(500)).pattern(Some("^[a-z_]+(,[a-z_]+)*$"));
+        let fields = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .max_length(Some(MAX_FIELDS))
+            .pattern(Some("^[a-z_]+(,[a-z_]+)*$"));
         doc.query("fields", "只返回这些字段，以逗号分隔", fields);
         for field in listing.fields {
             for op in field.ops() {

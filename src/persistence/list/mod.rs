@@ -19,6 +19,8 @@ pub const TOTAL_CAP: u64 = 10_000;
 pub const MAX_OFFSET: u64 = 10_000;
 /// Longest text and largest number that a filter takes.
 pub const MAX_TEXT: usize = 200;
+/// Longest `fields=`, bytes.
+pub const MAX_FIELDS: usize = 500;
 pub const MAX_INT: i64 = 1_000_000_000;
 
 /// What kind of values a field has, and so which comparisons.

@@ -1,7 +1,7 @@
 //! Reading a query string against a noun's declaration: every unknown name and every bad value is named.
 
 use super::values::condition;
-use super::{DEFAULT_LIMIT, Field, Kind, Listing, MAX_LIMIT, MAX_OFFSET, Op};
+use super::{DEFAULT_LIMIT, Field, Kind, Listing, MAX_FIELDS, MAX_LIMIT, MAX_OFFSET, Op};
 use crate::domain::refusal::Code;
 use crate::domain::text::{Text, text};
 use crate::error::{AppError, FieldError, Result};
@@ -76,7 +76,11 @@ impl<E: EntityTrait> Listing<E> {
                 "cursor" => read((!value.is_empty()).then(|| Some(value.clone())), &mut request.cursor),
                 "fields" => {
                     let fields = value.split(',').map(|field| field.trim().to_owned()).collect::<Vec<_>>();
-                    read((!value.is_empty()).then_some(Some(fields)), &mut request.fields)
+                    let plain = |field: &String| {
+                        !field.is_empty() && field.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase())
+                    };
+                    let known = value.len() <= MAX_FIELDS && fields.iter().all(plain);
+                    read(known.then_some(Some(fields)), &mut request.fields)
                 }
                 other => match self.filter(other, value) {
                     Filter::Undeclared => {

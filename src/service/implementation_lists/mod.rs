@@ -63,7 +63,8 @@ pub async fn check_elements(
 }
 
 /// What a changed item asks of its list: a new one, none any more, or its end.
-pub(super) async fn follow(app: &App, tx: &WriteTx, item: &items::Model) -> Result<Vec<Event>> {
+/// What ends, ends on `day`.
+pub(super) async fn follow(app: &App, tx: &WriteTx, item: &items::Model, day: NaiveDate) -> Result<Vec<Event>> {
     let state = ItemState::of(&item.state)?;
     let mut lists = store::of_items(tx.conn(), &[item.id]).await?;
     let needed = state.is_claimed() && item.administrative_type == INSPECTION;
@@ -81,7 +82,7 @@ pub(super) async fn follow(app: &App, tx: &WriteTx, item: &items::Model) -> Resu
     if action != ListAction::Require {
         let history = History::<Entity>::load(tx, list.id).await?;
         history.discard(tx).await?;
-        history.end(tx, tx.ctx().today()).await?;
+        history.end(tx, day).await?;
     }
     let after = Model { state: next.code().to_owned(), name: item.name.clone(), return_reason: None, ..list.clone() };
     let saved = replace::<Entity>(tx, &list, after).await?;

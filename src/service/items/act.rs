@@ -145,7 +145,9 @@ pub(super) async fn step(app: &App, tx: &WriteTx, before: &Model, act: &Act) -> 
         Act::DecideBasis { .. } => after.basis_lost_on = None,
     }
     let saved = replace::<Entity>(tx, before, after).await?;
-    let events = follow_up(app, tx, &saved).await?;
+    let day = if let Act::Approve(body) = act { body.effective_on } else { None };
+    let day = day.unwrap_or_else(|| tx.ctx().today());
+    let events = follow_up(app, tx, &saved, day).await?;
     Ok((saved, events))
 }
 

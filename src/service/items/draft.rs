@@ -55,7 +55,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: ItemBody) -> Result<Change<It
     };
     let saved = insert(tx, model).await?;
     let version = History::<Entity>::load(tx, saved.id).await?.draft(tx, &content, content.citations()).await?;
-    let events = follow_up(app, tx, &saved).await?;
+    let events = follow_up(app, tx, &saved, tx.ctx().today()).await?;
     let event = Event::new(AuditAction::Created, "items", saved.id)
         .department(department)
         .after(&serde_json::json!({ "item": saved, "content": version.content }));
@@ -89,7 +89,7 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: ItemB
     let old = history.open().map(|open| open.content.clone());
     let saved = replace::<Entity>(tx, &before, after).await?;
     let draft = history.rewrite(tx, &content, content.citations()).await?;
-    let events = follow_up(app, tx, &saved).await?;
+    let events = follow_up(app, tx, &saved, tx.ctx().today()).await?;
     let event = Event::new(AuditAction::Updated, "items", id)
         .department(saved.department_id)
         .before(&serde_json::json!({ "item": before, "content": old }))

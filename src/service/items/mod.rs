@@ -76,19 +76,21 @@ pub async fn check_elements(conn: &impl ConnectionTrait, content: &ItemContent, 
     Ok(check(content, &|clause| holding.contains(&clause)))
 }
 
-/// What follows from a changed item for the records that hang on it.
+/// What follows from a changed item for the records that hang on it, from a day on.
 pub(super) async fn follow_up(
     app: &App,
     tx: &crate::persistence::tx::WriteTx,
     item: &Model,
+    day: NaiveDate,
 ) -> Result<Vec<crate::persistence::tx::Event>> {
     super::worklist::item(app, tx, item).await?;
-    let mut events = super::implementation_lists::follow(app, tx, item).await?;
+    let mut events = super::implementation_lists::follow(app, tx, item, day).await?;
     let state = ItemState::of(&item.state)?;
     if matches!(state, ItemState::Effective | ItemState::Cancelled) {
         events.extend(super::mappings::rematch(app, tx, item).await?);
     }
-    if state == ItemState::Cancelled && item.successor_id.is_none() {
+    // Cancelled from a later day on, it may be used until then: its versions say so.
+    if state == ItemState::Cancelled && item.successor_id.is_none() && day <= tx.ctx().today() {
         events.extend(super::spot_check_items::retire_of(tx, item.id).await?);
     }
     Ok(events)

@@ -125,7 +125,8 @@ async fn lists(seeds: &mut Seeds<'_>, fresh: &mut Vec<String>) {
 async fn clauses(seeds: &mut Seeds<'_>, fresh: &mut Vec<String>) {
     let world = seeds.world;
     let make = async |article: &str| {
-        let body = json!({ "law": "合同测试条例", "article": article, "text": "应当检查。", "effective_on": "2020-01-01" });
+        let body =
+            json!({ "law": "合同测试条例", "article": article, "text": "应当检查。", "effective_on": "2020-01-01" });
         world.post("root", "/api/v1/legal-clauses").json(&body).send().await.expect(201)
     };
     let kept = path("legal-clauses", &make("第一条").await);
@@ -169,8 +170,8 @@ async fn mappings(seeds: &mut Seeds<'_>) {
     let query = format!("/api/v1/items?department_id={}&state=EFFECTIVE&limit=1", world.departments["51082103"]);
     let item = world.get("root", &query).await.expect(200)["items"][0].clone();
     let (code, name) = (item["code"].as_str().unwrap(), item["name"].as_str().unwrap());
-    let rows: String = (1..=4).map(|at| format!("51082103,合同系统{at},{code},{name}\n")).collect();
-    world.import("own-system-items", format!("部门编码,系统名称,事项编码,事项名称\n{rows}").into_bytes()).await;
+    let rows = (1..=4).map(|at| format!("51082103,合同系统{at},{code},{name}")).collect::<Vec<_>>().join("\n");
+    world.import("own-system-items", format!("部门编码,系统名称,事项编码,事项名称\n{rows}\n").into_bytes()).await;
     let rows = world.get("root", "/api/v1/item-mappings?limit=4").await.expect(200)["items"].clone();
     let at = |index: usize| path("item-mappings", &rows[index]);
     world.act("market.admin", &at(3), "confirm", Some(json!({}))).await.expect(200);

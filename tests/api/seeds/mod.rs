@@ -66,7 +66,9 @@ impl Seeds<'_> {
                     seed["headers"]["If-Match"] = json!(format!("\"{version}\""));
                 }
                 "Idempotency-Key" => seed["headers"]["Idempotency-Key"] = json!(mingjian::ctx::new_id().to_string()),
-                "code" if parameter["in"] == "path" => seed["path"] = json!({ "code": if path.contains("/indicators/") { "2" } else { "spot-result" } }),
+                "code" if parameter["in"] == "path" => {
+                    seed["path"] = json!({ "code": if path.contains("/indicators/") { "2" } else { "spot-result" } });
+                }
                 "dataset" if parameter["required"] == true => seed["query"] = json!({ "dataset": "objects" }),
                 "from" if parameter["required"] == true => {
                     seed["query"] = json!({ "from": "2026-11-24", "working_days": 20 });

@@ -29,10 +29,40 @@ pub(super) async fn hand_out(tx: &WriteTx, context: &Context, new: &[Model]) -> 
             rows.push(to_claim(tx, item, *department));
         }
     }
-    save_new(&context.app, tx, rows).await
+    hand_to(&context.app, tx, rows).await
 }
 
 /// Writes items to be claimed, with their worklist entries.
+/// A department that set up an item of the same code itself keeps it; it is told of the catalogue's.
+async fn hand_to(app: &App, tx: &WriteTx, rows: Vec<item_entity::Model>) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    let taken = items::of_codes(tx.conn(), rows.iter().map(|row| row.code.clone()).collect()).await?;
+    let (known, rows): (Vec<_>, Vec<_>) = rows
+        .into_iter()
+        .partition(|row| taken.iter().any(|own| own.department_id == row.department_id && own.code == row.code));
+    for row in known {
+        let own = taken.iter().find(|own| own.department_id == row.department_id && own.code == row.code);
+        let Some(before) = own.filter(|own| own.catalogue_item_id.is_none()) else { continue };
+        // What was drafted as a local item is a claim now.
+        let drafted = before.state == ItemState::LocalDraft.code();
+        let state = if drafted { ItemState::ClaimedDraft.code().to_owned() } else { before.state.clone() };
+        let after = item_entity::Model {
+            state,
+            catalogue_item_id: row.catalogue_item_id,
+            origin: row.origin,
+            upstream: Upstream::Changed.code().to_owned(),
+            upstream_due_on: Some(worklist::due_on(app, tx.ctx().today(), Waiting::UpstreamChanged)),
+            ..before.clone()
+        };
+        let saved = replace::<item_entity::Entity>(tx, before, after).await?;
+        worklist::item(app, tx, &saved).await?;
+        let event = Event::new(AuditAction::Notified, "items", saved.id).department(saved.department_id);
+        events.push(event.before(before).after(&saved));
+    }
+    events.extend(save_new(app, tx, rows).await?);
+    Ok(events)
+}
+
 async fn save_new(app: &App, tx: &WriteTx, rows: Vec<item_entity::Model>) -> Result<Vec<Event>> {
     let due_on = worklist::due_on(app, tx.ctx().today(), Waiting::ToClaim);
     let waiting = rows.iter().map(|item| entity::worklist_entries::Model {
@@ -94,7 +124,7 @@ pub async fn hand_over(app: &App, tx: &WriteTx, department: Uuid, duty_code: &st
             known.iter().any(|own| own.department_id == department && own.catalogue_item_id == Some(item.id))
         };
         let rows = page.iter().filter(|item| !has(item)).map(|item| to_claim(tx, item, department)).collect();
-        events.extend(save_new(app, tx, rows).await?);
+        events.extend(hand_to(app, tx, rows).await?);
     }
 }
 
@@ -113,7 +143,7 @@ pub(super) async fn tell(app: &App, tx: &WriteTx, context: Option<&Context>, tou
             let fresh = context.duties.get(&published.duty_code).into_iter().flatten();
             let fresh = fresh.filter(|department| !owners.iter().any(|own| own.department_id == **department));
             let rows = fresh.map(|department| to_claim(tx, published, *department)).collect();
-            events.extend(save_new(app, tx, rows).await?);
+            events.extend(hand_to(app, tx, rows).await?);
         }
         for before in owners {
             let duty = context.is_none_or(|context| {
@@ -135,7 +165,16 @@ async fn tell_one(
     let mut after = before.clone();
     let state = ItemState::of(&before.state)?;
     match (state, gone) {
-        (ItemState::Cancelled | ItemState::WrittenOff, _) => return Ok(None),
+        (ItemState::Cancelled, true) | (ItemState::WrittenOff, _) => return Ok(None),
+        (ItemState::Cancelled, false) => {
+            life(before)?.apply(ItemAction::UpstreamPublish)?.code().clone_into(&mut after.state);
+            after.name.clone_from(&published.name);
+            Upstream::None.code().clone_into(&mut after.upstream);
+            after.upstream_due_on = None;
+            after.approved_version = None;
+            after.successor_id = None;
+            after.submitted_by = None;
+        }
         (ItemState::ToClaim | ItemState::WriteOffPending, true) => {
             life(before)?.apply(ItemAction::UpstreamCancel)?.code().clone_into(&mut after.state);
         }
