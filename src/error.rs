@@ -80,6 +80,12 @@ impl AppError {
         )
     }
 
+    /// Somebody changed a record that this change only follows: it is judged and carried out again.
+    pub fn again(self) -> Self {
+        let transient = self.transient || matches!(self.code, Code::Stale | Code::Duplicate);
+        Self { transient, ..self }
+    }
+
     /// The meaning of some fields is wrong.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         Self::new(Code::InvalidBody, text!("内容有误，请按提示修改。", "Some fields are not right; see errors."))

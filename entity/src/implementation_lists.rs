@@ -14,6 +14,7 @@ pub struct Model {
     pub name: String,
     pub state: String,
     pub approved_version: Option<i32>,
+    pub upheld_version: Option<i32>,
     pub basis_lost_on: Option<Date>,
     #[sea_orm(column_type = "Text")]
     pub return_reason: Option<String>,

@@ -16,6 +16,7 @@ pub struct Model {
     pub name: String,
     pub administrative_type: String,
     pub approved_version: Option<i32>,
+    pub upheld_version: Option<i32>,
     pub upstream: String,
     pub upstream_due_on: Option<Date>,
     pub basis_lost_on: Option<Date>,

@@ -30,6 +30,7 @@ pub struct Model {
     pub department_id: Option<Uuid>,
     pub item_id: Option<Uuid>,
     pub joint: bool,
+    pub derived: bool,
     pub status: String,
     pub published_at: Option<DateTimeUtc>,
     #[sea_orm(column_type = "Text")]

@@ -124,6 +124,7 @@ pub const STEP: Step = Step {
                 uuid("department_id").null(),
                 uuid("item_id").null(),
                 boolean("joint"),
+                boolean("derived"),
                 string("status", 16),
                 time("published_at").null(),
                 text("remark").null(),

@@ -59,6 +59,21 @@ pub fn differences(before: &Publication, after: &Publication) -> Vec<FieldChange
     changes
 }
 
+/// A row that was refused may be an item: nothing is cancelled until every row is sound.
+pub fn check_accounted(rejected: i64) -> Result<(), Refusal> {
+    if rejected == 0 {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        Code::CatalogueIncomplete,
+        text!(
+            "有 {rejected} 行被拒绝，无法判断文件中缺少哪些事项；已导入的新增和变更保留，未作取消。请更正后重新导入。",
+            "{rejected} rows were refused, so what the file leaves out is not known; nothing was cancelled. Correct them and import again."
+        ),
+    )
+    .under(WHOLE_CATALOGUE))
+}
+
 /// A truncated file must not cancel a catalogue.
 /// Absent items are cancelled up to the configured share of what was published (`ceiling_bp`, basis points).
 pub fn check_cancellations(published: u64, absent: u64, ceiling_bp: u32) -> Result<(), Refusal> {

@@ -1,10 +1,18 @@
 //! 法律条款: one article of a law, in force from a day until it is repealed.
 
 use chrono::NaiveDate;
+use uuid::Uuid;
 
 /// Whether a clause is in force on a day.
 pub fn in_force(effective_on: NaiveDate, repealed_on: Option<NaiveDate>, day: NaiveDate) -> bool {
     effective_on <= day && repealed_on.is_none_or(|repealed| day < repealed)
+}
+
+/// The first day on which nothing that is cited is in force any more; none where something holds on, or nothing is
+/// cited. `repealed_on` gives the known last day of each clause.
+pub fn lost_on(cited: &[Uuid], repealed_on: impl Fn(Uuid) -> Option<NaiveDate>) -> Option<NaiveDate> {
+    let ends: Option<Vec<_>> = cited.iter().map(|clause| repealed_on(*clause)).collect();
+    ends?.into_iter().max()
 }
 
 #[cfg(test)]
@@ -20,5 +28,22 @@ mod tests {
             [false, true, true, false]
         );
         assert!(in_force(day("2026-01-01"), None, day("2099-01-01")));
+    }
+
+    #[test]
+    fn the_basis_is_lost_when_the_last_clause_ends() {
+        let day = |text: &str| text.parse::<NaiveDate>().ok();
+        let [a, b, c] = [1, 2, 3].map(Uuid::from_u128);
+        let ends = |clause| {
+            if clause == a {
+                day("2026-01-01")
+            } else if clause == b {
+                day("2026-07-01")
+            } else {
+                None
+            }
+        };
+        assert_eq!(lost_on(&[a, b], ends), day("2026-07-01"));
+        assert_eq!((lost_on(&[a, c], ends), lost_on(&[], ends)), (None, None));
     }
 }

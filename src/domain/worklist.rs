@@ -50,8 +50,8 @@ pub fn of_item(life: ItemLife, returned: bool) -> Vec<Waiting> {
         S::Submitted | S::ChangeSubmitted | S::CancelPending | S::WriteOffPending => waiting.push(Waiting::ToReview),
         S::Effective | S::Cancelled | S::WrittenOff => {}
     }
-    let live = !life.state.is_over() && life.state != S::ToClaim;
-    if live && life.upstream.is_open() {
+    let free = matches!(life.state, S::ClaimedDraft | S::ChangeDraft | S::Effective);
+    if free && life.upstream.is_open() {
         waiting.push(Waiting::UpstreamChanged);
     }
     if life.state.is_claimed() && life.basis_lost {

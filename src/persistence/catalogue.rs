@@ -116,10 +116,10 @@ pub async fn count_published(conn: &impl ConnectionTrait) -> Result<u64> {
 }
 
 fn absent_from(number: &str) -> Select<Entity> {
-    scoped().filter(Column::Status.eq(CatalogueStatus::Published.code())).filter(Column::LastVersion.ne(number))
+    scoped().filter(Column::Status.eq(CatalogueStatus::Published.code())).filter(Column::LastVersion.lt(number))
 }
 
-/// Published items that a version did not name.
+/// Published items that neither a version nor a later one named.
 pub async fn count_absent(conn: &impl ConnectionTrait, number: &str) -> Result<u64> {
     absent_from(number).count(conn).await.or_app()
 }
@@ -138,7 +138,7 @@ pub async fn insert_all(conn: &impl ConnectionTrait, models: Vec<Model>) -> Resu
 pub async fn seen(conn: &impl ConnectionTrait, ids: Vec<Uuid>, number: &str) -> Result<()> {
     use sea_orm::sea_query::Expr;
     let update = Entity::update_many().col_expr(Column::LastVersion, Expr::value(number));
-    update.filter(Column::Id.is_in(ids)).exec(conn).await.or_app()?;
+    update.filter(Column::Id.is_in(ids)).filter(Column::LastVersion.lt(number)).exec(conn).await.or_app()?;
     Ok(())
 }
 

@@ -52,12 +52,21 @@ pub async fn of_items(conn: &impl ConnectionTrait, items: &[Uuid]) -> Result<BTr
     Ok(found)
 }
 
+/// Those of the ids that the caller may see.
+pub async fn get_many(conn: &impl ConnectionTrait, ctx: &Ctx, ids: &[Uuid]) -> Result<Vec<Model>> {
+    let mut found = Vec::new();
+    for ids in ids.chunks(500) {
+        found.extend(scoped(ctx).filter(Column::Id.is_in(ids.to_vec())).all(conn).await.or_app()?);
+    }
+    Ok(found)
+}
+
 /// Lists by id, whoever asks: for what follows from a clause.
 pub async fn by_ids(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<Model>> {
     Entity::find().filter(Column::Id.is_in(ids)).all(conn).await.or_app()
 }
 
-/// How many lists a department has, for the next code.
-pub async fn count_of(conn: &impl ConnectionTrait, department: Uuid) -> Result<u64> {
-    Entity::find().filter(Column::DepartmentId.eq(department)).count(conn).await.or_app()
+/// How many lists a body has, for the next code.
+pub async fn count_of(conn: &impl ConnectionTrait, body: &str) -> Result<u64> {
+    Entity::find().filter(Column::Code.starts_with(body)).count(conn).await.or_app()
 }

@@ -66,6 +66,31 @@ pub async fn of_catalogue(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result
     Entity::find().filter(Column::CatalogueItemId.is_in(ids)).all(conn).await.or_app()
 }
 
+/// An item and all items that it carries on, as their successor.
+pub async fn with_predecessors(conn: &impl ConnectionTrait, item: Uuid) -> Result<Vec<Uuid>> {
+    let mut all = vec![item];
+    let mut level = vec![item];
+    while !level.is_empty() {
+        let found = Entity::find().filter(Column::SuccessorId.is_in(level)).all(conn).await.or_app()?;
+        level = found.into_iter().map(|item| item.id).filter(|id| !all.contains(id)).collect();
+        all.extend(&level);
+    }
+    Ok(all)
+}
+
+/// The items and all their successors.
+pub async fn with_successors(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<Model>> {
+    let mut all: Vec<Model> = Vec::new();
+    let mut level = ids;
+    while !level.is_empty() {
+        let found = by_ids(conn, level).await?;
+        all.extend(found.iter().cloned());
+        let next = found.into_iter().filter_map(|item| item.successor_id);
+        level = next.filter(|id| !all.iter().any(|known| known.id == *id)).collect();
+    }
+    Ok(all)
+}
+
 /// Items of some codes, whoever they belong to.
 pub async fn of_codes(conn: &impl ConnectionTrait, codes: Vec<String>) -> Result<Vec<Model>> {
     Entity::find().filter(Column::Code.is_in(codes)).all(conn).await.or_app()

@@ -14,7 +14,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, Select,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 noun!(legal_clauses, "legal-clauses");
@@ -48,6 +48,22 @@ pub async fn in_force_of(conn: &impl ConnectionTrait, ids: Vec<Uuid>, day: Naive
     let found = scoped().filter(Column::Id.is_in(ids)).all(conn).await.or_app()?;
     let holds = |clause: &&Model| in_force(clause.effective_on, clause.repealed_on, day);
     Ok(found.iter().filter(holds).map(|clause| clause.id).collect())
+}
+
+/// Those of the clauses that are not repealed by a day; they may come into force later.
+pub async fn standing_of(conn: &impl ConnectionTrait, ids: Vec<Uuid>, day: NaiveDate) -> Result<BTreeSet<Uuid>> {
+    let ends = repeals_of(conn, ids).await?;
+    let stands = |end: &Option<NaiveDate>| end.is_none_or(|end| day < end);
+    Ok(ends.into_iter().filter(|(_, end)| stands(end)).map(|(clause, _)| clause).collect())
+}
+
+/// The known clauses with the day of their repeal, where there is one.
+pub async fn repeals_of(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Option<NaiveDate>>> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let found = scoped().filter(Column::Id.is_in(ids)).all(conn).await.or_app()?;
+    Ok(found.into_iter().map(|clause| (clause.id, clause.repealed_on)).collect())
 }
 
 /// Those of the clauses that exist.

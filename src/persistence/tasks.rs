@@ -126,13 +126,14 @@ pub async fn replace_parts(
     Ok(())
 }
 
-/// Tasks not yet over that use an item, through any of its spot-check items.
+/// Tasks not yet over that use an item, through any spot-check item of it or of those whose successor it is.
 pub async fn open_using(conn: &impl ConnectionTrait, item: Uuid) -> Result<Vec<Model>> {
     use entity::spot_check_items;
+    let items = super::items::with_predecessors(conn, item).await?;
     let spots = spot_check_items::Entity::find()
         .select_only()
         .column(spot_check_items::Column::Id)
-        .filter(spot_check_items::Column::ItemId.eq(item));
+        .filter(spot_check_items::Column::ItemId.is_in(items));
     let used = task_items::Entity::find()
         .select_only()
         .column(task_items::Column::TaskId)

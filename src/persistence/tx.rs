@@ -123,6 +123,18 @@ pub async fn lock_row<E: super::noun::Noun>(conn: &impl ConnectionTrait, id: Uui
     Ok(())
 }
 
+/// The same for several rows, in the order of their ids.
+pub async fn lock_rows<E: super::noun::Noun>(
+    conn: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = Uuid>,
+) -> Result<()> {
+    let ids: std::collections::BTreeSet<_> = ids.into_iter().collect();
+    for id in ids {
+        lock_row::<E>(conn, id).await?;
+    }
+    Ok(())
+}
+
 /// How often a transaction that the database broke off is run again.
 const ATTEMPTS: u64 = 5;
 

@@ -1,14 +1,15 @@
 //! 法律条款: entered, corrected, repealed; repealing freezes what has lost its basis.
 
 use crate::app::App;
-use crate::ctx::new_id;
+use crate::ctx::{Ctx, new_id};
+use crate::domain::access::{Permission, reach};
 use crate::domain::audit::AuditAction;
 use crate::domain::implementation_lists::{Elements, ListState};
 use crate::domain::items::{ItemContent, ItemState};
-use crate::domain::refusal::{Code, Refusal};
+use crate::domain::refusal::Refusal;
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
-use crate::persistence::noun::{check_version, insert, replace};
+use crate::persistence::noun::{Noun, check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx, lock_row};
 use crate::persistence::{implementation_lists, items, legal_clauses as store, versions};
 use crate::service::versions::content;
@@ -17,7 +18,7 @@ use entity::legal_clauses::{Entity, Model};
 use entity::{clause_citations, versions as version_entity};
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -113,6 +114,19 @@ pub async fn dependents(conn: &impl ConnectionTrait, id: Uuid, today: NaiveDate)
     Ok(found.into_iter().map(|(citation, version)| Dependent { citation, version }).collect())
 }
 
+/// Those of the dependents that the caller may see as items and lists, and how many there are in all.
+pub async fn visible_dependents(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<(Vec<Dependent>, usize)> {
+    let all = dependents(conn, id, ctx.today()).await?;
+    let total = all.len();
+    let Some(reach) = reach(ctx.actor.role, Permission::ItemsRead) else { return Ok((Vec::new(), total)) };
+    let ctx = Ctx { reach, ..ctx.clone() };
+    let ids: Vec<_> = all.iter().map(|dependent| dependent.citation.resource_id).collect();
+    let mut seen: BTreeSet<_> = items::get_many(conn, &ctx, &ids).await?.into_iter().map(|item| item.id).collect();
+    seen.extend(implementation_lists::get_many(conn, &ctx, &ids).await?.into_iter().map(|list| list.id));
+    let visible = all.into_iter().filter(|dependent| seen.contains(&dependent.citation.resource_id));
+    Ok((visible.collect(), total))
+}
+
 /// 废止: what has no clause left that is in force is frozen until somebody decides.
 pub async fn repeal(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: RepealBody) -> Result<Change<Model>> {
     lock_row::<Entity>(tx.conn(), id).await?;
@@ -134,24 +148,33 @@ pub async fn repeal(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Repea
         let ids = found.iter().filter(|dependent| dependent.citation.resource == resource);
         ids.map(|dependent| dependent.citation.resource_id).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
     };
-    freeze_items(app, tx, of("items"), day, &mut events).await?;
-    freeze_lists(app, tx, of("implementation-lists"), day, &mut events).await?;
+    freeze_items(app, tx, of("items"), &mut events).await?;
+    freeze_lists(app, tx, of("implementation-lists"), &mut events).await?;
     let event =
         Event::new(AuditAction::Repealed, "legal-clauses", id).reason(body.reason).before(&before).after(&saved);
     Ok(Change::new(saved, event).and_all(events))
 }
 
-async fn freeze_items(app: &App, tx: &WriteTx, ids: Vec<Uuid>, day: NaiveDate, events: &mut Vec<Event>) -> Result<()> {
-    let approved = versions::newest_approved::<entity::items::Entity>(tx.conn(), &ids).await?;
+/// Both the version in force and the one to come are judged: the earlier loss counts.
+async fn freeze_items(app: &App, tx: &WriteTx, ids: Vec<Uuid>, events: &mut Vec<Event>) -> Result<()> {
+    let versions = live_versions::<entity::items::Entity>(tx, &ids).await?;
     for item in items::by_ids(tx.conn(), ids).await? {
-        let content: ItemContent = content(approved.get(&item.id))?;
-        let holding = store::in_force_of(tx.conn(), content.clause_ids.clone(), day).await?;
-        let claimed = ItemState::of(&item.state)?.is_claimed();
-        if !claimed || item.basis_lost_on.is_some() || content.has_basis(|clause| holding.contains(&clause)) {
+        if !ItemState::of(&item.state)?.is_claimed() {
             continue;
         }
-        let after = entity::items::Model { basis_lost_on: Some(day), ..item.clone() };
-        let saved = replace::<entity::items::Entity>(tx, &item, after).await?;
+        let mut lost = None;
+        for version in versions.get(&item.id).into_iter().flatten() {
+            let content: ItemContent = content(Some(version))?;
+            let ends = store::repeals_of(tx.conn(), content.clause_ids.clone()).await?;
+            let upheld = item.upheld_version == Some(version.number);
+            let on = content.basis_lost_on(|clause| ends.get(&clause).copied().flatten()).filter(|_| !upheld);
+            lost = lost.into_iter().chain(on).min();
+        }
+        if lost.is_none() || lost == item.basis_lost_on {
+            continue;
+        }
+        let after = entity::items::Model { basis_lost_on: lost, ..item.clone() };
+        let saved = replace::<entity::items::Entity>(tx, &item, after).await.map_err(AppError::again)?;
         super::worklist::item(app, tx, &saved).await?;
         let event = Event::new(AuditAction::Suspended, "items", saved.id).department(saved.department_id);
         events.push(event.before(&item).after(&saved));
@@ -159,24 +182,45 @@ async fn freeze_items(app: &App, tx: &WriteTx, ids: Vec<Uuid>, day: NaiveDate, e
     Ok(())
 }
 
-async fn freeze_lists(app: &App, tx: &WriteTx, ids: Vec<Uuid>, day: NaiveDate, events: &mut Vec<Event>) -> Result<()> {
-    let approved = versions::newest_approved::<entity::implementation_lists::Entity>(tx.conn(), &ids).await?;
+async fn freeze_lists(app: &App, tx: &WriteTx, ids: Vec<Uuid>, events: &mut Vec<Event>) -> Result<()> {
+    let versions = live_versions::<entity::implementation_lists::Entity>(tx, &ids).await?;
     for list in implementation_lists::by_ids(tx.conn(), ids).await? {
-        let elements: Elements = content(approved.get(&list.id))?;
-        let cited = elements.citations().into_iter().map(|(clause, _)| clause).collect();
-        let holding = store::in_force_of(tx.conn(), cited, day).await?;
-        let live = ListState::of(&list.state)?.is_approved();
-        if !live || list.basis_lost_on.is_some() || elements.has_basis(|clause| holding.contains(&clause)) {
+        if !ListState::of(&list.state)?.is_approved() {
             continue;
         }
-        let after = entity::implementation_lists::Model { basis_lost_on: Some(day), ..list.clone() };
-        let saved = replace::<entity::implementation_lists::Entity>(tx, &list, after).await?;
+        let mut lost = None;
+        for version in versions.get(&list.id).into_iter().flatten() {
+            let elements: Elements = content(Some(version))?;
+            let cited = elements.citations().into_iter().map(|(clause, _)| clause).collect();
+            let ends = store::repeals_of(tx.conn(), cited).await?;
+            let upheld = list.upheld_version == Some(version.number);
+            let on = elements.basis_lost_on(|clause| ends.get(&clause).copied().flatten()).filter(|_| !upheld);
+            lost = lost.into_iter().chain(on).min();
+        }
+        if lost.is_none() || lost == list.basis_lost_on {
+            continue;
+        }
+        let after = entity::implementation_lists::Model { basis_lost_on: lost, ..list.clone() };
+        let saved = replace::<entity::implementation_lists::Entity>(tx, &list, after).await.map_err(AppError::again)?;
         super::worklist::list(app, tx, &saved).await?;
         let event =
             Event::new(AuditAction::Suspended, "implementation-lists", saved.id).department(saved.department_id);
         events.push(event.before(&list).after(&saved));
     }
     Ok(())
+}
+
+/// The version in force today and the last approved one, by record.
+async fn live_versions<E: Noun>(tx: &WriteTx, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<version_entity::Model>>> {
+    let mut found: BTreeMap<Uuid, Vec<version_entity::Model>> = BTreeMap::new();
+    let today = versions::in_force::<E>(tx.conn(), ids, tx.ctx().today()).await?;
+    for (id, version) in today.into_iter().chain(versions::newest_approved::<E>(tx.conn(), ids).await?) {
+        let known = found.entry(id).or_default();
+        if known.iter().all(|other| other.number != version.number) {
+            known.push(version);
+        }
+    }
+    Ok(found)
 }
 
 /// Refuses clauses that do not exist, by their pointers.
@@ -187,7 +231,7 @@ pub async fn check_known(conn: &impl ConnectionTrait, cited: &[(Uuid, String)], 
         .filter(|(clause, _)| !known.contains(clause))
         .map(|(_, pointer)| {
             let detail = text!("引用的条款不存在。", "There is no such clause.");
-            crate::error::FieldError::new(format!("{prefix}{pointer}"), Code::NotFound.code(), detail)
+            crate::error::FieldError::new(format!("{prefix}{pointer}"), "NO_SUCH_RECORD", detail)
         })
         .collect();
     if errors.is_empty() { Ok(()) } else { Err(AppError::invalid(errors)) }

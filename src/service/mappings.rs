@@ -55,20 +55,22 @@ impl Unified {
                 set_differences(&mut after, &found)?;
                 if unified.is_none() {
                     // The unified item is gone: a person has to look again.
-                    MappingState::Unmatched.code().clone_into(&mut after.state);
                     after.item_id = None;
                     after.confirmed_by = None;
+                    self.suggest(&here, &mut after);
                 }
             }
-            MappingState::Unmatched | MappingState::Suggested => {
-                let found = suggest(&here, self.0.iter().map(|(id, unified)| (*id, unified)));
-                after.suggested_item_id = found.map(|(id, _)| id);
-                after.score = found.and_then(|(_, score)| i32::try_from(score).ok());
-                let state = if found.is_some() { MappingState::Suggested } else { MappingState::Unmatched };
-                state.code().clone_into(&mut after.state);
-            }
+            MappingState::Unmatched | MappingState::Suggested => self.suggest(&here, &mut after),
         }
         Ok(after)
+    }
+
+    fn suggest(&self, own: &Compared, after: &mut Model) {
+        let found = suggest(own, self.0.iter().map(|(id, unified)| (*id, unified)));
+        after.suggested_item_id = found.map(|(id, _)| id);
+        after.score = found.and_then(|(_, score)| i32::try_from(score).ok());
+        let state = if found.is_some() { MappingState::Suggested } else { MappingState::Unmatched };
+        state.code().clone_into(&mut after.state);
     }
 }
 

@@ -232,7 +232,7 @@ pub async fn act(
         .department(plan.department_id)
         .reason(reason)
         .before(&json!({ "plan": before }))
-        .after(&json!({ "plan": plan }));
+        .after(&json!({ "plan": plan, "lines": lines }));
     Ok(Change::new(Plan { plan, lines }, event))
 }
 
@@ -255,7 +255,7 @@ async fn check_items(tx: &WriteTx, lines: &[plan_lines::Model]) -> Result<BTreeM
         );
         errors.push(FieldError::new(pointer, Unusable::NotLinked.code(), detail));
     }
-    let checked = check_usable(tx.conn(), &spots, tx.ctx().today()).await;
+    let checked = check_usable(tx, &spots, tx.ctx().today()).await;
     if errors.is_empty() {
         return checked;
     }

@@ -11,6 +11,7 @@ use crate::domain::plans::ItemKind;
 use crate::domain::spot_check_items::{
     ItemAction, ItemStatus, apply, needs_qualification, next, parse_max_per_year, parse_modes, parse_ratio, ratio_text,
 };
+use crate::domain::text::text;
 use crate::error::{AppError, Result};
 use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
@@ -125,8 +126,7 @@ pub async fn create(county: &str, tx: &WriteTx, body: SpotCheckItemBody) -> Resu
 
 /// Somebody took the serial between counting and inserting: count again.
 pub fn retry_serial(error: AppError) -> AppError {
-    let transient = error.code == crate::domain::refusal::Code::Duplicate;
-    AppError { transient, ..error }
+    error.again()
 }
 
 pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: SpotCheckItemPatch) -> Result<Change<Model>> {
@@ -134,7 +134,14 @@ pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: SpotCheckItemP
     check_version::<Entity>(&before, version)?;
     apply(ItemStatus::of(&before.status)?, ItemAction::Update)?;
     let mut after = before.clone();
-    if let Some(item) = change.item_id {
+    if let Some(item) = change.item_id.filter(|item| before.item_id != Some(*item)) {
+        if before.derived || before.status == ItemStatus::Published.code() {
+            let detail = text!(
+                "由实施清单产生或已公布的抽查事项不能改关联；请先使其失效。",
+                "A derived or published spot-check item keeps its item; retire it first."
+            );
+            return Err(AppError::invalid_field("/item_id", "IMMUTABLE", detail));
+        }
         let found = items::by_ids(tx.conn(), vec![item]).await?.pop();
         let found = found.filter(|found| before.department_id.is_none_or(|own| own == found.department_id));
         let found = found.ok_or_else(|| AppError::no_such("/item_id"))?;
@@ -155,7 +162,7 @@ pub async fn publish(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Mode
     check_version::<Entity>(&before, version)?;
     let status = apply(ItemStatus::of(&before.status)?, ItemAction::Publish)?;
     let after = Model { status: status.code().to_owned(), published_at: Some(tx.ctx().now), ..before.clone() };
-    check_usable(tx.conn(), &[("/item_id".to_owned(), after.clone())], tx.ctx().today()).await?;
+    check_usable(tx, &[("/item_id".to_owned(), after.clone())], tx.ctx().today()).await?;
     save(tx, AuditAction::Published, &before, after).await
 }
 
@@ -197,8 +204,11 @@ pub async fn retire_of(tx: &WriteTx, item: Uuid) -> Result<Vec<Event>> {
 pub async fn derive(app: &App, tx: &WriteTx, list: &entity::implementation_lists::Model) -> Result<Vec<Event>> {
     let approved = versions::newest_approved::<entity::implementation_lists::Entity>(tx.conn(), &[list.id]).await?;
     let elements: Elements = content(approved.get(&list.id))?;
+    let begun =
+        approved.get(&list.id).and_then(|version| version.effective_from).is_some_and(|on| on <= tx.ctx().today());
     if elements.double_random != Some(true) {
-        return retire_of(tx, list.item_id).await;
+        // Until its day the version before it counts.
+        return if begun { retire_of(tx, list.item_id).await } else { Ok(Vec::new()) };
     }
     let known = spot_check_items::of_item(tx.conn(), list.item_id).await?;
     let item = items::by_ids(tx.conn(), vec![list.item_id]).await?.pop();
@@ -216,7 +226,8 @@ pub async fn derive(app: &App, tx: &WriteTx, list: &entity::implementation_lists
         return Ok(vec![event]);
     }
     let mut events = Vec::new();
-    for before in known {
+    // What was entered by hand and linked keeps its own words.
+    for before in known.into_iter().filter(|spot| spot.derived) {
         let after = filled(before.clone(), &item, &says, &elements, &department.name);
         if after != before {
             let saved = replace::<Entity>(tx, &before, after).await?;
@@ -255,6 +266,7 @@ fn filled(
         department_id: Some(item.department_id),
         item_id: Some(item.id),
         joint: elements.joint == Some(true),
+        derived: true,
         ..known
     }
 }
@@ -284,6 +296,7 @@ pub fn blank(tx: &WriteTx, code: String) -> Model {
         department_id: None,
         item_id: None,
         joint: false,
+        derived: false,
         status: ItemStatus::Draft.code().to_owned(),
         published_at: None,
         remark: None,

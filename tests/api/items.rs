@@ -332,7 +332,9 @@ async fn a_repealed_clause_freezes_what_stands_on_it() {
     world.fill_list("market.admin", &list, body).await;
     world.act("market.admin", &list, "submit", None).await.expect(200);
     world.act("market.reviewer", &list, "approve", Some(json!({}))).await.expect(200);
-    let dependents = world.get("agri.admin", &format!("{path}/dependents")).await.expect(200);
+    let elsewhere = world.get("agri.admin", &format!("{path}/dependents")).await.expect(200);
+    assert_eq!((&elsewhere["items"], &elsewhere["total"]), (&json!([]), &json!(2)), "counted, not shown");
+    let dependents = world.get("market.admin", &format!("{path}/dependents")).await.expect(200);
     let mut pointers: Vec<_> =
         dependents["items"].as_array().unwrap().iter().map(|row| row["pointer"].clone()).collect();
     pointers.sort_by_key(ToString::to_string);
@@ -356,6 +358,30 @@ async fn a_repealed_clause_freezes_what_stands_on_it() {
     world.act("market.lead", &spot, "publish", None).await.expect(200);
     world.assert_audit("items", id(&item), "SUSPENDED", "平台管理员").await;
     world.assert_audit("items", id(&item), "DECIDED", "market.reviewer").await;
+}
+
+#[tokio::test]
+async fn a_law_to_come_is_prepared_and_a_known_end_is_noted() {
+    let world = World::county().await;
+    let today = mingjian::domain::clocks::calendar::local_date(mingjian::ctx::now());
+    let (begins, ends) = (today + chrono::Days::new(30), today + chrono::Days::new(60));
+    let body =
+        json!({ "law": "未来条例", "article": "第一条", "text": "应当检查。", "effective_on": begins.to_string() });
+    let clause = world.post("root", "/api/v1/legal-clauses").json(&body).send().await.expect(201);
+    let item = world.to_claim("51082103", 1).await.remove(0);
+    world.act("market.admin", &item, "claim", None).await.expect(200);
+    change(&world, "market.admin", &item, |content| content["clause_ids"] = json!([clause["id"]])).await;
+    world.act("market.admin", &item, "submit", None).await.expect(200);
+    // In force today it cannot be; from the law's day on it can.
+    let refused = world.act("market.reviewer", &item, "approve", Some(json!({}))).await;
+    assert_eq!(refused.expect_problem(422, "ELEMENTS_INCOMPLETE")["errors"][0]["pointer"], "/clause_ids/0");
+    let repeal = json!({ "reason": "定期施行的条例", "repealed_on": ends.to_string() });
+    world.act("root", &path_of("legal-clauses", &clause), "repeal", Some(repeal)).await.expect(200);
+    let on = json!({ "effective_on": begins.to_string() });
+    let approved = world.act("market.reviewer", &item, "approve", Some(on)).await.expect(200);
+    assert_eq!((&approved["effective_from"], &approved["basis_lost_on"]), (&json!(begins), &json!(ends)));
+    let waiting = world.get("market.reviewer", "/api/v1/worklist?kind=BASIS_LOST").await.expect(200);
+    assert_eq!(waiting["items"][0]["resource_id"], id(&item));
 }
 
 #[tokio::test]

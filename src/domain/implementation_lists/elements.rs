@@ -1,10 +1,12 @@
 //! The elements of an implementation list and their checker (rules of the trade §2, dictionary §3.5–3.6).
 
+use crate::domain::clauses::lost_on;
 use crate::domain::elements::{Check, Element};
 use crate::domain::plans::ItemKind;
 use crate::domain::rules::Rules;
 use crate::domain::tasks::SpotType;
 use crate::domain::text::text;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -86,11 +88,9 @@ impl Elements {
             .collect()
     }
 
-    /// A check point all of whose clauses are repealed has lost its basis, and the list with it.
-    pub fn has_basis(&self, in_force: impl Fn(Uuid) -> bool) -> bool {
-        self.check_points
-            .iter()
-            .all(|point| point.clause_ids.is_empty() || point.clause_ids.iter().any(|clause| in_force(*clause)))
+    /// The day on which a check point, and the list with it, loses its basis, as far as known.
+    pub fn basis_lost_on(&self, repealed_on: impl Fn(Uuid) -> Option<NaiveDate>) -> Option<NaiveDate> {
+        self.check_points.iter().filter_map(|point| lost_on(&point.clause_ids, &repealed_on)).min()
     }
 }
 

@@ -1,6 +1,8 @@
 //! What an item says, and what is missing in it.
 
+use crate::domain::clauses::lost_on;
 use crate::domain::elements::{Check, Element};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -40,9 +42,31 @@ impl ItemContent {
         self.clause_ids.iter().enumerate().map(|(at, clause)| (*clause, format!("/clause_ids/{at}"))).collect()
     }
 
-    /// An item without a clause in force has lost its basis; one that names none stands on its published text.
-    pub fn has_basis(&self, in_force: impl Fn(Uuid) -> bool) -> bool {
-        self.clause_ids.is_empty() || self.clause_ids.iter().any(|clause| in_force(*clause))
+    /// The day on which the item loses its basis, as far as known; one that cites no clause stands on its published text.
+    pub fn basis_lost_on(&self, repealed_on: impl Fn(Uuid) -> Option<NaiveDate>) -> Option<NaiveDate> {
+        lost_on(&self.clause_ids, repealed_on)
+    }
+
+    /// What is published, over what the department had: its clauses stay, and so does what the publication leaves open.
+    pub fn over(self, own: Self) -> Self {
+        Self {
+            name: self.name.or(own.name),
+            main_name: self.main_name.or(own.main_name),
+            administrative_type: self.administrative_type.or(own.administrative_type),
+            supervise_object: self.supervise_object.or(own.supervise_object),
+            supervise_form: self.supervise_form.or(own.supervise_form),
+            legal_basis: self.legal_basis.or(own.legal_basis),
+            clause_ids: own.clause_ids,
+            supervise_way: self.supervise_way.or(own.supervise_way),
+            supervise_flow: self.supervise_flow.or(own.supervise_flow),
+            supervise_result: self.supervise_result.or(own.supervise_result),
+            supervise_levels: if self.supervise_levels.is_empty() {
+                own.supervise_levels
+            } else {
+                self.supervise_levels
+            },
+            apply_range: self.apply_range.or(own.apply_range),
+        }
     }
 
     /// The fields that are compared between versions of the catalogue, by their names.
@@ -105,6 +129,7 @@ mod tests {
             found.problems().any(|problem| problem.pointer == "/clause_ids/1" && problem.rule == "CLAUSE_REPEALED")
         );
         assert!(!found.problems().any(|problem| problem.pointer == "/legal_basis"));
-        assert!(content.has_basis(|clause| clause == Uuid::from_u128(1)) && !content.has_basis(|_| false));
+        assert_eq!(content.basis_lost_on(|_| None), None);
+        assert!(content.basis_lost_on(|_| NaiveDate::from_ymd_opt(2026, 7, 1)).is_some());
     }
 }

@@ -95,6 +95,7 @@ pub const fn next(life: ItemLife, action: ItemAction) -> Option<ItemState> {
         // Drafts.
         (S::ClaimedDraft | S::LocalDraft | S::ChangeDraft, A::Update) => Some(life.state),
         (S::ClaimedDraft | S::LocalDraft, A::Submit) => Some(S::Submitted),
+        (S::ClaimedDraft, A::Discard) if matches!(life.upstream, U::Cancelled) => Some(S::Cancelled),
         (S::ClaimedDraft, A::Discard) => Some(S::ToClaim),
         (S::LocalDraft, A::Discard) => Some(S::Cancelled),
         (S::ChangeDraft, A::Discard) => Some(S::Effective),

@@ -90,7 +90,7 @@ impl Model {
             A::Submit if drafting => self.review = Some(Asked::Content),
             A::Discard if drafting => {
                 self.draft = false;
-                if self.local && !self.in_force {
+                if (self.local || self.notice == Some(true)) && !self.in_force {
                     self.gone = Some(ItemState::Cancelled);
                 }
             }

@@ -78,6 +78,9 @@ versioned!(ItemView);
 impl ItemView {
     pub fn of(ctx: &Ctx, shown: Item) -> Result<Self> {
         let Item { item, version, content, list } = shown;
+        // An approved version is shown under its own name, of whichever day it is.
+        let approved = version.as_ref().is_some_and(|version| version.state == VersionState::Approved.code());
+        let named = content.name.clone().filter(|_| approved);
         Ok(Self {
             allowed_actions: allowed(ctx, &item),
             content: ItemContentBody::of(&content)?,
@@ -88,7 +91,7 @@ impl ItemView {
             implementation_list_id: list.map(|list| list.id),
             id: item.id,
             code: item.code,
-            name: item.name,
+            name: named.unwrap_or(item.name),
             department_id: item.department_id,
             origin: item.origin,
             catalogue_item_id: item.catalogue_item_id,

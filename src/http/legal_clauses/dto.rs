@@ -48,13 +48,16 @@ pub struct DependentView {
 /// 条款的全部引用
 #[derive(Serialize, ToSchema)]
 pub struct DependentsView {
+    /// Those within the caller's scope.
     pub items: Vec<DependentView>,
+    /// 全部引用数, within the scope or not
+    pub total: u64,
 }
 
 impl View for DependentsView {}
 
-impl From<Vec<Dependent>> for DependentsView {
-    fn from(found: Vec<Dependent>) -> Self {
+impl DependentsView {
+    pub fn of(found: Vec<Dependent>, total: usize) -> Self {
         let items = found.into_iter().map(|dependent| DependentView {
             resource: dependent.citation.resource,
             resource_id: dependent.citation.resource_id,
@@ -62,6 +65,6 @@ impl From<Vec<Dependent>> for DependentsView {
             version_state: dependent.version.state,
             pointer: dependent.citation.pointer,
         });
-        Self { items: items.collect() }
+        Self { items: items.collect(), total: total as u64 }
     }
 }

@@ -28,7 +28,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/legal-clauses/{id}/dependents",
         "list_clause_dependents",
         "条款的引用",
-        "引用该条款的事项和检查要点，及其位置。",
+        "引用该条款的事项和检查要点，及其位置；管理范围以外的只计入总数。",
         list_clause_dependents,
     );
     group.post(
@@ -78,7 +78,8 @@ async fn update_clause(
 async fn list_clause_dependents(read: Read<ClausesRead>, id: Id) -> Result<Reply<DependentsView>> {
     let db = &read.app.db;
     store::get(db, id.0).await?;
-    Reply::new(legal_clauses::dependents(db, id.0, read.ctx.today()).await?.into())
+    let (visible, total) = legal_clauses::visible_dependents(db, &read.ctx, id.0).await?;
+    Reply::new(DependentsView::of(visible, total))
 }
 
 async fn repeal_clause(act: Act<ClausesWrite>, at: Versioned, body: Json<RepealBody>) -> Result<Reply<ClauseView>> {

@@ -59,6 +59,8 @@ pub struct SpotCheckItemView {
     pub item_id: Option<Uuid>,
     /// 是否适合联合检查
     pub joint: bool,
+    /// 由检查实施清单产生: its wording follows the list
+    pub derived: bool,
     #[schema(value_type = ItemStatus)]
     pub status: String,
     #[schema(required)]
@@ -105,6 +107,7 @@ impl SpotCheckItemView {
             department_id: item.department_id,
             item_id: item.item_id,
             joint: item.joint,
+            derived: item.derived,
             status: item.status,
             published_at: item.published_at,
             remark: item.remark,

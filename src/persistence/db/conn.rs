@@ -131,6 +131,10 @@ impl Kept {
         on!(self, conn: D => Manager::<D>::commit(conn).await.map_err(exec_error))
     }
 
+    fn close_on_drop(&mut self) {
+        on!(self, conn: _D => conn.close_on_drop());
+    }
+
     fn start_rollback(&mut self) {
         on!(self, conn: D => if Manager::<D>::get_transaction_depth(conn) > 0 { Manager::<D>::start_rollback(conn); });
     }
@@ -153,6 +157,8 @@ fn is_dead(error: &DbErr) -> bool {
 struct Lease {
     kept: Option<Kept>,
     reused: bool,
+    /// A BEGIN is under way: whether it arrived is not known, so the connection must not be used again.
+    beginning: bool,
     pool: Arc<Pool>,
     _turn: OwnedSemaphorePermit,
 }
@@ -162,7 +168,8 @@ impl Lease {
         let turn = tokio::time::timeout(PATIENCE, Arc::clone(&pool.turns).acquire_owned()).await;
         let turn = turn.ok().and_then(Result::ok).ok_or(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
         let idle = pool.idle.lock().ok().and_then(|mut idle| idle.pop());
-        let mut lease = Self { reused: idle.is_some(), kept: idle, pool: Arc::clone(pool), _turn: turn };
+        let mut lease =
+            Self { reused: idle.is_some(), beginning: false, kept: idle, pool: Arc::clone(pool), _turn: turn };
         if lease.kept.is_none() {
             lease.renew().await?;
         }
@@ -181,6 +188,14 @@ impl Lease {
         self.kept.as_mut().ok_or(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))
     }
 
+    async fn begin(&mut self) -> Result<(), DbErr> {
+        self.beginning = true;
+        let begun = self.kept()?.begin().await;
+        // An answer came, whichever it was.
+        self.beginning = begun.as_ref().is_err_and(is_dead);
+        begun
+    }
+
     fn keep(mut self) {
         if let (Some(kept), Ok(mut idle)) = (self.kept.take(), self.pool.idle.lock()) {
             idle.push(kept);
@@ -192,26 +207,36 @@ impl Drop for Lease {
     fn drop(&mut self) {
         if let Some(kept) = &mut self.kept {
             kept.start_rollback();
+            if self.beginning {
+                kept.close_on_drop();
+            }
         }
     }
 }
 
-/// Sends a statement on a kept connection; once more on a new one where the kept one was dead.
-macro_rules! send {
-    ($db:expr, $kept:ident => $sent:expr) => {{
-        let mut lease = Lease::take($db.pool()).await?;
+impl Db {
+    /// Sends a write of its own, once: whether a broken connection carried it out is not known.
+    async fn send(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
+        let mut lease = Lease::take(self.pool()).await?;
+        let done = lease.kept()?.execute(statement).await?;
+        lease.keep();
+        Ok(done)
+    }
+
+    /// Reads on a kept connection; once more on a new one where the kept one was dead.
+    async fn read(&self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let mut lease = Lease::take(self.pool()).await?;
         loop {
-            let $kept = lease.kept()?;
-            match $sent.await {
-                Ok(done) => {
+            match lease.kept()?.query(statement).await {
+                Ok(rows) => {
                     lease.keep();
-                    break Ok(done);
+                    return Ok(rows);
                 }
                 Err(error) if lease.reused && is_dead(&error) => lease.renew().await?,
-                Err(error) => break Err(error),
+                Err(error) => return Err(error),
             }
         }
-    }};
+    }
 }
 
 #[async_trait::async_trait]
@@ -221,11 +246,14 @@ impl ConnectionTrait for Db {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        send!(self, kept => kept.execute(&statement))
+        self.send(&statement).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        send!(self, kept => kept.execute_unprepared(sql))
+        let mut lease = Lease::take(self.pool()).await?;
+        let done = lease.kept()?.execute_unprepared(sql).await?;
+        lease.keep();
+        Ok(done)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
@@ -234,7 +262,7 @@ impl ConnectionTrait for Db {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let statement = for_backend(self.get_database_backend(), statement);
-        send!(self, kept => kept.query(&statement))
+        self.read(&statement).await
     }
 }
 
@@ -247,12 +275,12 @@ pub struct Tx {
 impl Tx {
     pub(super) async fn begin(db: &Db) -> Result<Self, DbErr> {
         let mut lease = Lease::take(db.pool()).await?;
-        if let Err(error) = lease.kept()?.begin().await {
+        if let Err(error) = lease.begin().await {
             if !(lease.reused && is_dead(&error)) {
                 return Err(error);
             }
             lease.renew().await?;
-            lease.kept()?.begin().await?;
+            lease.begin().await?;
         }
         Ok(Self { lease: Mutex::new(lease), backend: db.get_database_backend() })
     }

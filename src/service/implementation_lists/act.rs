@@ -1,17 +1,18 @@
 //! One step in the life of an implementation list.
 
-use super::{ElementsBody, List, check_elements, with_part};
+use super::{ElementsBody, List, check_elements, check_in_force, with_part};
 use crate::app::App;
 use crate::domain::audit::AuditAction;
 use crate::domain::implementation_lists::{Elements, ListAction, ListState, apply};
 use crate::domain::plans::check_reviewer;
-use crate::error::Result;
-use crate::persistence::implementation_lists as store;
+use crate::error::{AppError, Result};
 use crate::persistence::noun::{check_version, replace};
-use crate::persistence::tx::{Change, Event, WriteTx, lock_row};
-use crate::service::items::ApproveBody;
+use crate::persistence::tx::{Change, Event, WriteTx, lock_row, lock_rows};
+use crate::persistence::{implementation_lists as store, legal_clauses as clause_store};
+use crate::service::items::{ApproveBody, check_not_in_use};
 use crate::service::versions::{History, content, require_complete};
 use entity::implementation_lists::{Entity, Model};
+use entity::legal_clauses;
 use uuid::Uuid;
 
 /// An action with what it needs to be told.
@@ -106,9 +107,18 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
             let day = body.effective_on.unwrap_or_else(|| tx.ctx().today());
             let approved = history.approve(tx, day).await?;
             let elements: Elements = content(Some(&approved))?;
-            require_complete(&check_elements(app, tx.conn(), &elements, day).await?)?;
+            let cited: Vec<_> = elements.citations().into_iter().map(|(clause, _)| clause).collect();
+            // Nobody repeals them while this is decided.
+            lock_rows::<legal_clauses::Entity>(tx.conn(), cited.clone()).await?;
+            require_complete(&check_in_force(app, tx.conn(), &elements, day).await?)?;
+            let ends = clause_store::repeals_of(tx.conn(), cited).await?;
             after.approved_version = Some(approved.number);
-            after.basis_lost_on = None;
+            after.basis_lost_on = elements.basis_lost_on(|clause| ends.get(&clause).copied().flatten());
+            let before: Elements = content(history.approved())?;
+            if before.double_random == Some(true) && elements.double_random != Some(true) {
+                // Out of double random, open tasks could no longer use it.
+                check_not_in_use(tx, after.item_id, None).await?;
+            }
             after.return_reason = None;
         }
         Act::Change => {
@@ -122,6 +132,7 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
         }
         Act::DecideBasis { reason: why } => {
             after.basis_lost_on = None;
+            after.upheld_version = history.approved().map(|version| version.number);
             reason = Some(why.clone());
         }
     }
@@ -129,7 +140,7 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
     crate::service::worklist::list(app, tx, &saved).await?;
     let mut events = Vec::new();
     if let Act::Approve(_) = act {
-        events = crate::service::spot_check_items::derive(app, tx, &saved).await?;
+        events = crate::service::spot_check_items::derive(app, tx, &saved).await.map_err(AppError::again)?;
     }
     let event = Event::new(act.audit(), "implementation-lists", id)
         .department(saved.department_id)

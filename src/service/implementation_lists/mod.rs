@@ -50,13 +50,20 @@ pub async fn with_part(conn: &impl ConnectionTrait, list: Model) -> Result<List>
     found.ok_or_else(|| AppError::internal("a list without itself"))
 }
 
-/// The element check, on a day.
+/// The element check of a draft: its clauses may come into force later, but must not be repealed.
 pub async fn check_elements(
     app: &App,
     conn: &impl ConnectionTrait,
     elements: &Elements,
     day: NaiveDate,
 ) -> Result<Check> {
+    let cited = elements.citations().into_iter().map(|(clause, _)| clause).collect();
+    let standing = legal_clauses::standing_of(conn, cited, day).await?;
+    Ok(check(elements, &app.settings.rules, &|clause| standing.contains(&clause)))
+}
+
+/// The same for the day on which the list takes effect: then its clauses are in force.
+async fn check_in_force(app: &App, conn: &impl ConnectionTrait, elements: &Elements, day: NaiveDate) -> Result<Check> {
     let cited = elements.citations().into_iter().map(|(clause, _)| clause).collect();
     let holding = legal_clauses::in_force_of(conn, cited, day).await?;
     Ok(check(elements, &app.settings.rules, &|clause| holding.contains(&clause)))
@@ -103,8 +110,8 @@ async fn renamed(tx: &WriteTx, list: &Model, item: &items::Model) -> Result<Opti
 
 async fn make(app: &App, tx: &WriteTx, item: &items::Model) -> Result<Event> {
     let department = departments::get(tx.conn(), item.department_id).await?;
-    let serial = store::count_of(tx.conn(), department.id).await? + 1;
-    let body = department.uscc.unwrap_or_else(|| format!("{:0<18}", department.code));
+    let body = department.uscc.unwrap_or_else(|| format!("{:0>18}", department.code));
+    let serial = store::count_of(tx.conn(), &body).await? + 1;
     let now = tx.ctx().now;
     let model = Model {
         id: new_id(),
@@ -114,6 +121,7 @@ async fn make(app: &App, tx: &WriteTx, item: &items::Model) -> Result<Event> {
         name: item.name.clone(),
         state: ListState::Missing.code().to_owned(),
         approved_version: None,
+        upheld_version: None,
         basis_lost_on: None,
         return_reason: None,
         submitted_by: None,

@@ -29,8 +29,6 @@ pub struct Context {
     pub app: Arc<App>,
     pub gazetteer: Gazetteer,
     pub departments: BTreeMap<String, Uuid>,
-    /// Departments by the national code of their duty.
-    pub duties: BTreeMap<String, Vec<Uuid>>,
     /// The departments whose records the sender may write; all where there is none.
     pub allowed: Option<Vec<Uuid>>,
     pub today: NaiveDate,

@@ -7,7 +7,6 @@ use crate::app::App;
 use crate::ctx::{Ctx, new_id};
 use crate::domain::audit::AuditAction;
 use crate::domain::imports::{Dataset, Finding, Parsed};
-use crate::domain::refusal::Code;
 use crate::error::{AppError, Result};
 use crate::persistence::errors::AppResult;
 use crate::persistence::noun::replace;
@@ -39,7 +38,6 @@ pub async fn run(
         app: Arc::clone(app),
         gazetteer: regions::gazetteer(&app.db, &app.settings.county.code).await?,
         departments: departments::ids_by_code(&app.db).await?,
-        duties: departments::by_duty(&app.db).await?,
         allowed: allowed(app, &record).await?,
         today: ctx.today(),
     };
@@ -55,7 +53,7 @@ pub async fn run(
         let end = batch.len() < BATCH;
         let begins_after = row_no - i64::try_from(batch.len()).map_err(AppError::internal)?;
         let done = write(&app.db, &Ctx { now: crate::ctx::now(), ..ctx.clone() }, async |tx| {
-            let outcome = batch.apply(tx, &context, &record).await.map_err(again)?;
+            let outcome = batch.apply(tx, &context, &record).await.map_err(AppError::again)?;
             save(tx, import, encoding, begins_after, outcome).await
         })
         .await?;
@@ -79,12 +77,6 @@ async fn allowed(app: &App, import: &imports::Model) -> Result<Option<Vec<Uuid>>
         Some(crate::domain::access::Reach::All) => Ok(None),
         _ => departments::subtree(&app.db, sender.department_id).await.map(Some),
     }
-}
-
-/// Somebody changed or made one of the batch's records meanwhile: the batch is read and applied again.
-fn again(error: AppError) -> AppError {
-    let transient = error.transient || matches!(error.code, Code::Stale | Code::Duplicate);
-    AppError { transient, ..error }
 }
 
 /// Parsed rows of one data set, with what was found while reading them.

@@ -36,7 +36,7 @@ async fn check_items(tx: &WriteTx, inspection: &Model) -> Result<()> {
     let items = inspections::items_of(tx.conn(), inspection.task_id, inspection.department_id).await?;
     let items = spot_check_items::by_ids(tx.conn(), items).await?;
     let spots: Vec<_> = items.into_iter().enumerate().map(|(at, item)| (format!("/items/{at}"), item)).collect();
-    check_usable(tx.conn(), &spots, tx.ctx().today()).await?;
+    check_usable(tx, &spots, tx.ctx().today()).await?;
     Ok(())
 }
 

@@ -8,12 +8,15 @@ use crate::domain::plans::check_reviewer;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::rules::NO_CANCELLING_IN_USE;
 use crate::domain::text::text;
-use crate::error::{AppError, Result};
+use crate::domain::worklist::Waiting;
+use crate::error::{AppError, FieldError, Result};
 use crate::persistence::noun::{check_version, replace};
-use crate::persistence::tx::{Change, Event, WriteTx, lock_row};
-use crate::persistence::{catalogue, items, legal_clauses, tasks};
+use crate::persistence::tx::{Change, Event, WriteTx, lock_row, lock_rows};
+use crate::persistence::{catalogue, items, legal_clauses, tasks, versions};
 use crate::service::versions::{History, content, require_complete};
+use crate::service::worklist;
 use entity::items::{Entity, Model};
+use entity::legal_clauses as legal_clause_entity;
 use uuid::Uuid;
 
 /// An action with what it needs to be told.
@@ -119,6 +122,11 @@ pub(super) async fn step(app: &App, tx: &WriteTx, before: &Model, act: &Act) -> 
             }
             after.return_reason = Some(reason.clone());
             after.submitted_by = None;
+            after.successor_id = None;
+            // The cancellation that followed the catalogue's was not approved: the department has to answer again.
+            if state == ItemState::Effective && before.upstream == Upstream::Accepted.code() {
+                notice(app, tx, &mut after, Upstream::Cancelled);
+            }
         }
         Act::Approve(body) => approve(tx, before, &mut after, &history, body).await?,
         Act::Change => {
@@ -135,6 +143,7 @@ pub(super) async fn step(app: &App, tx: &WriteTx, before: &Model, act: &Act) -> 
         Act::Discard => {
             history.discard(tx).await?;
             after.return_reason = None;
+            discarded(app, tx, before, &mut after).await?;
         }
         Act::AcceptUpstream => accept(tx, before, &mut after, &history).await?,
         Act::ObjectUpstream { reason } => {
@@ -142,7 +151,10 @@ pub(super) async fn step(app: &App, tx: &WriteTx, before: &Model, act: &Act) -> 
             after.upstream_due_on = None;
             after.statement = Some(reason.clone());
         }
-        Act::DecideBasis { .. } => after.basis_lost_on = None,
+        Act::DecideBasis { .. } => {
+            after.basis_lost_on = None;
+            after.upheld_version = history.approved().map(|version| version.number);
+        }
     }
     let saved = replace::<Entity>(tx, before, after).await?;
     let day = if let Act::Approve(body) = act { body.effective_on } else { None };
@@ -176,14 +188,23 @@ async fn approve(
         ItemState::Submitted | ItemState::ChangeSubmitted => {
             let version = history.approve(tx, day).await?;
             let approved: ItemContent = content(Some(&version))?;
+            // Nobody repeals them while this is decided.
+            lock_rows::<legal_clause_entity::Entity>(tx.conn(), approved.clause_ids.clone()).await?;
             let holding = legal_clauses::in_force_of(tx.conn(), approved.clause_ids.clone(), day).await?;
             require_complete(&crate::domain::items::check(&approved, &|clause| holding.contains(&clause)))?;
+            let ends = legal_clauses::repeals_of(tx.conn(), approved.clause_ids.clone()).await?;
             after.approved_version = Some(version.number);
-            after.basis_lost_on = None;
+            after.basis_lost_on = approved.basis_lost_on(|clause| ends.get(&clause).copied().flatten());
+            let needs_list = approved.administrative_type.as_deref() == Some(INSPECTION);
+            if before.administrative_type == INSPECTION && !needs_list && before.approved_version.is_some() {
+                // Without its list it could no longer be inspected.
+                check_not_in_use(tx, before.id, None).await?;
+            }
             after.name = approved.name.unwrap_or_else(|| before.name.clone());
             after.administrative_type = approved.administrative_type.unwrap_or_else(|| INSPECTION.to_owned());
         }
         ItemState::CancelPending => {
+            check_successor(tx, before, before.successor_id).await?;
             check_not_in_use(tx, before.id, before.successor_id).await?;
             history.end(tx, day).await?;
         }
@@ -213,7 +234,7 @@ async fn accept(tx: &WriteTx, before: &Model, after: &mut Model, history: &Histo
         return Ok(());
     }
     let known: ItemContent = content(history.open().or(history.approved()))?;
-    let content = ItemContent { clause_ids: known.clause_ids, ..published(tx, before).await? };
+    let content = published(tx, before).await?.over(known);
     if history.open().is_some() {
         history.rewrite(tx, &content, content.citations()).await?;
     } else {
@@ -226,19 +247,45 @@ async fn accept(tx: &WriteTx, before: &Model, after: &mut Model, history: &Histo
 async fn check_successor(tx: &WriteTx, item: &Model, successor: Option<Uuid>) -> Result<()> {
     let Some(id) = successor else { return Ok(()) };
     let found = items::get(tx.conn(), tx.ctx(), id).await.map_err(|error| error.or_no_such("/successor_id"))?;
-    let valid =
-        found.id != item.id && found.department_id == item.department_id && ItemState::of(&found.state)?.is_claimed();
-    if valid {
+    let today = tx.ctx().today();
+    let in_force = versions::in_force::<Entity>(tx.conn(), &[id], today).await?.contains_key(&id);
+    let state = ItemState::of(&found.state)?;
+    let stays = matches!(state, ItemState::Effective | ItemState::ChangeDraft | ItemState::ChangeSubmitted);
+    let sound = found.basis_lost_on.is_none_or(|on| on > today);
+    if found.id != item.id && found.department_id == item.department_id && in_force && stays && sound {
         return Ok(());
     }
-    let refusal = Refusal::new(
-        Code::SuccessorInvalid,
-        text!("承接事项应为本部门另一项有效的事项。", "The successor must be another item in force of the department."),
-    );
-    Err(refusal.into())
+    let detail =
+        text!("承接事项应为本部门另一项有效的事项。", "The successor must be another item in force of the department.");
+    let field = FieldError::new("/successor_id", Code::SuccessorInvalid.code(), detail.clone());
+    Err(AppError::from(Refusal::new(Code::SuccessorInvalid, detail)).with_errors(vec![field]))
 }
 
-async fn check_not_in_use(tx: &WriteTx, item: Uuid, successor: Option<Uuid>) -> Result<()> {
+/// What is given up goes back to where it came from: to be claimed as the catalogue has it, or gone with it.
+async fn discarded(app: &App, tx: &WriteTx, before: &Model, after: &mut Model) -> Result<()> {
+    if after.state == ItemState::ToClaim.code()
+        && let Some(id) = before.catalogue_item_id
+    {
+        let published = catalogue::get(tx.conn(), id).await?;
+        let says: ItemContent = serde_json::from_value(published.content)?;
+        after.name = published.name;
+        after.administrative_type = says.administrative_type.unwrap_or_default();
+        Upstream::None.code().clone_into(&mut after.upstream);
+        after.upstream_due_on = None;
+    } else if before.upstream == Upstream::Accepted.code() && after.state == ItemState::Effective.code() {
+        // The catalogue's change was not taken over after all.
+        notice(app, tx, after, Upstream::Changed);
+    }
+    Ok(())
+}
+
+fn notice(app: &App, tx: &WriteTx, after: &mut Model, upstream: Upstream) {
+    upstream.code().clone_into(&mut after.upstream);
+    after.upstream_due_on = Some(worklist::due_on(app, tx.ctx().today(), Waiting::UpstreamChanged));
+}
+
+/// No open task uses the item, itself or as the successor of others.
+pub(in crate::service) async fn check_not_in_use(tx: &WriteTx, item: Uuid, successor: Option<Uuid>) -> Result<()> {
     if successor.is_some() {
         return Ok(());
     }

@@ -113,7 +113,6 @@ async fn claim(app: &App, tx: &WriteTx, claimed: &[Model]) -> Result<Vec<Event>>
         let content: ItemContent = serde_json::from_value(known.content.clone())?;
         drafts.push(draft::<Entity>(tx, item.id, numbers.get(&item.id).copied().unwrap_or(0) + 1, &content)?);
     }
-    versions::insert_all(tx, drafts).await?;
     let mut by_version: BTreeMap<i32, Vec<Uuid>> = BTreeMap::new();
     for item in claimed {
         by_version.entry(item.version).or_default().push(item.id);
@@ -136,6 +135,8 @@ async fn claim(app: &App, tx: &WriteTx, claimed: &[Model]) -> Result<Vec<Event>>
             }
         }
     }
+    // After the guarded update, so that whoever was faster is met there and not at the drafts' key.
+    versions::insert_all(tx, drafts).await.map_err(AppError::again)?;
     worklist::clear(tx, "items", ids).await?;
     let due_on = due_on(app, tx.ctx().today(), Waiting::ToComplete);
     let waiting = claimed.iter().map(|item| entity::worklist_entries::Model {

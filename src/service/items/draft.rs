@@ -11,7 +11,7 @@ use crate::domain::text::text;
 use crate::error::{AppError, Result};
 use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx, lock_row};
-use crate::persistence::{departments, items};
+use crate::persistence::{catalogue, departments, items};
 use crate::service::versions::History;
 use entity::items::{Entity, Model};
 use uuid::Uuid;
@@ -29,6 +29,10 @@ pub async fn create(app: &App, tx: &WriteTx, body: ItemBody) -> Result<Change<It
     };
     let code = body.code.ok_or_else(|| missing("/code", "本级新增事项须有编码。", "A local item needs a code."))?;
     crate::service::legal_clauses::check_known(tx.conn(), &content.citations(), "/content").await?;
+    if !catalogue::by_code(tx.conn(), vec![code.clone()]).await?.is_empty() {
+        let detail = text!("上级目录已有该编码，请认领而不是新增。", "The catalogue has this code: claim it instead.");
+        return Err(AppError::invalid_field("/code", Code::Duplicate.code(), detail));
+    }
     let name = content.name.clone();
     let name = name.ok_or_else(|| missing("/content/name", "请填写事项名称。", "The item needs a name."))?;
     let now = tx.ctx().now;
@@ -42,6 +46,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: ItemBody) -> Result<Change<It
         name,
         administrative_type: content.administrative_type.clone().unwrap_or_default(),
         approved_version: None,
+        upheld_version: None,
         upstream: Upstream::None.code().to_owned(),
         upstream_due_on: None,
         basis_lost_on: None,

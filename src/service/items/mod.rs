@@ -6,6 +6,7 @@ mod body;
 mod draft;
 mod usable;
 
+pub(super) use act::check_not_in_use;
 pub use act::{Act, act};
 pub use batch::{BatchBody, BatchItem, BatchOutcome, batch};
 pub use body::{ApproveBody, CancelBody, ItemBody, ItemContentBody, StatementBody};
@@ -70,10 +71,10 @@ pub async fn with_part(conn: &impl ConnectionTrait, item: Model) -> Result<Item>
     found.ok_or_else(|| crate::error::AppError::internal("an item without itself"))
 }
 
-/// The element check of a content, on a day.
+/// The element check of a draft: its clauses may come into force later, but must not be repealed.
 pub async fn check_elements(conn: &impl ConnectionTrait, content: &ItemContent, day: NaiveDate) -> Result<Check> {
-    let holding = legal_clauses::in_force_of(conn, content.clause_ids.clone(), day).await?;
-    Ok(check(content, &|clause| holding.contains(&clause)))
+    let standing = legal_clauses::standing_of(conn, content.clause_ids.clone(), day).await?;
+    Ok(check(content, &|clause| standing.contains(&clause)))
 }
 
 /// What follows from a changed item for the records that hang on it, from a day on.
@@ -83,9 +84,24 @@ pub(super) async fn follow_up(
     item: &Model,
     day: NaiveDate,
 ) -> Result<Vec<crate::persistence::tx::Event>> {
+    follow(app, tx, item, day).await.map_err(crate::error::AppError::again)
+}
+
+async fn follow(
+    app: &App,
+    tx: &crate::persistence::tx::WriteTx,
+    item: &Model,
+    day: NaiveDate,
+) -> Result<Vec<crate::persistence::tx::Event>> {
     super::worklist::item(app, tx, item).await?;
     let mut events = super::implementation_lists::follow(app, tx, item, day).await?;
     let state = ItemState::of(&item.state)?;
+    if state == ItemState::Effective {
+        let list = implementation_lists::of_items(tx.conn(), &[item.id]).await?.remove(&item.id);
+        if let Some(list) = list.filter(|list| list.approved_version.is_some()) {
+            events.extend(super::spot_check_items::derive(app, tx, &list).await?);
+        }
+    }
     if matches!(state, ItemState::Effective | ItemState::Cancelled) {
         events.extend(super::mappings::rematch(app, tx, item).await?);
     }

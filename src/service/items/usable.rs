@@ -1,15 +1,19 @@
 //! Which spot-check items may be planned, drawn or inspected on a day, and under which versions.
 
-use crate::domain::items::{Facts, Unusable, usability};
+use crate::domain::implementation_lists::Elements;
+use crate::domain::items::{Facts, ItemContent, ItemState, Unusable, usability};
 use crate::domain::refusal::Code;
 use crate::domain::rules::EFFECTIVE_ITEMS;
 use crate::domain::spot_check_items::ItemStatus;
 use crate::domain::text::text;
 use crate::error::{AppError, FieldError, Result};
-use crate::persistence::{implementation_lists, items, versions};
+use crate::persistence::tx::{WriteTx, lock_rows};
+use crate::persistence::{implementation_lists, items, legal_clauses, versions};
+use crate::service::versions::content;
 use chrono::NaiveDate;
-use entity::{implementation_lists as lists, items as item_entity, spot_check_items};
+use entity::{implementation_lists as lists, items as item_entity, spot_check_items, versions as version_entity};
 use sea_orm::ConnectionTrait;
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -26,34 +30,42 @@ pub async fn used_versions(
     spots: &[spot_check_items::Model],
     day: NaiveDate,
 ) -> Result<BTreeMap<Uuid, (Option<Unusable>, Used)>> {
-    let linked: Vec<_> = spots.iter().filter_map(|spot| spot.item_id).collect();
-    let mut known = items::by_ids(conn, linked).await?;
-    let successors = items::by_ids(conn, known.iter().filter_map(|item| item.successor_id).collect()).await?;
-    known.extend(successors);
+    let known = items::with_successors(conn, spots.iter().filter_map(|spot| spot.item_id).collect()).await?;
     let ids: Vec<_> = known.iter().map(|item| item.id).collect();
     let in_force = versions::in_force::<item_entity::Entity>(conn, &ids, day).await?;
     let of_items = implementation_lists::of_items(conn, &ids).await?;
     let list_ids: Vec<_> = of_items.values().map(|list| list.id).collect();
     let lists_in_force = versions::in_force::<lists::Entity>(conn, &list_ids, day).await?;
+    let says = contents(&in_force)?;
+    let elements: BTreeMap<Uuid, Elements> = contents(&lists_in_force)?;
+    let cited = says.values().flat_map(|content: &ItemContent| content.clause_ids.clone());
+    let cited = cited.chain(elements.values().flat_map(|list| list.citations().into_iter().map(|(clause, _)| clause)));
+    let ends = legal_clauses::repeals_of(conn, cited.collect()).await?;
+    let ended = |clause: Uuid| ends.get(&clause).copied().flatten();
+    let lost = |on: Option<NaiveDate>| on.is_some_and(|on| on <= day);
     let mut found = BTreeMap::new();
     for spot in spots {
-        let linked = spot.item_id.and_then(|id| known.iter().find(|item| item.id == id));
-        // A cancelled item is carried on by its successor.
-        let successor = linked
-            .filter(|item| !in_force.contains_key(&item.id))
-            .and_then(|item| known.iter().find(|other| Some(other.id) == item.successor_id));
-        let item = successor.or(linked);
+        let item = carrier(&known, spot.item_id, |item| in_force.contains_key(&item.id));
         let list = item.and_then(|item| of_items.get(&item.id));
         let version = item.and_then(|item| in_force.get(&item.id));
         let list_version = list.and_then(|list| lists_in_force.get(&list.id));
-        let lost = item.is_some_and(|item| item.basis_lost_on.is_some_and(|on| on <= day))
-            || list.is_some_and(|list| list.basis_lost_on.is_some_and(|on| on <= day));
+        // Judged by the version of the day; what somebody upheld stands.
+        let item_lost = item.zip(version).is_some_and(|(item, version)| {
+            item.upheld_version != Some(version.number)
+                && lost(says.get(&item.id).and_then(|content| content.basis_lost_on(ended)))
+        });
+        let list_lost = list.zip(list_version).is_some_and(|(list, version)| {
+            list.upheld_version != Some(version.number)
+                && lost(elements.get(&list.id).and_then(|elements| elements.basis_lost_on(ended)))
+        });
+        let in_double_random =
+            list.and_then(|list| elements.get(&list.id)).is_some_and(|list| list.double_random == Some(true));
         let facts = Facts {
             linked: item.is_some(),
             published: spot.status == ItemStatus::Published.code(),
             item_in_force: version.is_some(),
-            list_in_force: list_version.is_some(),
-            basis_lost: lost,
+            list_in_force: list_version.is_some() && in_double_random,
+            basis_lost: item_lost || list_lost,
         };
         let used = Used {
             item_version: version.map(|version| version.number),
@@ -64,14 +76,41 @@ pub async fn used_versions(
     Ok(found)
 }
 
+fn contents<C: DeserializeOwned + Default>(
+    versions: &BTreeMap<Uuid, version_entity::Model>,
+) -> Result<BTreeMap<Uuid, C>> {
+    versions.iter().map(|(id, version)| Ok((*id, content(Some(version))?))).collect()
+}
+
+/// The item itself while it is in force; once cancelled, whichever successor carries it on.
+fn carrier(
+    known: &[item_entity::Model],
+    start: Option<Uuid>,
+    in_force: impl Fn(&item_entity::Model) -> bool,
+) -> Option<&item_entity::Model> {
+    let find = |id: Option<Uuid>| known.iter().find(|item| Some(item.id) == id);
+    let mut item = find(start)?;
+    // No chain is longer than the items there are.
+    for _ in 0..known.len() {
+        if in_force(item) || item.state != ItemState::Cancelled.code() {
+            break;
+        }
+        let Some(next) = find(item.successor_id) else { break };
+        item = next;
+    }
+    Some(item)
+}
+
 /// Refuses spot-check items that may not be used on a day, each by its pointer; gives the versions of the others.
+/// Their items are locked, so that none is cancelled before what is planned under it is written.
 pub async fn check_usable(
-    conn: &impl ConnectionTrait,
+    tx: &WriteTx,
     spots: &[(String, spot_check_items::Model)],
     day: NaiveDate,
 ) -> Result<BTreeMap<Uuid, Used>> {
     let models: Vec<_> = spots.iter().map(|(_, spot)| spot.clone()).collect();
-    let found = used_versions(conn, &models, day).await?;
+    lock_rows::<item_entity::Entity>(tx.conn(), models.iter().filter_map(|spot| spot.item_id)).await?;
+    let found = used_versions(tx.conn(), &models, day).await?;
     let mut errors = Vec::new();
     for (pointer, spot) in spots {
         let Some((Some(why), _)) = found.get(&spot.id) else { continue };

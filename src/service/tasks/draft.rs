@@ -230,6 +230,8 @@ async fn check_references(tx: &WriteTx, body: &TaskBody) -> Result<()> {
     let known = departments::existing(tx.conn(), &wanted).await?;
     let items: Vec<_> = body.departments.iter().flat_map(|department| department.item_ids.clone()).collect();
     let items = spot_check_items::by_ids(tx.conn(), items).await?;
+    let owners: Vec<_> = items.iter().filter_map(|item| item.department_id).collect();
+    let owners = departments::existing(tx.conn(), &owners).await?;
     let mut errors = Vec::new();
     let mut spots = Vec::new();
     for (at, department) in body.departments.iter().enumerate() {
@@ -244,6 +246,11 @@ async fn check_references(tx: &WriteTx, body: &TaskBody) -> Result<()> {
                     let detail = text!("抽查事项不存在。", "There is no such spot-check item.");
                     errors.push(FieldError::new(pointer, "NO_SUCH_RECORD", detail));
                 }
+                Some(item) if !related(&known, &owners, department.department_id, item.department_id) => {
+                    let detail =
+                        text!("该抽查事项属于其他部门。", "The spot-check item belongs to another department.");
+                    errors.push(FieldError::new(pointer, "NOT_OF_DEPARTMENT", detail));
+                }
                 Some(item) => spots.push((pointer, item.clone())),
             }
         }
@@ -251,8 +258,22 @@ async fn check_references(tx: &WriteTx, body: &TaskBody) -> Result<()> {
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
     }
-    check_usable(tx.conn(), &spots, tx.ctx().today()).await?;
+    check_usable(tx, &spots, tx.ctx().today()).await?;
     Ok(())
+}
+
+/// A department works under its own items, those of its parent, and those of a body below it.
+fn related(
+    departments: &[entity::departments::Model],
+    owners: &[entity::departments::Model],
+    department: Uuid,
+    owner: Option<Uuid>,
+) -> bool {
+    let Some(owner) = owner else { return true };
+    let below = |all: &[entity::departments::Model], child: Uuid, parent: Uuid| {
+        all.iter().any(|known| known.id == child && known.parent_id == Some(parent))
+    };
+    owner == department || below(departments, department, owner) || below(owners, owner, department)
 }
 
 async fn save_parts(tx: &WriteTx, task: Uuid, departments: Vec<TaskDepartmentBody>) -> Result<()> {

@@ -50,5 +50,5 @@ async fn check_items(tx: &WriteTx, parts: &Parts) -> Result<BTreeMap<Uuid, Used>
     let ids: Vec<_> = parts.items.iter().map(|item| item.spot_check_item_id).collect();
     let known = spot_check_items::by_ids(tx.conn(), ids).await?;
     let spots: Vec<_> = known.into_iter().map(|spot| (format!("/items/{}", spot.code), spot)).collect();
-    check_usable(tx.conn(), &spots, tx.ctx().today()).await
+    check_usable(tx, &spots, tx.ctx().today()).await
 }

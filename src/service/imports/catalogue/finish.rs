@@ -4,7 +4,7 @@ use super::{Report, tell, version_of};
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::domain::audit::AuditAction;
-use crate::domain::catalogue::{CatalogueStatus, ChangeKind, VersionStatus, check_cancellations};
+use crate::domain::catalogue::{CatalogueStatus, ChangeKind, VersionStatus, check_accounted, check_cancellations};
 use crate::error::{AppError, Result};
 use crate::persistence::catalogue as store;
 use crate::persistence::noun::replace;
@@ -31,17 +31,20 @@ pub async fn finish(app: &App, ctx: &Ctx, import: &entity::imports::Model) -> Re
     let absent = store::count_absent(&app.db, &version.number).await?;
     // A restart finds part of it done: what this version cancelled already counts with the rest.
     let cancelled = u64::try_from(version.items_cancelled).unwrap_or(0);
-    let whole = check_cancellations(
-        published + cancelled,
-        absent + cancelled,
-        app.settings.rules.catalogue_cancellation_ceiling_bp,
-    );
+    let whole = check_accounted(import.rows_rejected).and_then(|()| {
+        check_cancellations(
+            published + cancelled,
+            absent + cancelled,
+            app.settings.rules.catalogue_cancellation_ceiling_bp,
+        )
+    });
     if let Err(refusal) = whole {
         close(app, &ctx, import, VersionStatus::Refused).await?;
         return Err(refusal.into());
     }
     loop {
-        let left = write(&app.db, &ctx, async |tx| cancel_absent(app, tx, import).await).await?;
+        let left =
+            write(&app.db, &ctx, async |tx| cancel_absent(app, tx, import).await.map_err(AppError::again)).await?;
         if left == 0 {
             return close(app, &ctx, import, VersionStatus::Complete).await;
         }
@@ -63,7 +66,7 @@ async fn cancel_absent(app: &App, tx: &WriteTx, import: &entity::imports::Model)
         let saved = replace::<Entity>(tx, before, after).await?;
         report.add(tx, version.id, &saved, ChangeKind::Cancelled, &[])?;
         events.push(Event::new(AuditAction::Cancelled, "catalogue-items", saved.id).before(before).after(&saved));
-        touched.push(saved);
+        touched.push((saved, false));
     }
     events.extend(tell(app, tx, None, &touched).await?);
     report.save(tx, &version).await?;

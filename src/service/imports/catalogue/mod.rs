@@ -13,9 +13,9 @@ use crate::domain::audit::AuditAction;
 use crate::domain::catalogue::{CatalogueStatus, ChangeKind, FieldChange, Publication, VersionStatus, differences};
 use crate::domain::imports::catalogue::CatalogueRow;
 use crate::error::Result;
-use crate::persistence::catalogue as store;
 use crate::persistence::noun::{insert, replace};
 use crate::persistence::tx::{Event, WriteTx};
+use crate::persistence::{catalogue as store, departments};
 use entity::catalogue_items::{Entity, Model};
 use entity::{catalogue_changes, catalogue_versions};
 use owners::{hand_out, tell};
@@ -107,6 +107,11 @@ pub async fn apply(
     rows: &[Numbered<&CatalogueRow>],
 ) -> Result<Outcome> {
     let version = version_of(tx, import).await?;
+    // Read with each batch: a department may take a duty over meanwhile.
+    let duties = departments::by_duty(tx.conn()).await?;
+    if version.items_total == 0 {
+        outcome.events.push(Event::new(AuditAction::Imported, "catalogue-versions", version.id).after(&version));
+    }
     let stored = store::by_code(tx.conn(), rows.iter().map(|row| row.row.code.clone()).collect()).await?;
     let mut report = Report::default();
     let (mut new, mut unchanged, mut touched) = (Vec::new(), Vec::new(), Vec::new());
@@ -136,13 +141,18 @@ pub async fn apply(
                 }
                 let fields = differences(&stored_publication(before)?, &published);
                 let kind = kind_of(before, &after);
-                let after = Model { last_version: version.number.clone(), ..after };
+                let returned = (before.status == CatalogueStatus::Cancelled.code()
+                    || !before.county_level
+                    || before.duty_code != after.duty_code)
+                    && after.status == CatalogueStatus::Published.code();
+                let last_version = before.last_version.clone().max(version.number.clone());
+                let after = Model { last_version, ..after };
                 let saved = replace::<Entity>(tx, before, after).await?;
                 report.add(tx, version.id, &saved, kind, &fields)?;
                 let event = Event::new(AuditAction::Imported, "catalogue-items", saved.id);
                 outcome.events.push(event.before(before).after(&saved));
                 outcome.count(true);
-                touched.push(saved);
+                touched.push((saved, returned));
             }
         }
     }
@@ -150,8 +160,8 @@ pub async fn apply(
     outcome.events.extend(imported);
     store::insert_all(tx.conn(), new.clone()).await?;
     store::seen(tx.conn(), unchanged, &version.number).await?;
-    outcome.events.extend(hand_out(tx, context, &new).await?);
-    outcome.events.extend(tell(&context.app, tx, Some(context), &touched).await?);
+    outcome.events.extend(hand_out(&context.app, tx, &duties, &new).await?);
+    outcome.events.extend(tell(&context.app, tx, Some(&duties), &touched).await?);
     report.save(tx, &version).await?;
     Ok(outcome)
 }

@@ -1,6 +1,5 @@
 //! What a publication means for the departments: new items to claim, and notice of what changed under theirs.
 
-use super::Context;
 use crate::app::App;
 use crate::ctx::new_id;
 use crate::domain::audit::AuditAction;
@@ -18,24 +17,30 @@ use entity::items as item_entity;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+/// Departments by the national code of their duty.
+type Duties = BTreeMap<String, Vec<Uuid>>;
+
 /// Items handed over a statement.
 const BATCH: u64 = 200;
 
 /// New items go to every department of the county whose duty they are.
-pub(super) async fn hand_out(tx: &WriteTx, context: &Context, new: &[Model]) -> Result<Vec<Event>> {
+pub(super) async fn hand_out(app: &App, tx: &WriteTx, duties: &Duties, new: &[Model]) -> Result<Vec<Event>> {
     let mut rows = Vec::new();
     for item in new.iter().filter(|item| item.status == CatalogueStatus::Published.code() && item.county_level) {
-        for department in context.duties.get(&item.duty_code).into_iter().flatten() {
+        for department in duties.get(&item.duty_code).into_iter().flatten() {
             rows.push(to_claim(tx, item, *department));
         }
     }
-    hand_to(&context.app, tx, rows).await
+    hand_to(app, tx, rows).await
 }
 
 /// Writes items to be claimed, with their worklist entries.
 /// A department that set up an item of the same code itself keeps it; it is told of the catalogue's.
 async fn hand_to(app: &App, tx: &WriteTx, rows: Vec<item_entity::Model>) -> Result<Vec<Event>> {
     let mut events = Vec::new();
+    if rows.is_empty() {
+        return Ok(events);
+    }
     let taken = items::of_codes(tx.conn(), rows.iter().map(|row| row.code.clone()).collect()).await?;
     let (known, rows): (Vec<_>, Vec<_>) = rows
         .into_iter()
@@ -43,9 +48,20 @@ async fn hand_to(app: &App, tx: &WriteTx, rows: Vec<item_entity::Model>) -> Resu
     for row in known {
         let own = taken.iter().find(|own| own.department_id == row.department_id && own.code == row.code);
         let Some(before) = own.filter(|own| own.catalogue_item_id.is_none()) else { continue };
-        // What was drafted as a local item is a claim now.
-        let drafted = before.state == ItemState::LocalDraft.code();
-        let state = if drafted { ItemState::ClaimedDraft.code().to_owned() } else { before.state.clone() };
+        // What was drafted as a local item is a claim now; what was given up is to be claimed.
+        let state = match ItemState::of(&before.state)? {
+            ItemState::LocalDraft => ItemState::ClaimedDraft.code().to_owned(),
+            ItemState::Cancelled => ItemState::ToClaim.code().to_owned(),
+            ItemState::ToClaim
+            | ItemState::ClaimedDraft
+            | ItemState::Submitted
+            | ItemState::Effective
+            | ItemState::ChangeDraft
+            | ItemState::ChangeSubmitted
+            | ItemState::CancelPending
+            | ItemState::WriteOffPending
+            | ItemState::WrittenOff => before.state.clone(),
+        };
         let after = item_entity::Model {
             state,
             catalogue_item_id: row.catalogue_item_id,
@@ -98,6 +114,7 @@ fn to_claim(tx: &WriteTx, published: &Model, department: Uuid) -> item_entity::M
         name: published.name.clone(),
         administrative_type: kind.to_owned(),
         approved_version: None,
+        upheld_version: None,
         upstream: Upstream::None.code().to_owned(),
         upstream_due_on: None,
         basis_lost_on: None,
@@ -129,27 +146,32 @@ pub async fn hand_over(app: &App, tx: &WriteTx, department: Uuid, duty_code: &st
 }
 
 /// Tells the departments what changed under their items; what nobody claimed yet follows silently.
-pub(super) async fn tell(app: &App, tx: &WriteTx, context: Option<&Context>, touched: &[Model]) -> Result<Vec<Event>> {
-    let known = items::of_catalogue(tx.conn(), touched.iter().map(|item| item.id).collect()).await?;
+pub(super) async fn tell(
+    app: &App,
+    tx: &WriteTx,
+    duties: Option<&Duties>,
+    touched: &[(Model, bool)],
+) -> Result<Vec<Event>> {
+    let known = items::of_catalogue(tx.conn(), touched.iter().map(|(item, _)| item.id).collect()).await?;
     let mut by_item: BTreeMap<Uuid, Vec<item_entity::Model>> = BTreeMap::new();
     for item in known {
         by_item.entry(item.catalogue_item_id.unwrap_or_default()).or_default().push(item);
     }
     let mut events = Vec::new();
-    for published in touched {
+    for (published, returned) in touched {
         let owners = by_item.remove(&published.id).unwrap_or_default();
         let gone = published.status == CatalogueStatus::Cancelled.code() || !published.county_level;
-        if let (Some(context), false) = (context, gone) {
-            let fresh = context.duties.get(&published.duty_code).into_iter().flatten();
+        if let (Some(duties), false) = (duties, gone) {
+            let fresh = duties.get(&published.duty_code).into_iter().flatten();
             let fresh = fresh.filter(|department| !owners.iter().any(|own| own.department_id == **department));
             let rows = fresh.map(|department| to_claim(tx, published, *department)).collect();
             events.extend(hand_to(app, tx, rows).await?);
         }
         for before in owners {
-            let duty = context.is_none_or(|context| {
-                context.duties.get(&published.duty_code).is_some_and(|ids| ids.contains(&before.department_id))
+            let duty = duties.is_none_or(|duties| {
+                duties.get(&published.duty_code).is_some_and(|ids| ids.contains(&before.department_id))
             });
-            events.extend(tell_one(app, tx, published, &before, gone || !duty).await?);
+            events.extend(tell_one(app, tx, published, &before, gone || !duty, *returned).await?);
         }
     }
     Ok(events)
@@ -161,20 +183,28 @@ async fn tell_one(
     published: &Model,
     before: &item_entity::Model,
     gone: bool,
+    returned: bool,
 ) -> Result<Option<Event>> {
     let mut after = before.clone();
     let state = ItemState::of(&before.state)?;
     match (state, gone) {
-        (ItemState::Cancelled, true) | (ItemState::WrittenOff, _) => return Ok(None),
-        (ItemState::Cancelled, false) => {
+        // What the department cancelled itself stays so, unless the catalogue took it back and published it anew.
+        (ItemState::Cancelled, false) if returned => {
             life(before)?.apply(ItemAction::UpstreamPublish)?.code().clone_into(&mut after.state);
             after.name.clone_from(&published.name);
             Upstream::None.code().clone_into(&mut after.upstream);
             after.upstream_due_on = None;
+            let kind = published.content["administrative_type"].as_str().unwrap_or_default();
+            kind.clone_into(&mut after.administrative_type);
             after.approved_version = None;
+            after.upheld_version = None;
+            after.basis_lost_on = None;
             after.successor_id = None;
             after.submitted_by = None;
+            after.statement = None;
+            after.return_reason = None;
         }
+        (ItemState::Cancelled | ItemState::WrittenOff, _) => return Ok(None),
         (ItemState::ToClaim | ItemState::WriteOffPending, true) => {
             life(before)?.apply(ItemAction::UpstreamCancel)?.code().clone_into(&mut after.state);
         }
