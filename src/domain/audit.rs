@@ -11,7 +11,7 @@ code_list! {
         Activated "启用", Disabled "停用", Suspended "暂扣", Resumed "恢复", Revoked "吊销",
         LoggedIn "登录", LoginRefused "登录失败", LoggedOut "退出", LockedOut "锁定", Finished "完成",
         Claimed "认领", Declined "不认领", Changed "变更", Discarded "放弃草稿", Accepted "采纳上级变化", Objected "提出异议",
-        Decided "依据处理", Notified "上级变化通知", Repealed "废止", Confirmed "确认对应", Denied "否认对应", Reopened "重新匹配",
+        Decided "依据处理", Notified "上级变化通知", Repealed "废止", Reinstated "撤销废止", Confirmed "确认对应", Denied "否认对应", Reopened "重新匹配",
         Retired "失效",
     }
 }

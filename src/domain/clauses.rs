@@ -1,7 +1,49 @@
 //! 法律条款: one article of a law, in force from a day until it is repealed.
 
+use super::access::Permission;
+use super::code_list;
+use super::refusal::Refusal;
 use chrono::NaiveDate;
 use uuid::Uuid;
+
+code_list! {
+    /// 条款状态.
+    ClauseState { Standing "未废止", Repealed "已废止" }
+}
+
+code_list! {
+    /// What can be done to a clause.
+    ClauseAction { Update "更正", Repeal "废止", Reinstate "撤销废止" }
+}
+
+impl ClauseAction {
+    pub const fn permission(self) -> Permission {
+        match self {
+            Self::Update | Self::Repeal | Self::Reinstate => Permission::ClausesWrite,
+        }
+    }
+}
+
+/// The life of a clause, whole; a repeal recorded by mistake can be taken back.
+pub const fn next(state: ClauseState, action: ClauseAction) -> Option<ClauseState> {
+    use ClauseAction as A;
+    use ClauseState as S;
+    match (state, action) {
+        (_, A::Update) => Some(state),
+        (S::Standing, A::Repeal) => Some(S::Repealed),
+        (S::Repealed, A::Reinstate) => Some(S::Standing),
+        (S::Repealed, A::Repeal) | (S::Standing, A::Reinstate) => None,
+    }
+}
+
+/// Recorded as repealed, on whatever day.
+pub const fn state(repealed_on: Option<NaiveDate>) -> ClauseState {
+    if repealed_on.is_some() { ClauseState::Repealed } else { ClauseState::Standing }
+}
+
+pub fn apply(state: ClauseState, action: ClauseAction) -> Result<ClauseState, Refusal> {
+    next(state, action).ok_or_else(|| Refusal::state(state.code(), action.code()))
+}
 
 /// Whether a clause is in force on a day.
 pub fn in_force(effective_on: NaiveDate, repealed_on: Option<NaiveDate>, day: NaiveDate) -> bool {
@@ -18,6 +60,17 @@ pub fn lost_on(cited: &[Uuid], repealed_on: impl Fn(Uuid) -> Option<NaiveDate>) 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_table_of_a_clauses_life() {
+        insta::assert_snapshot!(crate::domain::table(
+            ClauseState::ALL,
+            ClauseAction::ALL,
+            |state, action| next(*state, *action).map(ClauseState::code),
+            |state| state.code(),
+            |action| action.code()
+        ));
+    }
 
     #[test]
     fn a_clause_ends_on_the_day_of_its_repeal() {

@@ -1,8 +1,8 @@
 //! The trade's closed lists as OpenAPI schemas, so that views and bodies can use the domain's own types.
 
 use crate::domain::{
-    access, catalogue, credit, draws, implementation_lists, imports, indicators, inspections, items, jobs, mappings,
-    objects, personnel, plans, spot_check_items, tasks, users, versions, worklist,
+    access, catalogue, clauses, credit, draws, implementation_lists, imports, indicators, inspections, items, jobs,
+    mappings, objects, personnel, plans, spot_check_items, tasks, users, versions, worklist,
 };
 use std::borrow::Cow;
 use utoipa::openapi::RefOr;
@@ -52,6 +52,7 @@ code_schemas! {
     versions::VersionState => "VersionState" "版本状态",
     implementation_lists::ListState => "ListState" "检查实施清单状态",
     implementation_lists::ListAction => "ListAction" "检查实施清单操作",
+    clauses::ClauseAction => "ClauseAction" "法律条款操作",
     mappings::MappingState => "MappingState" "对应状态",
     mappings::MappingAction => "MappingAction" "对应操作",
     indicators::IndicatorCode => "IndicatorCode" "指标",

@@ -4,9 +4,9 @@ use crate::app::App;
 use crate::ctx::{Ctx, new_id};
 use crate::domain::access::{Permission, reach};
 use crate::domain::audit::AuditAction;
+use crate::domain::clauses::{ClauseAction, apply, state};
 use crate::domain::implementation_lists::{Elements, ListState};
 use crate::domain::items::{ItemContent, ItemState};
-use crate::domain::refusal::Refusal;
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
 use crate::persistence::noun::{Noun, check_version, insert, replace};
@@ -101,6 +101,7 @@ pub async fn create(tx: &WriteTx, body: ClauseBody) -> Result<Change<Model>> {
 pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: ClausePatch) -> Result<Change<Model>> {
     let before = store::get(tx.conn(), id).await?;
     check_version::<Entity>(&before, version)?;
+    apply(state(before.repealed_on), ClauseAction::Update)?;
     let mut after = before.clone();
     after.document_no = change.document_no.or(after.document_no);
     after.text = change.text.unwrap_or(after.text);
@@ -132,9 +133,7 @@ pub async fn repeal(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Repea
     lock_row::<Entity>(tx.conn(), id).await?;
     let before = store::get(tx.conn(), id).await?;
     check_version::<Entity>(&before, version)?;
-    if before.repealed_on.is_some() {
-        return Err(Refusal::state("REPEALED", "REPEAL").into());
-    }
+    apply(state(before.repealed_on), ClauseAction::Repeal)?;
     let day = body.repealed_on.unwrap_or_else(|| tx.ctx().today());
     if day < before.effective_on {
         let detail = text!("废止日期早于施行日期。", "A clause cannot end before it begins.");
@@ -142,21 +141,44 @@ pub async fn repeal(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Repea
     }
     let after = Model { repealed_on: Some(day), repeal_reason: Some(body.reason.clone()), ..before.clone() };
     let saved = replace::<Entity>(tx, &before, after).await?;
-    let mut events = Vec::new();
-    let found = dependents(tx.conn(), id, tx.ctx().today()).await?;
-    let of = |resource: &str| {
-        let ids = found.iter().filter(|dependent| dependent.citation.resource == resource);
-        ids.map(|dependent| dependent.citation.resource_id).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
-    };
-    freeze_items(app, tx, of("items"), &mut events).await?;
-    freeze_lists(app, tx, of("implementation-lists"), &mut events).await?;
+    let events = judge_dependents(app, tx, id).await?;
     let event =
         Event::new(AuditAction::Repealed, "legal-clauses", id).reason(body.reason).before(&before).after(&saved);
     Ok(Change::new(saved, event).and_all(events))
 }
 
+/// 撤销废止: a repeal that was recorded by mistake is taken back, and what it froze with it.
+pub async fn reinstate(app: &App, tx: &WriteTx, id: Uuid, version: i32, reason: String) -> Result<Change<Model>> {
+    lock_row::<Entity>(tx.conn(), id).await?;
+    let before = store::get(tx.conn(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    apply(state(before.repealed_on), ClauseAction::Reinstate)?;
+    let after = Model { repealed_on: None, repeal_reason: None, ..before.clone() };
+    let saved = replace::<Entity>(tx, &before, after).await?;
+    let events = judge_dependents(app, tx, id).await?;
+    let event = Event::new(AuditAction::Reinstated, "legal-clauses", id).reason(reason).before(&before).after(&saved);
+    Ok(Change::new(saved, event).and_all(events))
+}
+
+/// Freezes what loses its basis, and frees what has it again.
+async fn judge_dependents(app: &App, tx: &WriteTx, clause: Uuid) -> Result<Vec<Event>> {
+    let found = dependents(tx.conn(), clause, tx.ctx().today()).await?;
+    let of = |resource: &str| {
+        let ids = found.iter().filter(|dependent| dependent.citation.resource == resource);
+        ids.map(|dependent| dependent.citation.resource_id).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+    };
+    let mut events = Vec::new();
+    judge_items(app, tx, of("items"), &mut events).await?;
+    judge_lists(app, tx, of("implementation-lists"), &mut events).await?;
+    Ok(events)
+}
+
+const fn verdict(lost: Option<NaiveDate>) -> AuditAction {
+    if lost.is_some() { AuditAction::Suspended } else { AuditAction::Resumed }
+}
+
 /// Both the version in force and the one to come are judged: the earlier loss counts.
-async fn freeze_items(app: &App, tx: &WriteTx, ids: Vec<Uuid>, events: &mut Vec<Event>) -> Result<()> {
+async fn judge_items(app: &App, tx: &WriteTx, ids: Vec<Uuid>, events: &mut Vec<Event>) -> Result<()> {
     let versions = live_versions::<entity::items::Entity>(tx, &ids).await?;
     for item in items::by_ids(tx.conn(), ids).await? {
         if !ItemState::of(&item.state)?.is_claimed() {
@@ -170,19 +192,19 @@ async fn freeze_items(app: &App, tx: &WriteTx, ids: Vec<Uuid>, events: &mut Vec<
             let on = content.basis_lost_on(|clause| ends.get(&clause).copied().flatten()).filter(|_| !upheld);
             lost = lost.into_iter().chain(on).min();
         }
-        if lost.is_none() || lost == item.basis_lost_on {
+        if lost == item.basis_lost_on {
             continue;
         }
         let after = entity::items::Model { basis_lost_on: lost, ..item.clone() };
         let saved = replace::<entity::items::Entity>(tx, &item, after).await.map_err(AppError::again)?;
         super::worklist::item(app, tx, &saved).await?;
-        let event = Event::new(AuditAction::Suspended, "items", saved.id).department(saved.department_id);
+        let event = Event::new(verdict(lost), "items", saved.id).department(saved.department_id);
         events.push(event.before(&item).after(&saved));
     }
     Ok(())
 }
 
-async fn freeze_lists(app: &App, tx: &WriteTx, ids: Vec<Uuid>, events: &mut Vec<Event>) -> Result<()> {
+async fn judge_lists(app: &App, tx: &WriteTx, ids: Vec<Uuid>, events: &mut Vec<Event>) -> Result<()> {
     let versions = live_versions::<entity::implementation_lists::Entity>(tx, &ids).await?;
     for list in implementation_lists::by_ids(tx.conn(), ids).await? {
         if !ListState::of(&list.state)?.is_approved() {
@@ -197,14 +219,13 @@ async fn freeze_lists(app: &App, tx: &WriteTx, ids: Vec<Uuid>, events: &mut Vec<
             let on = elements.basis_lost_on(|clause| ends.get(&clause).copied().flatten()).filter(|_| !upheld);
             lost = lost.into_iter().chain(on).min();
         }
-        if lost.is_none() || lost == list.basis_lost_on {
+        if lost == list.basis_lost_on {
             continue;
         }
         let after = entity::implementation_lists::Model { basis_lost_on: lost, ..list.clone() };
         let saved = replace::<entity::implementation_lists::Entity>(tx, &list, after).await.map_err(AppError::again)?;
         super::worklist::list(app, tx, &saved).await?;
-        let event =
-            Event::new(AuditAction::Suspended, "implementation-lists", saved.id).department(saved.department_id);
+        let event = Event::new(verdict(lost), "implementation-lists", saved.id).department(saved.department_id);
         events.push(event.before(&list).after(&saved));
     }
     Ok(())

@@ -352,6 +352,13 @@ async fn a_repealed_clause_freezes_what_stands_on_it() {
     assert_eq!(refused["errors"][0]["code"], "BASIS_LOST");
     let waiting = world.get("market.reviewer", "/api/v1/worklist?kind=BASIS_LOST").await.expect(200);
     assert_eq!(waiting["page"]["total"], 2);
+    // A repeal by mistake is taken back, and with it what it froze; then it is repealed for good.
+    let mistaken = json!({ "reason": "误录" });
+    world.act("root", &path, "reinstate", Some(mistaken)).await.expect(200);
+    assert_eq!(world.get("market.admin", &item).await.expect(200)["basis_lost_on"], Value::Null);
+    assert_eq!(world.get("market.admin", &list).await.expect(200)["basis_lost_on"], Value::Null);
+    world.assert_audit("items", id(&item), "RESUMED", "平台管理员").await;
+    world.act("root", &path, "repeal", Some(json!({ "reason": "条例已废止" }))).await.expect(200);
     let reason = json!({ "reason": "新条例第五条承接，维持" });
     world.act("market.reviewer", &item, "decide-basis", Some(reason.clone())).await.expect(200);
     world.act("market.reviewer", &list, "decide-basis", Some(reason)).await.expect(200);

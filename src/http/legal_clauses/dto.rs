@@ -1,31 +1,60 @@
 //! Views of legal clauses.
 
+use crate::ctx::Ctx;
+use crate::domain::access::reach;
+use crate::domain::clauses::{ClauseAction, next, state};
 use crate::domain::versions::VersionState;
 use crate::http::reply::{View, versioned};
-use crate::http::view::view;
 use crate::service::legal_clauses::Dependent;
 use chrono::{DateTime, NaiveDate, Utc};
+use entity::legal_clauses::Model;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-view! {
-    /// 法律条款
-    pub struct ClauseView of entity::legal_clauses::Model {
-        id: Uuid,
-        #[schema(example = "中华人民共和国食品安全法")]
-        law: String,
-        document_no: Option<String>,
-        #[schema(example = "第一百一十条")]
-        article: String,
-        text: String,
-        effective_on: NaiveDate,
-        /// The first day without it.
-        repealed_on: Option<NaiveDate>,
-        repeal_reason: Option<String>,
-        version: i32,
-        created_at: DateTime<Utc>,
-        updated_at: DateTime<Utc>,
+/// 法律条款
+#[derive(Serialize, ToSchema)]
+pub struct ClauseView {
+    pub id: Uuid,
+    #[schema(example = "中华人民共和国食品安全法")]
+    pub law: String,
+    #[schema(required)]
+    pub document_no: Option<String>,
+    #[schema(example = "第一百一十条")]
+    pub article: String,
+    pub text: String,
+    pub effective_on: NaiveDate,
+    /// The first day without it.
+    #[schema(required)]
+    pub repealed_on: Option<NaiveDate>,
+    #[schema(required)]
+    pub repeal_reason: Option<String>,
+    /// What this caller may do now.
+    pub allowed_actions: Vec<ClauseAction>,
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl ClauseView {
+    pub fn of(ctx: &Ctx, clause: Model) -> Self {
+        let possible = |action: &ClauseAction| {
+            next(state(clause.repealed_on), *action).is_some() && reach(ctx.actor.role, action.permission()).is_some()
+        };
+        Self {
+            allowed_actions: ClauseAction::ALL.iter().copied().filter(possible).collect(),
+            id: clause.id,
+            law: clause.law,
+            document_no: clause.document_no,
+            article: clause.article,
+            text: clause.text,
+            effective_on: clause.effective_on,
+            repealed_on: clause.repealed_on,
+            repeal_reason: clause.repeal_reason,
+            version: clause.version,
+            created_at: clause.created_at,
+            updated_at: clause.updated_at,
+        }
     }
 }
 

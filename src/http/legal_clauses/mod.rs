@@ -8,6 +8,7 @@ use super::openapi::Api;
 use super::reply::{Created, PageReply, Reply};
 use crate::domain::access::permit::{ClausesRead, ClausesWrite};
 use crate::error::Result;
+use crate::input::ReasonBody;
 use crate::persistence::{legal_clauses as store, list};
 use crate::service::legal_clauses::{self, ClauseBody, ClausePatch, RepealBody};
 use dto::{ClauseView, DependentsView};
@@ -38,6 +39,13 @@ pub fn routes(api: &mut Api) {
         "失去全部依据的事项和清单随即冻结，直至作出处理。",
         repeal_clause,
     );
+    group.post(
+        "/api/v1/legal-clauses/{id}/reinstate",
+        "reinstate_clause",
+        "撤销废止",
+        "误录的废止可写明理由撤销；因此冻结的事项和清单随即恢复。",
+        reinstate_clause,
+    );
     group.get(
         "/api/v1/legal-clauses/{id}/history",
         "list_clause_history",
@@ -56,15 +64,20 @@ impl Listed for Clauses {
 
 async fn list_clauses(read: Read<ClausesRead>, list: List<Clauses>) -> Result<PageReply<ClauseView>> {
     let page = list::page(&read.app.db, &read.ctx, &store::LISTING, store::scoped(), &list.request).await?;
-    PageReply::new(&list, page.map(ClauseView::from))
+    PageReply::new(&list, page.map(|clause| ClauseView::of(&read.ctx, clause)))
 }
 
 async fn get_clause(read: Read<ClausesRead>, id: Id) -> Result<Reply<ClauseView>> {
-    Reply::new(store::get(&read.app.db, id.0).await?.into())
+    Reply::new(ClauseView::of(&read.ctx, store::get(&read.app.db, id.0).await?))
 }
 
 async fn create_clause(write: Write<ClausesWrite>, body: Json<ClauseBody>) -> Result<Created<ClauseView>> {
-    write.run(async |tx| Ok(legal_clauses::create(tx, body.0.clone()).await?.map(Into::into))).await
+    write
+        .run(async |tx| {
+            let change = legal_clauses::create(tx, body.0.clone()).await?;
+            Ok(change.map(|clause| ClauseView::of(tx.ctx(), clause)))
+        })
+        .await
 }
 
 async fn update_clause(
@@ -72,7 +85,12 @@ async fn update_clause(
     at: Versioned,
     body: Json<ClausePatch>,
 ) -> Result<Reply<ClauseView>> {
-    write.run(async |tx| Ok(legal_clauses::update(tx, at.id, at.version, body.0.clone()).await?.map(Into::into))).await
+    write
+        .run(async |tx| {
+            let change = legal_clauses::update(tx, at.id, at.version, body.0.clone()).await?;
+            Ok(change.map(|clause| ClauseView::of(tx.ctx(), clause)))
+        })
+        .await
 }
 
 async fn list_clause_dependents(read: Read<ClausesRead>, id: Id) -> Result<Reply<DependentsView>> {
@@ -85,7 +103,20 @@ async fn list_clause_dependents(read: Read<ClausesRead>, id: Id) -> Result<Reply
 async fn repeal_clause(act: Act<ClausesWrite>, at: Versioned, body: Json<RepealBody>) -> Result<Reply<ClauseView>> {
     let app = &act.0.app;
     act.0
-        .run(async |tx| Ok(legal_clauses::repeal(app, tx, at.id, at.version, body.0.clone()).await?.map(Into::into)))
+        .run(async |tx| {
+            let change = legal_clauses::repeal(app, tx, at.id, at.version, body.0.clone()).await?;
+            Ok(change.map(|clause| ClauseView::of(tx.ctx(), clause)))
+        })
+        .await
+}
+
+async fn reinstate_clause(act: Act<ClausesWrite>, at: Versioned, body: Json<ReasonBody>) -> Result<Reply<ClauseView>> {
+    let app = &act.0.app;
+    act.0
+        .run(async |tx| {
+            let change = legal_clauses::reinstate(app, tx, at.id, at.version, body.0.reason.clone()).await?;
+            Ok(change.map(|clause| ClauseView::of(tx.ctx(), clause)))
+        })
         .await
 }
 

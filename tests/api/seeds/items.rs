@@ -134,6 +134,9 @@ async fn clauses(seeds: &mut Seeds<'_>, fresh: &mut Vec<String>) {
         seeds.add(id, Some(&kept), None).await;
     }
     seeds.add("repeal_clause", Some(&path("legal-clauses", &make("第二条").await)), None).await;
+    let repealed = path("legal-clauses", &make("第四条").await);
+    world.act("root", &repealed, "repeal", Some(json!({ "reason": "误录" }))).await.expect(200);
+    seeds.add("reinstate_clause", Some(&repealed), None).await;
     // An item and a list that have lost their basis.
     let clause = make("第三条").await;
     let item = fresh.pop().unwrap();
