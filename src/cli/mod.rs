@@ -86,7 +86,8 @@ async fn execute(cli: Cli) -> Result<ExitCode, String> {
             say("schema is up to date");
         }
         Command::Openapi => {
-            let document = routes::api().document().to_pretty_json().map_err(|error| error.to_string())?;
+            let document = routes::api().document().map_err(|error| error.to_string())?;
+            let document = document.to_pretty_json().map_err(|error| error.to_string())?;
             say(&document);
         }
         Command::Admin(command) => admin::run(settings, command).await?,

@@ -2,10 +2,8 @@
 
 use crate::domain::access::Permission;
 use crate::error::Result;
-use serde_json::{Map, Value};
 use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 use utoipa::ToSchema;
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::header::HeaderBuilder;
@@ -15,10 +13,6 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{
     ContentBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Schema, security::SecurityRequirement,
 };
-
-/// What each operation answered when it was last tried: `tests/api/examples.rs` writes and checks it.
-static EXAMPLES: LazyLock<Map<String, Value>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../../openapi/examples.json")).unwrap_or_default());
 
 /// Something that is part of an operation's contract.
 pub trait Describe {
@@ -214,14 +208,7 @@ impl Doc {
         }
         self.problems.extend([429, 500, 503]);
         operation = operation.parameters(Some(self.parameters)).request_body(self.body);
-        for (status, mut response) in self.success {
-            if let Some(example) = EXAMPLES.get(id).map(|example| example["body"].clone()) {
-                for content in response.content.values_mut().filter(|_| !example.is_null()) {
-                    if let RefOr::T(content) = content {
-                        content.example = Some(example.clone());
-                    }
-                }
-            }
+        for (status, response) in self.success {
             operation = operation.response(status.to_string(), response);
         }
         for status in self.problems {

@@ -6,7 +6,7 @@ use super::problem::Problem;
 use crate::error::{AppError, Result};
 use actix_web::http::Method;
 use actix_web::{FromRequest, Handler, Responder, Route, web};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::any::TypeId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,6 +21,23 @@ use utoipa::openapi::{
 };
 
 type MakeRoute = Arc<dyn Fn() -> Route + Send + Sync>;
+
+/// The routes alone: what a worker needs once the contract is written.
+pub struct Routes(Vec<(String, Method, MakeRoute)>);
+
+impl Routes {
+    /// Every path as one resource with all its methods, so that another method is answered with 405 and `Allow`.
+    pub fn configure(&self, config: &mut web::ServiceConfig) {
+        let mut resources: BTreeMap<&str, Vec<&MakeRoute>> = BTreeMap::new();
+        for (path, _, route) in &self.0 {
+            resources.entry(path).or_default().push(route);
+        }
+        for (path, routes) in resources {
+            let resource = routes.into_iter().fold(web::resource(path), |resource, route| resource.route(route()));
+            config.service(resource);
+        }
+    }
+}
 
 /// The operations, their routes and their contract.
 #[derive(Default)]
@@ -44,23 +61,23 @@ impl Api {
         Group { api: self, tag }
     }
 
-    /// Every path as one resource with all its methods, so that another method is answered with 405 and `Allow`.
-    pub fn configure(&self, config: &mut web::ServiceConfig) {
-        let mut resources: BTreeMap<&str, Vec<&MakeRoute>> = BTreeMap::new();
-        for (path, _, route) in &self.routes {
-            resources.entry(path).or_default().push(route);
-        }
-        for (path, routes) in resources {
-            let resource = routes.into_iter().fold(web::resource(path), |resource, route| resource.route(route()));
-            config.service(resource);
-        }
+    /// Forgets the contract, which takes more memory than everything else at rest.
+    pub fn into_routes(self) -> Routes {
+        Routes(self.routes)
     }
 
-    /// The OpenAPI document.
-    pub fn document(&self) -> OpenApi {
+    /// The OpenAPI document, with what each operation answered when it was last tried as its example:
+    /// `tests/api/examples.rs` writes and checks them.
+    pub fn document(&self) -> Result<OpenApi> {
+        let mut examples: Map<String, Value> = serde_json::from_str(include_str!("../../openapi/examples.json"))?;
         let mut paths: BTreeMap<&str, Vec<(HttpMethod, Operation)>> = BTreeMap::new();
         for (path, method, operation) in &self.operations {
-            paths.entry(path).or_default().push((method.clone(), operation.clone()));
+            let mut operation = operation.clone();
+            let example = operation.operation_id.as_ref().and_then(|id| examples.remove(id));
+            if let Some(body) = example.map(|mut example| example["body"].take()).filter(|body| !body.is_null()) {
+                show(&mut operation, &body);
+            }
+            paths.entry(path).or_default().push((method.clone(), operation));
         }
         let mut builder = PathsBuilder::new();
         for (path, operations) in paths {
@@ -69,7 +86,7 @@ impl Api {
                 .fold(PathItemBuilder::new(), |item, (method, operation)| item.operation(method, operation));
             builder = builder.path(path, item.build());
         }
-        OpenApiBuilder::new()
+        Ok(OpenApiBuilder::new()
             .info(
                 InfoBuilder::new()
                     .title("明鉴 Mingjian")
@@ -82,7 +99,7 @@ impl Api {
             .tags(Some(self.tags.clone()))
             .components(Some(self.components()))
             .paths(builder.build())
-            .build()
+            .build())
     }
 
     fn components(&self) -> utoipa::openapi::Components {
@@ -122,6 +139,19 @@ impl Api {
             validators.0.insert(*type_id, validator);
         }
         Ok(validators)
+    }
+}
+
+/// Puts an example beside the schema of every success.
+fn show(operation: &mut Operation, body: &Value) {
+    let successes = operation.responses.responses.iter_mut().filter(|(status, _)| status.starts_with('2'));
+    for (_, response) in successes {
+        let RefOr::T(response) = response else { continue };
+        for content in response.content.values_mut() {
+            if let RefOr::T(content) = content {
+                content.example = Some(body.clone());
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::extract::Validators;
 use super::middleware::{Limiter, RequestSpan, envelope, guard};
-use super::ops::{self, Document};
+use super::ops;
 use super::routes;
 use crate::app::App;
 use crate::error::{AppError, Result};
@@ -30,9 +30,9 @@ fn recorder() -> Result<PrometheusHandle> {
 
 /// Starts to serve on the listener; the future ends after SIGTERM, when all requests are answered.
 pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
-    let api = Arc::new(routes::api());
+    let api = routes::api();
     let validators: web::Data<Validators> = web::Data::new(api.validators()?);
-    let document = web::Data::new(Document::new(&api.document())?);
+    let routes = Arc::new(api.into_routes());
     let metrics = web::Data::new(recorder()?);
     let limits = &app.settings.limits;
     let limiter = web::Data::new(Limiter::new(limits.requests_per_second, limits.request_burst));
@@ -40,14 +40,13 @@ pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
     housekeeping(&app, &limiter, &metrics);
     let data: web::Data<App> = web::Data::from(Arc::clone(&app));
     let server = HttpServer::new(move || {
-        let api = Arc::clone(&api);
+        let routes = Arc::clone(&routes);
         actix_web::App::new()
             .app_data(data.clone())
             .app_data(validators.clone())
-            .app_data(document.clone())
             .app_data(metrics.clone())
             .app_data(limiter.clone())
-            .configure(move |config| api.configure(config))
+            .configure(move |config| routes.configure(config))
             .configure(ops::configure)
             .default_service(web::to(not_found))
             .wrap(from_fn(guard))
