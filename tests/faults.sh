@@ -19,6 +19,6 @@ expect_red() {
 }
 expect_red seeded-bug-version races::of_thirty_two_updates_of_one_version_one_is_made
 expect_red seeded-bug-version races::sixteen_parallel_draws_give_one_draw
-expect_red seeded-bug-version items::two_reviewers_and_two_claimers_have_one_winner
+expect_red seeded-bug-version items::life::two_reviewers_and_two_claimers_have_one_winner
 expect_red seeded-bug-idempotency races::one_key_fifty_times_over_two_processes_has_one_effect
 exit $status

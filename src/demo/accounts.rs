@@ -2,10 +2,10 @@
 
 use crate::app::App;
 use crate::ctx::{Ctx, random};
-use crate::domain::access::Role;
+use crate::domain::access::{Reach, Role};
 use crate::error::{AppError, Result};
 use crate::persistence::tx::write;
-use crate::persistence::{departments, personnel};
+use crate::persistence::{departments, personnel, users as store};
 use crate::service::{passwords, users};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -35,6 +35,18 @@ const PEOPLE: [(&str, &str, Role, &str, Option<&str>); 14] = [
     ("donghe.township", "东河镇工作人员", Role::Township, "51082124", Some("510821100")),
     ("auditor", "安全审计员", Role::Auditor, "51082101", None),
 ];
+
+/// A person's context, as a request of theirs would have it.
+pub(super) async fn acting(app: &App, username: &str, reach: Reach) -> Result<Ctx> {
+    let user = store::by_username(&app.db, username).await?;
+    let user = user.ok_or_else(|| AppError::internal(format!("no demo account {username}")))?;
+    Ok(Ctx::new(crate::service::auth::actor(app, &user).await?, reach, format!("demo-{username}")))
+}
+
+/// The same person, now.
+pub(super) fn again(ctx: &Ctx) -> Ctx {
+    Ctx { now: crate::ctx::now(), ..ctx.clone() }
+}
 
 pub async fn create(app: &App) -> Result<Vec<Account>> {
     let mut accounts = Vec::new();

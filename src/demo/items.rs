@@ -1,7 +1,7 @@
 //! Three departments have claimed what is theirs; market regulation and the emergency bureau also have their
 //! implementation lists in force and their spot-check items published.
 
-use super::tasks::{acting, again};
+use super::accounts::{acting, again};
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::domain::access::Reach;

@@ -1,5 +1,6 @@
 //! The story of the demo: a published plan, a joint task from commitment to publication, another left in draft.
 
+use super::accounts::{acting, again};
 use super::items::published_of;
 use crate::app::App;
 use crate::ctx::{Ctx, random};
@@ -10,27 +11,15 @@ use crate::domain::inspections::InspectionAction;
 use crate::domain::plans::{ItemKind, PlanAction, PlanKind};
 use crate::domain::tasks::SpotType;
 use crate::error::{AppError, Result};
+use crate::persistence::departments;
 use crate::persistence::errors::AppResult;
 use crate::persistence::tx::write;
-use crate::persistence::{departments, users};
 use crate::service::inspections::{self, PointBody, ResultBody};
 use crate::service::plans::{self, PlanBody, PlanLineBody};
 use crate::service::tasks::{self, CommitBody, PoolFilter, RevealBody, StratumBody, TaskBody, TaskDepartmentBody};
 use chrono::Days;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
-
-/// A person's context, as a request of theirs would have it.
-pub(super) async fn acting(app: &App, username: &str, reach: Reach) -> Result<Ctx> {
-    let user = users::by_username(&app.db, username).await?;
-    let user = user.ok_or_else(|| AppError::internal(format!("no demo account {username}")))?;
-    Ok(Ctx::new(crate::service::auth::actor(app, &user).await?, reach, format!("demo-{username}")))
-}
-
-/// The same person, now.
-pub(super) fn again(ctx: &Ctx) -> Ctx {
-    Ctx { now: crate::ctx::now(), ..ctx.clone() }
-}
 
 pub async fn tell(app: &App) -> Result<String> {
     let plan = publish_plan(app).await?;

@@ -6,7 +6,7 @@ use super::noun::noun;
 use super::scope::by_department;
 use super::versions;
 use crate::ctx::Ctx;
-use crate::domain::items::{ItemOrigin, ItemState, Upstream};
+use crate::domain::items::{ItemLife, ItemOrigin, ItemState, Upstream};
 use crate::error::{AppError, Result};
 use chrono::NaiveDate;
 use entity::items::{Column, Entity, Model};
@@ -37,6 +37,16 @@ pub const LISTING: Listing<Entity> = Listing {
 
 fn in_force_on(day: NaiveDate) -> Condition {
     versions::in_force_on::<Entity>(day)
+}
+
+/// What the life of a stored item hangs on.
+pub fn life(item: &Model) -> Result<ItemLife> {
+    Ok(ItemLife {
+        origin: ItemOrigin::of(&item.origin)?,
+        state: ItemState::of(&item.state)?,
+        upstream: Upstream::of(&item.upstream)?,
+        basis_lost: item.basis_lost_on.is_some(),
+    })
 }
 
 pub fn scoped(ctx: &Ctx) -> Select<Entity> {

@@ -28,6 +28,19 @@ pub const LISTING: Listing<Entity> = Listing {
     ],
 };
 
+/// What the public may ask for.
+pub const PUBLIC_LISTING: Listing<Entity> = Listing {
+    name: "public-spot-check-items",
+    id: Column::Id,
+    default_sort: "code",
+    fields: &[
+        Field::new("code", Column::Code, Kind::Text, "事项编码").sortable(),
+        Field::new("name", Column::Name, Kind::Text, "事项名称"),
+        Field::new("item_kind", Column::ItemKind, Kind::Code(ItemKind::CODES), "事项类别"),
+        Field::new("joint", Column::Joint, Kind::Bool, "是否适合联合检查"),
+    ],
+};
+
 /// The list is published: everybody who is logged in may see it.
 pub fn scoped() -> Select<Entity> {
     Entity::find()

@@ -14,7 +14,7 @@ use crate::error::{AppError, FieldError, Result};
 use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{departments, plans, spot_check_items};
-use crate::service::items::{Used, check_usable};
+use crate::service::spot_check_items::{Used, check_usable};
 use entity::plan_lines;
 use entity::plans::{Entity, Model};
 use serde::Deserialize;
@@ -111,7 +111,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: PlanBody) -> Result<Change<Pl
         updated_at: ctx.now,
     };
     let inserted = insert(tx, model).await;
-    let plan = inserted.map_err(super::spot_check_items::retry_serial)?;
+    let plan = inserted.map_err(AppError::again)?;
     let lines = save_lines(tx, plan.id, body.lines).await?;
     let event = Event::new(AuditAction::Created, "plans", plan.id)
         .department(department)

@@ -1,15 +1,16 @@
 //! 待办: who waits for what from now on, with deadlines by the working-day calendar.
 
 use crate::app::App;
+use crate::ctx::new_id;
 use crate::domain::implementation_lists::ListState;
 use crate::domain::mappings::MappingState;
 use crate::domain::worklist::{Waiting, of_item, of_list, of_mapping};
 use crate::error::Result;
 use crate::persistence::noun::Noun;
 use crate::persistence::tx::WriteTx;
-use crate::persistence::worklist::{Wanted, sync};
+use crate::persistence::worklist::{Wanted, insert_all, sync};
 use chrono::NaiveDate;
-use entity::{implementation_lists, items, own_system_items};
+use entity::{implementation_lists, items, own_system_items, worklist_entries};
 use uuid::Uuid;
 
 /// The day by which a kind of work is due.
@@ -28,7 +29,7 @@ fn deadlines(
 }
 
 pub async fn item(app: &App, tx: &WriteTx, item: &items::Model) -> Result<()> {
-    let kinds = of_item(super::items::life(item)?, item.return_reason.is_some());
+    let kinds = of_item(crate::persistence::items::life(item)?, item.return_reason.is_some());
     sync(
         tx,
         Wanted {
@@ -70,4 +71,21 @@ pub async fn mapping(app: &App, tx: &WriteTx, mapping: &own_system_items::Model)
         },
     )
     .await
+}
+
+/// Many items that begin to wait for the same thing.
+pub async fn items_wait(app: &App, tx: &WriteTx, waiting: &[items::Model], kind: Waiting) -> Result<()> {
+    let due_on = due_on(app, tx.ctx().today(), kind);
+    let entries = waiting.iter().map(|item| worklist_entries::Model {
+        id: new_id(),
+        kind: kind.code().to_owned(),
+        resource: items::Entity::NAME.to_owned(),
+        resource_id: item.id,
+        department_id: item.department_id,
+        title: format!("{} {}", item.code, item.name),
+        due_on,
+        not_for: None,
+        created_at: tx.ctx().now,
+    });
+    insert_all(tx, entries.collect()).await
 }

@@ -2,8 +2,10 @@
 
 use crate::domain::codes::tables::CodeTable;
 use crate::domain::inspections::InspectionStatus;
+use crate::domain::plans::ItemKind;
 use crate::http::plans::PlanLineView;
 use crate::http::reply::View;
+use crate::http::view::view;
 use crate::service::public::PublicInspection;
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{plan_lines, plans};
@@ -11,6 +13,33 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+view! {
+    /// 公布的抽查事项
+    pub struct PublicSpotCheckItemView of entity::spot_check_items::Model {
+        id: Uuid,
+        #[schema(example = "510821SC000001")]
+        code: String,
+        category: String,
+        name: String,
+        sub_item: Option<String>,
+        legal_basis: Option<String>,
+        /// 抽查主体
+        check_body: Option<String>,
+        /// 抽查对象
+        targets: String,
+        ratio_text: String,
+        frequency_text: Option<String>,
+        mode_text: Option<String>,
+        #[schema(value_type = ItemKind)]
+        item_kind: String,
+        /// 是否适合联合检查
+        joint: bool,
+        published_at: Option<DateTime<Utc>>,
+    }
+}
+
+impl View for PublicSpotCheckItemView {}
 
 /// 公示的检查结果
 #[derive(Serialize, ToSchema)]

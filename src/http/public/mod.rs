@@ -8,9 +8,11 @@ use super::openapi::Api;
 use super::reply::{PageReply, Reply};
 use crate::error::{AppError, Result};
 use crate::persistence::list::Page;
-use crate::persistence::{draws as draw_store, inspections as inspection_store, list, plans as plan_store};
+use crate::persistence::{
+    draws as draw_store, inspections as inspection_store, list, plans as plan_store, spot_check_items as spot_store,
+};
 use crate::service::{draws, public};
-use dto::{PublicInspectionView, PublicPlanView};
+use dto::{PublicInspectionView, PublicPlanView, PublicSpotCheckItemView};
 
 pub fn routes(api: &mut Api) {
     let mut group = api.group("public", "公示（无需登录）");
@@ -27,6 +29,13 @@ pub fn routes(api: &mut Api) {
         "公示的一次检查",
         "一次已公示的检查。",
         get_inspection,
+    );
+    group.get(
+        "/api/v1/public/spot-check-items",
+        "list_public_spot_check_items",
+        "公布的抽查事项清单",
+        "已公布的随机抽查事项：类别、依据、对象、比例、频次和方式。",
+        list_spot_check_items,
     );
     group.get("/api/v1/public/plans", "list_public_plans", "公示的抽查计划", "已公示的计划及条目。", list_plans);
     group.get(
@@ -67,6 +76,14 @@ impl Listed for Inspections {
     const LISTING: &'static list::Listing<Self::Entity> = &inspection_store::PUBLIC_LISTING;
 }
 
+/// The published list of spot-check items.
+pub struct SpotCheckItems;
+
+impl Listed for SpotCheckItems {
+    type Entity = entity::spot_check_items::Entity;
+    const LISTING: &'static list::Listing<Self::Entity> = &spot_store::PUBLIC_LISTING;
+}
+
 /// Published plans as a list.
 pub struct Plans;
 
@@ -91,6 +108,15 @@ async fn get_inspection(who: Anonymous, id: Id) -> Result<Reply<PublicInspection
     let one = public::inspections(conn, vec![row]).await?.pop();
     let one = one.ok_or_else(AppError::not_found)?;
     Ok(Reply::new(PublicInspectionView::of(one, &who.app.tables))?.public())
+}
+
+async fn list_spot_check_items(
+    who: Anonymous,
+    list: List<SpotCheckItems>,
+) -> Result<PageReply<PublicSpotCheckItemView>> {
+    let (db, listing) = (&who.app.db, &spot_store::PUBLIC_LISTING);
+    let page = list::page(db, &who.ctx, listing, spot_store::published(), &list.request).await?;
+    Ok(PageReply::new(&list, page.map(PublicSpotCheckItemView::from))?.public())
 }
 
 async fn list_plans(who: Anonymous, list: List<Plans>) -> Result<PageReply<PublicPlanView>> {

@@ -129,7 +129,7 @@ async fn make(app: &App, tx: &WriteTx, item: &items::Model) -> Result<Event> {
         created_at: now,
         updated_at: now,
     };
-    let saved = insert(tx, model).await.map_err(super::spot_check_items::retry_serial)?;
+    let saved = insert(tx, model).await.map_err(AppError::again)?;
     super::worklist::list(app, tx, &saved).await?;
     Ok(Event::new(AuditAction::Created, "implementation-lists", saved.id).department(saved.department_id).after(&saved))
 }

@@ -5,11 +5,11 @@ use crate::domain::audit::AuditAction;
 use crate::domain::imports::spot_check_items::ItemRow;
 use crate::domain::imports::{Dimension, Finding};
 use crate::domain::text::text;
-use crate::error::Result;
+use crate::error::{AppError, Result};
 use crate::persistence::noun::{insert, replace};
 use crate::persistence::spot_check_items;
 use crate::persistence::tx::{Event, WriteTx};
-use crate::service::spot_check_items::{blank, code, retry_serial};
+use crate::service::spot_check_items::{blank, code};
 use entity::spot_check_items::{Entity, Model};
 use std::collections::HashMap;
 
@@ -43,7 +43,7 @@ pub async fn apply(
                 serial += 1;
                 let model = fill(blank(tx, code(&context.app.settings.county.code, serial)), row, department);
                 let saved = insert(tx, model).await;
-                let saved = saved.map_err(retry_serial)?;
+                let saved = saved.map_err(AppError::again)?;
                 outcome.created += 1;
                 outcome.events.push(Event::new(AuditAction::Imported, "spot-check-items", saved.id).after(&saved));
                 saved

@@ -10,7 +10,7 @@ use crate::input::rule;
 use crate::persistence::noun::{check_version, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{inspections, spot_check_items};
-use crate::service::items::used_versions;
+use crate::service::spot_check_items::used_versions;
 use chrono::NaiveDate;
 use entity::inspection_points;
 use entity::inspections::{Entity, Model};

@@ -1,6 +1,6 @@
 //! One step in the life of an item, with everything that goes with it.
 
-use super::{ApproveBody, CancelBody, Item, check_elements, follow_up, life, with_part};
+use super::{ApproveBody, CancelBody, Item, check_elements, follow_up, with_part};
 use crate::app::App;
 use crate::domain::audit::AuditAction;
 use crate::domain::items::{INSPECTION, ItemAction, ItemContent, ItemState, Upstream};
@@ -97,7 +97,7 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
 
 /// The step itself, for one item or for one of a batch.
 pub(super) async fn step(app: &App, tx: &WriteTx, before: &Model, act: &Act) -> Result<(Model, Vec<Event>)> {
-    let state = life(before)?.apply(act.action())?;
+    let state = items::life(before)?.apply(act.action())?;
     if act.action().reviews() {
         check_reviewer(before.submitted_by, tx.ctx().actor.id)?;
     }

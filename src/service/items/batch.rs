@@ -1,6 +1,5 @@
 //! 批量认领: up to 1,000 items in one request, all or none, or each for itself.
 
-use super::life;
 use crate::app::App;
 use crate::domain::audit::AuditAction;
 use crate::domain::items::{BatchAction, BatchMode, ItemAction, ItemContent, ItemState};
@@ -12,7 +11,7 @@ use crate::persistence::errors::AppResult;
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{catalogue, items, versions, worklist};
 use crate::service::versions::draft;
-use crate::service::worklist::due_on;
+use crate::service::worklist::items_wait;
 use entity::items::{Column, Entity, Model};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QuerySelect};
@@ -86,7 +85,7 @@ fn judge(item: Option<&Model>, version: i32) -> Result<&Model> {
     if item.version != version && !cfg!(feature = "seeded-bug-version") {
         return Err(AppError::stale());
     }
-    life(item)?.apply(ItemAction::Claim)?;
+    items::life(item)?.apply(ItemAction::Claim)?;
     Ok(item)
 }
 
@@ -138,19 +137,7 @@ async fn claim(app: &App, tx: &WriteTx, claimed: &[Model]) -> Result<Vec<Event>>
     // After the guarded update, so that whoever was faster is met there and not at the drafts' key.
     versions::insert_all(tx, drafts).await.map_err(AppError::again)?;
     worklist::clear(tx, "items", ids).await?;
-    let due_on = due_on(app, tx.ctx().today(), Waiting::ToComplete);
-    let waiting = claimed.iter().map(|item| entity::worklist_entries::Model {
-        id: crate::ctx::new_id(),
-        kind: Waiting::ToComplete.code().to_owned(),
-        resource: "items".to_owned(),
-        resource_id: item.id,
-        department_id: item.department_id,
-        title: format!("{} {}", item.code, item.name),
-        due_on,
-        not_for: None,
-        created_at: tx.ctx().now,
-    });
-    worklist::insert_all(tx, waiting.collect()).await?;
+    items_wait(app, tx, claimed, Waiting::ToComplete).await?;
     let now = tx.ctx().now;
     Ok(claimed
         .iter()

@@ -1,10 +1,9 @@
 //! Drafts: local items, and the content of what is not yet with the reviewer.
 
-use super::{Item, ItemBody, follow_up, is_own, life, with_part};
+use super::{Item, ItemBody, blank, follow_up, is_own, with_part};
 use crate::app::App;
-use crate::ctx::new_id;
 use crate::domain::audit::AuditAction;
-use crate::domain::items::{ItemAction, ItemOrigin, ItemState, Upstream};
+use crate::domain::items::{ItemAction, ItemOrigin, ItemState};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::rules::ACCREDITED_CODE;
 use crate::domain::text::text;
@@ -35,28 +34,10 @@ pub async fn create(app: &App, tx: &WriteTx, body: ItemBody) -> Result<Change<It
     }
     let name = content.name.clone();
     let name = name.ok_or_else(|| missing("/content/name", "请填写事项名称。", "The item needs a name."))?;
-    let now = tx.ctx().now;
     let model = Model {
-        id: new_id(),
-        department_id: department,
-        code,
-        catalogue_item_id: None,
-        origin: ItemOrigin::Local.code().to_owned(),
-        state: ItemState::LocalDraft.code().to_owned(),
         name,
         administrative_type: content.administrative_type.clone().unwrap_or_default(),
-        approved_version: None,
-        upheld_version: None,
-        upstream: Upstream::None.code().to_owned(),
-        upstream_due_on: None,
-        basis_lost_on: None,
-        statement: None,
-        return_reason: None,
-        submitted_by: None,
-        successor_id: None,
-        version: 1,
-        created_at: now,
-        updated_at: now,
+        ..blank(tx, department, code, ItemOrigin::Local, ItemState::LocalDraft)
     };
     let saved = insert(tx, model).await?;
     let version = History::<Entity>::load(tx, saved.id).await?.draft(tx, &content, content.citations()).await?;
@@ -72,7 +53,7 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: ItemB
     lock_row::<Entity>(tx.conn(), id).await?;
     let before = items::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let state = life(&before)?.apply(ItemAction::Update)?;
+    let state = items::life(&before)?.apply(ItemAction::Update)?;
     let content = body.content.content()?;
     crate::service::legal_clauses::check_known(tx.conn(), &content.citations(), "/content").await?;
     let mut after = before.clone();

@@ -4,19 +4,19 @@ mod act;
 mod batch;
 mod body;
 mod draft;
-mod usable;
 
 pub(super) use act::check_not_in_use;
 pub use act::{Act, act};
 pub use batch::{BatchBody, BatchItem, BatchOutcome, batch};
 pub use body::{ApproveBody, CancelBody, ItemBody, ItemContentBody, StatementBody};
 pub use draft::{create, update};
-pub use usable::{Used, check_usable, used_versions};
 
 use crate::app::App;
+use crate::ctx::new_id;
 use crate::domain::elements::Check;
-use crate::domain::items::{ItemContent, ItemLife, ItemOrigin, ItemState, Upstream, check};
-use crate::error::Result;
+use crate::domain::items::{ItemContent, ItemOrigin, ItemState, Upstream, check};
+use crate::error::{AppError, Result};
+use crate::persistence::tx::{Event, WriteTx};
 use crate::persistence::{catalogue, implementation_lists, legal_clauses, versions as version_store};
 use crate::service::versions::content;
 use chrono::NaiveDate;
@@ -34,14 +34,31 @@ pub struct Item {
     pub list: Option<lists::Model>,
 }
 
-/// What the life of a stored item hangs on.
-pub fn life(item: &Model) -> Result<ItemLife> {
-    Ok(ItemLife {
-        origin: ItemOrigin::of(&item.origin)?,
-        state: ItemState::of(&item.state)?,
-        upstream: Upstream::of(&item.upstream)?,
-        basis_lost: item.basis_lost_on.is_some(),
-    })
+/// A new item of a department, in its first state.
+pub(super) fn blank(tx: &WriteTx, department_id: Uuid, code: String, origin: ItemOrigin, state: ItemState) -> Model {
+    let now = tx.ctx().now;
+    Model {
+        id: new_id(),
+        department_id,
+        code,
+        catalogue_item_id: None,
+        origin: origin.code().to_owned(),
+        state: state.code().to_owned(),
+        name: String::new(),
+        administrative_type: String::new(),
+        approved_version: None,
+        upheld_version: None,
+        upstream: Upstream::None.code().to_owned(),
+        upstream_due_on: None,
+        basis_lost_on: None,
+        statement: None,
+        return_reason: None,
+        submitted_by: None,
+        successor_id: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    }
 }
 
 /// Items with what is shown of them; `as_of`: as they were on that day. A constant number of statements.
@@ -68,7 +85,7 @@ pub async fn with_parts(conn: &impl ConnectionTrait, items: Vec<Model>, as_of: O
 
 pub async fn with_part(conn: &impl ConnectionTrait, item: Model) -> Result<Item> {
     let found = with_parts(conn, vec![item], None).await?.pop();
-    found.ok_or_else(|| crate::error::AppError::internal("an item without itself"))
+    found.ok_or_else(|| AppError::internal("an item without itself"))
 }
 
 /// The element check of a draft: its clauses may come into force later, but must not be repealed.
@@ -78,21 +95,11 @@ pub async fn check_elements(conn: &impl ConnectionTrait, content: &ItemContent, 
 }
 
 /// What follows from a changed item for the records that hang on it, from a day on.
-pub(super) async fn follow_up(
-    app: &App,
-    tx: &crate::persistence::tx::WriteTx,
-    item: &Model,
-    day: NaiveDate,
-) -> Result<Vec<crate::persistence::tx::Event>> {
-    follow(app, tx, item, day).await.map_err(crate::error::AppError::again)
+pub(super) async fn follow_up(app: &App, tx: &WriteTx, item: &Model, day: NaiveDate) -> Result<Vec<Event>> {
+    follow(app, tx, item, day).await.map_err(AppError::again)
 }
 
-async fn follow(
-    app: &App,
-    tx: &crate::persistence::tx::WriteTx,
-    item: &Model,
-    day: NaiveDate,
-) -> Result<Vec<crate::persistence::tx::Event>> {
+async fn follow(app: &App, tx: &WriteTx, item: &Model, day: NaiveDate) -> Result<Vec<Event>> {
     super::worklist::item(app, tx, item).await?;
     let mut events = super::implementation_lists::follow(app, tx, item, day).await?;
     let state = ItemState::of(&item.state)?;

@@ -16,7 +16,7 @@ use crate::input::rule;
 use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{departments, plans, spot_check_items, tasks};
-use crate::service::items::check_usable;
+use crate::service::spot_check_items::check_usable;
 use chrono::NaiveDate;
 use entity::tasks::{Entity, Model};
 use entity::{task_departments, task_items};
@@ -125,7 +125,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: TaskBody) -> Result<Change<Ta
     let code = format!("{}{}{:04}", app.settings.county.code, tx.ctx().today().format("%Y%m%d"), serial % 10_000);
     let model = draft(app, tx, body.clone(), new_id(), code).await?;
     let inserted = insert(tx, model).await;
-    let task = inserted.map_err(crate::service::spot_check_items::retry_serial)?;
+    let task = inserted.map_err(AppError::again)?;
     save_parts(tx, task.id, body.departments).await?;
     let task = with_parts(tx, task).await?;
     let event = Event::new(AuditAction::Created, "tasks", task.task.id)

@@ -19,7 +19,7 @@ use crate::error::Result;
 use crate::persistence::spot_check_items;
 use crate::persistence::tasks::Parts;
 use crate::persistence::tx::WriteTx;
-use crate::service::items::{Used, check_usable};
+use crate::service::spot_check_items::{Used, check_usable};
 use entity::tasks::Model;
 use std::collections::BTreeMap;
 use uuid::Uuid;

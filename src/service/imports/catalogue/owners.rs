@@ -1,16 +1,16 @@
 //! What a publication means for the departments: new items to claim, and notice of what changed under theirs.
 
 use crate::app::App;
-use crate::ctx::new_id;
 use crate::domain::audit::AuditAction;
 use crate::domain::catalogue::CatalogueStatus;
 use crate::domain::items::{ItemAction, ItemOrigin, ItemState, Upstream};
 use crate::domain::worklist::Waiting;
 use crate::error::Result;
+use crate::persistence::items::life;
 use crate::persistence::noun::replace;
 use crate::persistence::tx::{Event, WriteTx};
 use crate::persistence::{catalogue as store, items};
-use crate::service::items::life;
+use crate::service::items::blank;
 use crate::service::worklist;
 use entity::catalogue_items::Model;
 use entity::items as item_entity;
@@ -80,21 +80,8 @@ async fn hand_to(app: &App, tx: &WriteTx, rows: Vec<item_entity::Model>) -> Resu
 }
 
 async fn save_new(app: &App, tx: &WriteTx, rows: Vec<item_entity::Model>) -> Result<Vec<Event>> {
-    let due_on = worklist::due_on(app, tx.ctx().today(), Waiting::ToClaim);
-    let waiting = rows.iter().map(|item| entity::worklist_entries::Model {
-        id: new_id(),
-        kind: Waiting::ToClaim.code().to_owned(),
-        resource: "items".to_owned(),
-        resource_id: item.id,
-        department_id: item.department_id,
-        title: format!("{} {}", item.code, item.name),
-        due_on,
-        not_for: None,
-        created_at: tx.ctx().now,
-    });
-    let waiting = waiting.collect();
     items::insert_all(tx.conn(), rows.clone()).await?;
-    crate::persistence::worklist::insert_all(tx, waiting).await?;
+    worklist::items_wait(app, tx, &rows, Waiting::ToClaim).await?;
     let created = |item: item_entity::Model| {
         Event::new(AuditAction::Imported, "items", item.id).department(item.department_id).after(&item)
     };
@@ -102,29 +89,12 @@ async fn save_new(app: &App, tx: &WriteTx, rows: Vec<item_entity::Model>) -> Res
 }
 
 fn to_claim(tx: &WriteTx, published: &Model, department: Uuid) -> item_entity::Model {
-    let now = tx.ctx().now;
     let kind = published.content["administrative_type"].as_str().unwrap_or_default();
     item_entity::Model {
-        id: new_id(),
-        department_id: department,
-        code: published.code.clone(),
         catalogue_item_id: Some(published.id),
-        origin: ItemOrigin::Upstream.code().to_owned(),
-        state: ItemState::ToClaim.code().to_owned(),
         name: published.name.clone(),
         administrative_type: kind.to_owned(),
-        approved_version: None,
-        upheld_version: None,
-        upstream: Upstream::None.code().to_owned(),
-        upstream_due_on: None,
-        basis_lost_on: None,
-        statement: None,
-        return_reason: None,
-        submitted_by: None,
-        successor_id: None,
-        version: 1,
-        created_at: now,
-        updated_at: now,
+        ..blank(tx, department, published.code.clone(), ItemOrigin::Upstream, ItemState::ToClaim)
     }
 }
 

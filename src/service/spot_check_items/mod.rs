@@ -1,21 +1,22 @@
 //! 随机抽查事项清单: derived from the effective implementation lists, or kept by hand and linked; published.
 
-use super::items::check_usable;
-use super::versions::content;
-use crate::app::App;
+mod derive;
+mod usable;
+
+pub use derive::{derive, retire_of};
+pub use usable::{Used, check_usable, used_versions};
+
 use crate::ctx::new_id;
 use crate::domain::audit::AuditAction;
-use crate::domain::implementation_lists::Elements;
-use crate::domain::items::ItemContent;
 use crate::domain::plans::ItemKind;
 use crate::domain::spot_check_items::{
-    ItemAction, ItemStatus, apply, needs_qualification, next, parse_max_per_year, parse_modes, parse_ratio, ratio_text,
+    ItemAction, ItemStatus, apply, needs_qualification, parse_max_per_year, parse_modes, parse_ratio,
 };
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
 use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
-use crate::persistence::{departments, items, spot_check_items, versions};
+use crate::persistence::{departments, items, spot_check_items};
 use entity::spot_check_items::{Entity, Model};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -118,15 +119,10 @@ pub async fn create(county: &str, tx: &WriteTx, body: SpotCheckItemBody) -> Resu
         remark: body.remark,
         ..blank(tx, code(county, serial))
     };
-    let saved = insert(tx, model).await.map_err(retry_serial)?;
+    let saved = insert(tx, model).await.map_err(AppError::again)?;
     let mut event = Event::new(AuditAction::Created, "spot-check-items", saved.id).after(&saved);
     event.department_id = saved.department_id;
     Ok(Change::new(saved, event))
-}
-
-/// Somebody took the serial between counting and inserting: count again.
-pub fn retry_serial(error: AppError) -> AppError {
-    error.again()
 }
 
 pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: SpotCheckItemPatch) -> Result<Change<Model>> {
@@ -186,89 +182,6 @@ fn event_of(action: AuditAction, before: &Model, saved: &Model) -> Event {
     let mut event = Event::new(action, "spot-check-items", saved.id).before(before).after(saved);
     event.department_id = saved.department_id;
     event
-}
-
-/// The item is cancelled: its spot-check items go with it.
-pub async fn retire_of(tx: &WriteTx, item: Uuid) -> Result<Vec<Event>> {
-    let mut events = Vec::new();
-    for before in spot_check_items::of_item(tx.conn(), item).await? {
-        let Some(status) = next(ItemStatus::of(&before.status)?, ItemAction::Retire) else { continue };
-        let after = Model { status: status.code().to_owned(), ..before.clone() };
-        let saved = replace::<Entity>(tx, &before, after).await?;
-        events.push(event_of(AuditAction::Retired, &before, &saved));
-    }
-    Ok(events)
-}
-
-/// 抽查事项清单 follows from the effective lists: one that is in double random gives a spot-check item, to be published.
-pub async fn derive(app: &App, tx: &WriteTx, list: &entity::implementation_lists::Model) -> Result<Vec<Event>> {
-    let approved = versions::newest_approved::<entity::implementation_lists::Entity>(tx.conn(), &[list.id]).await?;
-    let elements: Elements = content(approved.get(&list.id))?;
-    let begun =
-        approved.get(&list.id).and_then(|version| version.effective_from).is_some_and(|on| on <= tx.ctx().today());
-    if elements.double_random != Some(true) {
-        // Until its day the version before it counts.
-        return if begun { retire_of(tx, list.item_id).await } else { Ok(Vec::new()) };
-    }
-    let known = spot_check_items::of_item(tx.conn(), list.item_id).await?;
-    let item = items::by_ids(tx.conn(), vec![list.item_id]).await?.pop();
-    let item = item.ok_or_else(|| AppError::internal("a list without item"))?;
-    let of_item = versions::newest_approved::<entity::items::Entity>(tx.conn(), &[item.id]).await?;
-    let says: ItemContent = content(of_item.get(&item.id))?;
-    let department = departments::get(tx.conn(), list.department_id).await?;
-    if known.is_empty() {
-        let serial = spot_check_items::count(tx.conn()).await? + 1;
-        let blank = blank(tx, code(&app.settings.county.code, serial));
-        let model = filled(blank, &item, &says, &elements, &department.name);
-        let saved = insert(tx, model).await.map_err(retry_serial)?;
-        let mut event = Event::new(AuditAction::Created, "spot-check-items", saved.id).after(&saved);
-        event.department_id = saved.department_id;
-        return Ok(vec![event]);
-    }
-    let mut events = Vec::new();
-    // What was entered by hand and linked keeps its own words.
-    for before in known.into_iter().filter(|spot| spot.derived) {
-        let after = filled(before.clone(), &item, &says, &elements, &department.name);
-        if after != before {
-            let saved = replace::<Entity>(tx, &before, after).await?;
-            events.push(event_of(AuditAction::Updated, &before, &saved));
-        }
-    }
-    Ok(events)
-}
-
-fn filled(
-    known: Model,
-    item: &entity::items::Model,
-    says: &ItemContent,
-    elements: &Elements,
-    department: &str,
-) -> Model {
-    let small = |value: Option<u32>| value.and_then(|value| i32::try_from(value).ok());
-    let (floor, ceiling) = (elements.ratio_floor_bp.unwrap_or(0), elements.ratio_ceiling_bp.unwrap_or(0));
-    let on_site = elements.check_category.as_deref() == Some("01");
-    Model {
-        category: says.main_name.clone().unwrap_or_else(|| item.name.clone()).chars().take(200).collect(),
-        name: item.name.clone(),
-        legal_basis: says.legal_basis.clone(),
-        check_body: Some(department.to_owned()),
-        targets: elements.targets.clone().unwrap_or_default(),
-        ratio_text: ratio_text(floor, ceiling),
-        ratio_floor_bp: small(elements.ratio_floor_bp),
-        ratio_ceiling_bp: small(elements.ratio_ceiling_bp),
-        frequency_text: elements.frequency_text.clone(),
-        max_per_year: small(elements.max_per_year),
-        mode_text: Some(if on_site { "现场检查" } else { "非现场检查" }.to_owned()),
-        modes: vec![if on_site { "1" } else { "2" }].into(),
-        qualification_required: elements.qualification_required == Some(true),
-        qualification_text: elements.qualification.clone(),
-        item_kind: elements.item_kind.unwrap_or(ItemKind::General).code().to_owned(),
-        department_id: Some(item.department_id),
-        item_id: Some(item.id),
-        joint: elements.joint == Some(true),
-        derived: true,
-        ..known
-    }
 }
 
 /// A row with nothing in it yet.
