@@ -3,6 +3,7 @@
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::rules::Basis;
 use crate::domain::text::{Text, text};
+use chrono::NaiveDate;
 
 /// What is wrong with one field or parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +59,12 @@ impl AppError {
             Code::NotFound,
             text!("未找到该记录，或不在您的管理范围内。", "There is no such record, or it is outside your scope."),
         )
+    }
+
+    /// There, but without a version in force on the day that was asked for.
+    pub fn not_in_force(day: Option<NaiveDate>) -> Self {
+        let day = day.map(|day| day.to_string()).unwrap_or_default();
+        Self::new(Code::NotFound, text!("{day} 没有有效的版本。", "There was no version in force on {day}."))
     }
 
     pub fn unauthenticated() -> Self {

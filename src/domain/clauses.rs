@@ -42,7 +42,7 @@ pub const fn state(repealed_on: Option<NaiveDate>) -> ClauseState {
 }
 
 pub fn apply(state: ClauseState, action: ClauseAction) -> Result<ClauseState, Refusal> {
-    next(state, action).ok_or_else(|| Refusal::state(state.code(), action.code()))
+    next(state, action).ok_or_else(|| Refusal::state((state.code(), state.label()), (action.code(), action.label())))
 }
 
 /// Whether a clause is in force on a day.

@@ -67,7 +67,7 @@ pub const fn next(status: InspectionStatus, action: InspectionAction) -> Option<
 }
 
 pub fn apply(status: InspectionStatus, action: InspectionAction) -> Result<InspectionStatus, Refusal> {
-    next(status, action).ok_or_else(|| Refusal::state(status.code(), action.code()))
+    next(status, action).ok_or_else(|| Refusal::state((status.code(), status.label()), (action.code(), action.label())))
 }
 
 /// No further result is expected: the task can finish when all its inspections are closed.

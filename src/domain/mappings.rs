@@ -36,7 +36,7 @@ pub const fn next(state: MappingState, action: MappingAction) -> Option<MappingS
 }
 
 pub fn apply(state: MappingState, action: MappingAction) -> Result<MappingState, Refusal> {
-    next(state, action).ok_or_else(|| Refusal::state(state.code(), action.code()))
+    next(state, action).ok_or_else(|| Refusal::state((state.code(), state.label()), (action.code(), action.label())))
 }
 
 /// What is compared of an item, on either side.

@@ -37,7 +37,7 @@ pub const fn next(status: CertificateStatus, action: CertificateAction) -> Optio
 }
 
 pub fn apply(status: CertificateStatus, action: CertificateAction) -> Result<CertificateStatus, Refusal> {
-    next(status, action).ok_or_else(|| Refusal::state(status.code(), action.code()))
+    next(status, action).ok_or_else(|| Refusal::state((status.code(), status.label()), (action.code(), action.label())))
 }
 
 /// What is known of a certificate when it is looked at.

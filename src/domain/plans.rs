@@ -48,7 +48,7 @@ pub const fn next(status: PlanStatus, action: PlanAction) -> Option<PlanStatus> 
 }
 
 pub fn apply(status: PlanStatus, action: PlanAction) -> Result<PlanStatus, Refusal> {
-    next(status, action).ok_or_else(|| Refusal::state(status.code(), action.code()))
+    next(status, action).ok_or_else(|| Refusal::state((status.code(), status.label()), (action.code(), action.label())))
 }
 
 impl PlanAction {

@@ -136,11 +136,18 @@ impl Refusal {
         self
     }
 
-    /// An action that the state does not have.
-    pub fn state(status: &str, action: &str) -> Self {
+    /// An action that the state does not have; each is given by its code and its label.
+    pub fn state(status: (&str, &str), action: (&str, &str)) -> Self {
         Self::new(
             Code::StateConflict,
-            text!("当前状态 {s} 不允许操作 {a}。", "Action {a} is not allowed in state {s}.", s = status, a = action),
+            text!(
+                "当前状态“{sl}”（{s}）不允许“{al}”（{a}）。",
+                "Action {a} is not allowed in state {s}.",
+                s = status.0,
+                sl = status.1,
+                a = action.0,
+                al = action.1
+            ),
         )
     }
 

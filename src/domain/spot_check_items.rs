@@ -35,7 +35,7 @@ pub const fn next(status: ItemStatus, action: ItemAction) -> Option<ItemStatus> 
 }
 
 pub fn apply(status: ItemStatus, action: ItemAction) -> Result<ItemStatus, Refusal> {
-    next(status, action).ok_or_else(|| Refusal::state(status.code(), action.code()))
+    next(status, action).ok_or_else(|| Refusal::state((status.code(), status.label()), (action.code(), action.label())))
 }
 
 /// A share between two bounds as lists publish it: `3%`, `3%—10%`.

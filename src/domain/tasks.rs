@@ -72,7 +72,7 @@ pub const fn next(status: TaskStatus, action: TaskAction) -> Option<TaskStatus> 
 }
 
 pub fn apply(status: TaskStatus, action: TaskAction) -> Result<TaskStatus, Refusal> {
-    next(status, action).ok_or_else(|| Refusal::state(status.code(), action.code()))
+    next(status, action).ok_or_else(|| Refusal::state((status.code(), status.label()), (action.code(), action.label())))
 }
 
 impl TaskAction {

@@ -23,5 +23,5 @@ pub const fn next(status: UserStatus, action: UserAction) -> Option<UserStatus> 
 }
 
 pub fn apply(status: UserStatus, action: UserAction) -> Result<UserStatus, Refusal> {
-    next(status, action).ok_or_else(|| Refusal::state(status.code(), action.code()))
+    next(status, action).ok_or_else(|| Refusal::state((status.code(), status.label()), (action.code(), action.label())))
 }

@@ -94,7 +94,8 @@ pub const fn next(state: ListState, basis_lost: bool, action: ListAction) -> Opt
 }
 
 pub fn apply(state: ListState, basis_lost: bool, action: ListAction) -> Result<ListState, Refusal> {
-    next(state, basis_lost, action).ok_or_else(|| Refusal::state(state.code(), action.code()))
+    next(state, basis_lost, action)
+        .ok_or_else(|| Refusal::state((state.code(), state.label()), (action.code(), action.label())))
 }
 
 /// 检查实施清单编码: the body's USCC, its level's digit, and a serial (dictionary §3.5).

@@ -76,7 +76,8 @@ impl ItemLife {
     }
 
     pub fn apply(self, action: ItemAction) -> Result<ItemState, Refusal> {
-        self.next(action).ok_or_else(|| Refusal::state(self.state.code(), action.code()))
+        self.next(action)
+            .ok_or_else(|| Refusal::state((self.state.code(), self.state.label()), (action.code(), action.label())))
     }
 }
 

@@ -125,7 +125,7 @@ async fn get_implementation_list(read: Read<ItemsRead>, id: Id, as_of: Query<AsO
     let day = as_of.0.0;
     let shown = lists::with_parts(db, vec![found], day).await?.pop();
     let shown = shown.filter(|shown| day.is_none() || shown.version.is_some());
-    Reply::new(ListView::of(&read.ctx, shown.ok_or_else(AppError::not_found)?)?)
+    Reply::new(ListView::of(&read.ctx, shown.ok_or_else(|| AppError::not_in_force(day))?)?)
 }
 
 async fn check_implementation_list(read: Read<ItemsRead>, id: Id) -> Result<Reply<CheckView>> {

@@ -8,7 +8,7 @@ use super::openapi::Api;
 use super::reply::{Created, PageReply, Reply};
 use crate::domain::access::Permit;
 use crate::domain::access::permit::{ItemsRead, ItemsReview, ItemsWrite};
-use crate::error::Result;
+use crate::error::{AppError, Result};
 use crate::input::ReasonBody;
 use crate::persistence::{items as store, list, versions};
 use crate::service::items::{self, ApproveBody, BatchBody, CancelBody, ItemBody, StatementBody};
@@ -125,7 +125,7 @@ async fn get_item(read: Read<ItemsRead>, id: Id, as_of: Query<AsOf>) -> Result<R
     let day = as_of.0.0;
     let shown = items::with_parts(db, vec![item], day).await?.pop();
     let shown = shown.filter(|shown| day.is_none() || shown.version.is_some());
-    Reply::new(ItemView::of(&read.ctx, shown.ok_or_else(crate::error::AppError::not_found)?)?)
+    Reply::new(ItemView::of(&read.ctx, shown.ok_or_else(|| AppError::not_in_force(day))?)?)
 }
 
 async fn check_item(read: Read<ItemsRead>, id: Id) -> Result<Reply<CheckView>> {

@@ -69,7 +69,8 @@ pub async fn complete_follow_up(tx: &WriteTx, id: Uuid, version: i32, body: Comp
     let inspection = inspections::get(tx.conn(), tx.ctx(), found.inspection_id).await?;
     check_version::<Entity>(&found, version)?;
     if FollowUpStatus::of(&found.status)? == FollowUpStatus::Done {
-        return Err(Refusal::state(&found.status, "COMPLETE").into());
+        let status = FollowUpStatus::of(&found.status)?;
+        return Err(Refusal::state((status.code(), status.label()), ("COMPLETE", "完成")).into());
     }
     let after = Model {
         status: FollowUpStatus::Done.code().to_owned(),
