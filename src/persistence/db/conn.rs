@@ -16,7 +16,7 @@ use std::cell::Cell;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Mutex, OwnedSemaphorePermit};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// How long a statement waits for its turn on a connection before the service says that it is busy.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -67,7 +67,7 @@ fn values(statement: &Statement) -> SqlxValues {
 }
 
 /// SQLite plans a statement anew each time its LIMIT is bound, so the number is written out: planned once, used often.
-fn for_backend(backend: DbBackend, mut statement: Statement) -> Statement {
+pub(super) fn for_backend(backend: DbBackend, mut statement: Statement) -> Statement {
     if backend == DbBackend::Sqlite
         && let (Some(head), Some(values)) = (statement.sql.strip_suffix(" LIMIT ?"), &mut statement.values)
         && let Some(Value::BigUnsigned(Some(limit))) = values.0.last()
@@ -87,7 +87,7 @@ fn query_error(error: sqlx::Error) -> DbErr {
 }
 
 impl Kept {
-    async fn execute(&mut self, statement: &Statement) -> Result<ExecResult, DbErr> {
+    pub(super) async fn execute(&mut self, statement: &Statement) -> Result<ExecResult, DbErr> {
         count();
         let (sql, values) = (AssertSqlSafe(statement.sql.as_str()), values(statement));
         on!(self, conn: D => {
@@ -96,7 +96,7 @@ impl Kept {
         })
     }
 
-    async fn execute_unprepared(&mut self, sql: &str) -> Result<ExecResult, DbErr> {
+    pub(super) async fn execute_unprepared(&mut self, sql: &str) -> Result<ExecResult, DbErr> {
         count();
         on!(self, conn: _D => {
             let done = (&mut **conn).execute(AssertSqlSafe(sql.to_owned())).await;
@@ -104,7 +104,7 @@ impl Kept {
         })
     }
 
-    async fn query(&mut self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
+    pub(super) async fn query(&mut self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
         count();
         let (sql, values) = (AssertSqlSafe(statement.sql.as_str()), values(statement));
         on!(self, conn: D => {
@@ -126,7 +126,7 @@ impl Kept {
         begun.map_err(exec_error)
     }
 
-    async fn commit(&mut self) -> Result<(), DbErr> {
+    pub(super) async fn commit(&mut self) -> Result<(), DbErr> {
         count();
         on!(self, conn: D => Manager::<D>::commit(conn).await.map_err(exec_error))
     }
@@ -141,7 +141,7 @@ impl Kept {
 }
 
 /// Whether the connection broke before the database could have said anything.
-fn is_dead(error: &DbErr) -> bool {
+pub(super) fn is_dead(error: &DbErr) -> bool {
     let (DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner))) = error else {
         return false;
     };
@@ -154,9 +154,9 @@ fn is_dead(error: &DbErr) -> bool {
 
 /// A connection on loan. Kept for the next one by [`Lease::keep`]; in any other case what it began is rolled back and the
 /// pool tests it.
-struct Lease {
+pub(super) struct Lease {
     kept: Option<Kept>,
-    reused: bool,
+    pub(super) reused: bool,
     /// A BEGIN is under way: whether it arrived is not known, so the connection must not be used again.
     beginning: bool,
     pool: Arc<Pool>,
@@ -164,7 +164,7 @@ struct Lease {
 }
 
 impl Lease {
-    async fn take(pool: &Arc<Pool>) -> Result<Self, DbErr> {
+    pub(super) async fn take(pool: &Arc<Pool>) -> Result<Self, DbErr> {
         let turn = tokio::time::timeout(PATIENCE, Arc::clone(&pool.turns).acquire_owned()).await;
         let turn = turn.ok().and_then(Result::ok).ok_or(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
         let idle = pool.idle.lock().ok().and_then(|mut idle| idle.pop());
@@ -177,18 +177,18 @@ impl Lease {
     }
 
     /// A new connection in the place of a dead one.
-    async fn renew(&mut self) -> Result<(), DbErr> {
+    pub(super) async fn renew(&mut self) -> Result<(), DbErr> {
         self.kept = None;
         self.reused = false;
         self.kept = Some(self.pool.open().await?);
         Ok(())
     }
 
-    fn kept(&mut self) -> Result<&mut Kept, DbErr> {
+    pub(super) fn kept(&mut self) -> Result<&mut Kept, DbErr> {
         self.kept.as_mut().ok_or(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))
     }
 
-    async fn begin(&mut self) -> Result<(), DbErr> {
+    pub(super) async fn begin(&mut self) -> Result<(), DbErr> {
         self.beginning = true;
         let begun = self.kept()?.begin().await;
         // An answer came, whichever it was.
@@ -196,7 +196,7 @@ impl Lease {
         begun
     }
 
-    fn keep(mut self) {
+    pub(super) fn keep(mut self) {
         if let (Some(kept), Ok(mut idle)) = (self.kept.take(), self.pool.idle.lock()) {
             idle.push(kept);
         }
@@ -263,56 +263,5 @@ impl ConnectionTrait for Db {
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let statement = for_backend(self.get_database_backend(), statement);
         self.read(&statement).await
-    }
-}
-
-/// A transaction on a connection of its own; dropping it rolls back.
-pub struct Tx {
-    lease: Mutex<Lease>,
-    backend: DbBackend,
-}
-
-impl Tx {
-    pub(super) async fn begin(db: &Db) -> Result<Self, DbErr> {
-        let mut lease = Lease::take(db.pool()).await?;
-        if let Err(error) = lease.begin().await {
-            if !(lease.reused && is_dead(&error)) {
-                return Err(error);
-            }
-            lease.renew().await?;
-            lease.begin().await?;
-        }
-        Ok(Self { lease: Mutex::new(lease), backend: db.get_database_backend() })
-    }
-
-    pub async fn commit(self) -> Result<(), DbErr> {
-        let mut lease = self.lease.into_inner();
-        lease.kept()?.commit().await?;
-        lease.keep();
-        Ok(())
-    }
-}
-
-#[async_trait::async_trait]
-impl ConnectionTrait for Tx {
-    fn get_database_backend(&self) -> DbBackend {
-        self.backend
-    }
-
-    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.lease.lock().await.kept()?.execute(&statement).await
-    }
-
-    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.lease.lock().await.kept()?.execute_unprepared(sql).await
-    }
-
-    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        Ok(self.query_all_raw(statement).await?.into_iter().next())
-    }
-
-    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let statement = for_backend(self.backend, statement);
-        self.lease.lock().await.kept()?.query(&statement).await
     }
 }

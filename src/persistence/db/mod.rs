@@ -1,8 +1,10 @@
 //! The database behind its URL: embedded SQLite or PostgreSQL. Only this folder asks which of the two it is.
 
 mod conn;
+mod transaction;
 
-pub use conn::{Tx, counting};
+pub use conn::counting;
+pub use transaction::Tx;
 
 use super::errors::AppResult;
 use crate::error::{AppError, Result};
