@@ -3,7 +3,7 @@
 use super::{connect, explain, say};
 use crate::config::Settings;
 use crate::ctx::Ctx;
-use crate::http::extract::dataset;
+use crate::http::extract::{DATASETS, dataset};
 use crate::persistence::tx::write;
 use crate::service::imports;
 use clap::Args;
@@ -13,16 +13,15 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub struct ImportArgs {
-    /// objects, personnel, spot-check-items or credit-classifications
+    /// objects, personnel, spot-check-items, credit-classifications, catalogue or own-system-items
     dataset: String,
-    /// CSV file
+    /// CSV, XLSX or NDJSON file
     file: PathBuf,
 }
 
 pub async fn run(settings: Settings, args: ImportArgs) -> Result<(), String> {
-    let dataset = dataset(&args.dataset).ok_or_else(|| {
-        format!("{}: the data sets are objects, personnel, spot-check-items, credit-classifications", args.dataset)
-    })?;
+    let dataset = dataset(&args.dataset)
+        .ok_or_else(|| format!("{}: the data sets are {}", args.dataset, DATASETS.map(|(name, _)| name).join(", ")))?;
     let shown = args.file.display();
     let file = File::open(&args.file).map_err(|error| format!("{shown}: {error}"))?;
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

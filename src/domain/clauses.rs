@@ -50,6 +50,11 @@ pub fn in_force(effective_on: NaiveDate, repealed_on: Option<NaiveDate>, day: Na
     effective_on <= day && repealed_on.is_none_or(|repealed| day < repealed)
 }
 
+/// Whether a version stands by decision: whoever upholds decides on every version approved by then.
+pub fn is_upheld(upheld: Option<i32>, version: i32) -> bool {
+    upheld.is_some_and(|upheld| version <= upheld)
+}
+
 /// The first day on which nothing that is cited is in force any more; none where something holds on, or nothing is
 /// cited. `repealed_on` gives the known last day of each clause.
 pub fn lost_on(cited: &[Uuid], repealed_on: impl Fn(Uuid) -> Option<NaiveDate>) -> Option<NaiveDate> {
@@ -98,5 +103,6 @@ mod tests {
         };
         assert_eq!(lost_on(&[a, b], ends), day("2026-07-01"));
         assert_eq!((lost_on(&[a, c], ends), lost_on(&[], ends)), (None, None));
+        assert_eq!([is_upheld(None, 1), is_upheld(Some(2), 1), is_upheld(Some(2), 3)], [false, true, false]);
     }
 }

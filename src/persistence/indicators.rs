@@ -15,7 +15,6 @@ pub struct ItemRow {
     pub department_id: Uuid,
     pub origin: String,
     pub state: String,
-    pub upstream: String,
     pub administrative_type: String,
 }
 
@@ -23,14 +22,7 @@ pub async fn items(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<ItemRow
     use items::Column;
     items::Entity::find()
         .select_only()
-        .columns([
-            Column::Id,
-            Column::DepartmentId,
-            Column::Origin,
-            Column::State,
-            Column::Upstream,
-            Column::AdministrativeType,
-        ])
+        .columns([Column::Id, Column::DepartmentId, Column::Origin, Column::State, Column::AdministrativeType])
         .filter(by_department(ctx, Column::DepartmentId))
         .into_model()
         .all(conn)
@@ -58,7 +50,7 @@ pub async fn lists(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<ListRow
 }
 
 pub async fn mappings(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<own_system_items::Model>> {
-    super::own_system_items::scoped(ctx).all(conn).await.or_app()
+    super::mappings::scoped(ctx).all(conn).await.or_app()
 }
 
 /// Code and name of some items, by id.

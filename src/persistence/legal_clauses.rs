@@ -66,15 +66,6 @@ pub async fn repeals_of(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<B
     Ok(found.into_iter().map(|clause| (clause.id, clause.repealed_on)).collect())
 }
 
-/// Those of the clauses that exist.
-pub async fn existing(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeSet<Uuid>> {
-    if ids.is_empty() {
-        return Ok(BTreeSet::new());
-    }
-    let found = scoped().filter(Column::Id.is_in(ids)).all(conn).await.or_app()?;
-    Ok(found.into_iter().map(|clause| clause.id).collect())
-}
-
 /// Replaces what a version cites.
 pub async fn cite(tx: &WriteTx, version: &versions::Model, cited: Vec<(Uuid, String)>) -> Result<()> {
     let stale = citations::Entity::delete_many().filter(citations::Column::VersionId.eq(version.id));

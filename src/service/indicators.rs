@@ -4,7 +4,7 @@ use crate::ctx::Ctx;
 use crate::domain::implementation_lists::ListState;
 use crate::domain::indicators::items::{ItemFacts, MappingFacts, catalogue_accuracy, claim_rate, list_completion};
 use crate::domain::indicators::{IndicatorCode, Ratio, Sets};
-use crate::domain::items::{ItemOrigin, ItemState, Upstream};
+use crate::domain::items::{ItemOrigin, ItemState};
 use crate::domain::mappings::MappingState;
 use crate::domain::text::Text;
 use crate::error::Result;
@@ -88,7 +88,6 @@ async fn item_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid,
                 id: item.id,
                 origin: ItemOrigin::of(&item.origin)?,
                 state: ItemState::of(&item.state)?,
-                upstream: Upstream::of(&item.upstream)?,
                 administrative_type: item.administrative_type,
                 in_force: in_force.contains(&item.id),
                 list,

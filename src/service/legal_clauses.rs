@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::ctx::{Ctx, new_id};
 use crate::domain::access::{Permission, reach};
 use crate::domain::audit::AuditAction;
-use crate::domain::clauses::{ClauseAction, apply, state};
+use crate::domain::clauses::{ClauseAction, apply, is_upheld, state};
 use crate::domain::implementation_lists::{Elements, ListState};
 use crate::domain::items::{ItemContent, ItemState};
 use crate::domain::text::text;
@@ -188,7 +188,7 @@ async fn judge_items(app: &App, tx: &WriteTx, ids: Vec<Uuid>, events: &mut Vec<E
         for version in versions.get(&item.id).into_iter().flatten() {
             let content: ItemContent = content(Some(version))?;
             let ends = store::repeals_of(tx.conn(), content.clause_ids.clone()).await?;
-            let upheld = item.upheld_version == Some(version.number);
+            let upheld = is_upheld(item.upheld_version, version.number);
             let on = content.basis_lost_on(|clause| ends.get(&clause).copied().flatten()).filter(|_| !upheld);
             lost = lost.into_iter().chain(on).min();
         }
@@ -215,7 +215,7 @@ async fn judge_lists(app: &App, tx: &WriteTx, ids: Vec<Uuid>, events: &mut Vec<E
             let elements: Elements = content(Some(version))?;
             let cited = elements.citations().into_iter().map(|(clause, _)| clause).collect();
             let ends = store::repeals_of(tx.conn(), cited).await?;
-            let upheld = list.upheld_version == Some(version.number);
+            let upheld = is_upheld(list.upheld_version, version.number);
             let on = elements.basis_lost_on(|clause| ends.get(&clause).copied().flatten()).filter(|_| !upheld);
             lost = lost.into_iter().chain(on).min();
         }
@@ -246,10 +246,10 @@ async fn live_versions<E: Noun>(tx: &WriteTx, ids: &[Uuid]) -> Result<BTreeMap<U
 
 /// Refuses clauses that do not exist, by their pointers.
 pub async fn check_known(conn: &impl ConnectionTrait, cited: &[(Uuid, String)], prefix: &str) -> Result<()> {
-    let known = store::existing(conn, cited.iter().map(|(clause, _)| *clause).collect()).await?;
+    let known = store::repeals_of(conn, cited.iter().map(|(clause, _)| *clause).collect()).await?;
     let errors: Vec<_> = cited
         .iter()
-        .filter(|(clause, _)| !known.contains(clause))
+        .filter(|(clause, _)| !known.contains_key(clause))
         .map(|(_, pointer)| {
             let detail = text!("引用的条款不存在。", "There is no such clause.");
             crate::error::FieldError::new(format!("{prefix}{pointer}"), "NO_SUCH_RECORD", detail)

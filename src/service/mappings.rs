@@ -9,7 +9,7 @@ use crate::domain::text::text;
 use crate::error::{AppError, Result};
 use crate::persistence::noun::{check_version, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
-use crate::persistence::{items, own_system_items as store, versions};
+use crate::persistence::{items, mappings as store, versions};
 use crate::service::versions::content;
 use entity::own_system_items::{Entity, Model};
 use entity::{items as item_entity, versions as version_entity};

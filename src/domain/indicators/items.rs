@@ -2,7 +2,7 @@
 
 use super::Sets;
 use crate::domain::implementation_lists::ListState;
-use crate::domain::items::{INSPECTION, ItemOrigin, ItemState, Upstream};
+use crate::domain::items::{INSPECTION, ItemOrigin, ItemState};
 use crate::domain::mappings::{Difference, MappingState};
 use crate::domain::text::text;
 use uuid::Uuid;
@@ -13,7 +13,6 @@ pub struct ItemFacts {
     pub id: Uuid,
     pub origin: ItemOrigin,
     pub state: ItemState,
-    pub upstream: Upstream,
     pub administrative_type: String,
     /// A version is in force today.
     pub in_force: bool,
@@ -96,7 +95,6 @@ mod tests {
             id: Uuid::from_u128(at),
             origin: ItemOrigin::Upstream,
             state,
-            upstream: Upstream::None,
             administrative_type: INSPECTION.to_owned(),
             in_force: state.is_claimed(),
             list: None,

@@ -41,8 +41,3 @@ impl Upstream {
 
 /// 行政检查: the only type that needs an implementation list (code table administrative-type).
 pub const INSPECTION: &str = "0";
-
-/// Digits and letters, 8 to 20: 14 digits in the published catalogue.
-pub fn is_code(code: &str) -> bool {
-    (8..=20).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
-}

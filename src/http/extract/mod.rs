@@ -16,5 +16,5 @@ pub use json::{Json, Validators, body_bytes, parse_strict};
 pub use list::{List, Listed, pairs};
 pub use path::{Code, Id, Versioned};
 pub use query::{AsOf, Param, ParamKind, ParamValue, Params, Query};
-pub use upload::{Upload, dataset};
+pub use upload::{DATASETS, Upload, dataset};
 pub use write::{Act, Write};

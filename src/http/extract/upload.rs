@@ -19,7 +19,7 @@ use std::time::Duration;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 /// The URL's names of the data sets.
-const DATASETS: [(&str, Dataset); 6] = [
+pub const DATASETS: [(&str, Dataset); 6] = [
     ("objects", Dataset::Objects),
     ("personnel", Dataset::Personnel),
     ("spot-check-items", Dataset::SpotCheckItems),

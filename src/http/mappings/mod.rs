@@ -9,7 +9,7 @@ use crate::domain::access::permit::{ItemsRead, ItemsWrite};
 use crate::domain::mappings::MappingAction;
 use crate::error::Result;
 use crate::input::ReasonBody;
-use crate::persistence::{list, own_system_items as store};
+use crate::persistence::{list, mappings as store};
 use crate::service::mappings::{self, ConfirmBody};
 use dto::MappingView;
 use uuid::Uuid;

@@ -113,7 +113,10 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
             require_complete(&check_in_force(app, tx.conn(), &elements, day).await?)?;
             let ends = clause_store::repeals_of(tx.conn(), cited).await?;
             after.approved_version = Some(approved.number);
-            after.basis_lost_on = elements.basis_lost_on(|clause| ends.get(&clause).copied().flatten());
+            // What is in force until that day keeps its own loss.
+            let known = before.basis_lost_on.filter(|_| day > tx.ctx().today());
+            let lost = elements.basis_lost_on(|clause| ends.get(&clause).copied().flatten());
+            after.basis_lost_on = known.into_iter().chain(lost).min();
             let before: Elements = content(history.approved())?;
             if before.double_random == Some(true) && elements.double_random != Some(true) {
                 // Out of double random, open tasks could no longer use it.

@@ -1,18 +1,16 @@
 //! One step in the life of an item, with everything that goes with it.
 
+use super::guards::{check_not_in_use, check_successor};
 use super::{ApproveBody, CancelBody, Item, check_elements, follow_up, with_part};
 use crate::app::App;
 use crate::domain::audit::AuditAction;
 use crate::domain::items::{INSPECTION, ItemAction, ItemContent, ItemState, Upstream};
 use crate::domain::plans::check_reviewer;
-use crate::domain::refusal::{Code, Refusal};
-use crate::domain::rules::NO_CANCELLING_IN_USE;
-use crate::domain::text::text;
 use crate::domain::worklist::Waiting;
-use crate::error::{AppError, FieldError, Result};
+use crate::error::{AppError, Result};
 use crate::persistence::noun::{check_version, replace};
 use crate::persistence::tx::{Change, Event, WriteTx, lock_row, lock_rows};
-use crate::persistence::{catalogue, items, legal_clauses, tasks, versions};
+use crate::persistence::{catalogue, items, legal_clauses};
 use crate::service::versions::{History, content, require_complete};
 use crate::service::worklist;
 use entity::items::{Entity, Model};
@@ -95,8 +93,8 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
     Ok(Change::new(with_part(tx.conn(), saved).await?, event).and_all(events))
 }
 
-/// The step itself, for one item or for one of a batch.
-pub(super) async fn step(app: &App, tx: &WriteTx, before: &Model, act: &Act) -> Result<(Model, Vec<Event>)> {
+/// The step itself, and what follows from it.
+async fn step(app: &App, tx: &WriteTx, before: &Model, act: &Act) -> Result<(Model, Vec<Event>)> {
     let state = items::life(before)?.apply(act.action())?;
     if act.action().reviews() {
         check_reviewer(before.submitted_by, tx.ctx().actor.id)?;
@@ -194,7 +192,10 @@ async fn approve(
             require_complete(&crate::domain::items::check(&approved, &|clause| holding.contains(&clause)))?;
             let ends = legal_clauses::repeals_of(tx.conn(), approved.clause_ids.clone()).await?;
             after.approved_version = Some(version.number);
-            after.basis_lost_on = approved.basis_lost_on(|clause| ends.get(&clause).copied().flatten());
+            // What is in force until that day keeps its own loss.
+            let known = before.basis_lost_on.filter(|_| day > tx.ctx().today());
+            let lost = approved.basis_lost_on(|clause| ends.get(&clause).copied().flatten());
+            after.basis_lost_on = known.into_iter().chain(lost).min();
             let needs_list = approved.administrative_type.as_deref() == Some(INSPECTION);
             if before.administrative_type == INSPECTION && !needs_list && before.approved_version.is_some() {
                 // Without its list it could no longer be inspected.
@@ -243,24 +244,6 @@ async fn accept(tx: &WriteTx, before: &Model, after: &mut Model, history: &Histo
     Ok(())
 }
 
-/// 承接事项: another item of the same department, in force.
-async fn check_successor(tx: &WriteTx, item: &Model, successor: Option<Uuid>) -> Result<()> {
-    let Some(id) = successor else { return Ok(()) };
-    let found = items::get(tx.conn(), tx.ctx(), id).await.map_err(|error| error.or_no_such("/successor_id"))?;
-    let today = tx.ctx().today();
-    let in_force = versions::in_force::<Entity>(tx.conn(), &[id], today).await?.contains_key(&id);
-    let state = ItemState::of(&found.state)?;
-    let stays = matches!(state, ItemState::Effective | ItemState::ChangeDraft | ItemState::ChangeSubmitted);
-    let sound = found.basis_lost_on.is_none_or(|on| on > today);
-    if found.id != item.id && found.department_id == item.department_id && in_force && stays && sound {
-        return Ok(());
-    }
-    let detail =
-        text!("承接事项应为本部门另一项有效的事项。", "The successor must be another item in force of the department.");
-    let field = FieldError::new("/successor_id", Code::SuccessorInvalid.code(), detail.clone());
-    Err(AppError::from(Refusal::new(Code::SuccessorInvalid, detail)).with_errors(vec![field]))
-}
-
 /// What is given up goes back to where it came from: to be claimed as the catalogue has it, or gone with it.
 async fn discarded(app: &App, tx: &WriteTx, before: &Model, after: &mut Model) -> Result<()> {
     if after.state == ItemState::ToClaim.code()
@@ -282,25 +265,4 @@ async fn discarded(app: &App, tx: &WriteTx, before: &Model, after: &mut Model) -
 fn notice(app: &App, tx: &WriteTx, after: &mut Model, upstream: Upstream) {
     upstream.code().clone_into(&mut after.upstream);
     after.upstream_due_on = Some(worklist::due_on(app, tx.ctx().today(), Waiting::UpstreamChanged));
-}
-
-/// No open task uses the item, itself or as the successor of others.
-pub(in crate::service) async fn check_not_in_use(tx: &WriteTx, item: Uuid, successor: Option<Uuid>) -> Result<()> {
-    if successor.is_some() {
-        return Ok(());
-    }
-    let open = tasks::open_using(tx.conn(), item).await?;
-    if open.is_empty() {
-        return Ok(());
-    }
-    let names = open.iter().map(|task| format!("{} {}", task.code, task.name)).collect::<Vec<_>>().join("；");
-    Err(Refusal::new(
-        Code::ItemInUse,
-        text!(
-            "在办任务正在使用该事项：{names}。请先办结，或指定承接事项。",
-            "Open tasks use the item: {names}. Finish them first, or name a successor."
-        ),
-    )
-    .under(NO_CANCELLING_IN_USE)
-    .into())
 }

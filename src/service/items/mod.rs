@@ -4,12 +4,13 @@ mod act;
 mod batch;
 mod body;
 mod draft;
+mod guards;
 
-pub(super) use act::check_not_in_use;
 pub use act::{Act, act};
 pub use batch::{BatchBody, BatchItem, BatchOutcome, batch};
 pub use body::{ApproveBody, CancelBody, ItemBody, ItemContentBody, StatementBody};
 pub use draft::{create, update};
+pub(super) use guards::check_not_in_use;
 
 use crate::app::App;
 use crate::ctx::new_id;

@@ -1,5 +1,6 @@
 //! Which spot-check items may be planned, drawn or inspected on a day, and under which versions.
 
+use crate::domain::clauses::is_upheld;
 use crate::domain::implementation_lists::Elements;
 use crate::domain::items::{Facts, ItemContent, ItemState, Unusable, usability};
 use crate::domain::refusal::Code;
@@ -51,11 +52,11 @@ pub async fn used_versions(
         let list_version = list.and_then(|list| lists_in_force.get(&list.id));
         // Judged by the version of the day; what somebody upheld stands.
         let item_lost = item.zip(version).is_some_and(|(item, version)| {
-            item.upheld_version != Some(version.number)
+            !is_upheld(item.upheld_version, version.number)
                 && lost(says.get(&item.id).and_then(|content| content.basis_lost_on(ended)))
         });
         let list_lost = list.zip(list_version).is_some_and(|(list, version)| {
-            list.upheld_version != Some(version.number)
+            !is_upheld(list.upheld_version, version.number)
                 && lost(elements.get(&list.id).and_then(|elements| elements.basis_lost_on(ended)))
         });
         let in_double_random =

@@ -98,6 +98,15 @@ async fn a_repealed_clause_freezes_what_stands_on_it() {
     assert_eq!(world.get("market.admin", &list).await.expect(200)["basis_lost_on"], Value::Null);
     world.assert_audit("items", id(&item), "RESUMED", "平台管理员").await;
     world.act("root", &path, "repeal", Some(json!({ "reason": "条例已废止" }))).await.expect(200);
+    // A change for a later day does not give what is in force until then its basis back …
+    world.act("market.admin", &item, "change", None).await.expect(200);
+    change(&world, "market.admin", &item, |content| content["clause_ids"] = json!([])).await;
+    world.act("market.admin", &item, "submit", None).await.expect(200);
+    let later = mingjian::domain::clocks::calendar::local_date(mingjian::ctx::now()) + chrono::Days::new(10);
+    let on = json!({ "effective_on": later.to_string() });
+    let changed = world.act("market.reviewer", &item, "approve", Some(on)).await.expect(200);
+    assert!(changed["basis_lost_on"].is_string(), "still frozen until {later}");
+    // … a decision does.
     let reason = json!({ "reason": "新条例第五条承接，维持" });
     world.act("market.reviewer", &item, "decide-basis", Some(reason.clone())).await.expect(200);
     world.act("market.reviewer", &list, "decide-basis", Some(reason)).await.expect(200);
