@@ -7,6 +7,8 @@ use crate::domain::codes::tables::{self, CodeTable};
 use crate::error::{AppError, Result};
 use crate::persistence::db::Db;
 use crate::secrets::Secrets;
+use crate::service::clients::usage::Usage;
+use crate::vault::Vault;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,14 +26,18 @@ pub struct App {
     pub settings: Settings,
     pub db: Db,
     pub secrets: Secrets,
+    /// Data keys, as this process knows them.
+    pub vault: Vault,
     pub calendar: Calendar,
     pub tables: BTreeMap<String, CodeTable>,
-    /// Verified tokens by digest, for half a minute: a disabled account is out by then.
+    /// Verified tokens by digest, for half a minute: by then other processes know of what ended here.
     pub sessions: moka::sync::Cache<[u8; 32], Session>,
     /// Argon2 is memory-hard: few at a time.
     pub hashing: Semaphore,
     /// Transcripts are large: few at a time for the public.
     pub heavy: Semaphore,
+    /// What partner systems did lately.
+    pub usage: Usage,
     /// Wakes the job runner.
     pub jobs: Notify,
 }
@@ -47,13 +53,26 @@ impl App {
             settings,
             db,
             secrets,
+            vault: Vault::default(),
             calendar: Calendar::published().map_err(AppError::internal)?,
             tables: tables::all()?,
-            sessions: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(Duration::from_secs(30)).build(),
+            sessions: moka::sync::Cache::builder()
+                .max_capacity(100_000)
+                .time_to_live(Duration::from_secs(30))
+                .support_invalidation_closures()
+                .build(),
             hashing: Semaphore::new(2),
             heavy: Semaphore::new(2),
+            usage: Usage::default(),
             jobs: Notify::new(),
         }))
+    }
+
+    /// Forgets verified tokens, so that what has ended ends at once in this process.
+    pub fn forget(&self, of: impl Fn(&Session) -> bool + Send + Sync + 'static) {
+        if self.sessions.invalidate_entries_if(move |_, session| of(session)).is_err() {
+            self.sessions.invalidate_all();
+        }
     }
 
     /// Migrates and loads the regions shipped with the build.

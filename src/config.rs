@@ -1,6 +1,9 @@
 //! Configuration: defaults, then a TOML file, then `MINGJIAN__…` in the environment, then flags.
 
+use crate::domain::access::Role;
+use crate::domain::passwords::{Policy, Profile};
 use crate::domain::rules::Rules;
+use crate::vault::Cipher;
 use config::{Config, Environment, File};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -46,8 +49,29 @@ pub struct Security {
     pub audience: String,
     /// Life of an access token, seconds.
     pub access_token_seconds: u32,
-    /// Life of a log-in, seconds; refresh tokens end with it.
+    /// Life of a session, seconds.
     pub session_seconds: u32,
+    /// Seconds without a refresh after which a session ends.
+    pub idle_seconds: u32,
+    /// `dengbao3` (GB/T 22239-2019, level 3) or `asvs` (OWASP ASVS 5.0).
+    pub password_profile: Profile,
+    /// Wrong guesses until an account is locked, where the profile's number does not suit.
+    pub lockout_attempts: Option<u32>,
+    /// Roles that must prove a second factor; others may.
+    pub second_factor_roles: Vec<Role>,
+    /// `aes-256-gcm` or `sm4-gcm`: what new data keys are for.
+    pub data_cipher: Cipher,
+}
+
+impl Security {
+    pub fn policy(&self) -> Policy {
+        let policy = self.password_profile.policy();
+        Policy { lockout_attempts: self.lockout_attempts.unwrap_or(policy.lockout_attempts), ..policy }
+    }
+
+    pub fn second_factor_due(&self, role: Role) -> bool {
+        self.second_factor_roles.contains(&role)
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -112,6 +136,11 @@ impl Default for Security {
             audience: "mingjian-api".to_owned(),
             access_token_seconds: 600,
             session_seconds: 8 * 3600,
+            idle_seconds: 30 * 60,
+            password_profile: Profile::default(),
+            lockout_attempts: None,
+            second_factor_roles: Vec::new(),
+            data_cipher: Cipher::default(),
         }
     }
 }
@@ -153,6 +182,7 @@ pub fn load(file: Option<&Path>, overrides: &[(&str, Option<String>)]) -> Result
             .separator("__")
             .list_separator(",")
             .with_list_parse_key("server.cors_origins")
+            .with_list_parse_key("security.second_factor_roles")
             .try_parsing(true),
     );
     for (key, value) in overrides {

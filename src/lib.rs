@@ -14,3 +14,4 @@ pub mod persistence;
 pub mod secrets;
 pub mod service;
 pub mod telemetry;
+pub mod vault;

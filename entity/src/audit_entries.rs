@@ -1,4 +1,4 @@
-//! 审计记录 one row a change, written in the transaction of the change.
+//! 审计 who did what, appended only.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -12,6 +12,7 @@ pub struct Model {
     pub actor_id: Option<Uuid>,
     pub actor_name: String,
     pub actor_role: String,
+    pub on_behalf_of: Option<Uuid>,
     pub department_id: Option<Uuid>,
     pub action: String,
     pub resource: String,

@@ -1,4 +1,4 @@
-//! the received file, in pieces, until its import is done.
+//! 导入文件 pieces of a received file, sealed, until its job has ended.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -7,11 +7,12 @@ use serde::Serialize;
 #[sea_orm(table_name = "import_chunks")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
     pub import_id: Uuid,
-    #[sea_orm(primary_key, auto_increment = false)]
     pub position: i32,
+    #[sea_orm(column_type = "Text")]
     #[serde(skip)]
-    pub content: Vec<u8>,
+    pub content: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

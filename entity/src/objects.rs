@@ -1,4 +1,4 @@
-//! 监管对象 the register of supervised objects.
+//! 监管对象 the register.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -15,10 +15,17 @@ pub struct Model {
     pub object_type: String,
     pub cert_type: Option<String>,
     pub cert_no: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    #[serde(skip)]
+    pub cert_number: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    #[serde(skip)]
+    pub personal_address: Option<String>,
     pub region_code: String,
     pub township_code: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub registered_address: Option<String>,
+    pub address_digest: Option<String>,
     pub industry_code: Option<String>,
     pub enterprise_type: Option<String>,
     pub legal_representative: Option<String>,

@@ -10,6 +10,7 @@ pub struct Model {
     pub id: Uuid,
     pub personnel_id: Uuid,
     pub object_id: Uuid,
+    pub kind: String,
     #[sea_orm(column_type = "Text")]
     pub reason: String,
     pub created_by: Uuid,

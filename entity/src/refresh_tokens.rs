@@ -1,4 +1,4 @@
-//! 刷新令牌 one row a refresh token; a family is one log-in.
+//! 刷新令牌 one row a refresh token of a session.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -9,7 +9,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub user_id: Uuid,
-    pub family_id: Uuid,
+    pub session_id: Uuid,
     #[serde(skip)]
     pub token_digest: String,
     pub expires_at: DateTimeUtc,

@@ -10,13 +10,42 @@ pub struct Model {
     pub id: Uuid,
     pub username: String,
     pub display_name: String,
-    pub role: String,
-    pub department_id: Uuid,
+    pub role: Option<String>,
+    pub department_id: Option<Uuid>,
     pub region_code: Option<String>,
     pub personnel_id: Option<Uuid>,
-    #[serde(skip)]
-    pub password_hash: String,
     pub status: String,
+    #[serde(skip)]
+    pub password_hash: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    #[serde(skip)]
+    pub password_history: Json,
+    pub password_expires_at: Option<DateTimeUtc>,
+    #[serde(skip)]
+    pub reset_digest: Option<String>,
+    pub reset_expires_at: Option<DateTimeUtc>,
+    pub reset_requested_at: Option<DateTimeUtc>,
+    #[sea_orm(column_type = "Text")]
+    #[serde(skip)]
+    pub totp_secret: Option<String>,
+    pub totp_confirmed_at: Option<DateTimeUtc>,
+    #[serde(skip)]
+    pub totp_last_step: Option<i64>,
+    pub external_issuer: Option<String>,
+    pub external_subject: Option<String>,
+    pub identity_state: String,
+    pub identity_name: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    #[serde(skip)]
+    pub id_number: Option<String>,
+    pub id_number_masked: Option<String>,
+    #[serde(skip)]
+    pub id_number_digest: Option<String>,
+    pub identity_certificate_no: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub identity_mismatches: Json,
+    #[sea_orm(column_type = "Text")]
+    pub identity_evidence: Option<String>,
     pub failed_attempts: i32,
     pub locked_until: Option<DateTimeUtc>,
     pub last_login_at: Option<DateTimeUtc>,

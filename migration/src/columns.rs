@@ -15,7 +15,6 @@ enum Kind {
     Date,
     Time,
     Json,
-    Blob,
 }
 
 /// A column; NOT NULL unless said otherwise.
@@ -74,10 +73,6 @@ pub const fn json(name: &'static str) -> Column {
     column(name, Kind::Json)
 }
 
-pub const fn blob(name: &'static str) -> Column {
-    column(name, Kind::Blob)
-}
-
 impl Column {
     pub const fn null(mut self) -> Self {
         self.nullable = true;
@@ -120,7 +115,6 @@ impl Column {
             Kind::Date => def.date(),
             Kind::Time => def.timestamp_with_time_zone(),
             Kind::Json => def.json_binary(),
-            Kind::Blob => def.blob(),
         };
         if !self.nullable {
             def.not_null();

@@ -8,6 +8,7 @@ mod m0004_planning;
 mod m0005_draws;
 mod m0006_inspections;
 mod m0007_items;
+mod m0008_people;
 mod step;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             m0005_draws::STEP,
             m0006_inspections::STEP,
             m0007_items::STEP,
+            m0008_people::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

@@ -14,6 +14,7 @@ pub const STEP: Step = Step {
                 uuid("actor_id").null(),
                 string("actor_name", 100),
                 string("actor_role", 32),
+                uuid("on_behalf_of").null(),
                 uuid("department_id").null(),
                 string("action", 48),
                 string("resource", 48),
@@ -81,7 +82,7 @@ pub const STEP: Step = Step {
                 time("updated_at"),
             ],
         ),
-        ("import_chunks", &[uuid("import_id").key().of("imports"), int("position").key(), blob("content")]),
+        ("import_chunks", &[uuid("id").key(), uuid("import_id").of("imports"), int("position"), text("content")]),
         (
             "findings",
             &[
@@ -100,6 +101,7 @@ pub const STEP: Step = Step {
         ),
     ],
     indexes: &[
+        unique_index("import_chunks", &["import_id", "position"]),
         index("imports", &["job_id"]),
         index("audit_entries", &["at", "id"]),
         index("audit_entries", &["resource", "resource_id", "at"]),

@@ -4,6 +4,7 @@ use super::{connect, explain, say};
 use crate::config::Settings;
 use crate::ctx::{Ctx, random};
 use crate::domain::access::Role;
+use crate::domain::users::UserStatus;
 use crate::persistence::departments as store;
 use crate::persistence::tx::write;
 use crate::service::{departments, passwords, users};
@@ -50,7 +51,8 @@ pub async fn run(settings: Settings, command: AdminCommand) -> Result<(), String
     } else {
         BASE64.encode(random::<15>())
     };
-    passwords::check_policy(&args.username, &password).map_err(|error| {
+    let policy = settings.security.policy();
+    passwords::check(&policy, "/password", &args.username, &password).map_err(|error| {
         error.errors.first().map_or_else(|| explain(&error), |field| format!("password: {}", field.detail.en))
     })?;
     let app = connect(settings).await?;
@@ -78,11 +80,10 @@ pub async fn run(settings: Settings, command: AdminCommand) -> Result<(), String
         let new = users::NewUser {
             username: args.username.clone(),
             display_name: args.display_name.clone(),
-            role,
-            department_id: department,
-            region_code: None,
-            personnel_id: None,
+            binding: users::Binding { role, department_id: department, region_code: None, personnel_id: None },
             password_hash: hash.clone(),
+            password_expires_at: users::password_end(&app, tx.ctx().now),
+            status: UserStatus::Active,
         };
         let change = users::create(tx, new).await?;
         Ok(match made {
@@ -92,7 +93,7 @@ pub async fn run(settings: Settings, command: AdminCommand) -> Result<(), String
     })
     .await
     .map_err(|error| explain(&error))?;
-    say(&format!("created {} ({})", user.username, user.role));
+    say(&format!("created {} ({})", user.username, role.code()));
     if !args.password_stdin {
         say(&format!("password (shown once): {password}"));
     }

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub struct ImportArgs {
-    /// objects, personnel, spot-check-items, credit-classifications, catalogue or own-system-items
+    /// objects, personnel, spot-check-items, credit-classifications, catalogue, own-system-items or justice-roll
     dataset: String,
     /// CSV, XLSX or NDJSON file
     file: PathBuf,
@@ -27,9 +27,10 @@ pub async fn run(settings: Settings, args: ImportArgs) -> Result<(), String> {
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let app = connect(settings).await?;
     let ctx = Ctx::system("import");
-    let import = write(&app.db, &ctx, async |tx| imports::store_for_command_line(tx, dataset, &name, &file).await)
-        .await
-        .map_err(|error| explain(&error))?;
+    let import =
+        write(&app.db, &ctx, async |tx| imports::store_for_command_line(&app, tx, dataset, &name, &file).await)
+            .await
+            .map_err(|error| explain(&error))?;
     let source = File::open(&args.file).map_err(|error| format!("{shown}: {error}"))?;
     // Drawn on a terminal only.
     let bar = ProgressBar::new_spinner();

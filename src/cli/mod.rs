@@ -2,6 +2,7 @@
 
 mod admin;
 mod import;
+mod keys;
 mod serve;
 mod verify_draw;
 
@@ -54,6 +55,9 @@ enum Command {
     /// Manage accounts where nobody can log in yet.
     #[command(subcommand)]
     Admin(admin::AdminCommand),
+    /// Change keys while servers go on.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Import a CSV file (UTF-8 or GBK/GB18030), as POST /api/v1/imports does.
     Import(import::ImportArgs),
     /// Re-run a draw from its transcript and say what differs; needs no database.
@@ -91,6 +95,7 @@ async fn execute(cli: Cli) -> Result<ExitCode, String> {
             say(&document);
         }
         Command::Admin(command) => admin::run(settings, command).await?,
+        Command::Keys(command) => keys::run(settings, command).await?,
         Command::Import(args) => import::run(settings, args).await?,
         Command::VerifyDraw(args) => return verify_draw::run(&args),
     }

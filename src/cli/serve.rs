@@ -3,6 +3,7 @@
 use super::{connect, explain, say};
 use crate::app::App;
 use crate::config::Settings;
+use crate::service::clients::usage::write_down;
 use crate::{demo, http, jobs};
 use std::net::TcpListener;
 use std::path::Path;
@@ -20,8 +21,9 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
 
 async fn listen(app: Arc<App>, listener: TcpListener) -> Result<(), String> {
     jobs::start(Arc::clone(&app));
-    let server = http::server::serve(app, listener).map_err(|error| explain(&error))?;
-    server.await.map_err(|error| error.to_string())
+    let server = http::server::serve(Arc::clone(&app), listener).map_err(|error| explain(&error))?;
+    server.await.map_err(|error| error.to_string())?;
+    write_down(&app).await.map_err(|error| explain(&error))
 }
 
 /// The demo's own database, made afresh each time.

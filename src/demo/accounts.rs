@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::ctx::{Ctx, random};
 use crate::domain::access::{Reach, Role};
+use crate::domain::users::UserStatus;
 use crate::error::{AppError, Result};
 use crate::persistence::tx::write;
 use crate::persistence::{departments, personnel, users as store};
@@ -19,8 +20,9 @@ pub struct Account {
 }
 
 /// User name, display name, role, department code, township.
-const PEOPLE: [(&str, &str, Role, &str, Option<&str>); 14] = [
+const PEOPLE: [(&str, &str, Role, &str, Option<&str>); 15] = [
     ("platform.admin", "平台管理员", Role::PlatformAdmin, "51082102", None),
+    ("security.admin", "安全管理员", Role::SecurityAdmin, "51082102", None),
     ("coordinator", "统筹协调员", Role::Coordinator, "51082101", None),
     ("market.lead", "双随机牵头人", Role::SpotCheckLead, "51082103", None),
     ("justice", "执法监督员", Role::JusticeSupervisor, "51082104", None),
@@ -62,11 +64,15 @@ pub async fn create(app: &App) -> Result<Vec<Account>> {
         let new = users::NewUser {
             username: username.to_owned(),
             display_name: display_name.to_owned(),
-            role,
-            department_id: department.id,
-            region_code: township.map(str::to_owned),
-            personnel_id: officer,
+            binding: users::Binding {
+                role,
+                department_id: department.id,
+                region_code: township.map(str::to_owned),
+                personnel_id: officer,
+            },
             password_hash: passwords::hash_async(app, password.clone()).await?,
+            password_expires_at: users::password_end(app, crate::ctx::now()),
+            status: UserStatus::Active,
         };
         write(&app.db, &Ctx::system("demo"), async |tx| users::create(tx, new.clone()).await).await?;
         accounts.push(Account { username, password, role: role.code(), department: department.short_name });

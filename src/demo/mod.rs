@@ -88,7 +88,7 @@ async fn load_file(app: &Arc<App>, dataset: Dataset, name: &str, content: &[u8])
     let mut file = tempfile::tempfile().map_err(AppError::internal)?;
     file.write_all(content).map_err(AppError::internal)?;
     let stored =
-        write(&app.db, &ctx, async |tx| imports::store_for_command_line(tx, dataset, name, &file).await).await?;
+        write(&app.db, &ctx, async |tx| imports::store_for_command_line(app, tx, dataset, name, &file).await).await?;
     file.seek(SeekFrom::Start(0)).map_err(AppError::internal)?;
     imports::run(app, &ctx, stored.id, file, &|_| {}).await
 }

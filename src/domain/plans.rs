@@ -63,8 +63,9 @@ impl PlanAction {
 }
 
 /// 提交人不得审核.
-pub fn check_reviewer(submitted_by: Option<Uuid>, reviewer: Uuid) -> Result<(), Refusal> {
-    if submitted_by == Some(reviewer) {
+/// `persons` are the reviewer and everybody whose deeds count as the reviewer's own.
+pub fn check_reviewer(submitted_by: Option<Uuid>, persons: &[Uuid]) -> Result<(), Refusal> {
+    if submitted_by.is_some_and(|submitter| persons.contains(&submitter)) {
         return Err(Refusal::new(
             Code::SelfReview,
             text!(

@@ -10,6 +10,12 @@ code_list! {
         // Authentication.
         Unauthenticated "未登录或登录已失效",
         LoginFailed "用户名或密码不正确",
+        PasswordExpired "密码须先更换",
+        SecondFactorRequired "需要动态口令",
+        SecondFactorDue "须先绑定动态口令",
+        InvalidClient "客户端认证失败",
+        SignatureRequired "需要报文签名",
+        SignatureInvalid "报文签名无效",
         Forbidden "没有此项权限",
         // Requests.
         NotFound "未找到",
@@ -57,6 +63,9 @@ code_list! {
         SuccessorInvalid "承接事项无效",
         BatchRefused "批量操作未执行",
         RecusalExists "回避关系已登记",
+        DutiesMeet "职责不得兼任",
+        DelegationInvalid "委托无效",
+        ErasureRefused "不得删除",
         DataCorrupt "数据异常",
     }
 }
@@ -67,6 +76,12 @@ impl Code {
         match self {
             Self::Unauthenticated => "Not logged in",
             Self::LoginFailed => "Wrong user name or password",
+            Self::PasswordExpired => "Change the password first",
+            Self::SecondFactorRequired => "One-time code required",
+            Self::SecondFactorDue => "Set up the one-time code first",
+            Self::InvalidClient => "Client authentication failed",
+            Self::SignatureRequired => "Message signature required",
+            Self::SignatureInvalid => "Message signature not valid",
             Self::Forbidden => "Function not granted",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
@@ -112,6 +127,9 @@ impl Code {
             Self::SuccessorInvalid => "Successor not valid",
             Self::BatchRefused => "Batch not carried out",
             Self::RecusalExists => "Recusal already declared",
+            Self::DutiesMeet => "Duties must not meet",
+            Self::DelegationInvalid => "Delegation not valid",
+            Self::ErasureRefused => "May not be erased",
             Self::DataCorrupt => "Stored data is not readable",
         }
     }

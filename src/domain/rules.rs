@@ -13,6 +13,16 @@ pub struct Basis {
 
 pub const SEPARATION_OF_DUTIES: Basis =
     Basis { rule: "SUBMITTER_IS_NOT_REVIEWER", source: "内部控制：提交与审核分离（平台规则）" };
+pub const THREE_DUTIES: Basis = Basis {
+    rule: "SYSTEM_SECURITY_AND_AUDIT_APART",
+    source: "GB/T 22239-2019《网络安全等级保护基本要求》第三级：系统管理、审计管理、安全管理分离",
+};
+pub const DELEGATION: Basis =
+    Basis { rule: "DELEGATION_WITHIN_BOUNDS", source: "内部控制：限期委托（平台规则）" };
+pub const RECORDS_ARE_KEPT: Basis = Basis {
+    rule: "RECORDS_ARE_KEPT",
+    source: "《中华人民共和国个人信息保护法》第四十七条第二款（法定保存期限未届满的停止其他处理）",
+};
 pub const TWO_OFFICERS: Basis = Basis {
     rule: "AT_LEAST_TWO_OFFICERS",
     source: "国发〔2019〕5号《国务院关于在市场监管领域全面推行部门联合“双随机、一公开”监管的意见》",
@@ -62,10 +72,16 @@ pub struct Rules {
     pub general_item_ceiling_bp: u32,
     /// Parties that must commit before a pool may be frozen (platform rule).
     pub minimum_parties: u32,
-    /// Failed log-ins before an account is locked (等保 三级 practice).
-    pub lockout_attempts: u32,
-    /// Minutes an account stays locked.
-    pub lockout_minutes: u32,
+    /// Days a delegation may last (platform rule).
+    pub delegation_maximum_days: u32,
+    /// Hours in which a partner's old secret still works after a new one was made (platform rule).
+    pub secret_overlap_hours: u32,
+    /// Visits of one officer to one object within twelve months from which they are recused (platform rule).
+    pub recusal_visits: u32,
+    /// Months after handling a penalty or a complaint of an object in which an officer is recused (platform rule).
+    pub recusal_months: u32,
+    /// Years a certificate is valid (《四川省行政执法人员管理办法》 practice; seen on issued certificates).
+    pub certificate_years: u32,
     /// Largest pool that may be frozen in one request.
     pub maximum_pool: u32,
     /// Working days a department has to claim or decline a published item (platform rule).
@@ -89,8 +105,11 @@ impl Default for Rules {
             minimum_officers: 2,
             general_item_ceiling_bp: 1_000,
             minimum_parties: 2,
-            lockout_attempts: 5,
-            lockout_minutes: 15,
+            delegation_maximum_days: 90,
+            secret_overlap_hours: 24,
+            recusal_visits: 3,
+            recusal_months: 12,
+            certificate_years: 6,
             maximum_pool: 200_000,
             claim_working_days: 10,
             completion_working_days: 20,

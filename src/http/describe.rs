@@ -122,6 +122,23 @@ impl Doc {
         self.problems.extend([400, 408, 413, 415, 422]);
     }
 
+    /// A form body, as OAuth sends it.
+    pub fn form_body<T: ToSchema + 'static>(&mut self, media_type: &str) {
+        self.add_schema::<T>();
+        self.body_type = Some((TypeId::of::<T>(), T::name().into_owned()));
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(T::name()))).build();
+        self.body = Some(RequestBodyBuilder::new().required(Some(Required::True)).content(media_type, content).build());
+        self.problems.extend([400, 408, 413, 415, 422]);
+    }
+
+    /// Basic credentials of a client, where it proves itself by a secret.
+    pub fn basic(&mut self) {
+        let schema = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[Bb]asic [A-Za-z0-9+/]+=*$"));
+        let description = "以密钥认证的合作系统：Basic base64(client_id:client_secret)";
+        self.parameter(ParameterIn::Header, "Authorization", description, false, schema);
+        self.problems.insert(401);
+    }
+
     /// A JSON body whose schema is not a named type.
     pub fn json_body(&mut self, schema: ObjectBuilder) {
         let content = ContentBuilder::new().schema(Some(schema)).build();

@@ -47,5 +47,5 @@ async fn document() -> HttpResponse {
 }
 
 async fn jwks(app: web::Data<App>) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, max-age=300")).json(&app.secrets.jwks)
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, max-age=300")).json(&app.secrets.keys().jwks)
 }

@@ -95,8 +95,14 @@ pub const fn status(code: Code) -> StatusCode {
         Code::MalformedRequest | Code::UnknownParameter | Code::InvalidParameter | Code::IdempotencyKeyRequired => {
             StatusCode::BAD_REQUEST
         }
-        Code::Unauthenticated | Code::LoginFailed => StatusCode::UNAUTHORIZED,
-        Code::Forbidden => StatusCode::FORBIDDEN,
+        Code::Unauthenticated
+        | Code::LoginFailed
+        | Code::PasswordExpired
+        | Code::SecondFactorRequired
+        | Code::InvalidClient
+        | Code::SignatureRequired
+        | Code::SignatureInvalid => StatusCode::UNAUTHORIZED,
+        Code::Forbidden | Code::SecondFactorDue => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
@@ -109,6 +115,9 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::SecretsMissing
         | Code::CodeImmutable
         | Code::ItemInUse
+        | Code::ErasureRefused
+        | Code::DutiesMeet
+        | Code::DelegationInvalid
         | Code::RecusalExists => StatusCode::CONFLICT,
         Code::Stale => StatusCode::PRECONDITION_FAILED,
         Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -153,6 +162,9 @@ impl ResponseError for AppError {
         }
         if self.code == Code::Unauthenticated {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        if self.code == Code::InvalidClient {
+            response.insert_header((header::WWW_AUTHENTICATE, "Basic"));
         }
         response.finish()
     }

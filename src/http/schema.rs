@@ -1,8 +1,8 @@
 //! The trade's closed lists as OpenAPI schemas, so that views and bodies can use the domain's own types.
 
 use crate::domain::{
-    access, catalogue, clauses, credit, draws, implementation_lists, imports, indicators, inspections, items, jobs,
-    mappings, objects, personnel, plans, spot_check_items, tasks, users, versions, worklist,
+    access, catalogue, clauses, clients, credit, draws, implementation_lists, imports, indicators, inspections, items,
+    jobs, mappings, objects, personnel, plans, spot_check_items, tasks, users, versions, worklist,
 };
 use std::borrow::Cow;
 use utoipa::openapi::RefOr;
@@ -34,10 +34,18 @@ macro_rules! code_schemas {
 
 code_schemas! {
     access::Role => "Role" "角色",
+    clients::ClientStatus => "ClientStatus" "合作系统状态",
+    clients::ClientAction => "ClientAction" "合作系统操作",
+    clients::AuthMethod => "ClientAuthMethod" "合作系统认证方式",
+    access::Reach => "Reach" "管理范围",
     users::UserStatus => "UserStatus" "账户状态",
+    users::IdentityState => "IdentityState" "实名认证状态",
     objects::RegistrationStatus => "RegistrationStatus" "登记状态",
     credit::LocalClass => "CreditClass" "本地信用类别",
     credit::Scheme => "CreditScheme" "分类体系",
+    personnel::RecusalKind => "RecusalKind" "回避的来由",
+    personnel::TrainingKind => "TrainingKind" "培训类别",
+    personnel::RollDifference => "RollDifferenceKind" "名册比对差异",
     personnel::PersonnelStatus => "PersonnelStatus" "执法人员状态",
     personnel::CertificateStatus => "CertificateStatus" "执法证状态",
     catalogue::CatalogueStatus => "CatalogueStatus" "目录事项状态",

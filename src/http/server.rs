@@ -5,7 +5,11 @@ use super::middleware::{Limiter, RequestSpan, envelope, guard};
 use super::ops;
 use super::routes;
 use crate::app::App;
+use crate::ctx::now;
 use crate::error::{AppError, Result};
+use crate::persistence::{clients, idempotency};
+use crate::service::clients::usage::write_down;
+use crate::service::personnel::certificates::follow_the_calendar;
 use actix_cors::Cors;
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, Condition, from_fn};
@@ -87,20 +91,30 @@ fn cors(origins: &[String]) -> Cors {
         .max_age(600)
 }
 
+fn warn<T>(what: &'static str, outcome: Result<T>) {
+    if let Err(error) = outcome {
+        tracing::warn!(%error, "{what}");
+    }
+}
+
 /// Small chores while the server runs.
 fn housekeeping(app: &Arc<App>, limiter: &web::Data<Limiter>, metrics: &web::Data<PrometheusHandle>) {
     let (app, limiter, metrics) = (Arc::clone(app), limiter.clone(), metrics.clone());
     actix_web::rt::spawn(async move {
-        let mut ticks = actix_web::rt::time::interval(Duration::from_secs(30));
+        let mut ticks = actix_web::rt::time::interval(Duration::from_secs(5));
         let mut round = 0u32;
         loop {
             ticks.tick().await;
-            limiter.forget_quiet();
-            metrics.run_upkeep();
-            if round.is_multiple_of(120)
-                && let Err(error) = crate::persistence::idempotency::purge(&app.db, crate::ctx::now()).await
-            {
-                tracing::warn!(%error, "idempotency keys were not purged");
+            warn("the secret file was not read", app.secrets.reload());
+            warn("the use by partners was not written down", write_down(&app).await);
+            if round.is_multiple_of(6) {
+                limiter.forget_quiet();
+                metrics.run_upkeep();
+            }
+            if round.is_multiple_of(720) {
+                warn("idempotency keys were not purged", idempotency::purge(&app.db, now()).await);
+                warn("nonces were not purged", clients::forget_nonces(&app.db, now()).await);
+                warn("certificates did not follow the calendar", follow_the_calendar(&app).await);
             }
             round = round.wrapping_add(1);
         }

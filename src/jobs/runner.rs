@@ -6,7 +6,8 @@ use crate::domain::jobs::JobStatus;
 use crate::error::{AppError, Result};
 use crate::persistence::errors::AppResult;
 use crate::persistence::imports as store;
-use crate::service::imports;
+use crate::service::{imports, sealed};
+use crate::vault::Place;
 use chrono::Duration;
 use entity::jobs::{Column, Entity, Model};
 use sea_orm::sea_query::Expr;
@@ -74,7 +75,9 @@ async fn do_import(app: &Arc<App>, job: &Model, owner: &str) -> Result<serde_jso
     let mut file: File = tempfile::tempfile().map_err(AppError::internal)?;
     let mut position = 0;
     while let Some(chunk) = store::chunk(&app.db, import.id, position).await? {
-        file.write_all(&chunk).map_err(AppError::internal)?;
+        let place = Place { table: "import_chunks", column: "content", id: chunk.id };
+        let content = sealed::open_bytes(app, place, &chunk.content).await?;
+        file.write_all(&content).map_err(AppError::internal)?;
         position += 1;
     }
     file.seek(SeekFrom::Start(0)).map_err(AppError::internal)?;

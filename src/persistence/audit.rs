@@ -36,6 +36,7 @@ pub(super) async fn append(tx: &WriteTx, events: Vec<Event>) -> Result<()> {
         at: Set(ctx.now),
         actor_id: Set(Some(ctx.actor.id).filter(|id| !id.is_nil())),
         actor_name: Set(ctx.actor.display_name.clone()),
+        on_behalf_of: Set(ctx.actor.acts_for),
         actor_role: Set(ctx.actor.role.code().to_owned()),
         department_id: Set(event.department_id),
         action: Set(event.action.code().to_owned()),

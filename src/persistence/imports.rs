@@ -60,9 +60,11 @@ pub async fn job(conn: &impl ConnectionTrait, id: Uuid) -> Result<jobs::Model> {
 }
 
 /// The pieces of a received file, in order.
-pub async fn chunk(conn: &impl ConnectionTrait, import: Uuid, position: i32) -> Result<Option<Vec<u8>>> {
-    let found = import_chunks::Entity::find_by_id((import, position)).one(conn).await.or_app()?;
-    Ok(found.map(|chunk| chunk.content))
+pub async fn chunk(conn: &impl ConnectionTrait, import: Uuid, position: i32) -> Result<Option<import_chunks::Model>> {
+    let found = import_chunks::Entity::find()
+        .filter(import_chunks::Column::ImportId.eq(import))
+        .filter(import_chunks::Column::Position.eq(position));
+    found.one(conn).await.or_app()
 }
 
 /// Forgets the files of jobs that have ended, well or not: they may hold personal data.

@@ -3,8 +3,13 @@
 use super::errors::AppResult;
 use super::scope::by_department;
 use crate::ctx::Ctx;
+use crate::domain::personnel::CertificateStatus;
+use crate::domain::users::UserStatus;
 use crate::error::Result;
-use entity::{implementation_lists, items, own_system_items};
+use entity::{
+    certificates, departments, implementation_lists, items, own_system_items, personnel, roll_differences,
+    roll_entries, users,
+};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -64,4 +69,109 @@ pub async fn mapping_names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Resul
     let found = own_system_items::Entity::find().filter(own_system_items::Column::Id.is_in(ids));
     let found = found.all(conn).await.or_app()?;
     Ok(found.into_iter().map(|item| (item.id, (item.code, item.name))).collect())
+}
+
+/// Officers with a living certificate: id and department.
+pub async fn holders(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, Uuid)>> {
+    let living = certificates::Entity::find().select_only().column(certificates::Column::PersonnelId).filter(
+        certificates::Column::Status.is_in([CertificateStatus::Active.code(), CertificateStatus::Suspended.code()]),
+    );
+    personnel::Entity::find()
+        .select_only()
+        .columns([personnel::Column::Id, personnel::Column::DepartmentId])
+        .filter(by_department(ctx, personnel::Column::DepartmentId))
+        .filter(personnel::Column::Id.in_subquery(sea_orm::QueryTrait::into_query(living)))
+        .into_tuple()
+        .all(conn)
+        .await
+        .or_app()
+}
+
+#[derive(FromQueryResult)]
+pub struct AccountRow {
+    pub id: Uuid,
+    pub department_id: Option<Uuid>,
+    pub personnel_id: Option<Uuid>,
+    pub status: String,
+    pub identity_state: String,
+}
+
+/// Accounts of the caller's departments.
+pub async fn accounts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<AccountRow>> {
+    use users::Column;
+    users::Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::DepartmentId, Column::PersonnelId, Column::Status, Column::IdentityState])
+        .filter(by_department(ctx, Column::DepartmentId))
+        .into_model()
+        .all(conn)
+        .await
+        .or_app()
+}
+
+/// Whether an account row is activated.
+pub fn is_active(row: &AccountRow) -> bool {
+    row.status == UserStatus::Active.code()
+}
+
+/// The people of a roll with the department their code names, and the fields that differ by certificate number.
+pub struct RollRows {
+    pub entries: Vec<(roll_entries::Model, Uuid)>,
+    pub uploaded: std::collections::BTreeSet<Uuid>,
+    pub differing: BTreeMap<String, Vec<String>>,
+}
+
+pub async fn roll(conn: &impl ConnectionTrait, ctx: &Ctx, roll: Uuid) -> Result<RollRows> {
+    let codes = departments::Entity::find().all(conn).await.or_app()?;
+    let codes: BTreeMap<_, _> = codes.into_iter().map(|department| (department.code, department.id)).collect();
+    let entries =
+        roll_entries::Entity::find().filter(roll_entries::Column::ImportId.eq(roll)).all(conn).await.or_app()?;
+    let entries = entries.into_iter().map(|entry| {
+        let department = entry.department_code.as_ref().and_then(|code| codes.get(code).copied());
+        (entry, department.unwrap_or_default())
+    });
+    let all = ctx.reach == crate::domain::access::Reach::All;
+    let entries = entries.filter(|(_, department)| all || ctx.actor.departments.contains(department)).collect();
+    let uploaded = conn.query_all(&super::rolls::uploaded(roll)).await.or_app()?;
+    let uploaded =
+        uploaded.iter().map(|row| row.try_get_by_index(0)).collect::<std::result::Result<_, _>>().or_app()?;
+    let mut differing: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let rows: Vec<(String, Option<String>)> = roll_differences::Entity::find()
+        .select_only()
+        .columns([roll_differences::Column::CertificateNo, roll_differences::Column::Field])
+        .filter(roll_differences::Column::ImportId.eq(roll))
+        .filter(roll_differences::Column::Field.is_not_null())
+        .into_tuple()
+        .all(conn)
+        .await
+        .or_app()?;
+    for (number, field) in rows {
+        differing.entry(number).or_default().extend(field);
+    }
+    Ok(RollRows { entries, uploaded, differing })
+}
+
+/// Name of some officers, by id.
+pub async fn officer_names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, (String, String)>> {
+    let mut certificates = super::personnel::certificates_of(conn, ids.clone()).await?;
+    let number = |id: Uuid, held: &mut BTreeMap<Uuid, Vec<certificates::Model>>| {
+        held.remove(&id).into_iter().flatten().find_map(|certificate| certificate.certificate_no).unwrap_or_default()
+    };
+    let officers = super::personnel::by_ids(conn, ids).await?;
+    Ok(officers
+        .into_values()
+        .map(|officer| (officer.id, (number(officer.id, &mut certificates), officer.name)))
+        .collect())
+}
+
+/// Name of some accounts, by id.
+pub async fn account_names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, (String, String)>> {
+    let found = users::Entity::find().filter(users::Column::Id.is_in(ids)).all(conn).await.or_app()?;
+    Ok(found.into_iter().map(|user| (user.id, (user.username, user.display_name))).collect())
+}
+
+/// Number and name of some people of a roll, by id.
+pub async fn roll_names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, (String, String)>> {
+    let found = roll_entries::Entity::find().filter(roll_entries::Column::Id.is_in(ids)).all(conn).await.or_app()?;
+    Ok(found.into_iter().map(|entry| (entry.id, (entry.certificate_no, entry.name))).collect())
 }

@@ -64,13 +64,13 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
                 Condition::all().add(Column::Id.in_subquery(QueryTrait::into_query(own)))
             }
         },
-        Reach::Township => match &ctx.actor.region_code {
+        Reach::Region => match &ctx.actor.region_code {
             None => nothing(),
-            Some(township) => {
+            Some(region) => {
                 let own = objects::Entity::find()
                     .select_only()
                     .column(objects::Column::Id)
-                    .filter(objects::Column::TownshipCode.eq(township.clone()));
+                    .filter(super::objects::in_region(region));
                 Condition::all().add(Column::ObjectId.in_subquery(QueryTrait::into_query(own)))
             }
         },
@@ -174,6 +174,11 @@ pub fn inspected_since(items: &[Uuid], since: NaiveDate) -> sea_orm::sea_query::
         .filter(Column::InspectedOn.gte(since))
         .filter(Column::Id.in_subquery(QueryTrait::into_query(with_items)));
     QueryTrait::into_query(inspected)
+}
+
+/// Whether an object has an inspection in the caller's scope.
+pub async fn are_of(conn: &impl ConnectionTrait, ctx: &Ctx, object: Uuid) -> Result<bool> {
+    Ok(scoped(ctx).filter(Column::ObjectId.eq(object)).count(conn).await.or_app()? > 0)
 }
 
 /// How many inspections of a task are in one of the states.

@@ -1,9 +1,13 @@
 //! The only layer that knows sea-orm. Every noun has one scoped base query here and no other `find`.
 
+pub mod activity;
 pub mod audit;
 pub mod catalogue;
+pub mod clients;
 pub mod credit;
+pub mod data_keys;
 pub mod db;
+pub mod delegations;
 pub mod departments;
 pub mod draws;
 pub mod errors;
@@ -18,12 +22,18 @@ pub mod list;
 pub mod mappings;
 pub mod noun;
 pub mod objects;
+pub mod personal_data;
 pub mod personnel;
 pub mod plans;
+pub mod recusals;
 pub mod regions;
+pub mod rolls;
 pub mod scope;
+pub mod sealed;
+pub mod sessions;
 pub mod spot_check_items;
 pub mod tasks;
+pub mod trainings;
 pub mod tx;
 pub mod users;
 pub mod versions;

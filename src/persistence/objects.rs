@@ -58,12 +58,18 @@ pub fn tagged_any(tags: &[String]) -> Condition {
     Condition::all().add(Column::Id.in_subquery(QueryTrait::into_query(tagged)))
 }
 
+/// Objects of a region (six digits) or a township (nine).
+pub fn in_region(code: &str) -> Condition {
+    let column = if code.len() == 9 { Column::TownshipCode } else { Column::RegionCode };
+    Condition::all().add(column.eq(code))
+}
+
 /// The register is shared by all departments; townships see their own.
 pub fn scoped(ctx: &Ctx) -> Select<Entity> {
     let scope = match (ctx.reach, &ctx.actor.region_code) {
         (Reach::All | Reach::Department, _) => Condition::all(),
-        (Reach::Township, Some(region)) => Condition::all().add(Column::TownshipCode.eq(region.clone())),
-        (Reach::Township, None) | (Reach::Assigned, _) => nothing(),
+        (Reach::Region, Some(region)) => in_region(region),
+        (Reach::Region, None) | (Reach::Assigned, _) => nothing(),
     };
     Entity::find().filter(scope)
 }

@@ -5,11 +5,12 @@ use super::list::{Field, Kind, Listing};
 use super::noun::noun;
 use super::scope::by_department;
 use crate::ctx::Ctx;
-use crate::domain::personnel::PersonnelStatus;
+use crate::domain::personnel::{CertificateStatus, PersonnelStatus};
 use crate::error::{AppError, Result};
+use chrono::NaiveDate;
+use entity::certificates;
 use entity::personnel::{Column, Entity, Model};
-use entity::{certificates, recusals};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -72,7 +73,7 @@ pub async fn by_certificate_no(
     let people = by_ids(conn, found.iter().map(|certificate| certificate.personnel_id).collect()).await?;
     let pairs = found.into_iter().filter_map(|certificate| {
         let officer = people.get(&certificate.personnel_id)?.clone();
-        Some((certificate.certificate_no.clone(), (certificate, officer)))
+        Some((certificate.certificate_no.clone()?, (certificate, officer)))
     });
     Ok(pairs.collect())
 }
@@ -98,11 +99,15 @@ pub async fn roster(conn: &impl ConnectionTrait, departments: Vec<Uuid>) -> Resu
         .or_app()
 }
 
-/// Recusals of officers.
-pub async fn recusals_of(conn: &impl ConnectionTrait, officers: Vec<Uuid>) -> Result<Vec<recusals::Model>> {
-    recusals::Entity::find()
-        .filter(recusals::Column::PersonnelId.is_in(officers))
-        .order_by_asc(recusals::Column::Id)
+/// Certificates that the calendar has something to do to on a day.
+pub async fn certificates_over(conn: &impl ConnectionTrait, today: NaiveDate) -> Result<Vec<certificates::Model>> {
+    use certificates::Column as C;
+    let living = [CertificateStatus::Active, CertificateStatus::Suspended, CertificateStatus::Lost];
+    let over = Condition::any().add(C::ValidUntil.lt(today)).add(C::SuspendedUntil.lt(today));
+    certificates::Entity::find()
+        .filter(C::Status.is_in(living.map(CertificateStatus::code)))
+        .filter(over)
+        .order_by_asc(C::Id)
         .all(conn)
         .await
         .or_app()

@@ -10,7 +10,7 @@ pub fn by_department(ctx: &Ctx, column: impl ColumnTrait) -> Condition {
     match ctx.reach {
         Reach::All => Condition::all(),
         Reach::Department => Condition::all().add(column.is_in(ctx.actor.departments.clone())),
-        Reach::Assigned | Reach::Township => nothing(),
+        Reach::Assigned | Reach::Region => nothing(),
     }
 }
 

@@ -47,7 +47,7 @@ pub fn taking_part(ctx: &Ctx, column: impl ColumnTrait) -> Condition {
                 .filter(task_departments::Column::DepartmentId.is_in(ctx.actor.departments.clone()));
             Condition::all().add(column.in_subquery(QueryTrait::into_query(own)))
         }
-        Reach::Assigned | Reach::Township => nothing(),
+        Reach::Assigned | Reach::Region => nothing(),
     }
 }
 

@@ -4,7 +4,7 @@ use super::errors::AppResult;
 use super::list::{Field, Kind, Listing};
 use super::tx::WriteTx;
 use crate::ctx::{Ctx, new_id};
-use crate::domain::access::{Reach, reach};
+use crate::domain::access::Reach;
 use crate::domain::worklist::Waiting;
 use crate::error::Result;
 use chrono::NaiveDate;
@@ -32,14 +32,14 @@ pub const LISTING: Listing<Entity> = Listing {
 pub fn scoped(ctx: &Ctx) -> Select<Entity> {
     let mut mine = Condition::any();
     for kind in Waiting::ALL {
-        let Some(reach) = reach(ctx.actor.role, kind.permission()) else { continue };
+        let Some(reach) = ctx.actor.reach(kind.permission()) else { continue };
         let of_kind = Condition::all().add(Column::Kind.eq(kind.code()));
         match reach {
             Reach::All => mine = mine.add(of_kind),
             Reach::Department => {
                 mine = mine.add(of_kind.add(Column::DepartmentId.is_in(ctx.actor.departments.clone())));
             }
-            Reach::Assigned | Reach::Township => {}
+            Reach::Assigned | Reach::Region => {}
         }
     }
     let mine = if mine.is_empty() { super::scope::nothing() } else { mine };

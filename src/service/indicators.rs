@@ -1,15 +1,20 @@
-//! 指标 1–3: the facts are read, the two sets of each department follow, and the county's is their union.
+//! 指标: the facts are read, the two sets of each department follow, and the county's is their union.
 
 use crate::ctx::Ctx;
 use crate::domain::implementation_lists::ListState;
 use crate::domain::indicators::items::{ItemFacts, MappingFacts, catalogue_accuracy, claim_rate, list_completion};
+use crate::domain::indicators::people::{
+    AccountFacts, HolderFacts, RollFacts, monthly_active, officer_accuracy, officer_collection, officer_registration,
+};
 use crate::domain::indicators::{IndicatorCode, Ratio, Sets};
 use crate::domain::items::{ItemOrigin, ItemState};
 use crate::domain::mappings::MappingState;
 use crate::domain::text::Text;
+use crate::domain::users::{IdentityState, UserStatus};
 use crate::error::Result;
-use crate::persistence::indicators as store;
+use crate::persistence::{activity, indicators as store, rolls};
 use crate::service::mappings::stored_differences;
+use chrono::Datelike;
 use sea_orm::ConnectionTrait;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -52,6 +57,10 @@ pub async fn compute(conn: &impl ConnectionTrait, ctx: &Ctx, code: IndicatorCode
             }
             by_department(&facts, catalogue_accuracy)
         }
+        IndicatorCode::OfficerRegistration => by_department(&holder_facts(conn, ctx).await?, officer_registration),
+        IndicatorCode::MonthlyActive => by_department(&account_facts(conn, ctx).await?, monthly_active),
+        IndicatorCode::OfficerCollection => by_department(&roll_facts(conn, ctx).await?, officer_collection),
+        IndicatorCode::OfficerAccuracy => by_department(&roll_facts(conn, ctx).await?, officer_accuracy),
     };
     Ok(Indicator { code, departments })
 }
@@ -62,6 +71,41 @@ fn by_department<'a, F>(facts: &'a [(Uuid, F)], count: impl Fn(Vec<&'a F>) -> Se
         grouped.entry(*department).or_default().push(fact);
     }
     grouped.into_iter().map(|(department, facts)| (department, count(facts))).collect()
+}
+
+async fn holder_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, HolderFacts)>> {
+    let mut accounts = BTreeMap::new();
+    for row in store::accounts(conn, ctx).await? {
+        let Some(officer) = row.personnel_id else { continue };
+        let state = (UserStatus::of(&row.status)?, IdentityState::of(&row.identity_state)?);
+        // The best of several accounts counts.
+        let best = accounts.entry(officer).or_insert(state);
+        if state == (UserStatus::Active, IdentityState::Verified) {
+            *best = state;
+        }
+    }
+    let holders = store::holders(conn, ctx).await?.into_iter();
+    Ok(holders.map(|(id, department)| (department, HolderFacts { id, account: accounts.get(&id).copied() })).collect())
+}
+
+async fn account_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, AccountFacts)>> {
+    let today = ctx.today();
+    let first = today.with_day(1).unwrap_or(today);
+    let seen: BTreeSet<Uuid> = activity::active_between(conn, first, today).await?.into_iter().collect();
+    let accounts = store::accounts(conn, ctx).await?.into_iter().filter(store::is_active);
+    Ok(accounts
+        .filter_map(|row| Some((row.department_id?, AccountFacts { id: row.id, seen: seen.contains(&row.id) })))
+        .collect())
+}
+
+async fn roll_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, RollFacts)>> {
+    let Some(newest) = rolls::newest(conn).await? else { return Ok(Vec::new()) };
+    let mut rows = store::roll(conn, ctx, newest.import_id).await?;
+    let facts = rows.entries.into_iter().map(|(entry, department)| {
+        let differing = rows.differing.remove(&entry.certificate_no).unwrap_or_default();
+        (department, RollFacts { id: entry.id, uploaded: rows.uploaded.contains(&entry.id), differing })
+    });
+    Ok(facts.collect())
 }
 
 async fn item_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, ItemFacts)>> {
@@ -121,6 +165,9 @@ pub async fn explain(
     let names = match code {
         IndicatorCode::ClaimRate | IndicatorCode::ListCompletion => store::item_names(conn, ids).await?,
         IndicatorCode::CatalogueAccuracy => store::mapping_names(conn, ids).await?,
+        IndicatorCode::OfficerRegistration => store::officer_names(conn, ids).await?,
+        IndicatorCode::MonthlyActive => store::account_names(conn, ids).await?,
+        IndicatorCode::OfficerCollection | IndicatorCode::OfficerAccuracy => store::roll_names(conn, ids).await?,
     };
     let page = page.into_iter().map(|(id, department_id, reason)| {
         let (code, name) = names.get(&id).cloned().unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::ctx::{Ctx, new_id};
-use crate::domain::access::{Permission, reach};
+use crate::domain::access::Permission;
 use crate::domain::audit::AuditAction;
 use crate::domain::clauses::{ClauseAction, apply, is_upheld, state};
 use crate::domain::implementation_lists::{Elements, ListState};
@@ -119,7 +119,7 @@ pub async fn dependents(conn: &impl ConnectionTrait, id: Uuid, today: NaiveDate)
 pub async fn visible_dependents(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<(Vec<Dependent>, usize)> {
     let all = dependents(conn, id, ctx.today()).await?;
     let total = all.len();
-    let Some(reach) = reach(ctx.actor.role, Permission::ItemsRead) else { return Ok((Vec::new(), total)) };
+    let Some(reach) = ctx.actor.reach(Permission::ItemsRead) else { return Ok((Vec::new(), total)) };
     let ctx = Ctx { reach, ..ctx.clone() };
     let ids: Vec<_> = all.iter().map(|dependent| dependent.citation.resource_id).collect();
     let mut seen: BTreeSet<_> = items::get_many(conn, &ctx, &ids).await?.into_iter().map(|item| item.id).collect();

@@ -1,8 +1,12 @@
 //! Use cases: begin, load, decide (domain), save, and hand the change over with its audit lines.
 
+pub mod access;
 pub mod auth;
+pub mod clients;
+pub mod delegations;
 pub mod departments;
 pub mod draws;
+pub mod identity;
 pub mod implementation_lists;
 pub mod imports;
 pub mod indicators;
@@ -12,12 +16,15 @@ pub mod legal_clauses;
 pub mod mappings;
 pub mod objects;
 pub mod passwords;
+pub mod personal_data;
 pub mod personnel;
 pub mod plans;
 pub mod public;
 pub mod regions;
+pub mod sealed;
 pub mod spot_check_items;
 pub mod tasks;
+pub mod trainings;
 pub mod users;
 pub mod versions;
 pub mod worklist;

@@ -2,15 +2,21 @@
 
 use crate::app::App;
 use crate::ctx::new_id;
+use crate::domain::access::Reach;
 use crate::domain::audit::AuditAction;
 use crate::domain::codes::uscc::Uscc;
 use crate::domain::credit::LocalClass;
 use crate::domain::objects::{RegistrationStatus, identity_key};
+use crate::domain::text::text;
+use crate::error::AppError;
 use crate::error::Result;
 use crate::input::{nullable, rule};
 use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::objects;
 use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::service::personnel::address_digest;
+use crate::service::sealed;
+use crate::vault::Place;
 use chrono::NaiveDate;
 use entity::objects::{Entity, Model};
 use serde::Deserialize;
@@ -115,13 +121,23 @@ fn check_identity(body: &ObjectBody) -> std::result::Result<(), ValidationError>
 }
 
 pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Change<Model>> {
-    let (identity_no, shown_no) = certificate(app, &body);
-    body.cert_no = shown_no;
+    let place = body.township_code.as_deref().unwrap_or(&body.region_code);
+    if tx.ctx().reach == Reach::Region && !tx.ctx().actor.covers_region(place) {
+        let detail = text!("不得登记其他区域的对象。", "This object is outside your region.");
+        return Err(AppError::invalid_field("/region_code", "FOREIGN_REGION", detail));
+    }
+    let id = new_id();
+    let personal = personal_data(app, id, &mut body).await?;
+    let identity_no = personal.identity_no;
     let certificate = body.cert_type.as_deref().zip(identity_no.as_deref());
     let tags = unique(body.tags);
     let now = tx.ctx().now;
+    let address_digest = body.registered_address.as_deref().and_then(|address| address_digest(app, address));
     let model = Model {
-        id: new_id(),
+        id,
+        cert_number: personal.cert_number,
+        personal_address: personal.address,
+        address_digest,
         identity_key: identity_key(body.uscc.as_deref(), &body.object_type, certificate, &body.name),
         uscc_valid: body.uscc.as_deref().is_some_and(|code| Uscc::parse(code).is_ok()),
         uscc: body.uscc,
@@ -153,14 +169,16 @@ pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Cha
     Ok(Change::new(object, event))
 }
 
-pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: ObjectPatch) -> Result<Change<Model>> {
+pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, change: ObjectPatch) -> Result<Change<Model>> {
     let before = objects::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
     let mut after = before.clone();
     after.name = change.name.unwrap_or(after.name);
     after.region_code = change.region_code.unwrap_or(after.region_code);
     after.township_code = change.township_code.unwrap_or(after.township_code);
-    after.registered_address = change.registered_address.unwrap_or(after.registered_address);
+    if let Some(address) = change.registered_address {
+        put_address(app, &mut after, address).await?;
+    }
     after.industry_code = change.industry_code.unwrap_or(after.industry_code);
     after.business_scope = change.business_scope.unwrap_or(after.business_scope);
     if let Some(status) = change.registration_status {
@@ -178,15 +196,48 @@ pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: ObjectPatch) -
     Ok(Change::new(object, event))
 }
 
-/// The number that identifies and the number that is kept: of a person's certificate only a keyed digest and a mask.
-fn certificate(app: &App, body: &ObjectBody) -> (Option<String>, Option<String>) {
-    let Some(number) = body.cert_no.clone() else { return (None, None) };
-    if matches!(body.cert_type.as_deref(), Some("001" | "099")) {
-        return (Some(number.clone()), Some(number));
+/// An organisation's address is public, a person's is sealed.
+async fn put_address(app: &App, object: &mut Model, address: Option<String>) -> Result<()> {
+    if object.cert_number.is_some() {
+        object.personal_address =
+            sealed::seal_some(app, place("personal_address", object.id), address.as_deref()).await?;
+    } else {
+        object.address_digest = address.as_deref().and_then(|address| address_digest(app, address));
+        object.registered_address = address;
     }
-    let digest = app.secrets.blind_index(&number.to_ascii_uppercase());
-    let tail: String = number.chars().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect();
-    (Some(digest), Some(format!("****{tail}")))
+    Ok(())
+}
+
+/// What is sealed of an object that is a person.
+struct Personal {
+    /// What identifies: the number itself for organisations, a keyed digest for people.
+    identity_no: Option<String>,
+    cert_number: Option<String>,
+    address: Option<String>,
+}
+
+/// Where an object's personal data lives.
+pub const fn place(column: &'static str, id: Uuid) -> Place {
+    Place { table: "objects", column, id }
+}
+
+/// Takes a person's number and address out of the body: they are sealed, and the number is shown masked.
+async fn personal_data(app: &App, id: Uuid, body: &mut ObjectBody) -> Result<Personal> {
+    let Some(number) = body.cert_no.clone() else {
+        return Ok(Personal { identity_no: None, cert_number: None, address: None });
+    };
+    if matches!(body.cert_type.as_deref(), Some("001" | "099")) {
+        return Ok(Personal { identity_no: Some(number), cert_number: None, address: None });
+    }
+    let number = number.to_ascii_uppercase();
+    let tail: String = number.chars().skip(number.chars().count().saturating_sub(2)).collect();
+    body.cert_no = Some(format!("****{tail}"));
+    let address = body.registered_address.take();
+    Ok(Personal {
+        identity_no: Some(app.secrets.blind_index(&number)),
+        cert_number: Some(sealed::seal(app, place("cert_number", id), &number).await?),
+        address: sealed::seal_some(app, place("personal_address", id), address.as_deref()).await?,
+    })
 }
 
 fn unique(mut tags: Vec<String>) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! Password hashing: Argon2id with the parameters OWASP names (19 MiB, two passes, one lane).
 
 use crate::app::App;
+use crate::domain::passwords::{Policy, requirement, weaknesses};
 use crate::domain::text::text;
 use crate::error::{AppError, FieldError, Result};
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
@@ -29,15 +30,28 @@ pub async fn verify(app: &App, password: String, phc: String) -> Result<bool> {
     tokio::task::spawn_blocking(check).await.map_err(AppError::internal)
 }
 
-/// At least 12 characters, not made of the account's own name.
-pub fn check_policy(username: &str, password: &str) -> Result<()> {
-    let lower = password.to_lowercase();
-    if password.chars().count() < 12 || lower.contains(&username.to_lowercase()) {
-        let detail = text!(
-            "密码至少 12 个字符，且不得包含用户名。",
-            "A password has 12 characters or more and does not contain the user name."
-        );
-        return Err(AppError::invalid(vec![FieldError::new("/password", "WEAK_PASSWORD", detail)]));
+/// Refuses what the deployment's profile does not allow, with every reason.
+pub fn check_policy(app: &App, pointer: &str, username: &str, password: &str) -> Result<()> {
+    check(&app.settings.security.policy(), pointer, username, password)
+}
+
+/// The same where there is no application yet.
+pub fn check(policy: &Policy, pointer: &str, username: &str, password: &str) -> Result<()> {
+    let found = weaknesses(policy, username, password);
+    if found.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let requirement = requirement(policy);
+    let errors = found.into_iter().map(|weakness| {
+        let detail = text!(
+            "{why}。{zh}",
+            "{code}: {en}",
+            why = weakness.label(),
+            code = weakness.code(),
+            zh = requirement.zh,
+            en = requirement.en
+        );
+        FieldError::new(pointer, "WEAK_PASSWORD", detail)
+    });
+    Err(AppError::invalid(errors.collect()))
 }

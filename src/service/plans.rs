@@ -205,12 +205,12 @@ pub async fn act(
             AuditAction::Submitted
         }
         PlanAction::Return => {
-            check_reviewer(before.submitted_by, actor)?;
+            check_reviewer(before.submitted_by, &tx.ctx().actor.persons())?;
             after.return_reason.clone_from(&reason);
             AuditAction::Returned
         }
         PlanAction::Approve => {
-            check_reviewer(before.submitted_by, actor)?;
+            check_reviewer(before.submitted_by, &tx.ctx().actor.persons())?;
             after.approved_by = Some(actor);
             AuditAction::Approved
         }

@@ -57,7 +57,11 @@ async fn send(world: &World, method: &str, path: &str, seed: &Value) -> (u16, Va
     for (name, value) in seed["headers"].as_object().into_iter().flatten() {
         call = call.header(name, value.as_str().unwrap());
     }
-    match &seed["body"] {
+    let mut body = seed["body"].clone();
+    if let Some(secret) = seed["totp_secret"].as_str() {
+        body["code"] = json!(crate::totp::code_at(secret, 0));
+    }
+    match &body {
         Value::Null => {}
         Value::String(text) => call = call.raw(seed["content_type"].as_str().unwrap(), text.clone().into_bytes()),
         body @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => call = call.json(body),
@@ -73,7 +77,9 @@ fn abridged(value: Value) -> Value {
         Value::Object(map) => map
             .into_iter()
             .map(|(name, value)| {
-                let hidden = ["access_token", "refresh_token"].contains(&name.as_str()) && value.is_string();
+                let hidden = ["access_token", "refresh_token", "client_secret", "reset_code", "secret", "uri"]
+                    .contains(&name.as_str())
+                    && value.is_string();
                 (name, if hidden { json!("…") } else { abridged(value) })
             })
             .collect(),

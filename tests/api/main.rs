@@ -19,3 +19,4 @@ mod races;
 mod same;
 mod schemathesis;
 mod seeds;
+mod totp;

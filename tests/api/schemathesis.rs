@@ -10,7 +10,8 @@ use std::process::Command;
 #[ignore = "needs schemathesis; tests/run.sh runs it"]
 async fn all_phases_of_schemathesis() {
     let program = std::env::var("SCHEMATHESIS").expect("SCHEMATHESIS names the program");
-    let env = [("MINGJIAN__SECURITY__ACCESS_TOKEN_SECONDS", "7200"), ("MINGJIAN__RULES__LOCKOUT_ATTEMPTS", "1000000")];
+    let env =
+        [("MINGJIAN__SECURITY__ACCESS_TOKEN_SECONDS", "7200"), ("MINGJIAN__SECURITY__LOCKOUT_ATTEMPTS", "1000000")];
     let world = World::county_with(&env).await;
     let seeds = crate::seeds::all(&world).await;
     let file = artefacts().join(format!("seeds-{}.json", backend()));

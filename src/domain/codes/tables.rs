@@ -1,8 +1,8 @@
 //! 代码表: the national code tables in use, and the platform's own lists, with labels in both languages.
 
 use crate::domain::{
-    access, credit, draws, implementation_lists, inspections, items, jobs, mappings, objects, personnel, plans,
-    spot_check_items, tasks, users, versions, worklist,
+    access, clients, credit, draws, implementation_lists, inspections, items, jobs, mappings, objects, personnel,
+    plans, spot_check_items, tasks, users, versions, worklist,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -49,6 +49,8 @@ pub fn all() -> Result<BTreeMap<String, CodeTable>, serde_json::Error> {
         };
     }
     own! {
+        "client-status" "合作系统状态" clients::ClientStatus,
+        "client-auth-method" "合作系统认证方式" clients::AuthMethod,
         "certificate-status" "执法证状态" personnel::CertificateStatus,
         "credit-class" "本地信用类别" credit::LocalClass,
         "draw-status" "抽取状态" draws::DrawStatus,
@@ -64,6 +66,9 @@ pub fn all() -> Result<BTreeMap<String, CodeTable>, serde_json::Error> {
         "waiting" "待办类别" worklist::Waiting,
         "spot-check-item-status" "抽查事项状态" spot_check_items::ItemStatus,
         "job-status" "作业状态" jobs::JobStatus,
+        "recusal-kind" "回避的来由" personnel::RecusalKind,
+        "training-kind" "培训类别" personnel::TrainingKind,
+        "roll-difference" "名册比对差异" personnel::RollDifference,
         "personnel-status" "执法人员状态" personnel::PersonnelStatus,
         "plan-kind" "抽查计划类别" plans::PlanKind,
         "plan-status" "抽查计划状态" plans::PlanStatus,
@@ -73,6 +78,8 @@ pub fn all() -> Result<BTreeMap<String, CodeTable>, serde_json::Error> {
         "task-source" "任务来源" tasks::TaskSource,
         "task-status" "抽查任务状态" tasks::TaskStatus,
         "user-status" "账户状态" users::UserStatus,
+        "identity-state" "实名认证状态" users::IdentityState,
+        "reach" "管理范围" access::Reach,
     }
     Ok(tables)
 }

@@ -8,6 +8,7 @@ use super::text::{Text, text};
 pub mod catalogue;
 pub mod credit_classifications;
 pub mod fields;
+pub mod justice_roll;
 pub mod objects;
 pub mod own_system_items;
 pub mod personnel;
@@ -17,7 +18,14 @@ code_list! {
     /// 数据集.
     Dataset {
         Objects "监管对象", Personnel "执法人员", SpotCheckItems "随机抽查事项", CreditClassifications "信用分类结果",
-        Catalogue "监管事项目录清单", OwnSystemItems "自建系统事项"
+        Catalogue "监管事项目录清单", OwnSystemItems "自建系统事项", JusticeRoll "执法人员名册"
+    }
+}
+
+impl Dataset {
+    /// Whether a sender of one department may send it, each row being held to what the sender may write.
+    pub const fn is_bounded_by_row(self) -> bool {
+        matches!(self, Self::OwnSystemItems | Self::Personnel | Self::Objects)
     }
 }
 
@@ -117,6 +125,7 @@ impl Dataset {
         match self {
             Self::Objects => &["企业名称", "统一社会信用代码"],
             Self::Personnel => &["姓名", "部门编码", "执法证号", "有效期至"],
+            Self::JusticeRoll => &["姓名", "执法证号"],
             Self::SpotCheckItems => &["抽查事项名称", "抽查对象", "抽查比例"],
             Self::CreditClassifications => &["统一社会信用代码", "分类体系", "信用等级", "评价批次", "下发来源"],
             Self::Catalogue => &["主项编码", "子项编码", "子项名称", "监管部门编码", "行政类型", "监管层级"],

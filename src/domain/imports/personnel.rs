@@ -10,8 +10,10 @@ use chrono::NaiveDate;
 pub struct PersonnelRow {
     pub name: String,
     pub department_code: String,
-    /// Hashed and masked before anything is stored.
+    /// Sealed and masked before anything is stored.
     pub citizen_id: Option<CitizenId>,
+    pub phone: Option<String>,
+    pub address: Option<String>,
     pub sex: Option<String>,
     pub staff_type: Option<String>,
     pub position: Option<String>,
@@ -30,7 +32,7 @@ pub struct PersonnelRow {
 const SEX: [(&str, &str); 4] = [("0", "未知"), ("1", "男"), ("2", "女"), ("9", "未说明")];
 const STAFF: [(&str, &str); 5] =
     [("01", "公务员"), ("02", "聘任制公务员"), ("03", "事业编制工作人员"), ("04", "企业人员"), ("05", "执法辅助人员")];
-const KINDS: [(&str, &str); 4] =
+pub(super) const KINDS: [(&str, &str); 4] =
     [("1", "国家统一行政执法证"), ("2", "省政府行政执法证"), ("3", "部门执法证"), ("4", "行政执法监督证")];
 
 pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<PersonnelRow> {
@@ -38,6 +40,8 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<PersonnelRow> {
     let name = row.required("姓名", 100);
     let department_code = row.required("部门编码", 16);
     let citizen_id = row.secret_code("身份证号", 40).and_then(|number| check_citizen_id(&number, &mut row.findings));
+    let phone = row.secret_code("联系电话", 20);
+    let address = row.secret_code("住址", 300);
     let certificate_no = row.required("执法证号", 100);
     let certificate_kind = row.choice("证件种类", &KINDS);
     let issued_on = row.date("发证日期");
@@ -64,6 +68,8 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<PersonnelRow> {
             name,
             department_code,
             citizen_id,
+            phone,
+            address,
             sex,
             staff_type,
             position,
@@ -83,7 +89,7 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<PersonnelRow> {
 }
 
 /// The number itself never goes into a finding.
-fn check_citizen_id(number: &str, findings: &mut Vec<Finding>) -> Option<CitizenId> {
+pub(super) fn check_citizen_id(number: &str, findings: &mut Vec<Finding>) -> Option<CitizenId> {
     let message = match CitizenId::parse(number) {
         Ok(id) => return Some(id),
         Err(CitizenIdError::Shape) => text!("不是 18 位身份证号码。", "This is not an 18-character ID number."),

@@ -15,6 +15,8 @@ view! {
         actor_id: Option<Uuid>,
         actor_name: String,
         actor_role: String,
+        /// 委托人; null where nobody acted for somebody else
+        on_behalf_of: Option<Uuid>,
         department_id: Option<Uuid>,
         #[schema(example = "APPROVED")]
         action: String,

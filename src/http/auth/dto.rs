@@ -1,14 +1,11 @@
 //! Bodies and views of log-in.
 
-use crate::ctx::Ctx;
-use crate::domain::access::{Permission, Reach, Role, reach};
-use crate::error::Result;
+use crate::domain::text::text;
+use crate::error::AppError;
 use crate::http::reply::View;
 use crate::service::auth::Tokens;
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 use validator::Validate;
 
 /// 用户名和密码
@@ -20,6 +17,10 @@ pub struct LoginBody {
     pub username: String,
     #[schema(min_length = 1, max_length = 200, format = Password)]
     pub password: String,
+    /// 动态口令, for accounts that have one.
+    #[schema(pattern = "^[0-9]{6}$")]
+    #[serde(default)]
+    pub totp_code: Option<String>,
 }
 
 /// 刷新令牌
@@ -29,6 +30,44 @@ pub struct LoginBody {
 pub struct RefreshBody {
     #[schema(min_length = 16, max_length = 200)]
     pub refresh_token: String,
+}
+
+/// 更换密码: with the current password or with a reset code, one of the two.
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "username": "zhang.san", "current_password": "correct horse battery", "new_password": "Another horse, another battery"
+})))]
+pub struct PasswordBody {
+    #[schema(min_length = 1, max_length = 64)]
+    pub username: String,
+    #[schema(min_length = 1, max_length = 200, format = Password)]
+    #[serde(default)]
+    pub current_password: Option<String>,
+    /// 管理员当面交付的重置码
+    #[schema(min_length = 16, max_length = 64)]
+    #[serde(default)]
+    pub reset_code: Option<String>,
+    #[schema(pattern = "^[0-9]{6}$")]
+    #[serde(default)]
+    pub totp_code: Option<String>,
+    #[schema(min_length = 8, max_length = 200, format = Password)]
+    pub new_password: String,
+}
+
+/// The error of a body with both proofs or none.
+pub fn one_of_two() -> AppError {
+    let detail = text!("请提供 current_password 或 reset_code 之一。", "Send either current_password or reset_code.");
+    AppError::invalid_field("/current_password", "ONE_OF_TWO", detail)
+}
+
+/// 申请重置密码
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({"username": "zhang.san"})))]
+pub struct ResetBody {
+    #[schema(min_length = 1, max_length = 64)]
+    pub username: String,
 }
 
 /// 令牌
@@ -54,65 +93,5 @@ impl From<Tokens> for TokenView {
             expires_in: tokens.expires_in,
             refresh_token: tokens.refresh_token,
         }
-    }
-}
-
-/// 本人
-#[derive(Serialize, ToSchema)]
-pub struct MeView {
-    pub id: Uuid,
-    pub username: String,
-    pub display_name: String,
-    pub role: Role,
-    pub department_id: Uuid,
-    #[schema(required)]
-    pub region_code: Option<String>,
-    #[schema(required)]
-    pub personnel_id: Option<Uuid>,
-    #[schema(required)]
-    pub last_login_at: Option<DateTime<Utc>>,
-    pub permissions: Vec<GrantView>,
-}
-
-impl View for MeView {}
-
-/// 权限及其范围
-#[derive(Serialize, ToSchema)]
-pub struct GrantView {
-    #[schema(example = "plans:read")]
-    pub permission: &'static str,
-    #[schema(example = "查看抽查计划")]
-    pub label: &'static str,
-    /// ALL 全县，DEPARTMENT 本部门及下级，TOWNSHIP 本乡镇，ASSIGNED 本人承担
-    #[schema(example = "DEPARTMENT")]
-    pub reach: &'static str,
-}
-
-impl MeView {
-    pub fn of(ctx: &Ctx, user: entity::users::Model) -> Result<Self> {
-        let role = Role::of(&user.role)?;
-        let grants = Permission::ALL.iter().filter_map(|permission| {
-            reach(role, *permission).map(|reach| GrantView {
-                permission: permission.code(),
-                label: permission.label(),
-                reach: match reach {
-                    Reach::All => "ALL",
-                    Reach::Department => "DEPARTMENT",
-                    Reach::Township => "TOWNSHIP",
-                    Reach::Assigned => "ASSIGNED",
-                },
-            })
-        });
-        Ok(Self {
-            id: ctx.actor.id,
-            username: user.username,
-            display_name: user.display_name,
-            role,
-            department_id: user.department_id,
-            region_code: user.region_code,
-            personnel_id: user.personnel_id,
-            last_login_at: user.last_login_at,
-            permissions: grants.collect(),
-        })
     }
 }

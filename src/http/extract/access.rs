@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::ctx::{Actor, Ctx};
-use crate::domain::access::{Permission, Permit, Reach, reach};
+use crate::domain::access::{Permission, Permit};
 use crate::domain::refusal::Code;
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
@@ -30,7 +30,16 @@ pub fn ctx_for<P: Permit>(request: &HttpRequest) -> Result<(Arc<App>, Ctx)> {
     let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
     let session = request.extensions().get::<Session>().cloned();
     let actor = session.ok_or_else(AppError::unauthenticated)?.0?;
-    let reach: Reach = reach(actor.role, P::PERMISSION).ok_or_else(|| forbidden(P::PERMISSION))?;
+    let reach = actor.reach(P::PERMISSION).ok_or_else(|| forbidden(P::PERMISSION))?;
+    if actor.second_factor_due && !matches!(P::PERMISSION, Permission::SelfUse | Permission::AccessRead) {
+        return Err(AppError::new(
+            Code::SecondFactorDue,
+            text!(
+                "您的角色须使用动态口令：请先以 POST /api/v1/me/totp 绑定，再重新登录。",
+                "Your role needs a one-time code: set it up with POST /api/v1/me/totp, then log in again."
+            ),
+        ));
+    }
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     Ok((Arc::clone(app), Ctx::new(actor, reach, request_id)))
 }

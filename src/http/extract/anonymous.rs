@@ -5,7 +5,9 @@ use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::http::describe::{Describe, Doc};
 use crate::http::middleware::RequestId;
+use crate::service::auth::Origin;
 use actix_web::dev::Payload;
+use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use std::future::{Ready, ready};
 use std::sync::Arc;
@@ -14,6 +16,8 @@ use std::sync::Arc;
 pub struct Anonymous {
     pub app: Arc<App>,
     pub ctx: Ctx,
+    /// Where the request comes from.
+    pub origin: Origin,
 }
 
 impl FromRequest for Anonymous {
@@ -26,7 +30,12 @@ impl FromRequest for Anonymous {
         if let Some(id) = request.extensions().get::<RequestId>() {
             ctx.request_id.clone_from(&id.0);
         }
-        ready(app.map(|app| Self { app: Arc::clone(app), ctx }))
+        let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        let origin = Origin {
+            address: request.peer_addr().map(|address| address.ip().to_string()),
+            user_agent: user_agent.map(|text| text.chars().take(300).collect()),
+        };
+        ready(app.map(|app| Self { app: Arc::clone(app), ctx, origin }))
     }
 }
 

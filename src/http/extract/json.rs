@@ -6,6 +6,7 @@ use crate::domain::refusal::Code;
 use crate::domain::text::{Text, text};
 use crate::error::{AppError, FieldError, Result};
 use crate::http::describe::{Describe, Doc};
+use crate::http::middleware::{is_mismatch, signature_invalid};
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
@@ -44,12 +45,8 @@ impl<T: DeserializeOwned + Validate + ToSchema + 'static> FromRequest for Json<T
             let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
             let bytes = body_bytes(&request, payload, app.settings.limits.body_bytes).await?;
             let value = parse_strict(&bytes)?;
-            let validators = request.app_data::<web::Data<Validators>>();
-            let validator = validators.and_then(|all| all.0.get(&TypeId::of::<T>()));
-            check_schema(validator.ok_or_else(|| AppError::internal("body type without schema"))?, &value)?;
-            let body: T = serde_json::from_value(value).map_err(|error| malformed(&error))?;
-            body.validate().map_err(|errors| AppError::invalid(flatten(&errors)))?;
-            Ok(Self(body))
+            check_schema::<T>(request.app_data::<web::Data<Validators>>(), &value)?;
+            decode_body(value).map(Self)
         })
     }
 }
@@ -60,10 +57,17 @@ impl<T: ToSchema + 'static> Describe for Json<T> {
     }
 }
 
+/// The body of a value that its schema accepts, if its own rules do.
+pub(super) fn decode_body<T: DeserializeOwned + Validate>(value: Value) -> Result<T> {
+    let body: T = serde_json::from_value(value).map_err(|error| malformed(&error))?;
+    body.validate().map_err(|errors| AppError::invalid(flatten(&errors)))?;
+    Ok(body)
+}
+
 /// A JSON body's bytes, within the limits of its kind; their digest is kept for the idempotency fingerprint.
 pub async fn body_bytes(request: &HttpRequest, payload: Payload, limit: usize) -> Result<web::Bytes> {
     let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
-    check_content_type(request)?;
+    check_type(request, &["application/json", "application/merge-patch+json"])?;
     let bytes = read_body(payload, limit, Duration::from_secs(app.settings.limits.body_seconds)).await?;
     request.extensions_mut().insert(BodyDigest(Sha256::digest(&bytes).into()));
     Ok(bytes)
@@ -74,20 +78,18 @@ pub fn parse_strict(bytes: &[u8]) -> Result<Value> {
     strict::parse(bytes).map_err(|error| malformed(&error))
 }
 
-fn check_content_type(request: &HttpRequest) -> Result<()> {
+pub(super) fn check_type(request: &HttpRequest, known: &[&str]) -> Result<()> {
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let essence = content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
-    if essence == "application/json" || essence == "application/merge-patch+json" {
+    if known.contains(&essence.as_str()) {
         return Ok(());
     }
-    Err(AppError::new(
-        Code::UnsupportedMediaType,
-        text!("请以 application/json 发送内容。", "Send the body as application/json."),
-    ))
+    let first = known.first().copied().unwrap_or_default();
+    Err(AppError::new(Code::UnsupportedMediaType, text!("请以 {first} 发送内容。", "Send the body as {first}.")))
 }
 
 /// Reads a whole body within its limits.
-async fn read_body(mut payload: Payload, limit: usize, within: Duration) -> Result<web::Bytes> {
+pub(super) async fn read_body(mut payload: Payload, limit: usize, within: Duration) -> Result<web::Bytes> {
     let read = async {
         let mut body = web::BytesMut::new();
         while let Some(chunk) = next_chunk(&mut payload, within).await? {
@@ -109,6 +111,7 @@ pub(super) async fn next_chunk(payload: &mut Payload, within: Duration) -> Resul
     match actix_web::rt::time::timeout(within, payload.next()).await {
         Err(_) => Err(late()),
         Ok(None) => Ok(None),
+        Ok(Some(Err(error))) if is_mismatch(&error) => Err(signature_invalid("content-digest")),
         Ok(Some(chunk)) => chunk.map(Some).map_err(|error| malformed(&error)),
     }
 }
@@ -124,7 +127,9 @@ fn malformed(error: &impl ToString) -> AppError {
 }
 
 /// Every violation of the schema; unknown members make it a 400, all else a 422.
-fn check_schema(validator: &Validator, value: &Value) -> Result<()> {
+pub(super) fn check_schema<T: 'static>(validators: Option<&web::Data<Validators>>, value: &Value) -> Result<()> {
+    let validator = validators.and_then(|all| all.0.get(&TypeId::of::<T>()));
+    let validator = validator.ok_or_else(|| AppError::internal("body type without schema"))?;
     let mut errors = Vec::new();
     let mut unknown = !value.is_object();
     for error in validator.iter_errors(value) {

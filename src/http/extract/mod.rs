@@ -2,6 +2,7 @@
 
 mod access;
 mod anonymous;
+mod form;
 mod json;
 mod list;
 mod path;
@@ -12,6 +13,7 @@ mod write;
 
 pub use access::{Read, Session, forbidden};
 pub use anonymous::Anonymous;
+pub use form::{Basic, Form};
 pub use json::{Json, Validators, body_bytes, parse_strict};
 pub use list::{List, Listed, pairs};
 pub use path::{Code, Id, Versioned};

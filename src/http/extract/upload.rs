@@ -19,13 +19,14 @@ use std::time::Duration;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 /// The URL's names of the data sets.
-pub const DATASETS: [(&str, Dataset); 6] = [
+pub const DATASETS: [(&str, Dataset); 7] = [
     ("objects", Dataset::Objects),
     ("personnel", Dataset::Personnel),
     ("spot-check-items", Dataset::SpotCheckItems),
     ("credit-classifications", Dataset::CreditClassifications),
     ("catalogue", Dataset::Catalogue),
     ("own-system-items", Dataset::OwnSystemItems),
+    ("justice-roll", Dataset::JusticeRoll),
 ];
 
 /// What a file may be; its first bytes decide how it is read.

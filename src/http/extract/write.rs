@@ -4,14 +4,16 @@ use super::access::ctx_for;
 use super::json::BodyDigest;
 use crate::app::App;
 use crate::ctx::Ctx;
-use crate::domain::access::Permit;
+use crate::domain::access::{Permit, Role};
 use crate::domain::refusal::Code;
 use crate::domain::text::text;
 use crate::error::{AppError, FieldError, Result};
 use crate::http::describe::{Describe, Doc};
 use crate::http::reply::{Answer, Reply, View};
-use crate::persistence::idempotency::Key;
+use crate::persistence::idempotency::{Key, StoredAnswer};
 use crate::persistence::tx::{Change, Keyed, WriteTx, write, write_once};
+use crate::service::sealed;
+use crate::vault::Place;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use sha2::{Digest, Sha256};
@@ -35,6 +37,9 @@ impl<P: Permit> Write<P> {
     fn from(request: &HttpRequest) -> Result<Self> {
         let (app, ctx) = ctx_for::<P>(request)?;
         let key = request.headers().get("Idempotency-Key").map(|value| check_key(value.to_str().ok())).transpose()?;
+        if key.is_none() && ctx.actor.role == Role::Partner {
+            return Err(key_required());
+        }
         Ok(Self { app, ctx, request: request.clone(), key, permission: PhantomData })
     }
 
@@ -49,10 +54,19 @@ impl<P: Permit> Write<P> {
         };
         let key = Key { principal: self.ctx.actor.id, key: key.clone(), fingerprint: self.fingerprint() };
         let path = self.request.path().to_owned();
-        let answer = |view: &V| Answer::of(view, STATUS, &path).map(Answer::stored);
+        // Answers may hold secrets and personal data, so they are kept sealed.
+        let place = Place { table: "idempotency_keys", column: "body", id: key.principal };
+        sealed::ready(&self.app).await?;
+        let answer = |view: &V| {
+            let stored = Answer::of(view, STATUS, &path)?.stored();
+            Ok(StoredAnswer { body: self.app.vault.seal(place, stored.body.as_bytes())?, ..stored })
+        };
         match write_once(&self.app.db, &self.ctx, &key, work, answer).await? {
             Keyed::Fresh(view) => Reply::fresh(&self.request, view),
-            Keyed::Replayed(stored) => Ok(Reply::replayed(stored)),
+            Keyed::Replayed(stored) => {
+                let body = sealed::open(&self.app, place, &stored.body).await?;
+                Ok(Reply::replayed(StoredAnswer { body, ..stored }))
+            }
         }
     }
 
@@ -78,6 +92,16 @@ impl<P: Permit> Write<P> {
         // Keyed, since bodies may hold passwords and personal data.
         self.app.secrets.blind_index(&hex::encode(hasher.finalize()))
     }
+}
+
+fn key_required() -> AppError {
+    AppError::new(
+        Code::IdempotencyKeyRequired,
+        text!(
+            "办理操作需带 Idempotency-Key（如一个随机 UUID），以免重复办理。",
+            "State actions and partners' writes need an Idempotency-Key, such as a random UUID, so that none is done twice."
+        ),
+    )
 }
 
 fn check_key(key: Option<&str>) -> Result<String> {
@@ -111,18 +135,11 @@ impl<P: Permit> FromRequest for Act<P> {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Write::from(request).and_then(|write| {
-            if write.key.is_some() {
-                return Ok(Self(write));
-            }
-            Err(AppError::new(
-                Code::IdempotencyKeyRequired,
-                text!(
-                    "办理操作需带 Idempotency-Key（如一个随机 UUID），以免重复办理。",
-                    "State actions need an Idempotency-Key, such as a random UUID, so that none is done twice."
-                ),
-            ))
-        }))
+        ready(Write::from(request).and_then(
+            |write| {
+                if write.key.is_some() { Ok(Self(write)) } else { Err(key_required()) }
+            },
+        ))
     }
 }
 

@@ -83,7 +83,7 @@ impl ListView {
 
 fn allowed(ctx: &Ctx, list: &Model) -> Vec<ListAction> {
     let Ok(state) = ListState::of(&list.state) else { return Vec::new() };
-    let own = check_reviewer(list.submitted_by, ctx.actor.id).is_err();
+    let own = check_reviewer(list.submitted_by, &ctx.actor.persons()).is_err();
     ListAction::ALL
         .iter()
         .copied()

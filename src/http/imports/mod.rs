@@ -6,8 +6,7 @@ use super::extract::{Id, List, Listed, Read, Upload, Write, forbidden};
 use super::openapi::Api;
 use super::reply::{Accepted, PageReply, Reply};
 use crate::domain::access::permit::{ImportsRead, ImportsWrite};
-use crate::domain::access::{Reach, import_permission, reach};
-use crate::domain::imports::Dataset;
+use crate::domain::access::{Reach, import_permission};
 use crate::error::Result;
 use crate::persistence::{imports as store, list};
 use crate::service::imports;
@@ -52,13 +51,13 @@ impl Listed for Findings {
 async fn create_import(write: Write<ImportsWrite>, upload: Upload) -> Result<Accepted<JobView>> {
     let needed = import_permission(upload.dataset);
     // What a department may send is bounded row by row: its own records and those below.
-    let reach = reach(write.ctx.actor.role, needed).ok_or_else(|| forbidden(needed))?;
-    if reach != Reach::All && upload.dataset != Dataset::OwnSystemItems {
+    let reach = write.ctx.actor.reach(needed).ok_or_else(|| forbidden(needed))?;
+    if reach != Reach::All && !upload.dataset.is_bounded_by_row() {
         return Err(forbidden(needed));
     }
     let accepted = write
         .run(async |tx| {
-            let change = imports::receive(tx, upload.dataset, &upload.filename, &upload.file).await?;
+            let change = imports::receive(&write.app, tx, upload.dataset, &upload.filename, &upload.file).await?;
             Ok(change.map(|(import, job)| JobView::of(job, Some(import.id))))
         })
         .await?;

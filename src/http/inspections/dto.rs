@@ -184,8 +184,8 @@ fn allowed(ctx: &Ctx, done: &Inspection) -> Vec<InspectionAction> {
     let row = &done.inspection;
     let Ok(status) = InspectionStatus::of(&row.status) else { return Vec::new() };
     let reviews = [InspectionAction::Return, InspectionAction::Reject, InspectionAction::ApproveResult];
-    let actor = ctx.actor.id;
-    let own = check_reviewer(row.submitted_by, actor).is_err() || check_reviewer(row.entered_by, actor).is_err();
+    let persons = ctx.actor.persons();
+    let own = [row.submitted_by, row.entered_by].into_iter().any(|by| check_reviewer(by, &persons).is_err());
     let assigned = ctx
         .actor
         .personnel_id

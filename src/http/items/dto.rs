@@ -115,7 +115,7 @@ impl ItemView {
 
 fn allowed(ctx: &Ctx, item: &Model) -> Vec<ItemAction> {
     let Ok(life) = life(item) else { return Vec::new() };
-    let own = check_reviewer(item.submitted_by, ctx.actor.id).is_err();
+    let own = check_reviewer(item.submitted_by, &ctx.actor.persons()).is_err();
     ItemAction::ALL
         .iter()
         .copied()

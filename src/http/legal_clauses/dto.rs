@@ -1,7 +1,6 @@
 //! Views of legal clauses.
 
 use crate::ctx::Ctx;
-use crate::domain::access::reach;
 use crate::domain::clauses::{ClauseAction, next, state};
 use crate::domain::versions::VersionState;
 use crate::http::reply::{View, versioned};
@@ -39,7 +38,7 @@ pub struct ClauseView {
 impl ClauseView {
     pub fn of(ctx: &Ctx, clause: Model) -> Self {
         let possible = |action: &ClauseAction| {
-            next(state(clause.repealed_on), *action).is_some() && reach(ctx.actor.role, action.permission()).is_some()
+            next(state(clause.repealed_on), *action).is_some() && ctx.actor.reach(action.permission()).is_some()
         };
         Self {
             allowed_actions: ClauseAction::ALL.iter().copied().filter(possible).collect(),

@@ -1,7 +1,9 @@
 //! Who sends the request, and whether they send too many. It refuses nobody for a missing token: handlers do.
 
+use super::signature;
 use crate::app::App;
-use crate::ctx::now;
+use crate::ctx::{Actor, now};
+use crate::domain::access::Role;
 use crate::domain::refusal::Code;
 use crate::domain::text::text;
 use crate::error::AppError;
@@ -12,43 +14,59 @@ use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 use governor::clock::Clock;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
 
-/// One bucket a client: the account where it is known, else the address.
-pub struct Limiter(Option<DefaultKeyedRateLimiter<String>>);
+/// One bucket a client: the account where it is known, else the address. Partner systems have quotas of their own.
+pub struct Limiter {
+    everybody: Option<DefaultKeyedRateLimiter<String>>,
+    /// By client and quota, so that another quota counts at once.
+    partners: moka::sync::Cache<(Uuid, u32), Arc<DefaultDirectRateLimiter>>,
+}
 
 impl Limiter {
     pub fn new(per_second: u32, burst: u32) -> Self {
         let quota = NonZeroU32::new(per_second).zip(NonZeroU32::new(burst.max(per_second)));
-        Self(quota.map(|(rate, burst)| RateLimiter::keyed(Quota::per_second(rate).allow_burst(burst))))
+        Self {
+            everybody: quota.map(|(rate, burst)| RateLimiter::keyed(Quota::per_second(rate).allow_burst(burst))),
+            partners: moka::sync::Cache::new(10_000),
+        }
     }
 
-    fn check(&self, key: String) -> Result<(), AppError> {
-        let Some(limiter) = &self.0 else { return Ok(()) };
-        limiter.check_key(&key).map_err(|until| {
-            let seconds = until.wait_time_from(limiter.clock().now()).as_secs() + 1;
-            AppError::new(
-                Code::RateLimited,
-                text!("请求过于频繁，请 {seconds} 秒后再试。", "Too many requests: try again in {seconds} s."),
-            )
-            .retry_after(seconds)
-        })
+    fn check(&self, key: String, actor: Option<&Actor>) -> Result<(), AppError> {
+        if let Some((actor, quota)) =
+            actor.and_then(|actor| Some((actor, NonZeroU32::new(actor.requests_per_minute?)?)))
+        {
+            let make = || Arc::new(RateLimiter::direct(Quota::per_minute(quota)));
+            let bucket = self.partners.get_with((actor.id, quota.get()), make);
+            bucket.check().map_err(|until| too_many(until.wait_time_from(bucket.clock().now())))?;
+        }
+        let Some(limiter) = &self.everybody else { return Ok(()) };
+        limiter.check_key(&key).map_err(|until| too_many(until.wait_time_from(limiter.clock().now())))
     }
 
     /// Forgets clients that have been quiet.
     pub fn forget_quiet(&self) {
-        if let Some(limiter) = &self.0 {
+        if let Some(limiter) = &self.everybody {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
     }
 }
 
+fn too_many(wait: Duration) -> AppError {
+    let seconds = wait.as_secs() + 1;
+    let detail = text!("请求过于频繁，请 {seconds} 秒后再试。", "Too many requests: try again in {seconds} s.");
+    AppError::new(Code::RateLimited, detail).retry_after(seconds)
+}
+
 pub async fn guard(
     app: web::Data<App>,
     limiter: web::Data<Limiter>,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let token = request.headers().get(header::AUTHORIZATION).map(|value| {
@@ -59,15 +77,33 @@ pub async fn guard(
             .to_owned()
     });
     let mut key = request.peer_addr().map(|address| address.ip().to_string()).unwrap_or_default();
+    let mut partner = None;
+    let mut session = None;
     if let Some(token) = token {
-        let session = crate::service::auth::authenticate(&app, token.trim(), now()).await;
-        if let Ok(actor) = &session {
+        let found = crate::service::auth::authenticate(&app, token.trim(), now()).await;
+        if let Ok(actor) = &found {
             key = actor.id.to_string();
+            partner = (actor.role == Role::Partner).then(|| Arc::clone(actor));
         }
+        session = Some(found);
+    }
+    let mut admitted = limiter.check(key, partner.as_deref());
+    if let Some(partner) = partner.as_ref().filter(|_| admitted.is_ok() && signature::is_write(request.method())) {
+        admitted = signature::check(&app, partner, &mut request).await;
+    }
+    if let Some(session) = session {
         request.extensions_mut().insert(Session(session));
     }
-    if let Err(error) = limiter.check(key) {
-        return Ok(request.error_response(error).map_into_boxed_body());
+    let operation = partner.as_ref().map(|_| {
+        let path = request.match_pattern().unwrap_or_else(|| "(none)".to_owned());
+        format!("{} {path}", request.method())
+    });
+    let response = match admitted {
+        Err(error) => request.error_response(error).map_into_boxed_body(),
+        Ok(()) => next.call(request).await?.map_into_boxed_body(),
+    };
+    if let Some((partner, operation)) = partner.zip(operation) {
+        app.usage.count(partner.id, operation, !response.status().is_success());
     }
-    Ok(next.call(request).await?.map_into_boxed_body())
+    Ok(response)
 }

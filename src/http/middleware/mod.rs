@@ -2,10 +2,12 @@
 
 mod envelope;
 mod guard;
+mod signature;
 mod trace;
 
 pub use envelope::envelope;
 pub use guard::{Limiter, guard};
+pub use signature::{is_mismatch, signature_invalid};
 pub use trace::RequestSpan;
 
 /// The request's id: the client's `X-Request-Id` where it is one, else a new one.

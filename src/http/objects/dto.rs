@@ -1,7 +1,7 @@
 //! Views of supervised objects.
 
 use crate::ctx::Ctx;
-use crate::domain::access::{Permission, reach};
+use crate::domain::access::Permission;
 use crate::domain::credit::LocalClass;
 use crate::domain::objects::RegistrationStatus;
 use crate::http::reply::versioned;
@@ -71,7 +71,7 @@ versioned!(ObjectView);
 
 /// 信用类别 is for those who hold `credit:read`.
 pub fn sees_class(ctx: &Ctx) -> bool {
-    reach(ctx.actor.role, Permission::CreditRead).is_some()
+    ctx.actor.reach(Permission::CreditRead).is_some()
 }
 
 impl ObjectView {

@@ -5,12 +5,14 @@ mod dto;
 use super::audit::{AuditEntryView, Trail, history_without};
 use super::extract::{Id, Json, List, Listed, Read, Versioned, Write, forbidden};
 use super::openapi::Api;
+use super::personal_data::{PersonalDataView, PurposeBody};
 use super::reply::{Created, PageReply, Reply};
 use crate::domain::access::Permission;
-use crate::domain::access::permit::{ObjectsRead, ObjectsWrite};
+use crate::domain::access::permit::{ObjectsRead, ObjectsWrite, PersonalDataRead};
 use crate::error::Result;
 use crate::persistence::{list, objects as store};
 use crate::service::objects::{self, ObjectBody, ObjectPatch};
+use crate::service::personal_data;
 use dto::{ObjectView, sees_class};
 
 pub fn routes(api: &mut Api) {
@@ -43,6 +45,13 @@ pub fn routes(api: &mut Api) {
         "监管对象变更记录",
         "谁在何时改了什么。",
         list_object_history,
+    );
+    group.post(
+        "/api/v1/objects/{id}/personal-data",
+        "reveal_object",
+        "查看完整的个人信息",
+        "对象为自然人时的证件号码与住址；须说明目的，并记入审计。",
+        reveal_object,
     );
 }
 
@@ -81,9 +90,10 @@ async fn update_object(
     at: Versioned,
     body: Json<ObjectPatch>,
 ) -> Result<Reply<ObjectView>> {
+    let app = &write.app;
     write
         .run(async |tx| {
-            Ok(objects::update(tx, at.id, at.version, body.0.clone())
+            Ok(objects::update(app, tx, at.id, at.version, body.0.clone())
                 .await?
                 .map(|object| ObjectView::of(tx.ctx(), object)))
         })
@@ -94,4 +104,13 @@ async fn list_object_history(read: Read<ObjectsRead>, id: Id, list: List<Trail>)
     store::get(&read.app.db, &read.ctx, id.0).await?;
     let hidden: &[&str] = if sees_class(&read.ctx) { &[] } else { &["local_class", "local_class_batch"] };
     history_without(hidden, &read.app, &read.ctx, "objects", id.0, &list).await
+}
+
+async fn reveal_object(
+    write: Write<PersonalDataRead>,
+    id: Id,
+    body: Json<PurposeBody>,
+) -> Result<Reply<PersonalDataView>> {
+    let app = &write.app;
+    write.run(async |tx| Ok(personal_data::reveal_object(app, tx, id.0, &body.0.purpose).await?.map(Into::into))).await
 }

@@ -1,11 +1,12 @@
 //! Views of officers, certificates and recusals.
 
-use crate::domain::personnel::{CertificateAction, CertificateStatus, PersonnelStatus, next};
+use crate::domain::personnel::{CertificateAction, CertificateStatus, PersonnelStatus, RecusalKind, next};
 use crate::http::reply::{View, versioned};
 use crate::http::view::view;
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{certificates, personnel};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -18,13 +19,38 @@ pub struct PersonnelView {
     /// 身份证号（掩码）
     #[schema(required, example = "510821********0013")]
     pub id_number_masked: Option<String>,
+    /// 联系电话（掩码）
+    #[schema(required, example = "138****5678")]
+    pub phone_masked: Option<String>,
+    /// 单位
+    #[schema(required)]
+    pub unit: Option<String>,
     #[schema(required)]
     pub sex: Option<String>,
     #[schema(required)]
     pub staff_type: Option<String>,
+    /// 政治面貌
+    #[schema(required)]
+    pub political_status: Option<String>,
+    /// 职级
+    #[schema(required)]
+    pub rank: Option<String>,
+    /// 民族
+    #[schema(required)]
+    pub nation: Option<String>,
+    /// 最高学历
+    #[schema(required)]
+    pub highest_education: Option<String>,
+    /// 学历专业
+    #[schema(required)]
+    pub academic_qualifications: Option<String>,
+    pub has_legal_qualification: bool,
+    pub is_expert: bool,
     #[schema(required)]
     pub position: Option<String>,
     pub qualifications: Vec<String>,
+    /// 执法事项清单范围
+    pub spot_check_item_codes: Vec<String>,
     pub is_supervisor: bool,
     #[schema(value_type = PersonnelStatus)]
     pub status: String,
@@ -43,10 +69,20 @@ impl PersonnelView {
             name: officer.name,
             department_id: officer.department_id,
             id_number_masked: officer.id_number_masked,
+            phone_masked: officer.phone_masked,
+            unit: officer.unit,
             sex: officer.sex,
             staff_type: officer.staff_type,
+            political_status: officer.political_status,
+            rank: officer.rank,
+            nation: officer.nation,
+            highest_education: officer.highest_education,
+            academic_qualifications: officer.academic_qualifications,
+            has_legal_qualification: officer.has_legal_qualification,
+            is_expert: officer.is_expert,
             position: officer.position,
             qualifications: serde_json::from_value(officer.qualifications).unwrap_or_default(),
+            spot_check_item_codes: serde_json::from_value(officer.spot_check_item_codes).unwrap_or_default(),
             is_supervisor: officer.is_supervisor,
             status: officer.status,
             certificates: certificates.into_iter().map(Into::into).collect(),
@@ -62,21 +98,33 @@ impl PersonnelView {
 pub struct CertificateView {
     pub id: Uuid,
     pub personnel_id: Uuid,
-    pub certificate_no: String,
+    /// null until the certificate is issued
+    #[schema(required)]
+    pub certificate_no: Option<String>,
     /// dictionary certificate-kind
     pub kind: String,
     #[schema(required)]
     pub issuing_authority: Option<String>,
+    /// 执法区域
+    #[schema(required)]
+    pub enforcement_area: Option<String>,
     #[schema(required)]
     pub enforcement_type: Option<String>,
     #[schema(required)]
     pub issued_on: Option<NaiveDate>,
-    pub valid_until: NaiveDate,
+    #[schema(required)]
+    pub valid_until: Option<NaiveDate>,
     #[schema(required)]
     pub annual_exam_due_on: Option<NaiveDate>,
     #[schema(value_type = CertificateStatus)]
     pub status: String,
-    /// 最近一次暂扣、恢复、吊销或注销的理由
+    /// 暂扣的最后一天
+    #[schema(required)]
+    pub suspended_until: Option<NaiveDate>,
+    /// 所补发的原证件
+    #[schema(required)]
+    pub replaces_id: Option<Uuid>,
+    /// 最近一次操作的理由或年审意见
     #[schema(required)]
     pub reason: Option<String>,
     /// What the certificate's state allows, for those who may.
@@ -93,6 +141,7 @@ impl From<certificates::Model> for CertificateView {
         let status = CertificateStatus::of(&model.status).ok();
         let allowed = CertificateAction::ALL
             .iter()
+            .filter(|action| action.permission().is_some())
             .filter(|action| status.is_some_and(|status| next(status, **action).is_some()))
             .map(|action| action.code());
         Self {
@@ -101,12 +150,15 @@ impl From<certificates::Model> for CertificateView {
             certificate_no: model.certificate_no,
             kind: model.kind,
             issuing_authority: model.issuing_authority,
+            enforcement_area: model.enforcement_area,
             enforcement_type: model.enforcement_type,
             issued_on: model.issued_on,
             valid_until: model.valid_until,
             annual_exam_due_on: model.annual_exam_due_on,
             allowed_actions: allowed.collect(),
             status: model.status,
+            suspended_until: model.suspended_until,
+            replaces_id: model.replaces_id,
             reason: model.reason,
             version: model.version,
             created_at: model.created_at,
@@ -121,6 +173,8 @@ view! {
         id: Uuid,
         personnel_id: Uuid,
         object_id: Uuid,
+        #[schema(value_type = RecusalKind)]
+        kind: String,
         reason: String,
         created_by: Uuid,
         created_at: DateTime<Utc>,
@@ -133,10 +187,29 @@ impl View for RecusalView {
     }
 }
 
+/// 推算的回避
+#[derive(Serialize, ToSchema)]
+pub struct ComputedRecusalView {
+    pub object_id: Uuid,
+    pub kind: RecusalKind,
+}
+
 /// 回避关系
 #[derive(Serialize, ToSchema)]
 pub struct RecusalsView {
     pub items: Vec<RecusalView>,
+    /// What the records show today; it is computed anew when a pool is frozen.
+    pub computed: Vec<ComputedRecusalView>,
 }
 
 impl View for RecusalsView {}
+
+impl RecusalsView {
+    pub fn of(declared: Vec<entity::recusals::Model>, pairs: BTreeSet<(Uuid, Uuid, RecusalKind)>) -> Self {
+        let computed = pairs.into_iter().filter(|(_, _, kind)| *kind != RecusalKind::Declared);
+        Self {
+            items: declared.into_iter().map(RecusalView::from).collect(),
+            computed: computed.map(|(_, object_id, kind)| ComputedRecusalView { object_id, kind }).collect(),
+        }
+    }
+}

@@ -1,18 +1,21 @@
-//! 执法人员, certificates and recusals.
+//! 执法人员 and recusals.
 
 mod dto;
 
 use super::audit::{AuditEntryView, Trail, history};
-use super::extract::{Act, Id, Json, List, Listed, Read, Versioned, Write};
+use super::extract::{Id, Json, List, Listed, Read, Versioned, Write};
 use super::openapi::Api;
+use super::personal_data::{PersonalDataView, PurposeBody};
 use super::reply::{Created, PageReply, Reply};
-use crate::domain::access::permit::{PersonnelRead, PersonnelWrite};
-use crate::domain::personnel::CertificateAction;
+use crate::domain::access::permit::{PersonalDataRead, PersonnelRead, PersonnelWrite, RecusalsDeclare};
 use crate::error::Result;
-use crate::input::ReasonBody;
-use crate::persistence::{list, personnel as store};
+use crate::persistence::{list, personnel as store, recusals as recusal_store};
+use crate::service::personal_data;
 use crate::service::personnel::{self, CertificateBody, PersonnelBody, PersonnelPatch, RecusalBody};
-use dto::{CertificateView, PersonnelView, RecusalView, RecusalsView};
+use crate::service::personnel::{certificates, recusals};
+use dto::{PersonnelView, RecusalView, RecusalsView};
+
+pub use dto::CertificateView;
 
 pub fn routes(api: &mut Api) {
     let mut group = api.group("personnel", "执法人员、执法证与回避");
@@ -27,7 +30,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/personnel",
         "create_personnel",
         "登记执法人员",
-        "身份证号只存掩码与带密钥摘要，同一号码不可重复登记。",
+        "身份证号、电话、住址加密存储，答复中只有掩码；同一身份证号不可重复登记。",
         create_personnel,
     );
     group.get("/api/v1/personnel/{id}", "get_personnel", "执法人员详情", "一名执法人员及其证件。", get_personnel);
@@ -43,42 +46,14 @@ pub fn routes(api: &mut Api) {
         "/api/v1/personnel/{id}/certificates",
         "create_certificate",
         "登记执法证",
-        "证号全县唯一；有效期与年审截止日决定能否参加抽取。",
+        "司法局登记的即时有效，部门登记的为申领；证号全县唯一，有效期与年审截止日决定能否参加抽取。",
         create_certificate,
-    );
-    group.post(
-        "/api/v1/certificates/{id}/suspend",
-        "suspend_certificate",
-        "暂扣执法证",
-        "暂扣期间不得参加抽取和检查。",
-        suspend_certificate,
-    );
-    group.post(
-        "/api/v1/certificates/{id}/resume",
-        "resume_certificate",
-        "恢复执法证",
-        "结束暂扣。",
-        resume_certificate,
-    );
-    group.post(
-        "/api/v1/certificates/{id}/revoke",
-        "revoke_certificate",
-        "吊销执法证",
-        "不可恢复。",
-        revoke_certificate,
-    );
-    group.post(
-        "/api/v1/certificates/{id}/cancel",
-        "cancel_certificate",
-        "注销执法证",
-        "调离、退休等。",
-        cancel_certificate,
     );
     group.get(
         "/api/v1/personnel/{id}/recusals",
         "list_recusals",
         "回避关系",
-        "该人员应回避的监管对象。",
+        "该人员应回避的监管对象：声明的，和按登记地址、检查频次、经办案件推算的。",
         list_recusals,
     );
     group.post(
@@ -87,6 +62,20 @@ pub fn routes(api: &mut Api) {
         "登记回避",
         "冻结对象库前登记，抽取时不会派往该对象。",
         create_recusal,
+    );
+    group.post(
+        "/api/v1/me/recusals",
+        "declare_recusal",
+        "声明本人回避",
+        "执法人员本人在冻结对象库前声明。",
+        declare_recusal,
+    );
+    group.post(
+        "/api/v1/personnel/{id}/personal-data",
+        "reveal_personnel",
+        "查看完整的个人信息",
+        "须说明目的，并记入审计。",
+        reveal_personnel,
     );
 }
 
@@ -133,9 +122,10 @@ async fn update_personnel(
     at: Versioned,
     body: Json<PersonnelPatch>,
 ) -> Result<Reply<PersonnelView>> {
+    let app = &write.app;
     write
         .run(async |tx| {
-            let change = personnel::update(tx, at.id, at.version, body.0.clone()).await?;
+            let change = personnel::update(app, tx, at.id, at.version, body.0.clone()).await?;
             let certificates = store::certificates_of(tx.conn(), vec![at.id]).await?.remove(&at.id).unwrap_or_default();
             Ok(change.map(|officer| PersonnelView::of(officer, certificates)))
         })
@@ -156,49 +146,28 @@ async fn create_certificate(
     id: Id,
     body: Json<CertificateBody>,
 ) -> Result<Created<CertificateView>> {
-    write.run(async |tx| Ok(personnel::add_certificate(tx, id.0, body.0.clone()).await?.map(Into::into))).await
-}
-
-type Certificate = Result<Reply<CertificateView>>;
-
-async fn suspend_certificate(act: Act<PersonnelWrite>, at: Versioned, body: Json<ReasonBody>) -> Certificate {
-    act_on(act, at, CertificateAction::Suspend, body).await
-}
-
-async fn resume_certificate(act: Act<PersonnelWrite>, at: Versioned, body: Json<ReasonBody>) -> Certificate {
-    act_on(act, at, CertificateAction::Resume, body).await
-}
-
-async fn revoke_certificate(act: Act<PersonnelWrite>, at: Versioned, body: Json<ReasonBody>) -> Certificate {
-    act_on(act, at, CertificateAction::Revoke, body).await
-}
-
-async fn cancel_certificate(act: Act<PersonnelWrite>, at: Versioned, body: Json<ReasonBody>) -> Certificate {
-    act_on(act, at, CertificateAction::Cancel, body).await
-}
-
-async fn act_on(
-    act: Act<PersonnelWrite>,
-    at: Versioned,
-    action: CertificateAction,
-    body: Json<ReasonBody>,
-) -> Certificate {
-    let reason = body.0.reason;
-    act.0
-        .run(async |tx| {
-            let change = personnel::act_on_certificate(tx, at.id, at.version, action, &reason).await?;
-            Ok(change.map(CertificateView::from))
-        })
-        .await
+    write.run(async |tx| Ok(certificates::add(tx, id.0, body.0.clone()).await?.map(Into::into))).await
 }
 
 async fn list_recusals(read: Read<PersonnelRead>, id: Id) -> Result<Reply<RecusalsView>> {
-    let conn = &read.app.db;
-    store::get(conn, &read.ctx, id.0).await?;
-    let recusals = store::recusals_of(conn, vec![id.0]).await?;
-    Reply::new(RecusalsView { items: recusals.into_iter().map(RecusalView::from).collect() })
+    let officer = store::get(&read.app.db, &read.ctx, id.0).await?;
+    let pairs = recusals::all_of(&read.app, &read.app.db, vec![officer.id], read.ctx.today()).await?;
+    Reply::new(RecusalsView::of(recusal_store::declared(&read.app.db, vec![officer.id]).await?, pairs))
 }
 
 async fn create_recusal(write: Write<PersonnelWrite>, id: Id, body: Json<RecusalBody>) -> Result<Created<RecusalView>> {
-    write.run(async |tx| Ok(personnel::declare_recusal(tx, id.0, body.0.clone()).await?.map(Into::into))).await
+    write.run(async |tx| Ok(recusals::declare(tx, id.0, body.0.clone()).await?.map(Into::into))).await
+}
+
+async fn declare_recusal(write: Write<RecusalsDeclare>, body: Json<RecusalBody>) -> Result<Created<RecusalView>> {
+    write.run(async |tx| Ok(recusals::declare_own(tx, body.0.clone()).await?.map(Into::into))).await
+}
+
+async fn reveal_personnel(
+    write: Write<PersonalDataRead>,
+    id: Id,
+    body: Json<PurposeBody>,
+) -> Result<Reply<PersonalDataView>> {
+    let app = &write.app;
+    write.run(async |tx| Ok(personal_data::reveal_officer(app, tx, id.0, &body.0.purpose).await?.map(Into::into))).await
 }

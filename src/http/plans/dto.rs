@@ -95,7 +95,7 @@ impl PlanView {
 fn allowed(ctx: &Ctx, plan: &Model) -> Vec<PlanAction> {
     let Ok(status) = PlanStatus::of(&plan.status) else { return Vec::new() };
     let reviews = [PlanAction::Return, PlanAction::Approve];
-    let own = check_reviewer(plan.submitted_by, ctx.actor.id).is_err();
+    let own = check_reviewer(plan.submitted_by, &ctx.actor.persons()).is_err();
     PlanAction::ALL
         .iter()
         .copied()

@@ -143,6 +143,13 @@ pub struct Page<M> {
 }
 
 impl<M> Page<M> {
+    /// The same page of other things, if each can be made.
+    pub fn try_map<V, E>(self, f: impl FnMut(M) -> Result<V, E>) -> Result<Page<V>, E> {
+        let Self { items, next_cursor, total, total_capped } = self;
+        let items = items.into_iter().map(f).collect::<Result<_, E>>()?;
+        Ok(Page { items, next_cursor, total, total_capped })
+    }
+
     /// The same page of other things.
     pub fn with<V>(self, items: Vec<V>) -> Page<V> {
         Page { items, next_cursor: self.next_cursor, total: self.total, total_capped: self.total_capped }

@@ -84,7 +84,7 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
     check_version::<Entity>(&before, version)?;
     let state = next(&before, act.action())?;
     if act.action().reviews() {
-        check_reviewer(before.submitted_by, tx.ctx().actor.id)?;
+        check_reviewer(before.submitted_by, &tx.ctx().actor.persons())?;
     }
     let history = History::<Entity>::load(tx, id).await?;
     let mut after = Model { state: state.code().to_owned(), ..before.clone() };

@@ -3,6 +3,7 @@
 mod catalogue;
 mod credit_classifications;
 mod formats;
+mod justice_roll;
 mod objects;
 mod own_system_items;
 mod personnel;
@@ -31,6 +32,8 @@ pub struct Context {
     pub departments: BTreeMap<String, Uuid>,
     /// The departments whose records the sender may write; all where there is none.
     pub allowed: Option<Vec<Uuid>>,
+    /// The region whose objects the sender may write; all where there is none.
+    pub region: Option<String>,
     pub today: NaiveDate,
 }
 

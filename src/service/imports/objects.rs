@@ -5,11 +5,14 @@ use crate::ctx::new_id;
 use crate::domain::audit::AuditAction;
 use crate::domain::credit::LocalClass;
 use crate::domain::imports::objects::ObjectRow;
+use crate::domain::imports::{Dimension, Finding};
 use crate::domain::objects::RegistrationStatus;
+use crate::domain::text::text;
 use crate::error::Result;
 use crate::persistence::noun::replace;
 use crate::persistence::objects;
 use crate::persistence::tx::{Event, WriteTx};
+use crate::service::personnel::address_digest;
 use entity::objects::{Entity, Model};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -30,7 +33,13 @@ pub async fn apply(
     let stored = objects::by_identity(tx.conn(), keys).await?;
     let mut working: BTreeMap<String, Working> =
         stored.into_iter().map(|(key, model)| (key, Working { before: Some(model.clone()), after: model })).collect();
-    for Numbered { row, .. } in rows {
+    for Numbered { row_no, row } in rows {
+        if let Some(region) = foreign_region(context, row, working.get(&row.identity_key)) {
+            let message = text!("不得报送其他区域的监管对象。", "This object is outside the sender's region.");
+            let finding = Finding::error("企业名称", "FOREIGN_REGION", &region, message);
+            outcome.refuse(*row_no, finding.of(Dimension::Linkage));
+            continue;
+        }
         if let Some(known) = working.get_mut(&row.identity_key) {
             let changed = merge(&mut known.after, row, context);
             outcome.count(changed);
@@ -68,6 +77,20 @@ async fn save(tx: &WriteTx, working: BTreeMap<String, Working>, outcome: &mut Ou
     objects::add_tags(tx.conn(), new_tags).await
 }
 
+/// The region of a row, or of what it would change, that the sender must not write.
+fn foreign_region(context: &Context, row: &ObjectRow, known: Option<&Working>) -> Option<String> {
+    let own = context.region.as_ref()?;
+    let (region, township) = match known {
+        Some(known) => (known.after.region_code.clone(), known.after.township_code.clone()),
+        None => match place(context, row) {
+            Some(place) => (place.region_code, place.township_code),
+            None => (context.app.settings.county.code.clone(), None),
+        },
+    };
+    let place = township.unwrap_or(region);
+    (!place.starts_with(own.as_str())).then_some(place)
+}
+
 fn place(context: &Context, row: &ObjectRow) -> Option<crate::domain::codes::region::Place> {
     let texts = [row.registered_address.as_deref().unwrap_or(""), row.name.as_str()];
     let area =
@@ -92,6 +115,9 @@ fn model(tx: &WriteTx, context: &Context, row: &ObjectRow) -> Model {
             .map_or_else(|| context.app.settings.county.code.clone(), |place| place.region_code.clone()),
         township_code: place.and_then(|place| place.township_code),
         registered_address: row.registered_address.clone(),
+        address_digest: row.registered_address.as_deref().and_then(|text| address_digest(&context.app, text)),
+        cert_number: None,
+        personal_address: None,
         industry_code: row.industry_code.clone(),
         enterprise_type: row.enterprise_type.clone(),
         legal_representative: row.legal_representative.clone(),
@@ -119,6 +145,7 @@ fn merge(object: &mut Model, row: &ObjectRow, context: &Context) -> bool {
         object.township_code = place.township_code;
     }
     keep_or(&mut object.registered_address, row.registered_address.as_ref());
+    object.address_digest = object.registered_address.as_deref().and_then(|text| address_digest(&context.app, text));
     keep_or(&mut object.industry_code, row.industry_code.as_ref());
     keep_or(&mut object.enterprise_type, row.enterprise_type.as_ref());
     keep_or(&mut object.legal_representative, row.legal_representative.as_ref());

@@ -5,13 +5,16 @@ use crate::ctx::new_id;
 use crate::domain::audit::AuditAction;
 use crate::domain::imports::personnel::PersonnelRow;
 use crate::domain::imports::{Dimension, Finding};
-use crate::domain::personnel::{CertificateStatus, PersonnelStatus};
+use crate::domain::personnel::CertificateStatus;
 use crate::domain::text::text;
 use crate::error::Result;
 use crate::persistence::errors::AppResult;
 use crate::persistence::noun::{insert, replace};
 use crate::persistence::personnel;
 use crate::persistence::tx::{Event, WriteTx};
+use crate::service::personnel as officers;
+use crate::service::sealed;
+use chrono::NaiveDate;
 use entity::certificates;
 use entity::personnel::{Entity, Model};
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
@@ -43,6 +46,14 @@ pub async fn apply(
             outcome.refuse(*row_no, finding.of(Dimension::Linkage));
             continue;
         };
+        let foreign = |id: Uuid| context.allowed.as_ref().is_some_and(|own| !own.contains(&id));
+        let of = known.certificates.get(&row.certificate_no).and_then(|held| known.officers.get(&held.personnel_id));
+        if foreign(department) || of.is_some_and(|officer| foreign(officer.department_id)) {
+            let message = text!("不得报送其他部门的人员。", "These are another department's officers.");
+            let finding = Finding::error("部门编码", "FOREIGN_DEPARTMENT", &row.department_code, message);
+            outcome.refuse(*row_no, finding.of(Dimension::Linkage));
+            continue;
+        }
         let digest = row.citizen_id.as_ref().map(|id| context.app.secrets.blind_index(id.reveal()));
         let holder = match &digest {
             Some(digest) => personnel::by_id_digest(tx.conn(), digest).await?,
@@ -63,7 +74,7 @@ pub async fn apply(
         let officer_id = certificate.as_ref().map(|certificate| certificate.personnel_id);
         let officer = officer_id.and_then(|id| known.officers.get(&id).cloned()).or(holder);
         let is_new = certificate.is_none();
-        let (officer, officer_changed) = save_officer(tx, &mut outcome, row, department, digest, officer).await?;
+        let (officer, officer_changed) = save_officer(tx, context, &mut outcome, row, department, officer).await?;
         let (certificate, certificate_changed) = save_certificate(tx, &mut outcome, row, &officer, certificate).await?;
         if is_new {
             outcome.created += 1;
@@ -78,18 +89,15 @@ pub async fn apply(
 
 async fn save_officer(
     tx: &WriteTx,
+    context: &Context,
     outcome: &mut Outcome,
     row: &PersonnelRow,
     department: Uuid,
-    digest: Option<String>,
     before: Option<Model>,
 ) -> Result<(Model, bool)> {
-    let mut after = before.clone().unwrap_or_else(|| blank(tx, row, department));
+    let mut after = before.clone().unwrap_or_else(|| officers::blank(tx, row.name.clone(), department));
     merge(&mut after, row, department);
-    if digest.is_some() {
-        after.id_number_masked = row.citizen_id.as_ref().map(crate::domain::codes::citizen_id::CitizenId::masked);
-        after.id_number_digest = digest;
-    }
+    seal(context, &mut after, row).await?;
     let event = |id| Event::new(AuditAction::Imported, "personnel", id).department(department);
     let Some(before) = before else {
         let saved = insert(tx, after).await?;
@@ -120,10 +128,12 @@ async fn save_certificate(
     };
     let after = certificates::Model {
         kind: row.certificate_kind.clone().unwrap_or_else(|| before.kind.clone()),
+        // What ran out and is in the list with a later day was renewed; other endings stay.
+        status: renewed(&before, row.valid_until, tx.ctx().today()),
         issuing_authority: row.issuing_authority.clone().or_else(|| before.issuing_authority.clone()),
         enforcement_type: row.enforcement_type.clone().or_else(|| before.enforcement_type.clone()),
         issued_on: row.issued_on.or(before.issued_on),
-        valid_until: row.valid_until,
+        valid_until: Some(row.valid_until),
         annual_exam_due_on: row.annual_exam_due_on.or(before.annual_exam_due_on),
         ..before.clone()
     };
@@ -135,24 +145,40 @@ async fn save_certificate(
     Ok((saved, true))
 }
 
-fn blank(tx: &WriteTx, row: &PersonnelRow, department_id: Uuid) -> Model {
-    let now = tx.ctx().now;
-    Model {
-        id: new_id(),
-        name: row.name.clone(),
-        department_id,
-        id_number_masked: None,
-        id_number_digest: None,
-        sex: None,
-        staff_type: None,
-        position: None,
-        qualifications: Vec::<String>::new().into(),
-        is_supervisor: false,
-        status: PersonnelStatus::Active.code().to_owned(),
-        version: 1,
-        created_at: now,
-        updated_at: now,
+fn renewed(before: &certificates::Model, valid_until: NaiveDate, today: NaiveDate) -> String {
+    let expired = before.status == CertificateStatus::Expired.code();
+    if expired && valid_until >= today { CertificateStatus::Active.code().to_owned() } else { before.status.clone() }
+}
+
+/// Seals what the row says anew where it is not what is known already: every sealing looks different.
+async fn seal(context: &Context, officer: &mut Model, row: &PersonnelRow) -> Result<()> {
+    let app = &context.app;
+    if let Some(number) = &row.citizen_id
+        && officer.id_number_digest != Some(app.secrets.blind_index(number.reveal()))
+    {
+        officers::set_id_number(app, officer, number).await?;
     }
+    let differs = async |column, known: Option<&str>, told: &str| {
+        let known = sealed::open_some(app, officers::place(column, officer.id), known).await?;
+        Ok::<_, crate::error::AppError>(known.as_deref() != Some(told))
+    };
+    let phone = row.phone.as_deref();
+    let new_phone = match phone {
+        Some(told) => differs("phone", officer.phone.as_deref(), told).await?,
+        None => false,
+    };
+    let address = row.address.as_deref();
+    let new_address = match address {
+        Some(told) => differs("address", officer.address.as_deref(), told).await?,
+        None => false,
+    };
+    if new_phone {
+        officers::set_phone(app, officer, phone).await?;
+    }
+    if new_address {
+        officers::set_address(app, officer, address).await?;
+    }
+    Ok(())
 }
 
 fn merge(officer: &mut Model, row: &PersonnelRow, department: Uuid) {
@@ -172,15 +198,17 @@ fn certificate(tx: &WriteTx, row: &PersonnelRow, personnel_id: Uuid) -> certific
     certificates::Model {
         id: new_id(),
         personnel_id,
-        certificate_no: row.certificate_no.clone(),
+        certificate_no: Some(row.certificate_no.clone()),
         kind: row.certificate_kind.clone().unwrap_or_else(|| "1".to_owned()),
         issuing_authority: row.issuing_authority.clone(),
+        enforcement_area: None,
         enforcement_type: row.enforcement_type.clone(),
         issued_on: row.issued_on,
-        valid_until: row.valid_until,
+        valid_until: Some(row.valid_until),
         annual_exam_due_on: row.annual_exam_due_on,
         status: CertificateStatus::Active.code().to_owned(),
         suspended_until: None,
+        replaces_id: None,
         reason: None,
         version: 1,
         created_at: now,

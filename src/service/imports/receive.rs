@@ -1,5 +1,6 @@
 //! Receiving a file: kept in pieces beside its job, so that any process can carry it out, after a crash too.
 
+use crate::app::App;
 use crate::ctx::new_id;
 use crate::domain::audit::AuditAction;
 use crate::domain::imports::Dataset;
@@ -8,6 +9,8 @@ use crate::error::{AppError, Result};
 use crate::persistence::errors::AppResult;
 use crate::persistence::noun::insert;
 use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::service::sealed;
+use crate::vault::Place;
 use entity::{import_chunks, imports, jobs};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use sha2::{Digest, Sha256};
@@ -19,6 +22,7 @@ const CHUNK: usize = 1 << 20;
 
 /// Stores a spooled file and queues the job that will carry it out.
 pub async fn receive(
+    app: &App,
     tx: &WriteTx,
     dataset: Dataset,
     filename: &str,
@@ -44,21 +48,23 @@ pub async fn receive(
         updated_at: now,
     };
     let job = insert(tx, job).await?;
-    let change = store(tx, dataset, filename, file, Some(job.id)).await?;
+    let change = store(app, tx, dataset, filename, file, Some(job.id)).await?;
     Ok(change.map(|import| (import, job)))
 }
 
 /// Stores only the record: the command line carries the file out itself.
 pub async fn store_for_command_line(
+    app: &App,
     tx: &WriteTx,
     dataset: Dataset,
     filename: &str,
     file: &File,
 ) -> Result<Change<imports::Model>> {
-    store(tx, dataset, filename, file, None).await
+    store(app, tx, dataset, filename, file, None).await
 }
 
 async fn store(
+    app: &App,
     tx: &WriteTx,
     dataset: Dataset,
     filename: &str,
@@ -101,7 +107,10 @@ async fn store(
         }
         hasher.update(&content);
         if job.is_some() {
-            let chunk = import_chunks::Model { import_id: id, position, content };
+            // Files hold personal data: at rest they are sealed.
+            let mut chunk = import_chunks::Model { id: new_id(), import_id: id, position, content: String::new() };
+            let place = Place { table: "import_chunks", column: "content", id: chunk.id };
+            chunk.content = sealed::seal_bytes(app, place, &content).await?;
             import_chunks::Entity::insert(chunk.into_active_model().reset_all())
                 .exec_without_returning(tx.conn())
                 .await

@@ -2,16 +2,19 @@
 
 use super::read::Rows;
 use super::spot_check_items;
-use super::{Context, Numbered, Outcome, catalogue, credit_classifications, objects, own_system_items, personnel};
+use super::{
+    Context, Numbered, Outcome, catalogue, credit_classifications, justice_roll, objects, own_system_items, personnel,
+};
 use crate::app::App;
 use crate::ctx::{Ctx, new_id};
+use crate::domain::access::{Reach, Role, import_permission, reach};
 use crate::domain::audit::AuditAction;
 use crate::domain::imports::{Dataset, Finding, Parsed};
 use crate::error::{AppError, Result};
 use crate::persistence::errors::AppResult;
 use crate::persistence::noun::replace;
 use crate::persistence::tx::{Change, Event, WriteTx, write};
-use crate::persistence::{departments, imports as store, users};
+use crate::persistence::{clients, departments, imports as store, users};
 use crate::service::regions;
 use entity::{findings, imports};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
@@ -34,11 +37,13 @@ pub async fn run(
 ) -> Result<imports::Model> {
     let record = store::get(&app.db, ctx, import).await?;
     let dataset = Dataset::of(&record.dataset)?;
+    let (allowed, region) = bounds(app, &record).await?;
     let context = Context {
         app: Arc::clone(app),
         gazetteer: regions::gazetteer(&app.db, &app.settings.county.code).await?,
         departments: departments::ids_by_code(&app.db).await?,
-        allowed: allowed(app, &record).await?,
+        allowed,
+        region,
         today: ctx.today(),
     };
     let mut rows = Rows::open(file, dataset)?;
@@ -59,23 +64,38 @@ pub async fn run(
         .await?;
         progress(done.rows_total);
         if end {
-            if dataset == Dataset::Catalogue {
-                catalogue::finish(app, ctx, &done).await?;
+            match dataset {
+                Dataset::Catalogue => catalogue::finish(app, ctx, &done).await?,
+                Dataset::JusticeRoll => {
+                    justice_roll::check_not_empty(&done)?;
+                    justice_roll::finish(app, ctx, &done).await?;
+                }
+                Dataset::Objects
+                | Dataset::Personnel
+                | Dataset::SpotCheckItems
+                | Dataset::CreditClassifications
+                | Dataset::OwnSystemItems => {}
             }
             return Ok(done);
         }
     }
 }
 
-/// A sender of a department may write its own records and those below; the county's, and the command line, all.
-async fn allowed(app: &App, import: &imports::Model) -> Result<Option<Vec<Uuid>>> {
-    let sender = users::find(&app.db, import.created_by).await?;
-    let Some(sender) = sender else { return Ok(None) };
-    let role = crate::domain::access::Role::of(&sender.role)?;
-    let needed = crate::domain::access::import_permission(Dataset::of(&import.dataset)?);
-    match crate::domain::access::reach(role, needed) {
-        Some(crate::domain::access::Reach::All) => Ok(None),
-        _ => departments::subtree(&app.db, sender.department_id).await.map(Some),
+/// A sender of a department may write its own records and those below, a partner those of its region too; the county's
+/// people, and the command line, all.
+async fn bounds(app: &App, import: &imports::Model) -> Result<(Option<Vec<Uuid>>, Option<String>)> {
+    if let Some(partner) = clients::find(&app.db, import.created_by).await? {
+        let own = departments::subtree(&app.db, partner.department_id).await?;
+        return Ok((Some(own), Some(partner.region_code)));
+    }
+    let Some(sender) = users::find(&app.db, import.created_by).await? else { return Ok((None, None)) };
+    let (Some(role), Some(department)) = (sender.role, sender.department_id) else {
+        return Ok((Some(Vec::new()), None));
+    };
+    let needed = import_permission(Dataset::of(&import.dataset)?);
+    match reach(Role::of(&role)?, needed) {
+        Some(Reach::All) => Ok((None, None)),
+        _ => Ok((Some(departments::subtree(&app.db, department).await?), None)),
     }
 }
 
@@ -87,6 +107,7 @@ enum Batch {
     Credit(Vec<Numbered<Parsed<crate::domain::imports::credit_classifications::CreditRow>>>),
     Catalogue(Vec<Numbered<Parsed<crate::domain::imports::catalogue::CatalogueRow>>>),
     OwnItems(Vec<Numbered<Parsed<crate::domain::imports::own_system_items::OwnItemRow>>>),
+    Roll(Vec<Numbered<Parsed<crate::domain::imports::justice_roll::RollRow>>>),
 }
 
 fn read_batch(rows: &mut Rows, dataset: Dataset, context: &Context, row_no: &mut i64) -> Result<Batch> {
@@ -98,6 +119,7 @@ fn read_batch(rows: &mut Rows, dataset: Dataset, context: &Context, row_no: &mut
         Dataset::CreditClassifications => Batch::Credit(collect(rows, row_no, parse::credit_classifications::parse)?),
         Dataset::Catalogue => Batch::Catalogue(collect(rows, row_no, parse::catalogue::parse)?),
         Dataset::OwnSystemItems => Batch::OwnItems(collect(rows, row_no, parse::own_system_items::parse)?),
+        Dataset::JusticeRoll => Batch::Roll(collect(rows, row_no, parse::justice_roll::parse)?),
     })
 }
 
@@ -124,6 +146,7 @@ impl Batch {
             Self::Credit(rows) => rows.len(),
             Self::Catalogue(rows) => rows.len(),
             Self::OwnItems(rows) => rows.len(),
+            Self::Roll(rows) => rows.len(),
         }
     }
 
@@ -152,6 +175,10 @@ impl Batch {
             Self::OwnItems(rows) => {
                 let (outcome, rows) = sound(rows);
                 own_system_items::apply(tx, context, outcome, &rows).await
+            }
+            Self::Roll(rows) => {
+                let (outcome, rows) = sound(rows);
+                justice_roll::apply(tx, context, import, outcome, &rows).await
             }
         }
     }

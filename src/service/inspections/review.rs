@@ -52,8 +52,8 @@ pub async fn act(
             AuditAction::Submitted
         }
         InspectionAction::Return | InspectionAction::Reject | InspectionAction::ApproveResult => {
-            check_reviewer(before.submitted_by, actor)?;
-            check_reviewer(before.entered_by, actor)?;
+            check_reviewer(before.submitted_by, &tx.ctx().actor.persons())?;
+            check_reviewer(before.entered_by, &tx.ctx().actor.persons())?;
             after.opinion.clone_from(&words);
             after.approved_by = (action == InspectionAction::ApproveResult).then_some(actor);
             match action {

@@ -97,7 +97,7 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
 async fn step(app: &App, tx: &WriteTx, before: &Model, act: &Act) -> Result<(Model, Vec<Event>)> {
     let state = items::life(before)?.apply(act.action())?;
     if act.action().reviews() {
-        check_reviewer(before.submitted_by, tx.ctx().actor.id)?;
+        check_reviewer(before.submitted_by, &tx.ctx().actor.persons())?;
     }
     let history = History::<Entity>::load(tx, before.id).await?;
     let mut after = Model { state: state.code().to_owned(), ..before.clone() };

@@ -19,6 +19,7 @@ use crate::persistence::tasks::Parts;
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{draws, inspections, objects, personnel, tasks};
 use crate::service::personnel::facts;
+use crate::service::personnel::recusals::all_of;
 use chrono::Months;
 use entity::objects::Column;
 use entity::tasks::{Entity, Model};
@@ -135,7 +136,7 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
     let leaves: Vec<_> = pool.iter().map(|(leaf, _, _)| leaf.clone()).collect();
     let roster = roster(tx, &parts).await?;
     check_roster(&before, &parts, &roster)?;
-    let recusals = recusals(tx, &roster, &refs).await?;
+    let recusals = recusals(app, tx, &roster, &refs).await?;
     // Commitments come before the freeze, whatever the clocks of two servers say.
     let committed = parts.commitments.iter().filter(|made| made.epoch == before.epoch).map(|made| made.committed_at);
     let now = committed.max().map_or(tx.ctx().now, |latest| latest.max(tx.ctx().now));
@@ -235,16 +236,17 @@ fn check_roster(task: &Model, parts: &Parts, roster: &[RosterEntry]) -> Result<(
 }
 
 async fn recusals(
+    app: &App,
     tx: &WriteTx,
     roster: &[RosterEntry],
     refs: &BTreeMap<Uuid, crate::domain::draws::Digest>,
 ) -> Result<Vec<Recusal>> {
-    let declared = personnel::recusals_of(tx.conn(), roster.iter().map(|entry| entry.officer).collect()).await?;
-    let mut recusals: Vec<_> = declared
-        .into_iter()
-        .filter_map(|row| Some(Recusal { officer: row.personnel_id, object_ref: *refs.get(&row.object_id)? }))
-        .collect();
+    let officers = roster.iter().map(|entry| entry.officer).collect();
+    let pairs = all_of(app, tx.conn(), officers, tx.ctx().today()).await?;
+    let pair = |(officer, object, _)| Some(Recusal { officer, object_ref: *refs.get(&object)? });
+    let mut recusals: Vec<_> = pairs.into_iter().filter_map(pair).collect();
     recusals.sort();
+    recusals.dedup();
     Ok(recusals)
 }
 

@@ -43,7 +43,7 @@ async fn availability(tx: &WriteTx, record: &Record) -> Result<(Vec<Unavailable>
         for certificate in certificates.get(&officer).into_iter().flatten() {
             match check_certificate(&facts(certificate)?, today) {
                 Ok(()) => {
-                    valid.insert(officer, certificate.certificate_no.clone());
+                    valid.insert(officer, certificate.certificate_no.clone().unwrap_or_default());
                     break;
                 }
                 Err(invalid) => why = Some(invalid),

@@ -1,12 +1,15 @@
 //! Requests as a client would send them.
 
+use super::partner::Signer;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// A request in the making.
 pub struct Call {
     builder: RequestBuilder,
+    signer: Option<Arc<Signer>>,
 }
 
 /// What came back.
@@ -22,7 +25,7 @@ pub fn call(client: &Client, method: Method, url: &str, token: Option<&str>) -> 
     if let Some(token) = token {
         builder = builder.bearer_auth(token);
     }
-    Call { builder }
+    Call { builder, signer: None }
 }
 
 impl Call {
@@ -51,8 +54,23 @@ impl Call {
         self.header("idempotency-key", &mingjian::ctx::new_id().to_string())
     }
 
+    /// Signs the request when it is sent (RFC 9421).
+    pub fn signed(mut self, signer: Arc<Signer>) -> Self {
+        self.signer = Some(signer);
+        self
+    }
+
     pub async fn send(self) -> Answer {
-        let response = self.builder.send().await.unwrap();
+        let (client, request) = self.builder.build_split();
+        let mut request = request.unwrap();
+        if let Some(signer) = &self.signer {
+            signer.sign(&mut request);
+            if !request.headers().contains_key("idempotency-key") {
+                let key = mingjian::ctx::new_id().to_string();
+                request.headers_mut().insert("idempotency-key", HeaderValue::from_str(&key).unwrap());
+            }
+        }
+        let response = client.execute(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let answer = Answer { status: status.as_u16(), headers, text: response.text().await.unwrap() };
         answer.check_shape(status);

@@ -3,15 +3,17 @@
 mod client;
 mod database;
 mod items;
+mod partner;
 mod server;
 mod world;
 
 pub use client::Answer;
 pub use database::Database;
 pub use items::elements;
+pub use partner::Signer;
 pub use server::Server;
 pub use server::run;
-pub use world::{PARTIES, PASSWORD, World};
+pub use world::{INITIAL, PARTIES, PASSWORD, World};
 
 /// `sqlite` or `postgres`.
 pub fn backend() -> &'static str {

@@ -1,6 +1,7 @@
 //! A small county: departments, one account a role, objects, officers, items and classes.
 
 use super::client::{Answer, Call, call};
+use super::partner::Partner;
 use super::server::{Server, run};
 use super::{Database, repo_file};
 use reqwest::{Client, Method};
@@ -13,6 +14,8 @@ pub struct World {
     pub server: Server,
     client: Client,
     tokens: BTreeMap<String, String>,
+    /// The partner system that stands for its role.
+    partner: Option<Partner>,
     pub departments: BTreeMap<String, String>,
 }
 
@@ -32,6 +35,8 @@ pub const PEOPLE: [(&str, &str, &str); 12] = [
     ("auditor", "AUDITOR", "51082101"),
 ];
 
+/// What an administrator gives out.
+pub const INITIAL: &str = "an initial secret 1";
 pub const PASSWORD: &str = "a long enough secret";
 const OBJECTS: usize = 400;
 
@@ -43,18 +48,19 @@ impl World {
 
     pub async fn bare_with(env: &[(&str, &str)]) -> Self {
         let database = Database::create().await;
-        let (code, out, error) = run(&database, &["admin", "create", "--username", "root"]);
-        assert_eq!(code, 0, "{error}");
-        let password = out.lines().find_map(|line| line.strip_prefix("password (shown once): ")).unwrap().to_owned();
+        let root = first_account(&database, "root", "PLATFORM_ADMIN");
+        let security = first_account(&database, "security", "SECURITY_ADMIN");
         let server = Server::start_with(&database, env);
         let mut world = Self {
             database,
             server,
             client: Client::builder().timeout(std::time::Duration::from_mins(1)).build().unwrap(),
             tokens: BTreeMap::new(),
+            partner: None,
             departments: BTreeMap::new(),
         };
-        world.log_in("root", &password).await;
+        world.log_in("root", &root).await;
+        world.log_in("security", &security).await;
         world.make_departments().await;
         for (username, role, department) in PEOPLE {
             world.make_user(username, role, department, Value::Null).await;
@@ -113,19 +119,48 @@ impl World {
     }
 
     pub async fn make_user(&mut self, username: &str, role: &str, department: &str, personnel_id: Value) {
-        let township = (role == "TOWNSHIP").then_some("510821100");
-        let body = json!({
-            "username": username, "display_name": username, "password": PASSWORD, "role": role,
-            "department_id": self.departments[department], "region_code": township, "personnel_id": personnel_id,
-        });
-        self.post("root", "/api/v1/users").json(&body).send().await.expect(201);
+        self.open_account(username, role, department, personnel_id).await;
         self.log_in(username, PASSWORD).await;
     }
 
-    async fn log_in(&mut self, username: &str, password: &str) {
+    /// An account as it comes to life: made, authorized by another, its initial password changed by its owner.
+    pub async fn open_account(&self, username: &str, role: &str, department: &str, personnel_id: Value) -> String {
+        let township = (role == "TOWNSHIP").then_some("510821100");
+        let body = json!({
+            "username": username, "display_name": username, "password": INITIAL, "role": role,
+            "department_id": self.departments[department], "region_code": township, "personnel_id": personnel_id,
+        });
+        let user = self.post("root", "/api/v1/users").json(&body).send().await.expect(201);
+        let path = format!("/api/v1/users/{}", user["id"].as_str().unwrap());
+        let activate = self.post("security", &format!("{path}/activate")).if_match(1).keyed();
+        activate.send().await.expect(200);
+        let body = json!({ "username": username, "current_password": INITIAL, "new_password": PASSWORD });
+        self.anonymous(Method::POST, "/api/v1/auth/password").json(&body).send().await.expect(204);
+        path
+    }
+
+    /// A log-in's answer.
+    pub async fn tokens_of(&self, username: &str, password: &str) -> Value {
         let body = json!({ "username": username, "password": password });
-        let answer = self.anonymous(Method::POST, "/api/v1/auth/token").json(&body).send().await.expect(200);
+        self.anonymous(Method::POST, "/api/v1/auth/token").json(&body).send().await.expect(200)
+    }
+
+    async fn log_in(&mut self, username: &str, password: &str) {
+        let answer = self.tokens_of(username, password).await;
+        self.keep_token(username, &answer);
+    }
+
+    /// Lets an account act under its name from now on.
+    pub fn keep_token(&mut self, username: &str, answer: &Value) {
         self.tokens.insert(username.to_owned(), answer["access_token"].as_str().unwrap().to_owned());
+    }
+
+    /// Registers a partner system of market regulation that acts as `partner`.
+    pub async fn make_partner(&mut self, scopes: &[&str], region: &str) {
+        let partner = Partner::register(self, "partner", "51082103", region, scopes).await;
+        let token = partner.token(self).await;
+        self.keep_token("partner", &token);
+        self.partner = Some(partner);
     }
 
     pub fn token(&self, who: &str) -> &str {
@@ -140,8 +175,19 @@ impl World {
         call(&self.client, method, &self.url(path), None)
     }
 
+    /// What the partner writes is signed.
     pub fn request(&self, method: Method, who: &str, path: &str) -> Call {
-        call(&self.client, method, &self.url(path), Some(self.token(who)))
+        let signer = self.partner.as_ref().filter(|_| who == "partner" && method != Method::GET);
+        let call = call(&self.client, method, &self.url(path), Some(self.token(who)));
+        match signer {
+            Some(partner) => call.signed(partner.signer.clone()),
+            None => call,
+        }
+    }
+
+    /// A request with another token than an account's.
+    pub fn with_token(&self, method: Method, token: &str, path: &str) -> Call {
+        call(&self.client, method, &self.url(path), Some(token))
     }
 
     /// The same on another server of the same database.
@@ -173,6 +219,7 @@ impl World {
         let who = match dataset {
             "personnel" => "justice",
             "catalogue" => "root",
+            "justice-roll" => "justice",
             "own-system-items" => "market.admin",
             _ => "market.lead",
         };
@@ -264,6 +311,13 @@ impl World {
         }
         path
     }
+}
+
+/// An account made on the command line, and its password.
+fn first_account(database: &Database, username: &str, role: &str) -> String {
+    let (code, out, error) = run(database, &["admin", "create", "--username", username, "--role", role]);
+    assert_eq!(code, 0, "{error}");
+    out.lines().find_map(|line| line.strip_prefix("password (shown once): ")).unwrap().to_owned()
 }
 
 /// The parties of a task that market regulation and the emergency bureau share.

@@ -1,5 +1,6 @@
 //! For every operation a request that succeeds: what the contract tests begin with, and what the document's examples are.
 
+mod accounts;
 mod inspections;
 mod items;
 mod people;
@@ -13,7 +14,16 @@ use serde_json::{Map, Value, json};
 /// Who sends the requests that need a permission.
 fn holder(permission: &str) -> &'static str {
     match permission {
-        "personnel:read" | "personnel:write" => "justice",
+        "personnel:read"
+        | "personnel:write"
+        | "certificates:approve"
+        | "trainings:read"
+        | "trainings:write"
+        | "roll:read"
+        | "roll:write"
+        | "personal-data:read" => "justice",
+        "users:authorize" | "clients:write" | "delegations:read" | "delegations:revoke" => "security",
+        "recusals:declare" => "market.officer",
         "credit:read" | "plans:read" | "plans:write" | "plans:publish" | "tasks:read" | "tasks:write"
         | "draws:read" | "draws:commit" | "inspections:read" | "imports:read" | "imports:write" => "market.lead",
         "plans:review" | "inspections:review" | "items:review" => "market.reviewer",
@@ -31,6 +41,23 @@ pub struct Seeds<'a> {
 }
 
 impl Seeds<'_> {
+    /// The same, sent with another token than the permission's holder has, and with what else the request needs.
+    async fn add_by(
+        &mut self,
+        authorization: &str,
+        extra: Value,
+        id: &str,
+        resource: Option<&str>,
+        body: Option<Value>,
+    ) {
+        self.add(id, resource, body).await;
+        let seed = self.all[id].as_array_mut().unwrap().last_mut().unwrap();
+        seed["headers"]["Authorization"] = json!(authorization);
+        for (name, value) in extra.as_object().into_iter().flatten() {
+            seed[name] = value.clone();
+        }
+    }
+
     /// A seed with the path's id, the current version, and a body: given, else the operation's own example.
     async fn add(&mut self, id: &str, resource: Option<&str>, body: Option<Value>) {
         let (_, _, path, operation) =
@@ -48,6 +75,7 @@ impl Seeds<'_> {
                 "If-Match" => {
                     let version = match resource.unwrap() {
                         part if part.starts_with("/api/v1/certificates/")
+                            || part.starts_with("/api/v1/delegations/")
                             || part.starts_with("/api/v1/follow-ups/") =>
                         {
                             body.as_ref().and_then(|body| body["_version"].as_i64()).unwrap_or(1)
@@ -55,7 +83,10 @@ impl Seeds<'_> {
                         path => {
                             let who = if path.contains("/personnel/") {
                                 "justice"
-                            } else if path.contains("/users/") || path.contains("/departments/") {
+                            } else if path.contains("/users/")
+                                || path.contains("/departments/")
+                                || path.contains("/clients/")
+                            {
                                 "root"
                             } else {
                                 "market.lead"
@@ -80,6 +111,9 @@ impl Seeds<'_> {
         if content["text/csv"].is_object() {
             seed["content_type"] = json!("text/csv");
             seed["body"] = json!("企业名称,统一社会信用代码\n旺苍县合同测试店,\n");
+        } else if content["application/x-www-form-urlencoded"].is_object() {
+            seed["content_type"] = json!("application/x-www-form-urlencoded");
+            seed["body"] = body.unwrap();
         } else if content.is_object() {
             let reference = content["application/json"]["schema"]["$ref"].as_str().unwrap_or("");
             let example = &self.document["components"]["schemas"][reference.rsplit('/').next().unwrap()]["examples"][0];
@@ -99,6 +133,7 @@ impl Seeds<'_> {
 pub async fn all(world: &World) -> Map<String, Value> {
     let mut seeds = Seeds { world, document: committed(), all: Map::new() };
     reference::add(&mut seeds).await;
+    accounts::add(&mut seeds).await;
     people::add(&mut seeds).await;
     items::add(&mut seeds).await;
     planning::plans(&mut seeds).await;

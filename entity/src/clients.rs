@@ -1,0 +1,34 @@
+//! 合作系统 partner systems and their grants.
+
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "clients")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub name: String,
+    pub department_id: Uuid,
+    pub region_code: String,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub scopes: Json,
+    pub auth_method: String,
+    #[sea_orm(column_type = "JsonBinary")]
+    #[serde(skip)]
+    pub keys: Json,
+    #[sea_orm(column_type = "JsonBinary")]
+    #[serde(skip)]
+    pub secrets: Json,
+    pub requests_per_minute: i32,
+    pub status: String,
+    pub last_used_at: Option<DateTimeUtc>,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

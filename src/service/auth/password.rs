@@ -1,0 +1,140 @@
+//! Changing a password, also one past its days, and resetting a forgotten one.
+
+use super::actor::ctx_of;
+use super::login::{Proof, about, admit};
+use super::{digest, login_failed};
+use crate::app::App;
+use crate::ctx::{Ctx, random};
+use crate::domain::audit::AuditAction;
+use crate::domain::text::text;
+use crate::error::{AppError, Result};
+use crate::persistence::noun::{check_version, replace};
+use crate::persistence::tx::{Change, Event, WriteTx, write};
+use crate::persistence::{sessions, users};
+use crate::service::passwords;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use chrono::{DateTime, Duration, Utc};
+use entity::users::{Entity as Users, Model as User};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Hours in which a reset code can be used.
+pub const RESET_HOURS: i64 = 24;
+
+/// What the person knows: the old password, or the code that an administrator handed out.
+pub enum Known {
+    Password(String),
+    ResetCode(String),
+}
+
+/// Sets a new password and ends every session of the account.
+pub async fn change(
+    app: &App,
+    request_id: &str,
+    username: &str,
+    known: Known,
+    code: Option<&str>,
+    new: String,
+) -> Result<()> {
+    passwords::check_policy(app, "/new_password", username, &new)?;
+    let user = users::by_username(&app.db, username).await?;
+    let hash = user.as_ref().and_then(|user| user.password_hash.clone());
+    let hash = hash.unwrap_or_else(|| passwords::DECOY.to_owned());
+    let by_reset = matches!(known, Known::ResetCode(_));
+    let fits = match known {
+        Known::Password(password) => passwords::verify(app, password, hash.clone()).await?,
+        Known::ResetCode(code) => {
+            // The same work as for a password.
+            passwords::verify(app, code.clone(), hash.clone()).await?;
+            user.as_ref().is_some_and(|user| reset_fits(user, &code, crate::ctx::now()))
+        }
+    };
+    if fits && let Some(user) = &user {
+        check_history(app, user, &new).await?;
+    }
+    let new_hash = passwords::hash_async(app, new).await?;
+    let proof = Proof { fits, code, expired_will_do: true };
+    let ctx = user.as_ref().map_or_else(|| Ctx::system("auth"), |user| ctx_of(user, request_id));
+    let id = user.map_or(Uuid::nil(), |user| user.id);
+    let done: Result<()> = write(&app.db, &ctx, async |tx| {
+        let user = match admit(app, tx, id, &proof).await? {
+            Ok(user) => user,
+            Err((refusal, event)) => return Ok(Change::new(Err(refusal), event)),
+        };
+        if by_reset && user.reset_digest.is_none() {
+            // Somebody else used the code in the meantime.
+            return Ok(Change::new(Err(login_failed()), about(AuditAction::LoginRefused, &user)));
+        }
+        let after = with_password(app, tx.ctx().now, user.clone(), new_hash.clone());
+        let saved = replace::<Users>(tx, &user, after).await?;
+        sessions::revoke_all(tx.conn(), user.id, tx.ctx().now).await?;
+        Ok(Change::new(Ok(()), about(AuditAction::PasswordChanged, &saved)))
+    })
+    .await?;
+    app.forget(move |session| session.actor.id == id);
+    done
+}
+
+/// The account with another password, the old one remembered and every reset code void.
+fn with_password(app: &App, now: DateTime<Utc>, mut user: User, hash: String) -> User {
+    let policy = app.settings.security.policy();
+    let mut history: Vec<Value> = user.password_history.as_array().cloned().unwrap_or_default();
+    history.extend(user.password_hash.replace(hash).map(Value::String));
+    let surplus = history.len().saturating_sub(policy.remembered);
+    user.password_history = Value::Array(history.split_off(surplus));
+    user.password_expires_at = policy.maximum_age_days.map(|days| now + Duration::days(i64::from(days)));
+    user.reset_digest = None;
+    user.reset_expires_at = None;
+    user.reset_requested_at = None;
+    user
+}
+
+async fn check_history(app: &App, user: &User, new: &str) -> Result<()> {
+    let former = user.password_history.as_array().into_iter().flatten().filter_map(Value::as_str);
+    for hash in user.password_hash.as_deref().into_iter().chain(former) {
+        if passwords::verify(app, new.to_owned(), hash.to_owned()).await? {
+            let detail = text!("不得使用近期用过的密码。", "This password was in use not long ago.");
+            return Err(AppError::invalid_field("/new_password", "PASSWORD_REUSED", detail));
+        }
+    }
+    Ok(())
+}
+
+fn reset_fits(user: &User, code: &str, now: DateTime<Utc>) -> bool {
+    user.reset_digest.as_deref() == Some(digest(code).as_str()) && user.reset_expires_at.is_some_and(|end| end > now)
+}
+
+/// Somebody forgot the password. The answer is the same for every name; administrators see the request in the list.
+pub async fn request_reset(app: &App, request_id: &str, username: &str) -> Result<()> {
+    let user = users::by_username(&app.db, username).await?;
+    let ctx = user.as_ref().map_or_else(|| Ctx::system("auth"), |user| ctx_of(user, request_id));
+    let id = user.map_or(Uuid::nil(), |user| user.id);
+    write(&app.db, &ctx, async |tx| {
+        users::lock(tx.conn(), id).await?;
+        let Some(user) = users::find(tx.conn(), id).await? else {
+            users::lock(tx.conn(), id).await?;
+            return Ok(Change::new((), Event::new(AuditAction::ResetRequested, "users", id)));
+        };
+        let after = User { reset_requested_at: Some(tx.ctx().now), ..user.clone() };
+        let saved = replace::<Users>(tx, &user, after).await?;
+        Ok(Change::new((), about(AuditAction::ResetRequested, &saved)))
+    })
+    .await
+}
+
+/// A one-time code with which the person sets a new password; shown once, to the administrator who hands it over.
+pub async fn issue_reset(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<(User, String)>> {
+    let before = users::get(tx.conn(), id).await?;
+    check_version::<Users>(&before, version)?;
+    let code = BASE64.encode(random::<18>());
+    let after = User {
+        reset_digest: Some(digest(&code)),
+        reset_expires_at: Some(tx.ctx().now + Duration::hours(RESET_HOURS)),
+        reset_requested_at: None,
+        ..before.clone()
+    };
+    let saved = replace::<Users>(tx, &before, after).await?;
+    let event = about(AuditAction::ResetIssued, &saved);
+    Ok(Change::new((saved, code), event))
+}

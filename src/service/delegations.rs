@@ -1,0 +1,100 @@
+//! 委托: one account acts for another for a while, with a reason, and under its own name in the trail.
+
+use crate::app::App;
+use crate::ctx::{Ctx, new_id};
+use crate::domain::access::{Role, check_delegation};
+use crate::domain::audit::AuditAction;
+use crate::domain::text::text;
+use crate::domain::users::UserStatus;
+use crate::error::{AppError, Result};
+use crate::persistence::noun::{check_version, insert, replace};
+use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::persistence::{delegations as store, users};
+use crate::service::auth::{For, sign};
+use chrono::{DateTime, Utc};
+use entity::delegations::{Entity, Model};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+/// 新委托
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "to_user_id": "01930000-0000-7000-8000-000000000003", "starts_at": "2026-12-01T00:00:00Z",
+    "ends_at": "2026-12-08T00:00:00Z", "reason": "外出培训，委托代为办理"
+})))]
+pub struct DelegationBody {
+    /// 受托人
+    pub to_user_id: Uuid,
+    pub starts_at: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
+    #[schema(min_length = 2, max_length = 500, pattern = "\\S.*\\S")]
+    pub reason: String,
+}
+
+pub async fn create(app: &App, tx: &WriteTx, body: DelegationBody) -> Result<Change<Model>> {
+    let ctx = tx.ctx();
+    if ctx.actor.acts_for.is_some() {
+        let detail = text!("受托人不得再行委托。", "What was delegated cannot be delegated on.");
+        return Err(AppError::invalid_field("/to_user_id", "NO_SUBDELEGATION", detail));
+    }
+    let to = users::find(tx.conn(), body.to_user_id).await?;
+    let to = to.filter(|user| user.status == UserStatus::Active.code() && user.id != ctx.actor.id);
+    let to = to.ok_or_else(|| AppError::no_such("/to_user_id"))?;
+    let to_role = Role::of(to.role.as_deref().unwrap_or_default())?;
+    let maximum = app.settings.rules.delegation_maximum_days;
+    check_delegation(ctx.actor.role, to_role, body.starts_at.max(ctx.now), body.ends_at, maximum)?;
+    let model = Model {
+        id: new_id(),
+        from_user_id: ctx.actor.id,
+        to_user_id: to.id,
+        starts_at: body.starts_at,
+        ends_at: body.ends_at,
+        reason: body.reason,
+        revoked_at: None,
+        version: 1,
+        created_at: ctx.now,
+        updated_at: ctx.now,
+    };
+    let saved = insert(tx, model).await?;
+    let event = Event::new(AuditAction::Delegated, "delegations", saved.id)
+        .department(ctx.actor.department_id)
+        .reason(saved.reason.clone())
+        .after(&saved);
+    Ok(Change::new(saved, event))
+}
+
+/// Ends a delegation before its time; `own` where the caller must be the one who gave it.
+pub async fn revoke(tx: &WriteTx, id: Uuid, version: i32, own: bool) -> Result<Change<Model>> {
+    let ctx = tx.ctx();
+    let before = store::find(tx.conn(), id).await?;
+    let before = before.filter(|found| !own || found.from_user_id == ctx.actor.id).ok_or_else(AppError::not_found)?;
+    check_version::<Entity>(&before, version)?;
+    if before.revoked_at.is_some() {
+        return Err(crate::domain::refusal::Refusal::state(("REVOKED", "已终止"), ("REVOKE", "终止")).into());
+    }
+    let after = Model { revoked_at: Some(ctx.now), ..before.clone() };
+    let saved = replace::<Entity>(tx, &before, after).await?;
+    let event = Event::new(AuditAction::DelegationRevoked, "delegations", id)
+        .department(ctx.actor.department_id)
+        .before(&before)
+        .after(&saved);
+    Ok(Change::new(saved, event))
+}
+
+/// An access token with which the caller acts for whoever delegated to them.
+pub async fn token(app: &App, ctx: &Ctx, id: Uuid) -> Result<(String, u32)> {
+    let found = store::find(&app.db, id).await?.filter(|found| found.to_user_id == ctx.actor.id);
+    let found = found.ok_or_else(AppError::not_found)?;
+    let in_force = found.revoked_at.is_none() && found.starts_at <= ctx.now && ctx.now < found.ends_at;
+    let session = ctx.actor.session_id.filter(|_| in_force && ctx.actor.acts_for.is_none());
+    let Some(session) = session else {
+        let status = ("NOT_IN_FORCE", "未生效或已结束");
+        return Err(crate::domain::refusal::Refusal::state(status, ("USE", "使用")).into());
+    };
+    let life = i64::from(app.settings.security.access_token_seconds).min((found.ends_at - ctx.now).num_seconds());
+    let purpose = For::Session { user: ctx.actor.id, session, delegation: Some(id) };
+    Ok((sign(app, &purpose, ctx.now, life)?, u32::try_from(life).unwrap_or_default()))
+}

@@ -1,0 +1,142 @@
+//! 实名认证: what a person says of themselves against the justice roll and the register, and decisions by hand.
+
+use crate::app::App;
+use crate::domain::audit::AuditAction;
+use crate::domain::codes::citizen_id::CitizenId;
+use crate::domain::text::text;
+use crate::domain::users::{IdentityAction, IdentityFacts, IdentityState, apply_identity, compare_identity};
+use crate::error::{AppError, Result};
+use crate::persistence::noun::{check_version, replace};
+use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::persistence::{personnel, rolls, users};
+use crate::service::sealed;
+use crate::vault::Place;
+use entity::users::{Entity, Model};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+/// 实名信息
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({"name": "张示例", "id_number": "510821199001010013", "certificate_no": "510821030001"})))]
+pub struct IdentityBody {
+    #[schema(min_length = 1, max_length = 100, pattern = "\\S")]
+    pub name: String,
+    #[schema(pattern = "^[0-9]{17}[0-9Xx]$", write_only)]
+    pub id_number: String,
+    /// 执法证号; people without one are verified by hand.
+    #[schema(min_length = 4, max_length = 100, pattern = "^[0-9A-Za-z-]+$")]
+    #[serde(default)]
+    pub certificate_no: Option<String>,
+}
+
+/// 人工核验
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({"confirmed": true, "evidence": "当面核对身份证与执法证原件，2026-11-24"})))]
+pub struct IdentityDecisionBody {
+    pub confirmed: bool,
+    /// 依据: what was looked at.
+    #[schema(min_length = 4, max_length = 1000, pattern = "\\S.*\\S")]
+    pub evidence: String,
+}
+
+/// The person registers; what the roll knows decides at once.
+pub async fn claim(app: &App, tx: &WriteTx, body: IdentityBody) -> Result<Change<Model>> {
+    let number = CitizenId::parse(&body.id_number).map_err(|_| {
+        AppError::invalid_field("/id_number", "CITIZEN_ID", text!("身份证号码有误。", "The ID number is not right."))
+    })?;
+    let before = users::get(tx.conn(), tx.ctx().actor.id).await?;
+    let digest = app.secrets.blind_index(number.reveal());
+    let claimed = IdentityFacts {
+        name: body.name.clone(),
+        id_number_digest: Some(digest.clone()),
+        certificate_no: body.certificate_no.clone().unwrap_or_default(),
+    };
+    let (action, fields, officer) = match &body.certificate_no {
+        None => (IdentityAction::Await, Vec::new(), None),
+        Some(number) => judge(tx, number, &claimed).await?,
+    };
+    let state = apply_identity(IdentityState::of(&before.identity_state)?, action)?;
+    let place = Place { table: "users", column: "id_number", id: before.id };
+    let after = Model {
+        identity_state: state.code().to_owned(),
+        identity_name: Some(body.name),
+        id_number: Some(sealed::seal(app, place, number.reveal()).await?),
+        id_number_masked: Some(number.masked()),
+        id_number_digest: Some(digest),
+        identity_certificate_no: body.certificate_no,
+        identity_mismatches: fields.into(),
+        identity_evidence: None,
+        personnel_id: before.personnel_id.or(officer.filter(|_| state == IdentityState::Verified)),
+        ..before.clone()
+    };
+    save(tx, &before, after, AuditAction::IdentityClaimed, action.label()).await
+}
+
+/// Against the newest roll, else the register; the officer whose certificate it is.
+async fn judge(
+    tx: &WriteTx,
+    number: &str,
+    claimed: &IdentityFacts,
+) -> Result<(IdentityAction, Vec<&'static str>, Option<Uuid>)> {
+    let conn = tx.conn();
+    let entry = match rolls::newest(conn).await? {
+        Some(roll) => rolls::entry(conn, roll.import_id, number).await?,
+        None => None,
+    };
+    let register = personnel::by_certificate_no(conn, vec![number.to_owned()]).await?.remove(number);
+    let officer = register.as_ref().map(|(_, officer)| officer.id);
+    let known = match (entry, register) {
+        (Some(entry), _) => (entry.name, entry.id_number_digest),
+        (None, Some((_, officer))) => (officer.name, officer.id_number_digest),
+        (None, None) => return Ok((IdentityAction::Await, Vec::new(), None)),
+    };
+    let known =
+        IdentityFacts { name: known.0, id_number_digest: known.1, certificate_no: claimed.certificate_no.clone() };
+    let fields = compare_identity(claimed, &known);
+    // A roll without ID numbers proves a name and a number that stands on a card, not a person.
+    let proves = known.id_number_digest.is_some();
+    let action = match (fields.is_empty(), proves) {
+        (true, true) => IdentityAction::Match,
+        (true, false) => IdentityAction::Await,
+        (false, _) => IdentityAction::Differ,
+    };
+    Ok((action, fields, officer))
+}
+
+/// 人工核验, with evidence.
+pub async fn decide(tx: &WriteTx, id: Uuid, version: i32, body: IdentityDecisionBody) -> Result<Change<Model>> {
+    let before = users::get(tx.conn(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    if before.id == tx.ctx().actor.id {
+        crate::domain::plans::check_reviewer(Some(before.id), &tx.ctx().actor.persons())?;
+    }
+    let action = if body.confirmed { IdentityAction::Confirm } else { IdentityAction::Deny };
+    let state = apply_identity(IdentityState::of(&before.identity_state)?, action)?;
+    let mut after = Model {
+        identity_state: state.code().to_owned(),
+        identity_evidence: Some(body.evidence.clone()),
+        ..before.clone()
+    };
+    if state == IdentityState::Verified {
+        after.identity_mismatches = Vec::<String>::new().into();
+        if let (None, Some(number)) = (after.personnel_id, &before.identity_certificate_no) {
+            let found = personnel::by_certificate_no(tx.conn(), vec![number.clone()]).await?;
+            after.personnel_id = found.get(number).map(|(_, officer)| officer.id);
+        }
+    }
+    save(tx, &before, after, AuditAction::IdentityDecided, &body.evidence).await
+}
+
+async fn save(tx: &WriteTx, before: &Model, after: Model, action: AuditAction, reason: &str) -> Result<Change<Model>> {
+    let saved = replace::<Entity>(tx, before, after).await?;
+    let event = Event::new(action, "users", saved.id).reason(reason.to_owned()).before(before).after(&saved);
+    let event = match saved.department_id {
+        Some(department) => event.department(department),
+        None => event,
+    };
+    Ok(Change::new(saved, event))
+}

@@ -1,0 +1,118 @@
+//! Sealing and opening personal data with the deployment's data keys, and changing the key while others serve.
+
+use crate::app::App;
+use crate::ctx::now;
+use crate::error::{AppError, Result};
+use crate::persistence::{data_keys, sealed as store};
+use crate::vault::{Cipher, DataKey, Place};
+use chrono::Duration;
+use entity::data_keys::Model;
+use std::sync::Arc;
+
+/// Seconds after which the list of keys is read again: a new key seals everywhere by then.
+const FRESH_SECONDS: i64 = 5;
+
+/// Reads the keys; the first process to ask makes the first key.
+async fn refresh(app: &App) -> Result<()> {
+    let mut rows = data_keys::all(&app.db).await?;
+    if rows.is_empty() {
+        add_key(app).await?;
+        rows = data_keys::all(&app.db).await?;
+    }
+    let secrets = app.secrets.keys();
+    let keys = rows.iter().map(|row| {
+        DataKey::unwrap(&row.id, Cipher::of(&row.algorithm)?, &row.wrapped, &secrets.wrapping).map(Arc::new)
+    });
+    let keys = keys.collect::<Result<Vec<_>>>()?;
+    let active = rows.iter().find(|row| row.status == data_keys::ACTIVE);
+    app.vault.load(keys, active.map_or("", |row| row.id.as_str()));
+    Ok(())
+}
+
+async fn add_key(app: &App) -> Result<String> {
+    let secrets = app.secrets.keys();
+    let (key, wrapped) = DataKey::generate(app.settings.security.data_cipher, &secrets.wrapping)?;
+    let row = Model {
+        id: key.id.clone(),
+        algorithm: key.cipher.code().to_owned(),
+        wrapped,
+        status: data_keys::ACTIVE.to_owned(),
+        created_at: now(),
+    };
+    data_keys::add(&app.db, row).await?;
+    Ok(key.id)
+}
+
+/// Seals a value for its place.
+pub async fn seal(app: &App, place: Place, plain: &str) -> Result<String> {
+    seal_bytes(app, place, plain.as_bytes()).await
+}
+
+pub async fn seal_bytes(app: &App, place: Place, plain: &[u8]) -> Result<String> {
+    ready(app).await?;
+    app.vault.seal(place, plain)
+}
+
+/// Reads the keys again where that was some time ago, so that the vault can seal.
+pub async fn ready(app: &App) -> Result<()> {
+    if app.vault.is_fresh(now() - Duration::seconds(FRESH_SECONDS)) { Ok(()) } else { refresh(app).await }
+}
+
+/// Seals what is there.
+pub async fn seal_some(app: &App, place: Place, plain: Option<&str>) -> Result<Option<String>> {
+    match plain {
+        Some(plain) => seal(app, place, plain).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+pub async fn open(app: &App, place: Place, sealed: &str) -> Result<String> {
+    String::from_utf8(open_bytes(app, place, sealed).await?).map_err(AppError::internal)
+}
+
+pub async fn open_bytes(app: &App, place: Place, sealed: &str) -> Result<Vec<u8>> {
+    if !app.vault.knows(sealed) {
+        refresh(app).await?;
+    }
+    app.vault.open(place, sealed)
+}
+
+pub async fn open_some(app: &App, place: Place, sealed: Option<&str>) -> Result<Option<String>> {
+    match sealed {
+        Some(sealed) => open(app, place, sealed).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// What a rotation did.
+pub struct Rotated {
+    pub key: String,
+    pub values: u64,
+}
+
+/// Makes a new data key and seals every value anew, row by row, while servers go on reading and writing.
+/// Old keys stay, retired, for what was backed up.
+pub async fn rotate(app: &App, progress: impl Fn(u64)) -> Result<Rotated> {
+    refresh(app).await?;
+    let key = add_key(app).await?;
+    data_keys::retire_others(&app.db, &key).await?;
+    refresh(app).await?;
+    let mut values = 0;
+    // The second round takes what others sealed with the old key before they read of the new one.
+    for round in 0..2 {
+        if round > 0 {
+            tokio::time::sleep(std::time::Duration::from_secs(FRESH_SECONDS.unsigned_abs() + 1)).await;
+        }
+        for column in store::COLUMNS {
+            while let Some(batch) = column.not_under(&app.db, &key).await? {
+                for (id, sealed) in batch {
+                    let place = column.place(id);
+                    let fresh = app.vault.seal(place, &open_bytes(app, place, &sealed).await?)?;
+                    values += column.replace(&app.db, id, &sealed, &fresh).await?;
+                    progress(values);
+                }
+            }
+        }
+    }
+    Ok(Rotated { key, values })
+}
