@@ -7,6 +7,7 @@ use crate::domain::codes::tables::{self, CodeTable};
 use crate::error::{AppError, Result};
 use crate::persistence::db::Db;
 use crate::secrets::Secrets;
+use crate::service::auth::oidc::Provider;
 use crate::service::clients::usage::Usage;
 use crate::vault::Vault;
 use chrono::{DateTime, Utc};
@@ -36,6 +37,8 @@ pub struct App {
     pub hashing: Semaphore,
     /// Transcripts are large: few at a time for the public.
     pub heavy: Semaphore,
+    /// The provider of single sign-on, once it was asked.
+    pub oidc: Provider,
     /// What partner systems did lately.
     pub usage: Usage,
     /// Wakes the job runner.
@@ -63,6 +66,7 @@ impl App {
                 .build(),
             hashing: Semaphore::new(2),
             heavy: Semaphore::new(2),
+            oidc: Provider::default(),
             usage: Usage::default(),
             jobs: Notify::new(),
         }))
@@ -78,6 +82,7 @@ impl App {
     /// Migrates and loads the regions shipped with the build.
     pub async fn migrate(&self) -> Result<()> {
         self.db.migrate().await?;
+        crate::service::sealed::refresh(self).await?;
         crate::service::regions::load_shipped(&self.db).await
     }
 }

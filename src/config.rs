@@ -14,6 +14,7 @@ pub struct Settings {
     pub server: Server,
     pub database: Database,
     pub security: Security,
+    pub oidc: OidcSettings,
     pub limits: Limits,
     pub county: County,
     /// The numbers of the trade, each with its source.
@@ -72,6 +73,20 @@ impl Security {
     pub fn second_factor_due(&self, role: Role) -> bool {
         self.second_factor_roles.contains(&role)
     }
+}
+
+/// Single sign-on with the unified service platform; off while `issuer` is empty.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OidcSettings {
+    /// The provider's issuer, exactly as it names itself.
+    pub issuer: String,
+    pub client_id: String,
+    pub client_secret: String,
+    /// The frontend's page that receives `code` and `state`.
+    pub redirect_url: String,
+    /// Where the provider sends the browser after its logout.
+    pub post_logout_url: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -20,6 +20,7 @@ pub struct Model {
     pub status: String,
     pub suspended_until: Option<Date>,
     pub replaces_id: Option<Uuid>,
+    pub applied_by: Option<Uuid>,
     #[sea_orm(column_type = "Text")]
     pub reason: Option<String>,
     pub version: i32,

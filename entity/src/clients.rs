@@ -15,7 +15,6 @@ pub struct Model {
     pub scopes: Json,
     pub auth_method: String,
     #[sea_orm(column_type = "JsonBinary")]
-    #[serde(skip)]
     pub keys: Json,
     #[sea_orm(column_type = "JsonBinary")]
     #[serde(skip)]

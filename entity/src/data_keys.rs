@@ -12,7 +12,6 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     #[serde(skip)]
     pub wrapped: String,
-    pub status: String,
     pub created_at: DateTimeUtc,
 }
 

@@ -1,4 +1,4 @@
-//! 数据导入 one file received and what became of its rows.
+//! 导入 a received file and what became of its rows.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -15,6 +15,7 @@ pub struct Model {
     pub encoding: Option<String>,
     pub size_bytes: i64,
     pub sha256: String,
+    pub on_behalf_of: Option<Uuid>,
     pub rows_total: i64,
     pub rows_created: i64,
     pub rows_updated: i64,

@@ -8,6 +8,7 @@ use serde::Serialize;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
+    #[serde(skip)]
     pub identity_key: String,
     pub uscc: Option<String>,
     pub uscc_valid: bool,
@@ -18,6 +19,8 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     #[serde(skip)]
     pub cert_number: Option<String>,
+    #[serde(skip)]
+    pub cert_digest: Option<String>,
     #[sea_orm(column_type = "Text")]
     #[serde(skip)]
     pub personal_address: Option<String>,
@@ -25,6 +28,7 @@ pub struct Model {
     pub township_code: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub registered_address: Option<String>,
+    #[serde(skip)]
     pub address_digest: Option<String>,
     pub industry_code: Option<String>,
     pub enterprise_type: Option<String>,

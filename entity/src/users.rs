@@ -34,18 +34,22 @@ pub struct Model {
     pub external_issuer: Option<String>,
     pub external_subject: Option<String>,
     pub identity_state: String,
+    #[serde(skip)]
     pub identity_name: Option<String>,
     #[sea_orm(column_type = "Text")]
     #[serde(skip)]
     pub id_number: Option<String>,
+    #[serde(skip)]
     pub id_number_masked: Option<String>,
     #[serde(skip)]
     pub id_number_digest: Option<String>,
+    #[serde(skip)]
     pub identity_certificate_no: Option<String>,
     #[sea_orm(column_type = "JsonBinary")]
     pub identity_mismatches: Json,
     #[sea_orm(column_type = "Text")]
     pub identity_evidence: Option<String>,
+    pub identity_attempts: i32,
     pub failed_attempts: i32,
     pub locked_until: Option<DateTimeUtc>,
     pub last_login_at: Option<DateTimeUtc>,

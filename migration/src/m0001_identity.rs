@@ -57,6 +57,7 @@ pub const STEP: Step = Step {
                 string("identity_certificate_no", 100).null(),
                 json("identity_mismatches"),
                 text("identity_evidence").null(),
+                int("identity_attempts"),
                 int("failed_attempts"),
                 time("locked_until").null(),
                 time("last_login_at").null(),
@@ -82,16 +83,7 @@ pub const STEP: Step = Step {
             ],
         ),
         ("user_activity", &[uuid("user_id").key().of("users"), date("day").key()]),
-        (
-            "data_keys",
-            &[
-                string("id", 16).key(),
-                string("algorithm", 16),
-                text("wrapped"),
-                string("status", 16),
-                time("created_at"),
-            ],
-        ),
+        ("data_keys", &[string("id", 16).key(), string("algorithm", 16), text("wrapped"), time("created_at")]),
         (
             "refresh_tokens",
             &[

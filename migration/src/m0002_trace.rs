@@ -70,6 +70,7 @@ pub const STEP: Step = Step {
                 string("encoding", 16).null(),
                 big("size_bytes"),
                 string("sha256", 64),
+                uuid("on_behalf_of").null(),
                 big("rows_total"),
                 big("rows_created"),
                 big("rows_updated"),

@@ -18,6 +18,7 @@ pub const STEP: Step = Step {
                 string("cert_type", 3).null(),
                 string("cert_no", 64).null(),
                 text("cert_number").null(),
+                string("cert_digest", 64).null(),
                 text("personal_address").null(),
                 string("region_code", 9),
                 string("township_code", 9).null(),
@@ -89,6 +90,7 @@ pub const STEP: Step = Step {
                 string("status", 16),
                 date("suspended_until").null(),
                 uuid("replaces_id").null(),
+                uuid("applied_by").null(),
                 text("reason").null(),
                 int("version"),
                 time("created_at"),
@@ -157,6 +159,7 @@ pub const STEP: Step = Step {
     indexes: &[
         index("objects", &["uscc"]),
         index("objects", &["address_digest"]),
+        index("objects", &["cert_digest"]),
         index("objects", &["name", "id"]),
         index("objects", &["created_at", "id"]),
         index("objects", &["township_code", "name", "id"]),

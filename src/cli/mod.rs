@@ -1,6 +1,7 @@
 //! The command line: each command in its file, the flags they share here.
 
 mod admin;
+mod calendar;
 mod import;
 mod keys;
 mod serve;
@@ -55,6 +56,8 @@ enum Command {
     /// Manage accounts where nobody can log in yet.
     #[command(subcommand)]
     Admin(admin::AdminCommand),
+    /// End certificates and suspensions whose last day is over, as servers do every hour.
+    Calendar,
     /// Change keys while servers go on.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
@@ -95,6 +98,7 @@ async fn execute(cli: Cli) -> Result<ExitCode, String> {
             say(&document);
         }
         Command::Admin(command) => admin::run(settings, command).await?,
+        Command::Calendar => calendar::run(settings).await?,
         Command::Keys(command) => keys::run(settings, command).await?,
         Command::Import(args) => import::run(settings, args).await?,
         Command::VerifyDraw(args) => return verify_draw::run(&args),

@@ -16,10 +16,6 @@ pub fn identity_key(uscc: Option<&str>, object_type: &str, certificate: Option<(
     }
 }
 
-/// Object type and certificate type of natural persons and one-person businesses under an ID card (111, 112).
-pub const PERSON_KEYS: [(&str, &str); 6] =
-    [("1", "111"), ("2", "111"), ("10", "111"), ("1", "112"), ("2", "112"), ("10", "112")];
-
 /// National object type of a USCC's first two characters: 91 to 93 are type 1, all others 非企业 (10).
 pub fn type_of_uscc(uscc: &str) -> &'static str {
     if uscc.starts_with('9') { "1" } else { "10" }

@@ -61,7 +61,7 @@ pub const fn next(status: CertificateStatus, action: CertificateAction) -> Optio
         (S::Active | S::Suspended, A::FailExamination | A::Revoke) => Some(S::Revoked),
         (S::Active, A::Suspend) => Some(S::Suspended),
         (S::Suspended, A::Resume) => Some(S::Active),
-        (S::Active | S::Suspended, A::ReportLoss) => Some(S::Lost),
+        (S::Active, A::ReportLoss) => Some(S::Lost),
         (S::Lost, A::Reissue) => Some(S::Reissued),
         (S::Lost, A::Revoke) => Some(S::Revoked),
         (S::Active | S::Suspended | S::Lost, A::Cancel) => Some(S::Cancelled),
@@ -73,7 +73,10 @@ pub const fn next(status: CertificateStatus, action: CertificateAction) -> Optio
             A::Suspend | A::Resume | A::PassExamination | A::FailExamination | A::ReportLoss | A::Expire,
         )
         | (S::Active, A::Approve | A::Reject | A::Issue | A::Resume | A::Reissue)
-        | (S::Suspended, A::Approve | A::Reject | A::Issue | A::Suspend | A::PassExamination | A::Reissue)
+        | (
+            S::Suspended,
+            A::Approve | A::Reject | A::Issue | A::Suspend | A::PassExamination | A::Reissue | A::ReportLoss,
+        )
         | (
             S::Lost,
             A::Approve

@@ -51,19 +51,17 @@ code_list! {
     IdentityAction { Match "自动比对一致", Differ "自动比对不一致", Await "转人工核验", Confirm "人工认定一致", Deny "人工认定不一致" }
 }
 
-/// The life of a real-name registration (实名认证). A verified name stays verified until the person registers anew.
+/// The life of a real-name registration (实名认证). Who registers anew is judged anew.
 pub const fn next_identity(state: IdentityState, action: IdentityAction) -> Option<IdentityState> {
     use IdentityAction as A;
     use IdentityState as S;
     match (state, action) {
-        (S::Unverified | S::Mismatch | S::Pending, A::Match) => Some(S::Verified),
-        (S::Unverified | S::Mismatch | S::Pending, A::Differ) => Some(S::Mismatch),
-        (S::Unverified | S::Mismatch | S::Pending, A::Await) => Some(S::Pending),
+        (S::Unverified | S::Mismatch | S::Pending | S::Verified, A::Match) => Some(S::Verified),
+        (S::Unverified | S::Mismatch | S::Pending | S::Verified, A::Differ) => Some(S::Mismatch),
+        (S::Unverified | S::Mismatch | S::Pending | S::Verified, A::Await) => Some(S::Pending),
         (S::Pending | S::Mismatch, A::Confirm) => Some(S::Verified),
         (S::Pending, A::Deny) => Some(S::Mismatch),
-        (S::Verified, A::Match | A::Differ | A::Await | A::Confirm | A::Deny)
-        | (S::Unverified, A::Confirm | A::Deny)
-        | (S::Mismatch, A::Deny) => None,
+        (S::Verified | S::Unverified, A::Confirm | A::Deny) | (S::Mismatch, A::Deny) => None,
     }
 }
 

@@ -64,7 +64,9 @@ pub struct PersonalDataView {
     pub address: Option<String>,
 }
 
-impl View for PersonalDataView {}
+impl View for PersonalDataView {
+    const REPLAYABLE: bool = false;
+}
 
 impl From<Revealed> for PersonalDataView {
     fn from(revealed: Revealed) -> Self {
@@ -79,7 +81,9 @@ pub struct PersonalDataExportView {
     pub items: Vec<PersonalDataView>,
 }
 
-impl View for PersonalDataExportView {}
+impl View for PersonalDataExportView {
+    const REPLAYABLE: bool = false;
+}
 
 /// 已删除的记录
 #[derive(Serialize, ToSchema)]

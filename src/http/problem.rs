@@ -99,10 +99,11 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::LoginFailed
         | Code::PasswordExpired
         | Code::SecondFactorRequired
+        | Code::OidcFailed
         | Code::InvalidClient
         | Code::SignatureRequired
         | Code::SignatureInvalid => StatusCode::UNAUTHORIZED,
-        Code::Forbidden | Code::SecondFactorDue => StatusCode::FORBIDDEN,
+        Code::Forbidden | Code::SecondFactorDue | Code::AccountNotActive => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::RequestTimeout => StatusCode::REQUEST_TIMEOUT,

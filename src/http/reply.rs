@@ -28,6 +28,9 @@ pub trait View: Serialize + ToSchema + 'static {
         self.id().map(|id| format!("{path}/{id}"))
     }
 
+    /// Whether the same answer may be given again under its idempotency key; personal data is read anew, and noted anew.
+    const REPLAYABLE: bool = true;
+
     /// The record's version, for `ETag`.
     fn version(&self) -> Option<i32> {
         None

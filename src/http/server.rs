@@ -7,9 +7,10 @@ use super::routes;
 use crate::app::App;
 use crate::ctx::now;
 use crate::error::{AppError, Result};
-use crate::persistence::{clients, idempotency};
+use crate::persistence::{clients, idempotency, sessions};
 use crate::service::clients::usage::write_down;
 use crate::service::personnel::certificates::follow_the_calendar;
+use crate::service::sealed;
 use actix_cors::Cors;
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, Condition, from_fn};
@@ -101,11 +102,12 @@ fn warn<T>(what: &'static str, outcome: Result<T>) {
 fn housekeeping(app: &Arc<App>, limiter: &web::Data<Limiter>, metrics: &web::Data<PrometheusHandle>) {
     let (app, limiter, metrics) = (Arc::clone(app), limiter.clone(), metrics.clone());
     actix_web::rt::spawn(async move {
-        let mut ticks = actix_web::rt::time::interval(Duration::from_secs(5));
+        let mut ticks = actix_web::rt::time::interval(Duration::from_secs(sealed::REFRESH_SECONDS));
         let mut round = 0u32;
         loop {
             ticks.tick().await;
             warn("the secret file was not read", app.secrets.reload());
+            warn("the data keys were not read", sealed::refresh(&app).await);
             warn("the use by partners was not written down", write_down(&app).await);
             if round.is_multiple_of(6) {
                 limiter.forget_quiet();
@@ -114,6 +116,7 @@ fn housekeeping(app: &Arc<App>, limiter: &web::Data<Limiter>, metrics: &web::Dat
             if round.is_multiple_of(720) {
                 warn("idempotency keys were not purged", idempotency::purge(&app.db, now()).await);
                 warn("nonces were not purged", clients::forget_nonces(&app.db, now()).await);
+                warn("old sessions were not purged", sessions::purge(&app.db, now()).await);
                 warn("certificates did not follow the calendar", follow_the_calendar(&app).await);
             }
             round = round.wrapping_add(1);

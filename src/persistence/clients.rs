@@ -26,16 +26,6 @@ pub const LISTING: Listing<Entity> = Listing {
     ],
 };
 
-pub const USAGE: Listing<client_usage::Entity> = Listing {
-    name: "client-usage",
-    id: client_usage::Column::ClientId,
-    default_sort: "-day",
-    fields: &[
-        Field::new("day", client_usage::Column::Day, Kind::Date, "日期").sortable(),
-        Field::new("operation", client_usage::Column::Operation, Kind::Text, "操作"),
-    ],
-};
-
 /// Administrators see all.
 pub fn scoped() -> Select<Entity> {
     Entity::find()

@@ -1,15 +1,9 @@
-//! 数据密钥, wrapped.
+//! 数据密钥, wrapped. The newest one seals, the others still open.
 
 use super::errors::AppResult;
 use crate::error::Result;
 use entity::data_keys::{Column, Entity, Model};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
-
-/// The one that seals.
-pub const ACTIVE: &str = "ACTIVE";
-/// Still opens what was sealed with it.
-pub const RETIRED: &str = "RETIRED";
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryOrder};
 
 /// Every key, the newest first.
 pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Model>> {
@@ -18,12 +12,5 @@ pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Model>> {
 
 pub async fn add(conn: &impl ConnectionTrait, key: Model) -> Result<()> {
     Entity::insert(key.into_active_model().reset_all()).exec_without_returning(conn).await.or_app()?;
-    Ok(())
-}
-
-/// Every other key seals no more.
-pub async fn retire_others(conn: &impl ConnectionTrait, id: &str) -> Result<()> {
-    let others = Entity::update_many().col_expr(Column::Status, Expr::value(RETIRED)).filter(Column::Id.ne(id));
-    others.exec(conn).await.or_app()?;
     Ok(())
 }

@@ -38,6 +38,11 @@ pub async fn find(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>
     scoped().filter(Column::Id.eq(id)).one(conn).await.or_app()
 }
 
+/// Delegations from or to an account that are not over.
+pub async fn living(conn: &impl ConnectionTrait, user: Uuid, now: DateTime<Utc>) -> Result<Vec<Model>> {
+    of(user).filter(Column::RevokedAt.is_null()).filter(Column::EndsAt.gt(now)).all(conn).await.or_app()
+}
+
 /// Who acts for an account at a time.
 pub async fn delegates_of(conn: &impl ConnectionTrait, user: Uuid, at: DateTime<Utc>) -> Result<Vec<Uuid>> {
     Entity::find()

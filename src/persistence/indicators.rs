@@ -3,7 +3,7 @@
 use super::errors::AppResult;
 use super::scope::by_department;
 use crate::ctx::Ctx;
-use crate::domain::personnel::CertificateStatus;
+use crate::domain::personnel::{CertificateStatus, RollDifference};
 use crate::domain::users::UserStatus;
 use crate::error::Result;
 use entity::{
@@ -114,10 +114,10 @@ pub fn is_active(row: &AccountRow) -> bool {
     row.status == UserStatus::Active.code()
 }
 
-/// The people of a roll with the department their code names, and the fields that differ by certificate number.
+/// The people of a roll with the department their code names, and how they compared, by certificate number.
 pub struct RollRows {
     pub entries: Vec<(roll_entries::Model, Uuid)>,
-    pub uploaded: std::collections::BTreeSet<Uuid>,
+    pub missing: std::collections::BTreeSet<String>,
     pub differing: BTreeMap<String, Vec<String>>,
 }
 
@@ -132,23 +132,28 @@ pub async fn roll(conn: &impl ConnectionTrait, ctx: &Ctx, roll: Uuid) -> Result<
     });
     let all = ctx.reach == crate::domain::access::Reach::All;
     let entries = entries.filter(|(_, department)| all || ctx.actor.departments.contains(department)).collect();
-    let uploaded = conn.query_all(&super::rolls::uploaded(roll)).await.or_app()?;
-    let uploaded =
-        uploaded.iter().map(|row| row.try_get_by_index(0)).collect::<std::result::Result<_, _>>().or_app()?;
-    let mut differing: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let rows: Vec<(String, Option<String>)> = roll_differences::Entity::find()
+    let rows: Vec<(String, String, Option<String>)> = roll_differences::Entity::find()
         .select_only()
-        .columns([roll_differences::Column::CertificateNo, roll_differences::Column::Field])
+        .columns([
+            roll_differences::Column::CertificateNo,
+            roll_differences::Column::Kind,
+            roll_differences::Column::Field,
+        ])
         .filter(roll_differences::Column::ImportId.eq(roll))
-        .filter(roll_differences::Column::Field.is_not_null())
         .into_tuple()
         .all(conn)
         .await
         .or_app()?;
-    for (number, field) in rows {
-        differing.entry(number).or_default().extend(field);
+    let mut missing = std::collections::BTreeSet::new();
+    let mut differing: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (number, kind, field) in rows {
+        if kind == RollDifference::Missing.code() {
+            missing.insert(number);
+        } else {
+            differing.entry(number).or_default().extend(field);
+        }
     }
-    Ok(RollRows { entries, uploaded, differing })
+    Ok(RollRows { entries, missing, differing })
 }
 
 /// Name of some officers, by id.
@@ -167,7 +172,7 @@ pub async fn officer_names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Resul
 /// Name of some accounts, by id.
 pub async fn account_names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, (String, String)>> {
     let found = users::Entity::find().filter(users::Column::Id.is_in(ids)).all(conn).await.or_app()?;
-    Ok(found.into_iter().map(|user| (user.id, (user.username, user.display_name))).collect())
+    Ok(found.into_iter().map(|user| (user.id, (String::new(), user.display_name))).collect())
 }
 
 /// Number and name of some people of a roll, by id.

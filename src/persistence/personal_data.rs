@@ -2,7 +2,8 @@
 
 use super::errors::AppResult;
 use crate::error::Result;
-use entity::{objects, personnel, users};
+use entity::{objects, personnel, roll_entries, users};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 pub struct OfPerson {
@@ -15,13 +16,20 @@ pub struct OfPerson {
 pub async fn of_person(conn: &impl ConnectionTrait, digest: &str) -> Result<OfPerson> {
     let officers = personnel::Entity::find().filter(personnel::Column::IdNumberDigest.eq(digest));
     let accounts = users::Entity::find().filter(users::Column::IdNumberDigest.eq(digest));
-    // A person's identity key ends with the digest of the number.
-    let subjects = objects::Entity::find().filter(objects::Column::IdentityKey.is_in(
-        crate::domain::objects::PERSON_KEYS.map(|(kind, certificate)| format!("cert:{kind}:{certificate}:{digest}")),
-    ));
+    let subjects = objects::Entity::find().filter(objects::Column::CertDigest.eq(digest));
     Ok(OfPerson {
         personnel: officers.order_by_asc(personnel::Column::Id).all(conn).await.or_app()?,
         objects: subjects.order_by_asc(objects::Column::Id).all(conn).await.or_app()?,
         users: accounts.order_by_asc(users::Column::Id).all(conn).await.or_app()?,
     })
+}
+
+/// The roll forgets a person's number.
+pub async fn forget_on_rolls(conn: &impl ConnectionTrait, digest: &str) -> Result<()> {
+    let none: Option<String> = None;
+    let update = roll_entries::Entity::update_many()
+        .col_expr(roll_entries::Column::IdNumberDigest, Expr::value(none))
+        .filter(roll_entries::Column::IdNumberDigest.eq(digest));
+    update.exec(conn).await.or_app()?;
+    Ok(())
 }

@@ -7,7 +7,6 @@ use crate::ctx::Ctx;
 use crate::domain::personnel::RollDifference;
 use crate::error::{AppError, Result};
 use entity::{certificates, departments, personnel, roll_differences, roll_entries, rolls};
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     QueryTrait, Select,
@@ -106,11 +105,16 @@ pub async fn entry(conn: &impl ConnectionTrait, roll: Uuid, number: &str) -> Res
     found.one(conn).await.or_app()
 }
 
-/// Certificates of the register by number, with their officers and their departments' codes.
+/// Living certificates of the register by number, with their officers and their departments' codes.
 pub type Registered = (certificates::Model, personnel::Model, Option<String>);
 
 pub async fn registered(conn: &impl ConnectionTrait, numbers: Vec<String>) -> Result<Vec<Registered>> {
-    with_officers(conn, certificates::Entity::find().filter(certificates::Column::CertificateNo.is_in(numbers))).await
+    use crate::domain::personnel::CertificateStatus as S;
+    let living = [S::Active, S::Suspended, S::Lost].map(S::code);
+    let found = certificates::Entity::find()
+        .filter(certificates::Column::CertificateNo.is_in(numbers))
+        .filter(certificates::Column::Status.is_in(living));
+    with_officers(conn, found).await
 }
 
 /// The next living certificates of the register that the roll does not have.
@@ -154,23 +158,13 @@ pub async fn forget_differences(conn: &impl ConnectionTrait, roll: Uuid) -> Resu
 
 /// Closes a comparison; the entries of older rolls are not needed any more.
 pub async fn close(conn: &impl ConnectionTrait, roll: rolls::Model) -> Result<()> {
-    let old = roll_entries::Entity::delete_many().filter(roll_entries::Column::ImportId.ne(roll.import_id));
+    // Only of those that were compared: another import may be on its way.
+    let compared =
+        all().select_only().column(rolls::Column::ImportId).filter(rolls::Column::ImportId.ne(roll.import_id));
+    let old = roll_entries::Entity::delete_many()
+        .filter(roll_entries::Column::ImportId.in_subquery(QueryTrait::into_query(compared)));
     old.exec(conn).await.or_app()?;
     rolls::Entity::delete_by_id(roll.import_id).exec(conn).await.or_app()?;
     rolls::Entity::insert(roll.into_active_model().reset_all()).exec_without_returning(conn).await.or_app()?;
     Ok(())
-}
-
-/// Ids of roll entries whose certificate the register has.
-pub fn uploaded(roll: Uuid) -> SelectStatement {
-    Query::select()
-        .column((roll_entries::Entity, roll_entries::Column::Id))
-        .from(roll_entries::Entity)
-        .inner_join(
-            certificates::Entity,
-            Expr::col((certificates::Entity, certificates::Column::CertificateNo))
-                .equals((roll_entries::Entity, roll_entries::Column::CertificateNo)),
-        )
-        .and_where(Expr::col((roll_entries::Entity, roll_entries::Column::ImportId)).eq(roll))
-        .to_owned()
 }

@@ -19,7 +19,6 @@ const fn column(table: &'static str, column: &'static str) -> SealedColumn {
 pub const COLUMNS: &[SealedColumn] = &[
     column("users", "id_number"),
     column("users", "totp_secret"),
-    column("sessions", "oidc_id_token"),
     column("personnel", "id_number"),
     column("personnel", "phone"),
     column("personnel", "address"),
@@ -28,7 +27,9 @@ pub const COLUMNS: &[SealedColumn] = &[
     column("import_chunks", "content"),
 ];
 
+/// Values read at once; pieces of files are a megabyte each.
 const BATCH: u64 = 200;
+const PIECES: u64 = 8;
 
 struct Row {
     id: Uuid,
@@ -54,7 +55,7 @@ impl SealedColumn {
             .from(Alias::new(self.table))
             .and_where(value().is_not_null())
             .and_where(value().not_like(format!("{key}.%")))
-            .limit(BATCH)
+            .limit(if self.table == "import_chunks" { PIECES } else { BATCH })
             .to_owned();
         let rows = conn.query_all(&query).await.or_app()?;
         let rows: std::result::Result<Vec<_>, _> = rows.iter().map(|row| Row::from_query_result(row, "")).collect();

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use entity::refresh_tokens as tokens;
 use entity::sessions::{Column, Entity, Model};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Select};
 use uuid::Uuid;
 
 pub const LISTING: Listing<Entity> = Listing {
@@ -37,6 +37,17 @@ pub async fn living(conn: &impl ConnectionTrait, user: Uuid, now: DateTime<Utc>)
 pub async fn used(conn: &impl ConnectionTrait, id: Uuid, now: DateTime<Utc>) -> Result<()> {
     let update = Entity::update_many().col_expr(Column::LastUsedAt, Expr::value(now)).filter(Column::Id.eq(id));
     update.exec(conn).await.or_app()?;
+    Ok(())
+}
+
+/// Forgets sessions that ended a month ago, with their tokens.
+pub async fn purge(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
+    let month_ago = now - chrono::Duration::days(30);
+    let old = sea_orm::QueryTrait::into_query(
+        Entity::find().select_only().column(Column::Id).filter(Column::EndsAt.lt(month_ago)),
+    );
+    tokens::Entity::delete_many().filter(tokens::Column::SessionId.in_subquery(old)).exec(conn).await.or_app()?;
+    Entity::delete_many().filter(Column::EndsAt.lt(month_ago)).exec(conn).await.or_app()?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use crate::domain::access::Role;
 use crate::domain::users::{IdentityState, UserStatus};
 use crate::error::{AppError, Result};
 use entity::users::{Column, Entity, Model};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select};
 use uuid::Uuid;
 
@@ -42,6 +43,27 @@ pub async fn find(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>
 
 pub async fn by_username(conn: &impl ConnectionTrait, username: &str) -> Result<Option<Model>> {
     scoped().filter(Column::Username.eq(username)).one(conn).await.or_app()
+}
+
+/// The account of an officer.
+pub async fn of_officer(conn: &impl ConnectionTrait, officer: Uuid) -> Result<Option<Model>> {
+    scoped().filter(Column::PersonnelId.eq(officer)).one(conn).await.or_app()
+}
+
+/// Writes down what attempts to log in leave behind. The account is the same, so its version stays: nobody can hold an
+/// administrator's change up by trying to log in. The row is locked by then.
+pub async fn note_attempt(conn: &impl ConnectionTrait, user: &Model) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::FailedAttempts, Expr::value(user.failed_attempts))
+        .col_expr(Column::LockedUntil, Expr::value(user.locked_until))
+        .col_expr(Column::LastLoginAt, Expr::value(user.last_login_at))
+        .col_expr(Column::TotpLastStep, Expr::value(user.totp_last_step))
+        .col_expr(Column::ResetRequestedAt, Expr::value(user.reset_requested_at))
+        .filter(Column::Id.eq(user.id))
+        .exec(conn)
+        .await
+        .or_app()?;
+    Ok(())
 }
 
 /// Makes others who change this account wait until this transaction ends.

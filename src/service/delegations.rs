@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::ctx::{Ctx, new_id};
 use crate::domain::access::{Role, check_delegation};
 use crate::domain::audit::AuditAction;
+use crate::domain::refusal::Code;
 use crate::domain::text::text;
 use crate::domain::users::UserStatus;
 use crate::error::{AppError, Result};
@@ -11,7 +12,7 @@ use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{delegations as store, users};
 use crate::service::auth::{For, sign};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use entity::delegations::{Entity, Model};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -40,6 +41,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: DelegationBody) -> Result<Cha
         let detail = text!("受托人不得再行委托。", "What was delegated cannot be delegated on.");
         return Err(AppError::invalid_field("/to_user_id", "NO_SUBDELEGATION", detail));
     }
+    check_second_factor(ctx)?;
     let to = users::find(tx.conn(), body.to_user_id).await?;
     let to = to.filter(|user| user.status == UserStatus::Active.code() && user.id != ctx.actor.id);
     let to = to.ok_or_else(|| AppError::no_such("/to_user_id"))?;
@@ -50,8 +52,8 @@ pub async fn create(app: &App, tx: &WriteTx, body: DelegationBody) -> Result<Cha
         id: new_id(),
         from_user_id: ctx.actor.id,
         to_user_id: to.id,
-        starts_at: body.starts_at,
-        ends_at: body.ends_at,
+        starts_at: body.starts_at.trunc_subsecs(3),
+        ends_at: body.ends_at.trunc_subsecs(3),
         reason: body.reason,
         revoked_at: None,
         version: 1,
@@ -64,6 +66,26 @@ pub async fn create(app: &App, tx: &WriteTx, body: DelegationBody) -> Result<Cha
         .reason(saved.reason.clone())
         .after(&saved);
     Ok(Change::new(saved, event))
+}
+
+/// What a role demands of its holder it demands before the role is handed on.
+fn check_second_factor(ctx: &Ctx) -> Result<()> {
+    if ctx.actor.second_factor_due {
+        let detail = text!("请先绑定动态口令并重新登录。", "Set up the one-time code and log in again first.");
+        return Err(AppError::new(Code::SecondFactorDue, detail));
+    }
+    Ok(())
+}
+
+/// Every delegation from and to an account ends: it is not what it was.
+pub async fn end_all(tx: &WriteTx, user: Uuid) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    for before in store::living(tx.conn(), user, tx.ctx().now).await? {
+        let after = Model { revoked_at: Some(tx.ctx().now), ..before.clone() };
+        let saved = replace::<Entity>(tx, &before, after).await?;
+        events.push(Event::new(AuditAction::DelegationRevoked, "delegations", saved.id).before(&before).after(&saved));
+    }
+    Ok(events)
 }
 
 /// Ends a delegation before its time; `own` where the caller must be the one who gave it.
@@ -86,6 +108,7 @@ pub async fn revoke(tx: &WriteTx, id: Uuid, version: i32, own: bool) -> Result<C
 
 /// An access token with which the caller acts for whoever delegated to them.
 pub async fn token(app: &App, ctx: &Ctx, id: Uuid) -> Result<(String, u32)> {
+    check_second_factor(ctx)?;
     let found = store::find(&app.db, id).await?.filter(|found| found.to_user_id == ctx.actor.id);
     let found = found.ok_or_else(AppError::not_found)?;
     let in_force = found.revoked_at.is_none() && found.starts_at <= ctx.now && ctx.now < found.ends_at;

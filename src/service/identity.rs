@@ -3,6 +3,8 @@
 use crate::app::App;
 use crate::domain::audit::AuditAction;
 use crate::domain::codes::citizen_id::CitizenId;
+use crate::domain::personnel::CertificateStatus;
+use crate::domain::plans::check_reviewer;
 use crate::domain::text::text;
 use crate::domain::users::{IdentityAction, IdentityFacts, IdentityState, apply_identity, compare_identity};
 use crate::error::{AppError, Result};
@@ -43,6 +45,10 @@ pub struct IdentityDecisionBody {
     pub evidence: String,
 }
 
+/// Comparisons that may fail before a person's claims go to manual verification: the answers must not be a way to find
+/// out somebody else's number.
+const ATTEMPTS: i32 = 5;
+
 /// The person registers; what the roll knows decides at once.
 pub async fn claim(app: &App, tx: &WriteTx, body: IdentityBody) -> Result<Change<Model>> {
     let number = CitizenId::parse(&body.id_number).map_err(|_| {
@@ -56,6 +62,8 @@ pub async fn claim(app: &App, tx: &WriteTx, body: IdentityBody) -> Result<Change
         certificate_no: body.certificate_no.clone().unwrap_or_default(),
     };
     let (action, fields, officer) = match &body.certificate_no {
+        // Enough was tried: from now on people look at it.
+        _ if before.identity_attempts >= ATTEMPTS => (IdentityAction::Await, Vec::new(), None),
         None => (IdentityAction::Await, Vec::new(), None),
         Some(number) => judge(tx, number, &claimed).await?,
     };
@@ -70,6 +78,7 @@ pub async fn claim(app: &App, tx: &WriteTx, body: IdentityBody) -> Result<Change
         identity_certificate_no: body.certificate_no,
         identity_mismatches: fields.into(),
         identity_evidence: None,
+        identity_attempts: before.identity_attempts + i32::from(action == IdentityAction::Differ),
         personnel_id: before.personnel_id.or(officer.filter(|_| state == IdentityState::Verified)),
         ..before.clone()
     };
@@ -88,11 +97,21 @@ async fn judge(
         None => None,
     };
     let register = personnel::by_certificate_no(conn, vec![number.to_owned()]).await?.remove(number);
-    let officer = register.as_ref().map(|(_, officer)| officer.id);
+    let proved = register.as_ref().filter(|(certificate, officer)| {
+        certificate.status == CertificateStatus::Active.code() && officer.id_number_digest == claimed.id_number_digest
+    });
+    let officer = proved.map(|(_, officer)| officer.id);
+    if let Some(officer) = officer
+        && users::of_officer(conn, officer).await?.is_some_and(|user| user.id != tx.ctx().actor.id)
+    {
+        return Ok((IdentityAction::Await, Vec::new(), None));
+    }
     let known = match (entry, register) {
         (Some(entry), _) => (entry.name, entry.id_number_digest),
-        (None, Some((_, officer))) => (officer.name, officer.id_number_digest),
-        (None, None) => return Ok((IdentityAction::Await, Vec::new(), None)),
+        (None, Some((certificate, officer))) if certificate.status == CertificateStatus::Active.code() => {
+            (officer.name, officer.id_number_digest)
+        }
+        (None, Some(_) | None) => return Ok((IdentityAction::Await, Vec::new(), None)),
     };
     let known =
         IdentityFacts { name: known.0, id_number_digest: known.1, certificate_no: claimed.certificate_no.clone() };
@@ -111,14 +130,13 @@ async fn judge(
 pub async fn decide(tx: &WriteTx, id: Uuid, version: i32, body: IdentityDecisionBody) -> Result<Change<Model>> {
     let before = users::get(tx.conn(), id).await?;
     check_version::<Entity>(&before, version)?;
-    if before.id == tx.ctx().actor.id {
-        crate::domain::plans::check_reviewer(Some(before.id), &tx.ctx().actor.persons())?;
-    }
+    check_reviewer(Some(before.id), &tx.ctx().actor.persons())?;
     let action = if body.confirmed { IdentityAction::Confirm } else { IdentityAction::Deny };
     let state = apply_identity(IdentityState::of(&before.identity_state)?, action)?;
     let mut after = Model {
         identity_state: state.code().to_owned(),
         identity_evidence: Some(body.evidence.clone()),
+        identity_attempts: 0,
         ..before.clone()
     };
     if state == IdentityState::Verified {

@@ -103,7 +103,7 @@ async fn roll_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid,
     let mut rows = store::roll(conn, ctx, newest.import_id).await?;
     let facts = rows.entries.into_iter().map(|(entry, department)| {
         let differing = rows.differing.remove(&entry.certificate_no).unwrap_or_default();
-        (department, RollFacts { id: entry.id, uploaded: rows.uploaded.contains(&entry.id), differing })
+        (department, RollFacts { id: entry.id, uploaded: !rows.missing.contains(&entry.certificate_no), differing })
     });
     Ok(facts.collect())
 }

@@ -1,9 +1,10 @@
 //! 监管对象: kept by hand beside the imports.
 
 use crate::app::App;
-use crate::ctx::new_id;
+use crate::ctx::{Ctx, new_id};
 use crate::domain::access::Reach;
 use crate::domain::audit::AuditAction;
+use crate::domain::codes::citizen_id::CitizenId;
 use crate::domain::codes::uscc::Uscc;
 use crate::domain::credit::LocalClass;
 use crate::domain::objects::{RegistrationStatus, identity_key};
@@ -43,7 +44,7 @@ pub struct ObjectBody {
     #[schema(pattern = "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$")]
     #[serde(default)]
     pub uscc: Option<String>,
-    /// 证件类型（国家代码）; numbers of personal certificates are masked, never stored.
+    /// 证件类型（国家代码）; numbers of personal certificates are kept sealed and shown masked.
     #[schema(pattern = "^[0-9]{3}$")]
     #[serde(default)]
     pub cert_type: Option<String>,
@@ -114,6 +115,14 @@ pub struct ObjectPatch {
 }
 
 fn check_identity(body: &ObjectBody) -> std::result::Result<(), ValidationError> {
+    let personal = |code: &String| Uscc::parse(code).is_err() && CitizenId::parse(code).is_ok();
+    if body.uscc.as_ref().is_some_and(personal) {
+        return Err(rule(
+            "/uscc",
+            "这是身份证号；请填写证件类型和证件号码。",
+            "This is a person's ID number: send it as certificate type and number.",
+        ));
+    }
     if body.cert_type.is_some() != body.cert_no.is_some() {
         return Err(rule("/cert_no", "证件类型与证件号码应同时填写。", "Certificate type and number go together."));
     }
@@ -121,11 +130,7 @@ fn check_identity(body: &ObjectBody) -> std::result::Result<(), ValidationError>
 }
 
 pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Change<Model>> {
-    let place = body.township_code.as_deref().unwrap_or(&body.region_code);
-    if tx.ctx().reach == Reach::Region && !tx.ctx().actor.covers_region(place) {
-        let detail = text!("不得登记其他区域的对象。", "This object is outside your region.");
-        return Err(AppError::invalid_field("/region_code", "FOREIGN_REGION", detail));
-    }
+    check_place(tx.ctx(), &body.region_code, body.township_code.as_deref())?;
     let id = new_id();
     let personal = personal_data(app, id, &mut body).await?;
     let identity_no = personal.identity_no;
@@ -136,6 +141,7 @@ pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Cha
     let model = Model {
         id,
         cert_number: personal.cert_number,
+        cert_digest: personal.cert_digest,
         personal_address: personal.address,
         address_digest,
         identity_key: identity_key(body.uscc.as_deref(), &body.object_type, certificate, &body.name),
@@ -188,12 +194,26 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, change: Obj
     if let Some(tags) = &tags {
         after.tags = tags.clone().into();
     }
+    check_place(tx.ctx(), &after.region_code, after.township_code.as_deref())?;
     let object = replace::<Entity>(tx, &before, after).await?;
     if let Some(tags) = tags.filter(|_| object.tags != before.tags) {
         objects::set_tags(tx.conn(), id, &tags).await?;
     }
     let event = Event::new(AuditAction::Updated, "objects", id).before(&before).after(&object);
     Ok(Change::new(object, event))
+}
+
+/// A township lies in its county, and both in what the caller may write.
+fn check_place(ctx: &Ctx, region: &str, township: Option<&str>) -> Result<()> {
+    if township.is_some_and(|township| !township.starts_with(region)) {
+        let detail = text!("乡镇不属于该县区。", "The township is not of this county.");
+        return Err(AppError::invalid_field("/township_code", "NOT_OF_THE_REGION", detail));
+    }
+    if ctx.reach == Reach::Region && !ctx.actor.covers_region(township.unwrap_or(region)) {
+        let detail = text!("不得登记其他区域的对象。", "This object is outside your region.");
+        return Err(AppError::invalid_field("/region_code", "FOREIGN_REGION", detail));
+    }
+    Ok(())
 }
 
 /// An organisation's address is public, a person's is sealed.
@@ -212,6 +232,7 @@ async fn put_address(app: &App, object: &mut Model, address: Option<String>) -> 
 struct Personal {
     /// What identifies: the number itself for organisations, a keyed digest for people.
     identity_no: Option<String>,
+    cert_digest: Option<String>,
     cert_number: Option<String>,
     address: Option<String>,
 }
@@ -224,17 +245,19 @@ pub const fn place(column: &'static str, id: Uuid) -> Place {
 /// Takes a person's number and address out of the body: they are sealed, and the number is shown masked.
 async fn personal_data(app: &App, id: Uuid, body: &mut ObjectBody) -> Result<Personal> {
     let Some(number) = body.cert_no.clone() else {
-        return Ok(Personal { identity_no: None, cert_number: None, address: None });
+        return Ok(Personal { identity_no: None, cert_digest: None, cert_number: None, address: None });
     };
     if matches!(body.cert_type.as_deref(), Some("001" | "099")) {
-        return Ok(Personal { identity_no: Some(number), cert_number: None, address: None });
+        return Ok(Personal { identity_no: Some(number), cert_digest: None, cert_number: None, address: None });
     }
     let number = number.to_ascii_uppercase();
     let tail: String = number.chars().skip(number.chars().count().saturating_sub(2)).collect();
     body.cert_no = Some(format!("****{tail}"));
     let address = body.registered_address.take();
+    let digest = app.secrets.blind_index(&number);
     Ok(Personal {
-        identity_no: Some(app.secrets.blind_index(&number)),
+        cert_digest: Some(digest.clone()),
+        identity_no: Some(digest),
         cert_number: Some(sealed::seal(app, place("cert_number", id), &number).await?),
         address: sealed::seal_some(app, place("personal_address", id), address.as_deref()).await?,
     })

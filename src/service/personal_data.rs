@@ -8,6 +8,7 @@ use crate::domain::personnel::{CertificateStatus, PersonnelStatus};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::rules::RECORDS_ARE_KEPT;
 use crate::domain::text::text;
+use crate::domain::users::IdentityState;
 use crate::error::{AppError, Result};
 use crate::persistence::noun::replace;
 use crate::persistence::tx::{Change, Event, WriteTx};
@@ -133,7 +134,8 @@ pub struct Erased {
 /// 删除: sealed values of one person, where no duty to keep them stands against it (个人信息保护法第四十七条).
 /// Names and certificates in inspections stay: they are part of the record of public acts.
 pub async fn erase(app: &App, tx: &WriteTx, id_number: &str, reason: &str) -> Result<Change<Erased>> {
-    let found = store::of_person(tx.conn(), &digest_of(app, id_number)?).await?;
+    let digest = digest_of(app, id_number)?;
+    let found = store::of_person(tx.conn(), &digest).await?;
     let mut outcome = Erased::default();
     let mut events = Vec::new();
     let mut done = |resource, id| {
@@ -173,6 +175,9 @@ pub async fn erase(app: &App, tx: &WriteTx, id_number: &str, reason: &str) -> Re
             id_number_digest: None,
             identity_name: None,
             identity_certificate_no: None,
+            identity_state: IdentityState::Unverified.code().to_owned(),
+            identity_mismatches: Vec::<String>::new().into(),
+            identity_evidence: None,
             ..user.clone()
         };
         replace::<entity::users::Entity>(tx, &user, after).await?;
@@ -198,6 +203,7 @@ pub async fn erase(app: &App, tx: &WriteTx, id_number: &str, reason: &str) -> Re
         );
         return Err(Refusal::new(Code::ErasureRefused, detail).under(RECORDS_ARE_KEPT).into());
     }
+    store::forget_on_rolls(tx.conn(), &digest).await?;
     let first = events.pop().unwrap_or_else(|| {
         Event::new(AuditAction::PersonalDataErased, "personal-data", Uuid::nil()).reason(reason.to_owned())
     });

@@ -9,36 +9,42 @@ use chrono::Duration;
 use entity::data_keys::Model;
 use std::sync::Arc;
 
-/// Seconds after which the list of keys is read again: a new key seals everywhere by then.
-const FRESH_SECONDS: i64 = 5;
+/// Seconds between two readings of the list of keys by a server's housekeeping: a new key seals everywhere by then.
+pub const REFRESH_SECONDS: u64 = 5;
+/// Seconds after which the list is read again where nobody keeps house, as on the command line.
+const FRESH_SECONDS: i64 = 30;
 
-/// Reads the keys; the first process to ask makes the first key.
-async fn refresh(app: &App) -> Result<()> {
+/// Reads the keys; the first process to ask makes the first key. Not for use inside a transaction: it takes a
+/// connection of its own.
+pub async fn refresh(app: &App) -> Result<()> {
     let mut rows = data_keys::all(&app.db).await?;
     if rows.is_empty() {
         add_key(app).await?;
         rows = data_keys::all(&app.db).await?;
     }
-    let secrets = app.secrets.keys();
-    let keys = rows.iter().map(|row| {
-        DataKey::unwrap(&row.id, Cipher::of(&row.algorithm)?, &row.wrapped, &secrets.wrapping).map(Arc::new)
-    });
-    let keys = keys.collect::<Result<Vec<_>>>()?;
-    let active = rows.iter().find(|row| row.status == data_keys::ACTIVE);
-    app.vault.load(keys, active.map_or("", |row| row.id.as_str()));
+    let unwrap = || -> Result<Vec<_>> {
+        let secrets = app.secrets.keys();
+        let keys = rows.iter().map(|row| {
+            let cipher = Cipher::of(&row.algorithm)?;
+            DataKey::unwrap(&row.id, cipher, &row.wrapped, &secrets.wrapping).map(Arc::new)
+        });
+        keys.collect()
+    };
+    let keys = if let Ok(keys) = unwrap() {
+        keys
+    } else {
+        // Another process may have added to the secret file.
+        app.secrets.reload()?;
+        unwrap()?
+    };
+    app.vault.load(keys, rows.first().map_or("", |row| row.id.as_str()));
     Ok(())
 }
 
 async fn add_key(app: &App) -> Result<String> {
     let secrets = app.secrets.keys();
     let (key, wrapped) = DataKey::generate(app.settings.security.data_cipher, &secrets.wrapping)?;
-    let row = Model {
-        id: key.id.clone(),
-        algorithm: key.cipher.code().to_owned(),
-        wrapped,
-        status: data_keys::ACTIVE.to_owned(),
-        created_at: now(),
-    };
+    let row = Model { id: key.id.clone(), algorithm: key.cipher.code().to_owned(), wrapped, created_at: now() };
     data_keys::add(&app.db, row).await?;
     Ok(key.id)
 }
@@ -91,20 +97,20 @@ pub struct Rotated {
 }
 
 /// Makes a new data key and seals every value anew, row by row, while servers go on reading and writing.
-/// Old keys stay, retired, for what was backed up.
+/// Old keys stay, for what was backed up.
 pub async fn rotate(app: &App, progress: impl Fn(u64)) -> Result<Rotated> {
     refresh(app).await?;
     let key = add_key(app).await?;
-    data_keys::retire_others(&app.db, &key).await?;
     refresh(app).await?;
     let mut values = 0;
     // The second round takes what others sealed with the old key before they read of the new one.
     for round in 0..2 {
         if round > 0 {
-            tokio::time::sleep(std::time::Duration::from_secs(FRESH_SECONDS.unsigned_abs() + 1)).await;
+            tokio::time::sleep(std::time::Duration::from_secs(REFRESH_SECONDS + 2)).await;
         }
         for column in store::COLUMNS {
             while let Some(batch) = column.not_under(&app.db, &key).await? {
+                check_newest(app, &key).await?;
                 for (id, sealed) in batch {
                     let place = column.place(id);
                     let fresh = app.vault.seal(place, &open_bytes(app, place, &sealed).await?)?;
@@ -115,4 +121,13 @@ pub async fn rotate(app: &App, progress: impl Fn(u64)) -> Result<Rotated> {
         }
     }
     Ok(Rotated { key, values })
+}
+
+/// Two rotations at once would undo each other for ever: the older one gives way.
+async fn check_newest(app: &App, key: &str) -> Result<()> {
+    let newest = data_keys::all(&app.db).await?.into_iter().next().map(|row| row.id);
+    if newest.as_deref() == Some(key) {
+        return Ok(());
+    }
+    Err(AppError::unavailable("another rotation has begun; it seals what this one has not"))
 }

@@ -10,6 +10,7 @@ use crate::error::{AppError, Result};
 use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{departments, sessions, users};
+use crate::service::delegations;
 use chrono::{DateTime, Duration, Utc};
 use entity::users::{Entity, Model};
 use serde_json::json;
@@ -99,6 +100,7 @@ pub fn blank(now: DateTime<Utc>, username: String, display_name: String) -> Mode
         identity_certificate_no: None,
         identity_mismatches: json!([]),
         identity_evidence: None,
+        identity_attempts: 0,
         failed_attempts: 0,
         locked_until: None,
         last_login_at: None,
@@ -115,7 +117,11 @@ pub async fn bind(tx: &WriteTx, id: Uuid, version: i32, binding: Binding) -> Res
     after.role = Some(binding.role.code().to_owned());
     after.department_id = Some(binding.department_id);
     after.region_code = binding.region_code;
-    after.personnel_id = binding.personnel_id;
+    if after.personnel_id != binding.personnel_id {
+        // Another officer is another person to be verified.
+        IdentityState::Unverified.code().clone_into(&mut after.identity_state);
+        after.personnel_id = binding.personnel_id;
+    }
     transit(tx, version, after, UserAction::Bind).await
 }
 
@@ -135,8 +141,10 @@ async fn transit(tx: &WriteTx, version: i32, mut after: Model, action: UserActio
     let status = apply(UserStatus::of(&before.status)?, action)?;
     status.code().clone_into(&mut after.status);
     let saved = replace::<Entity>(tx, &before, after).await?;
+    let mut ended = Vec::new();
     if status != UserStatus::Active {
         sessions::revoke_all(tx.conn(), saved.id, tx.ctx().now).await?;
+        ended = delegations::end_all(tx, saved.id).await?;
     }
     let action = match action {
         UserAction::Bind => AuditAction::Bound,
@@ -144,7 +152,7 @@ async fn transit(tx: &WriteTx, version: i32, mut after: Model, action: UserActio
         UserAction::Disable => AuditAction::Disabled,
     };
     let event = event(action, &saved).before(&before).after(&saved);
-    Ok(Change::new(saved, event))
+    Ok(Change::new(saved, event).and_all(ended))
 }
 
 fn event(action: AuditAction, user: &Model) -> Event {

@@ -281,7 +281,8 @@ async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
     }
     let officer = json!(records["personnel"].own);
     world.make_user("assigned.officer", "OFFICER", "51082103", officer).await;
-    let scopes: Vec<_> = mingjian::domain::clients::grantable().map(mingjian::domain::access::Permission::code).collect();
+    let scopes: Vec<_> =
+        mingjian::domain::clients::grantable().map(mingjian::domain::access::Permission::code).collect();
     world.make_partner(&scopes, "510821100").await;
     people(&world, &mut records).await;
     own_systems(&world, &mut records).await;

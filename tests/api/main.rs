@@ -14,6 +14,7 @@ mod harness;
 mod imports;
 mod items;
 mod openapi;
+mod people;
 mod processes;
 mod races;
 mod same;

@@ -12,7 +12,7 @@ async fn all_phases_of_schemathesis() {
     let program = std::env::var("SCHEMATHESIS").expect("SCHEMATHESIS names the program");
     let env =
         [("MINGJIAN__SECURITY__ACCESS_TOKEN_SECONDS", "7200"), ("MINGJIAN__SECURITY__LOCKOUT_ATTEMPTS", "1000000")];
-    let world = World::county_with(&env).await;
+    let world = World::county_with_issuer(&env).await;
     let seeds = crate::seeds::all(&world).await;
     let file = artefacts().join(format!("seeds-{}.json", backend()));
     std::fs::write(&file, Value::Object(seeds).to_string()).unwrap();

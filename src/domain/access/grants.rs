@@ -18,7 +18,7 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (
             Role::Partner,
             P::PersonnelRead
-            | P::PersonnelWrite
+            | P::PersonnelReport
             | P::ItemsRead
             | P::OwnSystemItemsWrite
             | P::InspectionsRead
@@ -55,6 +55,7 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             | P::IdentityReview
             | P::AccessExplain
             | P::ClientsRead
+            | P::ClientsActivate
             | P::PersonalDataManage,
         ) => Some(All),
         (Role::JusticeSupervisor, P::IdentityReview | P::UsersRead) => Some(All),
@@ -70,6 +71,7 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             | P::AccessExplain
             | P::ClientsRead
             | P::ClientsWrite
+            | P::ClientsActivate
             | P::PersonalDataManage,
         ) => None,
         (
@@ -92,6 +94,7 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (
             Role::JusticeSupervisor,
             P::PersonnelWrite
+            | P::PersonnelReport
             | P::CertificatesApprove
             | P::TrainingsRead
             | P::TrainingsWrite
@@ -101,13 +104,19 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         ) => Some(All),
         (
             Role::DepartmentAdmin,
-            P::PersonnelWrite | P::TrainingsRead | P::TrainingsWrite | P::RollRead | P::PersonalDataRead,
+            P::PersonnelWrite
+            | P::PersonnelReport
+            | P::TrainingsRead
+            | P::TrainingsWrite
+            | P::RollRead
+            | P::PersonalDataRead,
         ) => Some(Department),
         (Role::Coordinator, P::TrainingsRead | P::RollRead) => Some(All),
         (Role::Officer, P::RecusalsDeclare) => Some(Assigned),
         (
             _,
             P::PersonnelWrite
+            | P::PersonnelReport
             | P::CertificatesApprove
             | P::RecusalsDeclare
             | P::TrainingsRead
@@ -170,7 +179,7 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
 pub const fn import_permission(dataset: Dataset) -> Permission {
     match dataset {
         Dataset::Objects => Permission::ObjectsWrite,
-        Dataset::Personnel => Permission::PersonnelWrite,
+        Dataset::Personnel => Permission::PersonnelReport,
         Dataset::SpotCheckItems => Permission::SpotCheckItemsWrite,
         Dataset::CreditClassifications => Permission::CreditWrite,
         Dataset::Catalogue => Permission::CatalogueWrite,

@@ -37,9 +37,9 @@ impl CitizenId {
         &self.0
     }
 
-    /// The form that may be shown: `510821********0013`.
+    /// The form that may be shown: `5108************13`. More of it, and the rest can be worked out by the check character.
     pub fn masked(&self) -> String {
-        format!("{}********{}", &self.0[..6], &self.0[14..])
+        format!("{}************{}", &self.0[..4], &self.0[16..])
     }
 }
 
@@ -60,6 +60,6 @@ mod tests {
     #[test]
     fn masking_hides_the_birth_date() {
         let id = CitizenId::parse("510821199001010013").map(|id| id.masked());
-        assert_eq!(id.ok().as_deref(), Some("510821********0013"));
+        assert_eq!(id.ok().as_deref(), Some("5108************13"));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::fields::{Row, parse_capital};
 use super::{Finding, Parsed};
+use crate::domain::codes::citizen_id::CitizenId;
 use crate::domain::codes::uscc::{Uscc, UsccError};
 use crate::domain::objects::{identity_key, type_of_uscc};
 use crate::domain::text::text;
@@ -32,6 +33,15 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>, today: NaiveDate) -> Parsed<O
     let mut row = Row::new(get);
     let name = row.required("企业名称", 300);
     let uscc = row.code("统一社会信用代码", 100);
+    let personal = uscc.as_deref().is_some_and(|code| Uscc::parse(code).is_err() && CitizenId::parse(code).is_ok());
+    if personal {
+        let message = text!(
+            "此栏填的是身份证号；自然人请以证件类型和证件号码登记，本行未收。",
+            "This is a person's ID number; register people by certificate type and number. The row was not taken."
+        );
+        let finding = Finding::error("统一社会信用代码", "CITIZEN_ID_AS_USCC", "", message).without_value();
+        return Parsed::of(None, vec![finding]);
+    }
     if uscc.is_some() && get("统一社会信用代码").is_some_and(|raw| raw.bytes().any(|byte| byte.is_ascii_lowercase()))
     {
         let message = text!(

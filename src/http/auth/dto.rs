@@ -4,6 +4,7 @@ use crate::domain::text::text;
 use crate::error::AppError;
 use crate::http::reply::View;
 use crate::service::auth::Tokens;
+use crate::service::auth::oidc::Begun;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
@@ -95,3 +96,49 @@ impl From<Tokens> for TokenView {
         }
     }
 }
+
+/// 单点登录的开始
+#[derive(Serialize, ToSchema)]
+pub struct OidcStartView {
+    /// Where to send the browser.
+    pub authorization_url: String,
+    /// To be kept by the frontend and sent with the callback; good once.
+    pub ticket: String,
+    /// Seconds until the ticket ends.
+    pub expires_in: u32,
+}
+
+impl View for OidcStartView {}
+
+impl From<Begun> for OidcStartView {
+    fn from(begun: Begun) -> Self {
+        Self { authorization_url: begun.authorization_url, ticket: begun.ticket, expires_in: begun.expires_in }
+    }
+}
+
+/// 单点登录的回传
+#[derive(Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({"ticket": "4f0c9a1e5d3b2a10.c2VhbGVk", "code": "from-the-provider", "state": "from-the-provider"})))]
+pub struct CallbackBody {
+    #[schema(min_length = 16, max_length = 2048)]
+    pub ticket: String,
+    #[schema(min_length = 1, max_length = 2048)]
+    pub code: String,
+    #[schema(min_length = 1, max_length = 512)]
+    pub state: String,
+    /// As the provider sent it (RFC 9207).
+    #[schema(max_length = 512)]
+    #[serde(default)]
+    pub iss: Option<String>,
+}
+
+/// 退出
+#[derive(Serialize, ToSchema)]
+pub struct LogoutView {
+    /// Where to send the browser to log out of the platform; null where the session did not come from it.
+    #[schema(required)]
+    pub logout_url: Option<String>,
+}
+
+impl View for LogoutView {}

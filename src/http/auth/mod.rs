@@ -7,8 +7,8 @@ use super::openapi::Api;
 use super::reply::{NoContent, Reply};
 use crate::error::Result;
 use crate::service::auth::password::Known;
-use crate::service::auth::{login, password};
-use dto::{LoginBody, PasswordBody, RefreshBody, ResetBody, TokenView};
+use crate::service::auth::{login, oidc, password};
+use dto::{CallbackBody, LoginBody, LogoutView, OidcStartView, PasswordBody, RefreshBody, ResetBody, TokenView};
 
 pub fn routes(api: &mut Api) {
     let mut group = api.group("auth", "登录");
@@ -27,6 +27,27 @@ pub fn routes(api: &mut Api) {
         refresh_token,
     );
     group.post("/api/v1/auth/logout", "log_out", "退出", "使本次登录的全部刷新令牌失效。", log_out);
+    group.post(
+        "/api/v1/auth/oidc/login",
+        "begin_oidc",
+        "单点登录：开始",
+        "得到统一身份认证平台的登录地址和一次性票据（由前端保存）。",
+        begin_oidc,
+    );
+    group.post(
+        "/api/v1/auth/oidc/callback",
+        "finish_oidc",
+        "单点登录：完成",
+        "以平台回传的 code、state 和票据换取令牌；首次登录建立待授权账户（403 ACCOUNT_NOT_ACTIVE）。",
+        finish_oidc,
+    );
+    group.post(
+        "/api/v1/auth/oidc/logout",
+        "log_out_oidc",
+        "单点登录：退出",
+        "结束本次登录，并给出统一身份认证平台的退出地址。",
+        log_out_oidc,
+    );
     group.post(
         "/api/v1/auth/password",
         "change_password",
@@ -74,4 +95,19 @@ async fn change_password(who: Anonymous, body: Json<PasswordBody>) -> Result<NoC
 async fn request_password_reset(who: Anonymous, body: Json<ResetBody>) -> Result<NoContent> {
     password::request_reset(&who.app, &who.ctx.request_id, &body.0.username).await?;
     Ok(NoContent)
+}
+
+async fn begin_oidc(who: Anonymous) -> Result<Reply<OidcStartView>> {
+    Reply::new(oidc::start(&who.app).await?.into())
+}
+
+async fn finish_oidc(who: Anonymous, body: Json<CallbackBody>) -> Result<Reply<TokenView>> {
+    let CallbackBody { ticket, code, state, iss } = body.0;
+    let back = oidc::Callback { ticket: &ticket, code, state: &state, issuer: iss.as_deref() };
+    Reply::new(oidc::finish(&who.app, &who.ctx.request_id, &who.origin, back).await?.into())
+}
+
+async fn log_out_oidc(who: Anonymous, body: Json<RefreshBody>) -> Result<Reply<LogoutView>> {
+    let logout_url = oidc::log_out(&who.app, &who.ctx.request_id, &body.0.refresh_token).await?;
+    Reply::new(LogoutView { logout_url })
 }

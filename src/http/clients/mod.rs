@@ -6,7 +6,8 @@ use super::audit::{AuditEntryView, Trail, history};
 use super::extract::{Act, Anonymous, Basic, Form, Id, Json, List, Listed, Read, Versioned, Write};
 use super::openapi::Api;
 use super::reply::{Created, PageReply, Reply};
-use crate::domain::access::permit::{ClientsRead, ClientsWrite};
+use crate::domain::access::Permit;
+use crate::domain::access::permit::{ClientsActivate, ClientsRead, ClientsWrite};
 use crate::domain::clients::ClientAction;
 use crate::domain::refusal::Code;
 use crate::domain::text::text;
@@ -28,7 +29,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/clients",
         "create_client",
         "登记合作系统",
-        "授权的权限、部门与区域，认证方式与公钥。以密钥认证的，密钥只显示一次。",
+        "授权的权限、部门与区域，认证方式与公钥；登记后由系统管理员启用。以密钥认证的，密钥只在登记的答复中给出。",
         create_client,
     );
     group.get("/api/v1/clients/{id}", "get_client", "合作系统详情", "一个合作系统。", get_client);
@@ -39,7 +40,13 @@ pub fn routes(api: &mut Api) {
         "按 RFC 7396 合并；更换公钥时可新旧并存。已签发的令牌在半分钟内受新授权约束。",
         update_client,
     );
-    group.post("/api/v1/clients/{id}/activate", "activate_client", "启用合作系统", "恢复签发令牌。", activate_client);
+    group.post(
+        "/api/v1/clients/{id}/activate",
+        "activate_client",
+        "启用合作系统",
+        "由系统管理员核准启用；登记与启用分离。",
+        activate_client,
+    );
     group.post(
         "/api/v1/clients/{id}/disable",
         "disable_client",
@@ -109,7 +116,7 @@ async fn update_client(
     Ok(reply)
 }
 
-async fn activate_client(act: Act<ClientsWrite>, at: Versioned) -> Result<Reply<ClientView>> {
+async fn activate_client(act: Act<ClientsActivate>, at: Versioned) -> Result<Reply<ClientView>> {
     set_status(act, at, ClientAction::Activate).await
 }
 
@@ -117,7 +124,7 @@ async fn disable_client(act: Act<ClientsWrite>, at: Versioned) -> Result<Reply<C
     set_status(act, at, ClientAction::Disable).await
 }
 
-async fn set_status(act: Act<ClientsWrite>, at: Versioned, action: ClientAction) -> Result<Reply<ClientView>> {
+async fn set_status<P: Permit>(act: Act<P>, at: Versioned, action: ClientAction) -> Result<Reply<ClientView>> {
     let work = act.0.run(async |tx| clients::set_status(tx, at.id, at.version, action).await?.try_map(ClientView::of));
     let reply = work.await?;
     act.0.app.forget(move |session| session.actor.id == at.id);
@@ -175,6 +182,7 @@ pub struct TokenForm {
 
 async fn create_client_token(who: Anonymous, basic: Basic, form: Form<TokenForm>) -> Result<Reply<ClientTokenView>> {
     let form = form.0;
+    let named = form.client_id.as_deref();
     let credentials = match (&basic.0, &form.client_assertion) {
         (Some((client, secret)), None) => {
             Credentials::Secret { client: client.parse().map_err(|_| invalid_client())?, secret }
@@ -183,7 +191,7 @@ async fn create_client_token(who: Anonymous, basic: Basic, form: Form<TokenForm>
         (None, Some(_)) => return Err(missing("client_assertion_type")),
         (Some(_), Some(_)) | (None, None) => return Err(invalid_client()),
     };
-    Reply::new(issue(&who.app, credentials, form.scope.as_deref()).await?.into())
+    Reply::new(issue(&who.app, credentials, named, form.scope.as_deref()).await?.into())
 }
 
 fn missing(name: &str) -> AppError {

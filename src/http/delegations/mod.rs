@@ -102,7 +102,11 @@ async fn list_my_delegations(read: Read<SelfUse>, list: List<Delegations>) -> Re
 
 async fn create_delegation(write: Write<SelfUse>, body: Json<DelegationBody>) -> Result<Created<DelegationView>> {
     let app = &write.app;
-    write.run(async |tx| Ok(delegations::create(app, tx, body.0.clone()).await?.map(Into::into))).await
+    let reply = write.run(async |tx| Ok(delegations::create(app, tx, body.0.clone()).await?.map(Into::into))).await?;
+    // Who acts for the caller counts from now on when submitter and reviewer must differ.
+    let from = write.ctx.actor.id;
+    app.forget(move |session| session.actor.id == from);
+    Ok(reply)
 }
 
 async fn revoke_my_delegation(act: Act<SelfUse>, at: Versioned) -> Result<Reply<DelegationView>> {

@@ -59,10 +59,18 @@ impl<P: Permit> Write<P> {
         sealed::ready(&self.app).await?;
         let answer = |view: &V| {
             let stored = Answer::of(view, STATUS, &path)?.stored();
-            Ok(StoredAnswer { body: self.app.vault.seal(place, stored.body.as_bytes())?, ..stored })
+            let body = if V::REPLAYABLE { stored.body.as_bytes() } else { b"" };
+            Ok(StoredAnswer { body: self.app.vault.seal(place, body)?, ..stored })
         };
         match write_once(&self.app.db, &self.ctx, &key, work, answer).await? {
             Keyed::Fresh(view) => Reply::fresh(&self.request, view),
+            Keyed::Replayed(_) if !V::REPLAYABLE => Err(AppError::new(
+                Code::IdempotencyKeyReused,
+                text!(
+                    "个人信息的答复不重放，请换用新的幂等键再次查阅。",
+                    "Answers with personal data are not replayed: read them again under a new key."
+                ),
+            )),
             Keyed::Replayed(stored) => {
                 let body = sealed::open(&self.app, place, &stored.body).await?;
                 Ok(Reply::replayed(StoredAnswer { body, ..stored }))
@@ -88,6 +96,9 @@ impl<P: Permit> Write<P> {
         );
         if let Some(BodyDigest(digest)) = self.request.extensions().get::<BodyDigest>() {
             hasher.update(digest);
+        }
+        if let Some(principal) = self.ctx.actor.acts_for {
+            hasher.update(principal.as_bytes());
         }
         // Keyed, since bodies may hold passwords and personal data.
         self.app.secrets.blind_index(&hex::encode(hasher.finalize()))

@@ -137,7 +137,7 @@ pub struct IdentityView {
     /// 不一致的字段
     #[schema(example = json!(["id_number"]))]
     pub identity_mismatches: Vec<String>,
-    #[schema(required, example = "510821********0013")]
+    #[schema(required, example = "5108************13")]
     pub id_number_masked: Option<String>,
     /// 认证通过后对应的执法人员
     #[schema(required)]

@@ -116,11 +116,11 @@ async fn enrol_second_factor(write: Write<SelfUse>) -> Result<Created<EnrolmentV
 }
 
 async fn confirm_second_factor(write: Write<SelfUse>, body: Json<CodeBody>) -> Result<Reply<DoneView>> {
-    let app = &write.app;
-    write.run(async |tx| Ok(second_factor::confirm(app, tx, &body.0.code).await?.map(|()| DONE))).await
+    second_factor::prove(&write.app, &write.ctx, &body.0.code).await?;
+    write.run(async |tx| Ok(second_factor::confirm(tx).await?.map(|()| DONE))).await
 }
 
 async fn remove_second_factor(write: Write<SelfUse>, body: Json<CodeBody>) -> Result<Reply<DoneView>> {
-    let app = &write.app;
-    write.run(async |tx| Ok(second_factor::remove(app, tx, &body.0.code).await?.map(|()| DONE))).await
+    second_factor::prove(&write.app, &write.ctx, &body.0.code).await?;
+    write.run(async |tx| Ok(second_factor::remove(tx).await?.map(|()| DONE))).await
 }

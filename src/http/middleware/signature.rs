@@ -4,6 +4,7 @@
 
 use crate::app::App;
 use crate::ctx::{Actor, now};
+use crate::domain::clients::ClientStatus;
 use crate::domain::refusal::Code;
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
@@ -188,6 +189,9 @@ pub async fn check(app: &App, actor: &Actor, request: &mut ServiceRequest) -> Re
     let facts = Facts(request);
     let signature = Signature::parse(&facts)?;
     let client = store::get(&app.db, actor.id).await.map_err(|_| AppError::unauthenticated())?;
+    if client.status != ClientStatus::Active.code() {
+        return Err(AppError::unauthenticated());
+    }
     let key = keys::find(&client, &signature.key_id)?.ok_or_else(|| signature_invalid("unknown key"))?;
     if signature.algorithm.as_deref().is_some_and(|named| named != key.algorithm) {
         return Err(signature_invalid("algorithm"));
@@ -203,7 +207,7 @@ pub async fn check(app: &App, actor: &Actor, request: &mut ServiceRequest) -> Re
     }
     // Only after the signature holds, so that nobody else can use nonces up.
     let scope = format!("signature {}", client.id);
-    let until = now + Duration::seconds(WINDOW + SKEW);
+    let until = now + Duration::seconds(WINDOW + SKEW + 1);
     if !store::remember(&app.db, &scope, &signature.nonce, until).await? {
         return Err(signature_invalid("nonce used before"));
     }

@@ -17,7 +17,7 @@ pub struct PersonnelView {
     pub name: String,
     pub department_id: Uuid,
     /// 身份证号（掩码）
-    #[schema(required, example = "510821********0013")]
+    #[schema(required, example = "5108************13")]
     pub id_number_masked: Option<String>,
     /// 联系电话（掩码）
     #[schema(required, example = "138****5678")]
@@ -200,14 +200,19 @@ pub struct RecusalsView {
     pub items: Vec<RecusalView>,
     /// What the records show today; it is computed anew when a pool is frozen.
     pub computed: Vec<ComputedRecusalView>,
+    /// 因住址推算的回避数: which objects they are would tell where the officer lives.
+    pub by_address: u64,
 }
 
 impl View for RecusalsView {}
 
 impl RecusalsView {
     pub fn of(declared: Vec<entity::recusals::Model>, pairs: BTreeSet<(Uuid, Uuid, RecusalKind)>) -> Self {
-        let computed = pairs.into_iter().filter(|(_, _, kind)| *kind != RecusalKind::Declared);
+        let by_address = pairs.iter().filter(|(_, _, kind)| *kind == RecusalKind::SameAddress).count() as u64;
+        let hidden = [RecusalKind::Declared, RecusalKind::SameAddress];
+        let computed = pairs.into_iter().filter(|(_, _, kind)| !hidden.contains(kind));
         Self {
+            by_address,
             items: declared.into_iter().map(RecusalView::from).collect(),
             computed: computed.map(|(_, object_id, kind)| ComputedRecusalView { object_id, kind }).collect(),
         }

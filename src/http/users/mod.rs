@@ -101,7 +101,7 @@ async fn bind_user(act: Act<UsersWrite>, at: Versioned, body: Json<BindingBody>)
     let binding: users::Binding = body.0.into();
     let reply = act.0.run(async |tx| Ok(users::bind(tx, at.id, at.version, binding.clone()).await?.map(Into::into)));
     let reply = reply.await?;
-    act.0.app.forget(move |session| session.actor.id == at.id);
+    act.0.app.forget(move |session| session.actor.id == at.id || session.actor.acts_for == Some(at.id));
     Ok(reply)
 }
 
@@ -115,7 +115,7 @@ async fn disable_user(act: Act<UsersWrite>, at: Versioned) -> Result<Reply<UserV
     let work =
         act.0.run(async |tx| Ok(users::set_status(tx, at.id, at.version, UserAction::Disable).await?.map(Into::into)));
     let reply = work.await?;
-    act.0.app.forget(move |session| session.actor.id == at.id);
+    act.0.app.forget(move |session| session.actor.id == at.id || session.actor.acts_for == Some(at.id));
     Ok(reply)
 }
 

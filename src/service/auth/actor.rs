@@ -3,7 +3,7 @@
 use super::tokens::{Claims, verify};
 use crate::app::{App, Session};
 use crate::ctx::{Actor, Ctx};
-use crate::domain::access::{Permission, Reach, Role};
+use crate::domain::access::{Permission, Reach, Role, check_duties};
 use crate::domain::clients::ClientStatus;
 use crate::domain::users::UserStatus;
 use crate::error::{AppError, Result};
@@ -40,7 +40,10 @@ async fn of_person(app: &App, claims: &Claims, now: DateTime<Utc>) -> Result<Arc
         return Err(refused());
     }
     let user = active(app, claims.sub).await?;
-    activity::seen(&app.db, user.id, crate::domain::clocks::calendar::local_date(now)).await?;
+    if let Err(error) = activity::seen(&app.db, user.id, crate::domain::clocks::calendar::local_date(now)).await {
+        // To be counted is no condition of being served.
+        tracing::warn!(%error, "the activity was not written down");
+    }
     let mut actor = of_user(app, &user).await?;
     actor.session_id = Some(session.id);
     actor.second_factor_due = app.settings.security.second_factor_due(actor.role) && !session.second_factor;
@@ -52,13 +55,15 @@ async fn of_person(app: &App, claims: &Claims, now: DateTime<Utc>) -> Result<Arc
     }
     let principal = active(app, delegation.from_user_id).await?;
     let stands_for = of_user(app, &principal).await?;
+    check_duties(actor.role, stands_for.role)?;
+    let due = app.settings.security.second_factor_due(stands_for.role) && !session.second_factor;
     Ok(Arc::new(Actor {
         id: actor.id,
         username: actor.username,
-        display_name: format!("{}（代 {}）", actor.display_name, stands_for.display_name),
+        display_name: actor.display_name,
         acts_for: Some(principal.id),
         session_id: actor.session_id,
-        second_factor_due: actor.second_factor_due,
+        second_factor_due: actor.second_factor_due || due,
         personnel_id: None,
         ..stands_for
     }))

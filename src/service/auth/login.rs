@@ -10,19 +10,21 @@ use crate::domain::refusal::Code;
 use crate::domain::text::text;
 use crate::domain::users::UserStatus;
 use crate::error::{AppError, Result};
-use crate::persistence::noun::{insert, replace};
+use crate::persistence::noun::insert;
 use crate::persistence::tx::{Change, Event, WriteTx, write};
 use crate::persistence::{sessions as store, users};
 use crate::service::passwords;
 use chrono::Duration;
 use entity::sessions;
-use entity::users::{Entity as Users, Model as User};
+use entity::users::Model as User;
 use uuid::Uuid;
 
 /// What somebody proves to be who they say.
 pub struct Proof<'a> {
-    /// Whether the password, or the reset code, fits.
+    /// Whether the password, or the reset code, fits what was kept of it.
     pub fits: bool,
+    /// What was kept of it then: where that has changed since, the proof is void.
+    pub against: Option<String>,
     /// The one-time code, if one was sent.
     pub code: Option<&'a str>,
     /// Whether a password past its days will do: to change it, it does.
@@ -40,8 +42,8 @@ pub async fn log_in(
 ) -> Result<Tokens> {
     let user = users::by_username(&app.db, username).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
-    let fits = passwords::verify(app, password, hash.unwrap_or_else(|| passwords::DECOY.to_owned())).await?;
-    let proof = Proof { fits, code, expired_will_do: false };
+    let fits = passwords::verify(app, password, hash.clone().unwrap_or_else(|| passwords::DECOY.to_owned())).await?;
+    let proof = Proof { fits, against: hash, code, expired_will_do: false };
     let ctx = user.as_ref().map_or_else(|| Ctx::system("auth"), |user| ctx_of(user, request_id));
     let id = user.map_or(Uuid::nil(), |user| user.id);
     write(&app.db, &ctx, async |tx| {
@@ -108,7 +110,8 @@ pub(super) async fn admit(
     // Guesses that were queued while the account was being locked are too late.
     let locked = user.locked_until.is_some_and(|until| until > now);
     let active = user.status == UserStatus::Active.code();
-    if !proof.fits || locked || !active {
+    let current = proof.against.is_some() && [&user.password_hash, &user.reset_digest].contains(&&proof.against);
+    if !proof.fits || !current || locked || !active {
         return count_failure(app, tx, &user, !locked && active).await.map(Err);
     }
     let mut after = user.clone();
@@ -126,11 +129,12 @@ pub(super) async fn admit(
     after.failed_attempts = 0;
     after.locked_until = None;
     after.last_login_at = Some(now);
-    replace::<Users>(tx, &user, after).await.map(Ok)
+    users::note_attempt(tx.conn(), &after).await?;
+    Ok(Ok(after))
 }
 
 /// A wrong guess; enough of them lock the account.
-async fn count_failure(app: &App, tx: &WriteTx, user: &User, counts: bool) -> Result<(AppError, Event)> {
+pub(super) async fn count_failure(app: &App, tx: &WriteTx, user: &User, counts: bool) -> Result<(AppError, Event)> {
     let policy = app.settings.security.policy();
     let mut after = user.clone();
     let mut action = AuditAction::LoginRefused;
@@ -140,7 +144,7 @@ async fn count_failure(app: &App, tx: &WriteTx, user: &User, counts: bool) -> Re
         after.locked_until = Some(tx.ctx().now + Duration::minutes(i64::from(policy.lockout_minutes)));
         action = AuditAction::LockedOut;
     }
-    replace::<Users>(tx, user, after).await?;
+    users::note_attempt(tx.conn(), &after).await?;
     Ok((login_failed(), about(action, user).reason("凭据不正确 (wrong credentials)".to_owned())))
 }
 

@@ -2,6 +2,7 @@
 
 mod actor;
 pub mod login;
+pub mod oidc;
 pub mod password;
 pub mod second_factor;
 pub mod sessions;

@@ -1,8 +1,8 @@
 //! Changing a password, also one past its days, and resetting a forgotten one.
 
 use super::actor::ctx_of;
+use super::digest;
 use super::login::{Proof, about, admit};
-use super::{digest, login_failed};
 use crate::app::App;
 use crate::ctx::{Ctx, random};
 use crate::domain::audit::AuditAction;
@@ -40,21 +40,20 @@ pub async fn change(
     passwords::check_policy(app, "/new_password", username, &new)?;
     let user = users::by_username(&app.db, username).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
-    let hash = hash.unwrap_or_else(|| passwords::DECOY.to_owned());
-    let by_reset = matches!(known, Known::ResetCode(_));
-    let fits = match known {
-        Known::Password(password) => passwords::verify(app, password, hash.clone()).await?,
+    let judged = hash.clone().unwrap_or_else(|| passwords::DECOY.to_owned());
+    let (fits, against) = match known {
+        Known::Password(password) => (passwords::verify(app, password, judged).await?, hash),
         Known::ResetCode(code) => {
             // The same work as for a password.
-            passwords::verify(app, code.clone(), hash.clone()).await?;
-            user.as_ref().is_some_and(|user| reset_fits(user, &code, crate::ctx::now()))
+            passwords::verify(app, code.clone(), judged).await?;
+            let fits = user.as_ref().is_some_and(|user| reset_fits(user, &code, crate::ctx::now()));
+            (fits, user.as_ref().and_then(|user| user.reset_digest.clone()))
         }
     };
-    if fits && let Some(user) = &user {
-        check_history(app, user, &new).await?;
-    }
+    // Said only to those who are let in, and looked up with the same work for everybody.
+    let reused = is_reused(app, user.as_ref(), &new).await?;
     let new_hash = passwords::hash_async(app, new).await?;
-    let proof = Proof { fits, code, expired_will_do: true };
+    let proof = Proof { fits, against, code, expired_will_do: true };
     let ctx = user.as_ref().map_or_else(|| Ctx::system("auth"), |user| ctx_of(user, request_id));
     let id = user.map_or(Uuid::nil(), |user| user.id);
     let done: Result<()> = write(&app.db, &ctx, async |tx| {
@@ -62,9 +61,9 @@ pub async fn change(
             Ok(user) => user,
             Err((refusal, event)) => return Ok(Change::new(Err(refusal), event)),
         };
-        if by_reset && user.reset_digest.is_none() {
-            // Somebody else used the code in the meantime.
-            return Ok(Change::new(Err(login_failed()), about(AuditAction::LoginRefused, &user)));
+        if reused {
+            let event = about(AuditAction::LoginRefused, &user).reason("PASSWORD_REUSED".to_owned());
+            return Ok(Change::new(Err(reuse_refused()), event));
         }
         let after = with_password(app, tx.ctx().now, user.clone(), new_hash.clone());
         let saved = replace::<Users>(tx, &user, after).await?;
@@ -83,22 +82,30 @@ fn with_password(app: &App, now: DateTime<Utc>, mut user: User, hash: String) ->
     history.extend(user.password_hash.replace(hash).map(Value::String));
     let surplus = history.len().saturating_sub(policy.remembered);
     user.password_history = Value::Array(history.split_off(surplus));
-    user.password_expires_at = policy.maximum_age_days.map(|days| now + Duration::days(i64::from(days)));
+    user.password_expires_at = crate::service::users::password_end(app, now);
     user.reset_digest = None;
     user.reset_expires_at = None;
     user.reset_requested_at = None;
     user
 }
 
-async fn check_history(app: &App, user: &User, new: &str) -> Result<()> {
-    let former = user.password_history.as_array().into_iter().flatten().filter_map(Value::as_str);
-    for hash in user.password_hash.as_deref().into_iter().chain(former) {
-        if passwords::verify(app, new.to_owned(), hash.to_owned()).await? {
-            let detail = text!("不得使用近期用过的密码。", "This password was in use not long ago.");
-            return Err(AppError::invalid_field("/new_password", "PASSWORD_REUSED", detail));
-        }
+/// Whether a password is the present one or a remembered one; always as many comparisons as may be remembered.
+async fn is_reused(app: &App, user: Option<&User>, new: &str) -> Result<bool> {
+    let present = user.and_then(|user| user.password_hash.clone());
+    let former = user.and_then(|user| user.password_history.as_array().cloned()).unwrap_or_default();
+    let mut hashes: Vec<_> =
+        present.into_iter().chain(former.iter().filter_map(Value::as_str).map(str::to_owned)).collect();
+    hashes.resize(app.settings.security.policy().remembered + 1, passwords::DECOY.to_owned());
+    let mut reused = false;
+    for hash in hashes {
+        reused |= passwords::verify(app, new.to_owned(), hash).await?;
     }
-    Ok(())
+    Ok(reused)
+}
+
+fn reuse_refused() -> AppError {
+    let detail = text!("不得使用近期用过的密码。", "This password was in use not long ago.");
+    AppError::invalid_field("/new_password", "PASSWORD_REUSED", detail)
 }
 
 fn reset_fits(user: &User, code: &str, now: DateTime<Utc>) -> bool {
@@ -116,9 +123,9 @@ pub async fn request_reset(app: &App, request_id: &str, username: &str) -> Resul
             users::lock(tx.conn(), id).await?;
             return Ok(Change::new((), Event::new(AuditAction::ResetRequested, "users", id)));
         };
-        let after = User { reset_requested_at: Some(tx.ctx().now), ..user.clone() };
-        let saved = replace::<Users>(tx, &user, after).await?;
-        Ok(Change::new((), about(AuditAction::ResetRequested, &saved)))
+        let after = User { reset_requested_at: Some(tx.ctx().now), ..user };
+        users::note_attempt(tx.conn(), &after).await?;
+        Ok(Change::new((), about(AuditAction::ResetRequested, &after)))
     })
     .await
 }

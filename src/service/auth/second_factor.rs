@@ -1,15 +1,15 @@
 //! 动态口令: one-time codes (RFC 6238: SHA-1, six digits, 30 s, one step of tolerance), each good once.
 
-use super::login::about;
+use super::login::{about, count_failure};
 use crate::app::App;
-use crate::ctx::random;
+use crate::ctx::{Ctx, random};
 use crate::domain::audit::AuditAction;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
 use crate::persistence::noun::{check_version, replace};
-use crate::persistence::tx::{Change, WriteTx};
-use crate::persistence::users;
+use crate::persistence::tx::{Change, WriteTx, write};
+use crate::persistence::{sessions, users};
 use crate::service::sealed;
 use crate::vault::Place;
 use chrono::{DateTime, Utc};
@@ -51,20 +51,35 @@ pub async fn enrol(app: &App, tx: &WriteTx) -> Result<Change<Enrolment>> {
     Ok(Change::new(Enrolment { secret, uri }, about(AuditAction::SecondFactorSet, &saved).reason("待确认".to_owned())))
 }
 
-/// Takes the secret into use.
-pub async fn confirm(app: &App, tx: &WriteTx, code: &str) -> Result<Change<()>> {
+/// Proves the second factor with a code. A wrong one counts like a wrong password, so that nobody tries them all.
+pub async fn prove(app: &App, ctx: &Ctx, code: &str) -> Result<()> {
+    let proved = write(&app.db, ctx, async |tx| {
+        let id = tx.ctx().actor.id;
+        users::lock(tx.conn(), id).await?;
+        let user = users::get(tx.conn(), id).await?;
+        let locked = user.locked_until.is_some_and(|until| until > tx.ctx().now);
+        if let Some(step) = matching_step(app, &user, code, tx.ctx().now).await?.filter(|_| !locked) {
+            let after = User { totp_last_step: Some(step), ..user };
+            users::note_attempt(tx.conn(), &after).await?;
+            return Ok(Change::new(true, about(AuditAction::SecondFactorProved, &after)));
+        }
+        let (_, event) = count_failure(app, tx, &user, !locked).await?;
+        Ok(Change::new(false, event))
+    });
+    if proved.await? { Ok(()) } else { Err(wrong_code()) }
+}
+
+/// Takes the secret into use, once a code of it was proved.
+pub async fn confirm(tx: &WriteTx) -> Result<Change<()>> {
     let user = users::get(tx.conn(), tx.ctx().actor.id).await?;
-    let step = matching_step(app, &user, code, tx.ctx().now).await?.ok_or_else(wrong_code)?;
-    let now = tx.ctx().now;
-    let after = User { totp_confirmed_at: Some(now), totp_last_step: Some(step), ..user.clone() };
+    let after = User { totp_confirmed_at: Some(tx.ctx().now), ..user.clone() };
     let saved = replace::<Users>(tx, &user, after).await?;
     Ok(Change::new((), about(AuditAction::SecondFactorSet, &saved)))
 }
 
-/// Gives the second factor up; a code of it proves that it is the owner's wish.
-pub async fn remove(app: &App, tx: &WriteTx, code: &str) -> Result<Change<()>> {
+/// Gives the second factor up, once a code of it proved that it is the owner's wish.
+pub async fn remove(tx: &WriteTx) -> Result<Change<()>> {
     let user = users::get(tx.conn(), tx.ctx().actor.id).await?;
-    matching_step(app, &user, code, tx.ctx().now).await?.ok_or_else(wrong_code)?;
     let saved = without(tx, &user).await?;
     Ok(Change::new((), about(AuditAction::SecondFactorRemoved, &saved)))
 }
@@ -74,6 +89,7 @@ pub async fn reset(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<User>>
     let user = users::get(tx.conn(), id).await?;
     check_version::<Users>(&user, version)?;
     let saved = without(tx, &user).await?;
+    sessions::revoke_all(tx.conn(), id, tx.ctx().now).await?;
     let event = about(AuditAction::SecondFactorRemoved, &saved);
     Ok(Change::new(saved, event))
 }

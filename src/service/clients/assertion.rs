@@ -2,7 +2,7 @@
 
 use super::invalid_client;
 use super::keys::PublicKey;
-use crate::error::{AppError, Result};
+use crate::error::Result;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::{DateTime, Duration, Utc};
@@ -96,9 +96,4 @@ fn verify(token: &str, client: &Model, audiences: &[&str], now: DateTime<Utc>) -
     let ok = said.iss == id && said.sub == id && audience && in_time && (8..=128).contains(&said.jti.len());
     let until = DateTime::from_timestamp(said.exp, 0)? + Duration::seconds(SKEW);
     ok.then_some((said, until))
-}
-
-/// An assertion that came before.
-pub fn replayed() -> AppError {
-    invalid_client()
 }

@@ -60,7 +60,8 @@ pub async fn create(tx: &WriteTx, body: ClientBody) -> Result<Change<(Model, Opt
         keys: body.keys.into(),
         secrets: serde_json::to_value(kept)?,
         requests_per_minute: body.requests_per_minute,
-        status: ClientStatus::Active.code().to_owned(),
+        // Who registers a client does not bring it to life.
+        status: ClientStatus::Disabled.code().to_owned(),
         last_used_at: None,
         version: 1,
         created_at: now,

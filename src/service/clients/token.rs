@@ -26,9 +26,18 @@ pub struct ClientToken {
     pub scope: String,
 }
 
-pub async fn issue(app: &App, credentials: Credentials<'_>, scope: Option<&str>) -> Result<ClientToken> {
+pub async fn issue(
+    app: &App,
+    credentials: Credentials<'_>,
+    named: Option<&str>,
+    scope: Option<&str>,
+) -> Result<ClientToken> {
     let now = now();
     let client = authenticate(app, credentials, now).await?;
+    // RFC 7521 §4.2: a client id beside the assertion names the same client.
+    if named.is_some_and(|named| named != client.id.to_string()) {
+        return Err(invalid_client());
+    }
     let granted: Vec<String> = serde_json::from_value(client.scopes.clone())?;
     let asked: Vec<&str> = match scope {
         Some(scope) => scope.split(' ').filter(|part| !part.is_empty()).collect(),
@@ -60,11 +69,7 @@ async fn authenticate(app: &App, credentials: Credentials<'_>, now: DateTime<Utc
             let endpoint = format!("{issuer}/api/v1/oauth/token");
             let (said, until) = assertion::check(token, &client, &[issuer, &endpoint], now)?;
             let scope = format!("assertion {}", client.id);
-            if store::remember(&app.db, &scope, &said.jti, until).await? {
-                Ok(client)
-            } else {
-                Err(assertion::replayed())
-            }
+            if store::remember(&app.db, &scope, &said.jti, until).await? { Ok(client) } else { Err(invalid_client()) }
         }
     }
 }

@@ -34,6 +34,8 @@ pub struct Context {
     pub allowed: Option<Vec<Uuid>>,
     /// The region whose objects the sender may write; all where there is none.
     pub region: Option<String>,
+    /// Whether the sender issues certificates: from others they are applications, and what is known of them stays.
+    pub may_issue: bool,
     pub today: NaiveDate,
 }
 

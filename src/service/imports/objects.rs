@@ -77,18 +77,14 @@ async fn save(tx: &WriteTx, working: BTreeMap<String, Working>, outcome: &mut Ou
     objects::add_tags(tx.conn(), new_tags).await
 }
 
-/// The region of a row, or of what it would change, that the sender must not write.
+/// The place that a row has, or would change, and that the sender must not write.
 fn foreign_region(context: &Context, row: &ObjectRow, known: Option<&Working>) -> Option<String> {
     let own = context.region.as_ref()?;
-    let (region, township) = match known {
-        Some(known) => (known.after.region_code.clone(), known.after.township_code.clone()),
-        None => match place(context, row) {
-            Some(place) => (place.region_code, place.township_code),
-            None => (context.app.settings.county.code.clone(), None),
-        },
-    };
-    let place = township.unwrap_or(region);
-    (!place.starts_with(own.as_str())).then_some(place)
+    let home = context.app.settings.county.code.clone();
+    let told = place(context, row).map(|place| place.township_code.unwrap_or(place.region_code));
+    let is = known.map(|known| known.after.township_code.clone().unwrap_or_else(|| known.after.region_code.clone()));
+    let will_be = told.or_else(|| is.clone()).unwrap_or(home);
+    [Some(will_be), is].into_iter().flatten().find(|place| !place.starts_with(own.as_str()))
 }
 
 fn place(context: &Context, row: &ObjectRow) -> Option<crate::domain::codes::region::Place> {
@@ -117,6 +113,7 @@ fn model(tx: &WriteTx, context: &Context, row: &ObjectRow) -> Model {
         registered_address: row.registered_address.clone(),
         address_digest: row.registered_address.as_deref().and_then(|text| address_digest(&context.app, text)),
         cert_number: None,
+        cert_digest: None,
         personal_address: None,
         industry_code: row.industry_code.clone(),
         enterprise_type: row.enterprise_type.clone(),
@@ -144,8 +141,12 @@ fn merge(object: &mut Model, row: &ObjectRow, context: &Context) -> bool {
         object.region_code = place.region_code;
         object.township_code = place.township_code;
     }
-    keep_or(&mut object.registered_address, row.registered_address.as_ref());
-    object.address_digest = object.registered_address.as_deref().and_then(|text| address_digest(&context.app, text));
+    // A person's address is sealed, and a register does not write it out again.
+    if object.cert_number.is_none() {
+        keep_or(&mut object.registered_address, row.registered_address.as_ref());
+        let address = object.registered_address.as_deref();
+        object.address_digest = address.and_then(|text| address_digest(&context.app, text));
+    }
     keep_or(&mut object.industry_code, row.industry_code.as_ref());
     keep_or(&mut object.enterprise_type, row.enterprise_type.as_ref());
     keep_or(&mut object.legal_representative, row.legal_representative.as_ref());

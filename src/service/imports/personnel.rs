@@ -46,19 +46,20 @@ pub async fn apply(
             outcome.refuse(*row_no, finding.of(Dimension::Linkage));
             continue;
         };
-        let foreign = |id: Uuid| context.allowed.as_ref().is_some_and(|own| !own.contains(&id));
-        let of = known.certificates.get(&row.certificate_no).and_then(|held| known.officers.get(&held.personnel_id));
-        if foreign(department) || of.is_some_and(|officer| foreign(officer.department_id)) {
-            let message = text!("不得报送其他部门的人员。", "These are another department's officers.");
-            let finding = Finding::error("部门编码", "FOREIGN_DEPARTMENT", &row.department_code, message);
-            outcome.refuse(*row_no, finding.of(Dimension::Linkage));
-            continue;
-        }
         let digest = row.citizen_id.as_ref().map(|id| context.app.secrets.blind_index(id.reveal()));
         let holder = match &digest {
             Some(digest) => personnel::by_id_digest(tx.conn(), digest).await?,
             None => None,
         };
+        let of = known.certificates.get(&row.certificate_no).and_then(|held| known.officers.get(&held.personnel_id));
+        let foreign = |id: Uuid| context.allowed.as_ref().is_some_and(|own| !own.contains(&id));
+        let touched = [of, holder.as_ref()].into_iter().flatten().any(|officer| foreign(officer.department_id));
+        if foreign(department) || touched {
+            let message = text!("不得报送其他部门的人员。", "These are another department's officers.");
+            let finding = Finding::error("部门编码", "FOREIGN_DEPARTMENT", &row.department_code, message);
+            outcome.refuse(*row_no, finding.of(Dimension::Linkage));
+            continue;
+        }
         let certificate = known.certificates.get(&row.certificate_no).cloned();
         if let (Some(certificate), Some(holder)) = (&certificate, &holder)
             && certificate.personnel_id != holder.id
@@ -75,7 +76,8 @@ pub async fn apply(
         let officer = officer_id.and_then(|id| known.officers.get(&id).cloned()).or(holder);
         let is_new = certificate.is_none();
         let (officer, officer_changed) = save_officer(tx, context, &mut outcome, row, department, officer).await?;
-        let (certificate, certificate_changed) = save_certificate(tx, &mut outcome, row, &officer, certificate).await?;
+        let (certificate, certificate_changed) =
+            save_certificate(tx, context, &mut outcome, *row_no, row, &officer, certificate).await?;
         if is_new {
             outcome.created += 1;
         } else {
@@ -98,6 +100,10 @@ async fn save_officer(
     let mut after = before.clone().unwrap_or_else(|| officers::blank(tx, row.name.clone(), department));
     merge(&mut after, row, department);
     seal(context, &mut after, row).await?;
+    if let Some(before) = before.as_ref().filter(|_| !context.may_issue) {
+        // Who holds a certificate is who it was issued to.
+        officers::keep_identity(tx, before, &mut after).await?;
+    }
     let event = |id| Event::new(AuditAction::Imported, "personnel", id).department(department);
     let Some(before) = before else {
         let saved = insert(tx, after).await?;
@@ -114,14 +120,22 @@ async fn save_officer(
 
 async fn save_certificate(
     tx: &WriteTx,
+    context: &Context,
     outcome: &mut Outcome,
+    row_no: i64,
     row: &PersonnelRow,
     officer: &Model,
     before: Option<certificates::Model>,
 ) -> Result<(certificates::Model, bool)> {
     let event = |id| Event::new(AuditAction::Imported, "certificates", id).department(officer.department_id);
     let Some(before) = before else {
-        let certificate = certificate(tx, row, officer.id).into_active_model().reset_all();
+        let mut fresh = certificate(tx, row, officer.id);
+        if !context.may_issue {
+            CertificateStatus::Applied.code().clone_into(&mut fresh.status);
+            fresh.applied_by = Some(tx.ctx().actor.id);
+            outcome.findings.push((row_no, needs_the_bureau(&row.certificate_no)));
+        }
+        let certificate = fresh.into_active_model().reset_all();
         let saved = certificate.insert(tx.conn()).await.or_app()?;
         outcome.events.push(event(saved.id).after(&saved));
         return Ok((saved, true));
@@ -140,9 +154,22 @@ async fn save_certificate(
     if after == before {
         return Ok((before, false));
     }
+    if !context.may_issue {
+        outcome.findings.push((row_no, needs_the_bureau(&row.certificate_no)));
+        return Ok((before, false));
+    }
     let saved = replace::<certificates::Entity>(tx, &before, after).await?;
     outcome.events.push(event(saved.id).before(&before).after(&saved));
     Ok((saved, true))
+}
+
+/// What only the justice bureau changes.
+fn needs_the_bureau(number: &str) -> Finding {
+    let message = text!(
+        "证件的核发、有效期和年审由司法局办理；新证按申领登记，已有证件未改。",
+        "Certificates are the justice bureau's to issue, renew and examine: a new one is an application, a known one stays."
+    );
+    Finding::warning("执法证号", "NEEDS_JUSTICE_BUREAU", number, message)
 }
 
 fn renewed(before: &certificates::Model, valid_until: NaiveDate, today: NaiveDate) -> String {
@@ -209,6 +236,7 @@ fn certificate(tx: &WriteTx, row: &PersonnelRow, personnel_id: Uuid) -> certific
         status: CertificateStatus::Active.code().to_owned(),
         suspended_until: None,
         replaces_id: None,
+        applied_by: None,
         reason: None,
         version: 1,
         created_at: now,

@@ -85,6 +85,7 @@ async fn store(
         encoding: None,
         size_bytes: i64::try_from(size).map_err(AppError::internal)?,
         sha256: String::new(),
+        on_behalf_of: tx.ctx().actor.acts_for,
         rows_total: 0,
         rows_created: 0,
         rows_updated: 0,

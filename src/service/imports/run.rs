@@ -7,15 +7,19 @@ use super::{
 };
 use crate::app::App;
 use crate::ctx::{Ctx, new_id};
-use crate::domain::access::{Reach, Role, import_permission, reach};
+use crate::domain::access::{Permission, Reach, import_permission};
 use crate::domain::audit::AuditAction;
+use crate::domain::clients::ClientStatus;
 use crate::domain::imports::{Dataset, Finding, Parsed};
+use crate::domain::refusal::Code;
+use crate::domain::text::text;
+use crate::domain::users::UserStatus;
 use crate::error::{AppError, Result};
 use crate::persistence::errors::AppResult;
 use crate::persistence::noun::replace;
 use crate::persistence::tx::{Change, Event, WriteTx, write};
 use crate::persistence::{clients, departments, imports as store, users};
-use crate::service::regions;
+use crate::service::{auth, regions};
 use entity::{findings, imports};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use std::fs::File;
@@ -37,13 +41,14 @@ pub async fn run(
 ) -> Result<imports::Model> {
     let record = store::get(&app.db, ctx, import).await?;
     let dataset = Dataset::of(&record.dataset)?;
-    let (allowed, region) = bounds(app, &record).await?;
+    let Bounds { departments: allowed, region, may_issue } = bounds(app, &record).await?;
     let context = Context {
         app: Arc::clone(app),
         gazetteer: regions::gazetteer(&app.db, &app.settings.county.code).await?,
         departments: departments::ids_by_code(&app.db).await?,
         allowed,
         region,
+        may_issue,
         today: ctx.today(),
     };
     let mut rows = Rows::open(file, dataset)?;
@@ -81,22 +86,46 @@ pub async fn run(
     }
 }
 
+/// What the sender of a file may write.
+struct Bounds {
+    departments: Option<Vec<Uuid>>,
+    region: Option<String>,
+    may_issue: bool,
+}
+
 /// A sender of a department may write its own records and those below, a partner those of its region too; the county's
-/// people, and the command line, all.
-async fn bounds(app: &App, import: &imports::Model) -> Result<(Option<Vec<Uuid>>, Option<String>)> {
-    if let Some(partner) = clients::find(&app.db, import.created_by).await? {
-        let own = departments::subtree(&app.db, partner.department_id).await?;
-        return Ok((Some(own), Some(partner.region_code)));
+/// people, and the command line, all. What was taken away since the file came is not there any more.
+async fn bounds(app: &App, import: &imports::Model) -> Result<Bounds> {
+    if import.created_by.is_nil() {
+        return Ok(Bounds { departments: None, region: None, may_issue: true });
     }
-    let Some(sender) = users::find(&app.db, import.created_by).await? else { return Ok((None, None)) };
-    let (Some(role), Some(department)) = (sender.role, sender.department_id) else {
-        return Ok((Some(Vec::new()), None));
-    };
     let needed = import_permission(Dataset::of(&import.dataset)?);
-    match reach(Role::of(&role)?, needed) {
-        Some(Reach::All) => Ok((None, None)),
-        _ => Ok((Some(departments::subtree(&app.db, department).await?), None)),
-    }
+    let actor = match clients::find(&app.db, import.created_by).await? {
+        Some(client) if client.status == ClientStatus::Active.code() => {
+            let granted: Vec<String> = serde_json::from_value(client.scopes.clone())?;
+            Some(auth::partner(app, client, &granted).await?)
+        }
+        Some(_) => None,
+        None => {
+            let principal = import.on_behalf_of.unwrap_or(import.created_by);
+            let user = users::find(&app.db, principal).await?;
+            match user.filter(|user| user.status == UserStatus::Active.code()) {
+                Some(user) => Some(auth::actor(app, &user).await?.as_ref().clone()),
+                None => None,
+            }
+        }
+    };
+    let reach = actor.as_ref().and_then(|actor| actor.reach(needed));
+    let (Some(actor), Some(reach)) = (actor, reach) else {
+        let detail = text!("导入人已无此项权限。", "The sender does not hold the permission any more.");
+        return Err(AppError::new(Code::Forbidden, detail));
+    };
+    let bounded = reach != Reach::All;
+    Ok(Bounds {
+        region: actor.region_code.clone().filter(|_| bounded),
+        may_issue: actor.reach(Permission::CertificatesApprove).is_some(),
+        departments: bounded.then_some(actor.departments),
+    })
 }
 
 /// Parsed rows of one data set, with what was found while reading them.

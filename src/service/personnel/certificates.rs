@@ -6,6 +6,7 @@ use crate::ctx::{Ctx, new_id};
 use crate::domain::access::Permission;
 use crate::domain::audit::AuditAction;
 use crate::domain::personnel::{CertificateAction, CertificateFacts, CertificateStatus, apply, by_the_calendar};
+use crate::domain::plans::check_reviewer;
 use crate::domain::text::text;
 use crate::error::{AppError, FieldError, Result};
 use crate::persistence::noun::{check_version, insert, replace, touch};
@@ -53,6 +54,7 @@ pub async fn add(tx: &WriteTx, officer: Uuid, body: CertificateBody) -> Result<C
         status: status.code().to_owned(),
         suspended_until: None,
         replaces_id: None,
+        applied_by: (!in_force).then_some(tx.ctx().actor.id),
         reason: None,
         version: 1,
         created_at: now,
@@ -83,6 +85,13 @@ pub async fn act(
     until: Option<NaiveDate>,
 ) -> Result<Change<Model>> {
     let (before, officer) = read(tx, id, version).await?;
+    if until.is_some_and(|until| until < tx.ctx().today()) {
+        let detail = text!("暂扣截止日不得早于今天。", "The suspension would be over already.");
+        return Err(AppError::invalid_field("/until", "IN_THE_PAST", detail));
+    }
+    if action == CertificateAction::Approve {
+        check_reviewer(before.applied_by, &tx.ctx().actor.persons())?;
+    }
     let mut after = before.clone();
     after.reason = Some(reason.to_owned());
     after.suspended_until = until;
@@ -112,6 +121,10 @@ pub async fn examine(tx: &WriteTx, id: Uuid, version: i32, body: ExaminationBody
     if body.examined_on > tx.ctx().today() {
         let detail = text!("年审日期不得晚于今天。", "The examination was not held yet.");
         return Err(AppError::invalid_field("/examined_on", "IN_THE_FUTURE", detail));
+    }
+    if body.next_due_on.is_some_and(|next| next <= body.examined_on) {
+        let detail = text!("下次年审截止应晚于本次年审。", "The next examination is due after this one.");
+        return Err(AppError::invalid_field("/next_due_on", "DATES_REVERSED", detail));
     }
     let (before, officer) = read(tx, id, version).await?;
     let mut after = before.clone();
@@ -202,7 +215,8 @@ pub async fn follow_the_calendar(app: &App) -> Result<usize> {
             Ok(_) => done += 1,
             // Another process was faster.
             Err(error) if error.code == crate::domain::refusal::Code::Stale => {}
-            Err(error) => return Err(error),
+            // One that cannot be ended must not keep the others alive.
+            Err(error) => tracing::error!(%error, certificate = %certificate.id, "not ended by the calendar"),
         }
     }
     Ok(done)

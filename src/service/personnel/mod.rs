@@ -9,10 +9,10 @@ pub use certificates::facts;
 
 use crate::app::App;
 use crate::ctx::new_id;
-use crate::domain::access::Reach;
+use crate::domain::access::{Permission, Reach};
 use crate::domain::audit::AuditAction;
 use crate::domain::codes::citizen_id::CitizenId;
-use crate::domain::personnel::{PersonnelStatus, comparable_address, masked_phone};
+use crate::domain::personnel::{CertificateStatus, PersonnelStatus, comparable_address, masked_phone};
 use crate::domain::text::text;
 use crate::error::{AppError, FieldError, Result};
 use crate::persistence::noun::{check_version, insert, replace};
@@ -62,6 +62,39 @@ pub async fn set_phone(app: &App, officer: &mut Model, phone: Option<&str>) -> R
 pub async fn set_address(app: &App, officer: &mut Model, address: Option<&str>) -> Result<()> {
     officer.address = sealed::seal_some(app, place("address", officer.id), address).await?;
     officer.address_digest = address.and_then(|address| address_digest(app, address));
+    Ok(())
+}
+
+/// Puts the identity back where a living certificate stands on it.
+pub async fn keep_identity(tx: &WriteTx, before: &Model, after: &mut Model) -> Result<()> {
+    if holds_a_certificate(tx, before.id).await? {
+        after.name.clone_from(&before.name);
+        after.id_number.clone_from(&before.id_number);
+        after.id_number_masked.clone_from(&before.id_number_masked);
+        after.id_number_digest.clone_from(&before.id_number_digest);
+    }
+    Ok(())
+}
+
+async fn holds_a_certificate(tx: &WriteTx, officer: Uuid) -> Result<bool> {
+    let certificates = personnel::certificates_of(tx.conn(), vec![officer]).await?;
+    let living = [CertificateStatus::Active, CertificateStatus::Suspended, CertificateStatus::Lost];
+    let living = living.map(CertificateStatus::code);
+    Ok(certificates.into_values().flatten().any(|held| living.contains(&held.status.as_str())))
+}
+
+/// A department does not put another person behind a certificate; the justice bureau corrects it.
+async fn check_identity(tx: &WriteTx, before: &Model, after: &Model) -> Result<()> {
+    let changed = after.name != before.name || after.id_number_digest != before.id_number_digest;
+    let known = before.id_number_digest.is_some() || after.name != before.name;
+    let bureau = tx.ctx().actor.reach(Permission::CertificatesApprove).is_some();
+    if changed && known && !bureau && holds_a_certificate(tx, before.id).await? {
+        let detail = text!(
+            "持证人员的姓名和身份证号由司法局更正。",
+            "The name and ID number of a certificate holder are the justice bureau's to correct."
+        );
+        return Err(AppError::invalid_field("/name", "HOLDER_IDENTITY", detail));
+    }
     Ok(())
 }
 
@@ -177,6 +210,7 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, change: Per
     if let Some(address) = &change.address {
         set_address(app, &mut after, address.as_deref()).await?;
     }
+    check_identity(tx, &before, &after).await?;
     let saved = replace::<Entity>(tx, &before, after).await?;
     let event =
         Event::new(AuditAction::Updated, "personnel", id).department(saved.department_id).before(&before).after(&saved);

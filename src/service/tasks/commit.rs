@@ -6,6 +6,7 @@ use crate::domain::audit::AuditAction;
 use crate::domain::draws::commitment;
 use crate::domain::draws::parse_digest;
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::rules::SEPARATION_OF_DUTIES;
 use crate::domain::tasks::{TaskAction, TaskStatus, apply};
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
@@ -71,6 +72,18 @@ pub async fn commit(tx: &WriteTx, id: Uuid, version: i32, body: CommitBody) -> R
                 "Your department has committed for this epoch; it cannot be changed."
             ),
         )
+        .into());
+    }
+    let persons = tx.ctx().actor.persons();
+    if made.iter().any(|made| made.epoch == before.epoch && persons.contains(&made.committed_by)) {
+        return Err(Refusal::new(
+            Code::SelfReview,
+            text!(
+                "同一人不得代表两个承诺方，请由本部门其他人员提交。",
+                "One person is not two parties: somebody else has to commit for your department."
+            ),
+        )
+        .under(SEPARATION_OF_DUTIES)
         .into());
     }
     let row = commitments::Model {

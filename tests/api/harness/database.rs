@@ -2,15 +2,17 @@
 
 use sea_orm::{ConnectionTrait, Database as Connection};
 use std::path::PathBuf;
+use std::sync::Arc;
 
+#[derive(Clone)]
 pub struct Database {
     pub url: String,
-    folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
 }
 
 impl Database {
     pub async fn create() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Arc::new(tempfile::tempdir().unwrap());
         let url = match std::env::var("TEST_POSTGRES_URL") {
             Err(_) => format!("sqlite://{}", folder.path().join("test.db").display()),
             Ok(server) => {
@@ -21,6 +23,29 @@ impl Database {
             }
         };
         Self { url, folder }
+    }
+
+    /// Everything that is stored: the files of SQLite with its log, every row of PostgreSQL.
+    pub async fn dump(&self) -> Vec<(String, Vec<u8>)> {
+        if !self.url.starts_with("postgres") {
+            let files = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+            let files = files.filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with("test.db"));
+            return files.map(|path| (path.display().to_string(), std::fs::read(&path).unwrap())).collect();
+        }
+        let connection = Connection::connect(&self.url).await.unwrap();
+        let rows = async |sql: String| {
+            let statement = sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, sql);
+            let rows = connection.query_all_raw(statement).await.unwrap();
+            rows.iter().map(|row| row.try_get_by_index::<String>(0).unwrap()).collect::<Vec<_>>()
+        };
+        let tables =
+            rows("SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'".to_owned());
+        let mut dump = Vec::new();
+        for table in tables.await {
+            let lines = rows(format!("SELECT t::text FROM \"{table}\" t")).await;
+            dump.push((table, lines.join("\n").into_bytes()));
+        }
+        dump
     }
 
     /// The secret file that all servers on this database share.

@@ -2,6 +2,7 @@
 
 mod client;
 mod database;
+mod issuer;
 mod items;
 mod partner;
 mod server;
@@ -9,10 +10,11 @@ mod world;
 
 pub use client::Answer;
 pub use database::Database;
+pub use issuer::Issuer;
 pub use items::elements;
-pub use partner::Signer;
+pub use partner::{KEY_ID, Partner, Signer, activate, ask};
 pub use server::Server;
-pub use server::run;
+pub use server::{command, run};
 pub use world::{INITIAL, PARTIES, PASSWORD, World};
 
 /// `sqlite` or `postgres`.

@@ -30,6 +30,7 @@ impl Server {
         let mut child = command(database, &["serve", "--bind", "127.0.0.1:0"])
             .envs(env.iter().copied())
             .stdout(Stdio::piped())
+            .stderr(log_file(env))
             .spawn()
             .unwrap();
         let mut line = String::new();
@@ -65,6 +66,12 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Where a test that reads the log wants it; standard error otherwise.
+fn log_file(env: &[(&str, &str)]) -> Stdio {
+    let wanted = env.iter().find(|(name, _)| *name == "MINGJIAN_TEST_LOG");
+    wanted.map_or_else(Stdio::inherit, |(_, path)| std::fs::File::create(path).unwrap().into())
 }
 
 /// Runs a command of the binary to its end: exit code, standard output, standard error.

@@ -3,7 +3,7 @@
 use super::client::{Answer, Call, call};
 use super::partner::Partner;
 use super::server::{Server, run};
-use super::{Database, repo_file};
+use super::{Database, Issuer, repo_file};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -16,6 +16,8 @@ pub struct World {
     tokens: BTreeMap<String, String>,
     /// The partner system that stands for its role.
     partner: Option<Partner>,
+    /// The provider of single sign-on, where the world has one.
+    pub issuer: Option<Issuer>,
     pub departments: BTreeMap<String, String>,
 }
 
@@ -57,6 +59,7 @@ impl World {
             client: Client::builder().timeout(std::time::Duration::from_mins(1)).build().unwrap(),
             tokens: BTreeMap::new(),
             partner: None,
+            issuer: None,
             departments: BTreeMap::new(),
         };
         world.log_in("root", &root).await;
@@ -93,6 +96,16 @@ impl World {
                 world.publish_item(side, &item).await;
             }
         }
+        world
+    }
+
+    /// The same, with single sign-on.
+    pub async fn county_with_issuer(env: &[(&str, &str)]) -> Self {
+        let issuer = Issuer::start();
+        let settings = issuer.env();
+        let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mut world = Self::county_with(&[&settings[..], env].concat()).await;
+        world.issuer = Some(issuer);
         world
     }
 
@@ -143,6 +156,11 @@ impl World {
     pub async fn tokens_of(&self, username: &str, password: &str) -> Value {
         let body = json!({ "username": username, "password": password });
         self.anonymous(Method::POST, "/api/v1/auth/token").json(&body).send().await.expect(200)
+    }
+
+    /// The server stopped and started again.
+    pub fn restart(&mut self) {
+        self.server = Server::start(&self.database);
     }
 
     async fn log_in(&mut self, username: &str, password: &str) {

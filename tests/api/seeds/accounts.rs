@@ -1,7 +1,7 @@
 //! Accounts, sessions, second factors, delegations and partner systems.
 
 use super::{Seeds, path};
-use crate::harness::{INITIAL, PASSWORD, Signer};
+use crate::harness::{INITIAL, Issuer, PASSWORD, Signer, activate};
 use crate::totp::code_at;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -18,6 +18,29 @@ pub async fn add(seeds: &mut Seeds<'_>) {
     own_account(seeds).await;
     delegations(seeds).await;
     clients(seeds).await;
+    single_sign_on(seeds).await;
+}
+
+/// The first sign-in is refused until the account is bound and authorized.
+async fn single_sign_on(seeds: &mut Seeds<'_>) {
+    let world = seeds.world;
+    let begin = async || world.anonymous(Method::POST, "/api/v1/auth/oidc/login").send().await.expect(200);
+    let finish = async |begun: Value| {
+        let body = Issuer::callback(&begun, "contract");
+        world.anonymous(Method::POST, "/api/v1/auth/oidc/callback").json(&body).send().await
+    };
+    finish(begin().await).await.expect_problem(403, "ACCOUNT_NOT_ACTIVE");
+    let found = world.get("root", "/api/v1/users?role[is_null]=true").await.expect(200);
+    let user = path("users", &found["items"][0]);
+    let binding = json!({ "role": "REVIEWER", "department_id": world.departments["51082107"] });
+    world.act("root", &user, "bind", Some(binding)).await.expect(200);
+    let call = world.post("security", &format!("{user}/activate")).if_match(2).keyed();
+    call.send().await.expect(200);
+    let tokens = finish(begin().await).await.expect(200);
+    seeds.add("begin_oidc", None, None).await;
+    let body = Issuer::callback(&begin().await, "contract");
+    seeds.add("finish_oidc", None, Some(body)).await;
+    seeds.add("log_out_oidc", None, Some(json!({ "refresh_token": tokens["refresh_token"] }))).await;
 }
 
 async fn passwords(seeds: &mut Seeds<'_>) {
@@ -126,14 +149,16 @@ async fn clients(seeds: &mut Seeds<'_>) {
     for id in ["get_client", "update_client", "list_client_usage", "list_client_history"] {
         seeds.add(id, Some(&one), None).await;
     }
-    seeds.add("disable_client", Some(&path("clients", &make("合同合作系统二", "PRIVATE_KEY_JWT").await)), None).await;
+    let active = make("合同合作系统二", "PRIVATE_KEY_JWT").await;
+    activate(world, &active).await;
+    seeds.add("disable_client", Some(&path("clients", &active)), None).await;
     let disabled = path("clients", &make("合同合作系统三", "PRIVATE_KEY_JWT").await);
-    world.post("security", &format!("{disabled}/disable")).if_match(1).keyed().send().await.expect(200);
     seeds.add("activate_client", Some(&disabled), None).await;
     seeds
         .add("rotate_client_secret", Some(&path("clients", &make("合同合作系统四", "CLIENT_SECRET_BASIC").await)), None)
         .await;
     let secret = make("合同合作系统五", "CLIENT_SECRET_BASIC").await;
+    activate(world, &secret).await;
     let (id, word) = (secret["id"].as_str().unwrap(), secret["client_secret"].as_str().unwrap());
     let basic = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, format!("{id}:{word}"));
     let form = Some(json!("grant_type=client_credentials&scope=objects%3Aread"));

@@ -1,0 +1,318 @@
+//! Single sign-on (OpenID Connect, authorization code with PKCE): the county's people come with the accounts of the
+//! unified service platform (四川省一体化政务服务平台).
+//!
+//! Between the two steps nothing is kept here: the frontend holds a sealed ticket, good once and for ten minutes.
+
+use super::actor::ctx_of;
+use super::login::{OIDC, Start, about, begin};
+use super::{Origin, Tokens, digest};
+use crate::app::App;
+use crate::config::OidcSettings;
+use crate::ctx::{Ctx, now};
+use crate::domain::audit::AuditAction;
+use crate::domain::refusal::Code;
+use crate::domain::text::text;
+use crate::domain::users::UserStatus;
+use crate::error::{AppError, Result};
+use crate::persistence::noun::insert;
+use crate::persistence::tx::{Change, write};
+use crate::persistence::{clients, sessions, users};
+use crate::service::sealed;
+use crate::service::users::blank;
+use crate::vault::Place;
+use chrono::{DateTime, Duration, Utc};
+use entity::users::Model as User;
+use openidconnect::core::{
+    CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreIdTokenVerifier, CoreJsonWebKeySet, CoreJwsSigningAlgorithm,
+    CoreUserInfoClaims,
+};
+use openidconnect::{
+    AccessTokenHash, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
+    EndpointNotSet, EndpointSet, IssuerUrl, LogoutRequest, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    PkceCodeVerifier, PostLogoutRedirectUrl, ProviderMetadataWithLogout, RedirectUrl, Scope,
+    SignatureVerificationError, reqwest,
+};
+use serde::{Deserialize, Serialize};
+use std::sync::{Arc, PoisonError, RwLock};
+use uuid::Uuid;
+
+/// Seconds by which the provider's clock may differ.
+const SKEW: i64 = 30;
+/// Minutes between the two steps.
+const TICKET_MINUTES: i64 = 10;
+
+type Client =
+    CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
+
+/// The provider as it was discovered; its keys are fetched again when it signs with one that is not known.
+#[derive(Default)]
+pub struct Provider(RwLock<Option<Arc<ProviderMetadataWithLogout>>>);
+
+impl Provider {
+    fn known(&self) -> Option<Arc<ProviderMetadataWithLogout>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn keep(&self, metadata: Arc<ProviderMetadataWithLogout>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(metadata);
+    }
+}
+
+/// What has to come back unchanged.
+#[derive(Serialize, Deserialize)]
+struct Pending {
+    state: String,
+    nonce: String,
+    verifier: String,
+    until: DateTime<Utc>,
+}
+
+const TICKET: Place = Place { table: "auth", column: "oidc_ticket", id: Uuid::nil() };
+
+/// The first step's answer.
+pub struct Begun {
+    pub authorization_url: String,
+    pub ticket: String,
+    pub expires_in: u32,
+}
+
+/// Who the provider says it is.
+struct Person {
+    subject: String,
+    name: Option<String>,
+    strong: bool,
+    id_token: String,
+}
+
+fn settings(app: &App) -> Result<&OidcSettings> {
+    let settings = &app.settings.oidc;
+    if settings.issuer.is_empty() {
+        return Err(AppError::new(Code::NotFound, text!("未启用统一身份认证。", "Single sign-on is not set up.")));
+    }
+    Ok(settings)
+}
+
+/// The one refusal; the reason goes to the log.
+fn failed(why: impl ToString) -> AppError {
+    let mut error = AppError::new(
+        Code::OidcFailed,
+        text!("统一身份认证未通过，请重新登录。", "Single sign-on failed; please begin again."),
+    );
+    error.cause = Some(why.to_string());
+    error
+}
+
+fn http() -> Result<reqwest::Client> {
+    // Redirects are not followed: the provider names its endpoints itself.
+    let builder = reqwest::ClientBuilder::new().redirect(reqwest::redirect::Policy::none());
+    builder.timeout(std::time::Duration::from_secs(10)).build().map_err(AppError::internal)
+}
+
+async fn metadata(app: &App) -> Result<Arc<ProviderMetadataWithLogout>> {
+    if let Some(known) = app.oidc.known() {
+        return Ok(known);
+    }
+    let issuer = IssuerUrl::new(settings(app)?.issuer.clone()).map_err(AppError::internal)?;
+    let found = ProviderMetadataWithLogout::discover_async(issuer, &http()?).await.map_err(AppError::unavailable)?;
+    let found = Arc::new(found);
+    app.oidc.keep(Arc::clone(&found));
+    Ok(found)
+}
+
+fn client(settings: &OidcSettings, metadata: &ProviderMetadataWithLogout) -> Result<Client> {
+    let id = ClientId::new(settings.client_id.clone());
+    let secret = Some(ClientSecret::new(settings.client_secret.clone()));
+    let redirect = RedirectUrl::new(settings.redirect_url.clone()).map_err(AppError::internal)?;
+    Ok(CoreClient::from_provider_metadata(metadata.clone(), id, secret).set_redirect_uri(redirect))
+}
+
+/// Where to send the browser, and the ticket to bring back.
+pub async fn start(app: &App) -> Result<Begun> {
+    let settings = settings(app)?;
+    let metadata = metadata(app).await?;
+    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+    let (url, state, nonce) = client(settings, &metadata)?
+        .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
+        .add_scope(Scope::new("profile".to_owned()))
+        .set_pkce_challenge(challenge)
+        .url();
+    let pending = Pending {
+        state: state.secret().clone(),
+        nonce: nonce.secret().clone(),
+        verifier: verifier.secret().clone(),
+        until: now() + Duration::minutes(TICKET_MINUTES),
+    };
+    let ticket = sealed::seal(app, TICKET, &serde_json::to_string(&pending)?).await?;
+    let expires_in = u32::try_from(TICKET_MINUTES * 60).unwrap_or_default();
+    Ok(Begun { authorization_url: url.to_string(), ticket, expires_in })
+}
+
+/// What the provider sent back with the browser.
+pub struct Callback<'a> {
+    pub ticket: &'a str,
+    pub code: String,
+    pub state: &'a str,
+    /// RFC 9207, where the provider says so.
+    pub issuer: Option<&'a str>,
+}
+
+/// Exchanges the code, verifies the ID token and opens a session; a first sign-in makes an account that waits.
+pub async fn finish(app: &App, request_id: &str, origin: &Origin, back: Callback<'_>) -> Result<Tokens> {
+    let settings = settings(app)?;
+    let ticket = sealed::open(app, TICKET, back.ticket).await.map_err(|_| failed("ticket"))?;
+    let pending: Pending = serde_json::from_str(&ticket)?;
+    if pending.until <= now() || pending.state != back.state {
+        return Err(failed("state"));
+    }
+    let metadata = metadata(app).await?;
+    if back.issuer.is_some_and(|issuer| issuer != metadata.issuer().as_str()) {
+        return Err(failed("iss"));
+    }
+    if !clients::remember(&app.db, "oidc", &digest(&pending.state), pending.until).await? {
+        return Err(failed("the ticket was used before"));
+    }
+    let person = exchange(app, settings, metadata, pending, back.code).await?;
+    let user = account(app, request_id, settings, &person).await?;
+    let place = Place { table: "sessions", column: "oidc_id_token", id: user.id };
+    let id_token = sealed::seal(app, place, &person.id_token).await?;
+    write(&app.db, &ctx_of(&user, request_id), async |tx| {
+        users::lock(tx.conn(), user.id).await?;
+        let before = users::get(tx.conn(), user.id).await?;
+        if before.status != UserStatus::Active.code() {
+            return Err(not_active());
+        }
+        let user = User { last_login_at: Some(tx.ctx().now), ..before };
+        users::note_attempt(tx.conn(), &user).await?;
+        let start = Start { method: OIDC, strong: person.strong, origin, id_token: Some(id_token.clone()) };
+        let (tokens, event) = begin(app, tx, &user, start).await?;
+        Ok(Change::new(tokens, event))
+    })
+    .await
+}
+
+async fn exchange(
+    app: &App,
+    settings: &OidcSettings,
+    mut metadata: Arc<ProviderMetadataWithLogout>,
+    pending: Pending,
+    code: String,
+) -> Result<Person> {
+    let http = http()?;
+    let client = client(settings, &metadata)?;
+    let request = client.exchange_code(AuthorizationCode::new(code)).map_err(failed)?;
+    let tokens = request.set_pkce_verifier(PkceCodeVerifier::new(pending.verifier)).request_async(&http).await;
+    let tokens = tokens.map_err(failed)?;
+    let id_token = tokens.extra_fields().id_token().ok_or_else(|| failed("no ID token"))?;
+    let nonce = Nonce::new(pending.nonce);
+    let mut verifier = verifier_of(settings, &metadata);
+    if matches!(
+        id_token.claims(&verifier, &nonce),
+        Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey))
+    ) {
+        // The provider changed its keys.
+        let keys = CoreJsonWebKeySet::fetch_async(metadata.jwks_uri(), &http).await.map_err(failed)?;
+        metadata = Arc::new((*metadata).clone().set_jwks(keys));
+        app.oidc.keep(Arc::clone(&metadata));
+        verifier = verifier_of(settings, &metadata);
+    }
+    let claims = id_token.claims(&verifier, &nonce).map_err(failed)?;
+    if claims.authorized_party().is_some_and(|party| party.as_str() != settings.client_id) {
+        return Err(failed("azp"));
+    }
+    if let Some(stated) = claims.access_token_hash() {
+        let algorithm = id_token.signing_alg().map_err(failed)?;
+        let key = id_token.signing_key(&verifier).map_err(failed)?;
+        let actual = AccessTokenHash::from_token(tokens.access_token(), algorithm, key).map_err(failed)?;
+        if actual != *stated {
+            return Err(failed("at_hash"));
+        }
+    }
+    let mut name = claims.name().and_then(|name| name.get(None)).map(|name| name.as_str().to_owned());
+    if name.is_none() && client.user_info_url().is_some() {
+        let subject = Some(claims.subject().clone());
+        let request = client.user_info(tokens.access_token().clone(), subject).map_err(failed)?;
+        let told: CoreUserInfoClaims = request.request_async(&http).await.map_err(failed)?;
+        name = told.name().and_then(|name| name.get(None)).map(|name| name.as_str().to_owned());
+    }
+    let strong =
+        claims.auth_method_refs().is_some_and(|all| all.iter().any(|how| ["mfa", "otp"].contains(&how.as_str())));
+    Ok(Person { subject: claims.subject().to_string(), name, strong, id_token: id_token.to_string() })
+}
+
+/// No HMAC, no `none`; the times with the skew, the time of issue not in the future.
+fn verifier_of(settings: &OidcSettings, metadata: &ProviderMetadataWithLogout) -> CoreIdTokenVerifier<'static> {
+    use CoreJwsSigningAlgorithm as Algorithm;
+    let id = ClientId::new(settings.client_id.clone());
+    CoreIdTokenVerifier::new_public_client(id, metadata.issuer().clone(), metadata.jwks().clone())
+        .set_allowed_algs([
+            Algorithm::RsaSsaPkcs1V15Sha256,
+            Algorithm::RsaSsaPssSha256,
+            Algorithm::EcdsaP256Sha256,
+            Algorithm::EdDsa,
+        ])
+        .set_time_fn(|| now() - Duration::seconds(SKEW))
+        .set_issue_time_verifier_fn(|issued| {
+            if issued <= now() + Duration::seconds(SKEW) { Ok(()) } else { Err("iat is in the future".to_owned()) }
+        })
+}
+
+fn not_active() -> AppError {
+    AppError::new(
+        Code::AccountNotActive,
+        text!(
+            "首次登录已登记；待管理员绑定部门和角色并授权后即可使用。",
+            "You are registered; an administrator has to bind and authorize the account before it can be used."
+        ),
+    )
+}
+
+/// The account of the subject; made, waiting, at the first sign-in.
+async fn account(app: &App, request_id: &str, settings: &OidcSettings, person: &Person) -> Result<User> {
+    let issuer = &settings.issuer;
+    if let Some(known) = users::by_subject(&app.db, issuer, &person.subject).await? {
+        return if known.status == UserStatus::Active.code() { Ok(known) } else { Err(not_active()) };
+    }
+    let username = format!("oidc-{}", &digest(&format!("{issuer} {}", person.subject))[..20]);
+    let shown = person.name.clone().unwrap_or_else(|| username.clone());
+    let ctx = Ctx { request_id: request_id.to_owned(), ..Ctx::system("oidc") };
+    let made = write(&app.db, &ctx, async |tx| {
+        let fresh = User {
+            external_issuer: Some(issuer.clone()),
+            external_subject: Some(person.subject.clone()),
+            ..blank(tx.ctx().now, username.clone(), shown.chars().take(100).collect())
+        };
+        let saved = insert(tx, fresh).await?;
+        let event = about(AuditAction::Created, &saved).reason("首次单点登录 (first sign-in)".to_owned()).after(&saved);
+        Ok(Change::new((), event))
+    });
+    match made.await {
+        // Two first sign-ins at once make one account.
+        Err(error) if error.code != Code::Duplicate => Err(error),
+        _ => Err(not_active()),
+    }
+}
+
+/// Ends a session here, and says where to end it at the provider.
+pub async fn log_out(app: &App, request_id: &str, refresh_token: &str) -> Result<Option<String>> {
+    let settings = settings(app)?;
+    let row = sessions::refresh_token(&app.db, &digest(refresh_token)).await?;
+    super::login::log_out(app, request_id, refresh_token).await?;
+    let Some(row) = row else { return Ok(None) };
+    let session = sessions::find(&app.db, row.session_id).await?;
+    let place = Place { table: "sessions", column: "oidc_id_token", id: row.user_id };
+    let Some(id_token) = session.and_then(|session| session.oidc_id_token) else { return Ok(None) };
+    let id_token = sealed::open(app, place, &id_token).await?;
+    let metadata = metadata(app).await?;
+    let Some(endpoint) = metadata.additional_metadata().end_session_endpoint.clone() else { return Ok(None) };
+    let mut request = LogoutRequest::from(endpoint)
+        .set_client_id(ClientId::new(settings.client_id.clone()))
+        .set_state(CsrfToken::new_random());
+    if !settings.post_logout_url.is_empty() {
+        let back = PostLogoutRedirectUrl::new(settings.post_logout_url.clone()).map_err(AppError::internal)?;
+        request = request.set_post_logout_redirect_uri(back);
+    }
+    if let Ok(hint) = id_token.parse::<CoreIdToken>() {
+        request = request.set_id_token_hint(&hint);
+    }
+    Ok(Some(request.http_get_url().to_string()))
+}
