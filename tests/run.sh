@@ -68,6 +68,21 @@ if [ "$mode" = all ]; then
   npm ci --prefix "$tools/contract" --ignore-scripts --no-audit --no-fund --silent
   (cd "$tools/contract" && npm run -s lint -- "$OLDPWD/openapi/openapi.json")
 
+  step "single sign-on with a certified provider, and the partners' reference clients"
+  mkdir -p "$tools/oidc" "$tools/partners"
+  cp tests/oidc/package*.json "$tools/oidc/"
+  npm ci --prefix "$tools/oidc" --ignore-scripts --no-audit --no-fund --silent
+  OIDC_PROVIDER=$tools/oidc cargo test --quiet --test api certified -- --ignored --nocapture
+  OIDC_PROVIDER=$tools/oidc TEST_POSTGRES_URL=$PG_URL cargo test --quiet --test api certified -- --ignored --nocapture
+  cp tests/partners/package*.json "$tools/partners/"
+  npm ci --prefix "$tools/partners" --ignore-scripts --no-audit --no-fund --silent
+  (cd "$tools/partners" && node_modules/.bin/tsc --strict --target es2022 --module esnext --moduleResolution bundler \
+    --types node --typeRoots node_modules/@types --outDir out "$OLDPWD/docs/partners/client.ts")
+  clients=$tools/python/bin/python\ client.py$'\n'node\ $tools/partners/out/client.js
+  # A Java runtime is not installed for its own sake.
+  if command -v javac >/dev/null; then clients+=$'\n'java\ Client.java; fi
+  PARTNER_CLIENTS=$clients cargo test --quiet --test api reference_clients -- --ignored --nocapture
+
   step "the documentation page in a browser"
   install_apt chromium chromium
   [ -d /usr/share/fonts/truetype/wqy ] || install_apt fonts-wqy-microhei fonts-are-missing

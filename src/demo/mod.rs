@@ -24,9 +24,10 @@ pub struct County {
 }
 
 /// The files of `data/demo`, which the imports take as any county's.
-const FILES: [(Dataset, &str, &[u8]); 4] = [
+const FILES: [(Dataset, &str, &[u8]); 5] = [
     (Dataset::Objects, "objects.csv", include_bytes!("../../data/demo/objects.csv")),
     (Dataset::Personnel, "personnel.csv", include_bytes!("../../data/demo/personnel.csv")),
+    (Dataset::JusticeRoll, "justice_roll.csv", include_bytes!("../../data/demo/justice_roll.csv")),
     (Dataset::Catalogue, "catalogue.csv", include_bytes!("../../data/demo/catalogue.csv")),
     (
         Dataset::CreditClassifications,

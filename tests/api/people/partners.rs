@@ -449,3 +449,40 @@ async fn what_is_no_grant_is_refused_when_it_is_registered() {
     let call = world.post("root", "/api/v1/clients").json(&body(json!(["objects:read"]), json!([key])));
     call.send().await.expect_problem(403, "FORBIDDEN");
 }
+
+/// A key in PKCS #8 PEM, as the reference clients read it (RFC 8410).
+fn pem(seed: u8) -> String {
+    let mut der = vec![0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
+    der.extend_from_slice(&[seed; 32]);
+    format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(der))
+}
+
+#[tokio::test]
+#[ignore = "needs the clients' runtimes; tests/run.sh runs it"]
+async fn the_reference_clients_get_a_token_read_and_write() {
+    let world = World::county().await;
+    let scopes = ["objects:read", "own-system-items:write", "imports:write"];
+    let partner = Partner::register(&world, "reference", "51082103", "510821", &scopes).await;
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("key.pem");
+    std::fs::write(&key, pem(7)).unwrap();
+    // What runs them, a line a client: `program and arguments`.
+    let commands = std::env::var("PARTNER_CLIENTS").expect("PARTNER_CLIENTS lists the commands");
+    let mut ran = 0;
+    for command in commands.lines().filter(|line| !line.trim().is_empty()) {
+        let mut words = command.split_whitespace();
+        let done = std::process::Command::new(words.next().unwrap())
+            .args(words)
+            .current_dir(crate::harness::repo_file("docs/partners"))
+            .env("MINGJIAN_URL", &world.server.url)
+            .env("CLIENT_ID", &partner.id)
+            .env("KEY_ID", KEY_ID)
+            .env("KEY_FILE", &key)
+            .output()
+            .unwrap();
+        let (out, error) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+        assert!(done.status.success() && out.contains("objects: ") && out.contains("job: "), "{command}: {out} {error}");
+        ran += 1;
+    }
+    assert!(ran > 0, "no client ran");
+}
