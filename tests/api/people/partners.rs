@@ -481,7 +481,10 @@ async fn the_reference_clients_get_a_token_read_and_write() {
             .output()
             .unwrap();
         let (out, error) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
-        assert!(done.status.success() && out.contains("objects: ") && out.contains("job: "), "{command}: {out} {error}");
+        assert!(
+            done.status.success() && out.contains("objects: ") && out.contains("job: "),
+            "{command}: {out} {error}"
+        );
         ran += 1;
     }
     assert!(ran > 0, "no client ran");

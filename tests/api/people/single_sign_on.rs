@@ -165,7 +165,8 @@ async fn browse(authorization_url: &str, login: &str) -> HashMap<String, String>
 async fn sign_in(world: &World, login: &str) -> (Answer, Value) {
     let begun = begin(world).await;
     let back = browse(begun["authorization_url"].as_str().unwrap(), login).await;
-    let body = json!({ "ticket": begun["ticket"], "code": back["code"], "state": back["state"], "iss": back.get("iss") });
+    let body =
+        json!({ "ticket": begun["ticket"], "code": back["code"], "state": back["state"], "iss": back.get("iss") });
     (finish(world, &body).await, body)
 }
 
