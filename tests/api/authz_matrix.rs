@@ -28,6 +28,22 @@ const ACTORS: [(&str, &str); 11] = [
 struct Pair {
     own: String,
     other: String,
+    /// The same of a department below market regulation, where the noun knows departments.
+    below: Option<String>,
+}
+
+impl Pair {
+    fn new(own: String, other: String) -> Self {
+        Self { own, other, below: None }
+    }
+}
+
+/// Whose record is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    Own,
+    Below,
+    Other,
 }
 
 #[tokio::test]
@@ -47,7 +63,7 @@ async fn every_operation_for_every_role() {
             faults.push(format!("{id}: {declared} in the document, {permission} in the matrix"));
         }
         let call = Operation { method: &method, path: &path, operation: &operation, document: &document };
-        let nobody = call.send(&world, None, &records, false).await;
+        let nobody = call.send(&world, None, &records, Whose::Own).await;
         cells += 1;
         let logs_in = path.contains("/auth/") || path.contains("/oauth/");
         if (permission == "public") == (nobody.status == 401 && !logs_in) {
@@ -58,18 +74,22 @@ async fn every_operation_for_every_role() {
         }
         for (role, who) in ACTORS {
             let cell = row[role].as_str();
-            for other in [false, true] {
+            let below = records.get(call.noun()).is_some_and(|pair| pair.below.is_some()) && path.contains("{id}");
+            for whose in [Whose::Own, Whose::Below, Whose::Other] {
+                if whose == Whose::Below && !below {
+                    continue;
+                }
                 cells += 1;
-                let answer = call.send(&world, Some(who), &records, other).await;
-                if let Some(fault) = call.judge(cell, other, &answer, &records) {
-                    faults.push(format!("{id} by {role} on {}: {fault}", if other { "other" } else { "own" }));
+                let answer = call.send(&world, Some(who), &records, whose).await;
+                if let Some(fault) = call.judge(cell, whose, &answer, &records) {
+                    faults.push(format!("{id} by {role} on {whose:?}: {fault}"));
                 }
             }
         }
     }
     faults.extend(expected.keys().map(|id| format!("{id}: no such operation")));
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    assert!(cells > 1_000, "{cells} cells");
+    assert!(cells > 4_000, "{cells} cells");
 }
 
 fn expectations() -> BTreeMap<String, (String, BTreeMap<String, String>)> {
@@ -96,12 +116,15 @@ impl Operation<'_> {
     }
 
     /// The operation's own example, a version that no record has, a fresh key: nothing is changed on the way.
-    async fn send(&self, world: &World, who: Option<&str>, records: &BTreeMap<&str, Pair>, other: bool) -> Answer {
+    async fn send(&self, world: &World, who: Option<&str>, records: &BTreeMap<&str, Pair>, whose: Whose) -> Answer {
         let mut path = self.path.replace("{code}", if self.noun() == "indicators" { "1" } else { "role" });
         if path.contains("{id}") {
             let missing = "01930000-0000-7000-8000-000000000000".to_owned();
-            let id =
-                records.get(self.noun()).map_or(missing, |pair| if other { &pair.other } else { &pair.own }.clone());
+            let id = records.get(self.noun()).map_or(missing, |pair| match whose {
+                Whose::Own => pair.own.clone(),
+                Whose::Below => pair.below.clone().unwrap(),
+                Whose::Other => pair.other.clone(),
+            });
             path = path.replace("{id}", &id);
         }
         let mut query = Vec::new();
@@ -159,14 +182,16 @@ impl Operation<'_> {
     }
 
     /// What is wrong with the answer, if anything.
-    fn judge(&self, cell: &str, other: bool, answer: &Answer, records: &BTreeMap<&str, Pair>) -> Option<String> {
+    fn judge(&self, cell: &str, whose: Whose, answer: &Answer, records: &BTreeMap<&str, Pair>) -> Option<String> {
         let status = answer.status;
         if cell == "-" {
             return (status != 403).then(|| format!("{status}, not granted"));
         }
         let scoped = records.get(self.noun()).filter(|pair| cell != "A" && pair.own != pair.other);
         let list = self.path.matches('/').count() == 3 && self.method == "GET" && !self.path.contains('{');
-        let outside = scoped.is_some() && other && self.path.contains("{id}");
+        // What is below is within a department's reach, and nobody's assignment or region.
+        let beyond = whose == Whose::Other || (whose == Whose::Below && matches!(cell, "S" | "R"));
+        let outside = scoped.is_some() && beyond && self.path.contains("{id}");
         if outside {
             return (status != 404).then(|| format!("{status}, outside the scope"));
         }
@@ -182,6 +207,9 @@ impl Operation<'_> {
         let (own, foreign) = (ids.contains(&json!(pair.own)), ids.contains(&json!(pair.other)));
         match (own, foreign, cell) {
             (false, ..) => Some("the own record is not listed".to_owned()),
+            (true, _, "A" | "D") if pair.below.as_ref().is_some_and(|below| !ids.contains(&json!(below))) => {
+                Some("the record of a department below is not listed".to_owned())
+            }
             (true, true, "D" | "S" | "R") if pair.own != pair.other => {
                 Some("a record outside the scope is listed".to_owned())
             }
@@ -203,8 +231,30 @@ async fn own_systems(world: &World, records: &mut BTreeMap<&'static str, Pair>) 
     }
     let [own, other] = <[_; 2]>::try_from(found).unwrap();
     for ((noun, own), other) in ["imports", "jobs", "item-mappings"].into_iter().zip(own).zip(other) {
-        records.insert(noun, Pair { own, other });
+        records.insert(noun, Pair::new(own, other));
     }
+}
+
+/// A department below market regulation, with an officer, a training and a plan of its own.
+async fn below(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let department = json!({
+        "code": "51082197", "name": "矩阵市场监管所", "short_name": "矩阵所", "kind": "DEPARTMENT", "region_code": "510821",
+        "parent_id": world.departments["51082103"],
+    });
+    let department = world.post("root", "/api/v1/departments").json(&department).send().await.expect(201)["id"].clone();
+    let officer = json!({ "name": "矩阵所人员", "department_id": department });
+    let training = json!({
+        "title": "矩阵所培训", "kind": "ANNUAL", "held_on": "2026-10-15", "hours": 8, "department_id": department,
+    });
+    for (noun, body) in [("personnel", officer), ("trainings", training)] {
+        let made = world.post("justice", &format!("/api/v1/{noun}")).json(&body).send().await.expect(201);
+        records.get_mut(noun).unwrap().below = Some(text(&made["id"]));
+    }
+    let officer = records["personnel"].below.clone().unwrap();
+    let certificate = json!({ "certificate_no": "MATRIX-BELOW", "kind": "1", "valid_until": "2031-12-31" });
+    let made = world.post("justice", &format!("/api/v1/personnel/{officer}/certificates")).json(&certificate);
+    records.get_mut("certificates").unwrap().below = Some(text(&made.send().await.expect(201)["id"]));
 }
 
 /// A training of each department, a roll, a delegation and a client.
@@ -218,7 +268,7 @@ async fn people(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
         trainings.push(text(&world.post(who, "/api/v1/trainings").json(&body).send().await.expect(201)["id"]));
     }
     let [own, other] = <[_; 2]>::try_from(trainings).unwrap();
-    records.insert("trainings", Pair { own, other });
+    records.insert("trainings", Pair::new(own, other));
     let roll = world.import("justice-roll", "姓名,执法证号\n矩阵,MATRIX-1\n".as_bytes().to_vec()).await;
     let to = world.get("root", "/api/v1/users?username=market.reviewer").await.expect(200)["items"][0]["id"].clone();
     let now = mingjian::ctx::now();
@@ -230,7 +280,7 @@ async fn people(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
     for (noun, id) in
         [("rolls", text(&roll["id"])), ("delegations", text(&delegation["id"])), ("clients", text(&client))]
     {
-        records.insert(noun, Pair { own: id.clone(), other: id });
+        records.insert(noun, Pair::new(id.clone(), id));
     }
 }
 
@@ -277,7 +327,7 @@ async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
     }
     let [own, other] = <[_; 2]>::try_from(found).unwrap();
     for ((noun, own), (_, other)) in own.into_iter().zip(other) {
-        records.insert(noun, Pair { own, other });
+        records.insert(noun, Pair::new(own, other));
     }
     let officer = json!(records["personnel"].own);
     world.make_user("assigned.officer", "OFFICER", "51082103", officer).await;
@@ -285,24 +335,25 @@ async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
         mingjian::domain::clients::grantable().map(mingjian::domain::access::Permission::code).collect();
     world.make_partner(&scopes, "510821100").await;
     people(&world, &mut records).await;
+    below(&world, &mut records).await;
     own_systems(&world, &mut records).await;
     for (noun, path) in [("items", "items"), ("implementation-lists", "implementation-lists")] {
         let first = async |code: &str| {
             let path = format!("/api/v1/{path}?department_id={}&limit=1", world.departments[code]);
             text(&world.get("root", &path).await.expect(200)["items"][0]["id"])
         };
-        records.insert(noun, Pair { own: first("51082103").await, other: first("51082105").await });
+        records.insert(noun, Pair::new(first("51082103").await, first("51082105").await));
     }
     let clause = json!({ "law": "矩阵测试条例", "article": "第一条", "text": "条文", "effective_on": "2020-01-01" });
     let clause = text(&world.post("root", "/api/v1/legal-clauses").json(&clause).send().await.expect(201)["id"]);
-    records.insert("legal-clauses", Pair { own: clause.clone(), other: clause });
+    records.insert("legal-clauses", Pair::new(clause.clone(), clause));
     // Records that know no department are the same for own and other.
     let inspected = async |id: &str| {
         text(&world.get("market.lead", &format!("/api/v1/inspections/{id}")).await.expect(200)["object_id"])
     };
     let (own, other) = (&records["inspections"].own, &records["inspections"].other);
     let (own, other) = (inspected(own).await, inspected(other).await);
-    records.insert("objects", Pair { own, other });
+    records.insert("objects", Pair::new(own, other));
     for (noun, path) in [
         ("users", "/api/v1/users?limit=1"),
         ("departments", "/api/v1/departments?limit=1"),
@@ -311,7 +362,7 @@ async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
         ("catalogue-versions", "/api/v1/catalogue-versions?limit=1"),
     ] {
         let id = text(&world.get("root", path).await.expect(200)["items"][0]["id"]);
-        records.insert(noun, Pair { own: id.clone(), other: id });
+        records.insert(noun, Pair::new(id.clone(), id));
     }
     (world, records)
 }

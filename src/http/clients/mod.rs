@@ -51,7 +51,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/clients/{id}/disable",
         "disable_client",
         "停用合作系统",
-        "不再签发令牌，已签发的随即失效。",
+        "不再签发令牌，已签发的至迟半分钟内失效。",
         disable_client,
     );
     group.post(
@@ -148,7 +148,7 @@ async fn rotate_client_secret(
 async fn list_client_usage(read: Read<ClientsRead>, id: Id) -> Result<Reply<UsageView>> {
     store::get(&read.app.db, id.0).await?;
     let today = read.ctx.today();
-    let since = today.checked_sub_days(Days::new(31)).unwrap_or(today);
+    let since = today.checked_sub_days(Days::new(30)).unwrap_or(today);
     Reply::new(UsageView::of(store::usage(&read.app.db, id.0, since).await?))
 }
 

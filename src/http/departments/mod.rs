@@ -52,7 +52,10 @@ async fn create_department(
     body: Json<DepartmentBody>,
 ) -> Result<Created<DepartmentView>> {
     let app = &write.app;
-    write.run(async |tx| Ok(departments::create(app, tx, body.0.clone()).await?.map(Into::into))).await
+    let reply = write.run(async |tx| Ok(departments::create(app, tx, body.0.clone()).await?.map(Into::into))).await?;
+    // It may lie below somebody's department.
+    app.forget(|_| true);
+    Ok(reply)
 }
 
 async fn update_department(
@@ -61,7 +64,9 @@ async fn update_department(
     body: Json<DepartmentPatch>,
 ) -> Result<Reply<DepartmentView>> {
     let app = &write.app;
-    write
+    let reply = write
         .run(async |tx| Ok(departments::update(app, tx, at.id, at.version, body.0.clone()).await?.map(Into::into)))
-        .await
+        .await?;
+    app.forget(|_| true);
+    Ok(reply)
 }

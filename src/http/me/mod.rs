@@ -29,7 +29,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/me/sessions/{id}/end",
         "end_my_session",
         "结束一个会话",
-        "该会话的令牌立即失效。",
+        "该会话的令牌至迟半分钟内失效。",
         end_my_session,
     );
     group.post(

@@ -47,7 +47,13 @@ pub fn routes(api: &mut Api) {
         "安全管理员核准账户的部门与角色（三员分立）。",
         activate_user,
     );
-    group.post("/api/v1/users/{id}/disable", "disable_user", "停用账户", "立即结束该账户的全部登录。", disable_user);
+    group.post(
+        "/api/v1/users/{id}/disable",
+        "disable_user",
+        "停用账户",
+        "结束该账户的全部登录和委托，至迟半分钟内生效。",
+        disable_user,
+    );
     group.post(
         "/api/v1/users/{id}/reset-password",
         "reset_user_password",

@@ -32,7 +32,7 @@ pub struct PersonnelBody {
     #[schema(pattern = "^[0-9+ -]{5,20}$", write_only)]
     #[serde(default)]
     pub phone: Option<String>,
-    /// 住址: kept sealed, never shown.
+    /// 住址: kept sealed, shown only to who reads it for a purpose.
     #[schema(max_length = 300, min_length = 4, write_only)]
     #[serde(default)]
     pub address: Option<String>,
@@ -106,7 +106,7 @@ pub struct PersonnelPatch {
     #[schema(value_type = Option<String>, pattern = "^[0-9+ -]{5,20}$", write_only)]
     #[serde(default, deserialize_with = "nullable")]
     pub phone: Option<Option<String>>,
-    /// 住址: kept sealed, never shown.
+    /// 住址: kept sealed, shown only to who reads it for a purpose.
     #[schema(value_type = Option<String>, max_length = 300, min_length = 4, write_only)]
     #[serde(default, deserialize_with = "nullable")]
     pub address: Option<Option<String>>,

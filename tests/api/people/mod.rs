@@ -1,6 +1,7 @@
 //! Who comes in, as what, how far, and what is kept about people.
 
 mod accounts;
+mod attacks;
 mod certificates;
 mod delegations;
 mod identity;
