@@ -78,7 +78,8 @@ pub struct Rules {
     pub secret_overlap_hours: u32,
     /// Visits of one officer to one object within twelve months from which they are recused (platform rule).
     pub recusal_visits: u32,
-    /// Months after handling a penalty or a complaint of an object in which an officer is recused; inspections that led to a case (移送办案) stand for them (platform rule).
+    /// Months after handling a penalty or a complaint of an object in which an officer is recused (platform rule);
+    /// until those are recorded, inspections that led to a case (移送办案) stand for them.
     pub recusal_months: u32,
     /// Years a certificate is valid (《四川省行政执法人员管理办法》 practice; seen on issued certificates).
     pub certificate_years: u32,

@@ -107,9 +107,10 @@ pub async fn revoke(tx: &WriteTx, id: Uuid, version: i32, own: bool) -> Result<C
 }
 
 /// An access token with which the caller acts for whoever delegated to them.
-pub async fn token(app: &App, ctx: &Ctx, id: Uuid) -> Result<(String, u32)> {
+pub async fn token(app: &App, tx: &WriteTx, id: Uuid) -> Result<Change<(String, u32)>> {
+    let ctx = tx.ctx();
     check_second_factor(ctx)?;
-    let found = store::find(&app.db, id).await?.filter(|found| found.to_user_id == ctx.actor.id);
+    let found = store::find(tx.conn(), id).await?.filter(|found| found.to_user_id == ctx.actor.id);
     let found = found.ok_or_else(AppError::not_found)?;
     let in_force = found.revoked_at.is_none() && found.starts_at <= ctx.now && ctx.now < found.ends_at;
     let session = ctx.actor.session_id.filter(|_| in_force && ctx.actor.acts_for.is_none());
@@ -119,5 +120,7 @@ pub async fn token(app: &App, ctx: &Ctx, id: Uuid) -> Result<(String, u32)> {
     };
     let life = i64::from(app.settings.security.access_token_seconds).min((found.ends_at - ctx.now).num_seconds());
     let purpose = For::Session { user: ctx.actor.id, session, delegation: Some(id) };
-    Ok((sign(app, &purpose, ctx.now, life)?, u32::try_from(life).unwrap_or_default()))
+    let token = sign(app, &purpose, ctx.now, life)?;
+    let event = Event::new(AuditAction::DelegationUsed, "delegations", id).department(ctx.actor.department_id);
+    Ok(Change::new((token, u32::try_from(life).unwrap_or_default()), event))
 }

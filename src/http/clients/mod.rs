@@ -9,9 +9,8 @@ use super::reply::{Created, PageReply, Reply};
 use crate::domain::access::Permit;
 use crate::domain::access::permit::{ClientsActivate, ClientsRead, ClientsWrite};
 use crate::domain::clients::ClientAction;
-use crate::domain::refusal::Code;
 use crate::domain::text::text;
-use crate::error::{AppError, FieldError, Result};
+use crate::error::{AppError, Result};
 use crate::persistence::{clients as store, list};
 use crate::service::clients::bodies::{ClientBody, ClientPatch, RotationBody};
 use crate::service::clients::token::{Credentials, issue};
@@ -195,6 +194,5 @@ async fn create_client_token(who: Anonymous, basic: Basic, form: Form<TokenForm>
 }
 
 fn missing(name: &str) -> AppError {
-    let detail = text!("缺少 {name}。", "{name} is missing.");
-    AppError::new(Code::InvalidParameter, detail.clone()).with_errors(vec![FieldError::new(name, "REQUIRED", detail)])
+    AppError::invalid_field(&format!("/{name}"), "REQUIRED", text!("缺少 {name}。", "{name} is missing."))
 }

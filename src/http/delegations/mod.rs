@@ -123,7 +123,16 @@ async fn revoke_delegation(act: Act<DelegationsRevoke>, at: Versioned) -> Result
     Ok(reply)
 }
 
-async fn create_delegation_token(read: Read<SelfUse>, id: Id) -> Result<Reply<DelegatedTokenView>> {
-    let (access_token, expires_in) = delegations::token(&read.app, &read.ctx, id.0).await?;
-    Reply::new(DelegatedTokenView { access_token, token_type: "Bearer", expires_in })
+async fn create_delegation_token(write: Write<SelfUse>, id: Id) -> Result<Reply<DelegatedTokenView>> {
+    let app = &write.app;
+    write
+        .run(async |tx| {
+            let change = delegations::token(app, tx, id.0).await?;
+            Ok(change.map(|(access_token, expires_in)| DelegatedTokenView {
+                access_token,
+                token_type: "Bearer",
+                expires_in,
+            }))
+        })
+        .await
 }

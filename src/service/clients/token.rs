@@ -4,7 +4,6 @@ use super::{KeptSecret, assertion, invalid_client};
 use crate::app::App;
 use crate::ctx::now;
 use crate::domain::clients::{AuthMethod, ClientStatus};
-use crate::domain::refusal::Code;
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
 use crate::persistence::clients as store;
@@ -45,8 +44,7 @@ pub async fn issue(
     };
     if let Some(foreign) = asked.iter().find(|scope| !granted.iter().any(|known| known == *scope)) {
         let detail = text!("范围 {foreign} 未授予该客户端。", "The scope {foreign} is not granted to this client.");
-        return Err(AppError::new(Code::InvalidParameter, detail.clone())
-            .with_errors(vec![crate::error::FieldError::new("scope", "NOT_GRANTED", detail)]));
+        return Err(AppError::invalid_field("/scope", "NOT_GRANTED", detail));
     }
     let scope = asked.join(" ");
     let life = app.settings.security.access_token_seconds;

@@ -25,6 +25,7 @@ async fn a_delegate_acts_in_the_principals_reach_and_both_are_written_down() {
     let path = format!("/api/v1/me/delegations/{id}/token");
     world.post("market.reviewer", &path).send().await.expect_problem(404, "NOT_FOUND");
     let token = world.post("market.admin", &path).send().await.expect(200);
+    world.assert_audit("delegations", &id, "DELEGATION_USED", "market.admin").await;
     world.keep_token("deputy", &token);
     let me = world.get("deputy", "/api/v1/me/permissions").await.expect(200);
     assert_eq!((&me["role"], &me["department_id"]), (&json!("REVIEWER"), &json!(world.departments["51082105"])));
