@@ -50,15 +50,19 @@ awk '/^---$/ { n++; next } n >= 2' src/domain/draws/snapshots/*draw_vector.snap 
 python3 tests/verify_draw.py --self-test target/artefacts/vector.json
 
 if [ "$mode" = all ]; then
-  step "contract: schemathesis, all phases, on both databases"
+  step "contract: schemathesis, all phases, on both databases at once"
   python3 -c 'import ensurepip' 2>/dev/null || install_apt python3-venv python3-venv-is-missing
   if [ ! -x "$tools/python/bin/schemathesis" ]; then
     python3 -m venv "$tools/python"
     "$tools/python/bin/pip" install --quiet -r tests/contract/requirements.txt
   fi
   export SCHEMATHESIS=$tools/python/bin/schemathesis
+  TEST_POSTGRES_URL=$PG_URL cargo test --quiet --test api schemathesis -- --ignored --nocapture \
+    >target/artefacts/schemathesis-postgres.log 2>&1 &
+  postgres_job=$!
   cargo test --quiet --test api schemathesis -- --ignored --nocapture
-  TEST_POSTGRES_URL=$PG_URL cargo test --quiet --test api schemathesis -- --ignored --nocapture
+  wait "$postgres_job" || { cat target/artefacts/schemathesis-postgres.log; exit 1; }
+  tail -n 4 target/artefacts/schemathesis-postgres.log
 
   step "contract: spectral"
   install_apt nodejs node

@@ -40,13 +40,14 @@ pub async fn log_in(
     password: String,
     code: Option<&str>,
 ) -> Result<Tokens> {
+    let refusal = tokio::time::sleep(super::EVEN);
     let user = users::by_username(&app.db, username).await?;
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let fits = passwords::verify(app, password, hash.clone().unwrap_or_else(|| passwords::DECOY.to_owned())).await?;
     let proof = Proof { fits, against: hash, code, expired_will_do: false };
     let ctx = user.as_ref().map_or_else(|| Ctx::system("auth"), |user| ctx_of(user, request_id));
     let id = user.map_or(Uuid::nil(), |user| user.id);
-    write(&app.db, &ctx, async |tx| {
+    let done = write(&app.db, &ctx, async |tx| {
         let user = match admit(app, tx, id, &proof).await? {
             Ok(user) => user,
             Err((refusal, event)) => return Ok(Change::new(Err(refusal), event)),
@@ -55,7 +56,11 @@ pub async fn log_in(
         let (tokens, event) = begin(app, tx, &user, Start { method: PASSWORD, strong, origin, id_token: None }).await?;
         Ok(Change::new(Ok(tokens), event))
     })
-    .await?
+    .await?;
+    if done.is_err() {
+        refusal.await;
+    }
+    done
 }
 
 /// How a session begins.

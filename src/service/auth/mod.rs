@@ -28,6 +28,9 @@ pub struct Origin {
     pub user_agent: Option<String>,
 }
 
+/// The least time of an answer that must not tell who exists; far more than the work behind it takes.
+const EVEN: std::time::Duration = std::time::Duration::from_millis(100);
+
 fn login_failed() -> AppError {
     AppError::new(
         Code::LoginFailed,
