@@ -37,7 +37,9 @@ impl Normaliser {
         if chrono::DateTime::parse_from_rfc3339(text).is_ok() {
             return "time".to_owned();
         }
-        if text.starts_with("510821") && text.contains(&mingjian::ctx::now().format("%Y%m%d").to_string()) {
+        // Codes carry the day in Asia/Shanghai.
+        let today = mingjian::domain::clocks::calendar::local_date(mingjian::ctx::now());
+        if text.starts_with("510821") && text.contains(&today.format("%Y%m%d").to_string()) {
             return "code of today".to_owned();
         }
         text.to_owned()

@@ -161,7 +161,7 @@ async fn on_parameters(attacks: &mut Attacks<'_>) {
     for missing in ["\"@method\" ", "\"@path\" ", "\"@query\" ", " \"content-digest\""] {
         attacks.refused_with("not covered", &good.replace(missing, "")).await;
     }
-    let created = mingjian::ctx::now().timestamp();
+    let created: i64 = good.split("created=").nth(1).unwrap().split(';').next().unwrap().parse().unwrap();
     let at = |time: i64| good.replace(&format!("created={created}"), &format!("created={time}"));
     let swap = |from: &str, to: &str| good.replace(from, to);
     let nonce = good.split("nonce=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
