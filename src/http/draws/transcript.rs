@@ -7,7 +7,7 @@ use crate::domain::refusal::Code;
 use crate::domain::text::text;
 use crate::error::{AppError, FieldError, Result};
 use crate::http::describe::{Describe, Doc};
-use crate::http::extract::{body_bytes, parse_strict};
+use crate::http::extract::{MEDIA_TYPES, body_bytes, parse_strict};
 use crate::http::reply::{View, content_tag};
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
@@ -77,7 +77,7 @@ impl FromRequest for TranscriptBody {
         let payload = payload.take();
         Box::pin(async move {
             let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
-            let bytes = body_bytes(&request, payload, app.settings.limits.transcript_bytes).await?;
+            let bytes = body_bytes(&request, payload, MEDIA_TYPES, app.settings.limits.transcript_bytes).await?;
             let value = parse_strict(&bytes)?;
             if !value.is_object() {
                 let detail = text!("应为 JSON 对象。", "A JSON object is expected.");

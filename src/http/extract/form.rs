@@ -1,6 +1,6 @@
 //! What OAuth sends: a form body and Basic credentials, held to the same schema and limits as JSON.
 
-use super::json::{BodyDigest, Validators, check_schema, check_type, decode_body, read_body};
+use super::json::{Validators, body_bytes, check_schema, decode_body};
 use crate::app::App;
 use crate::domain::refusal::Code;
 use crate::domain::text::text;
@@ -9,15 +9,13 @@ use crate::http::describe::{Describe, Doc};
 use crate::service::clients::invalid_client;
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::{FromRequest, HttpRequest, web};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use futures::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 use std::future::{Ready, ready};
-use std::time::Duration;
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -35,10 +33,7 @@ impl<T: DeserializeOwned + Validate + ToSchema + 'static> FromRequest for Form<T
         let payload = payload.take();
         Box::pin(async move {
             let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
-            check_type(&request, &[MEDIA_TYPE])?;
-            let limits = &app.settings.limits;
-            let bytes = read_body(payload, limits.body_bytes, Duration::from_secs(limits.body_seconds)).await?;
-            request.extensions_mut().insert(BodyDigest(Sha256::digest(&bytes).into()));
+            let bytes = body_bytes(&request, payload, &[MEDIA_TYPE], app.settings.limits.body_bytes).await?;
             let value = Value::Object(members(&bytes)?);
             let validators = request.app_data::<web::Data<Validators>>();
             check_schema::<T>(validators, &value)?;

@@ -43,7 +43,7 @@ impl<T: DeserializeOwned + Validate + ToSchema + 'static> FromRequest for Json<T
         let payload = payload.take();
         Box::pin(async move {
             let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
-            let bytes = body_bytes(&request, payload, app.settings.limits.body_bytes).await?;
+            let bytes = body_bytes(&request, payload, MEDIA_TYPES, app.settings.limits.body_bytes).await?;
             let value = parse_strict(&bytes)?;
             check_schema::<T>(request.app_data::<web::Data<Validators>>(), &value)?;
             decode_body(value).map(Self)
@@ -64,10 +64,14 @@ pub(super) fn decode_body<T: DeserializeOwned + Validate>(value: Value) -> Resul
     Ok(body)
 }
 
-/// A JSON body's bytes, within the limits of its kind; their digest is kept for the idempotency fingerprint.
-pub async fn body_bytes(request: &HttpRequest, payload: Payload, limit: usize) -> Result<web::Bytes> {
+/// What JSON may call itself.
+pub const MEDIA_TYPES: &[&str] = &["application/json", "application/merge-patch+json"];
+
+/// The bytes of a body of one of some media types, within a limit; their digest is kept for the idempotency
+/// fingerprint.
+pub async fn body_bytes(request: &HttpRequest, payload: Payload, types: &[&str], limit: usize) -> Result<web::Bytes> {
     let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
-    check_type(request, &["application/json", "application/merge-patch+json"])?;
+    check_type(request, types)?;
     let bytes = read_body(payload, limit, Duration::from_secs(app.settings.limits.body_seconds)).await?;
     request.extensions_mut().insert(BodyDigest(Sha256::digest(&bytes).into()));
     Ok(bytes)
@@ -78,7 +82,7 @@ pub fn parse_strict(bytes: &[u8]) -> Result<Value> {
     strict::parse(bytes).map_err(|error| malformed(&error))
 }
 
-pub(super) fn check_type(request: &HttpRequest, known: &[&str]) -> Result<()> {
+fn check_type(request: &HttpRequest, known: &[&str]) -> Result<()> {
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let essence = content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
     if known.contains(&essence.as_str()) {
@@ -89,7 +93,7 @@ pub(super) fn check_type(request: &HttpRequest, known: &[&str]) -> Result<()> {
 }
 
 /// Reads a whole body within its limits.
-pub(super) async fn read_body(mut payload: Payload, limit: usize, within: Duration) -> Result<web::Bytes> {
+async fn read_body(mut payload: Payload, limit: usize, within: Duration) -> Result<web::Bytes> {
     let read = async {
         let mut body = web::BytesMut::new();
         while let Some(chunk) = next_chunk(&mut payload, within).await? {
