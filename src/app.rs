@@ -7,7 +7,7 @@ use crate::domain::codes::tables::{self, CodeTable};
 use crate::error::{AppError, Result};
 use crate::persistence::db::Db;
 use crate::secrets::Secrets;
-use crate::service::auth::oidc::Provider;
+use crate::service::auth::Provider;
 use crate::service::clients::usage::Usage;
 use crate::vault::Vault;
 use chrono::{DateTime, Utc};

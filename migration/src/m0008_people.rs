@@ -127,6 +127,7 @@ pub const STEP: Step = Step {
         index("training_attendances", &["personnel_id"]),
         unique_index("roll_entries", &["import_id", "certificate_no"]),
         index("roll_entries", &["certificate_no"]),
+        index("roll_entries", &["import_id", "id_number_digest"]),
         index("rolls", &["compared_at", "import_id"]),
         index("roll_differences", &["import_id", "id"]),
         index("roll_differences", &["import_id", "kind"]),

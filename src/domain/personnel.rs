@@ -20,6 +20,11 @@ code_list! {
     }
 }
 
+impl CertificateStatus {
+    /// In somebody's hands, or lost and not ended: its holder and its number are spoken for.
+    pub const LIVING: [Self; 3] = [Self::Active, Self::Suspended, Self::Lost];
+}
+
 code_list! {
     /// What can be done to a certificate.
     CertificateAction {

@@ -1,9 +1,10 @@
 //! The facts that indicators are made of: a few columns of many rows, within the caller's scope.
 
 use super::errors::AppResult;
+use super::personnel::living;
 use super::scope::by_department;
 use crate::ctx::Ctx;
-use crate::domain::personnel::{CertificateStatus, RollDifference};
+use crate::domain::personnel::RollDifference;
 use crate::domain::users::UserStatus;
 use crate::error::Result;
 use entity::{
@@ -73,14 +74,12 @@ pub async fn mapping_names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Resul
 
 /// Officers with a living certificate: id and department.
 pub async fn holders(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, Uuid)>> {
-    let living = certificates::Entity::find().select_only().column(certificates::Column::PersonnelId).filter(
-        certificates::Column::Status.is_in([CertificateStatus::Active.code(), CertificateStatus::Suspended.code()]),
-    );
+    let held = certificates::Entity::find().select_only().column(certificates::Column::PersonnelId).filter(living());
     personnel::Entity::find()
         .select_only()
         .columns([personnel::Column::Id, personnel::Column::DepartmentId])
         .filter(by_department(ctx, personnel::Column::DepartmentId))
-        .filter(personnel::Column::Id.in_subquery(sea_orm::QueryTrait::into_query(living)))
+        .filter(personnel::Column::Id.in_subquery(sea_orm::QueryTrait::into_query(held)))
         .into_tuple()
         .all(conn)
         .await

@@ -10,8 +10,11 @@ use crate::error::{AppError, Result};
 use chrono::NaiveDate;
 use entity::certificates;
 use entity::personnel::{Column, Entity, Model};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
-use std::collections::BTreeMap;
+use sea_orm::sea_query::SimpleExpr;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 noun!(personnel, "personnel");
@@ -36,6 +39,23 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
 
 pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Model> {
     scoped(ctx).filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+}
+
+/// Of these officers, the ones within the caller's reach.
+pub async fn reached(conn: &impl ConnectionTrait, ctx: &Ctx, ids: Vec<Uuid>) -> Result<BTreeSet<Uuid>> {
+    let found = scoped(ctx).select_only().column(Column::Id).filter(Column::Id.is_in(ids));
+    let found: Vec<Uuid> = found.into_tuple().all(conn).await.or_app()?;
+    Ok(found.into_iter().collect())
+}
+
+/// Certificates that somebody holds.
+pub fn living() -> SimpleExpr {
+    certificates::Column::Status.is_in(CertificateStatus::LIVING.map(CertificateStatus::code))
+}
+
+pub async fn holds_a_certificate(conn: &impl ConnectionTrait, officer: Uuid) -> Result<bool> {
+    let held = certificates::Entity::find().filter(certificates::Column::PersonnelId.eq(officer)).filter(living());
+    Ok(held.count(conn).await.or_app()? > 0)
 }
 
 pub async fn certificates_of(
@@ -102,13 +122,6 @@ pub async fn roster(conn: &impl ConnectionTrait, departments: Vec<Uuid>) -> Resu
 /// Certificates that the calendar has something to do to on a day.
 pub async fn certificates_over(conn: &impl ConnectionTrait, today: NaiveDate) -> Result<Vec<certificates::Model>> {
     use certificates::Column as C;
-    let living = [CertificateStatus::Active, CertificateStatus::Suspended, CertificateStatus::Lost];
     let over = Condition::any().add(C::ValidUntil.lt(today)).add(C::SuspendedUntil.lt(today));
-    certificates::Entity::find()
-        .filter(C::Status.is_in(living.map(CertificateStatus::code)))
-        .filter(over)
-        .order_by_asc(C::Id)
-        .all(conn)
-        .await
-        .or_app()
+    certificates::Entity::find().filter(living()).filter(over).order_by_asc(C::Id).all(conn).await.or_app()
 }

@@ -2,6 +2,7 @@
 
 use super::errors::AppResult;
 use super::list::{Field, Kind, Listing};
+use super::personnel::{by_ids, living};
 use super::scope::by_department;
 use crate::ctx::Ctx;
 use crate::domain::personnel::RollDifference;
@@ -105,28 +106,35 @@ pub async fn entry(conn: &impl ConnectionTrait, roll: Uuid, number: &str) -> Res
     found.one(conn).await.or_app()
 }
 
+/// The entry of one person in a roll, by the digest of the ID number.
+pub async fn entry_of_person(
+    conn: &impl ConnectionTrait,
+    roll: Uuid,
+    digest: &str,
+) -> Result<Option<roll_entries::Model>> {
+    use roll_entries::Column;
+    let found = roll_entries::Entity::find().filter(Column::ImportId.eq(roll));
+    found.filter(Column::IdNumberDigest.eq(digest)).order_by_asc(Column::CertificateNo).one(conn).await.or_app()
+}
+
 /// Living certificates of the register by number, with their officers and their departments' codes.
 pub type Registered = (certificates::Model, personnel::Model, Option<String>);
 
 pub async fn registered(conn: &impl ConnectionTrait, numbers: Vec<String>) -> Result<Vec<Registered>> {
-    use crate::domain::personnel::CertificateStatus as S;
-    let living = [S::Active, S::Suspended, S::Lost].map(S::code);
-    let found = certificates::Entity::find()
-        .filter(certificates::Column::CertificateNo.is_in(numbers))
-        .filter(certificates::Column::Status.is_in(living));
+    let found =
+        certificates::Entity::find().filter(certificates::Column::CertificateNo.is_in(numbers)).filter(living());
     with_officers(conn, found).await
 }
 
 /// The next living certificates of the register that the roll does not have.
 pub async fn extra_after(conn: &impl ConnectionTrait, roll: Uuid, after: Uuid) -> Result<Vec<Registered>> {
-    use crate::domain::personnel::CertificateStatus as S;
     use certificates::Column;
     let on_roll = roll_entries::Entity::find()
         .select_only()
         .column(roll_entries::Column::CertificateNo)
         .filter(roll_entries::Column::ImportId.eq(roll));
     let found = certificates::Entity::find()
-        .filter(Column::Status.is_in([S::Active.code(), S::Suspended.code()]))
+        .filter(living())
         .filter(Column::CertificateNo.is_not_null())
         .filter(Column::CertificateNo.not_in_subquery(QueryTrait::into_query(on_roll)))
         .filter(Column::Id.gt(after))
@@ -138,7 +146,7 @@ pub async fn extra_after(conn: &impl ConnectionTrait, roll: Uuid, after: Uuid) -
 async fn with_officers(conn: &impl ConnectionTrait, select: Select<certificates::Entity>) -> Result<Vec<Registered>> {
     let certificates = select.all(conn).await.or_app()?;
     let ids = certificates.iter().map(|certificate| certificate.personnel_id).collect();
-    let officers = super::personnel::by_ids(conn, ids).await?;
+    let officers = by_ids(conn, ids).await?;
     let of = officers.values().map(|officer| officer.department_id).collect::<Vec<_>>();
     let codes = departments::Entity::find().filter(departments::Column::Id.is_in(of)).all(conn).await.or_app()?;
     let pairs = certificates.into_iter().filter_map(|certificate| {

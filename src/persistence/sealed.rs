@@ -4,7 +4,7 @@ use super::errors::AppResult;
 use crate::error::Result;
 use crate::vault::Place;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
-use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult};
+use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
 pub struct SealedColumn {
@@ -19,6 +19,7 @@ const fn column(table: &'static str, column: &'static str) -> SealedColumn {
 pub const COLUMNS: &[SealedColumn] = &[
     column("users", "id_number"),
     column("users", "totp_secret"),
+    column("sessions", "oidc_id_token"),
     column("personnel", "id_number"),
     column("personnel", "phone"),
     column("personnel", "address"),
@@ -30,17 +31,6 @@ pub const COLUMNS: &[SealedColumn] = &[
 /// Values read at once; pieces of files are a megabyte each.
 const BATCH: u64 = 200;
 const PIECES: u64 = 8;
-
-struct Row {
-    id: Uuid,
-    sealed: String,
-}
-
-impl FromQueryResult for Row {
-    fn from_query_result(row: &QueryResult, _: &str) -> std::result::Result<Self, sea_orm::DbErr> {
-        Ok(Self { id: row.try_get_by_index(0)?, sealed: row.try_get_by_index(1)? })
-    }
-}
 
 impl SealedColumn {
     pub const fn place(&self, id: Uuid) -> Place {
@@ -58,8 +48,8 @@ impl SealedColumn {
             .limit(if self.table == "import_chunks" { PIECES } else { BATCH })
             .to_owned();
         let rows = conn.query_all(&query).await.or_app()?;
-        let rows: std::result::Result<Vec<_>, _> = rows.iter().map(|row| Row::from_query_result(row, "")).collect();
-        let rows: Vec<_> = rows.or_app()?.into_iter().map(|row| (row.id, row.sealed)).collect();
+        let rows = rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)));
+        let rows: Vec<_> = rows.collect::<std::result::Result<_, DbErr>>().or_app()?;
         Ok(Some(rows).filter(|rows| !rows.is_empty()))
     }
 

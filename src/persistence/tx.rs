@@ -47,8 +47,8 @@ impl Event {
         self
     }
 
-    pub fn department(mut self, id: Uuid) -> Self {
-        self.department_id = Some(id);
+    pub fn department(mut self, id: impl Into<Option<Uuid>>) -> Self {
+        self.department_id = id.into();
         self
     }
 

@@ -8,7 +8,7 @@ use crate::domain::users::{IdentityState, UserStatus};
 use crate::error::{AppError, Result};
 use entity::users::{Column, Entity, Model};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
 use uuid::Uuid;
 
 noun!(users, "users");
@@ -45,9 +45,10 @@ pub async fn by_username(conn: &impl ConnectionTrait, username: &str) -> Result<
     scoped().filter(Column::Username.eq(username)).one(conn).await.or_app()
 }
 
-/// The account of an officer.
-pub async fn of_officer(conn: &impl ConnectionTrait, officer: Uuid) -> Result<Option<Model>> {
-    scoped().filter(Column::PersonnelId.eq(officer)).one(conn).await.or_app()
+/// Whether an officer is bound to another account than this one.
+pub async fn is_taken(conn: &impl ConnectionTrait, officer: Uuid, account: Uuid) -> Result<bool> {
+    let others = scoped().filter(Column::PersonnelId.eq(officer)).filter(Column::Id.ne(account));
+    Ok(others.count(conn).await.or_app()? > 0)
 }
 
 /// Writes down what attempts to log in leave behind. The account is the same, so its version stays: nobody can hold an

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::ctx::{Actor, Ctx};
-use crate::domain::access::{Asked, Explanation, Permission, Reach, Role, explain};
+use crate::domain::access::{Asked, Explanation, Permission, Reach, explain};
 use crate::domain::clients::ClientStatus;
 use crate::domain::refusal::Code;
 use crate::domain::text::text;
@@ -81,7 +81,6 @@ async fn subject(app: &App, id: Uuid) -> Result<(Arc<Actor>, bool, bool)> {
         let detail = text!("该账户尚未绑定部门与角色。", "The account is not bound to a department and a role.");
         return Err(AppError::invalid_field("/subject_id", "NOT_BOUND", detail));
     }
-    Role::of(user.role.as_deref().unwrap_or_default())?;
     let active = user.status == UserStatus::Active.code();
     Ok((auth::actor(app, &user).await?, active, user.totp_confirmed_at.is_some()))
 }

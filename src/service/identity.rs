@@ -9,10 +9,12 @@ use crate::domain::text::text;
 use crate::domain::users::{IdentityAction, IdentityFacts, IdentityState, apply_identity, compare_identity};
 use crate::error::{AppError, Result};
 use crate::persistence::noun::{check_version, replace};
-use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::persistence::tx::{Change, WriteTx};
 use crate::persistence::{personnel, rolls, users};
 use crate::service::sealed;
+use crate::service::users::about;
 use crate::vault::Place;
+use entity::personnel::Model as Officer;
 use entity::users::{Entity, Model};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -85,36 +87,23 @@ pub async fn claim(app: &App, tx: &WriteTx, body: IdentityBody) -> Result<Change
     save(tx, &before, after, AuditAction::IdentityClaimed, action.label()).await
 }
 
-/// Against the newest roll, else the register; the officer whose certificate it is.
+/// Against the newest roll, else the register; with it the officer whose valid certificate it is.
 async fn judge(
     tx: &WriteTx,
     number: &str,
     claimed: &IdentityFacts,
 ) -> Result<(IdentityAction, Vec<&'static str>, Option<Uuid>)> {
-    let conn = tx.conn();
-    let entry = match rolls::newest(conn).await? {
-        Some(roll) => rolls::entry(conn, roll.import_id, number).await?,
-        None => None,
-    };
-    let register = personnel::by_certificate_no(conn, vec![number.to_owned()]).await?.remove(number);
-    let proved = register.as_ref().filter(|(certificate, officer)| {
-        certificate.status == CertificateStatus::Active.code() && officer.id_number_digest == claimed.id_number_digest
-    });
-    let officer = proved.map(|(_, officer)| officer.id);
+    let register = registered(tx, number).await?;
+    let proved = register.as_ref().filter(|officer| officer.id_number_digest == claimed.id_number_digest);
+    let officer = proved.map(|officer| officer.id);
     if let Some(officer) = officer
-        && users::of_officer(conn, officer).await?.is_some_and(|user| user.id != tx.ctx().actor.id)
+        && users::is_taken(tx.conn(), officer, tx.ctx().actor.id).await?
     {
         return Ok((IdentityAction::Await, Vec::new(), None));
     }
-    let known = match (entry, register) {
-        (Some(entry), _) => (entry.name, entry.id_number_digest),
-        (None, Some((certificate, officer))) if certificate.status == CertificateStatus::Active.code() => {
-            (officer.name, officer.id_number_digest)
-        }
-        (None, Some(_) | None) => return Ok((IdentityAction::Await, Vec::new(), None)),
+    let Some(known) = known_facts(tx, number, claimed, register).await? else {
+        return Ok((IdentityAction::Await, Vec::new(), None));
     };
-    let known =
-        IdentityFacts { name: known.0, id_number_digest: known.1, certificate_no: claimed.certificate_no.clone() };
     let fields = compare_identity(claimed, &known);
     // A roll without ID numbers proves a name and a number that stands on a card, not a person.
     let proves = known.id_number_digest.is_some();
@@ -124,6 +113,42 @@ async fn judge(
         (false, _) => IdentityAction::Differ,
     };
     Ok((action, fields, officer))
+}
+
+/// What is known of the number, else of the person under another number.
+async fn known_facts(
+    tx: &WriteTx,
+    number: &str,
+    claimed: &IdentityFacts,
+    register: Option<Officer>,
+) -> Result<Option<IdentityFacts>> {
+    let roll = rolls::newest(tx.conn()).await?;
+    let mut entry = match &roll {
+        Some(roll) => rolls::entry(tx.conn(), roll.import_id, number).await?,
+        None => None,
+    };
+    if let (None, Some(officer)) = (&entry, register) {
+        return Ok(Some(IdentityFacts {
+            name: officer.name,
+            id_number_digest: officer.id_number_digest,
+            certificate_no: number.to_owned(),
+        }));
+    }
+    if let (None, Some(roll), Some(digest)) = (&entry, &roll, &claimed.id_number_digest) {
+        entry = rolls::entry_of_person(tx.conn(), roll.import_id, digest).await?;
+    }
+    Ok(entry.map(|entry| IdentityFacts {
+        name: entry.name,
+        id_number_digest: entry.id_number_digest,
+        certificate_no: entry.certificate_no,
+    }))
+}
+
+/// The officer of the register who holds the valid certificate of this number.
+async fn registered(tx: &WriteTx, number: &str) -> Result<Option<Officer>> {
+    let found = personnel::by_certificate_no(tx.conn(), vec![number.to_owned()]).await?.remove(number);
+    let valid = found.filter(|(certificate, _)| certificate.status == CertificateStatus::Active.code());
+    Ok(valid.map(|(_, officer)| officer))
 }
 
 /// 人工核验, with evidence.
@@ -142,8 +167,11 @@ pub async fn decide(tx: &WriteTx, id: Uuid, version: i32, body: IdentityDecision
     if state == IdentityState::Verified {
         after.identity_mismatches = Vec::<String>::new().into();
         if let (None, Some(number)) = (after.personnel_id, &before.identity_certificate_no) {
-            let found = personnel::by_certificate_no(tx.conn(), vec![number.clone()]).await?;
-            after.personnel_id = found.get(number).map(|(_, officer)| officer.id);
+            let officer = registered(tx, number).await?.map(|officer| officer.id);
+            after.personnel_id = match officer {
+                Some(officer) if !users::is_taken(tx.conn(), officer, id).await? => Some(officer),
+                _ => None,
+            };
         }
     }
     save(tx, &before, after, AuditAction::IdentityDecided, &body.evidence).await
@@ -151,10 +179,6 @@ pub async fn decide(tx: &WriteTx, id: Uuid, version: i32, body: IdentityDecision
 
 async fn save(tx: &WriteTx, before: &Model, after: Model, action: AuditAction, reason: &str) -> Result<Change<Model>> {
     let saved = replace::<Entity>(tx, before, after).await?;
-    let event = Event::new(action, "users", saved.id).reason(reason.to_owned()).before(before).after(&saved);
-    let event = match saved.department_id {
-        Some(department) => event.department(department),
-        None => event,
-    };
+    let event = about(action, &saved).reason(reason.to_owned()).before(before).after(&saved);
     Ok(Change::new(saved, event))
 }

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::domain::access::Reach;
 use crate::domain::audit::AuditAction;
 use crate::domain::codes::citizen_id::CitizenId;
-use crate::domain::personnel::{CertificateStatus, PersonnelStatus};
+use crate::domain::personnel::PersonnelStatus;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::rules::RECORDS_ARE_KEPT;
 use crate::domain::text::text;
@@ -116,11 +116,15 @@ pub async fn export(app: &App, tx: &WriteTx, id_number: &str, purpose: &str) -> 
     let events = all.iter().map(|revealed| {
         Event::new(AuditAction::PersonalDataExported, revealed.resource, revealed.id).reason(purpose.to_owned())
     });
-    let mut events: Vec<_> = events.collect();
-    let first = events.pop().unwrap_or_else(|| {
-        Event::new(AuditAction::PersonalDataExported, "personal-data", Uuid::nil()).reason(purpose.to_owned())
-    });
-    Ok(Change::new(all, first).and_all(events))
+    let events = events.collect();
+    Ok(written_down(all, AuditAction::PersonalDataExported, purpose, events))
+}
+
+/// A line for each record; where there was none, one that says so.
+fn written_down<T>(value: T, action: AuditAction, why: &str, mut events: Vec<Event>) -> Change<T> {
+    let first = events.pop();
+    let first = first.unwrap_or_else(|| Event::new(action, "personal-data", Uuid::nil()).reason(why.to_owned()));
+    Change::new(value, first).and_all(events)
 }
 
 /// What was erased and what the law keeps.
@@ -143,15 +147,9 @@ pub async fn erase(app: &App, tx: &WriteTx, id_number: &str, reason: &str) -> Re
         events.push(Event::new(AuditAction::PersonalDataErased, resource, id).reason(reason.to_owned()));
     };
     let mut kept = Vec::new();
-    let ids = found.personnel.iter().map(|officer| officer.id).collect();
-    let certificates = personnel::certificates_of(tx.conn(), ids).await?;
     for officer in found.personnel {
-        let living = certificates.get(&officer.id).into_iter().flatten().any(|certificate| {
-            [CertificateStatus::Active, CertificateStatus::Suspended]
-                .map(CertificateStatus::code)
-                .contains(&certificate.status.as_str())
-        });
-        if living || officer.status == PersonnelStatus::Active.code() {
+        let holder = personnel::holds_a_certificate(tx.conn(), officer.id).await?;
+        if holder || officer.status == PersonnelStatus::Active.code() {
             kept.push(("personnel", officer.id, "在岗执法人员的资格信息须依法保存"));
             continue;
         }
@@ -204,8 +202,5 @@ pub async fn erase(app: &App, tx: &WriteTx, id_number: &str, reason: &str) -> Re
         return Err(Refusal::new(Code::ErasureRefused, detail).under(RECORDS_ARE_KEPT).into());
     }
     store::forget_on_rolls(tx.conn(), &digest).await?;
-    let first = events.pop().unwrap_or_else(|| {
-        Event::new(AuditAction::PersonalDataErased, "personal-data", Uuid::nil()).reason(reason.to_owned())
-    });
-    Ok(Change::new(outcome, first).and_all(events))
+    Ok(written_down(outcome, AuditAction::PersonalDataErased, reason, events))
 }

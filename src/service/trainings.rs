@@ -83,11 +83,13 @@ pub async fn create(tx: &WriteTx, body: TrainingBody) -> Result<Change<Model>> {
 /// Writes down who attended; only officers of the caller's scope.
 pub async fn attend(tx: &WriteTx, id: Uuid, body: AttendancesBody) -> Result<Change<(Model, Vec<attendances::Model>)>> {
     let training = store::get(tx.conn(), tx.ctx(), id).await?;
+    let named = body.attendances.iter().map(|one| one.personnel_id).collect();
+    // Each is taken out as it is met: a second naming finds none.
+    let mut known = personnel::reached(tx.conn(), tx.ctx(), named).await?;
     let mut errors = Vec::new();
     let mut rows: Vec<attendances::Model> = Vec::new();
     for (at, one) in body.attendances.iter().enumerate() {
-        let known = personnel::get(tx.conn(), tx.ctx(), one.personnel_id).await.is_ok();
-        if !known || rows.iter().any(|row| row.personnel_id == one.personnel_id) {
+        if !known.remove(&one.personnel_id) {
             let detail = text!("人员不存在、重复或不在管理范围内。", "No such officer in your scope, or named twice.");
             errors.push(FieldError::new(format!("/attendances/{at}/personnel_id"), "NO_SUCH_RECORD", detail));
         }

@@ -9,7 +9,7 @@ use crate::domain::users::{IdentityState, UserAction, UserStatus, apply};
 use crate::error::{AppError, Result};
 use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
-use crate::persistence::{departments, sessions, users};
+use crate::persistence::{departments, personnel, sessions, users};
 use crate::service::delegations;
 use chrono::{DateTime, Duration, Utc};
 use entity::users::{Entity, Model};
@@ -49,6 +49,11 @@ async fn check_binding(tx: &WriteTx, binding: &Binding) -> Result<()> {
         return Err(AppError::invalid_field("/role", "ROLE_NOT_FOR_PEOPLE", detail));
     }
     departments::get(tx.conn(), binding.department_id).await.map_err(|error| error.or_no_such("/department_id"))?;
+    if let Some(officer) = binding.personnel_id
+        && personnel::by_ids(tx.conn(), vec![officer]).await?.is_empty()
+    {
+        return Err(AppError::no_such("/personnel_id"));
+    }
     Ok(())
 }
 
@@ -66,7 +71,7 @@ pub async fn create(tx: &WriteTx, new: NewUser) -> Result<Change<Model>> {
         ..blank(now, new.username, new.display_name)
     };
     let saved = insert(tx, model).await?;
-    let event = event(AuditAction::Created, &saved).after(&saved);
+    let event = about(AuditAction::Created, &saved).after(&saved);
     Ok(Change::new(saved, event))
 }
 
@@ -151,14 +156,11 @@ async fn transit(tx: &WriteTx, version: i32, mut after: Model, action: UserActio
         UserAction::Activate => AuditAction::Activated,
         UserAction::Disable => AuditAction::Disabled,
     };
-    let event = event(action, &saved).before(&before).after(&saved);
+    let event = about(action, &saved).before(&before).after(&saved);
     Ok(Change::new(saved, event).and_all(ended))
 }
 
-fn event(action: AuditAction, user: &Model) -> Event {
-    let event = Event::new(action, "users", user.id);
-    match user.department_id {
-        Some(department) => event.department(department),
-        None => event,
-    }
+/// An audit line about an account.
+pub fn about(action: AuditAction, user: &Model) -> Event {
+    Event::new(action, "users", user.id).department(user.department_id)
 }

@@ -141,8 +141,10 @@ fn actor_of(user: &User) -> Result<Actor> {
     })
 }
 
-/// The context of somebody who is about to log in or out; it reaches nothing but the own account.
-pub(super) fn ctx_of(user: &User, request_id: &str) -> Ctx {
-    let actor = actor_of(user).map_or_else(|_| Ctx::system("auth").actor, Arc::new);
+/// The context of somebody who is about to log in or out; it reaches nothing but the own account. An unknown or
+/// unbound one acts as the system.
+pub(super) fn ctx_of<'a>(user: impl Into<Option<&'a User>>, request_id: &str) -> Ctx {
+    let actor = user.into().and_then(|user| actor_of(user).ok());
+    let actor = actor.map_or_else(|| Ctx::system("auth").actor, Arc::new);
     Ctx::new(actor, Reach::Assigned, request_id.to_owned())
 }

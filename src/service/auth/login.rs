@@ -4,7 +4,7 @@ use super::actor::ctx_of;
 use super::tokens::issue;
 use super::{Origin, Tokens, digest, login_failed, second_factor};
 use crate::app::App;
-use crate::ctx::{Ctx, new_id};
+use crate::ctx::new_id;
 use crate::domain::audit::AuditAction;
 use crate::domain::refusal::Code;
 use crate::domain::text::text;
@@ -14,6 +14,7 @@ use crate::persistence::noun::insert;
 use crate::persistence::tx::{Change, Event, WriteTx, write};
 use crate::persistence::{sessions as store, users};
 use crate::service::passwords;
+use crate::service::users::about;
 use chrono::Duration;
 use entity::sessions;
 use entity::users::Model as User;
@@ -45,7 +46,7 @@ pub async fn log_in(
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
     let fits = passwords::verify(app, password, hash.clone().unwrap_or_else(|| passwords::DECOY.to_owned())).await?;
     let proof = Proof { fits, against: hash, code, expired_will_do: false };
-    let ctx = user.as_ref().map_or_else(|| Ctx::system("auth"), |user| ctx_of(user, request_id));
+    let ctx = ctx_of(user.as_ref(), request_id);
     let id = user.map_or(Uuid::nil(), |user| user.id);
     let done = write(&app.db, &ctx, async |tx| {
         let user = match admit(app, tx, id, &proof).await? {
@@ -53,7 +54,9 @@ pub async fn log_in(
             Err((refusal, event)) => return Ok(Change::new(Err(refusal), event)),
         };
         let strong = user.totp_confirmed_at.is_some();
-        let (tokens, event) = begin(app, tx, &user, Start { method: PASSWORD, strong, origin, id_token: None }).await?;
+        let (tokens, event) =
+            begin(app, tx, &user, Start { session: new_id(), method: PASSWORD, strong, origin, id_token: None })
+                .await?;
         Ok(Change::new(Ok(tokens), event))
     })
     .await?;
@@ -65,6 +68,7 @@ pub async fn log_in(
 
 /// How a session begins.
 pub struct Start<'a> {
+    pub session: Uuid,
     pub method: &'static str,
     /// Whether a second factor was proved.
     pub strong: bool,
@@ -80,7 +84,7 @@ pub const OIDC: &str = "OIDC";
 pub(super) async fn begin(app: &App, tx: &WriteTx, user: &User, start: Start<'_>) -> Result<(Tokens, Event)> {
     let now = tx.ctx().now;
     let session = sessions::Model {
-        id: new_id(),
+        id: start.session,
         user_id: user.id,
         method: start.method.to_owned(),
         second_factor: start.strong,
@@ -165,14 +169,6 @@ async fn unchanged(tx: &WriteTx, user: &User, code: Code) -> Result<(AppError, E
         text!("请同时提供动态口令（totp_code）。", "Send the one-time code as well (totp_code).")
     };
     Ok((AppError::new(code, detail), about(AuditAction::LoginRefused, user).reason(code.code().to_owned())))
-}
-
-pub(super) fn about(action: AuditAction, user: &User) -> Event {
-    let event = Event::new(action, "users", user.id);
-    match user.department_id {
-        Some(department) => event.department(department),
-        None => event,
-    }
 }
 
 /// Rotates a refresh token; one that was used before ends the whole session.

@@ -4,11 +4,13 @@ mod actor;
 pub mod login;
 pub mod oidc;
 pub mod password;
+mod provider;
 pub mod second_factor;
 pub mod sessions;
 mod tokens;
 
 pub use actor::{actor, authenticate, partner};
+pub use provider::Provider;
 pub use tokens::{For, Tokens, sign};
 
 use crate::domain::refusal::Code;

@@ -4,11 +4,12 @@
 //! Between the two steps nothing is kept here: the frontend holds a sealed ticket, good once and for ten minutes.
 
 use super::actor::ctx_of;
-use super::login::{OIDC, Start, about, begin};
+use super::login::{OIDC, Start, begin};
+use super::provider::{Exchange, Person, client, exchange, failed, metadata};
 use super::{Origin, Tokens, digest};
 use crate::app::App;
 use crate::config::OidcSettings;
-use crate::ctx::{Ctx, now};
+use crate::ctx::{Ctx, new_id, now};
 use crate::domain::audit::AuditAction;
 use crate::domain::refusal::Code;
 use crate::domain::text::text;
@@ -18,45 +19,17 @@ use crate::persistence::noun::insert;
 use crate::persistence::tx::{Change, write};
 use crate::persistence::{clients, sessions, users};
 use crate::service::sealed;
-use crate::service::users::blank;
+use crate::service::users::{about, blank};
 use crate::vault::Place;
 use chrono::{DateTime, Duration, Utc};
 use entity::users::Model as User;
-use openidconnect::core::{
-    CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreIdTokenVerifier, CoreJsonWebKeySet, CoreJwsSigningAlgorithm,
-    CoreUserInfoClaims,
-};
-use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
-    EndpointNotSet, EndpointSet, IssuerUrl, LogoutRequest, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
-    PkceCodeVerifier, PostLogoutRedirectUrl, ProviderMetadataWithLogout, RedirectUrl, Scope,
-    SignatureVerificationError, reqwest,
-};
+use openidconnect::core::{CoreAuthenticationFlow, CoreIdToken};
+use openidconnect::{ClientId, CsrfToken, LogoutRequest, Nonce, PkceCodeChallenge, PostLogoutRedirectUrl, Scope};
 use serde::{Deserialize, Serialize};
-use std::sync::{Arc, PoisonError, RwLock};
 use uuid::Uuid;
 
-/// Seconds by which the provider's clock may differ.
-const SKEW: i64 = 30;
 /// Minutes between the two steps.
 const TICKET_MINUTES: i64 = 10;
-
-type Client =
-    CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
-
-/// The provider as it was discovered; its keys are fetched again when it signs with one that is not known.
-#[derive(Default)]
-pub struct Provider(RwLock<Option<Arc<ProviderMetadataWithLogout>>>);
-
-impl Provider {
-    fn known(&self) -> Option<Arc<ProviderMetadataWithLogout>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn keep(&self, metadata: Arc<ProviderMetadataWithLogout>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(metadata);
-    }
-}
 
 /// What has to come back unchanged.
 #[derive(Serialize, Deserialize)]
@@ -65,6 +38,11 @@ struct Pending {
     nonce: String,
     verifier: String,
     until: DateTime<Utc>,
+}
+
+/// Where a session keeps the provider's token.
+const fn place(session: Uuid) -> Place {
+    Place { table: "sessions", column: "oidc_id_token", id: session }
 }
 
 const TICKET: Place = Place { table: "auth", column: "oidc_ticket", id: Uuid::nil() };
@@ -76,14 +54,6 @@ pub struct Begun {
     pub expires_in: u32,
 }
 
-/// Who the provider says it is.
-struct Person {
-    subject: String,
-    name: Option<String>,
-    strong: bool,
-    id_token: String,
-}
-
 fn settings(app: &App) -> Result<&OidcSettings> {
     let settings = &app.settings.oidc;
     if settings.issuer.is_empty() {
@@ -92,44 +62,10 @@ fn settings(app: &App) -> Result<&OidcSettings> {
     Ok(settings)
 }
 
-/// The one refusal; the reason goes to the log.
-fn failed(why: impl ToString) -> AppError {
-    let mut error = AppError::new(
-        Code::OidcFailed,
-        text!("统一身份认证未通过，请重新登录。", "Single sign-on failed; please begin again."),
-    );
-    error.cause = Some(why.to_string());
-    error
-}
-
-fn http() -> Result<reqwest::Client> {
-    // Redirects are not followed: the provider names its endpoints itself.
-    let builder = reqwest::ClientBuilder::new().redirect(reqwest::redirect::Policy::none());
-    builder.timeout(std::time::Duration::from_secs(10)).build().map_err(AppError::internal)
-}
-
-async fn metadata(app: &App) -> Result<Arc<ProviderMetadataWithLogout>> {
-    if let Some(known) = app.oidc.known() {
-        return Ok(known);
-    }
-    let issuer = IssuerUrl::new(settings(app)?.issuer.clone()).map_err(AppError::internal)?;
-    let found = ProviderMetadataWithLogout::discover_async(issuer, &http()?).await.map_err(AppError::unavailable)?;
-    let found = Arc::new(found);
-    app.oidc.keep(Arc::clone(&found));
-    Ok(found)
-}
-
-fn client(settings: &OidcSettings, metadata: &ProviderMetadataWithLogout) -> Result<Client> {
-    let id = ClientId::new(settings.client_id.clone());
-    let secret = Some(ClientSecret::new(settings.client_secret.clone()));
-    let redirect = RedirectUrl::new(settings.redirect_url.clone()).map_err(AppError::internal)?;
-    Ok(CoreClient::from_provider_metadata(metadata.clone(), id, secret).set_redirect_uri(redirect))
-}
-
 /// Where to send the browser, and the ticket to bring back.
 pub async fn start(app: &App) -> Result<Begun> {
     let settings = settings(app)?;
-    let metadata = metadata(app).await?;
+    let metadata = metadata(app, settings).await?;
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let (url, state, nonce) = client(settings, &metadata)?
         .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
@@ -164,17 +100,18 @@ pub async fn finish(app: &App, request_id: &str, origin: &Origin, back: Callback
     if pending.until <= now() || pending.state != back.state {
         return Err(failed("state"));
     }
-    let metadata = metadata(app).await?;
+    let metadata = metadata(app, settings).await?;
     if back.issuer.is_some_and(|issuer| issuer != metadata.issuer().as_str()) {
         return Err(failed("iss"));
     }
     if !clients::remember(&app.db, "oidc", &digest(&pending.state), pending.until).await? {
         return Err(failed("the ticket was used before"));
     }
-    let person = exchange(app, settings, metadata, pending, back.code).await?;
+    let sent = Exchange { code: back.code, verifier: pending.verifier, nonce: pending.nonce };
+    let person = exchange(app, settings, metadata, sent).await?;
     let user = account(app, request_id, settings, &person).await?;
-    let place = Place { table: "sessions", column: "oidc_id_token", id: user.id };
-    let id_token = sealed::seal(app, place, &person.id_token).await?;
+    let session = new_id();
+    let id_token = sealed::seal(app, place(session), &person.id_token).await?;
     write(&app.db, &ctx_of(&user, request_id), async |tx| {
         users::lock(tx.conn(), user.id).await?;
         let before = users::get(tx.conn(), user.id).await?;
@@ -183,77 +120,11 @@ pub async fn finish(app: &App, request_id: &str, origin: &Origin, back: Callback
         }
         let user = User { last_login_at: Some(tx.ctx().now), ..before };
         users::note_attempt(tx.conn(), &user).await?;
-        let start = Start { method: OIDC, strong: person.strong, origin, id_token: Some(id_token.clone()) };
+        let start = Start { session, method: OIDC, strong: person.strong, origin, id_token: Some(id_token.clone()) };
         let (tokens, event) = begin(app, tx, &user, start).await?;
         Ok(Change::new(tokens, event))
     })
     .await
-}
-
-async fn exchange(
-    app: &App,
-    settings: &OidcSettings,
-    mut metadata: Arc<ProviderMetadataWithLogout>,
-    pending: Pending,
-    code: String,
-) -> Result<Person> {
-    let http = http()?;
-    let client = client(settings, &metadata)?;
-    let request = client.exchange_code(AuthorizationCode::new(code)).map_err(failed)?;
-    let tokens = request.set_pkce_verifier(PkceCodeVerifier::new(pending.verifier)).request_async(&http).await;
-    let tokens = tokens.map_err(failed)?;
-    let id_token = tokens.extra_fields().id_token().ok_or_else(|| failed("no ID token"))?;
-    let nonce = Nonce::new(pending.nonce);
-    let mut verifier = verifier_of(settings, &metadata);
-    if matches!(
-        id_token.claims(&verifier, &nonce),
-        Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey))
-    ) {
-        // The provider changed its keys.
-        let keys = CoreJsonWebKeySet::fetch_async(metadata.jwks_uri(), &http).await.map_err(failed)?;
-        metadata = Arc::new((*metadata).clone().set_jwks(keys));
-        app.oidc.keep(Arc::clone(&metadata));
-        verifier = verifier_of(settings, &metadata);
-    }
-    let claims = id_token.claims(&verifier, &nonce).map_err(failed)?;
-    if claims.authorized_party().is_some_and(|party| party.as_str() != settings.client_id) {
-        return Err(failed("azp"));
-    }
-    if let Some(stated) = claims.access_token_hash() {
-        let algorithm = id_token.signing_alg().map_err(failed)?;
-        let key = id_token.signing_key(&verifier).map_err(failed)?;
-        let actual = AccessTokenHash::from_token(tokens.access_token(), algorithm, key).map_err(failed)?;
-        if actual != *stated {
-            return Err(failed("at_hash"));
-        }
-    }
-    let mut name = claims.name().and_then(|name| name.get(None)).map(|name| name.as_str().to_owned());
-    if name.is_none() && client.user_info_url().is_some() {
-        let subject = Some(claims.subject().clone());
-        let request = client.user_info(tokens.access_token().clone(), subject).map_err(failed)?;
-        let told: CoreUserInfoClaims = request.request_async(&http).await.map_err(failed)?;
-        name = told.name().and_then(|name| name.get(None)).map(|name| name.as_str().to_owned());
-    }
-    let strong =
-        claims.auth_method_refs().is_some_and(|all| all.iter().any(|how| ["mfa", "otp"].contains(&how.as_str())));
-    Ok(Person { subject: claims.subject().to_string(), name, strong, id_token: id_token.to_string() })
-}
-
-/// No HMAC, no `none`; the times with the skew, the time of issue not in the future.
-fn verifier_of(settings: &OidcSettings, metadata: &ProviderMetadataWithLogout) -> CoreIdTokenVerifier<'static> {
-    use CoreJwsSigningAlgorithm as Algorithm;
-    let id = ClientId::new(settings.client_id.clone());
-    CoreIdTokenVerifier::new_public_client(id, metadata.issuer().clone(), metadata.jwks().clone())
-        .set_allowed_algs([
-            Algorithm::RsaSsaPkcs1V15Sha256,
-            Algorithm::RsaSsaPssSha256,
-            Algorithm::EcdsaP256Sha256,
-            Algorithm::EdDsa,
-        ])
-        .set_time_fn(|| now() - Duration::seconds(SKEW))
-        .set_issue_time_verifier_fn(|issued| {
-            if issued <= now() + Duration::seconds(SKEW) { Ok(()) } else { Err("iat is in the future".to_owned()) }
-        })
 }
 
 fn not_active() -> AppError {
@@ -299,10 +170,9 @@ pub async fn log_out(app: &App, request_id: &str, refresh_token: &str) -> Result
     super::login::log_out(app, request_id, refresh_token).await?;
     let Some(row) = row else { return Ok(None) };
     let session = sessions::find(&app.db, row.session_id).await?;
-    let place = Place { table: "sessions", column: "oidc_id_token", id: row.user_id };
     let Some(id_token) = session.and_then(|session| session.oidc_id_token) else { return Ok(None) };
-    let id_token = sealed::open(app, place, &id_token).await?;
-    let metadata = metadata(app).await?;
+    let id_token = sealed::open(app, place(row.session_id), &id_token).await?;
+    let metadata = metadata(app, settings).await?;
     let Some(endpoint) = metadata.additional_metadata().end_session_endpoint.clone() else { return Ok(None) };
     let mut request = LogoutRequest::from(endpoint)
         .set_client_id(ClientId::new(settings.client_id.clone()))

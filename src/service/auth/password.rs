@@ -2,9 +2,9 @@
 
 use super::actor::ctx_of;
 use super::digest;
-use super::login::{Proof, about, admit};
+use super::login::{Proof, admit};
 use crate::app::App;
-use crate::ctx::{Ctx, random};
+use crate::ctx::random;
 use crate::domain::audit::AuditAction;
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
@@ -12,6 +12,7 @@ use crate::persistence::noun::{check_version, replace};
 use crate::persistence::tx::{Change, Event, WriteTx, write};
 use crate::persistence::{sessions, users};
 use crate::service::passwords;
+use crate::service::users::{about, password_end};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::{DateTime, Duration, Utc};
@@ -54,7 +55,7 @@ pub async fn change(
     let reused = is_reused(app, user.as_ref(), &new).await?;
     let new_hash = passwords::hash_async(app, new).await?;
     let proof = Proof { fits, against, code, expired_will_do: true };
-    let ctx = user.as_ref().map_or_else(|| Ctx::system("auth"), |user| ctx_of(user, request_id));
+    let ctx = ctx_of(user.as_ref(), request_id);
     let id = user.map_or(Uuid::nil(), |user| user.id);
     let done: Result<()> = write(&app.db, &ctx, async |tx| {
         let user = match admit(app, tx, id, &proof).await? {
@@ -82,7 +83,7 @@ fn with_password(app: &App, now: DateTime<Utc>, mut user: User, hash: String) ->
     history.extend(user.password_hash.replace(hash).map(Value::String));
     let surplus = history.len().saturating_sub(policy.remembered);
     user.password_history = Value::Array(history.split_off(surplus));
-    user.password_expires_at = crate::service::users::password_end(app, now);
+    user.password_expires_at = password_end(app, now);
     user.reset_digest = None;
     user.reset_expires_at = None;
     user.reset_requested_at = None;
@@ -117,7 +118,7 @@ pub async fn request_reset(app: &App, request_id: &str, username: &str) -> Resul
     // A row written or not would be seen in the time: every answer takes as long.
     let answer = tokio::time::sleep(super::EVEN);
     let user = users::by_username(&app.db, username).await?;
-    let ctx = user.as_ref().map_or_else(|| Ctx::system("auth"), |user| ctx_of(user, request_id));
+    let ctx = ctx_of(user.as_ref(), request_id);
     let id = user.map_or(Uuid::nil(), |user| user.id);
     let done = write(&app.db, &ctx, async |tx| {
         users::lock(tx.conn(), id).await?;

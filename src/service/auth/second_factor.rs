@@ -1,6 +1,6 @@
 //! 动态口令: one-time codes (RFC 6238: SHA-1, six digits, 30 s, one step of tolerance), each good once.
 
-use super::login::{about, count_failure};
+use super::login::count_failure;
 use crate::app::App;
 use crate::ctx::{Ctx, random};
 use crate::domain::audit::AuditAction;
@@ -11,6 +11,7 @@ use crate::persistence::noun::{check_version, replace};
 use crate::persistence::tx::{Change, WriteTx, write};
 use crate::persistence::{sessions, users};
 use crate::service::sealed;
+use crate::service::users::about;
 use crate::vault::Place;
 use chrono::{DateTime, Utc};
 use entity::users::{Entity as Users, Model as User};

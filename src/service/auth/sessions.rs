@@ -1,10 +1,10 @@
 //! 登录会话: a person's own, and ending them.
 
-use super::login::about;
 use crate::domain::audit::AuditAction;
 use crate::error::{AppError, Result};
 use crate::persistence::tx::{Change, WriteTx};
 use crate::persistence::{sessions, users};
+use crate::service::users::about;
 use uuid::Uuid;
 
 /// Ends one of the caller's own sessions.

@@ -50,7 +50,6 @@ pub struct Tokens {
     pub access_token: String,
     pub expires_in: u32,
     pub refresh_token: String,
-    pub user_id: Uuid,
 }
 
 /// A new pair; the refresh token lasts for the idle time, and no longer than its session.
@@ -73,7 +72,7 @@ pub(super) async fn issue(app: &App, tx: &WriteTx, session: &sessions::Model) ->
     let life = security.access_token_seconds;
     let purpose = For::Session { user: session.user_id, session: session.id, delegation: None };
     let access_token = sign(app, &purpose, now, i64::from(life))?;
-    Ok(Tokens { access_token, expires_in: life, refresh_token, user_id: session.user_id })
+    Ok(Tokens { access_token, expires_in: life, refresh_token })
 }
 
 /// Signs an access token for `life` seconds.

@@ -12,7 +12,7 @@ use crate::ctx::new_id;
 use crate::domain::access::{Permission, Reach};
 use crate::domain::audit::AuditAction;
 use crate::domain::codes::citizen_id::CitizenId;
-use crate::domain::personnel::{CertificateStatus, PersonnelStatus, comparable_address, masked_phone};
+use crate::domain::personnel::{PersonnelStatus, comparable_address, masked_phone};
 use crate::domain::text::text;
 use crate::error::{AppError, FieldError, Result};
 use crate::persistence::noun::{check_version, insert, replace};
@@ -67,7 +67,7 @@ pub async fn set_address(app: &App, officer: &mut Model, address: Option<&str>) 
 
 /// Puts the identity back where a living certificate stands on it.
 pub async fn keep_identity(tx: &WriteTx, before: &Model, after: &mut Model) -> Result<()> {
-    if holds_a_certificate(tx, before.id).await? {
+    if personnel::holds_a_certificate(tx.conn(), before.id).await? {
         after.name.clone_from(&before.name);
         after.id_number.clone_from(&before.id_number);
         after.id_number_masked.clone_from(&before.id_number_masked);
@@ -76,19 +76,12 @@ pub async fn keep_identity(tx: &WriteTx, before: &Model, after: &mut Model) -> R
     Ok(())
 }
 
-async fn holds_a_certificate(tx: &WriteTx, officer: Uuid) -> Result<bool> {
-    let certificates = personnel::certificates_of(tx.conn(), vec![officer]).await?;
-    let living = [CertificateStatus::Active, CertificateStatus::Suspended, CertificateStatus::Lost];
-    let living = living.map(CertificateStatus::code);
-    Ok(certificates.into_values().flatten().any(|held| living.contains(&held.status.as_str())))
-}
-
 /// A department does not put another person behind a certificate; the justice bureau corrects it.
 async fn check_identity(tx: &WriteTx, before: &Model, after: &Model) -> Result<()> {
     let changed = after.name != before.name || after.id_number_digest != before.id_number_digest;
     let known = before.id_number_digest.is_some() || after.name != before.name;
     let bureau = tx.ctx().actor.reach(Permission::CertificatesApprove).is_some();
-    if changed && known && !bureau && holds_a_certificate(tx, before.id).await? {
+    if changed && known && !bureau && personnel::holds_a_certificate(tx.conn(), before.id).await? {
         let detail = text!(
             "持证人员的姓名和身份证号由司法局更正。",
             "The name and ID number of a certificate holder are the justice bureau's to correct."

@@ -35,6 +35,13 @@ async fn a_name_is_verified_by_the_roll_or_the_field_is_named() {
     }
     assert_eq!(told.iter().filter(|state| **state == "MISMATCH").count(), 5, "{told:?}");
     assert_eq!(told[6], "PENDING");
+    // The person is on the roll, the number is not: the number is what differs.
+    let other = json!({ "name": "实名甲", "id_number": ID_NUMBER, "certificate_no": "ROLL-9" });
+    let told = claim(&world, "agri.admin", other).await;
+    assert_eq!(
+        (&told["identity_state"], &told["identity_mismatches"]),
+        (&json!("MISMATCH"), &json!(["certificate_no"]))
+    );
     // A roll without the ID number proves nothing, and nor does nothing at all: people decide, with evidence.
     let told =
         claim(&world, "agri.reviewer", json!({ "name": "实名乙", "id_number": ID_NUMBER, "certificate_no": "ROLL-2" }))

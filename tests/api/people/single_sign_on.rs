@@ -1,6 +1,6 @@
 //! OpenID Connect against a provider that can be made to misbehave; `tests/oidc` does it with a certified one.
 
-use crate::harness::{Answer, Issuer, World, repo_file};
+use crate::harness::{Answer, Issuer, World, repo_file, run};
 use reqwest::{Client, Method, redirect::Policy};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -56,6 +56,10 @@ async fn people_come_with_the_accounts_of_the_platform() {
     let mut unknown = Issuer::callback(&one, "alice");
     unknown["code"] = json!("no-such-code");
     finish(&world, &unknown).await.expect_problem(401, "OIDC_FAILED");
+    // The provider's token is sealed with the session: a new data key takes it along.
+    let database = world.database.clone();
+    let rotated = tokio::task::spawn_blocking(move || run(&database, &["keys", "rotate-data"])).await.unwrap();
+    assert_eq!(rotated.0, 0, "{rotated:?}");
     let body = json!({ "refresh_token": tokens["refresh_token"] });
     let out = world.anonymous(Method::POST, "/api/v1/auth/oidc/logout").json(&body).send().await.expect(200);
     assert!(out["logout_url"].as_str().unwrap().contains("/session/end?"), "{out}");
