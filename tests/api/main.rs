@@ -15,6 +15,7 @@ mod imports;
 mod items;
 mod openapi;
 mod people;
+mod plans;
 mod processes;
 mod races;
 mod same;

@@ -1,5 +1,6 @@
 //! A county in a database of its own, behind a real server.
 
+mod accounts;
 mod client;
 mod database;
 mod issuer;
@@ -8,6 +9,7 @@ mod partner;
 mod server;
 mod world;
 
+pub use accounts::{INITIAL, PASSWORD};
 pub use client::Answer;
 pub use database::Database;
 pub use issuer::Issuer;
@@ -15,7 +17,7 @@ pub use items::elements;
 pub use partner::{KEY_ID, Partner, Signer, activate, ask};
 pub use server::Server;
 pub use server::{command, run};
-pub use world::{INITIAL, PARTIES, PASSWORD, World};
+pub use world::{PARTIES, World};
 
 /// `sqlite` or `postgres`.
 pub fn backend() -> &'static str {

@@ -1,8 +1,9 @@
 //! A small county: departments, one account a role, objects, officers, items and classes.
 
+use super::accounts::{PEOPLE, first_account};
 use super::client::{Answer, Call, call};
 use super::partner::Partner;
-use super::server::{Server, run};
+use super::server::Server;
 use super::{Database, Issuer, repo_file};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -13,33 +14,14 @@ pub struct World {
     pub database: Database,
     pub server: Server,
     client: Client,
-    tokens: BTreeMap<String, String>,
+    pub(super) tokens: BTreeMap<String, String>,
     /// The partner system that stands for its role.
-    partner: Option<Partner>,
+    pub(super) partner: Option<Partner>,
     /// The provider of single sign-on, where the world has one.
     pub issuer: Option<Issuer>,
     pub departments: BTreeMap<String, String>,
 }
 
-/// User name, role, department.
-pub const PEOPLE: [(&str, &str, &str); 12] = [
-    ("coordinator", "COORDINATOR", "51082101"),
-    ("market.lead", "SPOT_CHECK_LEAD", "51082103"),
-    ("justice", "JUSTICE_SUPERVISOR", "51082104"),
-    ("market.admin", "DEPARTMENT_ADMIN", "51082103"),
-    ("market.reviewer", "REVIEWER", "51082103"),
-    ("agri.admin", "DEPARTMENT_ADMIN", "51082105"),
-    ("agri.reviewer", "REVIEWER", "51082105"),
-    ("emergency.admin", "DEPARTMENT_ADMIN", "51082106"),
-    ("emergency.reviewer", "REVIEWER", "51082106"),
-    ("market.officer", "OFFICER", "51082103"),
-    ("donghe.township", "TOWNSHIP", "51082124"),
-    ("auditor", "AUDITOR", "51082101"),
-];
-
-/// What an administrator gives out.
-pub const INITIAL: &str = "an initial secret 1";
-pub const PASSWORD: &str = "a long enough secret";
 const OBJECTS: usize = 400;
 
 impl World {
@@ -131,58 +113,9 @@ impl World {
         }
     }
 
-    pub async fn make_user(&mut self, username: &str, role: &str, department: &str, personnel_id: Value) {
-        self.open_account(username, role, department, personnel_id).await;
-        self.log_in(username, PASSWORD).await;
-    }
-
-    /// An account as it comes to life: made, authorized by another, its initial password changed by its owner.
-    pub async fn open_account(&self, username: &str, role: &str, department: &str, personnel_id: Value) -> String {
-        let township = (role == "TOWNSHIP").then_some("510821100");
-        let body = json!({
-            "username": username, "display_name": username, "password": INITIAL, "role": role,
-            "department_id": self.departments[department], "region_code": township, "personnel_id": personnel_id,
-        });
-        let user = self.post("root", "/api/v1/users").json(&body).send().await.expect(201);
-        let path = format!("/api/v1/users/{}", user["id"].as_str().unwrap());
-        let activate = self.post("security", &format!("{path}/activate")).if_match(1).keyed();
-        activate.send().await.expect(200);
-        let body = json!({ "username": username, "current_password": INITIAL, "new_password": PASSWORD });
-        self.anonymous(Method::POST, "/api/v1/auth/password").json(&body).send().await.expect(204);
-        path
-    }
-
-    /// A log-in's answer.
-    pub async fn tokens_of(&self, username: &str, password: &str) -> Value {
-        let body = json!({ "username": username, "password": password });
-        self.anonymous(Method::POST, "/api/v1/auth/token").json(&body).send().await.expect(200)
-    }
-
     /// The server stopped and started again.
     pub fn restart(&mut self) {
         self.server = Server::start(&self.database);
-    }
-
-    async fn log_in(&mut self, username: &str, password: &str) {
-        let answer = self.tokens_of(username, password).await;
-        self.keep_token(username, &answer);
-    }
-
-    /// Lets an account act under its name from now on.
-    pub fn keep_token(&mut self, username: &str, answer: &Value) {
-        self.tokens.insert(username.to_owned(), answer["access_token"].as_str().unwrap().to_owned());
-    }
-
-    /// Registers a partner system of market regulation that acts as `partner`.
-    pub async fn make_partner(&mut self, scopes: &[&str], region: &str) {
-        let partner = Partner::register(self, "partner", "51082103", region, scopes).await;
-        let token = partner.token(self).await;
-        self.keep_token("partner", &token);
-        self.partner = Some(partner);
-    }
-
-    pub fn token(&self, who: &str) -> &str {
-        &self.tokens[who]
     }
 
     fn url(&self, path: &str) -> String {
@@ -329,13 +262,6 @@ impl World {
         }
         path
     }
-}
-
-/// An account made on the command line, and its password.
-fn first_account(database: &Database, username: &str, role: &str) -> String {
-    let (code, out, error) = run(database, &["admin", "create", "--username", username, "--role", role]);
-    assert_eq!(code, 0, "{error}");
-    out.lines().find_map(|line| line.strip_prefix("password (shown once): ")).unwrap().to_owned()
 }
 
 /// The parties of a task that market regulation and the emergency bureau share.

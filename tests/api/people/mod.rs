@@ -11,3 +11,4 @@ mod personal_data;
 mod roll;
 mod single_sign_on;
 mod timing;
+mod trainings;
