@@ -79,6 +79,12 @@ impl App {
         }
     }
 
+    /// Work has been queued: every lane of the runner looks, one that is busy when it is free again.
+    pub fn wake_jobs(&self) {
+        self.jobs.notify_waiters();
+        self.jobs.notify_one();
+    }
+
     /// Migrates and loads the regions shipped with the build.
     pub async fn migrate(&self) -> Result<()> {
         self.db.migrate().await?;

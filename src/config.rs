@@ -19,6 +19,7 @@ pub struct Settings {
     pub county: County,
     /// The numbers of the trade, each with its source.
     pub rules: Rules,
+    pub risk: RiskSettings,
     /// Log filter, as in `info,mingjian=debug`; `json` output where `log_json` is set.
     pub log: LogSettings,
 }
@@ -114,6 +115,13 @@ pub struct County {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+pub struct RiskSettings {
+    /// Minutes between two runs of the risk models on what has changed; 0: they run only when they are asked to.
+    pub run_minutes: u32,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct LogSettings {
     pub filter: String,
     pub json: bool,
@@ -176,6 +184,12 @@ impl Default for Limits {
 impl Default for County {
     fn default() -> Self {
         Self { code: "510821".to_owned() }
+    }
+}
+
+impl Default for RiskSettings {
+    fn default() -> Self {
+        Self { run_minutes: 15 }
     }
 }
 

@@ -1,4 +1,4 @@
-//! 信用分类结果 scheme, level, batch and source of a pushed class.
+//! 信用分类结果 scheme, level, batch and source of a pushed class; a correction is a further revision.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -9,10 +9,15 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub object_id: Uuid,
+    pub batch_id: Uuid,
     pub scheme: String,
     pub level: String,
     pub batch: String,
     pub source: String,
+    pub revision: i32,
+    pub score_centi: Option<i32>,
+    pub valid_until: Option<Date>,
+    pub mapping_revision: i32,
     pub local_class: String,
     pub received_at: DateTimeUtc,
 }

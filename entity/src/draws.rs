@@ -20,6 +20,9 @@ pub struct Model {
     pub recusal_root: String,
     #[sea_orm(column_type = "JsonBinary")]
     pub strata: Json,
+    pub strategy_id: Option<Uuid>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub class_batches: Json,
     pub officers_per_object: i32,
     pub excluded_recently: i32,
     pub seed: Option<String>,

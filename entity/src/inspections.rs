@@ -10,7 +10,7 @@ pub struct Model {
     pub id: Uuid,
     pub code: String,
     pub task_id: Uuid,
-    pub draw_id: Uuid,
+    pub draw_id: Option<Uuid>,
     pub object_id: Uuid,
     pub department_id: Uuid,
     pub status: String,

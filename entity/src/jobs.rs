@@ -16,7 +16,11 @@ pub struct Model {
     pub error: Option<String>,
     #[sea_orm(column_type = "JsonBinary")]
     pub result: Option<Json>,
+    pub resource: String,
+    pub resource_id: Uuid,
+    pub department_id: Uuid,
     pub created_by: Uuid,
+    pub cancel_requested: bool,
     pub lease_owner: Option<String>,
     pub lease_until: Option<DateTimeUtc>,
     pub attempts: i32,

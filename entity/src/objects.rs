@@ -41,6 +41,7 @@ pub struct Model {
     pub registration_status: String,
     pub local_class: String,
     pub local_class_batch: Option<String>,
+    pub local_class_batch_id: Option<Uuid>,
     #[sea_orm(column_type = "JsonBinary")]
     pub tags: Json,
     pub version: i32,

@@ -11,10 +11,11 @@ pub struct Model {
     pub kind: String,
     pub resource: String,
     pub resource_id: Uuid,
-    pub department_id: Uuid,
+    pub department_id: Option<Uuid>,
     pub title: String,
     pub due_on: Date,
     pub not_for: Option<Uuid>,
+    pub assigned_to: Option<Uuid>,
     pub created_at: DateTimeUtc,
 }
 

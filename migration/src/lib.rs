@@ -9,6 +9,8 @@ mod m0005_draws;
 mod m0006_inspections;
 mod m0007_items;
 mod m0008_people;
+mod m0009_credit;
+mod m0010_risks;
 mod step;
 
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -27,6 +29,8 @@ impl MigratorTrait for Migrator {
             m0006_inspections::STEP,
             m0007_items::STEP,
             m0008_people::STEP,
+            m0009_credit::STEP,
+            m0010_risks::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

@@ -35,6 +35,8 @@ pub const STEP: Step = Step {
                 string("roster_root", 64),
                 string("recusal_root", 64),
                 json("strata"),
+                uuid("strategy_id").null(),
+                json("class_batches"),
                 int("officers_per_object"),
                 int("excluded_recently"),
                 string("seed", 64).null(),

@@ -12,7 +12,7 @@ pub const STEP: Step = Step {
                 uuid("id").key(),
                 sorted("code", 40).unique(),
                 uuid("task_id").of("tasks"),
-                uuid("draw_id").of("draws"),
+                uuid("draw_id").null().of("draws"),
                 uuid("object_id").of("objects"),
                 uuid("department_id").of("departments"),
                 string("status", 16),

@@ -6,6 +6,7 @@ use crate::ctx::Ctx;
 use crate::http::extract::{DATASETS, dataset};
 use crate::persistence::tx::write;
 use crate::service::imports;
+use crate::service::jobs::Progress;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::File;
@@ -37,8 +38,7 @@ pub async fn run(settings: Settings, args: ImportArgs) -> Result<(), String> {
     if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} rows, {per_sec}") {
         bar.set_style(style);
     }
-    let progress = |done: i64| bar.set_position(u64::try_from(done).unwrap_or(0));
-    let done = imports::run(&app, &ctx, import.id, source, &progress).await.map_err(|error| explain(&error))?;
+    let done = imports::run(&app, &ctx, import.id, source, &Drawn(&bar)).await.map_err(|error| explain(&error))?;
     bar.finish_and_clear();
     say(&format!(
         "{}: {} rows = {} created + {} updated + {} unchanged + {} rejected; {} findings ({})",
@@ -52,4 +52,14 @@ pub async fn run(settings: Settings, args: ImportArgs) -> Result<(), String> {
         done.encoding.as_deref().unwrap_or("empty")
     ));
     Ok(())
+}
+
+/// Progress as a bar on the terminal.
+struct Drawn<'a>(&'a ProgressBar);
+
+impl Progress for Drawn<'_> {
+    async fn tell(&self, done: i64, _: Option<i64>) -> crate::error::Result<()> {
+        self.0.set_position(u64::try_from(done).unwrap_or(0));
+        Ok(())
+    }
 }

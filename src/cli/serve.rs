@@ -20,7 +20,7 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
 }
 
 async fn listen(app: Arc<App>, listener: TcpListener) -> Result<(), String> {
-    jobs::start(Arc::clone(&app));
+    jobs::start(&app);
     let server = http::server::serve(Arc::clone(&app), listener).map_err(|error| explain(&error))?;
     server.await.map_err(|error| error.to_string())?;
     write_down(&app).await.map_err(|error| explain(&error))

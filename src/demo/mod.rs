@@ -12,6 +12,7 @@ use crate::domain::text::text;
 use crate::error::{AppError, Result};
 use crate::persistence::departments as store;
 use crate::persistence::tx::write;
+use crate::service::jobs::Unwatched;
 use crate::service::{departments, imports};
 pub use accounts::Account;
 use std::io::{Seek, SeekFrom, Write};
@@ -91,5 +92,5 @@ async fn load_file(app: &Arc<App>, dataset: Dataset, name: &str, content: &[u8])
     let stored =
         write(&app.db, &ctx, async |tx| imports::store_for_command_line(app, tx, dataset, name, &file).await).await?;
     file.seek(SeekFrom::Start(0)).map_err(AppError::internal)?;
-    imports::run(app, &ctx, stored.id, file, &|_| {}).await
+    imports::run(app, &ctx, stored.id, file, &Unwatched).await
 }

@@ -9,7 +9,7 @@ use crate::domain::credit::LocalClass;
 use crate::domain::draws::commitment;
 use crate::domain::inspections::InspectionAction;
 use crate::domain::plans::{ItemKind, PlanAction, PlanKind};
-use crate::domain::tasks::SpotType;
+use crate::domain::tasks::{SpotType, TaskKind};
 use crate::error::{AppError, Result};
 use crate::persistence::departments;
 use crate::persistence::errors::AppResult;
@@ -74,6 +74,8 @@ async fn task_body(app: &App, name: &str, plan: Option<Uuid>, codes: &[&str], ta
     Ok(TaskBody {
         name: name.to_owned(),
         plan_id: plan,
+        kind: TaskKind::DoubleRandom,
+        strategy_id: None,
         spot_type: SpotType::Targeted,
         starts_on: today,
         ends_on: today.checked_add_days(Days::new(60)).unwrap_or(today),
@@ -158,7 +160,7 @@ async fn inspect_all(app: &App, task: Uuid) -> Result<usize> {
             (&admin, InspectionAction::Publish, None),
         ];
         for (who, action, words) in steps {
-            let act = async |tx: &_| inspections::act(tx, id, version, action, words.clone()).await;
+            let act = async |tx: &_| inspections::act(app, tx, id, version, action, words.clone()).await;
             version = write(&app.db, &again(who), async |tx| act(tx).await).await?.inspection.version;
         }
     }

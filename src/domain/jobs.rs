@@ -4,5 +4,17 @@ use super::code_list;
 
 code_list! {
     /// 作业状态.
-    JobStatus { Queued "排队", Running "运行", Succeeded "成功", Failed "失败" }
+    JobStatus { Queued "排队", Running "运行", Succeeded "成功", Failed "失败", Cancelled "已取消" }
+}
+
+impl JobStatus {
+    /// Nothing more will come of it.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Failed | Self::Cancelled)
+    }
+}
+
+code_list! {
+    /// 作业类别.
+    JobKind { Import "导入", Backtest "模型回测", RiskRun "模型运行" }
 }

@@ -24,6 +24,8 @@ pub mod passwords;
 pub mod personnel;
 pub mod plans;
 pub mod refusal;
+pub mod risk_clues;
+pub mod risk_models;
 pub mod rules;
 pub mod spot_check_items;
 pub mod tasks;

@@ -68,6 +68,14 @@ code_list! {
         DutiesMeet "职责不得兼任",
         DelegationInvalid "委托无效",
         ErasureRefused "不得删除",
+        JobCancelled "作业已取消",
+        MappingInvalid "映射表无效",
+        StrategyInvalid "抽查策略无效",
+        ExtensionUsed "已延期过一次",
+        MeasureInvalid "处置方式与核查结论不符",
+        MergeInvalid "不能并入该线索",
+        ConditionRefused "条件表达式不被接受",
+        ModelNotReady "模型尚不能进入下一步",
         DataCorrupt "数据异常",
     }
 }
@@ -134,6 +142,14 @@ impl Code {
             Self::DutiesMeet => "Duties must not meet",
             Self::DelegationInvalid => "Delegation not valid",
             Self::ErasureRefused => "May not be erased",
+            Self::JobCancelled => "Job cancelled",
+            Self::MappingInvalid => "Mapping table not valid",
+            Self::StrategyInvalid => "Strategy not valid",
+            Self::ExtensionUsed => "Extended once already",
+            Self::MeasureInvalid => "Measure does not go with the verdict",
+            Self::MergeInvalid => "Cannot be merged into that clue",
+            Self::ConditionRefused => "Condition not accepted",
+            Self::ModelNotReady => "Model not ready for the next step",
             Self::DataCorrupt => "Stored data is not readable",
         }
     }

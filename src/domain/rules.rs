@@ -1,5 +1,7 @@
 //! The numbers of the trade. Each is configuration with its source; the defaults are the county's.
 
+use super::clocks::Term;
+use super::credit::LocalClass;
 use serde::{Deserialize, Serialize};
 
 /// The rule behind a refusal and where it is written.
@@ -95,6 +97,16 @@ pub struct Rules {
     pub upstream_working_days: u32,
     /// Working days to decide on what has lost its legal basis (platform rule).
     pub basis_working_days: u32,
+    /// Lowest and highest rate of a class in a strategy, basis points (seen in counties' plans; 国发〔2019〕5号).
+    pub credit_rate_bounds_bp: RateBounds,
+    /// Service levels of risk clues (rules of the trade §8, platform rule).
+    pub clue_service_levels: ServiceLevels,
+    /// Days around a clue within which another of the same object and domain is a likely duplicate (platform rule).
+    pub clue_duplicate_days: u32,
+    /// Working days by which a clue's time may be extended, once and with a reason (platform rule).
+    pub clue_extension_working_days: u32,
+    /// Runs in shadow that a risk model needs before it may raise clues (platform rule).
+    pub shadow_runs: u32,
     /// Share of the published catalogue that one import may cancel by leaving it out, basis points (platform rule).
     pub catalogue_cancellation_ceiling_bp: u32,
 }
@@ -117,7 +129,80 @@ impl Default for Rules {
             review_working_days: 5,
             upstream_working_days: 10,
             basis_working_days: 5,
+            credit_rate_bounds_bp: RateBounds::default(),
+            clue_service_levels: ServiceLevels::default(),
+            clue_duplicate_days: 30,
+            clue_extension_working_days: 5,
+            shadow_runs: 1,
             catalogue_cancellation_ceiling_bp: 2_000,
+        }
+    }
+}
+
+/// Lowest and highest rate of each class, basis points.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RateBounds {
+    pub trustworthy: (u32, u32),
+    pub general: (u32, u32),
+    pub key: (u32, u32),
+    pub dishonest: (u32, u32),
+}
+
+impl Default for RateBounds {
+    fn default() -> Self {
+        Self { trustworthy: (0, 500), general: (300, 2_000), key: (2_000, 6_000), dishonest: (3_500, 10_000) }
+    }
+}
+
+impl RateBounds {
+    /// No bounds.
+    pub const WIDE: Self =
+        Self { trustworthy: (0, 10_000), general: (0, 10_000), key: (0, 10_000), dishonest: (0, 10_000) };
+
+    pub const fn of(&self, class: LocalClass) -> (u32, u32) {
+        match class {
+            LocalClass::Trustworthy => self.trustworthy,
+            LocalClass::General | LocalClass::Unclassified => self.general,
+            LocalClass::Key => self.key,
+            LocalClass::Dishonest => self.dishonest,
+        }
+    }
+}
+
+/// How long signing, assigning and feeding back may take, by risk level.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServiceLevels {
+    pub red: ServiceLevel,
+    pub orange: ServiceLevel,
+    pub yellow: ServiceLevel,
+    pub blue: ServiceLevel,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceLevel {
+    /// 签收, from the receipt.
+    pub sign: Term,
+    /// 分派, from the receipt.
+    pub assign: Term,
+    /// 反馈, from the receipt.
+    pub feed_back: Term,
+}
+
+impl Default for ServiceLevels {
+    fn default() -> Self {
+        let days = |sign, feed_back| ServiceLevel {
+            sign: Term::working_days(sign),
+            assign: Term::working_days(sign),
+            feed_back: Term::working_days(feed_back),
+        };
+        Self {
+            red: ServiceLevel { sign: Term::hours(4), assign: Term::working_days(0), feed_back: Term::working_days(5) },
+            orange: days(1, 10),
+            yellow: days(2, 15),
+            blue: days(3, 30),
         }
     }
 }

@@ -17,7 +17,12 @@ code_list! {
 
 code_list! {
     /// 任务来源.
-    TaskSource { Plan "年度抽查工作计划", Temporary "临时任务" }
+    TaskSource { Plan "年度抽查工作计划", Temporary "临时任务", Clue "风险线索" }
+}
+
+code_list! {
+    /// 任务类别. Both are stratified by credit class (rules of the trade §7).
+    TaskKind { DoubleRandom "双随机抽查", Special "专项检查" }
 }
 
 code_list! {
@@ -99,6 +104,15 @@ pub struct StratumRule {
 /// Refuses strata whose rates fall as risk rises.
 pub fn check_strata(rules: &[StratumRule]) -> Result<(), Refusal> {
     check_monotone(&rules.iter().map(|rule| (rule.class, rule.rate_bp)).collect::<Vec<_>>())
+}
+
+/// 未分类 is drawn like 一般 unless it has a stratum of its own; it is reported apart.
+pub fn with_unclassified(mut rules: Vec<StratumRule>) -> Vec<StratumRule> {
+    let general = rules.iter().find(|rule| rule.class == LocalClass::General).copied();
+    if let (Some(general), false) = (general, rules.iter().any(|rule| rule.class == LocalClass::Unclassified)) {
+        rules.push(StratumRule { class: LocalClass::Unclassified, ..general });
+    }
+    rules
 }
 
 /// The opaque public label of a class: its place in the task's own list, so that `S2` says nothing outside the task.

@@ -11,7 +11,10 @@ code_list! {
     /// 待办类别.
     Waiting {
         ToClaim "待认领", ToComplete "待完善", Returned "被退回", ToReview "待审核", UpstreamChanged "上级目录变化待处理",
-        BasisLost "依据废止待处理", ToConfirm "待确认对应"
+        BasisLost "依据废止待处理", ToConfirm "待确认对应",
+        ClueToSign "线索待签收", ClueToAssign "线索待分派", ClueToVerify "线索待核查", ClueToDispose "线索待处置",
+        ClueToFeedBack "线索待反馈", ClueToReview "线索反馈待审核", ClueToClose "线索待办结",
+        ClueReturnToDecide "线索退回待决定", ClueEscalated "线索超期督办"
     }
 }
 
@@ -23,6 +26,10 @@ impl Waiting {
                 Permission::ItemsWrite
             }
             Self::ToReview | Self::BasisLost => Permission::ItemsReview,
+            Self::ClueToSign | Self::ClueToAssign => Permission::CluesAssign,
+            Self::ClueToVerify | Self::ClueToDispose | Self::ClueToFeedBack => Permission::CluesHandle,
+            Self::ClueToReview => Permission::CluesReview,
+            Self::ClueToClose | Self::ClueReturnToDecide | Self::ClueEscalated => Permission::CluesSupervise,
         }
     }
 
@@ -31,7 +38,16 @@ impl Waiting {
         match self {
             Self::ToClaim => rules.claim_working_days,
             Self::ToComplete | Self::Returned | Self::ToConfirm => rules.completion_working_days,
-            Self::ToReview => rules.review_working_days,
+            Self::ToReview | Self::ClueToReview | Self::ClueToClose | Self::ClueReturnToDecide => {
+                rules.review_working_days
+            }
+            // A clue's own clock says when; this is for what is late already.
+            Self::ClueToSign
+            | Self::ClueToAssign
+            | Self::ClueToVerify
+            | Self::ClueToDispose
+            | Self::ClueToFeedBack
+            | Self::ClueEscalated => 1,
             Self::UpstreamChanged => rules.upstream_working_days,
             Self::BasisLost => rules.basis_working_days,
         }

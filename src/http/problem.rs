@@ -117,6 +117,9 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::CodeImmutable
         | Code::ItemInUse
         | Code::ErasureRefused
+        | Code::ExtensionUsed
+        | Code::JobCancelled
+        | Code::ModelNotReady
         | Code::DutiesMeet
         | Code::DelegationInvalid
         | Code::RecusalExists => StatusCode::CONFLICT,
@@ -142,6 +145,11 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::CatalogueIncomplete
         | Code::SuccessorInvalid
         | Code::BatchRefused
+        | Code::MappingInvalid
+        | Code::StrategyInvalid
+        | Code::MeasureInvalid
+        | Code::MergeInvalid
+        | Code::ConditionRefused
         | Code::ItemNotEffective => StatusCode::UNPROCESSABLE_ENTITY,
         Code::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
         Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,

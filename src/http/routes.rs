@@ -30,7 +30,10 @@ pub fn api() -> Api {
     super::tasks::routes(&mut api);
     super::draws::routes(&mut api);
     super::inspections::routes(&mut api);
+    super::risk_clues::routes(&mut api);
+    super::risk_models::routes(&mut api);
     super::imports::routes(&mut api);
+    super::jobs::routes(&mut api);
     super::indicators::routes(&mut api);
     super::worklist::routes(&mut api);
     super::audit::routes(&mut api);

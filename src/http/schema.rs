@@ -1,8 +1,9 @@
 //! The trade's closed lists as OpenAPI schemas, so that views and bodies can use the domain's own types.
 
 use crate::domain::{
-    access, catalogue, clauses, clients, credit, draws, implementation_lists, imports, indicators, inspections, items,
-    jobs, mappings, objects, personnel, plans, spot_check_items, tasks, users, versions, worklist,
+    access, catalogue, clauses, clients, clocks, credit, draws, implementation_lists, imports, indicators, inspections,
+    items, jobs, mappings, objects, personnel, plans, risk_clues, risk_models, spot_check_items, tasks, users,
+    versions, worklist,
 };
 use std::borrow::Cow;
 use utoipa::openapi::RefOr;
@@ -43,6 +44,21 @@ code_schemas! {
     objects::RegistrationStatus => "RegistrationStatus" "登记状态",
     credit::LocalClass => "CreditClass" "本地信用类别",
     credit::Scheme => "CreditScheme" "分类体系",
+    credit::PolicyState => "PolicyState" "映射表和策略的状态",
+    credit::PolicyAction => "PolicyAction" "映射表和策略的操作",
+    credit::Visit => "Visit" "到户方式",
+    clocks::Flag => "Flag" "时限预警",
+    clocks::Unit => "TermUnit" "期限单位",
+    risk_clues::RiskLevel => "RiskLevel" "风险等级",
+    risk_clues::ClueSource => "ClueSource" "线索来源",
+    risk_clues::ClueStatus => "ClueStatus" "线索状态",
+    risk_clues::ClueAction => "ClueAction" "线索操作",
+    risk_clues::ClockKind => "ClockKind" "时限",
+    risk_clues::Verdict => "Verdict" "核查结论",
+    risk_models::ModelState => "ModelState" "模型版本状态",
+    risk_models::ModelAction => "ModelAction" "模型版本操作",
+    risk_models::Measure => "Measure" "指标口径",
+    risk_models::DataSource => "DataSource" "数据来源",
     personnel::RecusalKind => "RecusalKind" "回避的来由",
     personnel::TrainingKind => "TrainingKind" "培训类别",
     personnel::RollDifference => "RollDifferenceKind" "名册比对差异",
@@ -72,6 +88,7 @@ code_schemas! {
     plans::PlanStatus => "PlanStatus" "抽查计划状态",
     plans::PlanAction => "PlanAction" "抽查计划操作",
     tasks::TaskStatus => "TaskStatus" "抽查任务状态",
+    tasks::TaskKind => "TaskKind" "任务类别",
     tasks::TaskSource => "TaskSource" "任务来源",
     tasks::TaskAction => "TaskAction" "抽查任务操作",
     tasks::SpotType => "SpotType" "抽查方式",
@@ -83,5 +100,6 @@ code_schemas! {
     imports::Dataset => "Dataset" "数据集",
     imports::Severity => "Severity" "问题级别",
     imports::Dimension => "Dimension" "数据质量维度",
+    jobs::JobKind => "JobKind" "作业类别",
     jobs::JobStatus => "JobStatus" "作业状态",
 }

@@ -10,7 +10,7 @@ use crate::error::{AppError, Result};
 use crate::persistence::{clients, idempotency, sessions};
 use crate::service::clients::usage::write_down;
 use crate::service::personnel::certificates::follow_the_calendar;
-use crate::service::sealed;
+use crate::service::{credit, risk_clues, risk_models, sealed};
 use actix_cors::Cors;
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, Condition, from_fn};
@@ -98,11 +98,14 @@ fn warn<T>(what: &'static str, outcome: Result<T>) {
     }
 }
 
+/// Seconds between two rounds of chores.
+const REFRESH: u32 = sealed::REFRESH_SECONDS;
+
 /// Small chores while the server runs.
 fn housekeeping(app: &Arc<App>, limiter: &web::Data<Limiter>, metrics: &web::Data<PrometheusHandle>) {
     let (app, limiter, metrics) = (Arc::clone(app), limiter.clone(), metrics.clone());
     actix_web::rt::spawn(async move {
-        let mut ticks = actix_web::rt::time::interval(Duration::from_secs(sealed::REFRESH_SECONDS));
+        let mut ticks = actix_web::rt::time::interval(Duration::from_secs(u64::from(REFRESH)));
         let mut round = 0u32;
         loop {
             ticks.tick().await;
@@ -112,12 +115,19 @@ fn housekeeping(app: &Arc<App>, limiter: &web::Data<Limiter>, metrics: &web::Dat
             if round.is_multiple_of(6) {
                 limiter.forget_quiet();
                 metrics.run_upkeep();
+                warn("the lights of clues were not brought up to date", risk_clues::sweep(&app).await);
+            }
+            let every = app.settings.risk.run_minutes.saturating_mul(60) / REFRESH;
+            if every > 0 && round % every == every - 1 {
+                warn("the risk models were not run", risk_models::run_if_changed(&app).await);
             }
             if round.is_multiple_of(720) {
                 warn("idempotency keys were not purged", idempotency::purge(&app.db, now()).await);
                 warn("nonces were not purged", clients::forget_nonces(&app.db, now()).await);
                 warn("old sessions were not purged", sessions::purge(&app.db, now()).await);
                 warn("certificates did not follow the calendar", follow_the_calendar(&app).await);
+                warn("credit classes were not ended", credit::expire(&app).await);
+                warn("risk models were not ended", risk_models::expire(&app).await);
             }
             round = round.wrapping_add(1);
         }

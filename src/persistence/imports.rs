@@ -9,11 +9,10 @@ use crate::domain::imports::{Dataset, Severity};
 use crate::error::{AppError, Result};
 use entity::imports::{Column, Entity, Model};
 use entity::{findings, import_chunks, jobs};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
 
 noun!(imports, "imports");
-noun!(jobs, "jobs");
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "imports",
@@ -54,11 +53,6 @@ pub async fn of_job(conn: &impl ConnectionTrait, ctx: &Ctx, job: Uuid) -> Result
     scoped(ctx).filter(Column::JobId.eq(job)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
 }
 
-pub async fn job(conn: &impl ConnectionTrait, id: Uuid) -> Result<jobs::Model> {
-    let found = jobs::Entity::find().filter(jobs::Column::Id.eq(id)).one(conn).await.or_app()?;
-    found.ok_or_else(AppError::not_found)
-}
-
 /// The pieces of a received file, in order.
 pub async fn chunk(conn: &impl ConnectionTrait, import: Uuid, position: i32) -> Result<Option<import_chunks::Model>> {
     let found = import_chunks::Entity::find()
@@ -70,10 +64,9 @@ pub async fn chunk(conn: &impl ConnectionTrait, import: Uuid, position: i32) -> 
 /// Forgets the files of jobs that have ended, well or not: they may hold personal data.
 pub async fn drop_chunks_of_ended(conn: &impl ConnectionTrait) -> Result<()> {
     use crate::domain::jobs::JobStatus;
-    let ended = jobs::Entity::find()
-        .select_only()
-        .column(jobs::Column::Id)
-        .filter(jobs::Column::Status.is_in([JobStatus::Succeeded.code(), JobStatus::Failed.code()]));
+    let ended = jobs::Entity::find().select_only().column(jobs::Column::Id).filter(
+        jobs::Column::Status.is_in(JobStatus::ALL.iter().filter(|status| status.is_over()).map(|status| status.code())),
+    );
     let imports = Entity::find()
         .select_only()
         .column(Column::Id)
@@ -84,14 +77,4 @@ pub async fn drop_chunks_of_ended(conn: &impl ConnectionTrait) -> Result<()> {
         .await
         .or_app()?;
     Ok(())
-}
-
-/// The oldest job that waits or whose worker has gone away.
-pub async fn next_job(conn: &impl ConnectionTrait, now: chrono::DateTime<chrono::Utc>) -> Result<Option<jobs::Model>> {
-    use crate::domain::jobs::JobStatus;
-    let lapsed = sea_orm::Condition::all()
-        .add(jobs::Column::Status.eq(JobStatus::Running.code()))
-        .add(jobs::Column::LeaseUntil.lt(now));
-    let waiting = sea_orm::Condition::any().add(jobs::Column::Status.eq(JobStatus::Queued.code())).add(lapsed);
-    jobs::Entity::find().filter(waiting).order_by_asc(jobs::Column::CreatedAt).one(conn).await.or_app()
 }

@@ -15,8 +15,11 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
+
+/// 不合格 in the dictionary item-result.
+pub const FAILED: &str = "2";
 
 noun!(inspections, "inspections");
 noun!(follow_ups, "follow-ups");
@@ -174,6 +177,27 @@ pub fn inspected_since(items: &[Uuid], since: NaiveDate) -> sea_orm::sea_query::
         .filter(Column::InspectedOn.gte(since))
         .filter(Column::Id.in_subquery(QueryTrait::into_query(with_items)));
     QueryTrait::into_query(inspected)
+}
+
+/// Whether an inspection is a department's.
+pub async fn is_of_department(conn: &impl ConnectionTrait, id: Uuid, department: Option<Uuid>) -> Result<bool> {
+    let own = Entity::find().filter(Column::Id.eq(id)).filter(Column::DepartmentId.eq(department));
+    Ok(own.count(conn).await.or_app()? > 0)
+}
+
+/// How often each object was inspected since a day.
+pub async fn counts_since(conn: &impl ConnectionTrait, since: NaiveDate) -> Result<HashMap<Uuid, u64>> {
+    let counts: Vec<(Uuid, i64)> = Entity::find()
+        .select_only()
+        .column(Column::ObjectId)
+        .column_as(Column::Id.count(), "inspected")
+        .filter(Column::InspectedOn.gte(since))
+        .group_by(Column::ObjectId)
+        .into_tuple()
+        .all(conn)
+        .await
+        .or_app()?;
+    Ok(counts.into_iter().map(|(object, count)| (object, u64::try_from(count).unwrap_or(0))).collect())
 }
 
 /// Whether an object has an inspection in the caller's scope.

@@ -11,10 +11,9 @@ use crate::domain::objects::RegistrationStatus;
 use crate::error::{AppError, Result};
 use entity::object_tags;
 use entity::objects::{Column, Entity, Model};
-use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select,
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -116,17 +115,25 @@ pub async fn add_tags(conn: &impl ConnectionTrait, tags: Vec<(Uuid, String)>) ->
     Ok(())
 }
 
-/// What a task's pool is made of: id and class of every eligible object, in the order of their ids.
-pub async fn eligible(conn: &impl ConnectionTrait, filter: Condition, limit: u64) -> Result<Vec<(Uuid, String)>> {
+/// What a task's pool is made of.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct EligibleRow {
+    pub id: Uuid,
+    pub local_class: String,
+    pub local_class_batch_id: Option<Uuid>,
+    pub township_code: Option<String>,
+}
+
+/// Every eligible object, in the order of their ids.
+pub async fn eligible(conn: &impl ConnectionTrait, filter: Condition, limit: u64) -> Result<Vec<EligibleRow>> {
     Entity::find()
         .select_only()
-        .column(Column::Id)
-        .column(Column::LocalClass)
+        .columns([Column::Id, Column::LocalClass, Column::LocalClassBatchId, Column::TownshipCode])
         .filter(Column::RegistrationStatus.eq(RegistrationStatus::Active.code()))
         .filter(filter)
         .order_by_asc(Column::Id)
         .limit(limit)
-        .into_tuple()
+        .into_model()
         .all(conn)
         .await
         .or_app()
@@ -135,16 +142,4 @@ pub async fn eligible(conn: &impl ConnectionTrait, filter: Condition, limit: u64
 /// Matches any of the industry prefixes: `H62` matches `H6210`.
 pub fn industry_any(prefixes: &[String]) -> Condition {
     prefixes.iter().fold(Condition::any(), |any, prefix| any.add(Column::IndustryCode.starts_with(prefix.as_str())))
-}
-
-/// Sets the class that follows from the newest batch.
-pub async fn set_class(conn: &impl ConnectionTrait, ids: Vec<Uuid>, class: LocalClass, batch: &str) -> Result<()> {
-    Entity::update_many()
-        .col_expr(Column::LocalClass, Expr::value(class.code()))
-        .col_expr(Column::LocalClassBatch, Expr::value(batch))
-        .filter(Column::Id.is_in(ids))
-        .exec(conn)
-        .await
-        .or_app()?;
-    Ok(())
 }

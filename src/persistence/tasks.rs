@@ -59,6 +59,14 @@ pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Mod
     scoped(ctx).filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
 }
 
+/// Whether a department takes part in a task.
+pub async fn takes_part(conn: &impl ConnectionTrait, task: Uuid, department: Option<Uuid>) -> Result<bool> {
+    let part = task_departments::Entity::find()
+        .filter(task_departments::Column::TaskId.eq(task))
+        .filter(task_departments::Column::DepartmentId.eq(department));
+    Ok(part.count(conn).await.or_app()? > 0)
+}
+
 /// A task that one's own department leads: only the lead organises it.
 pub async fn get_led(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Model> {
     let task = get(conn, ctx, id).await?;

@@ -23,7 +23,7 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("due_on", Column::DueOn, Kind::Date, "办理期限").sortable(),
         Field::new("kind", Column::Kind, Kind::Code(Waiting::CODES), "待办类别"),
         Field::new("resource", Column::Resource, Kind::Text, "资源"),
-        Field::new("department_id", Column::DepartmentId, Kind::Id, "部门"),
+        Field::new("department_id", Column::DepartmentId, Kind::Id, "部门").nullable(),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "产生时间"),
     ],
 };
@@ -37,9 +37,14 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
         match reach {
             Reach::All => mine = mine.add(of_kind),
             Reach::Department => {
-                mine = mine.add(of_kind.add(Column::DepartmentId.is_in(ctx.actor.departments.clone())));
+                // What no department has taken yet waits for all of them.
+                let own = Condition::any()
+                    .add(Column::DepartmentId.is_in(ctx.actor.departments.clone()))
+                    .add(Column::DepartmentId.is_null());
+                mine = mine.add(of_kind.add(own));
             }
-            Reach::Assigned | Reach::Region => {}
+            Reach::Assigned => mine = mine.add(of_kind.add(Column::AssignedTo.eq(ctx.actor.id))),
+            Reach::Region => {}
         }
     }
     let mine = if mine.is_empty() { super::scope::nothing() } else { mine };
@@ -93,10 +98,11 @@ pub async fn sync(tx: &WriteTx, wanted: Wanted<'_>) -> Result<()> {
         kind: kind.code().to_owned(),
         resource: wanted.resource.to_owned(),
         resource_id: wanted.resource_id,
-        department_id: wanted.department_id,
+        department_id: Some(wanted.department_id),
         title: wanted.title.to_owned(),
         due_on,
         not_for,
+        assigned_to: None,
         created_at: tx.ctx().now,
     });
     insert_all(tx, rows.collect()).await

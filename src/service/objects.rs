@@ -164,6 +164,7 @@ pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Cha
         registration_status: RegistrationStatus::Active.code().to_owned(),
         local_class: LocalClass::Unclassified.code().to_owned(),
         local_class_batch: None,
+        local_class_batch_id: None,
         tags: tags.clone().into(),
         version: 1,
         created_at: now,

@@ -10,7 +10,7 @@ use entity::data_keys::Model;
 use std::sync::Arc;
 
 /// Seconds between two readings of the list of keys by a server's housekeeping: a new key seals everywhere by then.
-pub const REFRESH_SECONDS: u64 = 5;
+pub const REFRESH_SECONDS: u32 = 5;
 /// Seconds after which the list is read again where nobody keeps house, as on the command line.
 const FRESH_SECONDS: i64 = 30;
 
@@ -106,7 +106,7 @@ pub async fn rotate(app: &App, progress: impl Fn(u64)) -> Result<Rotated> {
     // The second round takes what others sealed with the old key before they read of the new one.
     for round in 0..2 {
         if round > 0 {
-            tokio::time::sleep(std::time::Duration::from_secs(REFRESH_SECONDS + 2)).await;
+            tokio::time::sleep(std::time::Duration::from_secs(u64::from(REFRESH_SECONDS) + 2)).await;
         }
         for column in store::COLUMNS {
             while let Some(batch) = column.not_under(&app.db, &key).await? {

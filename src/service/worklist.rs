@@ -2,20 +2,22 @@
 
 use crate::app::App;
 use crate::ctx::new_id;
+use crate::domain::clocks::{Flag, Term};
 use crate::domain::implementation_lists::ListState;
 use crate::domain::mappings::MappingState;
+use crate::domain::risk_clues::{ClueStatus, is_open, waiting};
 use crate::domain::worklist::{Waiting, of_item, of_list, of_mapping};
 use crate::error::Result;
 use crate::persistence::noun::Noun;
 use crate::persistence::tx::WriteTx;
-use crate::persistence::worklist::{Wanted, insert_all, sync};
+use crate::persistence::worklist::{Wanted, clear, insert_all, sync};
 use chrono::NaiveDate;
-use entity::{implementation_lists, items, own_system_items, worklist_entries};
+use entity::{implementation_lists, items, own_system_items, risk_clues, worklist_entries};
 use uuid::Uuid;
 
 /// The day by which a kind of work is due.
 pub fn due_on(app: &App, today: NaiveDate, kind: Waiting) -> NaiveDate {
-    app.calendar.deadline(today, kind.working_days(&app.settings.rules)).due_on
+    Term::working_days(kind.working_days(&app.settings.rules)).due_on(&app.calendar, today)
 }
 
 fn deadlines(
@@ -81,11 +83,59 @@ pub async fn items_wait(app: &App, tx: &WriteTx, waiting: &[items::Model], kind:
         kind: kind.code().to_owned(),
         resource: items::Entity::NAME.to_owned(),
         resource_id: item.id,
-        department_id: item.department_id,
+        department_id: Some(item.department_id),
         title: format!("{} {}", item.code, item.name),
         due_on,
         not_for: None,
+        assigned_to: None,
         created_at: tx.ctx().now,
     });
     insert_all(tx, entries.collect()).await
+}
+
+/// What a clue waits for, by its own clocks; each step begins a new entry.
+pub async fn clue(app: &App, tx: &WriteTx, clue: &risk_clues::Model) -> Result<()> {
+    clear(tx, risk_clues::Entity::NAME, vec![clue.id]).await?;
+    let status = ClueStatus::of(&clue.status)?;
+    let clocks = crate::service::risk_clues::clocks(clue)?;
+    let by_clock = |kind| clocks.clock(&app.settings.rules, kind).due(&app.calendar).map(|due| due.on);
+    let entry = |kind: Waiting, due_on, not_for, assigned_to| worklist_entries::Model {
+        id: new_id(),
+        kind: kind.code().to_owned(),
+        resource: risk_clues::Entity::NAME.to_owned(),
+        resource_id: clue.id,
+        department_id: clue.department_id,
+        title: format!("{} {}", clue.code, clue.name),
+        due_on,
+        not_for,
+        assigned_to,
+        created_at: tx.ctx().now,
+    };
+    let mut entries = Vec::new();
+    if let Some((kind, clock)) = waiting(status) {
+        let due = clock.and_then(by_clock).unwrap_or_else(|| due_on(app, tx.ctx().today(), kind));
+        let not_for = match kind {
+            Waiting::ClueToReview | Waiting::ClueToClose => clue.fed_back_by,
+            Waiting::ClueReturnToDecide => clue.return_requested_by,
+            Waiting::ToClaim
+            | Waiting::ToComplete
+            | Waiting::Returned
+            | Waiting::ToReview
+            | Waiting::UpstreamChanged
+            | Waiting::BasisLost
+            | Waiting::ToConfirm
+            | Waiting::ClueToSign
+            | Waiting::ClueToAssign
+            | Waiting::ClueToVerify
+            | Waiting::ClueToDispose
+            | Waiting::ClueToFeedBack
+            | Waiting::ClueEscalated => None,
+        };
+        entries.push(entry(kind, due, not_for, clue.assigned_to));
+    }
+    if Flag::of(&clue.flag)? == Flag::Escalated && is_open(status) {
+        let kind = Waiting::ClueEscalated;
+        entries.push(entry(kind, due_on(app, tx.ctx().today(), kind), None, None));
+    }
+    insert_all(tx, entries).await
 }

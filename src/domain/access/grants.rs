@@ -26,7 +26,9 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             | P::ImportsRead
             | P::ImportsWrite,
         ) => Some(Department),
-        (Role::Partner, P::CreditWrite | P::CatalogueWrite) => Some(All),
+        (Role::Partner, P::CreditWrite | P::CatalogueWrite | P::CluesWrite) => Some(All),
+        // Of the clues, a platform sees those that it sent.
+        (Role::Partner, P::CluesRead) => Some(Assigned),
         (Role::Partner, _) => None,
         // Security duties: who may come in, and as what. Nothing of the trade.
         (
@@ -160,6 +162,30 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             | P::ItemsRead
             | P::IndicatorsRead,
         ) => None,
+        // Credit policies: the lead writes them, the county office puts them in force.
+        (Role::SpotCheckLead, P::CreditPoliciesWrite) => Some(All),
+        (Role::Coordinator, P::CreditPoliciesApprove) => Some(All),
+        (_, P::CreditPoliciesWrite | P::CreditPoliciesApprove) => None,
+        // Risk clues: departments work on their own, officers on what they are assigned, the county office ends them.
+        (
+            Role::Coordinator | Role::PlatformAdmin | Role::SpotCheckLead | Role::JusticeSupervisor,
+            P::CluesRead | P::ModelsRead,
+        ) => Some(All),
+        (Role::DepartmentAdmin | Role::Reviewer, P::CluesRead | P::ModelsRead) => Some(Department),
+        (Role::Officer, P::CluesRead | P::CluesHandle) => Some(Assigned),
+        (Role::Township, P::CluesRead | P::CluesWrite) => Some(Reach::Region),
+        (Role::Coordinator, P::CluesWrite | P::CluesAssign | P::CluesReview | P::CluesSupervise) => Some(All),
+        (Role::DepartmentAdmin, P::CluesWrite | P::CluesAssign | P::CluesHandle) => Some(Department),
+        (Role::Reviewer, P::CluesReview) => Some(Department),
+        (_, P::CluesWrite | P::CluesAssign | P::CluesHandle | P::CluesReview | P::CluesSupervise | P::ModelsRead) => {
+            None
+        }
+        // Risk models: written by those who know the trade, put in force by the county office.
+        (Role::SpotCheckLead, P::ModelsWrite) => Some(All),
+        (Role::DepartmentAdmin, P::ModelsWrite) => Some(Department),
+        (Role::Coordinator, P::ModelsApprove) => Some(All),
+        (Role::Coordinator | Role::SpotCheckLead, P::ModelsRun) => Some(All),
+        (_, P::ModelsWrite | P::ModelsApprove | P::ModelsRun) => None,
         // Planning and drawing.
         (Role::SpotCheckLead, P::PlansWrite | P::PlansReview | P::PlansPublish | P::TasksWrite) => Some(All),
         (Role::DepartmentAdmin, P::PlansWrite | P::PlansPublish | P::TasksWrite) => Some(Department),

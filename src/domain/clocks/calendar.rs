@@ -1,7 +1,7 @@
 //! 工作日历: holidays and 调休 working weekends as published each year, never "skip weekends".
 
 use crate::domain::text::{Text, text};
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Utc, Weekday};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc, Weekday};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -29,14 +29,6 @@ pub struct Day {
     pub notice: Option<String>,
 }
 
-/// A deadline that can explain itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deadline {
-    pub due_on: NaiveDate,
-    /// False where a year without a published notice was counted by weekdays alone.
-    pub certain: bool,
-}
-
 impl Calendar {
     /// The notices shipped in `data/calendar.json`.
     pub fn published() -> Result<Self, serde_json::Error> {
@@ -61,19 +53,57 @@ impl Calendar {
         Day { on, is_working_day: !weekend, reason, notice }
     }
 
-    /// The last of `days` working days after `from`; the day itself does not count (民法典 第二百零一条).
-    pub fn deadline(&self, from: NaiveDate, days: u32) -> Deadline {
-        let mut due_on = from;
-        let mut certain = true;
-        let mut left = days;
-        while left > 0 {
-            let Some(next) = due_on.succ_opt() else { break };
-            due_on = next;
-            let day = self.day(due_on);
-            certain &= day.notice.is_some();
-            left -= u32::from(day.is_working_day);
+    /// Working days after one day, up to another: weekdays by arithmetic, then what the notices change.
+    pub fn working_days_between(&self, after: NaiveDate, to: NaiveDate) -> i64 {
+        if to <= after {
+            return 0;
         }
-        Deadline { due_on, certain }
+        let mut days = weekdays_until(to) - weekdays_until(after);
+        for (number, year) in self.years.range(after.year()..=to.year()) {
+            let (Some(first), Some(last)) =
+                (NaiveDate::from_ymd_opt(*number, 1, 1), NaiveDate::from_ymd_opt(*number, 12, 31))
+            else {
+                continue;
+            };
+            for (from, until, _) in &year.holidays {
+                let begin = (*from).max(first).max(after.succ_opt().unwrap_or(after));
+                let end = (*until).min(last).min(to);
+                if begin <= end {
+                    days -= weekdays_until(end) - weekdays_until(begin.pred_opt().unwrap_or(begin));
+                }
+            }
+            let extra = year.working_weekends.iter().filter(|day| **day > after && **day <= to).count();
+            days += i64::try_from(extra).unwrap_or(0);
+        }
+        days
+    }
+
+    /// The day itself, or the next working day after it.
+    pub fn working_day_from(&self, on: NaiveDate) -> NaiveDate {
+        on.iter_days().take(60).find(|day| self.day(*day).is_working_day).unwrap_or(on)
+    }
+
+    /// Whether a notice is out for every year between two days.
+    pub fn knows(&self, from: NaiveDate, to: NaiveDate) -> bool {
+        (from.year()..=to.year()).all(|year| self.years.contains_key(&year))
+    }
+
+    /// In words, the weekdays off and the weekends at work after one day, up to another.
+    pub fn exceptions(&self, after: NaiveDate, to: NaiveDate) -> Vec<Text> {
+        let mut found = Vec::new();
+        for year in self.years.range(after.year()..=to.year()).map(|(_, year)| year) {
+            for (from, until, name) in year.holidays.iter().filter(|(from, until, _)| *until > after && *from <= to) {
+                found.push((
+                    *from,
+                    text!("{from} 至 {until} {name}放假，不计入。", "{from} to {until}: {name}, not counted."),
+                ));
+            }
+            for day in year.working_weekends.iter().filter(|day| **day > after && **day <= to) {
+                found.push((*day, text!("{day} 调休上班，计入。", "{day}: a working weekend, counted.")));
+            }
+        }
+        found.sort_by_key(|(day, _)| *day);
+        found.into_iter().map(|(_, line)| line).collect()
     }
 
     /// The years with a published notice.
@@ -82,10 +112,23 @@ impl Calendar {
     }
 }
 
-/// The day in Asia/Shanghai (UTC+8, no summer time since 1991) at an instant.
+/// Mondays to Fridays from the beginning of the era (a Monday) to a day.
+fn weekdays_until(day: NaiveDate) -> i64 {
+    let days = i64::from(day.num_days_from_ce());
+    days.div_euclid(7) * 5 + days.rem_euclid(7).min(5)
+}
+
+/// Asia/Shanghai is eight hours ahead, without summer time since 1991.
+const AHEAD: Duration = Duration::hours(8);
+
+/// The day in Asia/Shanghai at an instant.
 pub fn local_date(at: DateTime<Utc>) -> NaiveDate {
-    const SHANGHAI: Option<FixedOffset> = FixedOffset::east_opt(8 * 3600);
-    SHANGHAI.map_or_else(|| at.date_naive(), |zone| at.with_timezone(&zone).date_naive())
+    (at + AHEAD).date_naive()
+}
+
+/// The instant at which a day begins in Asia/Shanghai.
+pub fn start_of(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc() - AHEAD
 }
 
 #[cfg(test)]
@@ -107,19 +150,6 @@ mod tests {
         assert!(!calendar.day(day("2026-02-16")).is_working_day, "春节 Monday");
         assert!(!calendar.day(day("2026-11-22")).is_working_day, "plain Sunday");
         assert!(calendar.day(day("2026-11-24")).is_working_day);
-    }
-
-    #[test]
-    fn deadlines_cross_the_spring_festival() {
-        // 2026-02-13 Fri; then Sat 14 works, 15–23 holiday, Tue 24 is the second.
-        let deadline = calendar().deadline(day("2026-02-13"), 2);
-        assert_eq!(deadline, Deadline { due_on: day("2026-02-24"), certain: true });
-        assert_eq!(calendar().deadline(day("2026-11-24"), 20).due_on, day("2026-12-22"));
-    }
-
-    #[test]
-    fn a_year_without_notice_is_said_to_be_uncertain() {
-        assert!(!calendar().deadline(day("2026-12-30"), 10).certain);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! 代码表: the national code tables in use, and the platform's own lists, with labels in both languages.
 
 use crate::domain::{
-    access, clients, credit, draws, implementation_lists, inspections, items, jobs, mappings, objects, personnel,
-    plans, spot_check_items, tasks, users, versions, worklist,
+    access, clients, clocks, credit, draws, implementation_lists, inspections, items, jobs, mappings, objects,
+    personnel, plans, risk_clues, risk_models, spot_check_items, tasks, users, versions, worklist,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -53,6 +53,17 @@ pub fn all() -> Result<BTreeMap<String, CodeTable>, serde_json::Error> {
         "client-auth-method" "合作系统认证方式" clients::AuthMethod,
         "certificate-status" "执法证状态" personnel::CertificateStatus,
         "credit-class" "本地信用类别" credit::LocalClass,
+        "credit-policy-state" "映射表和策略的状态" credit::PolicyState,
+        "visit" "到户方式" credit::Visit,
+        "deadline-flag" "时限预警" clocks::Flag,
+        "risk-level" "风险等级" risk_clues::RiskLevel,
+        "clue-source" "线索来源" risk_clues::ClueSource,
+        "clue-status" "线索状态" risk_clues::ClueStatus,
+        "clue-verdict" "核查结论" risk_clues::Verdict,
+        "risk-model-state" "模型版本状态" risk_models::ModelState,
+        "risk-measure" "指标口径" risk_models::Measure,
+        "risk-data-source" "风险模型数据来源" risk_models::DataSource,
+        "risk-fact-kind" "风险事实类别" risk_models::FactKind,
         "draw-status" "抽取状态" draws::DrawStatus,
         "follow-up-status" "后续处置状态" inspections::FollowUpStatus,
         "inspection-status" "检查状态" inspections::InspectionStatus,
@@ -65,6 +76,7 @@ pub fn all() -> Result<BTreeMap<String, CodeTable>, serde_json::Error> {
         "mapping-state" "事项对应状态" mappings::MappingState,
         "waiting" "待办类别" worklist::Waiting,
         "spot-check-item-status" "抽查事项状态" spot_check_items::ItemStatus,
+        "job-kind" "作业类别" jobs::JobKind,
         "job-status" "作业状态" jobs::JobStatus,
         "recusal-kind" "回避的来由" personnel::RecusalKind,
         "training-kind" "培训类别" personnel::TrainingKind,
@@ -75,6 +87,7 @@ pub fn all() -> Result<BTreeMap<String, CodeTable>, serde_json::Error> {
         "registration-status" "登记状态" objects::RegistrationStatus,
         "role" "角色" access::Role,
         "spot-type" "抽查方式" tasks::SpotType,
+        "task-kind" "任务类别" tasks::TaskKind,
         "task-source" "任务来源" tasks::TaskSource,
         "task-status" "抽查任务状态" tasks::TaskStatus,
         "user-status" "账户状态" users::UserStatus,

@@ -2,8 +2,9 @@
 
 use super::fields::Row;
 use super::{Finding, Parsed};
-use crate::domain::credit::{LocalClass, Scheme, local_class};
+use crate::domain::credit::Scheme;
 use crate::domain::text::text;
+use chrono::NaiveDate;
 
 /// Scheme, level, batch and source together; the letter alone says nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,10 +15,12 @@ pub struct CreditRow {
     /// `yyyyMM`.
     pub batch: String,
     pub source: String,
-    pub local_class: LocalClass,
+    /// 分值, hundredths.
+    pub score_centi: Option<i32>,
+    pub valid_until: Option<NaiveDate>,
 }
 
-const SCHEMES: [(&str, &str); 2] = [("1", "国家“互联网+监管”五级"), ("2", "市监企业信用风险四类")];
+const SCHEMES: [(&str, &str); 3] = [("1", "国家“互联网+监管”五级"), ("2", "市监企业信用风险四类"), ("3", "行业自评")];
 const SOURCES: [(&str, &str); 4] = [("1", "国办"), ("2", "省平台"), ("3", "市场监管总局通用型"), ("4", "行业部门")];
 
 pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<CreditRow> {
@@ -35,8 +38,7 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<CreditRow> {
         let message = text!("评价批次应为 yyyyMM。", "The batch must be a month, yyyyMM.");
         row.findings.push(Finding::error("评价批次", "BATCH_INVALID", batch.as_deref().unwrap_or(""), message));
     }
-    let class = scheme.zip(level.as_deref()).and_then(|(scheme, level)| local_class(scheme, level));
-    if class.is_none() {
+    if !scheme.zip(level.as_deref()).is_some_and(|(scheme, level)| scheme.levels().contains(&level)) {
         let message = text!(
             "该体系没有这一等级，或体系、等级缺失。",
             "The scheme has no such level, or the scheme or the level is missing."
@@ -46,13 +48,31 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<CreditRow> {
     if source.is_none() && !row.findings.iter().any(|finding| finding.field == "下发来源") {
         row.findings.push(Finding::required("下发来源"));
     }
-    let value = match (uscc, scheme, level, batch, source, class) {
-        (Some(uscc), Some(scheme), Some(level), Some(batch), Some(source), Some(local_class)) => {
-            Some(CreditRow { uscc, scheme, level, batch, source, local_class })
+    let score_centi = score(&mut row);
+    let valid_until = row.date("有效期至");
+    let level = level.filter(|level| scheme.is_some_and(|scheme| scheme.levels().contains(&level.as_str())));
+    let value = match (uscc, scheme, level, batch.filter(|_| batch_ok), source) {
+        (Some(uscc), Some(scheme), Some(level), Some(batch), Some(source)) => {
+            Some(CreditRow { uscc, scheme, level, batch, source, score_centi, valid_until })
         }
         _ => None,
     };
     Parsed::of(value, row.findings)
+}
+
+/// A score with at most two decimals; one that cannot be read is left out with a finding.
+fn score(row: &mut Row<'_>) -> Option<i32> {
+    let text = row.code("分值", 10)?;
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let read = (part.len() <= 2 && digits(whole) && digits(part) && whole.len() <= 4)
+        .then(|| format!("{whole}{part:0<2}").parse().ok())
+        .flatten();
+    if read.is_none() {
+        let message = text!("分值应为非负数，至多两位小数。", "The score must be a number with at most two decimals.");
+        row.findings.push(Finding::warning("分值", "SCORE_INVALID", &text, message));
+    }
+    read
 }
 
 fn is_month(text: &str) -> bool {

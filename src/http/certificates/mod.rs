@@ -134,7 +134,11 @@ async fn issue_certificate(act: Act<CertificatesApprove>, at: Versioned, body: J
 }
 
 async fn examine_certificate(act: Act<CertificatesApprove>, at: Versioned, body: Json<ExaminationBody>) -> Certificate {
-    act.0.run(async |tx| Ok(certificates::examine(tx, at.id, at.version, body.0.clone()).await?.map(Into::into))).await
+    act.0
+        .run(async |tx| {
+            Ok(certificates::examine(&act.0.app, tx, at.id, at.version, body.0.clone()).await?.map(Into::into))
+        })
+        .await
 }
 
 async fn reissue_certificate(

@@ -1,13 +1,9 @@
-//! Views of imports, findings and jobs.
+//! Views of imports and findings.
 
 use crate::domain::imports::{Dataset, Dimension, Severity};
-use crate::domain::jobs::JobStatus;
 use crate::http::reply::{View, versioned};
 use crate::http::view::view;
 use chrono::{DateTime, Utc};
-use entity::jobs::Model;
-use serde::Serialize;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 view! {
@@ -62,67 +58,3 @@ view! {
 }
 
 impl View for FindingView {}
-
-/// 作业
-#[derive(Serialize, ToSchema)]
-pub struct JobView {
-    pub id: Uuid,
-    #[schema(example = "IMPORT")]
-    pub kind: String,
-    #[schema(value_type = JobStatus)]
-    pub status: String,
-    pub progress: ProgressView,
-    /// 失败原因
-    #[schema(required)]
-    pub error: Option<String>,
-    /// 本次导入
-    #[schema(required)]
-    pub import_id: Option<Uuid>,
-    pub created_at: DateTime<Utc>,
-    #[schema(required)]
-    pub started_at: Option<DateTime<Utc>>,
-    #[schema(required)]
-    pub finished_at: Option<DateTime<Utc>>,
-    pub version: i32,
-}
-
-/// 进度
-#[derive(Serialize, ToSchema)]
-pub struct ProgressView {
-    /// 已处理行数
-    pub done: i64,
-    /// 总行数; null until known
-    #[schema(required)]
-    pub total: Option<i64>,
-}
-
-impl View for JobView {
-    fn id(&self) -> Option<Uuid> {
-        Some(self.id)
-    }
-
-    fn location(&self, _: &str) -> Option<String> {
-        Some(format!("/api/v1/jobs/{}", self.id))
-    }
-
-    fn version(&self) -> Option<i32> {
-        Some(self.version)
-    }
-}
-
-impl JobView {
-    pub fn of(job: Model, import_id: Option<Uuid>) -> Self {
-        Self {
-            id: job.id,
-            kind: job.kind,
-            status: job.status,
-            progress: ProgressView { done: job.done, total: job.total },
-            error: job.error,
-            import_id,
-            created_at: job.created_at,
-            started_at: job.started_at,
-            finished_at: job.finished_at,
-            version: job.version,
-        }
-    }
-}

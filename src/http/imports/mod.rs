@@ -1,8 +1,9 @@
-//! 数据导入 and the jobs that carry it out.
+//! 数据导入.
 
 mod dto;
 
 use super::extract::{Id, List, Listed, Read, Upload, Write, forbidden};
+use super::jobs::JobView;
 use super::openapi::Api;
 use super::reply::{Accepted, PageReply, Reply};
 use crate::domain::access::permit::{ImportsRead, ImportsWrite};
@@ -10,7 +11,7 @@ use crate::domain::access::{Reach, import_permission};
 use crate::error::Result;
 use crate::persistence::{imports as store, list};
 use crate::service::imports;
-use dto::{FindingView, ImportView, JobView};
+use dto::{FindingView, ImportView};
 
 pub fn routes(api: &mut Api) {
     let mut group = api.group("imports", "数据导入");
@@ -30,8 +31,6 @@ pub fn routes(api: &mut Api) {
         "每个存疑字段或被拒行：行号、字段、规则、说明。",
         list_import_findings,
     );
-    let mut group = api.group("jobs", "后台作业");
-    group.get("/api/v1/jobs/{id}", "get_job", "作业进度", "状态、进度与结果。", get_job);
 }
 
 pub struct Imports;
@@ -58,10 +57,10 @@ async fn create_import(write: Write<ImportsWrite>, upload: Upload) -> Result<Acc
     let accepted = write
         .run(async |tx| {
             let change = imports::receive(&write.app, tx, upload.dataset, &upload.filename, &upload.file).await?;
-            Ok(change.map(|(import, job)| JobView::of(job, Some(import.id))))
+            Ok(change.map(|(_, job)| JobView::from(job)))
         })
         .await?;
-    write.app.jobs.notify_one();
+    write.app.wake_jobs();
     Ok(accepted)
 }
 
@@ -79,11 +78,4 @@ async fn list_import_findings(read: Read<ImportsRead>, id: Id, list: List<Findin
     store::get(db, &read.ctx, id.0).await?;
     let page = list::page(db, &read.ctx, &store::FINDINGS, store::findings_of(id.0), &list.request).await?;
     PageReply::new(&list, page.map(FindingView::from))
-}
-
-async fn get_job(read: Read<ImportsRead>, id: Id) -> Result<Reply<JobView>> {
-    let conn = &read.app.db;
-    let import = store::of_job(conn, &read.ctx, id.0).await?;
-    let job = store::job(conn, id.0).await?;
-    Reply::new(JobView::of(job, Some(import.id)))
 }

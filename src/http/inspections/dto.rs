@@ -17,7 +17,9 @@ pub struct InspectionView {
     pub id: Uuid,
     pub code: String,
     pub task_id: Uuid,
-    pub draw_id: Uuid,
+    /// 抽取记录; null for the inspection of a risk clue
+    #[schema(required)]
+    pub draw_id: Option<Uuid>,
     pub object_id: Uuid,
     #[schema(required)]
     pub object_name: Option<String>,

@@ -172,7 +172,8 @@ async fn withdraw_inspection(act: Act<InspectionsPublish>, at: Versioned, body: 
 }
 
 async fn run<P: Permit>(act: Act<P>, at: Versioned, action: InspectionAction, words: Option<String>) -> Answer {
-    let step = async |tx: &_| inspections::act(tx, at.id, at.version, action, words.clone()).await;
+    let app = &act.0.app;
+    let step = async |tx: &_| inspections::act(app, tx, at.id, at.version, action, words.clone()).await;
     act.0.run(async |tx| Ok(step(tx).await?.map(|done| InspectionView::of(tx.ctx(), done)))).await
 }
 

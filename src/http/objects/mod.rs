@@ -13,7 +13,8 @@ use crate::error::Result;
 use crate::persistence::{list, objects as store};
 use crate::service::objects::{self, ObjectBody, ObjectPatch};
 use crate::service::personal_data;
-use dto::{ObjectView, sees_class};
+use dto::ObjectView;
+pub use dto::sees_class;
 
 pub fn routes(api: &mut Api) {
     let mut group = api.group("objects", "监管对象");
@@ -102,7 +103,8 @@ async fn update_object(
 
 async fn list_object_history(read: Read<ObjectsRead>, id: Id, list: List<Trail>) -> Result<PageReply<AuditEntryView>> {
     store::get(&read.app.db, &read.ctx, id.0).await?;
-    let hidden: &[&str] = if sees_class(&read.ctx) { &[] } else { &["local_class", "local_class_batch"] };
+    let hidden: &[&str] =
+        if sees_class(&read.ctx) { &[] } else { &["local_class", "local_class_batch", "local_class_batch_id"] };
     history_without(hidden, &read.app, &read.ctx, "objects", id.0, &list).await
 }
 

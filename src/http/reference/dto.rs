@@ -1,6 +1,7 @@
 //! Views of reference data.
 
-use crate::domain::clocks::calendar::Calendar;
+use crate::domain::clocks::calendar::{Calendar, start_of};
+use crate::domain::clocks::{Clock, Term};
 use crate::domain::codes::tables::{CodeTable, CodeValue};
 use crate::http::reply::View;
 use chrono::NaiveDate;
@@ -122,6 +123,9 @@ pub struct CalendarView {
     pub due_on: NaiveDate,
     /// False where a year without a notice was counted by weekdays alone.
     pub certain: bool,
+    /// 期限如何算出: what counted, what did not, and the end.
+    pub explanation_zh: Vec<String>,
+    pub explanation_en: Vec<String>,
 }
 
 impl View for CalendarView {}
@@ -129,7 +133,9 @@ impl View for CalendarView {}
 impl CalendarView {
     pub fn of(calendar: &Calendar, from: NaiveDate, working_days: u32) -> Self {
         let day = calendar.day(from);
-        let deadline = calendar.deadline(from, working_days);
+        let clock = Clock::new(Term::working_days(working_days), start_of(from));
+        let due = clock.due(calendar);
+        let (zh, en) = clock.explain(calendar).into_iter().map(|line| (line.zh, line.en)).unzip();
         Self {
             from,
             is_working_day: day.is_working_day,
@@ -137,8 +143,10 @@ impl CalendarView {
             reason_en: day.reason.en,
             notice: day.notice,
             working_days,
-            due_on: deadline.due_on,
-            certain: deadline.certain,
+            due_on: due.map_or(from, |due| due.on),
+            certain: due.is_some_and(|due| due.certain),
+            explanation_zh: zh,
+            explanation_en: en,
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Views of tasks.
 
 use crate::ctx::Ctx;
-use crate::domain::credit::LocalClass;
+use crate::domain::credit::{LocalClass, Visit};
 use crate::domain::draws::strata::Stratum;
-use crate::domain::tasks::{Duty, SpotType, StratumRule, TaskAction, TaskSource, TaskStatus, next};
+use crate::domain::tasks::{Duty, SpotType, StratumRule, TaskAction, TaskKind, TaskSource, TaskStatus, next};
 use crate::http::reply::{View, versioned};
 use crate::service::tasks::{PoolFilter, Preview, Task, pool_filter, strata_rules};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -21,8 +21,13 @@ pub struct TaskView {
     pub name: String,
     #[schema(value_type = TaskSource)]
     pub source: String,
+    #[schema(value_type = TaskKind)]
+    pub kind: String,
     #[schema(required)]
     pub plan_id: Option<Uuid>,
+    /// 信用分类抽查策略 (the revision it was made with)
+    #[schema(required)]
+    pub strategy_id: Option<Uuid>,
     #[schema(value_type = SpotType)]
     pub spot_type: String,
     pub lead_department_id: Uuid,
@@ -132,7 +137,9 @@ impl TaskView {
             code: task.code,
             name: task.name,
             source: task.source,
+            kind: task.kind,
             plan_id: task.plan_id,
+            strategy_id: task.strategy_id,
             spot_type: task.spot_type,
             lead_department_id: task.lead_department_id,
             starts_on: task.starts_on,
@@ -185,14 +192,18 @@ fn allowed(ctx: &Ctx, task: &Task) -> Vec<TaskAction> {
         .collect()
 }
 
-/// 对象库预览
+/// 对象库预览: a dry run of the draw
 #[derive(Serialize, ToSchema)]
 pub struct PreviewView {
     pub population: u64,
     pub count: u64,
     /// 近期已检查而排除的户数
     pub excluded_recently: usize,
+    /// 已达年度频次上限而排除的户数
+    pub excluded_by_frequency: usize,
     pub strata: Vec<PreviewStratumView>,
+    pub departments: Vec<DepartmentLoadView>,
+    pub townships: Vec<TownshipLoadView>,
 }
 
 impl View for PreviewView {}
@@ -207,25 +218,73 @@ pub struct PreviewStratumView {
     pub population: u64,
     /// 将抽取的户数
     pub count: u64,
+    /// 策略要求的到户方式
+    #[schema(required)]
+    pub visit: Option<Visit>,
+}
+
+/// 部门负荷
+#[derive(Serialize, ToSchema)]
+pub struct DepartmentLoadView {
+    pub department_id: Uuid,
+    /// 将检查的户数
+    pub visits: u64,
+    /// 证件有效的执法人员数
+    pub officers: u64,
+    /// 人均参与户数，百分之一户; null without officers
+    #[schema(required)]
+    pub visits_per_officer_centi: Option<u64>,
+}
+
+/// 乡镇负荷
+#[derive(Serialize, ToSchema)]
+pub struct TownshipLoadView {
+    /// null: not known
+    #[schema(required)]
+    pub township_code: Option<String>,
+    pub population: u64,
+    /// 预计抽中户数，百分之一户
+    pub expected_centi: u64,
 }
 
 impl From<Preview> for PreviewView {
     fn from(preview: Preview) -> Self {
-        let total = |of: fn(&Stratum) -> u64| preview.strata.iter().map(|(_, stratum)| of(stratum)).sum();
+        let total = |of: fn(&Stratum) -> u64| preview.strata.iter().map(|(_, stratum, _)| of(stratum)).sum();
         Self {
             population: total(|stratum| stratum.population),
             count: total(|stratum| stratum.count),
             excluded_recently: preview.excluded_recently,
+            excluded_by_frequency: preview.excluded_by_frequency,
             strata: preview
                 .strata
                 .iter()
-                .map(|(class, stratum)| PreviewStratumView {
+                .map(|(class, stratum, visit)| PreviewStratumView {
                     stratum: stratum.stratum.clone(),
                     class: *class,
                     rate_bp: stratum.rate_bp,
                     minimum: stratum.minimum,
                     population: stratum.population,
                     count: stratum.count,
+                    visit: *visit,
+                })
+                .collect(),
+            departments: preview
+                .departments
+                .into_iter()
+                .map(|load| DepartmentLoadView {
+                    department_id: load.department_id,
+                    visits: load.visits,
+                    officers: load.officers,
+                    visits_per_officer_centi: load.visits_per_officer_centi,
+                })
+                .collect(),
+            townships: preview
+                .townships
+                .into_iter()
+                .map(|load| TownshipLoadView {
+                    township_code: load.township,
+                    population: load.population,
+                    expected_centi: load.expected_centi,
                 })
                 .collect(),
         }

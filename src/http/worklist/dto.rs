@@ -15,10 +15,12 @@ pub struct WorklistEntryView {
     pub id: Uuid,
     #[schema(value_type = Waiting)]
     pub kind: String,
-    /// items, implementation-lists or item-mappings
+    /// items, implementation-lists, item-mappings or risk-clues
     pub resource: String,
     pub resource_id: Uuid,
-    pub department_id: Uuid,
+    /// null for what no department has taken yet
+    #[schema(required)]
+    pub department_id: Option<Uuid>,
     pub title: String,
     /// 办理期限, by the working-day calendar
     pub due_on: NaiveDate,

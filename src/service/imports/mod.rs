@@ -14,7 +14,7 @@ mod spot_check_items;
 
 pub use catalogue::hand_over;
 pub use receive::{receive, store_for_command_line};
-pub use run::{Progress, run};
+pub use run::run;
 
 use crate::app::App;
 use crate::domain::codes::region::Gazetteer;

@@ -125,6 +125,7 @@ fn model(tx: &WriteTx, context: &Context, row: &ObjectRow) -> Model {
         registration_status: RegistrationStatus::Active.code().to_owned(),
         local_class: LocalClass::Unclassified.code().to_owned(),
         local_class_batch: None,
+        local_class_batch_id: None,
         tags: row.tags.clone().unwrap_or_default().into(),
         version: 1,
         created_at: now,

@@ -4,11 +4,12 @@ use crate::app::App;
 use crate::ctx::new_id;
 use crate::domain::audit::AuditAction;
 use crate::domain::imports::Dataset;
-use crate::domain::jobs::JobStatus;
+use crate::domain::jobs::JobKind;
 use crate::error::{AppError, Result};
 use crate::persistence::errors::AppResult;
 use crate::persistence::noun::insert;
 use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::service::jobs::queue;
 use crate::service::sealed;
 use crate::vault::Place;
 use entity::{import_chunks, imports, jobs};
@@ -28,27 +29,9 @@ pub async fn receive(
     filename: &str,
     file: &File,
 ) -> Result<Change<(imports::Model, jobs::Model)>> {
-    let now = tx.ctx().now;
-    let job = jobs::Model {
-        id: new_id(),
-        kind: "IMPORT".to_owned(),
-        status: JobStatus::Queued.code().to_owned(),
-        done: 0,
-        total: None,
-        error: None,
-        result: None,
-        created_by: tx.ctx().actor.id,
-        lease_owner: None,
-        lease_until: None,
-        attempts: 0,
-        started_at: None,
-        finished_at: None,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    };
-    let job = insert(tx, job).await?;
-    let change = store(app, tx, dataset, filename, file, Some(job.id)).await?;
+    let id = new_id();
+    let job = queue(tx, JobKind::Import, "imports", id).await?;
+    let change = store(app, tx, id, dataset, filename, file, Some(job.id)).await?;
     Ok(change.map(|import| (import, job)))
 }
 
@@ -60,18 +43,18 @@ pub async fn store_for_command_line(
     filename: &str,
     file: &File,
 ) -> Result<Change<imports::Model>> {
-    store(app, tx, dataset, filename, file, None).await
+    store(app, tx, new_id(), dataset, filename, file, None).await
 }
 
 async fn store(
     app: &App,
     tx: &WriteTx,
+    id: Uuid,
     dataset: Dataset,
     filename: &str,
     file: &File,
     job: Option<Uuid>,
 ) -> Result<Change<imports::Model>> {
-    let id = new_id();
     let mut file = file.try_clone().map_err(AppError::internal)?;
     file.seek(SeekFrom::Start(0)).map_err(AppError::internal)?;
     let size = file.metadata().map_err(AppError::internal)?.len();

@@ -19,6 +19,7 @@ use crate::persistence::errors::AppResult;
 use crate::persistence::noun::replace;
 use crate::persistence::tx::{Change, Event, WriteTx, write};
 use crate::persistence::{clients, departments, imports as store, users};
+use crate::service::jobs::Progress;
 use crate::service::{auth, regions};
 use entity::{findings, imports};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
@@ -28,16 +29,13 @@ use uuid::Uuid;
 
 const BATCH: usize = 500;
 
-/// Told after every batch: rows done so far.
-pub type Progress<'a> = &'a dyn Fn(i64);
-
 /// Carries out what is left of an import and returns its final counts.
 pub async fn run(
     app: &Arc<App>,
     ctx: &Ctx,
     import: Uuid,
     file: File,
-    progress: Progress<'_>,
+    progress: &impl Progress,
 ) -> Result<imports::Model> {
     let record = store::get(&app.db, ctx, import).await?;
     let dataset = Dataset::of(&record.dataset)?;
@@ -67,7 +65,7 @@ pub async fn run(
             save(tx, import, encoding, begins_after, outcome).await
         })
         .await?;
-        progress(done.rows_total);
+        progress.tell(done.rows_total, None).await?;
         if end {
             match dataset {
                 Dataset::Catalogue => catalogue::finish(app, ctx, &done).await?,
@@ -195,7 +193,7 @@ impl Batch {
             }
             Self::Credit(rows) => {
                 let (outcome, rows) = sound(rows);
-                credit_classifications::apply(tx, outcome, &rows).await
+                credit_classifications::apply(tx, import, outcome, &rows).await
             }
             Self::Catalogue(rows) => {
                 let (outcome, rows) = sound(rows);

@@ -1,5 +1,6 @@
 //! 检查: started by the officers, reviewed by somebody else, published in time.
 
+mod facts;
 mod follow_ups;
 mod record;
 mod review;
@@ -8,7 +9,7 @@ mod start;
 pub use follow_ups::{CompleteBody, FollowUpBody, add_follow_up, complete_follow_up};
 pub use record::{PointBody, ResultBody, record_result};
 pub use review::{OpinionBody, act};
-pub use start::start;
+pub use start::{start, valid_certificates};
 
 use crate::error::Result;
 use crate::persistence::inspections::Parts;

@@ -3,6 +3,7 @@
 use super::{Inspection, changed};
 use crate::app::App;
 use crate::domain::audit::AuditAction;
+use crate::domain::clocks::Term;
 use crate::domain::inspections::{InspectionAction, InspectionStatus, apply};
 use crate::domain::text::text;
 use crate::error::{AppError, FieldError, Result};
@@ -96,7 +97,9 @@ pub async fn record_result(
         verify_ways: body.verify_ways.clone().into(),
         summary: body.summary.clone(),
         entered_by: Some(tx.ctx().actor.id),
-        publish_due_on: Some(app.calendar.deadline(body.inspected_on, rules.publication_working_days).due_on),
+        publish_due_on: Some(
+            Term::working_days(rules.publication_working_days).due_on(&app.calendar, body.inspected_on),
+        ),
         opinion: None,
         ..before.clone()
     };

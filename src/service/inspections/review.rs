@@ -1,6 +1,7 @@
 //! Submission, review, publication and withdrawal.
 
 use super::{Inspection, changed};
+use crate::app::App;
 use crate::domain::audit::AuditAction;
 use crate::domain::inspections::{InspectionAction, InspectionStatus, apply, check_result, is_closed};
 use crate::domain::plans::check_reviewer;
@@ -10,6 +11,7 @@ use crate::persistence::errors::AppResult;
 use crate::persistence::inspections;
 use crate::persistence::noun::{check_version, replace};
 use crate::persistence::tx::{Change, Event, WriteTx, lock_row};
+use crate::service::{risk_clues, risk_facts};
 use entity::inspections::{Entity, Model};
 use entity::tasks;
 use sea_orm::sea_query::Expr;
@@ -31,6 +33,7 @@ pub struct OpinionBody {
 
 /// Submits, returns, rejects, approves, publishes or withdraws.
 pub async fn act(
+    app: &App,
     tx: &WriteTx,
     id: Uuid,
     version: i32,
@@ -82,9 +85,23 @@ pub async fn act(
         InspectionAction::Void => AuditAction::Voided,
     };
     let saved = replace::<Entity>(tx, &before, after).await?;
-    let ended = if is_closed(status) { end_task(tx, &saved).await? } else { Vec::new() };
+    let mut also = if is_closed(status) { end_task(tx, &saved).await? } else { Vec::new() };
+    match action {
+        InspectionAction::ApproveResult => {
+            super::facts::tell(tx, &saved).await?;
+            also.extend(risk_clues::inspection_approved(app, tx, &saved).await?);
+        }
+        InspectionAction::Withdraw => risk_facts::take_back(tx, saved.object_id, saved.id).await?,
+        InspectionAction::Start
+        | InspectionAction::RecordResult
+        | InspectionAction::Submit
+        | InspectionAction::Return
+        | InspectionAction::Reject
+        | InspectionAction::Publish
+        | InspectionAction::Void => {}
+    }
     let event = Event::new(audit, "inspections", id).reason(words).before(&before);
-    Ok(changed(tx, saved, event).await?.and_all(ended))
+    Ok(changed(tx, saved, event).await?.and_all(also))
 }
 
 /// The task is finished with its last inspection.

@@ -17,6 +17,7 @@ use entity::inspections::{Entity, Model};
 use entity::tasks;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub async fn start(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Inspection>> {
@@ -46,26 +47,34 @@ async fn check_officers(app: &App, tx: &WriteTx, inspection: &Model) -> Result<(
     let leaders = team.iter().filter(|officer| officer.is_leader).count();
     check_team(&app.settings.rules, team.len(), leaders)?;
     let ids: Vec<_> = team.iter().map(|officer| officer.personnel_id).collect();
+    valid_certificates(tx, ids).await?;
+    Ok(())
+}
+
+/// The certificates by which officers may inspect today; whoever has none is named.
+pub async fn valid_certificates(tx: &WriteTx, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, String>> {
     let people = personnel::by_ids(tx.conn(), ids.clone()).await?;
     let certificates = personnel::certificates_of(tx.conn(), ids.clone()).await?;
     let today = tx.ctx().today();
+    let mut valid = BTreeMap::new();
     for officer in ids {
         let mut why = None;
-        let mut holds = false;
         for certificate in certificates.get(&officer).into_iter().flatten() {
             match check_certificate(&facts(certificate)?, today) {
-                Ok(()) => holds = true,
+                Ok(()) => {
+                    valid.insert(officer, certificate.certificate_no.clone().unwrap_or_default());
+                }
                 Err(invalid) => why = Some(invalid),
             }
         }
         let person = people.get(&officer);
         let active = person.is_some_and(|person| person.status == PersonnelStatus::Active.code());
-        if !holds || !active {
+        if !valid.contains_key(&officer) || !active {
             let name = person.map_or("", |person| person.name.as_str());
             return Err(no_valid_certificate(name, why).into());
         }
     }
-    Ok(())
+    Ok(valid)
 }
 
 /// The first inspection that starts puts its task in progress; whoever comes second changes nothing.

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::ctx::{Ctx, new_id};
 use crate::domain::access::Permission;
 use crate::domain::audit::AuditAction;
+use crate::domain::clocks::Term;
 use crate::domain::personnel::{CertificateAction, CertificateFacts, CertificateStatus, apply, by_the_calendar};
 use crate::domain::plans::check_reviewer;
 use crate::domain::text::text;
@@ -108,16 +109,22 @@ pub async fn issue(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: IssueB
 
 fn put_days(app: &App, certificate: &mut Model, body: &IssueBody) {
     let issued = body.issued_on;
-    let years = |years: u32| issued.checked_add_months(Months::new(12 * years));
-    let sixth = years(app.settings.rules.certificate_years).and_then(|day| day.checked_sub_days(Days::new(1)));
+    // A validity is no deadline: it ends on its day, holiday or not.
+    let end = issued.checked_add_months(Months::new(12 * app.settings.rules.certificate_years));
+    let last = end.and_then(|day| day.checked_sub_days(Days::new(1)));
     certificate.certificate_no = Some(body.certificate_no.clone());
     certificate.issued_on = Some(issued);
-    certificate.valid_until = body.valid_until.or(sixth);
-    certificate.annual_exam_due_on = body.annual_exam_due_on.or_else(|| years(1));
+    certificate.valid_until = body.valid_until.or(last);
+    certificate.annual_exam_due_on = body.annual_exam_due_on.or_else(|| Some(next_examination(app, issued)));
+}
+
+/// 年审: due a year after the last one, or after the issue.
+fn next_examination(app: &App, after: NaiveDate) -> NaiveDate {
+    Term::months(12).due_on(&app.calendar, after)
 }
 
 /// 年审.
-pub async fn examine(tx: &WriteTx, id: Uuid, version: i32, body: ExaminationBody) -> Result<Change<Model>> {
+pub async fn examine(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: ExaminationBody) -> Result<Change<Model>> {
     if body.examined_on > tx.ctx().today() {
         let detail = text!("年审日期不得晚于今天。", "The examination was not held yet.");
         return Err(AppError::invalid_field("/examined_on", "IN_THE_FUTURE", detail));
@@ -130,7 +137,7 @@ pub async fn examine(tx: &WriteTx, id: Uuid, version: i32, body: ExaminationBody
     let mut after = before.clone();
     after.reason = Some(body.remark);
     let action = if body.passed {
-        after.annual_exam_due_on = body.next_due_on.or_else(|| body.examined_on.checked_add_months(Months::new(12)));
+        after.annual_exam_due_on = body.next_due_on.or_else(|| Some(next_examination(app, body.examined_on)));
         CertificateAction::PassExamination
     } else {
         CertificateAction::FailExamination

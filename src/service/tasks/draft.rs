@@ -5,17 +5,20 @@ use crate::app::App;
 use crate::ctx::new_id;
 use crate::domain::access::Reach;
 use crate::domain::audit::AuditAction;
-use crate::domain::credit::LocalClass;
+use crate::domain::credit::{LocalClass, strata_of};
 use crate::domain::plans::PlanStatus;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::rules::TWO_OFFICERS;
-use crate::domain::tasks::{Duty, SpotType, StratumRule, TaskAction, TaskSource, TaskStatus, apply, check_strata};
+use crate::domain::tasks::{
+    Duty, SpotType, StratumRule, TaskAction, TaskKind, TaskSource, TaskStatus, apply, check_strata, with_unclassified,
+};
 use crate::domain::text::text;
 use crate::error::{AppError, FieldError, Result};
 use crate::input::rule;
 use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{departments, plans, spot_check_items, tasks};
+use crate::service::credit::{stored_rows, usable};
 use crate::service::spot_check_items::check_usable;
 use chrono::NaiveDate;
 use entity::tasks::{Entity, Model};
@@ -49,6 +52,9 @@ pub struct TaskBody {
     /// 来源计划; without it the task is temporary. The plan must be published.
     #[serde(default)]
     pub plan_id: Option<Uuid>,
+    /// 任务类别
+    #[serde(default = "double_random")]
+    pub kind: TaskKind,
     pub spot_type: SpotType,
     pub starts_on: NaiveDate,
     pub ends_on: NaiveDate,
@@ -56,8 +62,12 @@ pub struct TaskBody {
     #[schema(min_items = 1, max_items = 20)]
     pub departments: Vec<TaskDepartmentBody>,
     pub pool_filter: PoolFilter,
+    /// 信用分类抽查策略 in force; it gives the strata. Either this or `strata`.
+    #[serde(default)]
+    pub strategy_id: Option<Uuid>,
     /// 分层: one a credit class. 未分类 is drawn like 一般 unless it has its own.
-    #[schema(min_items = 1, max_items = 5)]
+    #[schema(max_items = 5)]
+    #[serde(default)]
     pub strata: Vec<StratumBody>,
     /// Objects inspected for one of the items in the last months are left out; 0 leaves none out.
     #[schema(minimum = 0, maximum = 60)]
@@ -105,9 +115,17 @@ pub struct StratumBody {
     pub minimum: u32,
 }
 
+const fn double_random() -> TaskKind {
+    TaskKind::DoubleRandom
+}
+
 fn check_body(body: &TaskBody) -> std::result::Result<(), ValidationError> {
     if body.ends_on < body.starts_on {
         return Err(rule("/ends_on", "结束日期早于开始日期。", "The task ends before it starts."));
+    }
+    if body.strategy_id.is_some() != body.strata.is_empty() {
+        let zh = "策略（strategy_id）与分层（strata）须且只能选其一。";
+        return Err(rule("/strata", zh, "Either a strategy or strata, not both."));
     }
     let classes: BTreeSet<_> = body.strata.iter().map(|stratum| stratum.class).collect();
     if classes.len() != body.strata.len() {
@@ -120,9 +138,14 @@ fn check_body(body: &TaskBody) -> std::result::Result<(), ValidationError> {
     Ok(())
 }
 
-pub async fn create(app: &App, tx: &WriteTx, body: TaskBody) -> Result<Change<Task>> {
+/// 任务编号: the county, the day and a serial.
+pub async fn next_code(app: &App, tx: &WriteTx) -> Result<String> {
     let serial = tasks::count(tx.conn()).await? + 1;
-    let code = format!("{}{}{:04}", app.settings.county.code, tx.ctx().today().format("%Y%m%d"), serial % 10_000);
+    Ok(format!("{}{}{:04}", app.settings.county.code, tx.ctx().today().format("%Y%m%d"), serial % 10_000))
+}
+
+pub async fn create(app: &App, tx: &WriteTx, body: TaskBody) -> Result<Change<Task>> {
+    let code = next_code(app, tx).await?;
     let model = draft(app, tx, body.clone(), new_id(), code).await?;
     let inserted = insert(tx, model).await;
     let task = inserted.map_err(AppError::again)?;
@@ -180,16 +203,7 @@ async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) 
         error.basis = Some(TWO_OFFICERS);
         return Err(error);
     }
-    let mut strata: Vec<_> = body
-        .strata
-        .iter()
-        .map(|stratum| StratumRule { class: stratum.class, rate_bp: stratum.rate_bp, minimum: stratum.minimum })
-        .collect();
-    check_strata(&strata)?;
-    let general = strata.iter().find(|stratum| stratum.class == LocalClass::General).copied();
-    if let (Some(general), false) = (general, strata.iter().any(|stratum| stratum.class == LocalClass::Unclassified)) {
-        strata.push(StratumRule { class: LocalClass::Unclassified, ..general });
-    }
+    let strata = strata(tx, &body).await?;
     let small = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
     let source = if body.plan_id.is_some() { TaskSource::Plan } else { TaskSource::Temporary };
     Ok(Model {
@@ -197,7 +211,9 @@ async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) 
         code,
         name: body.name,
         source: source.code().to_owned(),
+        kind: body.kind.code().to_owned(),
         plan_id: body.plan_id,
+        strategy_id: body.strategy_id,
         spot_type: body.spot_type.code().to_owned(),
         lead_department_id: lead,
         starts_on: body.starts_on,
@@ -213,6 +229,20 @@ async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) 
         created_at: ctx.now,
         updated_at: ctx.now,
     })
+}
+
+/// The strategy's strata, or the task's own.
+async fn strata(tx: &WriteTx, body: &TaskBody) -> Result<Vec<StratumRule>> {
+    if let Some(strategy) = body.strategy_id {
+        return Ok(strata_of(&stored_rows(&usable(tx.conn(), strategy, body.kind).await?)?));
+    }
+    let strata: Vec<_> = body
+        .strata
+        .iter()
+        .map(|stratum| StratumRule { class: stratum.class, rate_bp: stratum.rate_bp, minimum: stratum.minimum })
+        .collect();
+    check_strata(&strata)?;
+    Ok(with_unclassified(strata))
 }
 
 async fn check_references(tx: &WriteTx, body: &TaskBody) -> Result<()> {

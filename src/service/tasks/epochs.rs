@@ -43,8 +43,8 @@ async fn leave_epoch(tx: &WriteTx, id: Uuid, version: i32, action: TaskAction, r
                 .before(&draw)
                 .after(&void),
         );
-        events.extend(void_inspections(tx, draw.id, reason).await?);
     }
+    events.extend(void_inspections(tx, id, reason).await?);
     let mut after = before.clone();
     status.code().clone_into(&mut after.status);
     after.reason = Some(reason.to_owned());
@@ -64,9 +64,15 @@ async fn leave_epoch(tx: &WriteTx, id: Uuid, version: i32, action: TaskAction, r
     Ok(Change::new(task, event).and_all(events))
 }
 
-async fn void_inspections(tx: &WriteTx, draw: Uuid, reason: &str) -> Result<Vec<Event>> {
+/// Voids what has not begun; a task leaves an epoch only while nothing has.
+async fn void_inspections(tx: &WriteTx, task: Uuid, reason: &str) -> Result<Vec<Event>> {
     use entity::inspections::{Column, Entity as Inspections};
-    let pending = Inspections::find().filter(Column::DrawId.eq(draw)).all(tx.conn()).await.or_app()?;
+    let pending = Inspections::find()
+        .filter(Column::TaskId.eq(task))
+        .filter(Column::Status.ne(InspectionStatus::Void.code()))
+        .all(tx.conn())
+        .await
+        .or_app()?;
     let mut events = Vec::new();
     for before in pending {
         let status = apply_inspection(InspectionStatus::of(&before.status)?, InspectionAction::Void)?;

@@ -1,110 +1,30 @@
 //! Freezing the pool: who is eligible, in which stratum, under which opaque reference; roster and recusals with it.
 
-use super::{PoolFilter, Task, pool_filter, strata_rules, with_parts};
+use super::pool::{Candidate, class_batches, count, eligible};
+use super::{Task, strata_rules, with_parts};
 use crate::app::App;
-use crate::ctx::{Ctx, new_id, random};
+use crate::ctx::{new_id, random};
 use crate::domain::audit::AuditAction;
-use crate::domain::credit::LocalClass;
 use crate::domain::draws::pool::{Leaf, Recusal, RosterEntry, object_ref, pool_root, recusal_root, roster_root};
-use crate::domain::draws::strata::Stratum;
 use crate::domain::draws::{ALGORITHM, DrawStatus};
 use crate::domain::personnel::check_certificate;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::rules::{TWO_OFFICERS, TWO_PARTIES};
-use crate::domain::tasks::{TaskAction, TaskStatus, apply, strata, stratum_label};
+use crate::domain::tasks::{TaskAction, TaskStatus, apply, stratum_label};
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
 use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tasks::Parts;
 use crate::persistence::tx::{Change, Event, WriteTx};
-use crate::persistence::{draws, inspections, objects, personnel, tasks};
+use crate::persistence::{draws, personnel, tasks};
 use crate::service::personnel::facts;
 use crate::service::personnel::recusals::all_of;
-use chrono::Months;
-use entity::objects::Column;
+use chrono::NaiveDate;
 use entity::tasks::{Entity, Model};
 use entity::{draw_pool, draw_recusals, draw_roster};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
+use sea_orm::ConnectionTrait;
 use std::collections::BTreeMap;
 use uuid::Uuid;
-
-/// The eligible objects and how many were left out because they were inspected lately.
-struct Eligible {
-    objects: Vec<(Uuid, LocalClass)>,
-    excluded_recently: usize,
-}
-
-async fn eligible(conn: &impl ConnectionTrait, ctx: &Ctx, app: &App, task: &Model, parts: &Parts) -> Result<Eligible> {
-    let rules = strata_rules(task)?;
-    let classes: Vec<_> = rules.iter().map(|rule| rule.class.code()).collect();
-    let base = condition(&pool_filter(task)?).add(Column::LocalClass.is_in(classes));
-    let limit = u64::from(app.settings.rules.maximum_pool) + 1;
-    let all = objects::eligible(conn, base.clone(), limit).await?;
-    let maximum = app.settings.rules.maximum_pool;
-    if all.len() > maximum as usize {
-        return Err(Refusal::new(
-            Code::PoolTooLarge,
-            text!(
-                "对象库超过 {maximum} 户，请缩小筛选范围。",
-                "More than {maximum} objects are eligible; narrow the filter."
-            ),
-        )
-        .into());
-    }
-    let months = u32::try_from(task.exclude_months).unwrap_or(0);
-    let kept = match ctx.today().checked_sub_months(Months::new(months)).filter(|_| months > 0) {
-        None => all.clone(),
-        Some(since) => {
-            let items: Vec<_> = parts.items.iter().map(|item| item.spot_check_item_id).collect();
-            let recently = inspections::inspected_since(&items, since);
-            objects::eligible(conn, base.add(Column::Id.not_in_subquery(recently)), limit).await?
-        }
-    };
-    // The two readings are not of one moment.
-    let excluded_recently = all.len().saturating_sub(kept.len());
-    let objects = kept.into_iter().map(|(id, class)| Ok((id, LocalClass::of(&class)?))).collect::<Result<_>>()?;
-    Ok(Eligible { objects, excluded_recently })
-}
-
-fn condition(filter: &PoolFilter) -> Condition {
-    let among = |column: Column, values: &[String]| (!values.is_empty()).then(|| column.is_in(values.to_vec()));
-    let mut condition = Condition::all()
-        .add_option(among(Column::RegionCode, &filter.region_codes))
-        .add_option(among(Column::TownshipCode, &filter.township_codes))
-        .add_option(among(Column::ObjectType, &filter.object_types));
-    if !filter.industry_prefixes.is_empty() {
-        condition = condition.add(objects::industry_any(&filter.industry_prefixes));
-    }
-    if !filter.tags.is_empty() {
-        condition = condition.add(objects::tagged_any(&filter.tags));
-    }
-    condition
-}
-
-/// Counts by class, before anything is frozen.
-pub struct Preview {
-    pub strata: Vec<(LocalClass, Stratum)>,
-    pub excluded_recently: usize,
-}
-
-pub async fn preview(app: &App, ctx: &Ctx, id: Uuid) -> Result<Preview> {
-    let conn = &app.db;
-    let task = tasks::get(conn, ctx, id).await?;
-    let parts = tasks::parts_of(conn, id).await?;
-    let eligible = eligible(conn, ctx, app, &task, &parts).await?;
-    let rules = strata_rules(&task)?;
-    let counted = count(&eligible.objects, &rules);
-    let strata = rules.iter().map(|rule| rule.class).zip(counted).collect();
-    Ok(Preview { strata, excluded_recently: eligible.excluded_recently })
-}
-
-fn count(objects: &[(Uuid, LocalClass)], rules: &[crate::domain::tasks::StratumRule]) -> Vec<Stratum> {
-    let mut populations: BTreeMap<LocalClass, u64> = BTreeMap::new();
-    for (_, class) in objects {
-        *populations.entry(*class).or_default() += 1;
-    }
-    strata(rules, |class| populations.get(&class).copied().unwrap_or(0))
-}
 
 pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> {
     let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
@@ -122,10 +42,11 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
     }
     let rules = strata_rules(&before)?;
     let strata = count(&eligible.objects, &rules);
+    let class_batches = class_batches(tx.conn(), &eligible.objects).await?;
     let draw_id = new_id();
     let mut pool = Vec::with_capacity(eligible.objects.len());
     let mut refs = BTreeMap::new();
-    for (object, class) in &eligible.objects {
+    for Candidate { id: object, class, .. } in &eligible.objects {
         let salt = random::<16>();
         let stratum = stratum_label(&rules, *class).ok_or_else(|| AppError::internal("class without stratum"))?;
         let reference = object_ref(*object, &salt);
@@ -134,7 +55,7 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
     }
     pool.sort_by_key(|a| a.0.object_ref);
     let leaves: Vec<_> = pool.iter().map(|(leaf, _, _)| leaf.clone()).collect();
-    let roster = roster(tx, &parts).await?;
+    let roster = roster(tx.conn(), &parts, tx.ctx().today()).await?;
     check_roster(&before, &parts, &roster)?;
     let recusals = recusals(app, tx, &roster, &refs).await?;
     // Commitments come before the freeze, whatever the clocks of two servers say.
@@ -153,6 +74,8 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
         roster_root: hex::encode(roster_root(&roster)),
         recusal_root: hex::encode(recusal_root(&recusals)),
         strata: serde_json::to_value(&strata)?,
+        strategy_id: before.strategy_id,
+        class_batches,
         officers_per_object: before.officers_per_object,
         excluded_recently: i32::try_from(eligible.excluded_recently).unwrap_or(i32::MAX),
         seed: None,
@@ -195,12 +118,10 @@ fn check_parties(app: &App, task: &Model, parts: &Parts) -> Result<()> {
 }
 
 /// Active officers of the task's departments whose certificate holds today.
-async fn roster(tx: &WriteTx, parts: &Parts) -> Result<Vec<RosterEntry>> {
+pub(super) async fn roster(conn: &impl ConnectionTrait, parts: &Parts, today: NaiveDate) -> Result<Vec<RosterEntry>> {
     let departments = parts.departments.iter().map(|department| department.department_id).collect();
-    let officers = personnel::roster(tx.conn(), departments).await?;
-    let certificates =
-        personnel::certificates_of(tx.conn(), officers.iter().map(|officer| officer.id).collect()).await?;
-    let today = tx.ctx().today();
+    let officers = personnel::roster(conn, departments).await?;
+    let certificates = personnel::certificates_of(conn, officers.iter().map(|officer| officer.id).collect()).await?;
     let mut roster = Vec::new();
     for officer in officers {
         for certificate in certificates.get(&officer.id).into_iter().flatten() {

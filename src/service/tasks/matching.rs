@@ -159,7 +159,7 @@ async fn open_inspections(
             id: new_id(),
             code: format!("{}-{}-{:04}", task.code, task.epoch, at + 1),
             task_id: task.id,
-            draw_id,
+            draw_id: Some(draw_id),
             object_id,
             department_id: team.department,
             status: InspectionStatus::Pending.code().to_owned(),

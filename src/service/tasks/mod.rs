@@ -6,13 +6,15 @@ mod draw;
 mod epochs;
 mod freeze;
 mod matching;
+mod pool;
 
 pub use commit::{CommitBody, RevealBody, commit, reveal};
-pub use draft::{PoolFilter, StratumBody, TaskBody, TaskDepartmentBody, create, update};
+pub use draft::{PoolFilter, StratumBody, TaskBody, TaskDepartmentBody, create, next_code, update};
 pub use draw::draw;
 pub use epochs::{cancel, redraw};
-pub use freeze::{Preview, freeze, preview};
+pub use freeze::freeze;
 pub use matching::match_officers;
+pub use pool::{Preview, preview};
 
 use crate::domain::tasks::StratumRule;
 use crate::error::Result;

@@ -1,4 +1,14 @@
-//! 信用分类: what the upper level sent and what the county makes of it.
+//! 信用分类: what the upper level sent, what the county makes of it, and how checks follow from it.
+
+mod mappings;
+mod policies;
+mod standing;
+mod strategies;
+
+pub use mappings::{Entry, PLATFORM_DEFAULT, check_entries, class_of, default_entries};
+pub use policies::{PolicyAction, PolicyState, apply, next};
+pub use standing::{Pushed, standing};
+pub use strategies::{StrategyRow, Visit, check_strategy, strata_of};
 
 use super::code_list;
 use super::refusal::{Code, Refusal};
@@ -12,7 +22,36 @@ code_list! {
 
 code_list! {
     /// 分类体系. National codes 1 and 2; the letter alone never says which.
-    Scheme { National "国家“互联网+监管”五级", MarketRegulation "市监企业信用风险四类" }
+    Scheme { National "国家“互联网+监管”五级", MarketRegulation "市监企业信用风险四类", Sector "行业自评" }
+}
+
+code_list! {
+    /// 下发来源.
+    Source { National "国办", Provincial "省平台", MarketRegulation "市场监管总局通用型", Sector "行业部门" }
+}
+
+impl Source {
+    /// National exchange code (credit-source).
+    pub const fn national(self) -> &'static str {
+        match self {
+            Self::National => "1",
+            Self::Provincial => "2",
+            Self::MarketRegulation => "3",
+            Self::Sector => "4",
+        }
+    }
+}
+
+impl LocalClass {
+    /// How risky, from 0; what is not classified is taken as 一般.
+    pub const fn risk(self) -> u8 {
+        match self {
+            Self::Trustworthy => 0,
+            Self::General | Self::Unclassified => 1,
+            Self::Key => 2,
+            Self::Dishonest => 3,
+        }
+    }
 }
 
 impl Scheme {
@@ -20,7 +59,16 @@ impl Scheme {
         match code {
             "1" => Some(Self::National),
             "2" => Some(Self::MarketRegulation),
+            "3" => Some(Self::Sector),
             _ => None,
+        }
+    }
+
+    /// Its levels, in rising risk.
+    pub const fn levels(self) -> &'static [&'static str] {
+        match self {
+            Self::National | Self::Sector => &["A", "B", "C", "D", "E"],
+            Self::MarketRegulation => &["A", "B", "C", "D"],
         }
     }
 
@@ -28,20 +76,8 @@ impl Scheme {
         match self {
             Self::National => "1",
             Self::MarketRegulation => "2",
+            Self::Sector => "3",
         }
-    }
-}
-
-/// The county's class of a pushed level: four levels map one to one; of five, the two lowest risks share 一般's neighbours.
-pub fn local_class(scheme: Scheme, level: &str) -> Option<LocalClass> {
-    match (scheme, level) {
-        (_, "A") => Some(LocalClass::Trustworthy),
-        (_, "B") => Some(LocalClass::General),
-        (Scheme::National | Scheme::MarketRegulation, "C") => Some(LocalClass::Key),
-        (Scheme::MarketRegulation, "D") => Some(LocalClass::Dishonest),
-        (Scheme::National, "D") => Some(LocalClass::Key),
-        (Scheme::National, "E") => Some(LocalClass::Dishonest),
-        _ => None,
     }
 }
 
@@ -69,13 +105,6 @@ pub fn check_monotone(rates: &[(LocalClass, u32)]) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_same_letter_means_different_classes() {
-        assert_eq!(local_class(Scheme::National, "D"), Some(LocalClass::Key));
-        assert_eq!(local_class(Scheme::MarketRegulation, "D"), Some(LocalClass::Dishonest));
-        assert_eq!(local_class(Scheme::MarketRegulation, "E"), None);
-    }
 
     #[test]
     fn rates_may_not_fall() {

@@ -1,0 +1,85 @@
+//! 风险预警线索 from its receipt to its end.
+
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "risk_clues")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub code: String,
+    pub name: String,
+    pub domain: String,
+    pub level: String,
+    pub source: String,
+    pub source_no: Option<String>,
+    pub sender_id: Option<Uuid>,
+    pub model_id: Option<Uuid>,
+    pub model_number: Option<i32>,
+    pub object_id: Option<Uuid>,
+    pub object_name: String,
+    pub uscc: Option<String>,
+    pub item_id: Option<Uuid>,
+    pub region_code: String,
+    pub township_code: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub content: String,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub trace: Option<Json>,
+    pub issued_at: DateTimeUtc,
+    pub department_id: Option<Uuid>,
+    pub status: String,
+    pub signed_by: Option<Uuid>,
+    pub signed_at: Option<DateTimeUtc>,
+    pub assigned_to: Option<Uuid>,
+    pub assigned_at: Option<DateTimeUtc>,
+    pub accepted_at: Option<DateTimeUtc>,
+    pub verdict: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub verification: Option<String>,
+    pub verified_by: Option<Uuid>,
+    pub verified_at: Option<DateTimeUtc>,
+    pub disposed_by: Option<Uuid>,
+    pub disposed_at: Option<DateTimeUtc>,
+    #[sea_orm(column_type = "Text")]
+    pub feedback: Option<String>,
+    pub fed_back_by: Option<Uuid>,
+    pub fed_back_at: Option<DateTimeUtc>,
+    pub signed_late: bool,
+    pub fed_back_late: bool,
+    #[sea_orm(column_type = "Text")]
+    pub opinion: Option<String>,
+    pub reviewed_by: Option<Uuid>,
+    pub reviewed_at: Option<DateTimeUtc>,
+    pub closed_by: Option<Uuid>,
+    pub closed_at: Option<DateTimeUtc>,
+    #[sea_orm(column_type = "Text")]
+    pub return_reason: Option<String>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub return_evidence: Json,
+    pub return_requested_by: Option<Uuid>,
+    pub master_id: Option<Uuid>,
+    pub rework_count: i32,
+    #[sea_orm(column_type = "Text")]
+    pub rework_reason: Option<String>,
+    pub clock_from: DateTimeUtc,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub clock_stops: Json,
+    pub extension: i32,
+    #[sea_orm(column_type = "Text")]
+    pub extension_reason: Option<String>,
+    pub sign_due_at: DateTimeUtc,
+    pub assign_due_at: Option<DateTimeUtc>,
+    pub feed_back_due_at: Option<DateTimeUtc>,
+    pub flag: String,
+    pub next_flag_at: Option<DateTimeUtc>,
+    pub version: i32,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,117 @@
+//! The class an object has: today, on a day, and when a classification is over.
+
+use crate::app::App;
+use crate::ctx::Ctx;
+use crate::domain::audit::AuditAction;
+use crate::domain::clocks::calendar::local_date;
+use crate::domain::credit::{LocalClass, Pushed, Scheme, standing};
+use crate::domain::risk_models::FactKind;
+use crate::error::{AppError, Result};
+use crate::persistence::noun::replace;
+use crate::persistence::tx::{Change, Event, WriteTx, write};
+use crate::persistence::{credit as store, objects};
+use crate::service::risk_facts::{self, New};
+use chrono::NaiveDate;
+use entity::credit_classifications::Model;
+use entity::objects::Model as Object;
+use sea_orm::ConnectionTrait;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A stored classification, as the domain looks at it.
+pub fn pushed(row: &Model) -> Result<Pushed> {
+    Ok(Pushed {
+        scheme: Scheme::from_national(&row.scheme).ok_or_else(|| AppError::internal("unknown scheme"))?,
+        source: row.source.clone(),
+        batch: row.batch.clone(),
+        revision: row.revision,
+        received_on: local_date(row.received_at),
+        valid_until: row.valid_until,
+        class: LocalClass::of(&row.local_class)?,
+    })
+}
+
+/// The class of an object on a day, and the classification it rests on.
+pub struct Standing {
+    pub object_id: Uuid,
+    pub on: NaiveDate,
+    pub class: LocalClass,
+    pub by: Option<Model>,
+}
+
+fn decide(history: &[Model], on: NaiveDate) -> Result<Option<&Model>> {
+    let all = history.iter().map(pushed).collect::<Result<Vec<_>>>()?;
+    let Some(best) = standing(&all, on) else { return Ok(None) };
+    Ok(all.iter().position(|pushed| pushed == best).map(|at| &history[at]))
+}
+
+pub async fn standing_on(conn: &impl ConnectionTrait, object: Uuid, on: NaiveDate) -> Result<Standing> {
+    let history = store::of_objects(conn, vec![object]).await?;
+    let by = decide(&history, on)?.cloned();
+    let class = by.as_ref().map_or(Ok(LocalClass::Unclassified), |row| LocalClass::of(&row.local_class))?;
+    Ok(Standing { object_id: object, on, class, by })
+}
+
+/// Gives each object the class that follows from its history today; a change is a fact that models may look at.
+pub async fn reclassify<'a>(
+    tx: &WriteTx,
+    known: impl IntoIterator<Item = &'a Object>,
+    history: &BTreeMap<Uuid, Vec<Model>>,
+) -> Result<Vec<Event>> {
+    let today = tx.ctx().today();
+    let none = Vec::new();
+    let (mut events, mut facts) = (Vec::new(), Vec::new());
+    for object in known {
+        let best = decide(history.get(&object.id).unwrap_or(&none), today)?;
+        let class = best.map_or(LocalClass::Unclassified.code(), |row| row.local_class.as_str());
+        let batch_id = best.map(|row| row.batch_id);
+        if object.local_class == class && object.local_class_batch_id == batch_id {
+            continue;
+        }
+        let (old, new) = (LocalClass::of(&object.local_class)?, LocalClass::of(class)?);
+        let risen = i32::from(new.risk()) - i32::from(old.risk());
+        // The first class that an object is given is no change.
+        if let Some(row) = best.filter(|_| risen != 0 && old != LocalClass::Unclassified) {
+            facts.push(New { amount: risen, ..New::of(object.id, today, FactKind::ClassChanged, row.id) });
+        }
+        let after = Object {
+            local_class: class.to_owned(),
+            local_class_batch: best.map(|row| row.batch.clone()),
+            local_class_batch_id: batch_id,
+            ..object.clone()
+        };
+        let saved = replace::<entity::objects::Entity>(tx, object, after).await?;
+        events.push(Event::new(AuditAction::Imported, "objects", object.id).before(object).after(&saved));
+    }
+    risk_facts::add(tx, facts).await?;
+    Ok(events)
+}
+
+/// Classifications that are over leave their object to the next in rank; a step at a time.
+pub async fn expire(app: &App) -> Result<usize> {
+    const STEP: u64 = 200;
+    let ctx = Ctx::system("credit-expiry");
+    let lapsed = store::lapsed(&app.db, ctx.today(), STEP).await?;
+    if lapsed.is_empty() {
+        return Ok(0);
+    }
+    write(&app.db, &ctx, async |tx| {
+        let known = objects::by_ids(tx.conn(), lapsed.clone()).await?;
+        let history = by_object(store::of_objects(tx.conn(), lapsed.clone()).await?);
+        let events = reclassify(tx, known.values(), &history).await.map_err(AppError::again)?;
+        let count = events.len();
+        let summary = Event::new(AuditAction::Expired, "credit-classifications", crate::ctx::new_id())
+            .after(&serde_json::json!({ "objects": count }));
+        Ok(Change::new(count, summary).and_all(events))
+    })
+    .await
+}
+
+/// Classifications by object.
+fn by_object(rows: Vec<Model>) -> BTreeMap<Uuid, Vec<Model>> {
+    let mut grouped: BTreeMap<Uuid, Vec<Model>> = BTreeMap::new();
+    for row in rows {
+        grouped.entry(row.object_id).or_default().push(row);
+    }
+    grouped
+}

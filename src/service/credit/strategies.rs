@@ -1,0 +1,186 @@
+//! 信用分类抽查策略: named, revision by revision; one revision of a name is in force.
+
+use crate::app::App;
+use crate::ctx::new_id;
+use crate::domain::audit::AuditAction;
+use crate::domain::credit::{LocalClass, PolicyAction, PolicyState, StrategyRow, Visit, apply, check_strategy};
+use crate::domain::plans::check_reviewer;
+use crate::domain::tasks::TaskKind;
+use crate::domain::text::text;
+use crate::error::{AppError, Result};
+use crate::persistence::credit as store;
+use crate::persistence::noun::{check_version, insert, replace};
+use crate::persistence::tx::{Change, Event, WriteTx};
+use entity::credit_strategies::{Entity, Model};
+use sea_orm::ConnectionTrait;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+/// 信用分类抽查策略
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "code": "COUNTY-STANDARD", "name": "旺苍县信用风险分类差异化抽查策略", "reason": "国发〔2019〕5号",
+    "kinds": ["DOUBLE_RANDOM", "SPECIAL"],
+    "rows": [
+        {"class": "TRUSTWORTHY", "rate_bp": 100, "minimum": 1, "max_per_year": 1, "visit": "ON_CLUE_ONLY"},
+        {"class": "GENERAL", "rate_bp": 500, "minimum": 1, "max_per_year": 1, "visit": "OFF_SITE_FIRST"},
+        {"class": "KEY", "rate_bp": 2500, "minimum": 1, "max_per_year": 2, "visit": "ON_SITE"},
+        {"class": "DISHONEST", "rate_bp": 10000, "minimum": 1, "visit": "ON_SITE"}
+    ]
+})))]
+pub struct StrategyBody {
+    /// 策略编号: the revisions of a strategy share it.
+    #[schema(pattern = "^[A-Z0-9-]{2,32}$")]
+    pub code: String,
+    #[schema(min_length = 2, max_length = 200, pattern = "\\S.*\\S")]
+    pub name: String,
+    /// 适用的任务类别
+    #[schema(min_items = 1, max_items = 2)]
+    pub kinds: Vec<TaskKind>,
+    #[schema(min_items = 4, max_items = 5)]
+    pub rows: Vec<StrategyRowBody>,
+    /// 制定依据
+    #[schema(min_length = 2, max_length = 1000, pattern = "\\S.*\\S")]
+    pub reason: String,
+}
+
+/// 一类对象的抽查要求
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct StrategyRowBody {
+    pub class: LocalClass,
+    /// 抽查比例, basis points
+    #[schema(minimum = 0, maximum = 10000)]
+    pub rate_bp: u32,
+    #[schema(minimum = 0, maximum = 10000)]
+    pub minimum: u32,
+    /// 年度检查频次上限: objects inspected so often this year are left out of the pool; null: as needed.
+    #[schema(minimum = 1, maximum = 366)]
+    #[serde(default)]
+    pub max_per_year: Option<u32>,
+    /// 到户方式
+    pub visit: Visit,
+}
+
+/// The stored lines of a strategy.
+pub fn stored_rows(strategy: &Model) -> Result<Vec<StrategyRow>> {
+    Ok(serde_json::from_value(strategy.rows.clone())?)
+}
+
+fn put(app: &App, strategy: &mut Model, body: StrategyBody) -> Result<()> {
+    let row = |row: &StrategyRowBody| StrategyRow {
+        class: row.class,
+        rate_bp: row.rate_bp,
+        minimum: row.minimum,
+        max_per_year: row.max_per_year,
+        visit: row.visit,
+    };
+    let rows: Vec<_> = body.rows.iter().map(row).collect();
+    check_strategy(&app.settings.rules, &rows)?;
+    strategy.name = body.name;
+    strategy.kinds = serde_json::to_value(body.kinds)?;
+    strategy.rows = serde_json::to_value(rows)?;
+    strategy.reason = body.reason;
+    Ok(())
+}
+
+pub async fn create_strategy(app: &App, tx: &WriteTx, body: StrategyBody) -> Result<Change<Model>> {
+    let now = tx.ctx().now;
+    let mut model = Model {
+        id: new_id(),
+        code: body.code.clone(),
+        revision: store::latest_strategy(tx.conn(), &body.code).await? + 1,
+        name: String::new(),
+        state: PolicyState::Draft.code().to_owned(),
+        kinds: serde_json::Value::Null,
+        rows: serde_json::Value::Null,
+        reason: String::new(),
+        created_by: tx.ctx().actor.id,
+        activated_by: None,
+        activated_at: None,
+        retired_at: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    put(app, &mut model, body)?;
+    let saved = insert(tx, model).await.map_err(AppError::again)?;
+    let event = Event::new(AuditAction::Created, "credit-strategies", saved.id).after(&saved);
+    Ok(Change::new(saved, event))
+}
+
+pub async fn update_strategy(
+    app: &App,
+    tx: &WriteTx,
+    id: Uuid,
+    version: i32,
+    body: StrategyBody,
+) -> Result<Change<Model>> {
+    let before = store::get::<Entity>(tx.conn(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    apply(PolicyState::of(&before.state)?, PolicyAction::Update)?;
+    if body.code != before.code {
+        let detail = text!("策略编号不能更改。", "The code of a strategy cannot be changed.");
+        return Err(AppError::invalid_field("/code", "IMMUTABLE", detail));
+    }
+    let mut after = before.clone();
+    put(app, &mut after, body)?;
+    let saved = replace::<Entity>(tx, &before, after).await?;
+    let event = Event::new(AuditAction::Updated, "credit-strategies", id).before(&before).after(&saved);
+    Ok(Change::new(saved, event))
+}
+
+/// Puts a revision in force and retires the one before it; tasks keep the revision that they were made with.
+pub async fn activate_strategy(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model>> {
+    let before = store::get::<Entity>(tx.conn(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let state = apply(PolicyState::of(&before.state)?, PolicyAction::Activate)?;
+    check_reviewer(Some(before.created_by), &tx.ctx().actor.persons())?;
+    let mut events = Vec::new();
+    if let Some(old) = store::active_strategy(tx.conn(), &before.code).await? {
+        events.push(retired(tx, &old, None).await?.1);
+    }
+    let after = Model {
+        state: state.code().to_owned(),
+        activated_by: Some(tx.ctx().actor.id),
+        activated_at: Some(tx.ctx().now),
+        ..before.clone()
+    };
+    let saved = replace::<Entity>(tx, &before, after).await?;
+    let event = Event::new(AuditAction::Activated, "credit-strategies", id).before(&before).after(&saved);
+    Ok(Change::new(saved, event).and_all(events))
+}
+
+pub async fn retire_strategy(tx: &WriteTx, id: Uuid, version: i32, reason: String) -> Result<Change<Model>> {
+    let before = store::get::<Entity>(tx.conn(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let (saved, event) = retired(tx, &before, Some(reason)).await?;
+    Ok(Change::new(saved, event))
+}
+
+async fn retired(tx: &WriteTx, before: &Model, reason: Option<String>) -> Result<(Model, Event)> {
+    let state = apply(PolicyState::of(&before.state)?, PolicyAction::Retire)?;
+    let after = Model { state: state.code().to_owned(), retired_at: Some(tx.ctx().now), ..before.clone() };
+    let saved = replace::<Entity>(tx, before, after).await?;
+    let event = Event::new(AuditAction::Retired, "credit-strategies", before.id).reason(reason).before(before);
+    let event = event.after(&saved);
+    Ok((saved, event))
+}
+
+/// A strategy that a task of this kind may be made with: in force, and meant for the kind.
+pub async fn usable(conn: &impl ConnectionTrait, id: Uuid, kind: TaskKind) -> Result<Model> {
+    let refuse = |code, detail| AppError::invalid_field("/strategy_id", code, detail);
+    let strategy = store::get::<Entity>(conn, id).await.map_err(|error| error.or_no_such("/strategy_id"))?;
+    if PolicyState::of(&strategy.state)? != PolicyState::Active {
+        return Err(refuse("NOT_ACTIVE", text!("该策略未启用。", "The strategy is not in force.")));
+    }
+    let kinds: Vec<TaskKind> = serde_json::from_value(strategy.kinds.clone())?;
+    if !kinds.contains(&kind) {
+        let label = kind.label();
+        return Err(refuse("NOT_FOR_KIND", text!("该策略不适用于{label}。", "The strategy is not for such tasks.")));
+    }
+    Ok(strategy)
+}

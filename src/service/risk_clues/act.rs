@@ -1,0 +1,322 @@
+//! The steps of a clue's life.
+
+use super::bodies::{
+    AssignBody, DisposeBody, ExtendBody, FeedBackBody, MeasureBody, MergeBody, ReturnBody, VerifyBody,
+};
+use super::{Clue, changed, clocks, put_clocks};
+use crate::app::App;
+use crate::ctx::new_id;
+use crate::domain::access::{Reach, Role};
+use crate::domain::audit::AuditAction;
+use crate::domain::clocks::Clock;
+use crate::domain::plans::check_reviewer;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::risk_clues::{ClockKind, ClueAction, ClueStatus, Verdict, apply, check_measures, is_open};
+use crate::domain::risk_models::FactKind;
+use crate::domain::text::text;
+use crate::domain::users::UserStatus;
+use crate::error::{AppError, FieldError, Result};
+use crate::persistence::errors::AppResult;
+use crate::persistence::noun::{check_version, replace};
+use crate::persistence::tx::{Change, Event, WriteTx, lock_rows};
+use crate::persistence::{inspections, risk_clues as store, tasks, users};
+use crate::service::risk_facts::{self, New};
+use crate::service::{risk_models, worklist};
+use entity::credit_classifications;
+use entity::risk_clue_measures as measures;
+use entity::risk_clues::{Entity, Model};
+use sea_orm::{EntityTrait, PaginatorTrait};
+use uuid::Uuid;
+
+/// A step, with what it needs.
+#[derive(Clone)]
+pub enum Act {
+    Sign,
+    Assign(AssignBody),
+    Accept,
+    Verify(VerifyBody),
+    Dispose(DisposeBody),
+    FeedBack(FeedBackBody),
+    Approve(Option<String>),
+    Rework(String),
+    Close,
+    Return(ReturnBody),
+    ApproveReturn,
+    RefuseReturn(String),
+    Merge(MergeBody),
+    Extend(ExtendBody),
+}
+
+impl Act {
+    const fn action(&self) -> ClueAction {
+        match self {
+            Self::Sign => ClueAction::Sign,
+            Self::Assign(_) => ClueAction::Assign,
+            Self::Accept => ClueAction::Accept,
+            Self::Verify(_) => ClueAction::Verify,
+            Self::Dispose(_) => ClueAction::Dispose,
+            Self::FeedBack(_) => ClueAction::FeedBack,
+            Self::Approve(_) => ClueAction::Approve,
+            Self::Rework(_) => ClueAction::Rework,
+            Self::Close => ClueAction::Close,
+            Self::Return(_) => ClueAction::Return,
+            Self::ApproveReturn => ClueAction::ApproveReturn,
+            Self::RefuseReturn(_) => ClueAction::RefuseReturn,
+            Self::Merge(_) => ClueAction::Merge,
+            Self::Extend(_) => ClueAction::Extend,
+        }
+    }
+}
+
+pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> Result<Change<Clue>> {
+    if let Act::Merge(body) = &act {
+        // Two clues may be merged into each other at once: both are held, in the order of their ids.
+        lock_rows::<Entity>(tx.conn(), [id, body.master_id]).await?;
+    }
+    let before = store::get(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let status = apply(ClueStatus::of(&before.status)?, act.action())?;
+    let mut after = Model { status: status.code().to_owned(), ..before.clone() };
+    let mut also = Vec::new();
+    let (audit, reason) = take(app, tx, &before, &mut after, act).await?;
+    put_clocks(app, &mut after, tx.ctx().now)?;
+    let saved = replace::<Entity>(tx, &before, after).await?;
+    worklist::clue(app, tx, &saved).await?;
+    if audit == AuditAction::Verified {
+        also.extend(verified(tx, &saved).await?);
+    }
+    let event = Event::new(audit, "risk-clues", id).reason(reason).before(&before);
+    Ok(changed(tx, saved, event).await?.and_all(also))
+}
+
+/// What a step changes, and the line of the trail it leaves.
+async fn take(
+    app: &App,
+    tx: &WriteTx,
+    before: &Model,
+    after: &mut Model,
+    act: Act,
+) -> Result<(AuditAction, Option<String>)> {
+    let (actor, now) = (tx.ctx().actor.id, tx.ctx().now);
+    let persons = tx.ctx().actor.persons();
+    Ok(match act {
+        Act::Sign => {
+            after.signed_by = Some(actor);
+            after.signed_at = Some(now);
+            after.signed_late = now >= before.sign_due_at;
+            after.department_id = before.department_id.or(Some(tx.ctx().actor.department_id));
+            (AuditAction::Signed, None)
+        }
+        Act::Assign(body) => {
+            check_assignee(tx, before, body.user_id).await?;
+            after.assigned_to = Some(body.user_id);
+            after.assigned_at = Some(now);
+            (AuditAction::Assigned, None)
+        }
+        Act::Accept => {
+            after.accepted_at = Some(now);
+            (AuditAction::Undertaken, None)
+        }
+        Act::Verify(body) => {
+            after.verdict = Some(body.verdict.code().to_owned());
+            after.verification = Some(body.verification);
+            after.verified_by = Some(actor);
+            after.verified_at = Some(now);
+            (AuditAction::Verified, None)
+        }
+        Act::Dispose(body) => {
+            dispose(tx, before, body.measures).await?;
+            after.disposed_by = Some(actor);
+            after.disposed_at = Some(now);
+            (AuditAction::Disposed, None)
+        }
+        Act::FeedBack(body) => {
+            after.feedback = Some(body.feedback);
+            after.fed_back_by = Some(actor);
+            after.fed_back_at = Some(now);
+            after.fed_back_late |= before.feed_back_due_at.is_some_and(|due| now >= due);
+            (AuditAction::FedBack, None)
+        }
+        Act::Approve(opinion) => {
+            check_reviewer(before.fed_back_by, &persons)?;
+            check_reviewer(before.disposed_by, &persons)?;
+            after.opinion.clone_from(&opinion);
+            after.reviewed_by = Some(actor);
+            after.reviewed_at = Some(now);
+            (AuditAction::Approved, opinion)
+        }
+        Act::Rework(reason) => {
+            check_reviewer(before.fed_back_by, &persons)?;
+            after.rework_count += 1;
+            after.rework_reason = Some(reason.clone());
+            after.reviewed_by = Some(actor);
+            after.reviewed_at = Some(now);
+            after.verdict = None;
+            // The time for feeding back begins anew; an extension was for the time before.
+            after.clock_from = now;
+            after.clock_stops = serde_json::json!([]);
+            after.extension = 0;
+            (AuditAction::Reworked, Some(reason))
+        }
+        Act::Close => {
+            check_reviewer(before.fed_back_by, &persons)?;
+            after.closed_by = Some(actor);
+            after.closed_at = Some(now);
+            (AuditAction::Closed, None)
+        }
+        Act::Return(body) => {
+            after.return_reason = Some(body.reason.clone());
+            after.return_evidence = serde_json::to_value(body.evidence)?;
+            after.return_requested_by = Some(actor);
+            after.clock_stops = stops(app, before, |clock| clock.stop(now))?;
+            (AuditAction::ReturnRequested, Some(body.reason))
+        }
+        Act::ApproveReturn => {
+            check_reviewer(before.return_requested_by, &persons)?;
+            (AuditAction::ReturnApproved, None)
+        }
+        Act::RefuseReturn(reason) => {
+            check_reviewer(before.return_requested_by, &persons)?;
+            after.opinion = Some(reason.clone());
+            after.clock_stops = stops(app, before, |clock| clock.resume(now))?;
+            (AuditAction::ReturnRefused, Some(reason))
+        }
+        Act::Merge(body) => {
+            check_master(tx, before, body.master_id).await?;
+            after.master_id = Some(body.master_id);
+            (AuditAction::Merged, Some(body.reason))
+        }
+        Act::Extend(body) => {
+            check_extension(app, before, &body)?;
+            after.extension = body.working_days;
+            after.extension_reason = Some(body.reason.clone());
+            (AuditAction::Extended, Some(body.reason))
+        }
+    })
+}
+
+/// What follows from a verdict: a fact for the models, and the judgement of the model that raised the clue.
+pub(super) async fn verified(tx: &WriteTx, clue: &Model) -> Result<Vec<Event>> {
+    let verdict = clue.verdict.as_deref().map(Verdict::of).transpose()?;
+    if let (Some(object), Some(true)) = (clue.object_id, verdict.map(Verdict::is_hit)) {
+        risk_facts::take_back(tx, object, clue.id).await?;
+        let fact = New {
+            department: clue.department_id,
+            ..New::of(object, tx.ctx().today(), FactKind::ClueConfirmed, clue.id)
+        };
+        risk_facts::add(tx, vec![fact]).await?;
+    }
+    match (clue.model_id, clue.model_number) {
+        (Some(model), Some(number)) => risk_models::after_verdict(tx, model, number).await,
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// The clock's standstills after a stop or a restart.
+fn stops(app: &App, clue: &Model, change: impl Fn(&mut Clock)) -> Result<serde_json::Value> {
+    let mut clock = clocks(clue)?.clock(&app.settings.rules, ClockKind::FeedBack);
+    change(&mut clock);
+    Ok(serde_json::to_value(clock.stops)?)
+}
+
+async fn check_assignee(tx: &WriteTx, clue: &Model, user: Uuid) -> Result<()> {
+    let refuse = |code, detail| Err(AppError::invalid_field("/user_id", code, detail));
+    let Some(user) = users::find(tx.conn(), user).await? else { return Err(AppError::no_such("/user_id")) };
+    let department = user.department_id;
+    let within = match tx.ctx().reach {
+        Reach::All => department == clue.department_id,
+        Reach::Department | Reach::Assigned | Reach::Region => {
+            department.is_some_and(|department| tx.ctx().actor.departments.contains(&department))
+        }
+    };
+    if !within {
+        return refuse("NOT_OF_DEPARTMENT", text!("承办人不属于承办部门。", "This account is not of the department."));
+    }
+    let works = [Role::Officer, Role::DepartmentAdmin].iter().any(|role| user.role.as_deref() == Some(role.code()));
+    if user.status != UserStatus::Active.code() || !works {
+        return refuse(
+            "NOT_AVAILABLE",
+            text!("该账户未启用，或不是执法人员、部门管理员。", "This account cannot work on clues."),
+        );
+    }
+    Ok(())
+}
+
+async fn dispose(tx: &WriteTx, clue: &Model, bodies: Vec<MeasureBody>) -> Result<()> {
+    let verdict = clue.verdict.as_deref().map(Verdict::of).transpose()?;
+    let verdict = verdict.ok_or_else(|| AppError::internal("disposing without a verdict"))?;
+    check_measures(verdict, &bodies.iter().map(|body| body.measure.as_str()).collect::<Vec<_>>())?;
+    let mut errors = Vec::new();
+    let mut wrong = |at: usize, field: &str| {
+        let detail = text!("引用的记录不存在。", "The record referred to does not exist.");
+        errors.push(FieldError::new(format!("/measures/{at}/{field}"), "NO_SUCH_RECORD", detail));
+    };
+    for (at, body) in bodies.iter().enumerate() {
+        if let Some(id) = body.inspection_id
+            && !inspections::is_of_department(tx.conn(), id, clue.department_id).await?
+        {
+            wrong(at, "inspection_id");
+        }
+        if let Some(id) = body.task_id
+            && !tasks::takes_part(tx.conn(), id, clue.department_id).await?
+        {
+            wrong(at, "task_id");
+        }
+        if let Some(id) = body.classification_id
+            && credit_classifications::Entity::find_by_id(id).count(tx.conn()).await.or_app()? == 0
+        {
+            wrong(at, "classification_id");
+        }
+    }
+    if !errors.is_empty() {
+        return Err(AppError::invalid(errors));
+    }
+    let rows = bodies.into_iter().map(|body| measures::Model {
+        id: new_id(),
+        clue_id: clue.id,
+        measure: body.measure,
+        content: body.content,
+        inspection_id: body.inspection_id,
+        task_id: body.task_id,
+        penalty_no: body.penalty_no,
+        classification_id: body.classification_id,
+        outcome: None,
+        created_by: tx.ctx().actor.id,
+        created_at: tx.ctx().now,
+    });
+    store::add_measures(tx.conn(), rows.collect()).await
+}
+
+/// A master is open, is no duplicate itself, and is about the same object.
+async fn check_master(tx: &WriteTx, clue: &Model, master: Uuid) -> Result<()> {
+    let master = store::get(tx.conn(), tx.ctx(), master).await.map_err(|error| error.or_no_such("/master_id"))?;
+    let open = is_open(ClueStatus::of(&master.status)?);
+    let same = match (clue.object_id, master.object_id) {
+        (Some(own), Some(other)) => own == other,
+        _ => clue.object_name == master.object_name,
+    };
+    if open && same && master.id != clue.id {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        Code::MergeInvalid,
+        text!("主线索应为同一主体的另一条未办结线索。", "The master must be another open clue about the same object."),
+    )
+    .into())
+}
+
+fn check_extension(app: &App, clue: &Model, body: &ExtendBody) -> Result<()> {
+    if clue.extension_reason.is_some() {
+        return Err(Refusal::new(
+            Code::ExtensionUsed,
+            text!("该线索已延期过一次，不能再次延期。", "The time of a clue is extended once only."),
+        )
+        .into());
+    }
+    let most = app.settings.rules.clue_extension_working_days;
+    if u32::try_from(body.working_days).is_ok_and(|days| days <= most) {
+        return Ok(());
+    }
+    let detail = text!("延期不得超过 {most} 个工作日。", "An extension is {most} working days at most.");
+    Err(AppError::invalid_field("/working_days", "OUT_OF_RANGE", detail))
+}

@@ -1,0 +1,255 @@
+//! A clue becomes an inspection in one action, and the inspection's approved result flows back to the clue.
+
+use super::act::verified;
+use super::bodies::InspectBody;
+use super::{Clue, changed, put_clocks};
+use crate::app::App;
+use crate::ctx::new_id;
+use crate::domain::audit::AuditAction;
+use crate::domain::inspections::{InspectionStatus, check_team};
+use crate::domain::refusal::Code;
+use crate::domain::risk_clues::{ClueAction, ClueStatus, Verdict, apply};
+use crate::domain::tasks::{Duty, SpotType, TaskKind, TaskSource, TaskStatus};
+use crate::domain::text::text;
+use crate::error::{AppError, FieldError, Result};
+use crate::persistence::noun::{check_version, insert, replace};
+use crate::persistence::tx::{Change, Event, WriteTx};
+use crate::persistence::{draws, inspections as visits, personnel, risk_clues as store, spot_check_items, tasks};
+use crate::service::inspections::valid_certificates;
+use crate::service::personnel::recusals::all_of;
+use crate::service::spot_check_items::check_usable;
+use crate::service::{tasks as tasking, worklist};
+use chrono::Days;
+use entity::risk_clue_measures as measures;
+use entity::risk_clues::{Entity, Model};
+use entity::{inspection_officers, inspections, task_departments, task_items};
+use serde_json::json;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// 行政检查 in the dictionary clue-dispose-type.
+const INSPECTION: &str = "1";
+/// Days in which the inspection of a clue is to be made.
+const DAYS: u64 = 30;
+
+pub async fn open_inspection(
+    app: &App,
+    tx: &WriteTx,
+    id: Uuid,
+    version: i32,
+    body: InspectBody,
+) -> Result<Change<Clue>> {
+    let before = store::get(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    apply(ClueStatus::of(&before.status)?, ClueAction::OpenInspection)?;
+    let department = before.department_id.ok_or_else(|| AppError::internal("a clue under way without department"))?;
+    let object = before.object_id.ok_or_else(|| {
+        let detail =
+            text!("线索主体不在登记库中，请先登记。", "The register does not have the clue's object; add it first.");
+        AppError::new(Code::MeasureInvalid, detail)
+    })?;
+    let certificates = check(app, tx, department, object, &body).await?;
+    let (task, items) = task(app, tx, &before, department, &body).await?;
+    let now = tx.ctx().now;
+    let inspection = inspections::Model {
+        id: new_id(),
+        code: format!("{}-1-0001", task.code),
+        task_id: task.id,
+        draw_id: None,
+        object_id: object,
+        department_id: department,
+        status: InspectionStatus::Pending.code().to_owned(),
+        started_at: None,
+        inspected_on: None,
+        verify_ways: json!([]),
+        summary: None,
+        entered_by: None,
+        submitted_by: None,
+        approved_by: None,
+        opinion: None,
+        publish_due_on: None,
+        published_at: None,
+        withdrawn_at: None,
+        withdrawn_reason: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let inspection = insert(tx, inspection).await?;
+    let officers = body.officers.iter().map(|officer| inspection_officers::Model {
+        inspection_id: inspection.id,
+        personnel_id: officer.personnel_id,
+        certificate_no: certificates.get(&officer.personnel_id).cloned(),
+        is_leader: officer.is_leader,
+    });
+    draws::insert_all::<inspection_officers::Entity>(tx.conn(), officers.collect()).await?;
+    let measure = measures::Model {
+        id: new_id(),
+        clue_id: id,
+        measure: INSPECTION.to_owned(),
+        content: format!("转检查 {}", inspection.code),
+        inspection_id: Some(inspection.id),
+        task_id: Some(task.id),
+        penalty_no: None,
+        classification_id: None,
+        outcome: None,
+        created_by: tx.ctx().actor.id,
+        created_at: now,
+    };
+    store::add_measures(tx.conn(), vec![measure]).await?;
+    let mut after = before.clone();
+    put_clocks(app, &mut after, now)?;
+    let saved = replace::<Entity>(tx, &before, after).await?;
+    let event = Event::new(AuditAction::InspectionOpened, "risk-clues", id).before(&before);
+    let of_task = Event::new(AuditAction::Created, "tasks", task.id).department(department);
+    let of_task = of_task.after(&json!({ "task": task, "items": items }));
+    let made = Event::new(AuditAction::Created, "inspections", inspection.id).department(department).after(&inspection);
+    Ok(changed(tx, saved, event).await?.and(of_task).and(made))
+}
+
+/// The team: of the department, two at least with one leader, certificates that hold today, nobody recused.
+async fn check(
+    app: &App,
+    tx: &WriteTx,
+    department: Uuid,
+    object: Uuid,
+    body: &InspectBody,
+) -> Result<std::collections::BTreeMap<Uuid, String>> {
+    let ids: BTreeSet<_> = body.officers.iter().map(|officer| officer.personnel_id).collect();
+    let leaders = body.officers.iter().filter(|officer| officer.is_leader).count();
+    check_team(&app.settings.rules, ids.len(), leaders)?;
+    let people = personnel::by_ids(tx.conn(), ids.iter().copied().collect()).await?;
+    let mut errors = Vec::new();
+    for (at, officer) in body.officers.iter().enumerate() {
+        if people.get(&officer.personnel_id).is_none_or(|person| person.department_id != department) {
+            let detail = text!("人员不存在或不属于承办部门。", "There is no such officer in the department.");
+            errors.push(FieldError::new(format!("/officers/{at}/personnel_id"), "NO_SUCH_RECORD", detail));
+        }
+    }
+    if !errors.is_empty() {
+        return Err(AppError::invalid(errors));
+    }
+    let recused = all_of(app, tx.conn(), ids.iter().copied().collect(), tx.ctx().today()).await?;
+    for (at, officer) in body.officers.iter().enumerate() {
+        if let Some((.., kind)) = recused.iter().find(|pair| pair.0 == officer.personnel_id && pair.1 == object) {
+            let detail =
+                text!("该人员应当回避：{l}。", "This officer is recused: {c}.", l = kind.label(), c = kind.code());
+            errors.push(FieldError::new(format!("/officers/{at}/personnel_id"), "RECUSED", detail));
+        }
+    }
+    if !errors.is_empty() {
+        return Err(AppError::invalid(errors));
+    }
+    valid_certificates(tx, ids.into_iter().collect()).await
+}
+
+/// The task that the inspection belongs to: a special one, with the clue as its source.
+async fn task(
+    app: &App,
+    tx: &WriteTx,
+    clue: &Model,
+    department: Uuid,
+    body: &InspectBody,
+) -> Result<(entity::tasks::Model, Vec<task_items::Model>)> {
+    let wanted: BTreeSet<_> = body.item_ids.iter().copied().collect();
+    let spots = spot_check_items::by_ids(tx.conn(), wanted.iter().copied().collect()).await?;
+    let mut errors = Vec::new();
+    let mut named = Vec::new();
+    for (at, id) in body.item_ids.iter().enumerate() {
+        let pointer = format!("/item_ids/{at}");
+        match spots.iter().find(|spot| spot.id == *id && spot.department_id.is_none_or(|owner| owner == department)) {
+            Some(spot) => named.push((pointer, spot.clone())),
+            None => {
+                let detail = text!("抽查事项不存在或属于其他部门。", "There is no such item of the department.");
+                errors.push(FieldError::new(pointer, "NO_SUCH_RECORD", detail));
+            }
+        }
+    }
+    if !errors.is_empty() {
+        return Err(AppError::invalid(errors));
+    }
+    let used = check_usable(tx, &named, tx.ctx().today()).await?;
+    let today = tx.ctx().today();
+    let task = entity::tasks::Model {
+        id: new_id(),
+        code: tasking::next_code(app, tx).await?,
+        name: format!("线索核查 {}", clue.name).chars().take(200).collect(),
+        source: TaskSource::Clue.code().to_owned(),
+        kind: TaskKind::Special.code().to_owned(),
+        plan_id: None,
+        strategy_id: None,
+        spot_type: SpotType::Targeted.code().to_owned(),
+        lead_department_id: department,
+        starts_on: today,
+        ends_on: today.checked_add_days(Days::new(DAYS)).unwrap_or(today),
+        pool_filter: json!({}),
+        strata: json!([]),
+        exclude_months: 0,
+        officers_per_object: i32::try_from(body.officers.len()).unwrap_or(2),
+        status: TaskStatus::Matched.code().to_owned(),
+        epoch: 1,
+        reason: None,
+        version: 1,
+        created_at: tx.ctx().now,
+        updated_at: tx.ctx().now,
+    };
+    let task = insert(tx, task).await.map_err(AppError::again)?;
+    let duty = Duty::Lead.code().to_owned();
+    let departments = vec![task_departments::Model { task_id: task.id, department_id: department, duty }];
+    let items: Vec<_> = wanted
+        .into_iter()
+        .map(|spot| {
+            let versions = used.get(&spot).copied().unwrap_or_default();
+            task_items::Model {
+                task_id: task.id,
+                department_id: department,
+                spot_check_item_id: spot,
+                item_version: versions.item_version,
+                list_version: versions.list_version,
+            }
+        })
+        .collect();
+    tasks::replace_parts(tx.conn(), task.id, departments, items.clone()).await?;
+    Ok((task, items))
+}
+
+/// The approved result of an inspection that a clue asked for: noted beside its measure, and the verdict of a clue that
+/// is still being verified. Problems found make it true; none make it false.
+pub async fn inspection_approved(app: &App, tx: &WriteTx, inspection: &inspections::Model) -> Result<Vec<Event>> {
+    let Some((measure, before)) = store::of_inspection(tx.conn(), inspection.id).await? else {
+        return Ok(Vec::new());
+    };
+    let parts = visits::parts_of(tx.conn(), inspection.id).await?;
+    let failed = parts.points.iter().filter(|point| point.result == visits::FAILED).count();
+    let outcome = format!(
+        "检查 {} 结果代码 {}，不合格检查项 {failed} 个。{}",
+        inspection.code,
+        parts.results.join("、"),
+        inspection.summary.clone().unwrap_or_default()
+    );
+    store::put_outcome(tx.conn(), measure, outcome.clone()).await?;
+    let mut after = before.clone();
+    let status = ClueStatus::of(&before.status)?;
+    let verdict = if failed > 0 { Verdict::True } else { Verdict::False };
+    let decides = apply(status, ClueAction::Verify).ok();
+    if let Some(next) = decides {
+        next.code().clone_into(&mut after.status);
+        after.verdict = Some(verdict.code().to_owned());
+        after.verification = Some(outcome);
+        after.verified_by = Some(tx.ctx().actor.id);
+        after.verified_at = Some(tx.ctx().now);
+    }
+    put_clocks(app, &mut after, tx.ctx().now)?;
+    let saved = replace::<Entity>(tx, &before, after).await.map_err(AppError::again)?;
+    worklist::clue(app, tx, &saved).await?;
+    let mut events = vec![
+        Event::new(AuditAction::ResultReceived, "risk-clues", before.id)
+            .department(saved.department_id)
+            .before(&before)
+            .after(&saved),
+    ];
+    if decides.is_some() {
+        events.extend(verified(tx, &saved).await?);
+    }
+    Ok(events)
+}

@@ -1,0 +1,51 @@
+//! 风险事实: written in the transaction of what they tell of, together with the note that their object is to be looked at.
+
+use crate::ctx::new_id;
+use crate::domain::risk_models::FactKind;
+use crate::error::Result;
+use crate::persistence::risk_facts as store;
+use crate::persistence::tx::WriteTx;
+use chrono::NaiveDate;
+use entity::risk_facts::Model;
+use uuid::Uuid;
+
+/// A fact to be written.
+#[derive(Clone, Copy, Debug)]
+pub struct New {
+    pub object: Uuid,
+    pub on: NaiveDate,
+    pub kind: FactKind,
+    pub amount: i32,
+    pub party: Option<Uuid>,
+    pub department: Option<Uuid>,
+    /// The record it tells of; what is withdrawn takes its facts with it.
+    pub source: Uuid,
+}
+
+impl New {
+    pub const fn of(object: Uuid, on: NaiveDate, kind: FactKind, source: Uuid) -> Self {
+        Self { object, on, kind, amount: 1, party: None, department: None, source }
+    }
+}
+
+pub async fn add(tx: &WriteTx, facts: Vec<New>) -> Result<()> {
+    let objects = facts.iter().map(|fact| fact.object).collect();
+    let rows = facts.into_iter().map(|fact| Model {
+        id: new_id(),
+        object_id: fact.object,
+        happened_on: fact.on,
+        kind: fact.kind.code().to_owned(),
+        amount: fact.amount,
+        party_id: fact.party,
+        department_id: fact.department,
+        source_id: fact.source,
+    });
+    store::insert(tx.conn(), rows.collect()).await?;
+    store::mark(tx.conn(), objects).await
+}
+
+/// Takes back what a record told.
+pub async fn take_back(tx: &WriteTx, object: Uuid, source: Uuid) -> Result<()> {
+    store::delete_of(tx.conn(), source).await?;
+    store::mark(tx.conn(), [object].into()).await
+}
