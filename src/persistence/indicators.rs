@@ -8,8 +8,8 @@ use crate::domain::personnel::RollDifference;
 use crate::domain::users::UserStatus;
 use crate::error::Result;
 use entity::{
-    certificates, departments, implementation_lists, items, own_system_items, personnel, roll_differences,
-    roll_entries, users,
+    certificates, departments, draws, implementation_lists, items, own_system_items, personnel, risk_clues,
+    risk_model_versions, risk_models, roll_differences, roll_entries, tasks, users,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 use std::collections::BTreeMap;
@@ -178,4 +178,81 @@ pub async fn account_names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Resul
 pub async fn roll_names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, (String, String)>> {
     let found = roll_entries::Entity::find().filter(roll_entries::Column::Id.is_in(ids)).all(conn).await.or_app()?;
     Ok(found.into_iter().map(|entry| (entry.id, (entry.certificate_no, entry.name))).collect())
+}
+
+/// Tasks of the year that have been drawn, each with its draw; those that clues asked for draw nothing.
+pub async fn drawn_tasks(
+    conn: &impl ConnectionTrait,
+    ctx: &Ctx,
+    since: chrono::DateTime<chrono::Utc>,
+) -> Result<Vec<(tasks::Model, draws::Model)>> {
+    use crate::domain::tasks::{TaskSource, TaskStatus};
+    let of_year = tasks::Entity::find()
+        .filter(by_department(ctx, tasks::Column::LeadDepartmentId))
+        .filter(tasks::Column::CreatedAt.gte(since))
+        .filter(tasks::Column::Source.ne(TaskSource::Clue.code()))
+        .filter(tasks::Column::Status.ne(TaskStatus::Cancelled.code()));
+    let found = of_year.all(conn).await.or_app()?;
+    let mut current = BTreeMap::new();
+    for ids in found.chunks(500) {
+        let of_tasks = draws::Entity::find()
+            .filter(draws::Column::TaskId.is_in(ids.iter().map(|task| task.id)))
+            .filter(draws::Column::DrawnAt.is_not_null());
+        for draw in of_tasks.all(conn).await.or_app()? {
+            current.insert((draw.task_id, draw.epoch), draw);
+        }
+    }
+    let with_draw = |task: tasks::Model| current.remove(&(task.id, task.epoch)).map(|draw| (task, draw));
+    Ok(found.into_iter().filter_map(with_draw).collect())
+}
+
+/// Clues of the year, by the department that works on them.
+pub async fn clues(
+    conn: &impl ConnectionTrait,
+    ctx: &Ctx,
+    since: chrono::DateTime<chrono::Utc>,
+) -> Result<Vec<risk_clues::Model>> {
+    use crate::domain::risk_clues::ClueStatus;
+    risk_clues::Entity::find()
+        .filter(by_department(ctx, risk_clues::Column::DepartmentId))
+        .filter(risk_clues::Column::CreatedAt.gte(since))
+        .filter(risk_clues::Column::Status.is_not_in([ClueStatus::Returned.code(), ClueStatus::Merged.code()]))
+        .all(conn)
+        .await
+        .or_app()
+}
+
+/// Models of the caller's departments, each with the version that stands for it: in force, in shadow, or the newest.
+pub async fn models(
+    conn: &impl ConnectionTrait,
+    ctx: &Ctx,
+) -> Result<Vec<(risk_models::Model, risk_model_versions::Model)>> {
+    let models = super::risk_models::scoped(ctx).all(conn).await.or_app()?;
+    let mut versions: BTreeMap<_, _> =
+        super::risk_models::versions(conn, models.iter().map(|model| model.id).collect())
+            .await?
+            .into_iter()
+            .map(|version| ((version.model_id, version.number), version))
+            .collect();
+    let standing = |model: risk_models::Model| {
+        let number = model.active_number.or(model.shadow_number).unwrap_or(model.latest_number);
+        versions.remove(&(model.id, number)).map(|version| (model, version))
+    };
+    Ok(models.into_iter().filter_map(standing).collect())
+}
+
+/// Code and name of some tasks, clues or models, by id.
+pub async fn task_names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, (String, String)>> {
+    let found = tasks::Entity::find().filter(tasks::Column::Id.is_in(ids)).all(conn).await.or_app()?;
+    Ok(found.into_iter().map(|task| (task.id, (task.code, task.name))).collect())
+}
+
+pub async fn clue_names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, (String, String)>> {
+    let found = risk_clues::Entity::find().filter(risk_clues::Column::Id.is_in(ids)).all(conn).await.or_app()?;
+    Ok(found.into_iter().map(|clue| (clue.id, (clue.code, clue.name))).collect())
+}
+
+pub async fn model_names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, (String, String)>> {
+    let found = super::risk_models::by_ids(conn, ids).await?;
+    Ok(found.into_iter().map(|model| (model.id, (model.code, model.name))).collect())
 }

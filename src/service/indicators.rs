@@ -1,20 +1,27 @@
 //! 指标: the facts are read, the two sets of each department follow, and the county's is their union.
 
 use crate::ctx::Ctx;
+use crate::domain::clocks::calendar::start_of;
+use crate::domain::draws::strata::Stratum;
 use crate::domain::implementation_lists::ListState;
 use crate::domain::indicators::items::{ItemFacts, MappingFacts, catalogue_accuracy, claim_rate, list_completion};
 use crate::domain::indicators::people::{
     AccountFacts, HolderFacts, RollFacts, monthly_active, officer_accuracy, officer_collection, officer_registration,
 };
+use crate::domain::indicators::risks::{
+    ClueFacts, ModelFacts, TaskFacts, VerdictFacts, clue_precision, clue_timeliness, credit_application, model_elements,
+};
 use crate::domain::indicators::{IndicatorCode, Ratio, Sets};
 use crate::domain::items::{ItemOrigin, ItemState};
 use crate::domain::mappings::MappingState;
+use crate::domain::risk_clues::Verdict;
 use crate::domain::text::Text;
 use crate::domain::users::{IdentityState, UserStatus};
 use crate::error::Result;
 use crate::persistence::{activity, indicators as store, rolls};
 use crate::service::mappings::stored_differences;
-use chrono::Datelike;
+use crate::service::tasks::strata_rules;
+use chrono::{DateTime, Datelike, Utc};
 use sea_orm::ConnectionTrait;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -57,6 +64,12 @@ pub async fn compute(conn: &impl ConnectionTrait, ctx: &Ctx, code: IndicatorCode
             }
             by_department(&facts, catalogue_accuracy)
         }
+        IndicatorCode::CreditApplication => by_department(&task_facts(conn, ctx).await?, credit_application),
+        IndicatorCode::ClueTimeliness => {
+            by_department(&clue_facts(conn, ctx).await?, |clues| clue_timeliness(clues, ctx.now))
+        }
+        IndicatorCode::ModelElements => by_department(&model_facts(conn, ctx).await?, model_elements),
+        IndicatorCode::CluePrecision => by_department(&verdict_facts(conn, ctx).await?, clue_precision),
         IndicatorCode::OfficerRegistration => by_department(&holder_facts(conn, ctx).await?, officer_registration),
         IndicatorCode::MonthlyActive => by_department(&account_facts(conn, ctx).await?, monthly_active),
         IndicatorCode::OfficerCollection => by_department(&roll_facts(conn, ctx).await?, officer_collection),
@@ -71,6 +84,60 @@ fn by_department<'a, F>(facts: &'a [(Uuid, F)], count: impl Fn(Vec<&'a F>) -> Se
         grouped.entry(*department).or_default().push(fact);
     }
     grouped.into_iter().map(|(department, facts)| (department, count(facts))).collect()
+}
+
+/// The first moment of the year in Asia/Shanghai.
+fn begin_of_year(ctx: &Ctx) -> DateTime<Utc> {
+    let today = ctx.today();
+    start_of(today.with_ordinal(1).unwrap_or(today))
+}
+
+async fn task_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, TaskFacts)>> {
+    let mut facts = Vec::new();
+    for (task, draw) in store::drawn_tasks(conn, ctx, begin_of_year(ctx)).await? {
+        let classes = strata_rules(&task)?.into_iter().map(|rule| rule.class);
+        let strata: Vec<Stratum> = serde_json::from_value(draw.strata)?;
+        let batches: Vec<serde_json::Value> = serde_json::from_value(draw.class_batches)?;
+        let classified = batches.iter().filter_map(|batch| batch["objects"].as_u64()).sum();
+        let strata = classes.zip(strata).collect();
+        facts.push((task.lead_department_id, TaskFacts { id: task.id, classified, strata }));
+    }
+    Ok(facts)
+}
+
+async fn clue_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, ClueFacts)>> {
+    let clues = store::clues(conn, ctx, begin_of_year(ctx)).await?.into_iter().map(|clue| {
+        let facts = ClueFacts {
+            id: clue.id,
+            sign_due_at: clue.sign_due_at,
+            signed_at: clue.signed_at,
+            signed_late: clue.signed_late,
+            feed_back_due_at: clue.feed_back_due_at,
+            fed_back_at: clue.fed_back_at.filter(|at| *at >= clue.clock_from),
+            fed_back_late: clue.fed_back_late,
+        };
+        // What no department has taken is nobody's, and the county's.
+        (clue.department_id.unwrap_or_default(), facts)
+    });
+    Ok(clues.collect())
+}
+
+async fn model_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, ModelFacts)>> {
+    let count = |number: i32| u64::try_from(number).unwrap_or(0);
+    let models = store::models(conn, ctx).await?.into_iter().map(|(model, version)| {
+        let required = count(version.elements_required);
+        (model.department_id, ModelFacts { id: model.id, required, filled: count(version.elements_filled) })
+    });
+    Ok(models.collect())
+}
+
+async fn verdict_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, VerdictFacts)>> {
+    let clues = store::clues(conn, ctx, begin_of_year(ctx)).await?.into_iter();
+    let judged = clues.filter(|clue| clue.model_id.is_some()).filter_map(|clue| {
+        let verdict = clue.verdict.as_deref().map(Verdict::of)?;
+        Some(verdict.map(|verdict| (clue.department_id.unwrap_or_default(), VerdictFacts { id: clue.id, verdict })))
+    });
+    Ok(judged.collect::<std::result::Result<_, _>>()?)
 }
 
 async fn holder_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, HolderFacts)>> {
@@ -165,6 +232,9 @@ pub async fn explain(
     let names = match code {
         IndicatorCode::ClaimRate | IndicatorCode::ListCompletion => store::item_names(conn, ids).await?,
         IndicatorCode::CatalogueAccuracy => store::mapping_names(conn, ids).await?,
+        IndicatorCode::CreditApplication => store::task_names(conn, ids).await?,
+        IndicatorCode::ClueTimeliness | IndicatorCode::CluePrecision => store::clue_names(conn, ids).await?,
+        IndicatorCode::ModelElements => store::model_names(conn, ids).await?,
         IndicatorCode::OfficerRegistration => store::officer_names(conn, ids).await?,
         IndicatorCode::MonthlyActive => store::account_names(conn, ids).await?,
         IndicatorCode::OfficerCollection | IndicatorCode::OfficerAccuracy => store::roll_names(conn, ids).await?,

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::ctx::{new_id, now};
 use crate::domain::audit::AuditAction;
 use crate::domain::jobs::{JobKind, JobStatus};
-use crate::domain::refusal::{Code, Refusal};
+use crate::domain::refusal::Code;
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
 use crate::persistence::jobs as store;
@@ -75,12 +75,14 @@ pub async fn queue(tx: &WriteTx, kind: JobKind, resource: &'static str, resource
     insert(tx, job).await
 }
 
-/// Asks a job to stop: one that waits ends at once, one that runs after the batch it is at. What is done stays done.
+/// Asks a job to stop: one that waits ends at once, one that runs after the batch it is at. What is done stays done, and
+/// a job that has ended meanwhile is as it is.
 pub async fn cancel(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model>> {
     let before = store::get(tx.conn(), tx.ctx(), id).await?;
     let status = JobStatus::of(&before.status)?;
     if status.is_over() {
-        return Err(Refusal::state((status.code(), status.label()), ("CANCEL", "取消")).into());
+        let event = Event::new(AuditAction::Cancelled, "jobs", id).department(before.department_id);
+        return Ok(Change::new(before.clone(), event.reason("作业已结束".to_owned()).after(&before)));
     }
     // A job that runs changes its version at each batch: what it is asked for holds whatever batch it is at.
     if status == JobStatus::Queued {

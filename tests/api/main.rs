@@ -18,6 +18,7 @@ mod people;
 mod plans;
 mod processes;
 mod races;
+mod risks;
 mod same;
 mod schemathesis;
 mod seeds;

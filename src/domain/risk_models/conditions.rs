@@ -61,7 +61,10 @@ pub fn compile(source: &str, names: &[&str]) -> Result<Condition, Text> {
         }
         signs = if matches!(sign, '!' | '-') { signs + 1 } else { 0 };
         if depth.max(signs) > DEEPEST {
-            return Err(text!("括号或正负号嵌套过深，上限 {DEEPEST} 层。", "Brackets or signs are nested deeper than {DEEPEST}."));
+            return Err(text!(
+                "括号或正负号嵌套过深，上限 {DEEPEST} 层。",
+                "Brackets or signs are nested deeper than {DEEPEST}."
+            ));
         }
     }
     let program = Program::compile(source)

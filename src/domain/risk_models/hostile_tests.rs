@@ -58,7 +58,7 @@ pub(crate) fn hostile() -> Vec<(&'static str, String)> {
         ("blanks", "   ".to_owned()),
         ("half a comparison", "a >".to_owned()),
         ("two expressions", "a > 0; a > 1".to_owned()),
-        ("a comment", "a > 0 // or".to_owned()),
+        ("half a division", "a > 0 /".to_owned()),
         ("a number too large", "a > 99999999999999999999".to_owned()),
         ("a wide character", "ａ > 0".to_owned()),
         ("a zero byte", "a > 0\0".to_owned()),

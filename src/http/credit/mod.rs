@@ -3,11 +3,13 @@
 mod mappings;
 mod strategies;
 
-use super::extract::{AsOf, Id, List, Listed, Query, Read};
+use super::extract::{AsOf, Id, List, Listed, Query, Read, forbidden};
+use super::objects::sees_class;
 use super::openapi::Api;
 use super::reply::{PageReply, Reply, View, versioned};
 use super::view::view;
-use crate::domain::access::permit::CreditRead;
+use crate::domain::access::Permission;
+use crate::domain::access::permit::{CreditRead, DrawsRead};
 use crate::domain::credit::LocalClass;
 use crate::error::Result;
 use crate::persistence::{credit as store, draws, list, objects};
@@ -199,7 +201,10 @@ async fn get_object_credit_class(
     Reply::new(standing_on(&read.app.db, id.0, on).await?.into())
 }
 
-async fn get_draw_credit_basis(read: Read<CreditRead>, id: Id) -> Result<Reply<CreditBasisView>> {
+async fn get_draw_credit_basis(read: Read<DrawsRead>, id: Id) -> Result<Reply<CreditBasisView>> {
+    if !sees_class(&read.ctx) {
+        return Err(forbidden(Permission::CreditRead));
+    }
     let draw = draws::get(&read.app.db, &read.ctx, id.0).await?;
     Reply::new(CreditBasisView {
         draw_id: draw.id,

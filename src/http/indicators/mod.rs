@@ -25,7 +25,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/indicators/{code}",
         "get_indicator",
         "指标详情",
-        "code 为指标序号（1、2、3、10.1、10.2、12.1、12.2）；分部门列出分子、分母、比率。",
+        "code 为指标序号（1、2、3、7、8、9.1、9.2、10.1、10.2、12.1、12.2）；分部门列出分子、分母、比率。",
         get_indicator,
     );
     group.get(

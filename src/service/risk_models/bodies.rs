@@ -60,10 +60,10 @@ pub struct VersionBody {
 #[serde(deny_unknown_fields, default)]
 pub struct ContentBody {
     /// 模型用途
-    #[schema(required, max_length = 2000)]
+    #[schema(max_length = 2000)]
     pub purpose: Option<String>,
     /// 法律依据
-    #[schema(required, max_length = 2000)]
+    #[schema(max_length = 2000)]
     pub legal_basis: Option<String>,
     /// 关联监管事项编码
     #[schema(max_items = 50, min_length = 1, max_length = 32)]
@@ -81,10 +81,9 @@ pub struct ContentBody {
     #[schema(max_items = 4)]
     pub levels: Vec<BandBody>,
     /// 处置部门; clues are addressed to it
-    #[schema(required)]
     pub disposal_department_id: Option<Uuid>,
     /// 办理时限说明
-    #[schema(required, max_length = 500)]
+    #[schema(max_length = 500)]
     pub time_limit: Option<String>,
     /// Days in which the same object raises no second clue
     #[schema(minimum = 0, maximum = 730)]
@@ -93,10 +92,8 @@ pub struct ContentBody {
     #[schema(minimum = 0, maximum = 730)]
     pub horizon_days: u32,
     /// 停用条件
-    #[schema(required)]
     pub stop: Option<StopBody>,
     /// 有效期至, two years ahead at most
-    #[schema(required)]
     pub expires_on: Option<NaiveDate>,
     /// 内置测试用例
     #[schema(max_items = 100)]
@@ -163,7 +160,6 @@ pub struct CaseBody {
     #[schema(value_type = std::collections::HashMap<String, i64>)]
     pub values: BTreeMap<String, i64>,
     /// 应得等级; null: must not fire
-    #[schema(required)]
     #[serde(default)]
     pub level: Option<RiskLevel>,
 }

@@ -75,6 +75,7 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
     people(&world, &mut records).await;
     below(&world, &mut records).await;
     own_systems(&world, &mut records).await;
+    risks(&world, &mut records).await;
     for (noun, path) in [("items", "items"), ("implementation-lists", "implementation-lists")] {
         let first = async |code: &str| {
             let path = format!("/api/v1/{path}?department_id={}&limit=1", world.departments[code]);
@@ -165,4 +166,61 @@ async fn people(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
     {
         records.insert(noun, Pair::new(id.clone(), id));
     }
+}
+
+/// A clue that the partner sent and the officer works on, in 东河镇, and one of the agriculture bureau; a model of each.
+async fn risks(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
+    let mut found = Vec::new();
+    for (sender, admin, code, township) in [
+        ("partner", "market.admin", "51082103", "510821100"),
+        ("coordinator", "agri.admin", "51082105", "510821101"),
+    ] {
+        let path = format!("/api/v1/objects?township_code={township}&limit=1");
+        let object = world.get("market.lead", &path).await.expect(200)["items"][0]["id"].clone();
+        let body = json!({
+            "name": "矩阵线索", "domain": "80", "level": "BLUE", "source": "CITY", "source_no": format!("M-{code}"),
+            "object_id": object, "content": "矩阵测试线索", "department_id": world.departments[code],
+        });
+        let clue = world.post(sender, "/api/v1/risk-clues").json(&body).send().await.expect(201);
+        let body = world.model_body("REPEAT-FAILURE", &format!("MATRIX-{code}")).await;
+        let body = merged(body, &json!({ "department_id": world.departments[code] }));
+        let model = world.post(admin, "/api/v1/risk-models").json(&body).send().await.expect(201);
+        found.push([text(&clue["id"]), text(&model["id"]), text(&model["versions"][0]["id"])]);
+    }
+    let clue = format!("/api/v1/risk-clues/{}", found[0][0]);
+    world.act("market.admin", &clue, "sign", None).await.expect(200);
+    let officer = world.user_id("assigned.officer").await;
+    world.act("market.admin", &clue, "assign", Some(json!({ "user_id": officer }))).await.expect(200);
+    let [own, other] = <[_; 2]>::try_from(found).unwrap();
+    for ((noun, own), other) in ["risk-clues", "risk-models", "risk-model-versions"].into_iter().zip(own).zip(other) {
+        records.insert(noun, Pair::new(own, other));
+    }
+    let run = world.run_models("market.lead", false).await;
+    let mapping = json!({
+        "scheme": "MARKET_REGULATION", "reason": "矩阵测试",
+        "entries": [
+            { "level": "A", "class": "TRUSTWORTHY" }, { "level": "B", "class": "GENERAL" },
+            { "level": "C", "class": "KEY" }, { "level": "D", "class": "DISHONEST" },
+        ],
+    });
+    let mapping = world.post("market.lead", "/api/v1/credit-mappings").json(&mapping).send().await.expect(201);
+    let strategy = crate::risks::strategy("MATRIX");
+    let strategy = world.post("market.lead", "/api/v1/credit-strategies").json(&strategy).send().await.expect(201);
+    let batch = world.get("market.lead", "/api/v1/credit-batches?limit=1").await.expect(200)["items"][0].clone();
+    for (noun, record) in [
+        ("risk-runs", run),
+        ("credit-mappings", mapping),
+        ("credit-strategies", strategy),
+        ("credit-batches", batch),
+    ] {
+        let id = text(&record["id"]);
+        records.insert(noun, Pair::new(id.clone(), id));
+    }
+}
+
+fn merged(mut body: Value, with: &Value) -> Value {
+    for (name, value) in with.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    body
 }

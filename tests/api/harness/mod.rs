@@ -6,6 +6,7 @@ mod database;
 mod issuer;
 mod items;
 mod partner;
+mod risks;
 mod server;
 mod world;
 

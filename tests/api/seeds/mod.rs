@@ -6,6 +6,7 @@ mod items;
 mod people;
 mod planning;
 mod reference;
+mod risks;
 
 use crate::harness::World;
 use crate::openapi::{committed, operations};
@@ -26,8 +27,11 @@ fn holder(permission: &str) -> &'static str {
         "recusals:declare" => "market.officer",
         "credit:read" | "plans:read" | "plans:write" | "plans:publish" | "tasks:read" | "tasks:write"
         | "draws:read" | "draws:commit" | "inspections:read" | "imports:read" | "imports:write" => "market.lead",
-        "plans:review" | "inspections:review" | "items:review" => "market.reviewer",
-        "inspections:record" | "inspections:publish" | "items:write" => "market.admin",
+        "credit-policies:write" | "risk-models:read" | "risk-models:write" | "risk-models:run" => "market.lead",
+        "credit-policies:approve" | "risk-clues:supervise" | "risk-models:approve" => "coordinator",
+        "plans:review" | "inspections:review" | "items:review" | "risk-clues:review" => "market.reviewer",
+        "inspections:record" | "inspections:publish" | "items:write" | "risk-clues:read" | "risk-clues:write"
+        | "risk-clues:assign" | "risk-clues:handle" => "market.admin",
         "audit:read" => "auditor",
         _ => "root",
     }
@@ -139,6 +143,9 @@ pub async fn all(world: &World) -> Map<String, Value> {
     planning::plans(&mut seeds).await;
     planning::tasks(&mut seeds).await;
     inspections::add(&mut seeds).await;
+    risks::credit(&mut seeds).await;
+    risks::clues(&mut seeds).await;
+    risks::models(&mut seeds).await;
     let missing: Vec<_> = operations(&seeds.document)
         .into_iter()
         .filter(|(id, ..)| !seeds.all.contains_key(id))
