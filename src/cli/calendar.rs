@@ -1,12 +1,17 @@
-//! `calendar`: what the servers do every hour, at once.
+//! `calendar`: what the servers do with the time, at once.
 
 use super::{connect, explain, say};
 use crate::config::Settings;
 use crate::service::personnel::certificates::follow_the_calendar;
+use crate::service::{credit, risk_clues, risk_models};
 
 pub async fn run(settings: Settings) -> Result<(), String> {
     let app = connect(settings).await?;
-    let done = follow_the_calendar(&app).await.map_err(|error| explain(&error))?;
-    say(&format!("{done} certificates ended or resumed by the calendar"));
+    let certificates = follow_the_calendar(&app).await.map_err(|error| explain(&error))?;
+    let classes = credit::expire(&app).await.map_err(|error| explain(&error))?;
+    let models = risk_models::expire(&app).await.map_err(|error| explain(&error))?;
+    let clues = risk_clues::sweep(&app).await.map_err(|error| explain(&error))?;
+    say(&format!("{certificates} certificates ended or resumed by the calendar"));
+    say(&format!("{classes} credit classes ended, {models} risk models ended, {clues} clues with another light"));
     Ok(())
 }

@@ -56,7 +56,8 @@ enum Command {
     /// Manage accounts where nobody can log in yet.
     #[command(subcommand)]
     Admin(admin::AdminCommand),
-    /// End certificates and suspensions whose last day is over, as servers do every hour.
+    /// End what is over (certificates, suspensions, credit classes, risk models) and bring the lights of clues up to date,
+    /// as servers do by themselves.
     Calendar,
     /// Change keys while servers go on.
     #[command(subcommand)]
