@@ -119,14 +119,14 @@ impl Clock {
             Unit::Hour => self.after(share(length * 3_600_000)),
             Unit::WorkingDay if length == 0 => self.same_day(percent),
             Unit::Day if length == 0 && calendar.day(local_date(self.trigger)).is_working_day => self.same_day(percent),
-            Unit::WorkingDay => self.into_day(calendar, true, share(length * DAY_MS)),
+            Unit::WorkingDay => self.moment(calendar, true, share(length * DAY_MS)),
             Unit::Day | Unit::Month => {
                 let days = if self.term.unit == Unit::Month { self.month_days() } else { length };
                 if percent < 100 {
-                    return self.into_day(calendar, false, share(days * DAY_MS));
+                    return self.moment(calendar, false, share(days * DAY_MS));
                 }
                 // A last day that is a holiday moves on to the next working day; what is late is late from there.
-                let end = self.into_day(calendar, false, days * DAY_MS)?;
+                let end = self.moment(calendar, false, days * DAY_MS)?;
                 let end = start_of(calendar.working_day_from(local_date(end - Duration::milliseconds(1))))
                     + Duration::days(1);
                 Some(end + Duration::milliseconds(share(days * DAY_MS) - days * DAY_MS))
@@ -184,7 +184,7 @@ impl Clock {
     }
 
     /// So many milliseconds into the days that count.
-    fn into_day(&self, calendar: &Calendar, working: bool, left: i64) -> Option<DateTime<Utc>> {
+    fn moment(&self, calendar: &Calendar, working: bool, left: i64) -> Option<DateTime<Utc>> {
         let (whole, rest) = (left.div_euclid(DAY_MS), left.rem_euclid(DAY_MS));
         if rest == 0 {
             return self.nth(calendar, working, whole).map(|day| start_of(day) + Duration::days(1));

@@ -154,10 +154,10 @@ fn called(name: &str, args: &[IdedExpr], names: &[&str], steps: &mut usize) -> R
         }
         (operators::IN, [needle, hay]) => {
             all(Kind::Number, std::slice::from_ref(needle))?;
-            match &hay.expr {
-                Expr::List(list) => all(Kind::Number, &list.elements).map(|()| Kind::Truth),
-                _ => Err(text!("in 之后应为整数列表。", "After in there must be a list of whole numbers.")),
-            }
+            let Expr::List(list) = &hay.expr else {
+                return Err(text!("in 之后应为整数列表。", "After in there must be a list of whole numbers."));
+            };
+            all(Kind::Number, &list.elements).map(|()| Kind::Truth)
         }
         _ => Err(text!("条件中不能调用函数 {name}。", "A condition may not call {name}.")),
     }

@@ -87,7 +87,8 @@ fn cases(check: &mut Check, content: &Content) {
     let fires = content.cases.iter().any(|case| case.level.is_some());
     let stays = content.cases.iter().any(|case| case.level.is_none());
     some(check, "/cases", "测试用例", content.cases.len());
-    if !content.cases.is_empty() && !(fires && stays) {
+    let one_sided = !(fires && stays);
+    if one_sided && !content.cases.is_empty() {
         let message =
             text!("测试用例应同时包含应命中的和不应命中的。", "There must be a case that fires and one that does not.");
         check.out_of_range("/cases", "测试用例", message);

@@ -1,6 +1,7 @@
 //! 风险模型, their versions, runs and hits.
 
 mod dto;
+mod runs;
 
 use super::audit::{AuditEntryView, Trail, history};
 use super::extract::{Act, Id, Json, List, Listed, Read, Versioned, Write};
@@ -14,8 +15,9 @@ use crate::input::ReasonBody;
 use crate::persistence::tx::{Change, WriteTx};
 use crate::persistence::{list, risk_models as store};
 use crate::service::risk_models::{self as models, BacktestBody, ModelBody, RunBody, VersionBody};
-use dto::{HitView, ModelElementsView, ModelPrecisionView, ModelVersionView, ModelView, RunView, TemplatesView};
+use dto::{ModelElementsView, ModelPrecisionView, ModelVersionView, ModelView, TemplatesView};
 use entity::risk_model_versions::Model as Version;
+use runs::{HitView, RunView};
 use std::collections::BTreeMap;
 
 pub fn routes(api: &mut Api) {

@@ -1,31 +1,21 @@
 //! The steps of a clue's life.
 
-use super::bodies::{
-    AssignBody, DisposeBody, ExtendBody, FeedBackBody, MeasureBody, MergeBody, ReturnBody, VerifyBody,
-};
+use super::bodies::{AssignBody, DisposeBody, ExtendBody, FeedBackBody, MergeBody, ReturnBody, VerifyBody};
+use super::guards::{check_assignee, check_extension, check_master, dispose};
 use super::{Clue, changed, clocks, put_clocks};
 use crate::app::App;
-use crate::ctx::new_id;
-use crate::domain::access::{Reach, Role};
 use crate::domain::audit::AuditAction;
 use crate::domain::clocks::Clock;
 use crate::domain::plans::check_reviewer;
-use crate::domain::refusal::{Code, Refusal};
-use crate::domain::risk_clues::{ClockKind, ClueAction, ClueStatus, Verdict, apply, check_measures, is_open};
+use crate::domain::risk_clues::{ClockKind, ClueAction, ClueStatus, Verdict, apply};
 use crate::domain::risk_models::FactKind;
-use crate::domain::text::text;
-use crate::domain::users::UserStatus;
-use crate::error::{AppError, FieldError, Result};
-use crate::persistence::errors::AppResult;
+use crate::error::Result;
 use crate::persistence::noun::{check_version, replace};
+use crate::persistence::risk_clues as store;
 use crate::persistence::tx::{Change, Event, WriteTx, lock_rows};
-use crate::persistence::{inspections, risk_clues as store, tasks, users};
 use crate::service::risk_facts::{self, New};
 use crate::service::{risk_models, worklist};
-use entity::credit_classifications;
-use entity::risk_clue_measures as measures;
 use entity::risk_clues::{Entity, Model};
-use sea_orm::{EntityTrait, PaginatorTrait};
 use uuid::Uuid;
 
 /// A step, with what it needs.
@@ -217,106 +207,4 @@ fn stops(app: &App, clue: &Model, change: impl Fn(&mut Clock)) -> Result<serde_j
     let mut clock = clocks(clue)?.clock(&app.settings.rules, ClockKind::FeedBack);
     change(&mut clock);
     Ok(serde_json::to_value(clock.stops)?)
-}
-
-async fn check_assignee(tx: &WriteTx, clue: &Model, user: Uuid) -> Result<()> {
-    let refuse = |code, detail| Err(AppError::invalid_field("/user_id", code, detail));
-    let Some(user) = users::find(tx.conn(), user).await? else { return Err(AppError::no_such("/user_id")) };
-    let department = user.department_id;
-    let within = match tx.ctx().reach {
-        Reach::All => department == clue.department_id,
-        Reach::Department | Reach::Assigned | Reach::Region => {
-            department.is_some_and(|department| tx.ctx().actor.departments.contains(&department))
-        }
-    };
-    if !within {
-        return refuse("NOT_OF_DEPARTMENT", text!("承办人不属于承办部门。", "This account is not of the department."));
-    }
-    let works = [Role::Officer, Role::DepartmentAdmin].iter().any(|role| user.role.as_deref() == Some(role.code()));
-    if user.status != UserStatus::Active.code() || !works {
-        return refuse(
-            "NOT_AVAILABLE",
-            text!("该账户未启用，或不是执法人员、部门管理员。", "This account cannot work on clues."),
-        );
-    }
-    Ok(())
-}
-
-async fn dispose(tx: &WriteTx, clue: &Model, bodies: Vec<MeasureBody>) -> Result<()> {
-    let verdict = clue.verdict.as_deref().map(Verdict::of).transpose()?;
-    let verdict = verdict.ok_or_else(|| AppError::internal("disposing without a verdict"))?;
-    check_measures(verdict, &bodies.iter().map(|body| body.measure.as_str()).collect::<Vec<_>>())?;
-    let mut errors = Vec::new();
-    let mut wrong = |at: usize, field: &str| {
-        let detail = text!("引用的记录不存在。", "The record referred to does not exist.");
-        errors.push(FieldError::new(format!("/measures/{at}/{field}"), "NO_SUCH_RECORD", detail));
-    };
-    for (at, body) in bodies.iter().enumerate() {
-        if let Some(id) = body.inspection_id
-            && !inspections::is_of_department(tx.conn(), id, clue.department_id).await?
-        {
-            wrong(at, "inspection_id");
-        }
-        if let Some(id) = body.task_id
-            && !tasks::takes_part(tx.conn(), id, clue.department_id).await?
-        {
-            wrong(at, "task_id");
-        }
-        if let Some(id) = body.classification_id
-            && credit_classifications::Entity::find_by_id(id).count(tx.conn()).await.or_app()? == 0
-        {
-            wrong(at, "classification_id");
-        }
-    }
-    if !errors.is_empty() {
-        return Err(AppError::invalid(errors));
-    }
-    let rows = bodies.into_iter().map(|body| measures::Model {
-        id: new_id(),
-        clue_id: clue.id,
-        measure: body.measure,
-        content: body.content,
-        inspection_id: body.inspection_id,
-        task_id: body.task_id,
-        penalty_no: body.penalty_no,
-        classification_id: body.classification_id,
-        outcome: None,
-        created_by: tx.ctx().actor.id,
-        created_at: tx.ctx().now,
-    });
-    store::add_measures(tx.conn(), rows.collect()).await
-}
-
-/// A master is open, is no duplicate itself, and is about the same object.
-async fn check_master(tx: &WriteTx, clue: &Model, master: Uuid) -> Result<()> {
-    let master = store::get(tx.conn(), tx.ctx(), master).await.map_err(|error| error.or_no_such("/master_id"))?;
-    let open = is_open(ClueStatus::of(&master.status)?);
-    let same = match (clue.object_id, master.object_id) {
-        (Some(own), Some(other)) => own == other,
-        _ => clue.object_name == master.object_name,
-    };
-    if open && same && master.id != clue.id {
-        return Ok(());
-    }
-    Err(Refusal::new(
-        Code::MergeInvalid,
-        text!("主线索应为同一主体的另一条未办结线索。", "The master must be another open clue about the same object."),
-    )
-    .into())
-}
-
-fn check_extension(app: &App, clue: &Model, body: &ExtendBody) -> Result<()> {
-    if clue.extension_reason.is_some() {
-        return Err(Refusal::new(
-            Code::ExtensionUsed,
-            text!("该线索已延期过一次，不能再次延期。", "The time of a clue is extended once only."),
-        )
-        .into());
-    }
-    let most = app.settings.rules.clue_extension_working_days;
-    if u32::try_from(body.working_days).is_ok_and(|days| days <= most) {
-        return Ok(());
-    }
-    let detail = text!("延期不得超过 {most} 个工作日。", "An extension is {most} working days at most.");
-    Err(AppError::invalid_field("/working_days", "OUT_OF_RANGE", detail))
 }

@@ -21,7 +21,7 @@ use crate::service::spot_check_items::check_usable;
 use crate::service::{tasks as tasking, worklist};
 use chrono::Days;
 use entity::risk_clue_measures as measures;
-use entity::risk_clues::{Entity, Model};
+use entity::risk_clues::Entity;
 use entity::{inspection_officers, inspections, task_departments, task_items};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -49,7 +49,7 @@ pub async fn open_inspection(
         AppError::new(Code::MeasureInvalid, detail)
     })?;
     let certificates = check(app, tx, department, object, &body).await?;
-    let (task, items) = task(app, tx, &before, department, &body).await?;
+    let (task, items) = task(app, tx, department, &body).await?;
     let now = tx.ctx().now;
     let inspection = inspections::Model {
         id: new_id(),
@@ -147,7 +147,6 @@ async fn check(
 async fn task(
     app: &App,
     tx: &WriteTx,
-    clue: &Model,
     department: Uuid,
     body: &InspectBody,
 ) -> Result<(entity::tasks::Model, Vec<task_items::Model>)> {
@@ -157,12 +156,12 @@ async fn task(
     let mut named = Vec::new();
     for (at, id) in body.item_ids.iter().enumerate() {
         let pointer = format!("/item_ids/{at}");
-        match spots.iter().find(|spot| spot.id == *id && spot.department_id.is_none_or(|owner| owner == department)) {
-            Some(spot) => named.push((pointer, spot.clone())),
-            None => {
-                let detail = text!("抽查事项不存在或属于其他部门。", "There is no such item of the department.");
-                errors.push(FieldError::new(pointer, "NO_SUCH_RECORD", detail));
-            }
+        let own = |owner: Option<Uuid>| owner.is_none_or(|owner| owner == department);
+        if let Some(spot) = spots.iter().find(|spot| spot.id == *id && own(spot.department_id)) {
+            named.push((pointer, spot.clone()));
+        } else {
+            let detail = text!("抽查事项不存在或属于其他部门。", "There is no such item of the department.");
+            errors.push(FieldError::new(pointer, "NO_SUCH_RECORD", detail));
         }
     }
     if !errors.is_empty() {
@@ -170,10 +169,12 @@ async fn task(
     }
     let used = check_usable(tx, &named, tx.ctx().today()).await?;
     let today = tx.ctx().today();
+    let code = tasking::next_code(app, tx).await?;
     let task = entity::tasks::Model {
         id: new_id(),
-        code: tasking::next_code(app, tx).await?,
-        name: format!("线索核查 {}", clue.name).chars().take(200).collect(),
+        // The name is public with the result: it tells nothing of the clue.
+        name: format!("专项检查 {code}"),
+        code,
         source: TaskSource::Clue.code().to_owned(),
         kind: TaskKind::Special.code().to_owned(),
         plan_id: None,

@@ -2,6 +2,7 @@
 
 mod act;
 mod bodies;
+mod guards;
 mod inspect;
 mod receive;
 mod sweep;

@@ -143,7 +143,15 @@ async fn check(tx: &WriteTx, body: &ClueBody) -> Result<Option<Object>> {
     let allowed = match ctx.actor.role {
         Role::Partner => body.source.is_upper() || body.source == ClueSource::Complaint,
         Role::Coordinator => body.source != ClueSource::Model,
-        _ => matches!(body.source, ClueSource::Manual | ClueSource::Complaint),
+        Role::PlatformAdmin
+        | Role::SecurityAdmin
+        | Role::SpotCheckLead
+        | Role::JusticeSupervisor
+        | Role::DepartmentAdmin
+        | Role::Reviewer
+        | Role::Officer
+        | Role::Township
+        | Role::Auditor => matches!(body.source, ClueSource::Manual | ClueSource::Complaint),
     };
     if !allowed {
         wrong(

@@ -3,6 +3,7 @@
 mod backtest;
 mod bodies;
 mod life;
+mod queue;
 mod run;
 mod templates;
 
@@ -12,7 +13,8 @@ pub use bodies::{
     VersionBody,
 };
 pub use life::{activate, after_verdict, expire, retire, shadow, test};
-pub use run::{queue_run, run, run_if_changed};
+pub use queue::{queue_run, run_if_changed};
+pub use run::run;
 pub use templates::{Template, templates};
 
 use crate::ctx::new_id;

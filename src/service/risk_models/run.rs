@@ -1,21 +1,18 @@
 //! Running the models: on the objects with new facts only, a batch a transaction. Versions in shadow raise nothing.
 
 use super::backtest::fact;
-use super::bodies::RunBody;
 use super::content;
 use crate::app::App;
 use crate::ctx::{Ctx, new_id, now};
 use crate::domain::audit::AuditAction;
-use crate::domain::jobs::JobKind;
 use crate::domain::risk_models::{Compiled, Content, Fact, ModelState, Trace};
 use crate::error::{AppError, Result};
-use crate::persistence::noun::{insert, replace};
+use crate::persistence::noun::replace;
 use crate::persistence::tx::{Change, Event, WriteTx, write};
-use crate::persistence::{jobs, objects, risk_clues, risk_facts, risk_models as store};
-use crate::service::jobs::{Progress, queue};
+use crate::persistence::{objects, risk_clues, risk_facts, risk_models as store};
+use crate::service::jobs::Progress;
 use crate::service::risk_clues::{Warning, raise};
 use chrono::Days;
-use entity::jobs::Model as Job;
 use entity::risk_changes::Model as Note;
 use entity::risk_runs::{Entity, Model as Run};
 use entity::{risk_hits as hits, risk_model_versions as versions};
@@ -43,41 +40,6 @@ pub struct Tally {
     pub only_this: u64,
     /// Objects for which the other one fired and this did not.
     pub only_other: u64,
-}
-
-/// Queues a run.
-pub async fn queue_run(tx: &WriteTx, body: RunBody) -> Result<Change<(Run, Job)>> {
-    let now = tx.ctx().now;
-    let run = Run {
-        id: new_id(),
-        whole: body.whole,
-        evaluated: 0,
-        fired: 0,
-        raised: 0,
-        models: json!({}),
-        finished_at: None,
-        created_by: tx.ctx().actor.id,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    };
-    let run = insert(tx, run).await?;
-    let job = queue(tx, JobKind::RiskRun, "risk-runs", run.id).await?;
-    let event = Event::new(AuditAction::Created, "risk-runs", run.id).after(&run);
-    Ok(Change::new((run, job), event))
-}
-
-/// Queues a run if objects have changed and none is under way.
-pub async fn run_if_changed(app: &App) -> Result<bool> {
-    if risk_facts::count_changed(&app.db).await? == 0
-        || store::running(&app.db).await?.is_empty()
-        || jobs::is_pending(&app.db, JobKind::RiskRun).await?
-    {
-        return Ok(false);
-    }
-    write(&app.db, &Ctx::system("model-run"), async |tx| queue_run(tx, RunBody { whole: false }).await).await?;
-    app.wake_jobs();
-    Ok(true)
 }
 
 /// A version that runs.

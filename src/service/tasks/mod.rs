@@ -1,5 +1,6 @@
 //! 抽查任务: from a draft to the match of officers. One file a step of the draw.
 
+mod bodies;
 mod commit;
 mod draft;
 mod draw;
@@ -8,8 +9,9 @@ mod freeze;
 mod matching;
 mod pool;
 
+pub use bodies::{PoolFilter, StratumBody, TaskBody, TaskDepartmentBody};
 pub use commit::{CommitBody, RevealBody, commit, reveal};
-pub use draft::{PoolFilter, StratumBody, TaskBody, TaskDepartmentBody, create, next_code, update};
+pub use draft::{create, next_code, update};
 pub use draw::draw;
 pub use epochs::{cancel, redraw};
 pub use freeze::freeze;

@@ -171,10 +171,9 @@ async fn people(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
 /// A clue that the partner sent and the officer works on, in 东河镇, and one of the agriculture bureau; a model of each.
 async fn risks(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
     let mut found = Vec::new();
-    for (sender, admin, code, township) in [
-        ("partner", "market.admin", "51082103", "510821100"),
-        ("coordinator", "agri.admin", "51082105", "510821101"),
-    ] {
+    for (sender, admin, code, township) in
+        [("partner", "market.admin", "51082103", "510821100"), ("coordinator", "agri.admin", "51082105", "510821101")]
+    {
         let path = format!("/api/v1/objects?township_code={township}&limit=1");
         let object = world.get("market.lead", &path).await.expect(200)["items"][0]["id"].clone();
         let body = json!({
@@ -207,12 +206,9 @@ async fn risks(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
     let strategy = crate::risks::strategy("MATRIX");
     let strategy = world.post("market.lead", "/api/v1/credit-strategies").json(&strategy).send().await.expect(201);
     let batch = world.get("market.lead", "/api/v1/credit-batches?limit=1").await.expect(200)["items"][0].clone();
-    for (noun, record) in [
-        ("risk-runs", run),
-        ("credit-mappings", mapping),
-        ("credit-strategies", strategy),
-        ("credit-batches", batch),
-    ] {
+    for (noun, record) in
+        [("risk-runs", run), ("credit-mappings", mapping), ("credit-strategies", strategy), ("credit-batches", batch)]
+    {
         let id = text(&record["id"]);
         records.insert(noun, Pair::new(id.clone(), id));
     }

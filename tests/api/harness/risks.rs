@@ -42,11 +42,7 @@ impl World {
             ("market.admin", "assign", Some(json!({ "user_id": officer }))),
             ("market.admin", "accept", None),
             ("market.admin", "verify", Some(json!({ "verdict": "TRUE", "verification": "现场核实属实。" }))),
-            (
-                "market.admin",
-                "dispose",
-                Some(json!({ "measures": [{ "measure": "3", "content": "责令限期改正。" }] })),
-            ),
+            ("market.admin", "dispose", Some(json!({ "measures": [{ "measure": "3", "content": "责令限期改正。" }] }))),
             ("market.admin", "feed-back", Some(json!({ "feedback": "已改正。" }))),
             ("market.reviewer", "approve", Some(json!({ "opinion": "同意" }))),
         ];

@@ -5,6 +5,7 @@ use crate::harness::World;
 use mingjian::domain::clocks::calendar::local_date;
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::fmt::Write;
 
 /// Two enterprises of the register.
 async fn enterprises(world: &World) -> Vec<Value> {
@@ -15,7 +16,7 @@ async fn enterprises(world: &World) -> Vec<Value> {
 fn file(rows: &[(&str, &str, &str, &str, &str)]) -> Vec<u8> {
     let mut text = "统一社会信用代码,企业名称,分类体系,信用等级,评价批次,下发来源,分值,有效期至\n".to_owned();
     for (uscc, scheme, level, batch, source) in rows {
-        text.push_str(&format!("{uscc},某企业,{scheme},{level},{batch},{source},,\n"));
+        let _ = writeln!(text, "{uscc},某企业,{scheme},{level},{batch},{source},,");
     }
     text.into_bytes()
 }
@@ -31,7 +32,11 @@ async fn late_and_repeated_batches_corrections_and_unknown_objects() {
     let objects = enterprises(&world).await;
     let (first, second) = (objects[0]["uscc"].as_str().unwrap(), objects[1]["uscc"].as_str().unwrap());
     let unknown = "91510821MA6000016U";
-    let november = file(&[(first, "2", "C", "202612", "3"), (second, "2", "B", "202612", "3"), (unknown, "2", "A", "202612", "3")]);
+    let november = file(&[
+        (first, "2", "C", "202612", "3"),
+        (second, "2", "B", "202612", "3"),
+        (unknown, "2", "A", "202612", "3"),
+    ]);
     let import = world.import("credit-classifications", november.clone()).await;
     assert_eq!((&import["rows_created"], &import["rows_rejected"]), (&json!(2), &json!(1)));
     let findings = format!("/api/v1/imports/{}/findings", import["id"].as_str().unwrap());
@@ -43,7 +48,10 @@ async fn late_and_repeated_batches_corrections_and_unknown_objects() {
     assert_eq!((&again["rows_unchanged"], &again["rows_created"]), (&json!(2), &json!(0)));
     let batches = world.get("market.lead", "/api/v1/credit-batches?batch=202612").await.expect(200);
     let batch = batches["items"][0].clone();
-    assert_eq!((&batch["objects_count"], &batch["unknown_count"], &batch["corrections_count"]), (&json!(2), &json!(1), &json!(0)));
+    assert_eq!(
+        (&batch["objects_count"], &batch["unknown_count"], &batch["corrections_count"]),
+        (&json!(2), &json!(1), &json!(0))
+    );
     world.assert_audit("credit-batches", batch["id"].as_str().unwrap(), "IMPORTED", "market.lead").await;
     // A batch of an earlier month that comes late is kept, and decides nothing.
     world.import("credit-classifications", file(&[(first, "2", "D", "202601", "3")])).await;
@@ -53,7 +61,10 @@ async fn late_and_repeated_batches_corrections_and_unknown_objects() {
     assert_eq!(corrected["rows_updated"], 1);
     let standing = class_of(&world, &objects[0], "").await;
     assert_eq!(standing["local_class"], "DISHONEST");
-    assert_eq!((&standing["classification"]["level"], &standing["classification"]["revision"]), (&json!("D"), &json!(2)));
+    assert_eq!(
+        (&standing["classification"]["level"], &standing["classification"]["revision"]),
+        (&json!("D"), &json!(2))
+    );
     let path = format!(
         "/api/v1/credit-classifications?object_id={}&batch=202612&sort=received_at",
         objects[0]["id"].as_str().unwrap()
@@ -82,7 +93,8 @@ async fn a_partner_sends_a_batch_as_a_stream_of_json() {
     world.make_partner(&["credit:write", "imports:write", "imports:read"], "510821").await;
     let objects = enterprises(&world).await;
     let line = |uscc: &Value, level: &str| {
-        json!({ "统一社会信用代码": uscc, "分类体系": "1", "信用等级": level, "评价批次": "202612", "下发来源": "2" }).to_string()
+        json!({ "统一社会信用代码": uscc, "分类体系": "1", "信用等级": level, "评价批次": "202612", "下发来源": "2" })
+            .to_string()
     };
     let body = format!("{}\n{}\n", line(&objects[0]["uscc"], "E"), line(&objects[1]["uscc"], "A"));
     let path = "/api/v1/imports?dataset=credit-classifications&filename=batch.ndjson";
@@ -149,7 +161,8 @@ async fn a_strategy_is_checked_put_in_force_and_tried_before_anything_is_frozen(
     let both = json!([{ "class": "GENERAL", "rate_bp": 300, "minimum": 1 }]);
     let mut twice = body.clone();
     twice["strata"] = both;
-    let problem = world.post("market.lead", "/api/v1/tasks").json(&twice).send().await.expect_problem(422, "INVALID_BODY");
+    let problem =
+        world.post("market.lead", "/api/v1/tasks").json(&twice).send().await.expect_problem(422, "INVALID_BODY");
     assert_eq!(problem["errors"][0]["pointer"], "/strata");
     let task = world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect(201);
     assert_eq!((&task["strategy_id"], &task["kind"]), (&json!(id), &json!("DOUBLE_RANDOM")));
@@ -157,7 +170,9 @@ async fn a_strategy_is_checked_put_in_force_and_tried_before_anything_is_frozen(
     let dry = world.get("market.lead", &pool).await.expect(200);
     let strata = dry["strata"].as_array().unwrap();
     assert_eq!(strata.len(), 5, "what is not classified is reported apart");
-    assert!(strata.iter().any(|row| row["class"] == "DISHONEST" && row["rate_bp"] == 10_000 && row["visit"] == "ON_SITE"));
+    assert!(
+        strata.iter().any(|row| row["class"] == "DISHONEST" && row["rate_bp"] == 10_000 && row["visit"] == "ON_SITE")
+    );
     let count = dry["count"].as_u64().unwrap();
     assert_eq!(dry["departments"][0]["visits"], count);
     assert!(dry["departments"][0]["officers"].as_u64().unwrap() >= 2);

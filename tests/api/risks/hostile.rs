@@ -39,6 +39,7 @@ async fn hostile_conditions_are_refused_and_nothing_is_kept() {
 /// `cargo test --release --test api hostile_conditions_slow -- --ignored --nocapture`
 #[tokio::test]
 #[ignore = "a measurement"]
+#[expect(clippy::print_stdout, reason = "it prints what it measures")]
 async fn hostile_conditions_slow_nobody_down() {
     let world = Arc::new(World::bare().await);
     let mut body = world.model_body("REPEAT-FAILURE", "HOSTILE").await;

@@ -12,9 +12,7 @@ use serde_json::{Value, json};
 
 /// A strategy's body.
 pub fn strategy(code: &str) -> Value {
-    let row = |class: &str, rate: u32, cap: Option<u32>, visit: &str| {
-        json!({ "class": class, "rate_bp": rate, "minimum": 1, "max_per_year": cap, "visit": visit })
-    };
+    let row = |class: &str, rate: u32, cap: Option<u32>, visit: &str| json!({ "class": class, "rate_bp": rate, "minimum": 1, "max_per_year": cap, "visit": visit });
     json!({
         "code": code, "name": "测试策略", "reason": "国发〔2019〕5号", "kinds": ["DOUBLE_RANDOM", "SPECIAL"],
         "rows": [

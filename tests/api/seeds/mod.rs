@@ -30,8 +30,13 @@ fn holder(permission: &str) -> &'static str {
         "credit-policies:write" | "risk-models:read" | "risk-models:write" | "risk-models:run" => "market.lead",
         "credit-policies:approve" | "risk-clues:supervise" | "risk-models:approve" => "coordinator",
         "plans:review" | "inspections:review" | "items:review" | "risk-clues:review" => "market.reviewer",
-        "inspections:record" | "inspections:publish" | "items:write" | "risk-clues:read" | "risk-clues:write"
-        | "risk-clues:assign" | "risk-clues:handle" => "market.admin",
+        "inspections:record"
+        | "inspections:publish"
+        | "items:write"
+        | "risk-clues:read"
+        | "risk-clues:write"
+        | "risk-clues:assign"
+        | "risk-clues:handle" => "market.admin",
         "audit:read" => "auditor",
         _ => "root",
     }
