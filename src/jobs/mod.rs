@@ -2,4 +2,4 @@
 
 mod runner;
 
-pub use runner::start;
+pub use runner::{drain, start};

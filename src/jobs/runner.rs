@@ -38,6 +38,15 @@ pub fn start(app: &Arc<App>) {
     }
 }
 
+/// Does everything that waits, here and now.
+pub async fn drain(app: &Arc<App>) -> Result<()> {
+    let owner = new_id().simple().to_string();
+    for lane in LANES {
+        while next(app, lane, &owner).await? {}
+    }
+    Ok(())
+}
+
 /// Takes and does one job; false where there is none.
 async fn next(app: &Arc<App>, lane: &[JobKind], owner: &str) -> Result<bool> {
     let Some(job) = jobs::next(&app.db, lane, now()).await? else { return Ok(false) };

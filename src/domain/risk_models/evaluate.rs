@@ -1,6 +1,6 @@
 //! Evaluating a model on the facts of one object: values, conditions, score, level — and the trace that explains it.
 
-use super::conditions::{self, compile};
+use super::conditions::{self, Values, compile};
 use super::content::{Band, Case, Content, Indicator};
 use super::facts::{Fact, measure};
 use crate::domain::elements::ElementProblem;
@@ -71,8 +71,9 @@ impl Compiled {
     /// Judges given values.
     pub fn judge(&self, values: BTreeMap<String, i64>) -> Trace {
         let (mut fired, mut failed, mut score) = (Vec::new(), Vec::new(), 0u32);
+        let seen = Values::new(&values);
         for (condition, weight, because) in &self.conditions {
-            match condition.holds(&values) {
+            match condition.holds(&seen) {
                 Ok(true) => {
                     score = score.saturating_add(*weight);
                     fired.push(Fired { when: condition.text().to_owned(), weight: *weight, because: because.clone() });
@@ -81,6 +82,7 @@ impl Compiled {
                 Err(error) => failed.push(format!("{}: {error}", condition.text())),
             }
         }
+        drop(seen);
         let reached = self.levels.iter().filter(|band| score > 0 && score >= band.minimum_score);
         let level = reached.map(|band| band.level).min();
         Trace { values, fired, failed, score, level }

@@ -186,6 +186,7 @@ async fn get_model(read: Read<ModelsRead>, id: Id) -> Result<Reply<ModelView>> {
 }
 
 async fn create_model(write: Write<ModelsWrite>, body: Json<ModelBody>) -> Result<Created<ModelView>> {
+    models::accept(&write.app, &body.0.content).await?;
     let step = async |tx: &_| models::create(tx, body.0.clone()).await;
     write.run(async |tx| Ok(step(tx).await?.map(|(model, version)| ModelView::of(model, vec![version])))).await
 }
@@ -210,6 +211,7 @@ async fn create_version(
     id: Id,
     body: Json<VersionBody>,
 ) -> Result<Created<ModelVersionView>> {
+    models::accept(&write.app, &body.0.content).await?;
     write.run(async |tx| shown(tx, models::create_version(tx, id.0, body.0.clone()).await?).await).await
 }
 
@@ -221,6 +223,7 @@ async fn get_version(read: Read<ModelsRead>, id: Id) -> Result<Reply<ModelVersio
 type Answer = Result<Reply<ModelVersionView>>;
 
 async fn update_version(write: Write<ModelsWrite>, at: Versioned, body: Json<VersionBody>) -> Answer {
+    models::accept(&write.app, &body.0.content).await?;
     write.run(async |tx| shown(tx, models::update(tx, at.id, at.version, body.0.clone()).await?).await).await
 }
 

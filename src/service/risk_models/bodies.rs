@@ -118,8 +118,8 @@ pub struct IndicatorBody {
 #[serde(deny_unknown_fields)]
 pub struct ConditionBody {
     /// CEL expression over the indicators: whole numbers, comparisons, + - * / %, && || !, ?:, `in [..]`.
-    /// Its names are this version's indicators; 400 characters, 100 steps and 16 levels of nesting at most.
-    #[schema(min_length = 1, max_length = 400, example = "failed >= 2 && visits > 0")]
+    /// Its names are this version's indicators; 300 characters, 100 steps and 8 levels of nesting at most.
+    #[schema(min_length = 1, max_length = 300, example = "failed >= 2 && visits > 0")]
     pub when: String,
     /// 分值
     #[schema(minimum = 1, maximum = 1000)]

@@ -17,6 +17,7 @@ pub use queue::{queue_run, run_if_changed};
 pub use run::run;
 pub use templates::{Template, templates};
 
+use crate::app::App;
 use crate::ctx::new_id;
 use crate::domain::access::Reach;
 use crate::domain::audit::AuditAction;
@@ -122,7 +123,6 @@ fn draft(tx: &WriteTx, model_id: Uuid, number: i32, content: &ContentBody) -> Re
         created_at: now,
         updated_at: now,
     };
-    check_conditions(&content.domain()?)?;
     put_elements(&mut version, tx.ctx().today())?;
     Ok(version)
 }
@@ -133,7 +133,6 @@ pub async fn update(tx: &WriteTx, id: Uuid, version: i32, body: VersionBody) -> 
     check_version::<versions::Entity>(&before, version)?;
     let state = apply(ModelState::of(&before.state)?, ModelAction::Update)?;
     check_disposal(tx, &body.content).await?;
-    check_conditions(&body.content.domain()?)?;
     let mut after = versions::Model {
         state: state.code().to_owned(),
         content: serde_json::to_value(&body.content)?,
@@ -148,7 +147,14 @@ pub async fn update(tx: &WriteTx, id: Uuid, version: i32, body: VersionBody) -> 
     Ok(Change::new(saved.clone(), event.before(&before).after(&saved)))
 }
 
-/// A condition that is refused is refused when it is saved, whatever else is missing.
+/// A condition that is refused is refused when it is saved, whatever else is missing. Reading one that means harm may take
+/// milliseconds: that is done before the transaction begins, away from the threads that answer, a few at a time.
+pub async fn accept(app: &App, content: &ContentBody) -> Result<()> {
+    let content = content.domain()?;
+    let _turn = app.heavy.acquire().await.map_err(AppError::internal)?;
+    tokio::task::spawn_blocking(move || check_conditions(&content)).await.map_err(AppError::internal)?
+}
+
 fn check_conditions(content: &Content) -> Result<()> {
     let Err(problems) = crate::domain::risk_models::Compiled::new(content) else { return Ok(()) };
     let errors = problems.into_iter().map(|problem| {

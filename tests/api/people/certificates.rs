@@ -37,7 +37,8 @@ async fn a_certificate_is_applied_for_issued_examined_lost_and_issued_again() {
     world.assert_audit("certificates", id.as_str().unwrap(), "ISSUED", "justice").await;
     let exam = json!({ "passed": true, "examined_on": "2026-11-20", "remark": "合格" });
     let examined = act(&world, "justice", &issued, "examine", exam).await.expect(200);
-    assert_eq!(examined["annual_exam_due_on"], "2027-11-20");
+    assert_eq!(examined["annual_exam_due_on"], "2027-11-22");
+    // 20 November 2027 is a Saturday: the last day moves on to Monday.
     let suspended =
         act(&world, "justice", &examined, "suspend", json!({ "reason": "待查", "until": "2099-01-01" })).await;
     let suspended = suspended.expect(200);
