@@ -81,7 +81,7 @@ fn facts(object: Uuid, n: usize, department: Uuid) -> Vec<risk_facts::Model> {
             source_id: object,
         };
         facts.push(fact("INSPECTED"));
-        if n % 4 == 0 && (visit + n as u64).is_multiple_of(2) {
+        if n.is_multiple_of(4) && (visit + n as u64).is_multiple_of(2) {
             facts.push(fact("PROBLEM_FOUND"));
         }
     }

@@ -88,7 +88,7 @@ async fn execute(cli: Cli) -> Result<ExitCode, String> {
     crate::telemetry::start(&settings.log)?;
     match cli.command {
         Command::Serve => serve::serve(settings).await?,
-        Command::Demo => serve::demo(settings, given_database).await?,
+        Command::Demo => Box::pin(serve::demo(settings, given_database)).await?,
         Command::Migrate => {
             connect(settings).await?;
             say("schema is up to date");

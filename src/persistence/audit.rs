@@ -1,13 +1,11 @@
 //! The audit trail: appended with each change, never updated, never deleted.
 
-use super::errors::AppResult;
 use super::list::{Field, Kind, Listing};
 use super::tx::{Event, WriteTx};
 use crate::ctx::new_id;
 use crate::domain::audit::AuditAction;
-use crate::error::Result;
 use entity::audit_entries::{ActiveModel, Column, Entity};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait, Select, Set, Statement};
 use uuid::Uuid;
 
 pub const LISTING: Listing<Entity> = Listing {
@@ -29,7 +27,8 @@ pub const LISTING: Listing<Entity> = Listing {
 /// Batches stay below SQLite's limit of bound values.
 const BATCH: usize = 500;
 
-pub(super) async fn append(tx: &WriteTx, events: Vec<Event>) -> Result<()> {
+/// The statements that append a change's lines to the trail.
+pub(super) fn rows(tx: &WriteTx, events: Vec<Event>) -> Vec<Statement> {
     let ctx = tx.ctx();
     let rows = events.into_iter().map(|event| ActiveModel {
         id: Set(new_id()),
@@ -48,10 +47,8 @@ pub(super) async fn append(tx: &WriteTx, events: Vec<Event>) -> Result<()> {
         after: Set(event.after),
     });
     let rows: Vec<_> = rows.collect();
-    for batch in rows.chunks(BATCH) {
-        Entity::insert_many(batch.to_vec()).exec_without_returning(tx.conn()).await.or_app()?;
-    }
-    Ok(())
+    let backend = tx.conn().get_database_backend();
+    rows.chunks(BATCH).map(|batch| backend.build(&Entity::insert_many(batch.to_vec()).into_query())).collect()
 }
 
 /// The whole trail: the auditor's.

@@ -4,8 +4,8 @@ use super::errors::AppResult;
 use super::tx::WriteTx;
 use crate::error::{AppError, Result};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, ModelTrait, QueryFilter, TryIntoModel,
-    Value,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, ModelTrait, QueryFilter,
+    QueryTrait, TryIntoModel, Value,
     sea_query::{Expr, ValueType},
 };
 use uuid::Uuid;
@@ -59,6 +59,17 @@ where
 {
     let row = model.clone().into_active_model().reset_all();
     M::Entity::insert(row).exec_without_returning(tx.conn()).await.or_app()?;
+    Ok(model)
+}
+
+/// Like [`insert`], sent with the audit rows: for a change that writes this record and nothing that refers to it.
+pub fn insert_last<M>(tx: &WriteTx, model: M) -> Result<M>
+where
+    M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel> + Clone,
+    <M::Entity as EntityTrait>::ActiveModel: ActiveModelTrait<Entity = M::Entity> + Send,
+{
+    let row = model.clone().into_active_model().reset_all();
+    tx.insert_last(tx.conn().get_database_backend().build(&M::Entity::insert(row).into_query()))?;
     Ok(model)
 }
 

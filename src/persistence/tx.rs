@@ -5,11 +5,12 @@ use super::errors::AppResult;
 use super::{audit, idempotency};
 use crate::ctx::Ctx;
 use crate::domain::audit::AuditAction;
-use crate::error::Result;
+use crate::error::{AppError, Result};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, Statement};
 use serde::Serialize;
 use serde_json::Value;
+use std::sync::Mutex;
 use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
@@ -17,6 +18,8 @@ use uuid::Uuid;
 pub struct WriteTx {
     tx: Tx,
     ctx: Ctx,
+    /// What is sent with the audit rows.
+    last: Mutex<Vec<Statement>>,
     _turn: Option<OwnedSemaphorePermit>,
 }
 
@@ -98,7 +101,14 @@ impl<T> Change<T> {
 impl WriteTx {
     pub async fn begin(db: &Db, ctx: &Ctx) -> Result<Self> {
         let (tx, turn) = db.begin().await?;
-        Ok(Self { tx, ctx: ctx.clone(), _turn: turn })
+        Ok(Self { tx, ctx: ctx.clone(), last: Mutex::default(), _turn: turn })
+    }
+
+    /// Keeps an INSERT to be sent with the audit rows, so that a change that is nothing else takes one round trip. Nothing
+    /// of the transaction reads what it writes, and its refusal is the commit's.
+    pub fn insert_last(&self, statement: Statement) -> Result<()> {
+        self.last.lock().map_err(|_| AppError::internal("a writer broke off"))?.push(statement);
+        Ok(())
     }
 
     pub fn conn(&self) -> &Tx {
@@ -111,8 +121,12 @@ impl WriteTx {
 
     /// Writes the audit rows and commits.
     pub async fn commit<T>(self, change: Change<T>) -> Result<T> {
-        audit::append(&self, change.events).await?;
-        self.tx.commit().await.or_app()?;
+        let audit = audit::rows(&self, change.events);
+        // The turn of the one writer of SQLite ends with the commit.
+        let Self { tx, last, _turn, .. } = self;
+        let mut last = last.into_inner().map_err(|_| AppError::internal("a writer broke off"))?;
+        last.extend(audit);
+        tx.commit(last).await.or_app()?;
         Ok(change.value)
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::text::text;
 use crate::error::AppError;
 use crate::error::Result;
 use crate::input::{nullable, rule};
-use crate::persistence::noun::{check_version, insert, replace};
+use crate::persistence::noun::{check_version, insert, insert_last, replace};
 use crate::persistence::objects;
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::service::personnel::address_digest;
@@ -170,8 +170,13 @@ pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Cha
         created_at: now,
         updated_at: now,
     };
-    let object = insert(tx, model).await?;
-    objects::add_tags(tx.conn(), tags.into_iter().map(|tag| (object.id, tag)).collect()).await?;
+    let object = if tags.is_empty() {
+        insert_last(tx, model)?
+    } else {
+        let object = insert(tx, model).await?;
+        objects::add_tags(tx.conn(), tags.into_iter().map(|tag| (object.id, tag)).collect()).await?;
+        object
+    };
     let event = Event::new(AuditAction::Created, "objects", object.id).after(&object);
     Ok(Change::new(object, event))
 }

@@ -15,11 +15,14 @@ use sqlx_core::transaction::TransactionManager;
 use std::cell::Cell;
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::OwnedSemaphorePermit;
 
 /// How long a statement waits for its turn on a connection before the service says that it is busy.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long a kept connection counts as alive without being asked.
+const FRESH: Duration = Duration::from_secs(5);
 
 tokio::task_local! {
     static SENT: Cell<u32>;
@@ -157,6 +160,8 @@ pub(super) fn is_dead(error: &DbErr) -> bool {
 pub(super) struct Lease {
     kept: Option<Kept>,
     pub(super) reused: bool,
+    /// Opened or used a moment ago, so that it is very likely alive.
+    pub(super) fresh: bool,
     /// A BEGIN is under way: whether it arrived is not known, so the connection must not be used again.
     beginning: bool,
     pool: Arc<Pool>,
@@ -168,8 +173,10 @@ impl Lease {
         let turn = tokio::time::timeout(PATIENCE, Arc::clone(&pool.turns).acquire_owned()).await;
         let turn = turn.ok().and_then(Result::ok).ok_or(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
         let idle = pool.idle.lock().ok().and_then(|mut idle| idle.pop());
+        let fresh = idle.as_ref().is_some_and(|(_, since)| since.elapsed() < FRESH);
+        let kept = idle.map(|(kept, _)| kept);
         let mut lease =
-            Self { reused: idle.is_some(), beginning: false, kept: idle, pool: Arc::clone(pool), _turn: turn };
+            Self { reused: kept.is_some(), fresh, beginning: false, kept, pool: Arc::clone(pool), _turn: turn };
         if lease.kept.is_none() {
             lease.renew().await?;
         }
@@ -180,6 +187,7 @@ impl Lease {
     pub(super) async fn renew(&mut self) -> Result<(), DbErr> {
         self.kept = None;
         self.reused = false;
+        self.fresh = true;
         self.kept = Some(self.pool.open().await?);
         Ok(())
     }
@@ -198,7 +206,7 @@ impl Lease {
 
     pub(super) fn keep(mut self) {
         if let (Some(kept), Ok(mut idle)) = (self.kept.take(), self.pool.idle.lock()) {
-            idle.push(kept);
+            idle.push((kept, Instant::now()));
         }
     }
 }

@@ -19,7 +19,7 @@ use sea_orm::{
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// PostgreSQL's advisory lock that serialises migrations ("mingjian" in ASCII, truncated).
@@ -125,7 +125,8 @@ impl Db {
 struct Pool {
     connections: DatabaseConnection,
     turns: Arc<Semaphore>,
-    idle: Mutex<Vec<Kept>>,
+    /// Each with the moment since which it rests.
+    idle: Mutex<Vec<(Kept, Instant)>>,
 }
 
 impl Pool {

@@ -1,36 +1,99 @@
-//! A transaction on a kept connection.
+//! A transaction on a kept connection, begun when its first statement is sent.
 
 use super::Db;
 use super::conn::{Lease, for_backend, is_dead};
 use sea_orm::prelude::async_trait;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 /// A transaction on a connection of its own; dropping it rolls back.
 pub struct Tx {
-    lease: Mutex<Lease>,
+    state: Mutex<State>,
     backend: DbBackend,
 }
 
-impl Tx {
-    pub(super) async fn begin(db: &Db) -> Result<Self, DbErr> {
-        let mut lease = Lease::take(db.pool()).await?;
-        if let Err(error) = lease.begin().await {
-            if !(lease.reused && is_dead(&error)) {
+struct State {
+    lease: Lease,
+    begun: bool,
+}
+
+impl State {
+    async fn begin(&mut self) -> Result<(), DbErr> {
+        if self.begun {
+            return Ok(());
+        }
+        if let Err(error) = self.lease.begin().await {
+            if !(self.lease.reused && is_dead(&error)) {
                 return Err(error);
             }
-            lease.renew().await?;
-            lease.begin().await?;
+            self.lease.renew().await?;
+            self.lease.begin().await?;
         }
-        Ok(Self { lease: Mutex::new(lease), backend: db.get_database_backend() })
-    }
-
-    pub async fn commit(self) -> Result<(), DbErr> {
-        let mut lease = self.lease.into_inner();
-        lease.kept()?.commit().await?;
-        lease.keep();
+        self.begun = true;
         Ok(())
     }
+}
+
+impl Tx {
+    /// SQLite has one writer, whose turn it is now; PostgreSQL begins with the first statement.
+    pub(super) async fn begin(db: &Db) -> Result<Self, DbErr> {
+        let backend = db.get_database_backend();
+        let mut state = State { lease: Lease::take(db.pool()).await?, begun: false };
+        if backend == DbBackend::Sqlite {
+            state.begin().await?;
+        }
+        Ok(Self { state: Mutex::new(state), backend })
+    }
+
+    /// Sends the last statements, INSERTs without RETURNING, and commits. Where nothing was sent before, PostgreSQL takes
+    /// them as one statement that is a transaction by itself: one round trip instead of one a statement and two around.
+    pub async fn commit(self, last: Vec<Statement>) -> Result<(), DbErr> {
+        let mut state = self.state.into_inner();
+        if !state.begun && state.lease.fresh && self.backend == DbBackend::Postgres && !last.is_empty() {
+            state.lease.kept()?.execute(&joined(&last)).await?;
+            state.lease.keep();
+            return Ok(());
+        }
+        state.begin().await?;
+        for statement in &last {
+            state.lease.kept()?.execute(statement).await?;
+        }
+        state.lease.kept()?.commit().await?;
+        state.lease.keep();
+        Ok(())
+    }
+
+    async fn state(&self) -> Result<MutexGuard<'_, State>, DbErr> {
+        let mut state = self.state.lock().await;
+        state.begin().await?;
+        Ok(state)
+    }
+}
+
+/// `WITH s0 AS (INSERT …), s1 AS (INSERT …) INSERT …`, with the bound values numbered on.
+fn joined(statements: &[Statement]) -> Statement {
+    let mut values = Vec::new();
+    let mut parts = Vec::new();
+    for statement in statements {
+        parts.push(numbered_on(&statement.sql, values.len()));
+        values.extend(statement.values.iter().flat_map(|values| values.0.iter().cloned()));
+    }
+    let last = parts.pop().unwrap_or_default();
+    let named: Vec<_> = parts.iter().enumerate().map(|(at, sql)| format!("s{at} AS ({sql})")).collect();
+    let sql = if named.is_empty() { last } else { format!("WITH {} {last}", named.join(", ")) };
+    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+}
+
+/// `$1` becomes `$(1 + by)`. Every value is bound, so there is no `$` in the words themselves.
+fn numbered_on(sql: &str, by: usize) -> String {
+    let mut pieces = sql.split('$');
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
+        let number: usize = piece[..digits].parse().unwrap_or(0);
+        out.extend(["$", &(number + by).to_string(), &piece[digits..]]);
+    }
+    out
 }
 
 #[async_trait::async_trait]
@@ -40,11 +103,11 @@ impl ConnectionTrait for Tx {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.lease.lock().await.kept()?.execute(&statement).await
+        self.state().await?.lease.kept()?.execute(&statement).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.lease.lock().await.kept()?.execute_unprepared(sql).await
+        self.state().await?.lease.kept()?.execute_unprepared(sql).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
@@ -53,6 +116,27 @@ impl ConnectionTrait for Tx {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let statement = for_backend(self.backend, statement);
-        self.lease.lock().await.kept()?.query(&statement).await
+        self.state().await?.lease.kept()?.query(&statement).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sea_orm::Value;
+
+    #[test]
+    fn statements_are_joined_with_their_values_in_order() {
+        let statement =
+            |sql: &str, values: Vec<Value>| Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+        let insert = |table: &str| format!("INSERT INTO \"{table}\" (\"a\", \"b\") VALUES ($1, $2), ($3, $10)");
+        let first = statement(&insert("x"), vec![1.into(), 2.into()]);
+        let second = statement("INSERT INTO \"y\" (\"a\") VALUES ($1)", vec!["$1".into()]);
+        let joined = joined(&[first, second]);
+        assert_eq!(
+            joined.sql,
+            "WITH s0 AS (INSERT INTO \"x\" (\"a\", \"b\") VALUES ($1, $2), ($3, $10)) INSERT INTO \"y\" (\"a\") VALUES ($3)"
+        );
+        assert_eq!(joined.values.map(|values| values.0.len()), Some(3));
     }
 }

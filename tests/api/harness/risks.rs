@@ -8,7 +8,7 @@ impl World {
     /// Waits for a job to end, and gives it.
     pub async fn wait_for(&self, who: &str, job: &Value) -> Value {
         let path = format!("/api/v1/jobs/{}", job["id"].as_str().unwrap());
-        for _ in 0..600 {
+        for _ in 0..2_400 {
             let job = self.get(who, &path).await.expect(200);
             if !matches!(job["status"].as_str().unwrap(), "QUEUED" | "RUNNING") {
                 return job;

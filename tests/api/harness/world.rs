@@ -184,7 +184,7 @@ impl World {
         let job = accepted.expect(202);
         assert_eq!(accepted.header("location"), format!("/api/v1/jobs/{}", job["id"].as_str().unwrap()));
         let path = accepted.header("location").to_owned();
-        for _ in 0..600 {
+        for _ in 0..2_400 {
             let job = self.get(who, &path).await.expect(200);
             match job["status"].as_str().unwrap() {
                 "SUCCEEDED" => {
