@@ -1,9 +1,9 @@
 //! Every operation of the service: registering a route and documenting it are one act.
 
 use super::describe::{Describe, Doc};
-use super::extract::Validators;
+use super::extract::{BodySchema, Validators};
 use super::problem::Problem;
-use crate::error::{AppError, Result};
+use crate::error::Result;
 use actix_web::http::Method;
 use actix_web::{FromRequest, Handler, Responder, Route, web};
 use serde_json::{Map, Value};
@@ -131,12 +131,7 @@ impl Api {
             let schema = serde_json::json!({
                 "$ref": format!("#/components/schemas/{name}"), "components": { "schemas": needed }
             });
-            let validator = jsonschema::options()
-                .with_draft(jsonschema::Draft::Draft202012)
-                .should_validate_formats(true)
-                .build(&schema)
-                .map_err(|error| AppError::internal(format!("schema {name}: {error}")))?;
-            validators.0.insert(*type_id, validator);
+            validators.0.insert(*type_id, BodySchema::new(&schema));
         }
         Ok(validators)
     }

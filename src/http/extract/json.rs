@@ -19,6 +19,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::any::TypeId;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 use std::time::Duration;
 use utoipa::ToSchema;
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
@@ -26,9 +27,35 @@ use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 /// A body that the schema and the type's own rules accept.
 pub struct Json<T>(pub T);
 
-/// The compiled schema of each body type.
+/// The schema of each body type.
 #[derive(Default)]
-pub struct Validators(pub HashMap<TypeId, Validator>);
+pub struct Validators(pub HashMap<TypeId, BodySchema>);
+
+/// A body's schema, compiled when the first such body arrives: all of them together would be most of what the process
+/// holds at rest.
+pub struct BodySchema {
+    /// The schema with everything it refers to, as JSON.
+    text: String,
+    compiled: OnceLock<Validator>,
+}
+
+impl BodySchema {
+    pub fn new(schema: &Value) -> Self {
+        Self { text: schema.to_string(), compiled: OnceLock::new() }
+    }
+
+    fn validator(&self) -> Result<&Validator> {
+        if let Some(validator) = self.compiled.get() {
+            return Ok(validator);
+        }
+        let validator = jsonschema::options()
+            .with_draft(jsonschema::Draft::Draft202012)
+            .should_validate_formats(true)
+            .build(&serde_json::from_str(&self.text)?)
+            .map_err(|error| AppError::internal(format!("a body's schema: {error}")))?;
+        Ok(self.compiled.get_or_init(|| validator))
+    }
+}
 
 /// SHA-256 of the body as it came, for the idempotency fingerprint.
 #[derive(Clone, Copy)]
@@ -132,8 +159,8 @@ fn malformed(error: &impl ToString) -> AppError {
 
 /// Every violation of the schema; unknown members make it a 400, all else a 422.
 pub(super) fn check_schema<T: 'static>(validators: Option<&web::Data<Validators>>, value: &Value) -> Result<()> {
-    let validator = validators.and_then(|all| all.0.get(&TypeId::of::<T>()));
-    let validator = validator.ok_or_else(|| AppError::internal("body type without schema"))?;
+    let schema = validators.and_then(|all| all.0.get(&TypeId::of::<T>()));
+    let validator = schema.ok_or_else(|| AppError::internal("body type without schema"))?.validator()?;
     let mut errors = Vec::new();
     let mut unknown = !value.is_object();
     for error in validator.iter_errors(value) {

@@ -14,7 +14,7 @@ mod write;
 pub use access::{Read, Session, forbidden};
 pub use anonymous::Anonymous;
 pub use form::{Basic, Form};
-pub use json::{Json, MEDIA_TYPES, Validators, body_bytes, parse_strict};
+pub use json::{BodySchema, Json, MEDIA_TYPES, Validators, body_bytes, parse_strict};
 pub use list::{List, Listed, pairs};
 pub use path::{Code, Id, Versioned};
 pub use query::{AsOf, Param, ParamKind, ParamValue, Params, Query};

@@ -11,10 +11,13 @@ pub use record::{PointBody, ResultBody, record_result};
 pub use review::{OpinionBody, act};
 pub use start::{start, valid_certificates};
 
+use crate::ctx::new_id;
+use crate::domain::inspections::InspectionStatus;
 use crate::error::Result;
 use crate::persistence::inspections::Parts;
 use crate::persistence::tx::{Event, WriteTx};
 use crate::persistence::{inspections, personnel};
+use chrono::{DateTime, Utc};
 use entity::inspections::Model;
 use sea_orm::ConnectionTrait;
 use std::collections::BTreeMap;
@@ -58,4 +61,38 @@ pub async fn complete_one(conn: &impl ConnectionTrait, row: Model) -> Result<Ins
 async fn changed(tx: &WriteTx, row: Model, event: Event) -> Result<crate::persistence::tx::Change<Inspection>> {
     let event = event.department(row.department_id).after(&row);
     Ok(crate::persistence::tx::Change::new(complete_one(tx.conn(), row).await?, event))
+}
+
+/// A new inspection that waits to be started; `draw`: where one was drawn.
+pub fn pending(
+    now: DateTime<Utc>,
+    code: String,
+    (task_id, draw_id): (Uuid, Option<Uuid>),
+    object_id: Uuid,
+    department_id: Uuid,
+) -> Model {
+    Model {
+        id: new_id(),
+        code,
+        task_id,
+        draw_id,
+        object_id,
+        department_id,
+        status: InspectionStatus::Pending.code().to_owned(),
+        started_at: None,
+        inspected_on: None,
+        verify_ways: Vec::<String>::new().into(),
+        summary: None,
+        entered_by: None,
+        submitted_by: None,
+        approved_by: None,
+        opinion: None,
+        publish_due_on: None,
+        published_at: None,
+        withdrawn_at: None,
+        withdrawn_reason: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    }
 }

@@ -6,7 +6,7 @@ use super::{Clue, changed, put_clocks};
 use crate::app::App;
 use crate::ctx::new_id;
 use crate::domain::audit::AuditAction;
-use crate::domain::inspections::{InspectionStatus, check_team};
+use crate::domain::inspections::check_team;
 use crate::domain::refusal::Code;
 use crate::domain::risk_clues::{ClueAction, ClueStatus, Verdict, apply};
 use crate::domain::tasks::{Duty, SpotType, TaskKind, TaskSource, TaskStatus};
@@ -15,7 +15,7 @@ use crate::error::{AppError, FieldError, Result};
 use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{draws, inspections as visits, personnel, risk_clues as store, spot_check_items, tasks};
-use crate::service::inspections::valid_certificates;
+use crate::service::inspections::{pending, valid_certificates};
 use crate::service::personnel::recusals::all_of;
 use crate::service::spot_check_items::check_usable;
 use crate::service::{tasks as tasking, worklist};
@@ -51,30 +51,8 @@ pub async fn open_inspection(
     let certificates = check(app, tx, department, object, &body).await?;
     let (task, items) = task(app, tx, department, &body).await?;
     let now = tx.ctx().now;
-    let inspection = inspections::Model {
-        id: new_id(),
-        code: format!("{}-1-0001", task.code),
-        task_id: task.id,
-        draw_id: None,
-        object_id: object,
-        department_id: department,
-        status: InspectionStatus::Pending.code().to_owned(),
-        started_at: None,
-        inspected_on: None,
-        verify_ways: json!([]),
-        summary: None,
-        entered_by: None,
-        submitted_by: None,
-        approved_by: None,
-        opinion: None,
-        publish_due_on: None,
-        published_at: None,
-        withdrawn_at: None,
-        withdrawn_reason: None,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    };
+    let code = format!("{}-1-0001", task.code);
+    let inspection = pending(now, code, (task.id, None), object, department);
     let inspection = insert(tx, inspection).await?;
     let officers = body.officers.iter().map(|officer| inspection_officers::Model {
         inspection_id: inspection.id,

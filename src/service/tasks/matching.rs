@@ -1,13 +1,12 @@
 //! Matching the officers and opening one inspection an object and department.
 
 use super::{Task, with_parts};
-use crate::ctx::{new_id, random};
+use crate::ctx::random;
 use crate::domain::audit::AuditAction;
 use crate::domain::draws::DrawStatus;
 use crate::domain::draws::matching::{Team, TooFew, Unavailable, match_officers as match_teams};
 use crate::domain::draws::pool::{Recusal, RosterEntry};
 use crate::domain::draws::selection::Selected;
-use crate::domain::inspections::InspectionStatus;
 use crate::domain::personnel::{Invalidity, PersonnelStatus, check_certificate};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::rules::TWO_OFFICERS;
@@ -19,6 +18,7 @@ use crate::persistence::noun::{check_version, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{draws, personnel, tasks};
 use crate::service::draws::digest;
+use crate::service::inspections::pending;
 use crate::service::personnel::facts;
 use entity::tasks::{Entity, Model};
 use entity::{draw_roster, draw_teams, inspection_officers, inspections};
@@ -155,30 +155,8 @@ async fn open_inspections(
     for (at, (_, team)) in shuffled.into_iter().enumerate() {
         let object_id = objects.get(&hex::encode(team.object_ref)).copied();
         let object_id = object_id.ok_or_else(|| AppError::internal("team for an object that was not drawn"))?;
-        let inspection = inspections::Model {
-            id: new_id(),
-            code: format!("{}-{}-{:04}", task.code, task.epoch, at + 1),
-            task_id: task.id,
-            draw_id: Some(draw_id),
-            object_id,
-            department_id: team.department,
-            status: InspectionStatus::Pending.code().to_owned(),
-            started_at: None,
-            inspected_on: None,
-            verify_ways: Vec::<String>::new().into(),
-            summary: None,
-            entered_by: None,
-            submitted_by: None,
-            approved_by: None,
-            opinion: None,
-            publish_due_on: None,
-            published_at: None,
-            withdrawn_at: None,
-            withdrawn_reason: None,
-            version: 1,
-            created_at: now,
-            updated_at: now,
-        };
+        let code = format!("{}-{}-{:04}", task.code, task.epoch, at + 1);
+        let inspection = pending(now, code, (task.id, Some(draw_id)), object_id, team.department);
         for officer in &team.officers {
             let is_leader = *officer == team.leader;
             team_rows.push(draw_teams::Model {
