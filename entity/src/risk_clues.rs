@@ -14,7 +14,7 @@ pub struct Model {
     pub level: String,
     pub source: String,
     pub source_no: Option<String>,
-    pub sender_id: Option<Uuid>,
+    pub sender_id: Uuid,
     pub model_id: Option<Uuid>,
     pub model_number: Option<i32>,
     pub object_id: Option<Uuid>,

@@ -198,8 +198,8 @@ async fn run_models(app: &Arc<App>, cast: &Cast) -> Result<i64> {
         let at = version().await?;
         write(&app.db, &again(&cast.lead), async |tx| models::test(tx, id, at).await).await?;
         let period = BacktestBody {
-            from: today.checked_sub_days(Days::new(180)).unwrap_or(today),
-            to: today.checked_sub_days(Days::new(30)).unwrap_or(today),
+            from: today.checked_sub_days(Days::new(730)).unwrap_or(today),
+            to: today.checked_sub_days(Days::new(366)).unwrap_or(today),
         };
         let at = version().await?;
         let queued = async |tx: &_| models::queue_backtest(tx, id, at, period.clone()).await;
@@ -208,7 +208,7 @@ async fn run_models(app: &Arc<App>, cast: &Cast) -> Result<i64> {
         let at = version().await?;
         write(&app.db, &again(&cast.lead), async |tx| models::shadow(tx, id, at).await).await?;
         if active {
-            run(app, cast, false).await?;
+            run(app, cast, true).await?;
             let at = version().await?;
             write(&app.db, &again(&cast.office), async |tx| models::activate(app, tx, id, at).await).await?;
         }

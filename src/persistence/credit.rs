@@ -8,7 +8,7 @@ use crate::error::{AppError, Result};
 use chrono::NaiveDate;
 use entity::credit_classifications::{Column, Entity, Model};
 use entity::{credit_batches, credit_mappings, credit_strategies, objects};
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 use uuid::Uuid;
 
@@ -80,6 +80,14 @@ pub async fn of_objects(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<V
 
 /// Objects whose class rests on a classification that was good until before a day.
 pub async fn lapsed(conn: &impl ConnectionTrait, day: NaiveDate, limit: u64) -> Result<Vec<Uuid>> {
+    let later = Alias::new("later");
+    let corrected = Query::select()
+        .expr(Expr::val(1))
+        .from_as(Entity, later.clone())
+        .and_where(Expr::col((later.clone(), Column::ObjectId)).equals((Entity, Column::ObjectId)))
+        .and_where(Expr::col((later.clone(), Column::BatchId)).equals((Entity, Column::BatchId)))
+        .and_where(Expr::col((later, Column::Revision)).gt(Expr::col((Entity, Column::Revision))))
+        .to_owned();
     let query = Query::select()
         .distinct()
         .column((Entity, Column::ObjectId))
@@ -93,6 +101,7 @@ pub async fn lapsed(conn: &impl ConnectionTrait, day: NaiveDate, limit: u64) -> 
                 ),
         )
         .and_where(Expr::col((Entity, Column::ValidUntil)).lt(day))
+        .and_where(Expr::exists(corrected).not())
         .limit(limit)
         .to_owned();
     let rows = conn.query_all(&query).await.or_app()?;
@@ -158,4 +167,28 @@ pub async fn latest_strategy(conn: &impl ConnectionTrait, code: &str) -> Result<
         .await
         .or_app()?;
     Ok(newest.map_or(0, |strategy| strategy.revision))
+}
+
+/// Holds every mapping table of a scheme, so that two are not put in force at once.
+pub async fn lock_mappings(conn: &impl ConnectionTrait, scheme: Scheme) -> Result<()> {
+    let version = credit_mappings::Column::Version;
+    credit_mappings::Entity::update_many()
+        .col_expr(version, Expr::col(version))
+        .filter(credit_mappings::Column::Scheme.eq(scheme.national()))
+        .exec(conn)
+        .await
+        .or_app()?;
+    Ok(())
+}
+
+/// The same for the revisions of a strategy.
+pub async fn lock_strategies(conn: &impl ConnectionTrait, code: &str) -> Result<()> {
+    let version = credit_strategies::Column::Version;
+    credit_strategies::Entity::update_many()
+        .col_expr(version, Expr::col(version))
+        .filter(credit_strategies::Column::Code.eq(code))
+        .exec(conn)
+        .await
+        .or_app()?;
+    Ok(())
 }

@@ -11,7 +11,7 @@ use entity::{
     certificates, departments, draws, implementation_lists, items, own_system_items, personnel, risk_clues,
     risk_model_versions, risk_models, roll_differences, roll_entries, tasks, users,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -206,7 +206,7 @@ pub async fn drawn_tasks(
     Ok(found.into_iter().filter_map(with_draw).collect())
 }
 
-/// Clues of the year, by the department that works on them.
+/// Clues received, due or fed back this year, by the department that works on them.
 pub async fn clues(
     conn: &impl ConnectionTrait,
     ctx: &Ctx,
@@ -215,7 +215,12 @@ pub async fn clues(
     use crate::domain::risk_clues::ClueStatus;
     risk_clues::Entity::find()
         .filter(by_department(ctx, risk_clues::Column::DepartmentId))
-        .filter(risk_clues::Column::CreatedAt.gte(since))
+        .filter(
+            Condition::any()
+                .add(risk_clues::Column::CreatedAt.gte(since))
+                .add(risk_clues::Column::FedBackAt.gte(since))
+                .add(risk_clues::Column::FeedBackDueAt.gte(since)),
+        )
         .filter(risk_clues::Column::Status.is_not_in([ClueStatus::Returned.code(), ClueStatus::Merged.code()]))
         .all(conn)
         .await

@@ -179,9 +179,17 @@ pub fn inspected_since(items: &[Uuid], since: NaiveDate) -> sea_orm::sea_query::
     QueryTrait::into_query(inspected)
 }
 
-/// Whether an inspection is a department's.
-pub async fn is_of_department(conn: &impl ConnectionTrait, id: Uuid, department: Option<Uuid>) -> Result<bool> {
-    let own = Entity::find().filter(Column::Id.eq(id)).filter(Column::DepartmentId.eq(department));
+/// Whether an inspection is a department's, and of an object where one is given.
+pub async fn is_of_department(
+    conn: &impl ConnectionTrait,
+    id: Uuid,
+    department: Option<Uuid>,
+    object: Option<Uuid>,
+) -> Result<bool> {
+    let mut own = Entity::find().filter(Column::Id.eq(id)).filter(Column::DepartmentId.eq(department));
+    if let Some(object) = object {
+        own = own.filter(Column::ObjectId.eq(object));
+    }
     Ok(own.count(conn).await.or_app()? > 0)
 }
 

@@ -77,6 +77,16 @@ pub async fn count(conn: &impl ConnectionTrait) -> Result<u64> {
     Entity::find().count(conn).await.or_app()
 }
 
+/// Whether the sender's number has come before.
+pub async fn is_known(conn: &impl ConnectionTrait, clue: &Model) -> Result<bool> {
+    let Some(number) = &clue.source_no else { return Ok(false) };
+    let same = Entity::find()
+        .filter(Column::Source.eq(clue.source.as_str()))
+        .filter(Column::SenderId.eq(clue.sender_id))
+        .filter(Column::SourceNo.eq(number.as_str()));
+    Ok(same.count(conn).await.or_app()? > 0)
+}
+
 fn open_codes() -> Vec<&'static str> {
     ClueStatus::ALL.iter().filter(|status| is_open(**status)).map(|status| status.code()).collect()
 }
@@ -152,9 +162,18 @@ pub async fn add_measures(conn: &impl ConnectionTrait, rows: Vec<measures::Model
 
 /// The clue that an inspection was opened for, with the measure that says so.
 pub async fn of_inspection(conn: &impl ConnectionTrait, inspection: Uuid) -> Result<Option<(measures::Model, Model)>> {
-    let measure = measures::Entity::find().filter(measures::Column::InspectionId.eq(inspection));
+    // The first to name it: a clue can cite only an inspection that is there.
+    let measure = measures::Entity::find()
+        .filter(measures::Column::InspectionId.eq(inspection))
+        .order_by_asc(measures::Column::CreatedAt)
+        .order_by_asc(measures::Column::Id);
     let Some(measure) = measure.one(conn).await.or_app()? else { return Ok(None) };
-    let clue = Entity::find().filter(Column::Id.eq(measure.clue_id)).one(conn).await.or_app()?;
+    let mut clue = Entity::find().filter(Column::Id.eq(measure.clue_id)).one(conn).await.or_app()?;
+    // What was merged lives on in its master.
+    for _ in 0..10 {
+        let Some(master) = clue.as_ref().and_then(|clue| clue.master_id) else { break };
+        clue = Entity::find().filter(Column::Id.eq(master)).one(conn).await.or_app()?;
+    }
     Ok(clue.map(|clue| (measure, clue)))
 }
 

@@ -2,6 +2,7 @@
 
 use super::errors::AppResult;
 use crate::ctx::new_id;
+use crate::domain::risk_models::FactKind;
 use crate::error::Result;
 use entity::risk_facts::{Column, Entity, Model};
 use entity::{objects, risk_changes};
@@ -21,8 +22,12 @@ pub async fn insert(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<()>
     Ok(())
 }
 
-pub async fn delete_of(conn: &impl ConnectionTrait, source: Uuid) -> Result<()> {
-    Entity::delete_many().filter(Column::SourceId.eq(source)).exec(conn).await.or_app()?;
+pub async fn delete_of(conn: &impl ConnectionTrait, source: Uuid, kind: Option<FactKind>) -> Result<()> {
+    let mut told = Entity::delete_many().filter(Column::SourceId.eq(source));
+    if let Some(kind) = kind {
+        told = told.filter(Column::Kind.eq(kind.code()));
+    }
+    told.exec(conn).await.or_app()?;
     Ok(())
 }
 
@@ -47,6 +52,13 @@ pub async fn changed(conn: &impl ConnectionTrait, after: Option<Uuid>, limit: u6
         query = query.filter(risk_changes::Column::ObjectId.gt(after));
     }
     query.order_by_asc(risk_changes::Column::ObjectId).limit(limit).all(conn).await.or_app()
+}
+
+/// The notes there are about some objects.
+pub async fn notes(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Uuid>> {
+    let found =
+        risk_changes::Entity::find().filter(risk_changes::Column::ObjectId.is_in(ids)).all(conn).await.or_app()?;
+    Ok(found.into_iter().map(|note| (note.object_id, note.token)).collect())
 }
 
 pub async fn count_changed(conn: &impl ConnectionTrait) -> Result<u64> {

@@ -44,8 +44,8 @@ pub async fn add(tx: &WriteTx, facts: Vec<New>) -> Result<()> {
     store::mark(tx.conn(), objects).await
 }
 
-/// Takes back what a record told.
-pub async fn take_back(tx: &WriteTx, object: Uuid, source: Uuid) -> Result<()> {
-    store::delete_of(tx.conn(), source).await?;
+/// Takes back what a record told: everything, or one kind.
+pub async fn take_back(tx: &WriteTx, object: Uuid, source: Uuid, kind: Option<FactKind>) -> Result<()> {
+    store::delete_of(tx.conn(), source, kind).await?;
     store::mark(tx.conn(), [object].into()).await
 }

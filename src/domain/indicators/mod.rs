@@ -4,6 +4,7 @@ pub mod items;
 pub mod people;
 pub mod risks;
 
+use super::access::Permission;
 use super::code_list;
 use super::text::Text;
 use serde::Serialize;
@@ -35,6 +36,22 @@ impl IndicatorCode {
             Self::MonthlyActive => "10.2",
             Self::OfficerCollection => "12.1",
             Self::OfficerAccuracy => "12.2",
+        }
+    }
+
+    /// What its explanation names, and who may read that; the other rows are for whoever may read indicators.
+    pub const fn records(self) -> Option<Permission> {
+        match self {
+            Self::CreditApplication => Some(Permission::TasksRead),
+            Self::ClueTimeliness | Self::CluePrecision => Some(Permission::CluesRead),
+            Self::ModelElements => Some(Permission::ModelsRead),
+            Self::ClaimRate
+            | Self::ListCompletion
+            | Self::CatalogueAccuracy
+            | Self::OfficerRegistration
+            | Self::MonthlyActive
+            | Self::OfficerCollection
+            | Self::OfficerAccuracy => None,
         }
     }
 

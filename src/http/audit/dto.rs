@@ -34,7 +34,20 @@ view! {
 
 impl View for AuditEntryView {}
 
+/// Members that tell an enterprise's credit class.
+const OF_CLASS: [&str; 6] =
+    ["local_class", "local_class_batch", "local_class_batch_id", "trace", "class_batches", "score_centi"];
+
 impl AuditEntryView {
+    /// For those who may not read credit classes: who did what to which record, but not what the class is.
+    pub fn without_class(mut self) -> Self {
+        if self.resource.starts_with("credit-") {
+            self.before = None;
+            self.after = None;
+        }
+        self.without(&OF_CLASS)
+    }
+
     /// Takes members out of both states, at any depth.
     pub fn without(mut self, hidden: &[&str]) -> Self {
         for state in [&mut self.before, &mut self.after].into_iter().flatten() {

@@ -3,6 +3,7 @@
 mod dto;
 
 use super::extract::{List, Listed, Read};
+use super::objects::sees_class;
 use super::openapi::Api;
 use super::reply::PageReply;
 use crate::app::App;
@@ -34,7 +35,14 @@ impl Listed for Trail {
 
 async fn list_audit_entries(read: Read<AuditRead>, list: List<Trail>) -> Result<PageReply<AuditEntryView>> {
     let page = list::page(&read.app.db, &read.ctx, &store::LISTING, store::trail(), &list.request).await?;
-    PageReply::new(&list, page.map(AuditEntryView::from))
+    let shown = sees_class(&read.ctx);
+    PageReply::new(
+        &list,
+        page.map(|entry| {
+            let view = AuditEntryView::from(entry);
+            if shown { view } else { view.without_class() }
+        }),
+    )
 }
 
 /// Like [`history`], with members taken out of what was before and after.

@@ -2,9 +2,10 @@
 
 mod dto;
 
-use super::extract::{Code, Param, ParamKind, ParamValue, Params, Query, Read};
+use super::extract::{Code, Param, ParamKind, ParamValue, Params, Query, Read, forbidden};
 use super::openapi::Api;
 use super::reply::Reply;
+use crate::domain::access::Reach;
 use crate::domain::access::permit::IndicatorsRead;
 use crate::domain::indicators::IndicatorCode;
 use crate::error::{AppError, Result};
@@ -81,6 +82,11 @@ async fn get_indicator(read: Read<IndicatorsRead>, code: Code) -> Result<Reply<I
 }
 
 async fn explain_indicator(read: Read<IndicatorsRead>, code: Code, part: Query<Part>) -> Result<Reply<ExplainView>> {
+    if let Some(permission) = known(&code)?.records()
+        && !matches!(read.ctx.actor.reach(permission), Some(Reach::All | Reach::Department))
+    {
+        return Err(forbidden(permission));
+    }
     let part = part.0;
     let limit = usize::try_from(part.limit.unwrap_or(50)).map_err(AppError::internal)?;
     let (missing, total) =

@@ -237,7 +237,10 @@ fn allowed(ctx: &Ctx, clue: &Model) -> Vec<ClueAction> {
         let permission = action.permission();
         match clue.department_id {
             Some(department) => ctx.may(permission, department, assigned),
-            None => matches!(ctx.actor.reach(permission), Some(Reach::All | Reach::Department)),
+            None => {
+                matches!(ctx.actor.reach(permission), Some(Reach::Department))
+                    || (*action != A::Sign && ctx.actor.reach(permission) == Some(Reach::All))
+            }
         }
     };
     let ruled_out = |action: &ClueAction| match action {

@@ -100,6 +100,7 @@ pub async fn activate_mapping(tx: &WriteTx, id: Uuid, version: i32) -> Result<Ch
     check_reviewer(Some(before.created_by), &tx.ctx().actor.persons())?;
     let scheme = Scheme::from_national(&before.scheme).ok_or_else(|| AppError::internal("unknown scheme"))?;
     let mut events = Vec::new();
+    store::lock_mappings(tx.conn(), scheme).await?;
     if let Some(old) = store::active_mapping(tx.conn(), scheme).await? {
         events.push(retired(tx, &old, None).await?.1);
     }

@@ -87,24 +87,32 @@ pub async fn reclassify<'a>(
     Ok(events)
 }
 
-/// Classifications that are over leave their object to the next in rank; a step at a time.
+/// Classifications that are over leave their object to the next in rank, step by step until none is left.
 pub async fn expire(app: &App) -> Result<usize> {
     const STEP: u64 = 200;
     let ctx = Ctx::system("credit-expiry");
-    let lapsed = store::lapsed(&app.db, ctx.today(), STEP).await?;
-    if lapsed.is_empty() {
-        return Ok(0);
+    let mut done = 0;
+    loop {
+        let lapsed = store::lapsed(&app.db, ctx.today(), STEP).await?;
+        if lapsed.is_empty() {
+            return Ok(done);
+        }
+        let changed = write(&app.db, &ctx, async |tx| {
+            let known = objects::by_ids(tx.conn(), lapsed.clone()).await?;
+            let history = by_object(store::of_objects(tx.conn(), lapsed.clone()).await?);
+            let events = reclassify(tx, known.values(), &history).await.map_err(AppError::again)?;
+            let count = events.len();
+            let summary = Event::new(AuditAction::Expired, "credit-classifications", crate::ctx::new_id())
+                .after(&serde_json::json!({ "objects": count }));
+            Ok(Change::new(count, summary).and_all(events))
+        })
+        .await?;
+        done += changed;
+        // Whatever it is that does not change must not be asked for ever.
+        if changed == 0 {
+            return Ok(done);
+        }
     }
-    write(&app.db, &ctx, async |tx| {
-        let known = objects::by_ids(tx.conn(), lapsed.clone()).await?;
-        let history = by_object(store::of_objects(tx.conn(), lapsed.clone()).await?);
-        let events = reclassify(tx, known.values(), &history).await.map_err(AppError::again)?;
-        let count = events.len();
-        let summary = Event::new(AuditAction::Expired, "credit-classifications", crate::ctx::new_id())
-            .after(&serde_json::json!({ "objects": count }));
-        Ok(Change::new(count, summary).and_all(events))
-    })
-    .await
 }
 
 /// Classifications by object.

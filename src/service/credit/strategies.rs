@@ -140,6 +140,7 @@ pub async fn activate_strategy(tx: &WriteTx, id: Uuid, version: i32) -> Result<C
     let state = apply(PolicyState::of(&before.state)?, PolicyAction::Activate)?;
     check_reviewer(Some(before.created_by), &tx.ctx().actor.persons())?;
     let mut events = Vec::new();
+    store::lock_strategies(tx.conn(), &before.code).await?;
     if let Some(old) = store::active_strategy(tx.conn(), &before.code).await? {
         events.push(retired(tx, &old, None).await?.1);
     }

@@ -91,7 +91,7 @@ pub async fn act(
             super::facts::tell(tx, &saved).await?;
             also.extend(risk_clues::inspection_approved(app, tx, &saved).await?);
         }
-        InspectionAction::Withdraw => risk_facts::take_back(tx, saved.object_id, saved.id).await?,
+        InspectionAction::Withdraw => risk_facts::take_back(tx, saved.object_id, saved.id, None).await?,
         InspectionAction::Start
         | InspectionAction::RecordResult
         | InspectionAction::Submit

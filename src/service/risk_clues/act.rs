@@ -1,7 +1,7 @@
 //! The steps of a clue's life.
 
 use super::bodies::{AssignBody, DisposeBody, ExtendBody, FeedBackBody, MergeBody, ReturnBody, VerifyBody};
-use super::guards::{check_assignee, check_extension, check_master, dispose};
+use super::guards::{check_assignee, check_extension, check_master, check_signer, dispose};
 use super::{Clue, changed, clocks, put_clocks};
 use crate::app::App;
 use crate::domain::audit::AuditAction;
@@ -91,6 +91,7 @@ async fn take(
     let persons = tx.ctx().actor.persons();
     Ok(match act {
         Act::Sign => {
+            check_signer(tx, before)?;
             after.signed_by = Some(actor);
             after.signed_at = Some(now);
             after.signed_late = now >= before.sign_due_at;
@@ -177,7 +178,7 @@ async fn take(
             (AuditAction::Merged, Some(body.reason))
         }
         Act::Extend(body) => {
-            check_extension(app, before, &body)?;
+            check_extension(app, before, &body, now)?;
             after.extension = body.working_days;
             after.extension_reason = Some(body.reason.clone());
             (AuditAction::Extended, Some(body.reason))
@@ -188,13 +189,13 @@ async fn take(
 /// What follows from a verdict: a fact for the models, and the judgement of the model that raised the clue.
 pub(super) async fn verified(tx: &WriteTx, clue: &Model) -> Result<Vec<Event>> {
     let verdict = clue.verdict.as_deref().map(Verdict::of).transpose()?;
-    if let (Some(object), Some(true)) = (clue.object_id, verdict.map(Verdict::is_hit)) {
-        risk_facts::take_back(tx, object, clue.id).await?;
-        let fact = New {
-            department: clue.department_id,
-            ..New::of(object, tx.ctx().today(), FactKind::ClueConfirmed, clue.id)
-        };
-        risk_facts::add(tx, vec![fact]).await?;
+    if let Some(object) = clue.object_id {
+        // A verdict takes the place of the one before a rework.
+        risk_facts::take_back(tx, object, clue.id, Some(FactKind::ClueConfirmed)).await?;
+        if verdict.is_some_and(Verdict::is_hit) {
+            let fact = New::of(object, tx.ctx().today(), FactKind::ClueConfirmed, clue.id);
+            risk_facts::add(tx, vec![New { department: clue.department_id, ..fact }]).await?;
+        }
     }
     match (clue.model_id, clue.model_number) {
         (Some(model), Some(number)) => risk_models::after_verdict(tx, model, number).await,

@@ -5,30 +5,40 @@ use crate::app::App;
 use crate::ctx::new_id;
 use crate::domain::access::{Reach, Role};
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::risk_clues::{ClueStatus, Verdict, check_measures, is_open};
+use crate::domain::risk_clues::{ClueStatus, RiskLevel, Verdict, check_measures, is_open};
 use crate::domain::text::text;
 use crate::domain::users::UserStatus;
 use crate::error::{AppError, FieldError, Result};
 use crate::persistence::errors::AppResult;
 use crate::persistence::tx::WriteTx;
-use crate::persistence::{inspections, risk_clues as store, tasks, users};
+use crate::persistence::{departments, inspections, risk_clues as store, tasks, users};
+use chrono::{DateTime, Utc};
 use entity::credit_classifications;
 use entity::risk_clue_measures as measures;
 use entity::risk_clues::Model;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use uuid::Uuid;
 
+/// A clue that names no department is signed by the one that will work on it.
+pub(super) fn check_signer(tx: &WriteTx, clue: &Model) -> Result<()> {
+    if clue.department_id.is_none() && tx.ctx().reach == Reach::All {
+        let detail =
+            text!("该线索尚无承办部门，应由承办部门签收。", "The department that will work on it has to sign it.");
+        return Err(AppError::new(Code::StateConflict, detail));
+    }
+    Ok(())
+}
+
 /// Whoever works on a clue is an active officer or administrator of its department.
 pub(super) async fn check_assignee(tx: &WriteTx, clue: &Model, user: Uuid) -> Result<()> {
     let refuse = |code, detail| Err(AppError::invalid_field("/user_id", code, detail));
     let Some(user) = users::find(tx.conn(), user).await? else { return Err(AppError::no_such("/user_id")) };
     let department = user.department_id;
-    let within = match tx.ctx().reach {
-        Reach::All => department == clue.department_id,
-        Reach::Department | Reach::Assigned | Reach::Region => {
-            department.is_some_and(|department| tx.ctx().actor.departments.contains(&department))
-        }
+    let own = match clue.department_id {
+        Some(own) => departments::subtree(tx.conn(), own).await?,
+        None => Vec::new(),
     };
+    let within = department.is_some_and(|department| own.contains(&department));
     if !within {
         return refuse("NOT_OF_DEPARTMENT", text!("承办人不属于承办部门。", "This account is not of the department."));
     }
@@ -54,7 +64,7 @@ pub(super) async fn dispose(tx: &WriteTx, clue: &Model, bodies: Vec<MeasureBody>
     };
     for (at, body) in bodies.iter().enumerate() {
         if let Some(id) = body.inspection_id
-            && !inspections::is_of_department(tx.conn(), id, clue.department_id).await?
+            && !inspections::is_of_department(tx.conn(), id, clue.department_id, clue.object_id).await?
         {
             wrong(at, "inspection_id");
         }
@@ -96,18 +106,27 @@ pub(super) async fn check_master(tx: &WriteTx, clue: &Model, master: Uuid) -> Re
         (Some(own), Some(other)) => own == other,
         _ => clue.object_name == master.object_name,
     };
-    if open && same && master.id != clue.id {
+    // What is urgent does not become leisurely by being merged.
+    let as_urgent = RiskLevel::of(&master.level)? <= RiskLevel::of(&clue.level)?;
+    if open && same && as_urgent && master.id != clue.id {
         return Ok(());
     }
     Err(Refusal::new(
         Code::MergeInvalid,
-        text!("主线索应为同一主体的另一条未办结线索。", "The master must be another open clue about the same object."),
+        text!(
+            "主线索应为同一主体、风险等级不低于本线索的另一条未办结线索。",
+            "The master must be another open clue about the same object, of the same risk level or a higher one."
+        ),
     )
     .into())
 }
 
 /// Once, and within the county's bound.
-pub(super) fn check_extension(app: &App, clue: &Model, body: &ExtendBody) -> Result<()> {
+pub(super) fn check_extension(app: &App, clue: &Model, body: &ExtendBody, now: DateTime<Utc>) -> Result<()> {
+    if clue.feed_back_due_at.is_some_and(|due| now >= due) {
+        let detail = text!("反馈期限已过，不能再延期。", "The time is over: what is late cannot be extended.");
+        return Err(AppError::new(Code::StateConflict, detail));
+    }
     if clue.extension_reason.is_some() {
         return Err(Refusal::new(
             Code::ExtensionUsed,

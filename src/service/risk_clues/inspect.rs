@@ -29,6 +29,9 @@ use uuid::Uuid;
 
 /// 行政检查 in the dictionary clue-dispose-type.
 const INSPECTION: &str = "1";
+/// 未发现违法行为, and 违反…规定, in the dictionary spot-result.
+const NO_VIOLATION: &str = "1";
+const VIOLATIONS: [&str; 4] = ["2", "3", "4", "5"];
 /// Days in which the inspection of a clue is to be made.
 const DAYS: u64 = 30;
 
@@ -193,7 +196,7 @@ async fn task(
 }
 
 /// The approved result of an inspection that a clue asked for: noted beside its measure, and the verdict of a clue that
-/// is still being verified. Problems found make it true; none make it false.
+/// is still being verified. Problems found make it true, a clean result false; any other leaves it open.
 pub async fn inspection_approved(app: &App, tx: &WriteTx, inspection: &inspections::Model) -> Result<Vec<Event>> {
     let Some((measure, before)) = store::of_inspection(tx.conn(), inspection.id).await? else {
         return Ok(Vec::new());
@@ -209,9 +212,15 @@ pub async fn inspection_approved(app: &App, tx: &WriteTx, inspection: &inspectio
     store::put_outcome(tx.conn(), measure, outcome.clone()).await?;
     let mut after = before.clone();
     let status = ClueStatus::of(&before.status)?;
-    let verdict = if failed > 0 { Verdict::True } else { Verdict::False };
-    let decides = apply(status, ClueAction::Verify).ok();
-    if let Some(next) = decides {
+    let violation = parts.results.iter().any(|code| VIOLATIONS.contains(&code.as_str()));
+    let verdict = if failed > 0 || violation {
+        Some(Verdict::True)
+    } else {
+        // Whoever was not found, or did not cooperate, was not cleared either.
+        (parts.results == [NO_VIOLATION]).then_some(Verdict::False)
+    };
+    let decides = apply(status, ClueAction::Verify).ok().zip(verdict);
+    if let Some((next, verdict)) = decides {
         next.code().clone_into(&mut after.status);
         after.verdict = Some(verdict.code().to_owned());
         after.verification = Some(outcome);

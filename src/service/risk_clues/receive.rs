@@ -8,6 +8,7 @@ use crate::domain::access::{Reach, Role};
 use crate::domain::audit::AuditAction;
 use crate::domain::clocks::Flag;
 use crate::domain::codes::uscc::Uscc;
+use crate::domain::refusal::Code;
 use crate::domain::risk_clues::{ClueSource, ClueStatus, RiskLevel};
 use crate::domain::risk_models::{FactKind, Trace};
 use crate::domain::text::text;
@@ -27,6 +28,9 @@ fn code(app: &App, tx: &WriteTx, serial: u64) -> String {
     format!("XS{}{}{:06}", app.settings.county.code, tx.ctx().today().format("%Y%m%d"), serial % 1_000_000)
 }
 
+/// 2000-01-01 in UTC: nothing was issued before.
+const EARLIEST: i64 = 946_684_800;
+
 /// A clue that has just come.
 fn blank(app: &App, tx: &WriteTx, code: String) -> Model {
     let now = tx.ctx().now;
@@ -38,7 +42,7 @@ fn blank(app: &App, tx: &WriteTx, code: String) -> Model {
         level: RiskLevel::Blue.code().to_owned(),
         source: ClueSource::Manual.code().to_owned(),
         source_no: None,
-        sender_id: None,
+        sender_id: Uuid::nil(),
         model_id: None,
         model_number: None,
         object_id: None,
@@ -117,16 +121,20 @@ pub async fn create(app: &App, tx: &WriteTx, body: ClueBody) -> Result<Change<Cl
     body.level.code().clone_into(&mut clue.level);
     body.source.code().clone_into(&mut clue.source);
     clue.source_no = body.source_no;
-    clue.sender_id = (tx.ctx().actor.role == Role::Partner).then_some(tx.ctx().actor.id);
+    if tx.ctx().actor.role == Role::Partner {
+        clue.sender_id = tx.ctx().actor.id;
+    }
     clue.item_id = body.item_id;
     clue.content = body.content;
     clue.issued_at = body.issued_at.unwrap_or(tx.ctx().now);
     clue.department_id = body.department_id;
     put_clocks(app, &mut clue, tx.ctx().now)?;
-    let numbered = clue.source_no.is_some();
-    // A code taken by another is counted anew; a number sent before is the sender's to know.
-    let inserted = insert(tx, clue).await;
-    let saved = inserted.map_err(|error| if numbered { error } else { error.again() })?;
+    if store::is_known(tx.conn(), &clue).await? {
+        let detail = text!("该来源编号的线索已收到。", "A clue of this number has been received from this sender.");
+        return Err(AppError::new(Code::Duplicate, detail));
+    }
+    // A code taken by another meanwhile is counted anew; so is a number that came twice at once, and then it is known.
+    let saved = insert(tx, clue).await.map_err(AppError::again)?;
     worklist::clue(app, tx, &saved).await?;
     if let (Some(object), ClueSource::Complaint) = (&object, body.source) {
         risk_facts::add(tx, vec![New::of(object.id, tx.ctx().today(), FactKind::Complaint, saved.id)]).await?;
@@ -167,8 +175,9 @@ async fn check(tx: &WriteTx, body: &ClueBody) -> Result<Option<Object>> {
             text!("上级下发的线索应有来源编号。", "A clue from above has its sender's number."),
         );
     }
-    if body.issued_at.is_some_and(|at| at >= end_of_today(ctx)) {
-        wrong("/issued_at", "IN_THE_FUTURE", text!("下发时间不得晚于今天。", "It was not issued yet."));
+    if body.issued_at.is_some_and(|at| at >= end_of_today(ctx) || at.timestamp() < EARLIEST) {
+        let detail = text!("下发时间应在 2000 年至今天之间。", "It was issued between the year 2000 and today.");
+        wrong("/issued_at", "OUT_OF_RANGE", detail);
     }
     if body.uscc.as_ref().is_some_and(|code| Uscc::parse(code).is_err()) {
         wrong("/uscc", "USCC_INVALID", text!("统一社会信用代码校验不通过。", "This is not a valid USCC."));

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::ctx::Ctx;
 use crate::domain::audit::AuditAction;
 use crate::domain::jobs::JobKind;
+use crate::domain::refusal::Code;
 use crate::domain::risk_models::backtest::{Backtest, Subject, cut_offs};
 use crate::domain::risk_models::{Compiled, Fact, FactKind, ModelAction, ModelState, apply};
 use crate::domain::text::text;
@@ -14,7 +15,7 @@ use crate::persistence::noun::{check_version, replace};
 use crate::persistence::tx::{Change, Event, WriteTx, write};
 use crate::persistence::{risk_facts, risk_models as store};
 use crate::service::jobs::{Progress, queue};
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use entity::jobs::Model as Job;
 use entity::risk_facts::Model as FactRow;
 use entity::risk_model_versions::{Entity, Model};
@@ -33,7 +34,16 @@ pub async fn queue_backtest(tx: &WriteTx, id: Uuid, version: i32, body: Backtest
         let detail = text!("回测区间应先后有序，且不晚于今天。", "The period must be in order and not after today.");
         return Err(AppError::invalid_field("/to", "OUT_OF_RANGE", detail));
     }
-    if content(&before)?.horizon_days == 0 {
+    let horizon = content(&before)?.horizon_days;
+    let over = body.to.checked_add_days(Days::new(u64::from(horizon)));
+    if over.is_none_or(|over| over > tx.ctx().today()) {
+        let detail = text!(
+            "最后一个时点之后的观察期（{horizon} 天）尚未结束，请提前截止日期。",
+            "The {horizon} days after the last cut-off are not over yet: choose an earlier end."
+        );
+        return Err(AppError::invalid_field("/to", "HORIZON_NOT_OVER", detail));
+    }
+    if horizon == 0 {
         let detail = text!("请先填写回测观察期（horizon_days）。", "Fill in horizon_days first.");
         return Err(AppError::invalid_field("/content/horizon_days", "MISSING", detail));
     }
@@ -94,6 +104,12 @@ pub async fn backtest(app: &App, ctx: &Ctx, id: Uuid, progress: &impl Progress) 
     let told = report.clone();
     write(&app.db, &Ctx { now: crate::ctx::now(), ..ctx.clone() }, async |tx| {
         let (before, model) = store::version(tx.conn(), tx.ctx(), id).await?;
+        let still_asked = before.backtest.as_ref().is_some_and(|stored| stored["job_id"] == asked["job_id"]);
+        if !still_asked || before.content != version.content || before.state == ModelState::Retired.code() {
+            let detail =
+                text!("版本在回测期间已变化，结果作废。", "The version has changed meanwhile: its report is void.");
+            return Err(AppError::new(Code::ModelNotReady, detail));
+        }
         let mut after = before.clone();
         let mut stored = after.backtest.take().unwrap_or_default();
         stored["report"] = told.clone();

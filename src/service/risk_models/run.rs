@@ -8,7 +8,7 @@ use crate::domain::audit::AuditAction;
 use crate::domain::risk_models::{Compiled, Content, Fact, ModelState, Trace};
 use crate::error::{AppError, Result};
 use crate::persistence::noun::replace;
-use crate::persistence::tx::{Change, Event, WriteTx, write};
+use crate::persistence::tx::{Change, Event, WriteTx, lock_rows, write};
 use crate::persistence::{objects, risk_clues, risk_facts, risk_models as store};
 use crate::service::jobs::Progress;
 use crate::service::risk_clues::{Warning, raise};
@@ -72,6 +72,10 @@ async fn runners(app: &App, ctx: &Ctx) -> Result<Vec<Runner>> {
 /// Carries a run out.
 pub async fn run(app: &App, ctx: &Ctx, id: Uuid, progress: &impl Progress) -> Result<Value> {
     let run = store::run(&app.db, id).await?;
+    if run.finished_at.is_some() {
+        return Ok(told(&run));
+    }
+    begin(app, ctx, &run).await?;
     let total =
         if run.whole { risk_facts::count_objects(&app.db).await? } else { risk_facts::count_changed(&app.db).await? };
     let total = i64::try_from(total).ok();
@@ -80,7 +84,10 @@ pub async fn run(app: &App, ctx: &Ctx, id: Uuid, progress: &impl Progress) -> Re
         let ctx = Ctx { now: now(), ..ctx.clone() };
         let notes = if run.whole {
             let subjects = risk_facts::subjects(&app.db, after, STEP).await?;
-            subjects.into_iter().map(|subject| Note { object_id: subject.id, token: Uuid::nil() }).collect()
+            let ids: Vec<_> = subjects.into_iter().map(|subject| subject.id).collect();
+            let known = risk_facts::notes(&app.db, ids.clone()).await?;
+            let token = |id| known.get(&id).copied().unwrap_or_default();
+            ids.into_iter().map(|id| Note { object_id: id, token: token(id) }).collect()
         } else {
             risk_facts::changed(&app.db, after, STEP).await?
         };
@@ -92,8 +99,25 @@ pub async fn run(app: &App, ctx: &Ctx, id: Uuid, progress: &impl Progress) -> Re
         write(&app.db, &ctx, async |tx| save(app, tx, id, &runners, &found, &notes).await).await?;
         progress.tell(done, total).await?;
     }
-    let run = finish(app, ctx, id).await?;
-    Ok(json!({ "run_id": id, "evaluated": run.evaluated, "fired": run.fired, "raised": run.raised }))
+    Ok(told(&finish(app, ctx, id).await?))
+}
+
+fn told(run: &Run) -> Value {
+    json!({ "run_id": run.id, "evaluated": run.evaluated, "fired": run.fired, "raised": run.raised })
+}
+
+/// A whole run that was broken off looks at everything again, so it counts anew; clues raised stay raised.
+async fn begin(app: &App, ctx: &Ctx, run: &Run) -> Result<()> {
+    if !run.whole || run.evaluated == 0 {
+        return Ok(());
+    }
+    write(&app.db, ctx, async |tx| {
+        let before = store::run(tx.conn(), run.id).await?;
+        let after = Run { evaluated: 0, fired: 0, models: json!({}), ..before.clone() };
+        let run = replace::<Entity>(tx, &before, after).await.map_err(AppError::again)?;
+        Ok(Change::new((), Event::new(AuditAction::Recorded, "risk-runs", run.id).before(&before).after(&run)))
+    })
+    .await
 }
 
 /// What a batch showed: the traces that fired, by version and object, and each version's figures.
@@ -152,6 +176,8 @@ async fn save(
     found: &Found,
     notes: &[Note],
 ) -> Result<Change<()>> {
+    // Two runs at once: the second one waits here, and then finds what the first has raised.
+    lock_rows::<entity::risk_models::Entity>(tx.conn(), runners.iter().map(|runner| runner.model.id)).await?;
     let mut tallies = found.tallies.clone();
     let mut events = Vec::new();
     for (at, runner) in runners.iter().enumerate() {
@@ -271,8 +297,9 @@ async fn finish(app: &App, ctx: &Ctx, id: Uuid) -> Result<Run> {
             let sum = |name: &str, more: u64| {
                 version.shadow.as_ref().and_then(|shadow| shadow[name].as_u64()).unwrap_or(0) + more
             };
+            // A run that looked at nothing proves nothing.
             let shadow = json!({
-                "runs": sum("runs", 1), "evaluated": sum("evaluated", tally.evaluated), "fired": sum("fired", tally.fired),
+                "runs": sum("runs", u64::from(tally.evaluated > 0)), "evaluated": sum("evaluated", tally.evaluated), "fired": sum("fired", tally.fired),
                 "both": sum("both", tally.both), "only_shadow": sum("only_shadow", tally.only_this),
                 "only_active": sum("only_active", tally.only_other)
             });

@@ -91,12 +91,12 @@ impl World {
         for step in ["test", "backtest", "shadow", "run", "activate"].into_iter().take(steps) {
             match step {
                 "backtest" => {
-                    let period = json!({ "from": "2026-01-01", "to": "2026-06-30" });
+                    let period = json!({ "from": "2026-01-01", "to": "2026-04-30" });
                     let job = self.act("market.lead", &version, step, Some(period)).await.expect(202);
                     assert_eq!(self.wait_for("market.lead", &job).await["status"], "SUCCEEDED");
                 }
                 "run" => {
-                    self.run_models("market.lead", false).await;
+                    self.run_models("market.lead", true).await;
                 }
                 "activate" => {
                     self.act("coordinator", &version, step, None).await.expect(200);

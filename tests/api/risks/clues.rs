@@ -179,7 +179,7 @@ async fn duplicates_are_found_and_merged_into_a_master() {
     let (object, other) = (object(&world, 0).await, object(&world, 1).await);
     let master = world.clue("coordinator", &object, MARKET).await;
     let body = json!({
-        "name": "省平台下发线索", "domain": "80", "level": "RED", "source": "PROVINCIAL", "source_no": "SC-2026-1",
+        "name": "省平台下发线索", "domain": "80", "level": "BLUE", "source": "PROVINCIAL", "source_no": "SC-2026-1",
         "object_id": object, "content": "省平台监测发现异常。",
     });
     let clue = world.post("partner", "/api/v1/risk-clues").json(&body).send().await.expect(201);

@@ -125,6 +125,14 @@ async fn no_class_leaves_the_circle_of_those_who_may_know_it() {
         world.get(who, "/api/v1/objects?local_class=DISHONEST").await.expect_problem(403, "FORBIDDEN");
         world.get(who, "/api/v1/objects?local_class[ne]=GENERAL").await.expect_problem(403, "FORBIDDEN");
     }
+    for resource in ["objects", "credit-classifications", "risk-clues"] {
+        let path = format!("/api/v1/audit/entries?resource={resource}&limit=50");
+        let trail = world.get("auditor", &path).await;
+        assert!(!trail.expect(200)["items"].as_array().unwrap().is_empty(), "{resource}");
+        for member in ["local_class", "trace", "\"level\":\"D\""] {
+            assert!(!trail.text.contains(member), "{resource}: {member} is in the trail");
+        }
+    }
     let metrics = world.anonymous(Method::GET, "/metrics").send().await;
     assert!(!metrics.text.is_empty());
     assert_eq!(telling(&metrics.text), None, "the metrics tell");

@@ -9,7 +9,7 @@ use std::fmt::Write;
 async fn progress_is_streamed_to_the_end() {
     let world = World::county().await;
     let version = world.model("REPEAT-FAILURE", "STREAM", 1).await;
-    let period = json!({ "from": "2026-01-01", "to": "2026-06-30" });
+    let period = json!({ "from": "2026-01-01", "to": "2026-04-30" });
     let job = world.act("market.lead", &version, "backtest", Some(period)).await.expect(202);
     let path = format!("/api/v1/jobs/{}/events", job["id"].as_str().unwrap());
     let answer = world.get("market.lead", &path).await;

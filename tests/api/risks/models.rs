@@ -45,7 +45,7 @@ async fn every_step_needs_the_one_before() {
     let problem = world.act("market.lead", &version, "test", None).await.expect_problem(409, "MODEL_NOT_READY");
     assert_eq!(problem["errors"][0]["pointer"], "/content/cases/0");
     assert_eq!(problem["errors"][0]["code"], "CASE_FAILED");
-    let period = json!({ "from": "2026-01-01", "to": "2026-06-30" });
+    let period = json!({ "from": "2026-01-01", "to": "2026-04-30" });
     world.act("market.lead", &version, "backtest", Some(period.clone())).await.expect_problem(409, "STATE_CONFLICT");
     let fixed = world.model_body("REPEAT-FAILURE", "STEPS").await;
     let mut content = fixed["content"].clone();
@@ -73,7 +73,10 @@ async fn every_step_needs_the_one_before() {
     assert_eq!(shadow["elements_filled"], shadow["elements_required"]);
     world.act("market.lead", &version, "activate", None).await.expect_problem(403, "FORBIDDEN");
     world.act("coordinator", &version, "activate", None).await.expect_problem(409, "MODEL_NOT_READY");
-    world.run_models("market.lead", false).await;
+    assert_eq!(world.run_models("market.lead", false).await["evaluated"], 0);
+    let problem = world.act("coordinator", &version, "activate", None).await;
+    problem.expect_problem(409, "MODEL_NOT_READY");
+    world.run_models("market.lead", true).await;
     let active = world.act("coordinator", &version, "activate", None).await.expect(200);
     assert_eq!(active["state"], "ACTIVE");
     for (action, who) in [
@@ -105,7 +108,7 @@ async fn shadow_raises_nothing_and_is_compared_and_only_what_changed_is_looked_a
     assert_eq!(second["number"], 2);
     let second = format!("/api/v1/risk-model-versions/{}", second["id"].as_str().unwrap());
     world.act("market.lead", &second, "test", None).await.expect(200);
-    let period = json!({ "from": "2026-01-01", "to": "2026-06-30" });
+    let period = json!({ "from": "2026-01-01", "to": "2026-04-30" });
     let job = world.act("market.lead", &second, "backtest", Some(period)).await.expect(202);
     assert_eq!(world.wait_for("market.lead", &job).await["status"], "SUCCEEDED");
     world.act("market.lead", &second, "shadow", None).await.expect(200);
@@ -152,11 +155,11 @@ async fn a_model_whose_clues_prove_wrong_stops_itself_and_a_switch_stops_it_at_o
     let model = world.post("market.lead", "/api/v1/risk-models").json(&body).send().await.expect(201);
     let version = format!("/api/v1/risk-model-versions/{}", model["versions"][0]["id"].as_str().unwrap());
     world.act("market.lead", &version, "test", None).await.expect(200);
-    let period = json!({ "from": "2026-01-01", "to": "2026-06-30" });
+    let period = json!({ "from": "2026-01-01", "to": "2026-04-30" });
     let job = world.act("market.lead", &version, "backtest", Some(period)).await.expect(202);
     world.wait_for("market.lead", &job).await;
     world.act("market.lead", &version, "shadow", None).await.expect(200);
-    world.run_models("market.lead", false).await;
+    world.run_models("market.lead", true).await;
     world.act("coordinator", &version, "activate", None).await.expect(200);
     complaints(&world, &objects[0], 3).await;
     complaints(&world, &objects[1], 3).await;
@@ -215,7 +218,7 @@ async fn a_backtest_tells_what_history_proves() {
         }
     }
     let version = world.model("REPEAT-FAILURE", "HISTORY", 1).await;
-    let period = json!({ "from": "2026-06-01", "to": "2026-06-01" });
+    let period = json!({ "from": "2026-05-01", "to": "2026-05-01" });
     let job = world.act("market.lead", &version, "backtest", Some(period)).await.expect(202);
     assert_eq!(world.wait_for("market.lead", &job).await["progress"]["done"], 400);
     let backtest = world.get("market.lead", &version).await.expect(200)["backtest"].clone();
@@ -257,4 +260,41 @@ async fn what_nobody_renews_ends() {
     assert!(out.contains("1 risk models ended"), "{out}");
     let ended = world.get("market.lead", &version).await.expect(200);
     assert_eq!((&ended["state"], &ended["retired_reason"]), (&json!("RETIRED"), &json!("有效期届满")));
+}
+
+#[tokio::test]
+async fn complaints_that_prove_true_count_as_complaints_still() {
+    let world = World::county().await;
+    let object = objects(&world, 1).await.remove(0);
+    world.model("COMPLAINT-BURST", "PROVED", 5).await;
+    complaints(&world, &object, 2).await;
+    let page = world.get("market.admin", "/api/v1/risk-clues?source=COMPLAINT&sort=code").await.expect(200);
+    let clue = format!("/api/v1/risk-clues/{}", page["items"][0]["id"].as_str().unwrap());
+    world.walk_clue(&clue, 4).await;
+    let run = world.run_models("market.lead", false).await;
+    assert_eq!(run["raised"], 1);
+    let raised = world.get("market.admin", "/api/v1/risk-clues?source=MODEL").await.expect(200)["items"][0].clone();
+    assert_eq!(raised["trace"]["values"], json!({ "complaints": 2, "confirmed": 1 }));
+    assert_eq!(raised["level"], "ORANGE");
+    // Reworked and found false, it is confirmed no longer.
+    world
+        .act(
+            "market.admin",
+            &clue,
+            "dispose",
+            Some(json!({ "measures": [{ "measure": "3", "content": "责令改正。" }] })),
+        )
+        .await
+        .expect(200);
+    world.act("market.admin", &clue, "feed-back", Some(json!({ "feedback": "已改正。" }))).await.expect(200);
+    world.act("market.reviewer", &clue, "rework", Some(json!({ "reason": "重新核查" }))).await.expect(200);
+    world.act("market.admin", &clue, "accept", None).await.expect(200);
+    world
+        .act("market.admin", &clue, "verify", Some(json!({ "verdict": "FALSE", "verification": "不属实。" })))
+        .await
+        .expect(200);
+    let connection = Database::connect(&world.database.url).await.unwrap();
+    let facts = risk_facts::Entity::find().all(&connection).await.unwrap();
+    let of = |kind: &str| facts.iter().filter(|fact| fact.kind == kind).count();
+    assert_eq!((of("COMPLAINT"), of("CLUE_CONFIRMED")), (2, 0));
 }

@@ -93,7 +93,7 @@ pub async fn models(seeds: &mut Seeds<'_>) {
     for (id, steps, body) in [
         ("update_model_version", 0, None),
         ("test_model_version", 0, None),
-        ("backtest_model_version", 1, Some(json!({ "from": "2026-01-01", "to": "2026-06-30" }))),
+        ("backtest_model_version", 1, Some(json!({ "from": "2026-01-01", "to": "2026-04-30" }))),
         ("shadow_model_version", 2, None),
         ("activate_model_version", 4, None),
         ("retire_model_version", 3, Some(json!({ "reason": "合同测试" }))),
