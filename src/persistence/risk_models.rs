@@ -125,10 +125,10 @@ pub async fn by_ids(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<M
     Entity::find().filter(Column::Id.is_in(ids)).all(conn).await.or_app()
 }
 
-/// Objects that a version has hit since a day.
+/// Objects that a version has hit since a day; what it hit in shadow says nothing of what it raised.
 pub async fn hit_since(
     conn: &impl ConnectionTrait,
-    (model, number): (Uuid, i32),
+    (model, number, shadow): (Uuid, i32, bool),
     objects: Vec<Uuid>,
     since: NaiveDate,
 ) -> Result<BTreeSet<Uuid>> {
@@ -137,6 +137,7 @@ pub async fn hit_since(
         .column(hits::Column::ObjectId)
         .filter(hits::Column::ModelId.eq(model))
         .filter(hits::Column::Number.eq(number))
+        .filter(hits::Column::Shadow.eq(shadow))
         .filter(hits::Column::ObjectId.is_in(objects))
         .filter(hits::Column::FiredOn.gt(since))
         .into_tuple()

@@ -12,7 +12,6 @@ use crate::service::risk_clues::{Clue, Deadline};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::risk_clues::Model;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -129,7 +128,7 @@ versioned!(ClueView);
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct TraceView {
     /// 各指标的取值
-    pub values: HashMap<String, i64>,
+    pub values: std::collections::HashMap<String, i64>,
     pub fired: Vec<FiredView>,
     /// 未能计算的条件
     pub failed: Vec<String>,
@@ -167,11 +166,10 @@ view! {
 impl ClueView {
     pub fn of(ctx: &Ctx, done: Clue) -> Self {
         let Clue { clue, measures } = done;
-        let trace = clue.trace.clone().filter(|_| sees_class(ctx));
         Self {
             id: clue.id,
             allowed_actions: allowed(ctx, &clue),
-            trace: trace.and_then(|trace| serde_json::from_value(trace).ok()),
+            trace: clue.trace.clone().filter(|_| sees_class(ctx)).and_then(|trace| serde_json::from_value(trace).ok()),
             code: clue.code,
             name: clue.name,
             domain: clue.domain,

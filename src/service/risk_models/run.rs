@@ -240,7 +240,7 @@ async fn fresh<'a>(
     }
     let days = u64::from(runner.content.cooldown_days.max(1));
     let since = tx.ctx().today().checked_sub_days(Days::new(days)).unwrap_or_else(|| tx.ctx().today());
-    let version = (runner.model.id, runner.version.number);
+    let version = (runner.model.id, runner.version.number, runner.shadow);
     let mut known: BTreeSet<_> = store::hit_since(tx.conn(), version, ids.clone(), since).await?;
     if !runner.shadow {
         known.extend(risk_clues::with_open_clue(tx.conn(), runner.model.id, ids).await?);

@@ -298,3 +298,15 @@ async fn complaints_that_prove_true_count_as_complaints_still() {
     let of = |kind: &str| facts.iter().filter(|fact| fact.kind == kind).count();
     assert_eq!((of("COMPLAINT"), of("CLUE_CONFIRMED")), (2, 0));
 }
+
+#[tokio::test]
+async fn what_was_hit_in_shadow_is_raised_once_the_version_is_in_force() {
+    let world = World::county().await;
+    let object = objects(&world, 1).await.remove(0);
+    complaints(&world, &object, 3).await;
+    world.model("COMPLAINT-BURST", "AFTER-SHADOW", 5).await;
+    let hits = world.get("market.lead", "/api/v1/risk-hits?shadow=true").await.expect(200);
+    assert_eq!((hits["page"]["total"].clone(), raised(&world).await), (json!(1), 0));
+    assert_eq!(world.run_models("market.lead", true).await["raised"], 1);
+    assert_eq!(world.run_models("market.lead", true).await["raised"], 0);
+}
