@@ -86,7 +86,13 @@ impl Responder for EventStream {
 
 impl Describe for EventStream {
     fn describe(doc: &mut Doc) {
-        let schema = ObjectBuilder::new().schema_type(Type::String).description(Some("事件流；data 为 JobView"));
+        let text = || ObjectBuilder::new().schema_type(Type::String);
+        let schema = ObjectBuilder::new()
+            .schema_type(Type::Object)
+            .description(Some("一个事件：progress 或 end；data 为 JobView 的 JSON"))
+            .property("id", text())
+            .property("event", text())
+            .property("data", text());
         doc.raw("text/event-stream", schema);
     }
 }

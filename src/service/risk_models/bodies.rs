@@ -157,12 +157,17 @@ pub struct CaseBody {
     #[schema(min_length = 1, max_length = 100, pattern = "\\S")]
     pub name: String,
     /// 指标取值; indicators that are not named are 0
-    #[schema(value_type = std::collections::HashMap<String, i64>)]
-    pub values: BTreeMap<String, i64>,
+    #[schema(value_type = std::collections::HashMap<String, CaseValue>)]
+    pub values: BTreeMap<String, CaseValue>,
     /// 应得等级; null: must not fire
     #[serde(default)]
     pub level: Option<RiskLevel>,
 }
+
+/// 指标取值
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(minimum = -1_000_000_000, maximum = 1_000_000_000)]
+pub struct CaseValue(i64);
 
 impl ContentBody {
     /// The content as the domain looks at it.
