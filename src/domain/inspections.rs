@@ -114,6 +114,16 @@ pub fn check_team(rules: &Rules, officers: usize, leaders: usize) -> Result<(), 
     Ok(())
 }
 
+/// 不合格 in the dictionary item-result.
+pub const FAILED_POINT: &str = "2";
+/// 违反…规定 in the dictionary spot-result.
+const VIOLATIONS: [&str; 4] = ["2", "3", "4", "5"];
+
+/// Whether a result tells of a problem: a check point failed, or a violation whichever points failed.
+pub fn found_problems(codes: &[String], failed_points: usize) -> bool {
+    failed_points > 0 || codes.iter().any(|code| VIOLATIONS.contains(&code.as_str()))
+}
+
 /// What a result must hold before it can be submitted.
 pub fn check_result(codes: usize, items: usize, points: usize) -> Result<(), Refusal> {
     if codes == 0 || points < items {
@@ -141,6 +151,13 @@ mod tests {
             |s| s.code(),
             |a| a.code()
         ));
+    }
+
+    #[test]
+    fn a_violation_or_a_failed_point_is_a_problem() {
+        let found = |code: &str, failed| found_problems(&[code.to_owned()], failed);
+        assert!(["1", "6", "7", "8"].iter().all(|code| !found(code, 0) && found(code, 1)));
+        assert!(VIOLATIONS.iter().all(|code| found(code, 0)));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::noun::noun;
 use super::scope::nothing;
 use crate::ctx::Ctx;
 use crate::domain::access::Reach;
-use crate::domain::inspections::InspectionStatus;
+use crate::domain::inspections::{FAILED_POINT, InspectionStatus, found_problems};
 use crate::error::{AppError, Result};
 use chrono::NaiveDate;
 use entity::inspections::{Column, Entity, Model};
@@ -17,9 +17,6 @@ use sea_orm::{
 };
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
-
-/// 不合格 in the dictionary item-result.
-pub const FAILED: &str = "2";
 
 noun!(inspections, "inspections");
 noun!(follow_ups, "follow-ups");
@@ -102,6 +99,16 @@ pub struct Parts {
     pub results: Vec<String>,
     pub points: Vec<inspection_points::Model>,
     pub follow_ups: Vec<follow_ups::Model>,
+}
+
+impl Parts {
+    pub fn failed_points(&self) -> usize {
+        self.points.iter().filter(|point| point.result == FAILED_POINT).count()
+    }
+
+    pub fn found_problems(&self) -> bool {
+        found_problems(&self.results, self.failed_points())
+    }
 }
 
 /// Parts of inspections: four statements however many.

@@ -10,8 +10,6 @@ use entity::inspections::Model;
 
 /// 查无下落 and 已关闭停业 are no signs of business (dictionary spot-result).
 const NOT_FOUND: [&str; 2] = ["6", "7"];
-/// 违反…规定: a problem, whichever check points failed.
-const VIOLATIONS: [&str; 4] = ["2", "3", "4", "5"];
 
 pub async fn tell(tx: &WriteTx, inspection: &Model) -> Result<()> {
     let parts = store::parts_of(tx.conn(), inspection.id).await?;
@@ -22,10 +20,9 @@ pub async fn tell(tx: &WriteTx, inspection: &Model) -> Result<()> {
         ..New::of(inspection.object_id, on, kind, inspection.id)
     };
     let mut facts = vec![fact(FactKind::Inspected)];
-    let failed = parts.points.iter().filter(|point| point.result == store::FAILED).count();
-    let violation = parts.results.iter().any(|code| VIOLATIONS.contains(&code.as_str()));
-    if failed > 0 || violation {
-        facts.push(New { amount: i32::try_from(failed.max(1)).unwrap_or(i32::MAX), ..fact(FactKind::ProblemFound) });
+    if parts.found_problems() {
+        let amount = i32::try_from(parts.failed_points().max(1)).unwrap_or(i32::MAX);
+        facts.push(New { amount, ..fact(FactKind::ProblemFound) });
     }
     let registered = object.is_none_or(|object| object.registration_status == RegistrationStatus::Active.code());
     let at_work = !parts.results.iter().any(|code| NOT_FOUND.contains(&code.as_str()));

@@ -29,9 +29,8 @@ use uuid::Uuid;
 
 /// 行政检查 in the dictionary clue-dispose-type.
 const INSPECTION: &str = "1";
-/// 未发现违法行为, and 违反…规定, in the dictionary spot-result.
+/// 未发现违法行为 in the dictionary spot-result.
 const NO_VIOLATION: &str = "1";
-const VIOLATIONS: [&str; 4] = ["2", "3", "4", "5"];
 /// Days in which the inspection of a clue is to be made.
 const DAYS: u64 = 30;
 
@@ -202,18 +201,17 @@ pub async fn inspection_approved(app: &App, tx: &WriteTx, inspection: &inspectio
         return Ok(Vec::new());
     };
     let parts = visits::parts_of(tx.conn(), inspection.id).await?;
-    let failed = parts.points.iter().filter(|point| point.result == visits::FAILED).count();
     let outcome = format!(
-        "检查 {} 结果代码 {}，不合格检查项 {failed} 个。{}",
+        "检查 {} 结果代码 {}，不合格检查项 {} 个。{}",
         inspection.code,
         parts.results.join("、"),
+        parts.failed_points(),
         inspection.summary.clone().unwrap_or_default()
     );
     store::put_outcome(tx.conn(), measure, outcome.clone()).await?;
     let mut after = before.clone();
     let status = ClueStatus::of(&before.status)?;
-    let violation = parts.results.iter().any(|code| VIOLATIONS.contains(&code.as_str()));
-    let verdict = if failed > 0 || violation {
+    let verdict = if parts.found_problems() {
         Some(Verdict::True)
     } else {
         // Whoever was not found, or did not cooperate, was not cleared either.
