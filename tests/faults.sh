@@ -20,8 +20,8 @@ expect_red() {
 expect_red seeded-bug-version races::of_thirty_two_updates_of_one_version_one_is_made
 expect_red seeded-bug-version races::sixteen_parallel_draws_give_one_draw
 expect_red seeded-bug-version items::life::two_reviewers_and_two_claimers_have_one_winner
-expect_red seeded-bug-version risks::clues::of_two_departments_one_signs
-expect_red seeded-bug-version risks::clues::merging_and_assigning_have_one_winner
-expect_red seeded-bug-version risks::clues::closing_and_reworking_have_one_winner
+expect_red seeded-bug-version risks::clue_races::of_two_departments_one_signs
+expect_red seeded-bug-version risks::clue_races::merging_and_assigning_have_one_winner
+expect_red seeded-bug-version risks::clue_races::closing_and_reworking_have_one_winner
 expect_red seeded-bug-idempotency races::one_key_fifty_times_over_two_processes_has_one_effect
 exit $status

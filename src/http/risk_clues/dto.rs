@@ -2,14 +2,14 @@
 
 use crate::ctx::Ctx;
 use crate::domain::access::Reach;
-use crate::domain::clocks::{Flag, Unit};
+use crate::domain::clocks::Flag;
 use crate::domain::plans::check_reviewer;
-use crate::domain::risk_clues::{ClockKind, ClueAction, ClueSource, ClueStatus, RiskLevel, Verdict, next};
+use crate::domain::risk_clues::{ClueAction, ClueSource, ClueStatus, RiskLevel, Verdict, next};
 use crate::http::objects::sees_class;
 use crate::http::reply::{View, versioned};
 use crate::http::view::view;
-use crate::service::risk_clues::{Clue, Deadline};
-use chrono::{DateTime, NaiveDate, Utc};
+use crate::service::risk_clues::Clue;
+use chrono::{DateTime, Utc};
 use entity::risk_clues::Model;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -261,60 +261,3 @@ pub struct DuplicatesView {
 }
 
 impl View for DuplicatesView {}
-
-/// 线索时限
-#[derive(Serialize, ToSchema)]
-pub struct DeadlinesView {
-    pub items: Vec<DeadlineView>,
-}
-
-impl View for DeadlinesView {}
-
-/// 一项时限及其算法
-#[derive(Serialize, ToSchema)]
-pub struct DeadlineView {
-    pub clock: ClockKind,
-    pub length: u32,
-    pub unit: Unit,
-    pub extension: u32,
-    /// 起算时刻
-    pub trigger_at: DateTime<Utc>,
-    /// The first moment that is too late; null while the clock stands still
-    #[schema(required)]
-    pub due_at: Option<DateTime<Utc>>,
-    /// 届满日
-    #[schema(required)]
-    pub due_on: Option<NaiveDate>,
-    /// False where a year without a notice was counted by weekdays alone
-    pub certain: bool,
-    /// 正在计时
-    pub runs: bool,
-    pub flag: Flag,
-    /// 起算、停止、恢复、延长、顺延与届满
-    pub explanation_zh: Vec<String>,
-    pub explanation_en: Vec<String>,
-}
-
-impl DeadlinesView {
-    pub fn of(deadlines: Vec<Deadline>, explain: impl Fn(&Deadline) -> Vec<crate::domain::text::Text>) -> Self {
-        let items = deadlines.into_iter().map(|deadline| {
-            let (explanation_zh, explanation_en) =
-                explain(&deadline).into_iter().map(|line| (line.zh, line.en)).unzip();
-            DeadlineView {
-                clock: deadline.kind,
-                length: deadline.clock.term.length,
-                unit: deadline.clock.term.unit,
-                extension: deadline.clock.extension,
-                trigger_at: deadline.clock.trigger,
-                due_at: deadline.due.map(|due| due.at),
-                due_on: deadline.due.map(|due| due.on),
-                certain: deadline.due.is_some_and(|due| due.certain),
-                runs: deadline.runs,
-                flag: deadline.flag,
-                explanation_zh,
-                explanation_en,
-            }
-        });
-        Self { items: items.collect() }
-    }
-}

@@ -1,5 +1,6 @@
 //! 风险预警线索.
 
+mod deadlines;
 mod dto;
 
 use super::audit::{AuditEntryView, Trail, history_without};
@@ -18,7 +19,8 @@ use crate::service::risk_clues::{
     self as clues, Act as Step, AssignBody, ClueBody, DisposeBody, ExtendBody, FeedBackBody, InspectBody, MergeBody,
     ReturnBody, VerifyBody,
 };
-use dto::{ClueView, DeadlinesView, DuplicatesView};
+use deadlines::DeadlinesView;
+use dto::{ClueView, DuplicatesView};
 
 pub fn routes(api: &mut Api) {
     let mut group = api.group("risk-clues", "风险预警线索");

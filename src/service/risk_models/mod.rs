@@ -5,6 +5,7 @@ mod bodies;
 mod life;
 mod queue;
 mod run;
+mod tallies;
 mod templates;
 
 pub use backtest::{backtest, queue_backtest};

@@ -2,6 +2,7 @@
 
 use super::backtest::fact;
 use super::content;
+use super::tallies::{Tally, add};
 use crate::app::App;
 use crate::ctx::{Ctx, new_id, now};
 use crate::domain::audit::AuditAction;
@@ -16,31 +17,12 @@ use chrono::Days;
 use entity::risk_changes::Model as Note;
 use entity::risk_runs::{Entity, Model as Run};
 use entity::{risk_hits as hits, risk_model_versions as versions};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Objects a batch.
 const STEP: u64 = 500;
-
-/// What a version did in a run, and how it agreed with the other version of its model.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Tally {
-    pub model_id: Uuid,
-    pub number: i32,
-    pub shadow: bool,
-    pub evaluated: u64,
-    pub fired: u64,
-    pub raised: u64,
-    /// Objects for which both versions fired.
-    pub both: u64,
-    /// Objects for which this one fired and the other did not.
-    pub only_this: u64,
-    /// Objects for which the other one fired and this did not.
-    pub only_other: u64,
-}
 
 /// A version that runs.
 struct Runner {
@@ -247,38 +229,6 @@ async fn fresh<'a>(
     }
     let fresh = fired.iter().filter(|(_, object, _)| !known.contains(object));
     Ok(fresh.map(|(_, object, trace)| (*object, trace)).collect())
-}
-
-/// Adds a batch's figures to the run's.
-async fn add(tx: &WriteTx, id: Uuid, tallies: &BTreeMap<Uuid, Tally>, objects: usize) -> Result<Run> {
-    let before = store::run(tx.conn(), id).await?;
-    let mut all: BTreeMap<Uuid, Tally> = serde_json::from_value(before.models.clone())?;
-    let (mut fired, mut raised) = (0, 0);
-    for (version, tally) in tallies {
-        fired += tally.fired;
-        raised += tally.raised;
-        let sum = all.entry(*version).or_insert_with(|| Tally {
-            model_id: tally.model_id,
-            number: tally.number,
-            shadow: tally.shadow,
-            ..Tally::default()
-        });
-        sum.evaluated += tally.evaluated;
-        sum.fired += tally.fired;
-        sum.raised += tally.raised;
-        sum.both += tally.both;
-        sum.only_this += tally.only_this;
-        sum.only_other += tally.only_other;
-    }
-    let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-    let after = Run {
-        evaluated: before.evaluated + count(objects as u64),
-        fired: before.fired + count(fired),
-        raised: before.raised + count(raised),
-        models: serde_json::to_value(all)?,
-        ..before.clone()
-    };
-    replace::<Entity>(tx, &before, after).await.map_err(AppError::again)
 }
 
 /// Ends the run; each version in shadow keeps the sum of its comparisons.
