@@ -12,8 +12,8 @@ use chrono::NaiveDate;
 use entity::risk_models::{Column, Entity, Model};
 use entity::{risk_hits as hits, risk_model_versions as versions, risk_runs as runs};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait, Select,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -153,9 +153,4 @@ pub async fn insert_hits(conn: &impl ConnectionTrait, rows: Vec<hits::Model>) ->
         hits::Entity::insert_many(rows).exec_without_returning(conn).await.or_app()?;
     }
     Ok(())
-}
-
-/// How many runs have come to their end.
-pub async fn count_finished(conn: &impl ConnectionTrait) -> Result<u64> {
-    all_runs().filter(runs::Column::FinishedAt.is_not_null()).count(conn).await.or_app()
 }

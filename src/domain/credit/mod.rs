@@ -25,23 +25,6 @@ code_list! {
     Scheme { National "国家“互联网+监管”五级", MarketRegulation "市监企业信用风险四类", Sector "行业自评" }
 }
 
-code_list! {
-    /// 下发来源.
-    Source { National "国办", Provincial "省平台", MarketRegulation "市场监管总局通用型", Sector "行业部门" }
-}
-
-impl Source {
-    /// National exchange code (credit-source).
-    pub const fn national(self) -> &'static str {
-        match self {
-            Self::National => "1",
-            Self::Provincial => "2",
-            Self::MarketRegulation => "3",
-            Self::Sector => "4",
-        }
-    }
-}
-
 impl LocalClass {
     /// How risky, from 0; what is not classified is taken as 一般.
     pub const fn risk(self) -> u8 {

@@ -43,13 +43,6 @@ code_list! {
     }
 }
 
-impl Measure {
-    /// It tells of the credit class, which is not for everybody.
-    pub const fn tells_class(self) -> bool {
-        matches!(self, Self::ClassLevelsRisen)
-    }
-}
-
 /// Days since an inspection that never was.
 const NEVER: i64 = 99_999;
 

@@ -10,9 +10,9 @@ mod facts;
 mod hostile_tests;
 mod life;
 
-pub use conditions::{Condition as CompiledCondition, compile};
+pub use conditions::compile;
 pub use content::{Band, Case, Condition, Content, DataSource, Indicator, StopRule};
 pub use elements::check;
-pub use evaluate::{CaseOutcome, Compiled, Fired, Trace, run_case};
+pub use evaluate::{CaseOutcome, Compiled, Trace, run_case};
 pub use facts::{Fact, FactKind, Measure, measure};
 pub use life::{ModelAction, ModelState, apply, next};
