@@ -95,7 +95,7 @@ if [ "$mode" = all ]; then
   DOCS_TEST=$tools/browser/docs.mjs cargo test --quiet --test api browser -- --ignored --nocapture
 
   step "seeded faults turn the race tests red"
-  bash tests/faults.sh
+  TEST_POSTGRES_URL=$PG_URL bash tests/faults.sh
 
   step "licences, bans, sources"
   command -v cargo-deny >/dev/null || [ -x "$tools/bin/cargo-deny" ] ||

@@ -74,8 +74,9 @@ async fn metrics_and_health_are_served() {
     let world = World::bare().await;
     world.anonymous(Method::GET, "/healthz").send().await.expect(200);
     world.anonymous(Method::GET, "/readyz").send().await.expect(200);
+    world.get("coordinator", "/api/v1/departments?limit=1").await.expect(200);
     let metrics = world.anonymous(Method::GET, "/metrics").send().await;
-    assert!(metrics.text.contains("http_requests_total{method=\"POST\",route=\"/api/v1/users\",status=\"201\"}"));
+    assert!(metrics.text.contains("http_requests_total{method=\"GET\",route=\"/api/v1/departments\",status=\"200\"}"));
     let docs = world.anonymous(Method::GET, "/docs/").send().await;
     assert!(docs.text.contains("swagger-ui") && !docs.text.contains("https://"), "nothing comes from elsewhere");
 }

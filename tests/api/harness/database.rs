@@ -10,19 +10,48 @@ pub struct Database {
     folder: Arc<tempfile::TempDir>,
 }
 
+/// A database that no server uses, to copy from: the content of the folder, and the database of PostgreSQL.
+pub struct Stored {
+    files: Vec<(PathBuf, Vec<u8>)>,
+    postgres: Option<String>,
+}
+
+impl Stored {
+    pub async fn copy(&self) -> Database {
+        let copy = Database::copy_of(self.postgres.as_deref()).await;
+        for (name, content) in &self.files {
+            std::fs::write(copy.folder.path().join(name), content).unwrap();
+        }
+        copy
+    }
+}
+
 impl Database {
     pub async fn create() -> Self {
+        Self::copy_of(None).await
+    }
+
+    async fn copy_of(template: Option<&str>) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let url = match std::env::var("TEST_POSTGRES_URL") {
             Err(_) => format!("sqlite://{}", folder.path().join("test.db").display()),
             Ok(server) => {
                 let name = format!("t_{}", mingjian::ctx::new_id().simple());
                 let admin = Connection::connect(&server).await.unwrap();
-                admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+                let template = template.map(|name| format!(" TEMPLATE {name}")).unwrap_or_default();
+                admin.execute_unprepared(&format!("CREATE DATABASE {name}{template}")).await.unwrap();
                 format!("{}/{name}", server.rsplit_once('/').unwrap().0)
             }
         };
         Self { url, folder }
+    }
+
+    /// Kept to be copied, once its server has stopped.
+    pub fn store(self) -> Stored {
+        let files = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let files = files.map(|path| (path.file_name().unwrap().into(), std::fs::read(&path).unwrap())).collect();
+        let postgres = self.url.starts_with("postgres").then(|| self.url.rsplit_once('/').unwrap().1.to_owned());
+        Stored { files, postgres }
     }
 
     /// Everything that is stored: the files of SQLite with its log, every row of PostgreSQL.

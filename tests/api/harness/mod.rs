@@ -8,6 +8,7 @@ mod items;
 mod partner;
 mod risks;
 mod server;
+mod template;
 mod world;
 
 pub use accounts::{INITIAL, PASSWORD};

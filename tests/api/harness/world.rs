@@ -4,6 +4,7 @@ use super::accounts::{PEOPLE, first_account};
 use super::client::{Answer, Call, call};
 use super::partner::Partner;
 use super::server::Server;
+use super::template::Template;
 use super::{Database, Issuer, repo_file};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -31,11 +32,28 @@ impl World {
     }
 
     pub async fn bare_with(env: &[(&str, &str)]) -> Self {
-        let database = Database::create().await;
-        let root = first_account(&database, "root", "PLATFORM_ADMIN");
-        let security = first_account(&database, "security", "SECURITY_ADMIN");
+        Self::of(Template::bare().await, env).await
+    }
+
+    /// With objects, officers, items and credit classes from the files of `data/demo`.
+    pub async fn county() -> Self {
+        Self::county_with(&[]).await
+    }
+
+    pub async fn county_with(env: &[(&str, &str)]) -> Self {
+        Self::of(Template::county().await, env).await
+    }
+
+    /// A server of its own on a copy.
+    async fn of(template: &Template, env: &[(&str, &str)]) -> Self {
+        let database = template.database.copy().await;
         let server = Server::start_with(&database, env);
-        let mut world = Self {
+        let (tokens, departments) = (template.tokens.clone(), template.departments.clone());
+        Self { tokens, departments, ..Self::new(database, server) }
+    }
+
+    fn new(database: Database, server: Server) -> Self {
+        Self {
             database,
             server,
             client: Client::builder().timeout(std::time::Duration::from_mins(1)).build().unwrap(),
@@ -43,7 +61,16 @@ impl World {
             partner: None,
             issuer: None,
             departments: BTreeMap::new(),
-        };
+        }
+    }
+
+    pub(super) async fn make_bare() -> Self {
+        let database = Database::create().await;
+        let root = first_account(&database, "root", "PLATFORM_ADMIN");
+        let security = first_account(&database, "security", "SECURITY_ADMIN");
+        // The tokens outlive the run.
+        let server = Server::start_with(&database, &[("MINGJIAN__SECURITY__ACCESS_TOKEN_SECONDS", "7200")]);
+        let mut world = Self::new(database, server);
         world.log_in("root", &root).await;
         world.log_in("security", &security).await;
         world.make_departments().await;
@@ -53,13 +80,8 @@ impl World {
         world
     }
 
-    /// With objects, officers, items and credit classes from the files of `data/demo`.
-    pub async fn county() -> Self {
-        Self::county_with(&[]).await
-    }
-
-    pub async fn county_with(env: &[(&str, &str)]) -> Self {
-        let world = Self::bare_with(env).await;
+    pub(super) async fn make_county() -> Self {
+        let mut world = Self::bare().await;
         let objects = std::fs::read_to_string(repo_file("data/demo/objects.csv")).unwrap();
         let objects: String = objects.lines().take(OBJECTS + 1).fold(String::new(), |mut text, line| {
             let _ = writeln!(text, "{line}");
@@ -78,7 +100,16 @@ impl World {
                 world.publish_item(side, &item).await;
             }
         }
-        world
+        // What a server does by the calendar is done, so that no copy changes by itself.
+        world.restart();
+        let ended = "/api/v1/audit/entries?resource=certificates&action=EXPIRED";
+        for _ in 0..1_000 {
+            if !world.get("auditor", ended).await.expect(200)["items"].as_array().unwrap().is_empty() {
+                return world;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        panic!("the certificate that is over was not ended");
     }
 
     /// The same, with single sign-on.

@@ -77,8 +77,12 @@ async fn rows_ten_and_twelve_move_and_say_what_is_missing() {
     };
     let before = value(&world, "10.1").await;
     assert_eq!(before.0, 0);
-    let query = format!("/api/v1/personnel?department_id={}&limit=1", world.departments["51082103"]);
-    let officer = world.get("justice", &query).await.expect(200)["items"][0].clone();
+    let holders = world.get("coordinator", "/api/v1/indicators/10.1/explain?limit=200").await.expect(200);
+    let department = world.departments["51082103"].as_str();
+    let holders: Vec<_> =
+        holders["items"].as_array().unwrap().iter().filter(|row| row["department_id"] == department).collect();
+    let officer = format!("/api/v1/personnel/{}", holders[0]["id"].as_str().unwrap());
+    let officer = world.get("justice", &officer).await.expect(200);
     let id = officer["id"].as_str().unwrap();
     let reveal = world.post("justice", &format!("/api/v1/personnel/{id}/personal-data"));
     let data = reveal.json(&json!({ "purpose": "测试" })).send().await.expect(200);
@@ -97,18 +101,11 @@ async fn rows_ten_and_twelve_move_and_say_what_is_missing() {
     let missing = world.get("coordinator", "/api/v1/indicators/10.2/explain?limit=200").await.expect(200);
     assert!(missing["items"].as_array().unwrap().iter().any(|row| idle.ends_with(row["id"].as_str().unwrap())));
     // The roll: one registered and equal, one registered and different, one missing.
-    let second = world.get("justice", &format!("{query}&sort=name")).await.expect(200)["items"][0].clone();
-    let other = if second["id"] == officer["id"] {
-        let query = format!("/api/v1/personnel?department_id={}&limit=1", world.departments["51082105"]);
-        world.get("justice", &query).await.expect(200)["items"][0].clone()
-    } else {
-        second
-    };
     let roll = format!(
         "姓名,执法证号,部门编码\n{},{},51082103\n另一个名字,{},51082103\n没有登记,NOBODY-1,51082103\n",
         officer["name"].as_str().unwrap(),
         number.as_str().unwrap(),
-        other["certificates"][0]["certificate_no"].as_str().unwrap(),
+        holders[1]["code"].as_str().unwrap(),
     );
     world.import("justice-roll", roll.into_bytes()).await;
     assert_eq!((value(&world, "12.1").await, value(&world, "12.2").await), ((2, 3), (1, 2)));
