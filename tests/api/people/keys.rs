@@ -29,6 +29,7 @@ async fn keys_change_while_eight_clients_work() {
                 let refresh = json!({ "refresh_token": tokens["refresh_token"] });
                 tokens = world.anonymous(Method::POST, "/api/v1/auth/refresh").json(&refresh).send().await.expect(200);
                 done.fetch_add(3, Ordering::Relaxed);
+                // The rotation is another process, and SQLite lets one writer in at a time.
                 tokio::time::sleep(std::time::Duration::from_millis(150)).await;
             }
         })

@@ -1,5 +1,6 @@
 //! Credit classes applied, clues worked on, models that raise them.
 
+mod backtests;
 mod clue_races;
 mod clues;
 mod credit;
