@@ -51,7 +51,7 @@ awk '/^---$/ { n++; next } n >= 2' src/domain/draws/snapshots/*draw_vector.snap 
 python3 tests/verify_draw.py --self-test target/artefacts/vector.json
 
 if [ "$mode" = all ]; then
-  step "contract: schemathesis; on PostgreSQL it goes on beside the steps that follow"
+  step "contract: schemathesis, all phases, on both databases at once"
   python3 -c 'import ensurepip' 2>/dev/null || install_apt python3-venv python3-venv-is-missing
   if [ ! -x "$tools/python/bin/schemathesis" ]; then
     python3 -m venv "$tools/python"

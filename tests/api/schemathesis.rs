@@ -1,8 +1,6 @@
 //! Hands a request that must succeed for every operation, and the server, to schemathesis.
 //!
 //! Ignored by default: `tests/run.sh` runs it where schemathesis is installed (`SCHEMATHESIS` names the program).
-//! Each database is given the examples and the sequences; the bounds of every field, which strict columns feel most, go
-//! to PostgreSQL and the random bodies to SQLite. `SCHEMATHESIS_PHASES` names other phases.
 
 use crate::harness::{World, artefacts, backend, repo_file};
 use serde_json::Value;
@@ -10,7 +8,7 @@ use std::process::Command;
 
 #[tokio::test]
 #[ignore = "needs schemathesis; tests/run.sh runs it"]
-async fn the_phases_of_schemathesis() {
+async fn all_phases_of_schemathesis() {
     let program = std::env::var("SCHEMATHESIS").expect("SCHEMATHESIS names the program");
     let env =
         [("MINGJIAN__SECURITY__ACCESS_TOKEN_SECONDS", "7200"), ("MINGJIAN__SECURITY__LOCKOUT_ATTEMPTS", "1000000")];
@@ -18,12 +16,8 @@ async fn the_phases_of_schemathesis() {
     let seeds = crate::seeds::all(&world).await;
     let file = artefacts().join(format!("seeds-{}.json", backend()));
     std::fs::write(&file, Value::Object(seeds).to_string()).unwrap();
-    let phases = std::env::var("SCHEMATHESIS_PHASES").unwrap_or_else(|_| {
-        let own = if backend() == "postgres" { "coverage" } else { "fuzzing" };
-        format!("examples,{own},stateful")
-    });
     let status = Command::new(program)
-        .args(["run", &format!("{}/openapi.json", world.server.url), "--phases", &phases])
+        .args(["run", &format!("{}/openapi.json", world.server.url)])
         .current_dir(repo_file("tests/contract"))
         .env("SEEDS_FILE", &file)
         .env("TOKEN", world.token("root"))
