@@ -2,7 +2,6 @@
 
 use crate::domain::access::Permission;
 use crate::error::Result;
-use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 use utoipa::openapi::extensions::ExtensionsBuilder;
@@ -42,8 +41,6 @@ tuples! { (), (A), (A, B), (A, B, C), (A, B, C, D), (A, B, C, D, E) }
 pub struct Doc {
     pub permission: Option<Permission>,
     pub schemas: Vec<(String, RefOr<Schema>)>,
-    /// The body's type and its schema's name.
-    pub body_type: Option<(TypeId, String)>,
     parameters: Vec<Parameter>,
     body: Option<RequestBody>,
     success: BTreeMap<u16, Response>,
@@ -115,7 +112,6 @@ impl Doc {
 
     pub fn body<T: ToSchema + 'static>(&mut self) {
         self.add_schema::<T>();
-        self.body_type = Some((TypeId::of::<T>(), T::name().into_owned()));
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(T::name()))).build();
         self.body =
             Some(RequestBodyBuilder::new().required(Some(Required::True)).content("application/json", content).build());
@@ -125,7 +121,6 @@ impl Doc {
     /// A form body, as OAuth sends it.
     pub fn form_body<T: ToSchema + 'static>(&mut self, media_type: &str) {
         self.add_schema::<T>();
-        self.body_type = Some((TypeId::of::<T>(), T::name().into_owned()));
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(T::name()))).build();
         self.body = Some(RequestBodyBuilder::new().required(Some(Required::True)).content(media_type, content).build());
         self.problems.extend([400, 408, 413, 415, 422]);

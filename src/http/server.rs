@@ -1,6 +1,5 @@
 //! The server: routes in their layers, and a graceful end.
 
-use super::extract::Validators;
 use super::middleware::{Limiter, RequestSpan, envelope, guard};
 use super::ops;
 use super::routes;
@@ -35,9 +34,7 @@ fn recorder() -> Result<PrometheusHandle> {
 
 /// Starts to serve on the listener; the future ends after SIGTERM, when all requests are answered.
 pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
-    let api = routes::api();
-    let validators: web::Data<Validators> = web::Data::new(api.validators()?);
-    let routes = Arc::new(api.into_routes());
+    let api = Arc::new(routes::api());
     let metrics = web::Data::new(recorder()?);
     let limits = &app.settings.limits;
     let limiter = web::Data::new(Limiter::new(limits.requests_per_second, limits.request_burst));
@@ -45,13 +42,12 @@ pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
     housekeeping(&app, &limiter, &metrics);
     let data: web::Data<App> = web::Data::from(Arc::clone(&app));
     let server = HttpServer::new(move || {
-        let routes = Arc::clone(&routes);
+        let api = Arc::clone(&api);
         actix_web::App::new()
             .app_data(data.clone())
-            .app_data(validators.clone())
             .app_data(metrics.clone())
             .app_data(limiter.clone())
-            .configure(move |config| routes.configure(config))
+            .configure(move |config| api.configure(config))
             .configure(ops::configure)
             .default_service(web::to(not_found))
             .wrap(from_fn(guard))

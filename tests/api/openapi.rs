@@ -2,7 +2,7 @@
 
 use crate::harness::{Database, World, repo_file, run};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub fn committed() -> Value {
     serde_json::from_str(&std::fs::read_to_string(repo_file("openapi/openapi.json")).unwrap()).unwrap()
@@ -29,6 +29,19 @@ async fn the_committed_document_is_the_one_served() {
     assert_eq!(printed, committed(), "run: cargo run -- openapi > openapi/openapi.json");
     let world = World::bare().await;
     assert_eq!(world.get("root", "/openapi.json").await.expect(200), printed);
+}
+
+/// Two types of one name would silently publish, and enforce, the schema of one of them.
+#[test]
+fn a_schema_name_means_one_schema() {
+    let mut known = BTreeMap::new();
+    for (name, schema) in mingjian::http::routes::api().schemas() {
+        let schema = serde_json::to_value(&schema).unwrap();
+        if let Some(other) = known.insert(name.clone(), schema.clone()) {
+            assert_eq!(other, schema, "{name} is published twice, differently");
+        }
+    }
+    assert!(known.len() > 80, "{}", known.len());
 }
 
 #[test]

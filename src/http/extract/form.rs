@@ -1,6 +1,7 @@
 //! What OAuth sends: a form body and Basic credentials, held to the same schema and limits as JSON.
 
-use super::json::{Validators, body_bytes, check_schema, decode_body};
+use super::check::check_schema;
+use super::json::{body_bytes, decode_body};
 use crate::app::App;
 use crate::domain::refusal::Code;
 use crate::domain::text::text;
@@ -35,8 +36,7 @@ impl<T: DeserializeOwned + Validate + ToSchema + 'static> FromRequest for Form<T
             let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
             let bytes = body_bytes(&request, payload, &[MEDIA_TYPE], app.settings.limits.body_bytes).await?;
             let value = Value::Object(members(&bytes)?);
-            let validators = request.app_data::<web::Data<Validators>>();
-            check_schema::<T>(validators, &value)?;
+            check_schema::<T>(&value)?;
             decode_body(value).map(Self)
         })
     }

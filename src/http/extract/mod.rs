@@ -2,6 +2,7 @@
 
 mod access;
 mod anonymous;
+mod check;
 mod form;
 mod json;
 mod list;
@@ -14,7 +15,7 @@ mod write;
 pub use access::{Read, Session, forbidden};
 pub use anonymous::Anonymous;
 pub use form::{Basic, Form};
-pub use json::{BodySchema, Json, MEDIA_TYPES, Validators, body_bytes, parse_strict};
+pub use json::{Json, MEDIA_TYPES, body_bytes, parse_strict};
 pub use list::{List, Listed, pairs};
 pub use path::{Code, Id, Versioned};
 pub use query::{AsOf, Param, ParamKind, ParamValue, Params, Query};
