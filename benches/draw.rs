@@ -7,7 +7,7 @@ use mingjian::domain::draws::commitment::{FrozenRoots, commit, seed};
 use mingjian::domain::draws::pool::{Leaf, object_ref, pool_root, recusal_root, roster_root};
 use mingjian::domain::draws::selection::select;
 use mingjian::domain::draws::strata::Stratum;
-use mingjian::domain::draws::transcript::{Outcome, Party, Transcript};
+use mingjian::domain::draws::transcript::{Outcome, Party, SignedTranscript, Transcript};
 use mingjian::domain::draws::{ALGORITHM, verify::verify};
 use std::time::Instant;
 use uuid::Uuid;
@@ -60,9 +60,9 @@ fn main() {
             strata: strata.clone(),
             task,
         };
-        let signed = transcript.signed(Vec::new()).unwrap();
-        let text = serde_json::to_vec(&signed).unwrap();
+        let text = transcript.publish(&[]).unwrap();
         let done = begun.elapsed();
+        let signed: SignedTranscript = serde_json::from_str(&text).unwrap();
         let begun = Instant::now();
         let differences = verify(&signed);
         let verified = begun.elapsed();

@@ -16,7 +16,7 @@ pub struct Team {
     pub leader: Uuid,
     /// In ascending order.
     pub officers: Vec<Uuid>,
-    #[serde(rename = "ref", with = "hex")]
+    #[serde(rename = "ref", with = "super::hex_text")]
     pub object_ref: Digest,
 }
 

@@ -34,6 +34,19 @@ pub(crate) fn sha256(parts: &[&[u8]]) -> Digest {
     hasher.finalize().into()
 }
 
+/// Bytes as lower-case hexadecimal, without an allocation for each: a pool has a million of them.
+mod hex_text {
+    pub use hex::serde::deserialize;
+    use serde::{Serializer, ser::Error};
+
+    pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        let mut buffer = [0; 64];
+        let digits = buffer.get_mut(..bytes.len() * 2).ok_or_else(|| S::Error::custom("more than 32 bytes"))?;
+        hex::encode_to_slice(bytes, digits).map_err(S::Error::custom)?;
+        serializer.serialize_str(std::str::from_utf8(digits).map_err(S::Error::custom)?)
+    }
+}
+
 /// Reads 64 hexadecimal digits.
 pub fn parse_digest(text: &str) -> Option<Digest> {
     let mut digest = [0; 32];

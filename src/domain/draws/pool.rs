@@ -14,7 +14,7 @@ pub fn object_ref(object: Uuid, salt: &[u8; 16]) -> Digest {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Leaf {
-    #[serde(rename = "ref", with = "hex")]
+    #[serde(rename = "ref", with = "super::hex_text")]
     pub object_ref: Digest,
     pub stratum: String,
 }
@@ -32,7 +32,7 @@ pub struct RosterEntry {
 #[serde(deny_unknown_fields)]
 pub struct Recusal {
     pub officer: Uuid,
-    #[serde(rename = "ref", with = "hex")]
+    #[serde(rename = "ref", with = "super::hex_text")]
     pub object_ref: Digest,
 }
 

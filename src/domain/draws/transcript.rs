@@ -1,11 +1,11 @@
 //! The self-contained record of a draw. Every struct lists its fields in alphabetical order, so that writing it as
 //! compact JSON gives its canonical form.
 
-use super::Digest;
 use super::matching::{Team, Unavailable};
 use super::pool::{Leaf, Recusal, RosterEntry};
 use super::selection::Selected;
 use super::strata::Stratum;
+use super::{Digest, sha256};
 use serde::{Deserialize, Serialize};
 use std::io;
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 #[serde(deny_unknown_fields)]
 pub struct SignedTranscript {
     /// SHA-256 of the transcript's canonical JSON.
-    #[serde(with = "hex")]
+    #[serde(with = "super::hex_text")]
     pub digest: Digest,
     /// Not part of the digest: the public record has none.
     #[serde(default)]
@@ -36,15 +36,15 @@ pub struct Transcript {
     pub outcome: Option<Outcome>,
     pub parties: Vec<Party>,
     pub pool: Vec<Leaf>,
-    #[serde(with = "hex")]
+    #[serde(with = "super::hex_text")]
     pub pool_root: Digest,
     /// Earlier epochs of the task: nothing is deleted.
     pub previous: Vec<VoidEpoch>,
-    #[serde(with = "hex")]
+    #[serde(with = "super::hex_text")]
     pub recusal_root: Digest,
     pub recusals: Vec<Recusal>,
     pub roster: Vec<RosterEntry>,
-    #[serde(with = "hex")]
+    #[serde(with = "super::hex_text")]
     pub roster_root: Digest,
     pub strata: Vec<Stratum>,
     pub task: Uuid,
@@ -54,7 +54,7 @@ pub struct Transcript {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Party {
-    #[serde(with = "hex")]
+    #[serde(with = "super::hex_text")]
     pub commitment: Digest,
     pub committed_at: String,
     pub party: Uuid,
@@ -66,7 +66,7 @@ pub struct Party {
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
     pub drawn_at: String,
-    #[serde(with = "hex")]
+    #[serde(with = "super::hex_text")]
     pub seed: Digest,
     pub selected: Vec<Selected>,
 }
@@ -84,7 +84,7 @@ pub struct Matching {
 pub struct VoidEpoch {
     pub draw: Uuid,
     pub epoch: u32,
-    #[serde(with = "hex")]
+    #[serde(with = "super::hex_text")]
     pub pool_root: Digest,
     pub reason: String,
 }
@@ -94,22 +94,27 @@ pub struct VoidEpoch {
 #[serde(deny_unknown_fields)]
 pub struct Opening {
     pub object: Uuid,
-    #[serde(rename = "ref", with = "hex")]
+    #[serde(rename = "ref", with = "super::hex_text")]
     pub object_ref: Digest,
-    #[serde(with = "hex")]
+    #[serde(with = "super::hex_text")]
     pub salt: [u8; 16],
 }
 
 impl Transcript {
     /// SHA-256 of the canonical JSON: keys sorted, no spaces, UTF-8.
     pub fn digest(&self) -> Result<Digest, serde_json::Error> {
-        let mut sink = HashSink(sha2::Digest::new());
+        let mut sink = io::BufWriter::with_capacity(1 << 16, HashSink(sha2::Digest::new()));
         serde_json::to_writer(&mut sink, self)?;
+        let sink = sink.into_inner().map_err(|error| serde_json::Error::io(error.into_error()))?;
         Ok(sha2::Digest::finalize(sink.0).into())
     }
 
-    pub fn signed(self, openings: Vec<Opening>) -> Result<SignedTranscript, serde_json::Error> {
-        Ok(SignedTranscript { digest: self.digest()?, openings, transcript: self })
+    /// A `SignedTranscript` as text. A large one is written once: the digest is that of the very bytes it stands before.
+    pub fn publish(&self, openings: &[Opening]) -> Result<String, serde_json::Error> {
+        let canonical = serde_json::to_string(self)?;
+        let digest = hex::encode(sha256(&[canonical.as_bytes()]));
+        let openings = serde_json::to_string(openings)?;
+        Ok(format!(r#"{{"digest":"{digest}","openings":{openings},"transcript":{canonical}}}"#))
     }
 }
 

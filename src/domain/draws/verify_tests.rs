@@ -71,8 +71,9 @@ pub fn vector() -> SignedTranscript {
         strata,
         task,
     };
-    let opened = openings.into_iter().map(|(opening, _)| opening).take(3).collect();
-    transcript.signed(opened).unwrap_or_else(|error| panic!("{error}"))
+    let opened: Vec<_> = openings.into_iter().map(|(opening, _)| opening).take(3).collect();
+    let published = transcript.publish(&opened).and_then(|text| serde_json::from_str(&text));
+    published.unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn codes(value: Value) -> Vec<&'static str> {

@@ -1,7 +1,7 @@
 //! Transcripts going out and coming in. Their form is `docs/verifiable-draw.md`'s, not a DTO's.
 
 use crate::app::App;
-use crate::domain::draws::transcript::SignedTranscript;
+use crate::domain::draws::transcript::{Opening, SignedTranscript, Transcript};
 use crate::domain::draws::verify::Difference;
 use crate::domain::refusal::Code;
 use crate::domain::text::text;
@@ -25,8 +25,8 @@ pub struct TranscriptReply {
 }
 
 impl TranscriptReply {
-    pub fn new(transcript: &SignedTranscript, public: bool) -> Result<Self> {
-        Ok(Self { body: serde_json::to_string(transcript)?, public })
+    pub fn new((transcript, openings): &(Transcript, Vec<Opening>), public: bool) -> Result<Self> {
+        Ok(Self { body: transcript.publish(openings)?, public })
     }
 }
 
