@@ -12,6 +12,7 @@ pub mod input;
 pub mod jobs;
 pub mod persistence;
 pub mod secrets;
+pub mod seeded;
 pub mod service;
 pub mod telemetry;
 pub mod vault;

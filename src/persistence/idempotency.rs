@@ -5,6 +5,7 @@ use super::tx::WriteTx;
 use crate::domain::refusal::Code;
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
+use crate::seeded;
 use chrono::{DateTime, Duration, Utc};
 use entity::idempotency_keys::{ActiveModel, Column, Entity, Model};
 use sea_orm::sea_query::OnConflict;
@@ -49,7 +50,7 @@ pub async fn reserve(tx: &WriteTx, key: &Key) -> Result<Option<StoredAnswer>> {
     let on_conflict = OnConflict::new().do_nothing().to_owned();
     let taken = Entity::insert(row).on_conflict(on_conflict).exec_without_returning(tx.conn()).await.or_app();
     let taken = taken.map_err(|error| if error.transient { in_progress() } else { error })?;
-    if taken == 1 || cfg!(feature = "seeded-bug-idempotency") {
+    if taken == 1 || seeded::bug("idempotency") {
         return Ok(None);
     }
     let stored = Entity::find_by_id((key.principal, key.key.clone())).one(tx.conn()).await.or_app()?;

@@ -10,6 +10,7 @@ use crate::error::{AppError, FieldError, Result};
 use crate::persistence::errors::AppResult;
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{catalogue, items, versions, worklist};
+use crate::seeded;
 use crate::service::versions::draft;
 use crate::service::worklist::items_wait;
 use entity::items::{Column, Entity, Model};
@@ -82,7 +83,7 @@ pub async fn batch(app: &App, tx: &WriteTx, body: BatchBody) -> Result<Change<Ba
 
 fn judge(item: Option<&Model>, version: i32) -> Result<&Model> {
     let item = item.ok_or_else(AppError::not_found)?;
-    if item.version != version && !cfg!(feature = "seeded-bug-version") {
+    if item.version != version && !seeded::bug("version") {
         return Err(AppError::stale());
     }
     items::life(item)?.apply(ItemAction::Claim)?;
@@ -124,7 +125,7 @@ async fn claim(app: &App, tx: &WriteTx, claimed: &[Model]) -> Result<Vec<Event>>
                 .col_expr(Column::Version, Expr::col(Column::Version).add(1))
                 .col_expr(Column::UpdatedAt, Expr::value(tx.ctx().now))
                 .filter(Column::Id.is_in(ids.to_vec()));
-            if !cfg!(feature = "seeded-bug-version") {
+            if !seeded::bug("version") {
                 update = update.filter(Column::Version.eq(version));
             }
             let done = update.exec(tx.conn()).await.or_app()?;

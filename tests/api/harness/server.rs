@@ -9,9 +9,11 @@ pub struct Server {
     child: Child,
 }
 
-/// The binary with the database's settings; limits are out of the way unless a test wants them.
+/// The binary with the database's settings; limits are out of the way unless a test wants them. `PROGRAM` names another
+/// build of it.
 pub fn command(database: &Database, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mingjian"));
+    let program = std::env::var("PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_mingjian").to_owned());
+    let mut command = Command::new(program);
     command
         .args(args)
         .env("MINGJIAN__DATABASE__URL", &database.url)
