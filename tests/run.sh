@@ -15,12 +15,41 @@ started=$SECONDS
 
 step() { printf '\n== %s (%s s)\n' "$1" "$((SECONDS - started))"; }
 
-install_apt() { # package, program that it brings
-  command -v "$2" >/dev/null && return
+install_apt() { # package, what it brings: a program or a path
+  if command -v "$2" >/dev/null || [ -e "$2" ]; then return; fi
   [ "$(id -u)" = 0 ] || { echo "run.sh: as root: apt-get install $1" >&2; exit 1; }
   [ -e "$tools/.apt-updated" ] || { apt-get update -qq && touch "$tools/.apt-updated"; }
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1" >/dev/null
 }
+
+install_npm() { # folder in tests
+  mkdir -p "$tools/$1"
+  cp tests/"$1"/package*.json "$tools/$1/"
+  npm ci --prefix "$tools/$1" --ignore-scripts --no-audit --no-fund --silent
+}
+
+# All that comes over the network, while the compiler is at work.
+install_all() {
+  pg_install
+  install_apt python3 /usr/bin/python3
+  [ "$mode" = all ] || return 0
+  /usr/bin/python3 -c 'import ensurepip' 2>/dev/null || install_apt python3-venv python3-venv-is-missing
+  # Debian's Python: one that was built without profile-guided optimisation takes a fifth longer.
+  [ -x "$tools/python/bin/schemathesis" ] || { /usr/bin/python3 -m venv "$tools/python" &&
+    "$tools/python/bin/pip" install --quiet -r tests/contract/requirements.txt; }
+  install_apt nodejs node
+  install_apt npm npm
+  for folder in contract oidc partners browser; do install_npm "$folder"; done
+  install_apt chromium chromium
+  install_apt fonts-wqy-microhei /usr/share/fonts/truetype/wqy
+}
+
+# shellcheck source=tests/postgres/pg.sh
+source tests/postgres/pg.sh
+pg_dir=$(mktemp -d)
+trap 'kill ${install_job:-} ${postgres_job:-} 2>/dev/null || true; pg_stop "$pg_dir"; rm -rf "$pg_dir"' EXIT
+(set -e; install_all) >target/artefacts/install.log 2>&1 &
+install_job=$!
 
 step "format"
 cargo fmt --all --check
@@ -35,28 +64,19 @@ step "unit, property, architecture and API tests on SQLite"
 cargo test --workspace --quiet
 
 step "API tests on PostgreSQL"
-# shellcheck source=tests/postgres/pg.sh
-source tests/postgres/pg.sh
-pg_dir=$(mktemp -d)
-trap 'kill ${postgres_job:-} 2>/dev/null || true; pg_stop "$pg_dir"; rm -rf "$pg_dir"' EXIT
-pg_install
+wait "$install_job" || { cat target/artefacts/install.log; exit 1; }
+install_job=
 pg_start "$pg_dir"
 TEST_POSTGRES_URL=$PG_URL cargo test --quiet --test api
 
 step "draws verified again in Python"
-install_apt python3 python3
-python3 tests/verify_draw.py target/artefacts/transcript-{sqlite,postgres}-{full,public}.json
+/usr/bin/python3 tests/verify_draw.py target/artefacts/transcript-{sqlite,postgres}-{full,public}.json
 # The published test vector, and every way to tamper with it.
 awk '/^---$/ { n++; next } n >= 2' src/domain/draws/snapshots/*draw_vector.snap > target/artefacts/vector.json
-python3 tests/verify_draw.py --self-test target/artefacts/vector.json
+/usr/bin/python3 tests/verify_draw.py --self-test target/artefacts/vector.json
 
 if [ "$mode" = all ]; then
   step "contract: schemathesis, all phases, on both databases at once"
-  python3 -c 'import ensurepip' 2>/dev/null || install_apt python3-venv python3-venv-is-missing
-  if [ ! -x "$tools/python/bin/schemathesis" ]; then
-    python3 -m venv "$tools/python"
-    "$tools/python/bin/pip" install --quiet -r tests/contract/requirements.txt
-  fi
   export SCHEMATHESIS=$tools/python/bin/schemathesis
   TEST_POSTGRES_URL=$PG_URL cargo test --quiet --test api schemathesis -- --ignored --nocapture \
     >target/artefacts/schemathesis-postgres.log 2>&1 &
@@ -64,21 +84,12 @@ if [ "$mode" = all ]; then
   cargo test --quiet --test api schemathesis -- --ignored --nocapture
 
   step "contract: spectral"
-  install_apt nodejs node
-  install_apt npm npm
-  mkdir -p "$tools/contract" "$tools/browser"
-  cp tests/contract/{package.json,package-lock.json,.spectral.yaml} "$tools/contract/"
-  npm ci --prefix "$tools/contract" --ignore-scripts --no-audit --no-fund --silent
+  cp tests/contract/.spectral.yaml "$tools/contract/"
   (cd "$tools/contract" && npm run -s lint -- "$OLDPWD/openapi/openapi.json")
 
   step "single sign-on with a certified provider, and the partners' reference clients"
-  mkdir -p "$tools/oidc" "$tools/partners"
-  cp tests/oidc/package*.json "$tools/oidc/"
-  npm ci --prefix "$tools/oidc" --ignore-scripts --no-audit --no-fund --silent
   OIDC_PROVIDER=$tools/oidc cargo test --quiet --test api certified -- --ignored --nocapture
   OIDC_PROVIDER=$tools/oidc TEST_POSTGRES_URL=$PG_URL cargo test --quiet --test api certified -- --ignored --nocapture
-  cp tests/partners/package*.json "$tools/partners/"
-  npm ci --prefix "$tools/partners" --ignore-scripts --no-audit --no-fund --silent
   (cd "$tools/partners" && node_modules/.bin/tsc --strict --target es2022 --module esnext --moduleResolution bundler \
     --types node --typeRoots node_modules/@types --outDir out "$OLDPWD/docs/partners/client.ts")
   clients=$tools/python/bin/python\ client.py$'\n'node\ $tools/partners/out/client.js
@@ -87,10 +98,7 @@ if [ "$mode" = all ]; then
   PARTNER_CLIENTS=$clients cargo test --quiet --test api reference_clients -- --ignored --nocapture
 
   step "the documentation page in a browser"
-  install_apt chromium chromium
-  [ -d /usr/share/fonts/truetype/wqy ] || install_apt fonts-wqy-microhei fonts-are-missing
-  cp tests/browser/{docs.mjs,package.json,package-lock.json} "$tools/browser/"
-  npm ci --prefix "$tools/browser" --ignore-scripts --no-audit --no-fund --silent
+  cp tests/browser/docs.mjs "$tools/browser/"
   DOCS_TEST=$tools/browser/docs.mjs cargo test --quiet --test api browser -- --ignored --nocapture
 
   step "seeded faults turn the race tests red"

@@ -21,6 +21,8 @@ pub const MAX_OFFSET: u64 = 10_000;
 pub const MAX_TEXT: usize = 200;
 /// Longest `fields=`, bytes.
 pub const MAX_FIELDS: usize = 500;
+/// How many values `[in]` takes.
+pub const MAX_VALUES: usize = 50;
 pub const MAX_INT: i64 = 1_000_000_000;
 
 /// What kind of values a field has, and so which comparisons.

@@ -1,6 +1,6 @@
 //! Values of filters and of page tokens: text to database value and back.
 
-use super::{Field, Kind, MAX_INT, MAX_TEXT, Op};
+use super::{Field, Kind, MAX_INT, MAX_TEXT, MAX_VALUES, Op};
 use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
 use sea_orm::sea_query::LikeExpr;
 use sea_orm::{ColumnTrait, Condition, Value};
@@ -28,7 +28,7 @@ pub(super) fn condition<C: ColumnTrait>(field: &Field<C>, op: Op, text: &str) ->
         Op::Lte => column.lte(one()?),
         Op::In => {
             let values: Option<Vec<_>> = text.split(',').map(|part| parse_value(field.kind, part)).collect();
-            column.is_in(values.filter(|values| values.len() <= 100)?)
+            column.is_in(values.filter(|values| values.len() <= MAX_VALUES)?)
         }
         Op::Prefix | Op::Contains if text.chars().count() > MAX_TEXT => return None,
         Op::Prefix => column.like(LikeExpr::new(format!("{}%", escape_like(text))).escape('!')),
