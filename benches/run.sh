@@ -18,11 +18,11 @@ cleanup() {
 }
 trap cleanup EXIT
 command -v wrk >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends wrk >/dev/null; }
-[ -n "${BENCH_NO_BUILD:-}" ] || cargo build --release --quiet --bin mingjian --example bare --example draw --example backtest
-service=target/release/mingjian bare=target/release/examples/bare
+[ -n "${BENCH_NO_BUILD:-}" ] || cargo build --release --quiet --package mingjian --package benches
+service=target/release/mingjian bare=target/release/bare
 
 echo "== the draw"
-target/release/examples/draw
+target/release/draw
 
 python3 - "$work/objects.csv" "$objects" <<'PY'
 import sys
@@ -99,7 +99,7 @@ backtest() {
     psql -q "$PG_URL" -c 'CREATE DATABASE backtest'
     url=${PG_URL%/*}/backtest
   fi
-  target/release/examples/backtest "$url"
+  target/release/backtest "$url"
 }
 
 for backend in sqlite postgres; do

@@ -1,6 +1,6 @@
 //! Expressions that mean harm, or are wrong: each is refused before it is ever evaluated.
 
-#[path = "../../../tests/hostile.rs"]
+#[path = "../../../tests/api/risks/hostile_conditions.rs"]
 mod list;
 
 use super::compile;

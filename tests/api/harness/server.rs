@@ -9,11 +9,9 @@ pub struct Server {
     child: Child,
 }
 
-/// The binary with the database's settings; limits are out of the way unless a test wants them. `PROGRAM` names another
-/// build of it.
+/// The binary with the database's settings; limits are out of the way unless a test wants them.
 pub fn command(database: &Database, args: &[&str]) -> Command {
-    let program = std::env::var("PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_mingjian").to_owned());
-    let mut command = Command::new(program);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mingjian"));
     command
         .args(args)
         .env("MINGJIAN__DATABASE__URL", &database.url)
@@ -57,7 +55,7 @@ impl Server {
     }
 
     /// SIGKILL.
-    pub fn kill(mut self) {
+    pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }

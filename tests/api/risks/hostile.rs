@@ -1,6 +1,6 @@
 //! Conditions that mean harm are refused when they are saved, over HTTP too.
 
-#[path = "../../hostile.rs"]
+#[path = "hostile_conditions.rs"]
 mod list;
 
 use crate::harness::World;

@@ -1,6 +1,6 @@
 //! The yardstick: bare actix-web with prepared SQL on one connection a worker, no token, no scope, no audit row.
 //!
-//! `cargo run --release --example bare -- <database url> <port>`; see `benches/run.sh`.
+//! `cargo run --release -p benches --bin bare -- <database url> <port>`; see `benches/run.sh`.
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on should stop")]
 
 use actix_web::{App, HttpResponse, HttpServer, web};

@@ -1,9 +1,10 @@
 //! 5 % of 1,000,000 objects in four strata: the draw with its transcript, and its verification.
 //!
-//! `cargo run --release --example draw`
+//! `cargo run --release -p benches --bin draw`
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and stops where it cannot go on")]
 
-use mingjian::domain::draws::commitment::{FrozenRoots, commit, seed};
+use mingjian::domain::draws::commitment::{commit, seed};
+use mingjian::domain::draws::eligibility::Eligibility;
 use mingjian::domain::draws::pool::{Leaf, object_ref, pool_root, recusal_root, roster_root};
 use mingjian::domain::draws::selection::select;
 use mingjian::domain::draws::strata::Stratum;
@@ -24,16 +25,12 @@ fn main() {
         })
         .collect();
     pool.sort_unstable_by_key(|leaf| leaf.object_ref);
-    let roots = FrozenRoots { pool: pool_root(&pool), roster: roster_root(&[]), recusals: recusal_root(&[]) };
+    let root = pool_root(&pool);
     println!("freeze (references, sort, Merkle root): {:.3} s", begun.elapsed().as_secs_f64());
     let strata: Vec<_> =
         (1..=4).map(|n| Stratum::new(format!("S{n}"), 500, 1, u64::try_from(OBJECTS / 4).unwrap())).collect();
     let secrets = [(Uuid::from_u128(2), [2; 32]), (Uuid::from_u128(3), [3; 32])];
     for round in 1..=3 {
-        let begun = Instant::now();
-        let seed = seed(task, 1, &roots, &secrets);
-        let selected = select(&seed, task, &strata, &pool);
-        let drawn = begun.elapsed();
         let parties = secrets.map(|(party, secret)| Party {
             commitment: commit(task, 1, party, &secret),
             committed_at: "2026-11-24T01:00:00.000Z".into(),
@@ -41,25 +38,33 @@ fn main() {
             revealed_at: Some("2026-11-24T03:00:00.000Z".into()),
             secret: Some(hex::encode(secret)),
         });
-        let transcript = Transcript {
+        let mut transcript = Transcript {
             algorithm: ALGORITHM.into(),
             draw: Uuid::from_u128(4),
+            eligibility: Eligibility::default(),
             epoch: 1,
             frozen_at: "2026-11-24T02:00:00.000Z".into(),
             matching: None,
             officers_per_object: 2,
-            outcome: Some(Outcome { drawn_at: "2026-11-24T03:01:00.000Z".into(), seed, selected }),
+            outcome: None,
             parties: parties.to_vec(),
             pool: pool.clone(),
-            pool_root: roots.pool,
+            pool_root: root,
             previous: Vec::new(),
-            recusal_root: roots.recusals,
+            recusal_root: recusal_root(&[]),
             recusals: Vec::new(),
             roster: Vec::new(),
-            roster_root: roots.roster,
+            roster_root: roster_root(&[]),
             strata: strata.clone(),
             task,
+            terms: [0; 32],
         };
+        transcript.terms = transcript.terms_digest().unwrap();
+        let begun = Instant::now();
+        let seed = seed(&transcript.terms, &secrets);
+        let selected = select(&seed, task, &strata, &pool);
+        let drawn = begun.elapsed();
+        transcript.outcome = Some(Outcome { drawn_at: "2026-11-24T03:01:00.000Z".into(), seed, selected });
         let text = transcript.publish(&[]).unwrap();
         let done = begun.elapsed();
         let signed: SignedTranscript = serde_json::from_str(&text).unwrap();

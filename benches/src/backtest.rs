@@ -1,6 +1,6 @@
 //! A backtest over 1,000,000 inspections as a job: time, rows a second, and memory that does not grow.
 //!
-//! `cargo run --release --example backtest -- sqlite:///tmp/backtest.db` (an empty database)
+//! `cargo run --release -p benches --bin backtest -- sqlite:///tmp/backtest.db` (an empty database)
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and stops where it cannot go on")]
 
 use chrono::{Days, NaiveDate};
