@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 /// A verified access token: who it is and until when.
 #[derive(Clone)]
@@ -35,8 +35,10 @@ pub struct App {
     pub sessions: moka::sync::Cache<[u8; 32], Session>,
     /// Argon2 is memory-hard: few at a time.
     pub hashing: Semaphore,
-    /// Transcripts are large: few at a time for the public.
+    /// Testing and backtesting models is work for a core: few at a time.
     pub heavy: Semaphore,
+    /// Transcripts are large: few at a time for the public.
+    transcripts: Arc<Semaphore>,
     /// The provider of single sign-on, once it was asked.
     pub oidc: Provider,
     /// What partner systems did lately.
@@ -66,6 +68,7 @@ impl App {
                 .build(),
             hashing: Semaphore::new(2),
             heavy: Semaphore::new(2),
+            transcripts: Arc::new(Semaphore::new(2)),
             oidc: Provider::default(),
             usage: Usage::default(),
             jobs: Notify::new(),
@@ -77,6 +80,17 @@ impl App {
         if self.sessions.invalidate_entries_if(move |_, session| of(session)).is_err() {
             self.sessions.invalidate_all();
         }
+    }
+
+    /// A turn for what the public may ask for and is large; who waits for long is told to come back.
+    pub async fn public_turn(&self) -> Result<OwnedSemaphorePermit> {
+        let turn = tokio::time::timeout(Duration::from_secs(2), Arc::clone(&self.transcripts).acquire_owned());
+        turn.await.map_err(AppError::unavailable)?.map_err(AppError::unavailable)
+    }
+
+    /// Until when a job taken or told of now is its holder's.
+    pub fn lease_until(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now + Duration::from_secs(u64::from(self.settings.server.job_lease_seconds))
     }
 
     /// Work has been queued: every lane of the runner looks, one that is busy when it is free again.

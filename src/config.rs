@@ -6,6 +6,7 @@ use crate::domain::rules::Rules;
 use crate::vault::Cipher;
 use config::{Config, Environment, File};
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -20,7 +21,7 @@ pub struct Settings {
     /// The numbers of the trade, each with its source.
     pub rules: Rules,
     pub risk: RiskSettings,
-    /// Log filter, as in `info,mingjian=debug`; `json` output where `log_json` is set.
+    /// Log filter, as in `info,mingjian=debug`; `json` output where `log.json` is set.
     pub log: LogSettings,
 }
 
@@ -32,6 +33,10 @@ pub struct Server {
     pub workers: usize,
     /// Origins that browsers may call from; none by default.
     pub cors_origins: Vec<String>,
+    /// Addresses of proxies whose `X-Forwarded-For` is believed; none by default.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Seconds after which a job whose holder no longer tells of it is taken up by another process.
+    pub job_lease_seconds: u32,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -141,7 +146,13 @@ impl Server {
 
 impl Default for Server {
     fn default() -> Self {
-        Self { bind: "127.0.0.1:8080".to_owned(), workers: 0, cors_origins: Vec::new() }
+        Self {
+            bind: "127.0.0.1:8080".to_owned(),
+            workers: 0,
+            cors_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            job_lease_seconds: 30,
+        }
     }
 }
 
@@ -210,21 +221,58 @@ pub fn load(file: Option<&Path>, overrides: &[(&str, Option<String>)]) -> Result
             .prefix_separator("__")
             .separator("__")
             .list_separator(",")
+            .ignore_empty(true)
             .with_list_parse_key("server.cors_origins")
+            .with_list_parse_key("server.trusted_proxies")
             .with_list_parse_key("security.second_factor_roles")
             .try_parsing(true),
     );
+    // A secret made of digits is no number.
+    let secret = std::env::var("MINGJIAN__OIDC__CLIENT_SECRET").ok();
+    builder = builder.set_override_option("oidc.client_secret", secret).map_err(one_line)?;
     for (key, value) in overrides {
         builder = builder.set_override_option(*key, value.clone()).map_err(one_line)?;
     }
     let settings: Settings = builder.build().and_then(Config::try_deserialize).map_err(one_line)?;
-    if !settings.database.url.starts_with("sqlite:") && !settings.database.url.starts_with("postgres") {
-        return Err("configuration: database.url must begin with sqlite:// or postgres://".to_owned());
-    }
-    if settings.limits.body_bytes == 0 || settings.database.max_connections == 0 {
-        return Err("configuration: limits.body_bytes and database.max_connections must be above 0".to_owned());
-    }
+    settings.check()?;
     Ok(settings)
+}
+
+impl Settings {
+    /// What a type alone does not say; the error names the key.
+    fn check(&self) -> Result<(), String> {
+        let url = &self.database.url;
+        let numbers = [
+            ("server.job_lease_seconds", u64::from(self.server.job_lease_seconds), 1),
+            ("database.max_connections", u64::from(self.database.max_connections), 1),
+            ("limits.body_bytes", self.limits.body_bytes as u64, 1),
+            ("limits.transcript_bytes", self.limits.transcript_bytes as u64, 1),
+            ("limits.import_bytes", self.limits.import_bytes, 1),
+            ("limits.body_seconds", self.limits.body_seconds, 1),
+            ("security.access_token_seconds", u64::from(self.security.access_token_seconds), 1),
+            ("security.session_seconds", u64::from(self.security.session_seconds), 1),
+            ("security.idle_seconds", u64::from(self.security.idle_seconds), 1),
+            // The verifier and the law know no draw with fewer.
+            ("rules.minimum_parties", u64::from(self.rules.minimum_parties), 2),
+            ("rules.minimum_officers", u64::from(self.rules.minimum_officers), 2),
+        ];
+        if let Some((key, value, least)) = numbers.into_iter().find(|(_, value, least)| value < least) {
+            return Err(format!("configuration: {key} is {value}; it must be {least} or more"));
+        }
+        if !url.starts_with("sqlite:") && !url.starts_with("postgres") {
+            return Err("configuration: database.url must begin with sqlite:// or postgres://".to_owned());
+        }
+        let is_origin = |origin: &&String| {
+            let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+            host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', ' ']))
+        };
+        if let Some(origin) = self.server.cors_origins.iter().find(|origin| !is_origin(origin)) {
+            return Err(format!(
+                "configuration: server.cors_origins: {origin:?} is no origin such as https://example.cn"
+            ));
+        }
+        Ok(())
+    }
 }
 
 fn one_line(error: impl ToString) -> String {
@@ -241,6 +289,10 @@ mod tests {
         assert!(error.contains("rules.minimum_officers") && !error.contains('\n'), "{error}");
         let error = load(None, &[("database.url", Some("mysql://x".to_owned()))]).err().unwrap_or_default();
         assert!(error.contains("database.url"), "{error}");
+        for (key, value) in [("rules.minimum_parties", "1"), ("limits.body_seconds", "0")] {
+            let error = load(None, &[(key, Some(value.to_owned()))]).err().unwrap_or_default();
+            assert!(error.contains(key), "{error}");
+        }
         let error = load(None, &[("server.bnid", Some("x".to_owned()))]).err().unwrap_or_default();
         assert!(error.contains("bnid"), "{error}");
     }

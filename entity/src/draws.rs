@@ -24,7 +24,13 @@ pub struct Model {
     #[sea_orm(column_type = "JsonBinary")]
     pub class_batches: Json,
     pub officers_per_object: i32,
-    pub excluded_recently: i32,
+    /// Filter and exclusions, as the transcript shows them.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub eligibility: Json,
+    /// Digest of everything that was fixed at the freeze.
+    pub terms: String,
+    /// Whether published results may name the task.
+    pub linkable: bool,
     pub seed: Option<String>,
     pub previous_draw_id: Option<Uuid>,
     #[sea_orm(column_type = "Text")]

@@ -38,7 +38,9 @@ pub const STEP: Step = Step {
                 uuid("strategy_id").null(),
                 json("class_batches"),
                 int("officers_per_object"),
-                int("excluded_recently"),
+                json("eligibility"),
+                string("terms", 64),
+                boolean("linkable"),
                 string("seed", 64).null(),
                 uuid("previous_draw_id").null(),
                 text("void_reason").null(),
@@ -98,6 +100,7 @@ pub const STEP: Step = Step {
     ],
     indexes: &[
         unique_index("commitments", &["task_id", "epoch", "department_id"]),
+        index("commitments", &["committed_at", "id"]),
         unique_index("draws", &["task_id", "epoch"]),
         index("draws", &["created_at", "id"]),
         unique_index("draw_selections", &["draw_id", "object_id"]),

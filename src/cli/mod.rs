@@ -2,6 +2,7 @@
 
 mod admin;
 mod calendar;
+mod draw_secret;
 mod import;
 mod keys;
 mod serve;
@@ -62,8 +63,10 @@ enum Command {
     /// Change keys while servers go on.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
-    /// Import a CSV file (UTF-8 or GBK/GB18030), as POST /api/v1/imports does.
+    /// Import a file (CSV in UTF-8 or GBK/GB18030, XLSX, NDJSON), as POST /api/v1/imports does.
     Import(import::ImportArgs),
+    /// Make a party's secret for a draw and the commitment to it; needs no database, sends nothing.
+    DrawSecret(draw_secret::SecretArgs),
     /// Re-run a draw from its transcript and say what differs; needs no database.
     VerifyDraw(verify_draw::VerifyArgs),
 }
@@ -102,6 +105,7 @@ async fn execute(cli: Cli) -> Result<ExitCode, String> {
         Command::Calendar => calendar::run(settings).await?,
         Command::Keys(command) => keys::run(settings, command).await?,
         Command::Import(args) => import::run(settings, args).await?,
+        Command::DrawSecret(args) => draw_secret::run(&args),
         Command::VerifyDraw(args) => return verify_draw::run(&args),
     }
     Ok(ExitCode::SUCCESS)
@@ -125,6 +129,8 @@ fn explain(error: &AppError) -> String {
 
 /// A database URL without its password.
 fn redact(url: &str) -> String {
+    // A password may stand among the parameters too.
+    let url = url.split('?').next().unwrap_or_default();
     match (url.find("://"), url.rfind('@')) {
         (Some(scheme), Some(at)) if scheme + 3 < at => format!("{}…{}", &url[..scheme + 3], &url[at..]),
         _ => url.to_owned(),

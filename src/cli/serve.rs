@@ -30,6 +30,10 @@ async fn listen(app: Arc<App>, listener: TcpListener) -> Result<(), String> {
 const DEMO_DATABASE: &str = "var/demo/county.db";
 
 pub async fn demo(mut settings: Settings, given_database: bool) -> Result<(), String> {
+    let bind = settings.server.bind.clone();
+    // Before the data, so that a port in use is said at once, and a demo that runs keeps its database.
+    let listener = TcpListener::bind(&bind).map_err(|error| format!("server.bind {bind}: {error}"))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
     if !given_database {
         settings.database.url = format!("sqlite://{DEMO_DATABASE}");
         for suffix in ["", "-wal", "-shm"] {
@@ -39,10 +43,6 @@ pub async fn demo(mut settings: Settings, given_database: bool) -> Result<(), St
             }
         }
     }
-    let bind = settings.server.bind.clone();
-    // Before the data, so that a port in use is said at once.
-    let listener = TcpListener::bind(&bind).map_err(|error| format!("server.bind {bind}: {error}"))?;
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
     let app = connect(settings).await?;
     let county = demo::load(&app).await.map_err(|error| explain(&error))?;
     say(&county.summary);

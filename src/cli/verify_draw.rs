@@ -15,9 +15,8 @@ pub struct VerifyArgs {
 
 pub fn run(args: &VerifyArgs) -> Result<ExitCode, String> {
     let shown = args.transcript.display();
-    let text = std::fs::read_to_string(&args.transcript).map_err(|error| format!("{shown}: {error}"))?;
-    let signed: SignedTranscript =
-        serde_json::from_str(&text).map_err(|error| format!("{shown}: not a transcript: {error}"))?;
+    let text = std::fs::read(&args.transcript).map_err(|error| format!("{shown}: {error}"))?;
+    let signed = SignedTranscript::read(&text).map_err(|error| format!("{shown}: not a transcript: {error}"))?;
     let differences = verify(&signed);
     let transcript = &signed.transcript;
     if differences.is_empty() {
@@ -28,10 +27,11 @@ pub fn run(args: &VerifyArgs) -> Result<ExitCode, String> {
             (Some(_), Some(_)) => "drawn and matched",
         };
         say(&format!(
-            "valid: draw {} epoch {}: {drawn} of {} objects, {stage}; digest {}",
+            "valid: draw {} epoch {}: {drawn} of {} objects, {stage}; terms {}, digest {}",
             transcript.draw,
             transcript.epoch,
             transcript.pool.len(),
+            hex::encode(transcript.terms),
             hex::encode(signed.digest)
         ));
         return Ok(ExitCode::SUCCESS);

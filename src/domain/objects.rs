@@ -16,6 +16,15 @@ pub fn identity_key(uscc: Option<&str>, object_type: &str, certificate: Option<(
     }
 }
 
+/// 自然人 in the dictionary supervise-object-type.
+const PERSON: &str = "2";
+
+/// The name by which the public may know an object: of a person the family name alone (个人信息保护法: no more than the purpose
+/// needs), of all others the whole.
+pub fn public_name(object_type: &str, name: &str) -> String {
+    if object_type == PERSON { name.chars().take(1).chain("**".chars()).collect() } else { name.to_owned() }
+}
+
 /// National object type of a USCC's first two characters: 91 to 93 are type 1, all others 非企业 (10).
 pub fn type_of_uscc(uscc: &str) -> &'static str {
     if uscc.starts_with('9') { "1" } else { "10" }
@@ -24,6 +33,12 @@ pub fn type_of_uscc(uscc: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_person_is_not_named_in_public() {
+        assert_eq!(public_name("2", "张三丰"), "张**");
+        assert_eq!(public_name("1", "旺苍县某店"), "旺苍县某店");
+    }
 
     #[test]
     fn identity_prefers_the_strongest_key() {

@@ -120,6 +120,12 @@ pub fn stratum_label(rules: &[StratumRule], class: LocalClass) -> Option<String>
     rules.iter().position(|rule| rule.class == class).map(|index| format!("S{}", index + 1))
 }
 
+/// Whether published results may name their task. Where all that is drawn is of one stratum, its public rate would tell the
+/// credit class of every enterprise that is named, and the class is never public (rules of the trade §7).
+pub fn is_linkable(strata: &[Stratum]) -> bool {
+    strata.iter().filter(|stratum| stratum.count > 0).count() > 1
+}
+
 /// The strata of a pool, by label, with populations and counts.
 pub fn strata(rules: &[StratumRule], population: impl Fn(LocalClass) -> u64) -> Vec<Stratum> {
     let labelled = rules.iter().enumerate();
@@ -143,6 +149,14 @@ mod tests {
             |s| s.code(),
             |a| a.code()
         ));
+    }
+
+    #[test]
+    fn one_stratum_alone_would_tell_the_class() {
+        let stratum = |label: &str, rate| Stratum::new(label.to_owned(), rate, 0, 10);
+        assert!(!is_linkable(&[stratum("S1", 10_000)]));
+        assert!(!is_linkable(&[stratum("S1", 0), stratum("S2", 10_000)]));
+        assert!(is_linkable(&[stratum("S1", 300), stratum("S2", 10_000)]));
     }
 
     #[test]

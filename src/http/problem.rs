@@ -114,6 +114,8 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::CommitmentExists
         | Code::TooFewCommitments
         | Code::SecretsMissing
+        | Code::SecretRevealed
+        | Code::FrozenRecordChanged
         | Code::CodeImmutable
         | Code::ItemInUse
         | Code::ErasureRefused

@@ -8,10 +8,11 @@ use crate::ctx::Ctx;
 use crate::domain::draws::DrawStatus;
 use crate::error::{AppError, Result};
 use entity::draws::{Column, Entity, Model};
-use entity::{draw_pool, draw_recusals, draw_roster, draw_selections, draw_teams};
+use entity::{commitments, draw_pool, draw_recusals, draw_roster, draw_selections, draw_teams};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Select,
 };
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 noun!(draws, "draws");
@@ -27,6 +28,23 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("created_at", Column::CreatedAt, Kind::Time, "冻结时间").sortable(),
     ],
 };
+
+/// Commitments, public as soon as they are made: anybody can see that they came before the freeze.
+pub const COMMITMENTS: Listing<commitments::Entity> = Listing {
+    name: "commitments",
+    id: commitments::Column::Id,
+    default_sort: "-committed_at",
+    fields: &[
+        Field::new("task_id", commitments::Column::TaskId, Kind::Id, "抽查任务"),
+        Field::new("epoch", commitments::Column::Epoch, Kind::Int, "轮次"),
+        Field::new("department_id", commitments::Column::DepartmentId, Kind::Id, "承诺部门"),
+        Field::new("committed_at", commitments::Column::CommittedAt, Kind::Time, "承诺时间").sortable(),
+    ],
+};
+
+pub fn commitments() -> Select<commitments::Entity> {
+    commitments::Entity::find()
+}
 
 pub fn scoped(ctx: &Ctx) -> Select<Entity> {
     Entity::find().filter(taking_part(ctx, Column::TaskId))
@@ -48,6 +66,12 @@ pub async fn get_public(conn: &impl ConnectionTrait, id: Uuid) -> Result<Model> 
 /// The draw of a task's epoch, of which there is at most one.
 pub async fn of_epoch(conn: &impl ConnectionTrait, task: Uuid, epoch: i32) -> Result<Option<Model>> {
     Entity::find().filter(Column::TaskId.eq(task)).filter(Column::Epoch.eq(epoch)).one(conn).await.or_app()
+}
+
+/// Which of some draws published results may be linked to.
+pub async fn linkable(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeSet<Uuid>> {
+    let found = public().filter(Column::Id.is_in(ids)).filter(Column::Linkable.eq(true)).all(conn).await.or_app()?;
+    Ok(found.into_iter().map(|draw| draw.id).collect())
 }
 
 /// Earlier epochs of the task, oldest first.

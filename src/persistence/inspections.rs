@@ -43,12 +43,23 @@ pub const PUBLIC_LISTING: Listing<Entity> = Listing {
     id: Column::Id,
     default_sort: "-created_at",
     fields: &[
-        Field::new("task_id", Column::TaskId, Kind::Id, "抽查任务"),
+        Field::new("task_id", Column::TaskId, Kind::Related(of_linkable_task), "抽查任务"),
         Field::new("department_id", Column::DepartmentId, Kind::Id, "检查部门"),
         Field::new("inspected_on", Column::InspectedOn, Kind::Date, "检查日期"),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "建立时间").sortable(),
     ],
 };
+
+/// Results of a task's draw, where they may be linked to it.
+fn of_linkable_task(task: String) -> Condition {
+    use entity::draws;
+    let draws = draws::Entity::find()
+        .select_only()
+        .column(draws::Column::Id)
+        .filter(draws::Column::TaskId.eq(Uuid::try_parse(&task).unwrap_or_default()))
+        .filter(draws::Column::Linkable.eq(true));
+    Condition::all().add(Column::DrawId.in_subquery(QueryTrait::into_query(draws)))
+}
 
 pub fn scoped(ctx: &Ctx) -> Select<Entity> {
     let scope = match ctx.reach {

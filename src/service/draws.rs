@@ -4,14 +4,13 @@ use crate::domain::draws::matching::{Team, Unavailable};
 use crate::domain::draws::parse_digest;
 use crate::domain::draws::pool::{Leaf, Recusal, RosterEntry};
 use crate::domain::draws::selection::Selected;
-use crate::domain::draws::strata::Stratum;
 use crate::domain::draws::transcript::{Matching, Opening, Outcome, Party, SignedTranscript, Transcript, VoidEpoch};
-use crate::domain::draws::verify::{Difference, verify};
-use crate::domain::refusal::Code;
+use crate::domain::draws::verify::{Difference, verify_within};
 use crate::error::{AppError, Result};
 use crate::persistence::draws::Record;
 use crate::persistence::{draws, tasks};
 use chrono::{DateTime, SecondsFormat, Utc};
+use entity::commitments;
 use entity::draws::Model;
 use sea_orm::ConnectionTrait;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,10 +25,73 @@ pub(super) fn digest(text: &str) -> Result<crate::domain::draws::Digest> {
     parse_digest(text).ok_or_else(|| AppError::internal("stored digest is not one"))
 }
 
+/// What a transcript says from the freeze on, without its lists; enough for its terms.
+pub(super) fn frozen(draw: &Model, commitments: &[commitments::Model], previous: Vec<Model>) -> Result<Transcript> {
+    let parties = commitments.iter().filter(|made| made.epoch == draw.epoch).map(|made| {
+        Ok(Party {
+            commitment: digest(&made.commitment)?,
+            committed_at: time(made.committed_at),
+            party: made.department_id,
+            revealed_at: made.revealed_at.map(time),
+            secret: made.secret.clone(),
+        })
+    });
+    let mut parties = parties.collect::<Result<Vec<_>>>()?;
+    parties.sort_by_key(|party| party.party);
+    let previous = previous.into_iter().map(|old| {
+        Ok(VoidEpoch {
+            draw: old.id,
+            epoch: u32::try_from(old.epoch).map_err(AppError::internal)?,
+            pool_root: digest(&old.pool_root)?,
+            reason: old.void_reason.unwrap_or_default(),
+        })
+    });
+    let mut transcript = Transcript {
+        algorithm: draw.algorithm.clone(),
+        draw: draw.id,
+        eligibility: serde_json::from_value(draw.eligibility.clone())?,
+        epoch: u32::try_from(draw.epoch).map_err(AppError::internal)?,
+        frozen_at: time(draw.frozen_at),
+        matching: None,
+        officers_per_object: u32::try_from(draw.officers_per_object).map_err(AppError::internal)?,
+        outcome: None,
+        parties,
+        pool: Vec::new(),
+        pool_root: digest(&draw.pool_root)?,
+        previous: previous.collect::<Result<_>>()?,
+        recusal_root: digest(&draw.recusal_root)?,
+        recusals: Vec::new(),
+        roster: Vec::new(),
+        roster_root: digest(&draw.roster_root)?,
+        strata: serde_json::from_value(draw.strata.clone())?,
+        task: draw.task_id,
+        terms: [0; 32],
+    };
+    transcript.terms = transcript.terms_digest()?;
+    Ok(transcript)
+}
+
+/// The transcript of a draw with the rows it is made of.
+pub(super) async fn recorded(conn: &impl ConnectionTrait, draw: &Model) -> Result<(Transcript, Record)> {
+    let record = draws::record(conn, draw.id, true).await?;
+    let commitments = tasks::parts_of(conn, draw.task_id).await?.commitments;
+    let mut transcript = frozen(draw, &commitments, draws::previous(conn, draw).await?)?;
+    // What was published at the freeze, not what would be computed now.
+    transcript.terms = digest(&draw.terms)?;
+    let leaf = |row: &entity::draw_pool::Model| {
+        Ok(Leaf { object_ref: digest(&row.object_ref)?, stratum: row.stratum.clone() })
+    };
+    transcript.pool = record.pool.iter().map(leaf).collect::<Result<_>>()?;
+    transcript.roster = roster(&record);
+    transcript.recusals = recusals(&record)?;
+    transcript.outcome = outcome(draw, &record)?;
+    transcript.matching = matching(draw, &record)?;
+    Ok((transcript, record))
+}
+
 /// The transcript of a draw, and which objects stand behind the drawn references if `open`.
 pub async fn transcript(conn: &impl ConnectionTrait, draw: &Model, open: bool) -> Result<(Transcript, Vec<Opening>)> {
-    let record = draws::record(conn, draw.id, true).await?;
-    let parties = tasks::parts_of(conn, draw.task_id).await?.commitments;
+    let (transcript, record) = recorded(conn, draw).await?;
     let mut openings = Vec::new();
     if open {
         let drawn: BTreeSet<_> = record.selections.iter().map(|row| row.object_id).collect();
@@ -39,57 +101,22 @@ pub async fn transcript(conn: &impl ConnectionTrait, draw: &Model, open: bool) -
             openings.push(Opening { object: row.object_id, object_ref: digest(&row.object_ref)?, salt });
         }
     }
-    let previous = draws::previous(conn, draw).await?.into_iter().map(|old| {
-        Ok(VoidEpoch {
-            draw: old.id,
-            epoch: u32::try_from(old.epoch).map_err(AppError::internal)?,
-            pool_root: digest(&old.pool_root)?,
-            reason: old.void_reason.unwrap_or_default(),
-        })
-    });
-    let pool = record
-        .pool
-        .iter()
-        .map(|row| Ok(Leaf { object_ref: digest(&row.object_ref)?, stratum: row.stratum.clone() }))
-        .collect::<Result<Vec<_>>>()?;
-    let parties = parties.into_iter().filter(|made| made.epoch == draw.epoch).map(|made| {
-        Ok(Party {
-            commitment: digest(&made.commitment)?,
-            committed_at: time(made.committed_at),
-            party: made.department_id,
-            revealed_at: made.revealed_at.map(time),
-            secret: made.secret,
-        })
-    });
-    let strata: Vec<Stratum> = serde_json::from_value(draw.strata.clone())?;
-    let transcript = Transcript {
-        algorithm: draw.algorithm.clone(),
-        draw: draw.id,
-        epoch: u32::try_from(draw.epoch).map_err(AppError::internal)?,
-        frozen_at: time(draw.frozen_at),
-        matching: matching(draw, &record)?,
-        officers_per_object: u32::try_from(draw.officers_per_object).map_err(AppError::internal)?,
-        outcome: outcome(draw, &record)?,
-        parties: parties.collect::<Result<_>>()?,
-        pool,
-        pool_root: digest(&draw.pool_root)?,
-        previous: previous.collect::<Result<_>>()?,
-        recusal_root: digest(&draw.recusal_root)?,
-        recusals: record
-            .recusals
-            .iter()
-            .map(|pair| Ok(Recusal { officer: pair.personnel_id, object_ref: digest(&pair.object_ref)? }))
-            .collect::<Result<_>>()?,
-        roster: record
-            .roster
-            .iter()
-            .map(|entry| RosterEntry { department: entry.department_id, officer: entry.personnel_id })
-            .collect(),
-        roster_root: digest(&draw.roster_root)?,
-        strata,
-        task: draw.task_id,
-    };
     Ok((transcript, openings))
+}
+
+/// The frozen roster.
+pub(super) fn roster(record: &Record) -> Vec<RosterEntry> {
+    let entry =
+        |row: &entity::draw_roster::Model| RosterEntry { department: row.department_id, officer: row.personnel_id };
+    record.roster.iter().map(entry).collect()
+}
+
+/// The frozen recusals.
+pub(super) fn recusals(record: &Record) -> Result<Vec<Recusal>> {
+    let pair = |row: &entity::draw_recusals::Model| {
+        Ok(Recusal { officer: row.personnel_id, object_ref: digest(&row.object_ref)? })
+    };
+    record.recusals.iter().map(pair).collect()
 }
 
 fn outcome(draw: &Model, record: &Record) -> Result<Option<Outcome>> {
@@ -136,25 +163,33 @@ fn matching(draw: &Model, record: &Record) -> Result<Option<Matching>> {
     Ok(Some(Matching { matched_at: time(matched_at), teams, unavailable }))
 }
 
-/// Re-runs a transcript and compares it with the record this service published, where it knows the draw.
-pub async fn verify_sent(conn: &impl ConnectionTrait, sent: &SignedTranscript) -> Result<(Vec<Difference>, bool)> {
-    let copy = sent.clone();
-    let mut differences = tokio::task::spawn_blocking(move || verify(&copy)).await.map_err(AppError::internal)?;
-    let known = match draws::get_public(conn, sent.transcript.draw).await {
-        Ok(draw) => Some(draw),
-        Err(error) if error.code == Code::NotFound => None,
-        Err(error) => return Err(error),
-    };
-    if let Some(draw) = &known {
-        let published = transcript(conn, draw, false).await?.0.digest()?;
-        if published != sent.digest {
+/// What re-running a transcript that somebody sent has shown.
+pub struct Verification {
+    pub differences: Vec<Difference>,
+    /// The draw that this service published of the same task and epoch.
+    pub published: Option<Model>,
+}
+
+/// Tickets of officers that are computed for anybody who asks: far above any county's, seconds of work.
+const TICKETS: usize = 5_000_000;
+
+/// Re-runs a transcript and compares it with the record this service published, where it knows the draw. A copy taken at
+/// an earlier stage is compared with that stage.
+pub async fn verify_sent(conn: &impl ConnectionTrait, sent: SignedTranscript) -> Result<Verification> {
+    let rerun = move || (verify_within(&sent, TICKETS), sent);
+    let (mut differences, sent) = tokio::task::spawn_blocking(rerun).await.map_err(AppError::internal)?;
+    let SignedTranscript { digest: stated, transcript: sent, .. } = sent;
+    let published = draws::of_epoch(conn, sent.task, i32::try_from(sent.epoch).unwrap_or(0)).await?;
+    if let Some(draw) = &published {
+        let expected = transcript(conn, draw, false).await?.0.as_of(&sent).digest()?;
+        if expected != stated {
             differences.push(Difference {
                 pointer: "/digest".to_owned(),
                 code: "DIFFERS_FROM_PUBLISHED",
-                expected: hex::encode(published),
-                found: hex::encode(sent.digest),
+                expected: hex::encode(expected),
+                found: hex::encode(stated),
             });
         }
     }
-    Ok((differences, known.is_some()))
+    Ok(Verification { differences, published })
 }

@@ -1,8 +1,9 @@
 //! Epochs, secrets, recusals and certificates around a draw.
 
 use crate::harness::World;
+use mingjian::domain::draws::transcript::SignedTranscript;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_redraw_keeps_the_old_epoch() {
@@ -92,4 +93,78 @@ async fn an_officer_whose_certificate_lapsed_cannot_start_and_recused_ones_are_n
     assert_eq!(refused["rule"]["code"], "VALID_CERTIFICATE");
     assert!(!refused["rule"]["source"].as_str().unwrap().is_empty());
     assert_eq!(world.get("market.admin", &inspection).await.expect(200)["status"], "PENDING", "nothing half-done");
+}
+
+/// What anybody may send to be verified: copies of an earlier stage, of a void epoch, and a forgery under another id.
+#[tokio::test]
+async fn a_record_is_compared_with_what_was_published_of_its_epoch() {
+    let world = World::county().await;
+    let parties = [("market.lead", "51082103"), ("justice", "51082104")];
+    let path = world.ready_to_draw(&world.task_body("比对", &["51082103"]).await, &parties).await;
+    let id = path.rsplit('/').next().unwrap();
+    let commitments = format!("/api/v1/public/commitments?task_id={id}&sort=committed_at");
+    let commitments = world.anonymous(Method::GET, &commitments).send().await.expect(200);
+    assert_eq!(commitments["items"].as_array().unwrap().len(), 2);
+    assert!(commitments["items"][0].get("secret").is_none(), "{commitments}");
+    let again = Some(json!({ "secret": hex::encode([1; 32]) }));
+    world.act("market.lead", &path, "reveal", again).await.expect_problem(409, "SECRET_REVEALED");
+    let draws = world.get("market.lead", &format!("/api/v1/draws?task_id={id}")).await.expect(200);
+    let transcript = format!("/api/v1/public/draws/{}/transcript", draws["items"][0]["id"].as_str().unwrap());
+    let transcript = async || world.anonymous(Method::GET, &transcript).send().await.expect(200);
+    let verify = async |document: &Value| {
+        world.anonymous(Method::POST, "/api/v1/public/draws/verify").json(document).send().await.expect(200)
+    };
+    let frozen = transcript().await;
+    assert_eq!(frozen["transcript"]["terms"], draws["items"][0]["terms"]);
+    world.act("market.lead", &path, "draw", None).await.expect(200);
+    world.act("market.lead", &path, "match", None).await.expect(200);
+    let verdict = verify(&frozen).await;
+    assert_eq!((&verdict["valid"], &verdict["status"]), (&json!(true), &json!("MATCHED")), "{verdict}");
+    // Consistent in itself, but another draw of the same epoch than the one that was published.
+    let mut signed: SignedTranscript = serde_json::from_value(frozen.clone()).unwrap();
+    signed.transcript.draw = mingjian::ctx::new_id();
+    signed.transcript.terms = signed.transcript.terms_digest().unwrap();
+    let forged: Value = serde_json::from_str(&signed.transcript.publish(&[]).unwrap()).unwrap();
+    let verdict = verify(&forged).await;
+    assert_eq!((&verdict["valid"], &verdict["known"]), (&json!(false), &json!(true)));
+    assert_eq!(verdict["differences"][0]["code"], "DIFFERS_FROM_PUBLISHED");
+    let matched = transcript().await;
+    world.act("market.lead", &path, "redraw", Some(json!({ "reason": "对象库有误" }))).await.expect(200);
+    let verdict = verify(&matched).await;
+    assert_eq!((&verdict["status"], &verdict["void_reason"]), (&json!("VOID"), &json!("对象库有误")), "{verdict}");
+}
+
+/// Somebody with the database in hand cannot bend what was frozen before it is drawn.
+#[tokio::test]
+async fn a_record_changed_after_the_freeze_is_not_drawn() {
+    let world = World::county().await;
+    let parties = [("market.lead", "51082103"), ("justice", "51082104")];
+    let path = world.ready_to_draw(&world.task_body("改动", &["51082103"]).await, &parties).await;
+    world.database.execute("UPDATE draw_pool SET stratum = 'S1' WHERE stratum = 'S4'").await;
+    let refused = world.act("market.lead", &path, "draw", None).await.expect_problem(409, "FROZEN_RECORD_CHANGED");
+    assert!(refused["detail"].as_str().unwrap().contains("/transcript/"), "{refused}");
+    assert_eq!(world.get("market.lead", &path).await.expect(200)["status"], "POOL_FROZEN");
+}
+
+/// A bureau and what lies below it are one interest, whoever signs.
+#[tokio::test]
+async fn the_parties_are_not_all_of_one_house() {
+    let world = World::county().await;
+    let below = "UPDATE departments SET parent_id = (SELECT id FROM departments WHERE code = '51082103') WHERE code = '51082106'";
+    world.database.execute(below).await;
+    let body = world.task_body("一家", &["51082103", "51082106"]).await;
+    let task = world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect(201);
+    let id = task["id"].as_str().unwrap();
+    let path = format!("/api/v1/tasks/{id}");
+    let commit = async |(who, department): (&str, &str)| {
+        let party = world.departments[department].parse().unwrap();
+        let made = mingjian::domain::draws::commitment::commit(id.parse().unwrap(), 1, party, &[5; 32]);
+        world.act(who, &path, "commit", Some(json!({ "commitment": hex::encode(made) }))).await.expect(200);
+    };
+    commit(("market.lead", "51082103")).await;
+    commit(("emergency.admin", "51082106")).await;
+    let refused = world.act("market.lead", &path, "freeze", None).await.expect_problem(409, "TOO_FEW_COMMITMENTS");
+    assert_eq!(refused["rule"]["code"], "TWO_PARTIES_COMMIT");
+    commit(("justice", "51082104")).await;
+    world.act("market.lead", &path, "freeze", None).await.expect(200);
 }

@@ -11,12 +11,15 @@ use uuid::Uuid;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Team {
+    #[serde(deserialize_with = "super::text::id")]
     pub department: Uuid,
     /// 组长, one of the officers.
+    #[serde(deserialize_with = "super::text::id")]
     pub leader: Uuid,
     /// In ascending order.
+    #[serde(deserialize_with = "super::text::ids")]
     pub officers: Vec<Uuid>,
-    #[serde(rename = "ref", with = "super::hex_text")]
+    #[serde(rename = "ref", with = "super::text::hexadecimal")]
     pub object_ref: Digest,
 }
 
@@ -24,6 +27,7 @@ pub struct Team {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Unavailable {
+    #[serde(deserialize_with = "super::text::id")]
     pub officer: Uuid,
     pub reason: String,
 }
@@ -55,14 +59,15 @@ pub fn match_officers(
     let lottery = Lottery::new(seed);
     let absent: BTreeSet<_> = unavailable.iter().map(|entry| entry.officer).collect();
     let conflicts: BTreeSet<_> = recusals.iter().map(|pair| (pair.officer, pair.object_ref)).collect();
-    let departments: BTreeSet<_> = roster.iter().map(|entry| entry.department).collect();
+    let mut departments: BTreeMap<Uuid, BTreeMap<Uuid, Load>> = BTreeMap::new();
+    for entry in roster {
+        let loads = departments.entry(entry.department).or_default();
+        if !absent.contains(&entry.officer) {
+            loads.insert(entry.officer, Load::default());
+        }
+    }
     let mut teams = Vec::new();
-    for department in departments {
-        let mut loads: BTreeMap<Uuid, Load> = roster
-            .iter()
-            .filter(|entry| entry.department == department && !absent.contains(&entry.officer))
-            .map(|entry| (entry.officer, Load::default()))
-            .collect();
+    for (department, mut loads) in departments {
         for drawn in selected {
             let ticket = |officer: &Uuid| {
                 lottery.ticket(&[b"match", department.as_bytes(), &drawn.object_ref, officer.as_bytes()])

@@ -14,7 +14,7 @@ pub fn object_ref(object: Uuid, salt: &[u8; 16]) -> Digest {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Leaf {
-    #[serde(rename = "ref", with = "super::hex_text")]
+    #[serde(rename = "ref", with = "super::text::hexadecimal")]
     pub object_ref: Digest,
     pub stratum: String,
 }
@@ -23,7 +23,9 @@ pub struct Leaf {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RosterEntry {
+    #[serde(deserialize_with = "super::text::id")]
     pub department: Uuid,
+    #[serde(deserialize_with = "super::text::id")]
     pub officer: Uuid,
 }
 
@@ -31,8 +33,9 @@ pub struct RosterEntry {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recusal {
+    #[serde(deserialize_with = "super::text::id")]
     pub officer: Uuid,
-    #[serde(rename = "ref", with = "super::hex_text")]
+    #[serde(rename = "ref", with = "super::text::hexadecimal")]
     pub object_ref: Digest,
 }
 

@@ -12,10 +12,10 @@ use uuid::Uuid;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Selected {
-    #[serde(rename = "ref", with = "super::hex_text")]
+    #[serde(rename = "ref", with = "super::text::hexadecimal")]
     pub object_ref: Digest,
     pub stratum: String,
-    #[serde(with = "super::hex_text")]
+    #[serde(with = "super::text::hexadecimal")]
     pub ticket: Digest,
 }
 

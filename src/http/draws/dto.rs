@@ -1,8 +1,10 @@
 //! Views of draws. They hold no identity and no class, so the public side shows the same.
 
 use crate::domain::draws::DrawStatus;
+use crate::domain::draws::eligibility::Eligibility;
 use crate::domain::draws::strata::Stratum;
 use crate::http::reply::versioned;
+use crate::service::tasks::PoolFilter;
 use chrono::{DateTime, Utc};
 use entity::draws::Model;
 use serde::Serialize;
@@ -17,13 +19,15 @@ pub struct DrawView {
     pub epoch: i32,
     #[schema(value_type = DrawStatus)]
     pub status: String,
-    #[schema(example = "mingjian-draw/1")]
+    #[schema(example = "mingjian-draw/2")]
     pub algorithm: String,
     pub lead_department_id: Uuid,
     pub pool_count: i32,
     pub selected_count: i32,
-    /// 近期已检查而排除的户数
-    pub excluded_recently: i32,
+    /// 对象库的筛选与排除
+    pub eligibility: EligibilityView,
+    /// 冻结时一切已定事项的摘要：公开秘密值之前请先记下
+    pub terms: String,
     pub pool_root: String,
     pub roster_root: String,
     pub recusal_root: String,
@@ -45,6 +49,25 @@ pub struct DrawView {
 
 versioned!(DrawView);
 
+/// 对象库的筛选与排除
+#[derive(Serialize, ToSchema)]
+pub struct EligibilityView {
+    /// 近若干个月内已就同一事项检查的对象不再抽取
+    pub exclude_months: u32,
+    /// 因年内检查已达上限而排除的户数
+    pub excluded_by_frequency: u32,
+    /// 因近期已检查而排除的户数
+    pub excluded_recently: u32,
+    pub filter: PoolFilter,
+}
+
+impl From<Eligibility> for EligibilityView {
+    fn from(of: Eligibility) -> Self {
+        let Eligibility { exclude_months, excluded_by_frequency, excluded_recently, filter } = of;
+        Self { exclude_months, excluded_by_frequency, excluded_recently, filter: filter.into() }
+    }
+}
+
 /// 层
 #[derive(Serialize, ToSchema)]
 pub struct StratumView {
@@ -58,6 +81,7 @@ pub struct StratumView {
 impl From<Model> for DrawView {
     fn from(draw: Model) -> Self {
         let strata: Vec<Stratum> = serde_json::from_value(draw.strata).unwrap_or_default();
+        let eligibility: Eligibility = serde_json::from_value(draw.eligibility).unwrap_or_default();
         Self {
             id: draw.id,
             task_id: draw.task_id,
@@ -67,7 +91,8 @@ impl From<Model> for DrawView {
             lead_department_id: draw.lead_department_id,
             pool_count: draw.pool_count,
             selected_count: draw.selected_count,
-            excluded_recently: draw.excluded_recently,
+            eligibility: EligibilityView::from(eligibility),
+            terms: draw.terms,
             pool_root: draw.pool_root,
             roster_root: draw.roster_root,
             recusal_root: draw.recusal_root,

@@ -1,20 +1,22 @@
 //! Transcripts going out and coming in. Their form is `docs/verifiable-draw.md`'s, not a DTO's.
 
 use crate::app::App;
+use crate::domain::draws::DrawStatus;
 use crate::domain::draws::transcript::{Opening, SignedTranscript, Transcript};
-use crate::domain::draws::verify::Difference;
 use crate::domain::refusal::Code;
 use crate::domain::text::text;
 use crate::error::{AppError, FieldError, Result};
 use crate::http::describe::{Describe, Doc};
-use crate::http::extract::{MEDIA_TYPES, body_bytes, parse_strict};
+use crate::http::extract::{MEDIA_TYPES, body_bytes};
 use crate::http::reply::{View, content_tag};
+use crate::service::draws::Verification;
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, web};
 use futures::future::LocalBoxFuture;
 use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
@@ -55,7 +57,8 @@ fn schema() -> ObjectBuilder {
                 .items(ObjectBuilder::new().schema_type(Type::Object))
                 .description(Some("抽中对象的对应关系；公开记录为空")),
         )
-        .property("transcript", ObjectBuilder::new().schema_type(Type::Object).description(Some("mingjian-draw/1")))
+        .required("openings")
+        .property("transcript", ObjectBuilder::new().schema_type(Type::Object).description(Some("mingjian-draw/2")))
         .required("transcript")
 }
 
@@ -65,8 +68,11 @@ impl Describe for TranscriptReply {
     }
 }
 
-/// A transcript somebody wants to have re-run.
-pub struct TranscriptBody(pub SignedTranscript);
+/// A transcript somebody wants to have re-run, with the turn in which it was read.
+pub struct TranscriptBody {
+    pub transcript: SignedTranscript,
+    pub turn: OwnedSemaphorePermit,
+}
 
 impl FromRequest for TranscriptBody {
     type Error = AppError;
@@ -77,22 +83,30 @@ impl FromRequest for TranscriptBody {
         let payload = payload.take();
         Box::pin(async move {
             let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
+            let turn = app.public_turn().await?;
             let bytes = body_bytes(&request, payload, MEDIA_TYPES, app.settings.limits.transcript_bytes).await?;
-            let value = parse_strict(&bytes)?;
-            if !value.is_object() {
-                let detail = text!("应为 JSON 对象。", "A JSON object is expected.");
-                return Err(AppError::new(Code::MalformedRequest, detail));
-            }
-            serde_json::from_value(value).map(Self).map_err(|error| {
-                let error = error.to_string();
-                let detail = text!("不是抽取全记录：{error}", "This is not a transcript: {error}");
-                AppError::invalid(vec![FieldError::new("", "NOT_A_TRANSCRIPT", detail)])
-            })
+            let read = move || SignedTranscript::read(&bytes);
+            let read = actix_web::rt::task::spawn_blocking(read).await.map_err(AppError::internal)?;
+            Ok(Self { transcript: read.map_err(|error| refuse(&error))?, turn })
         })
     }
 }
 
+/// Not JSON, or not a transcript.
+fn refuse(error: &serde_json::Error) -> AppError {
+    let why = error.to_string();
+    // Undeclared and repeated members are refused as in every body.
+    if !error.is_data() || why.starts_with("unknown field") || why.starts_with("duplicate field") {
+        let detail = text!("不是所要求的 JSON：{why}", "Not the JSON that is expected: {why}");
+        return AppError::new(Code::MalformedRequest, detail);
+    }
+    let detail = text!("不是抽取全记录：{why}", "This is not a transcript: {why}");
+    AppError::invalid(vec![FieldError::new("", "NOT_A_TRANSCRIPT", detail)])
+}
+
 impl Describe for TranscriptBody {
+    const BODY: bool = true;
+
     fn describe(doc: &mut Doc) {
         doc.json_body(schema());
     }
@@ -101,10 +115,15 @@ impl Describe for TranscriptBody {
 /// 复算结果
 #[derive(Serialize, ToSchema)]
 pub struct VerificationView {
-    /// 复算一致
+    /// 复算一致；所送为较早阶段的记录时，与该阶段比对
     pub valid: bool,
-    /// 本服务是否公布过这次抽取
+    /// 本服务是否公布过这一任务、这一轮次的抽取
     pub known: bool,
+    /// 本服务公布的抽取现在的状态；作废的轮次不再作数
+    #[schema(required, value_type = Option<DrawStatus>)]
+    pub status: Option<String>,
+    #[schema(required)]
+    pub void_reason: Option<String>,
     pub differences: Vec<DifferenceView>,
 }
 
@@ -122,7 +141,10 @@ pub struct DifferenceView {
 }
 
 impl VerificationView {
-    pub fn of(differences: Vec<Difference>, known: bool) -> Self {
+    pub fn of(verification: Verification) -> Self {
+        let Verification { differences, published } = verification;
+        let known = published.is_some();
+        let (status, void_reason) = published.map(|draw| (draw.status, draw.void_reason)).unzip();
         let differences: Vec<_> = differences
             .into_iter()
             .map(|difference| DifferenceView {
@@ -132,6 +154,6 @@ impl VerificationView {
                 found: difference.found,
             })
             .collect();
-        Self { valid: differences.is_empty(), known, differences }
+        Self { valid: differences.is_empty(), known, status, void_reason: void_reason.flatten(), differences }
     }
 }

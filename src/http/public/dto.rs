@@ -41,12 +41,32 @@ view! {
 
 impl View for PublicSpotCheckItemView {}
 
+view! {
+    /// 对秘密值的承诺
+    pub struct PublicCommitmentView of entity::commitments::Model {
+        id: Uuid,
+        task_id: Uuid,
+        epoch: i32,
+        department_id: Uuid,
+        /// 见 docs/verifiable-draw.md §2
+        #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+        commitment: String,
+        committed_at: DateTime<Utc>,
+        revealed_at: Option<DateTime<Utc>>,
+    }
+}
+
+impl View for PublicCommitmentView {}
+
 /// 公示的检查结果
 #[derive(Serialize, ToSchema)]
 pub struct PublicInspectionView {
     pub id: Uuid,
-    pub task_id: Uuid,
-    pub task_name: String,
+    /// 抽查任务; null where it would tell something of the object that is not public
+    #[schema(required)]
+    pub task_id: Option<Uuid>,
+    #[schema(required)]
+    pub task_name: Option<String>,
     pub object_name: String,
     #[schema(required)]
     pub object_uscc: Option<String>,
@@ -80,6 +100,7 @@ pub struct PublicResultView {
 impl PublicInspectionView {
     pub fn of(item: PublicInspection, tables: &BTreeMap<String, CodeTable>) -> Self {
         let withdrawn = item.inspection.status == InspectionStatus::Withdrawn.code();
+        let (task_id, task_name) = item.task.unzip();
         let labels = tables.get("spot-result");
         let results = item.result_codes.into_iter().filter(|_| !withdrawn).map(|code| {
             let value = labels.and_then(|table| table.values.iter().find(|value| value.code == code));
@@ -92,8 +113,8 @@ impl PublicInspectionView {
         Self {
             results: results.collect(),
             id: item.inspection.id,
-            task_id: item.inspection.task_id,
-            task_name: item.task_name,
+            task_id,
+            task_name,
             object_name: item.object_name,
             object_uscc: item.object_uscc,
             department_id: item.inspection.department_id,

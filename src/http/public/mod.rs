@@ -12,7 +12,7 @@ use crate::persistence::{
     draws as draw_store, inspections as inspection_store, list, plans as plan_store, spot_check_items as spot_store,
 };
 use crate::service::{draws, public};
-use dto::{PublicInspectionView, PublicPlanView, PublicSpotCheckItemView};
+use dto::{PublicCommitmentView, PublicInspectionView, PublicPlanView, PublicSpotCheckItemView};
 
 pub fn routes(api: &mut Api) {
     let mut group = api.group("public", "公示（无需登录）");
@@ -49,8 +49,15 @@ pub fn routes(api: &mut Api) {
         "/api/v1/public/draws/{id}",
         "get_public_draw",
         "公开的一次抽取",
-        "承诺、摘要与各层户数，自冻结起公开。",
+        "对象库摘要与各层户数，自冻结起公开。",
         get_draw,
+    );
+    group.get(
+        "/api/v1/public/commitments",
+        "list_public_commitments",
+        "公开的承诺",
+        "各方对秘密值的承诺，提交即公开；秘密值在冻结之后才公开。",
+        list_commitments,
     );
     group.get(
         "/api/v1/public/draws/{id}/transcript",
@@ -140,15 +147,28 @@ async fn get_draw(who: Anonymous, id: Id) -> Result<Reply<DrawView>> {
     Ok(Reply::new(DrawView::from(draw_store::get_public(&who.app.db, id.0).await?))?.public())
 }
 
+/// Commitments as a list.
+pub struct Commitments;
+
+impl Listed for Commitments {
+    type Entity = entity::commitments::Entity;
+    const LISTING: &'static list::Listing<Self::Entity> = &draw_store::COMMITMENTS;
+}
+
+async fn list_commitments(who: Anonymous, list: List<Commitments>) -> Result<PageReply<PublicCommitmentView>> {
+    let (db, listing) = (&who.app.db, &draw_store::COMMITMENTS);
+    let page = list::page(db, &who.ctx, listing, draw_store::commitments(), &list.request).await?;
+    Ok(PageReply::new(&list, page.map(PublicCommitmentView::from))?.public())
+}
+
 async fn get_transcript(who: Anonymous, id: Id) -> Result<TranscriptReply> {
     let conn = &who.app.db;
     let draw = draw_store::get_public(conn, id.0).await?;
-    let _turn = who.app.heavy.acquire().await.map_err(AppError::internal)?;
+    let _turn = who.app.public_turn().await?;
     TranscriptReply::new(&draws::transcript(conn, &draw, false).await?, true)
 }
 
 async fn verify(who: Anonymous, body: TranscriptBody) -> Result<Reply<VerificationView>> {
-    let _turn = who.app.heavy.acquire().await.map_err(AppError::internal)?;
-    let (differences, known) = draws::verify_sent(&who.app.db, &body.0).await?;
-    Reply::new(VerificationView::of(differences, known))
+    let TranscriptBody { transcript, turn: _turn } = body;
+    Reply::new(VerificationView::of(draws::verify_sent(&who.app.db, transcript).await?))
 }

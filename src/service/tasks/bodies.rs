@@ -1,6 +1,7 @@
 //! What a task is made of, as it is sent.
 
 use crate::domain::credit::LocalClass;
+use crate::domain::draws::eligibility::Filter;
 use crate::domain::tasks::{SpotType, TaskKind};
 use crate::input::rule;
 use chrono::NaiveDate;
@@ -82,6 +83,20 @@ pub struct PoolFilter {
     /// 监管对象类型（国家代码）
     #[schema(max_items = 11, pattern = "^([1-9]|1[01])$")]
     pub object_types: Vec<String>,
+}
+
+impl From<PoolFilter> for Filter {
+    fn from(of: PoolFilter) -> Self {
+        let PoolFilter { region_codes, township_codes, industry_prefixes, tags, object_types } = of;
+        Self { industry_prefixes, object_types, region_codes, tags, township_codes }
+    }
+}
+
+impl From<Filter> for PoolFilter {
+    fn from(of: Filter) -> Self {
+        let Filter { industry_prefixes, object_types, region_codes, tags, township_codes } = of;
+        Self { region_codes, township_codes, industry_prefixes, tags, object_types }
+    }
 }
 
 /// 分层规则: `min(N, max(minimum, ceil(rate × N)))` are drawn.

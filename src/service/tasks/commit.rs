@@ -123,13 +123,17 @@ pub async fn reveal(tx: &WriteTx, id: Uuid, version: i32, body: RevealBody) -> R
         )
         .into());
     }
+    if row.secret.is_some() {
+        return Err(Refusal::new(
+            Code::SecretRevealed,
+            text!("本部门的秘密值已公开。", "Your department's secret is public already."),
+        )
+        .into());
+    }
     let frozen = draws::of_epoch(tx.conn(), id, before.epoch).await?;
     let frozen_at = frozen.ok_or_else(|| AppError::internal("frozen task without draw"))?.frozen_at;
-    let revealed = commitments::Model {
-        secret: Some(row.secret.unwrap_or(body.secret)),
-        revealed_at: Some(row.revealed_at.unwrap_or(tx.ctx().now.max(frozen_at))),
-        ..row
-    };
+    let revealed =
+        commitments::Model { secret: Some(body.secret), revealed_at: Some(tx.ctx().now.max(frozen_at)), ..row };
     let active = revealed.clone().into_active_model().reset_all();
     commitments::Entity::update(active).exec(tx.conn()).await.or_app()?;
     touch(tx, &before, AuditAction::Revealed, &revealed).await

@@ -3,10 +3,9 @@
 use super::{Task, with_parts};
 use crate::domain::audit::AuditAction;
 use crate::domain::draws::DrawStatus;
-use crate::domain::draws::commitment::{FrozenRoots, seed};
-use crate::domain::draws::pool::Leaf;
+use crate::domain::draws::commitment::seed;
 use crate::domain::draws::selection::select;
-use crate::domain::draws::strata::Stratum;
+use crate::domain::draws::verify::verify_frozen;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::tasks::{TaskAction, TaskStatus, apply};
 use crate::domain::text::text;
@@ -15,7 +14,7 @@ use crate::persistence::noun::{check_version, replace};
 use crate::persistence::tasks::Parts;
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{draws, tasks};
-use crate::service::draws::digest;
+use crate::service::draws::{digest, recorded};
 use entity::draw_selections;
 use entity::tasks::{Entity, Model};
 use std::collections::BTreeMap;
@@ -54,25 +53,23 @@ pub async fn draw(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> 
     let secrets = secrets(&before, &parts)?;
     let frozen = draws::of_epoch(tx.conn(), id, before.epoch).await?;
     let frozen = frozen.ok_or_else(|| AppError::internal("frozen task without draw"))?;
-    let record = draws::record(tx.conn(), frozen.id, true).await?;
-    let mut objects = BTreeMap::new();
-    let mut pool = Vec::with_capacity(record.pool.len());
-    for row in record.pool {
-        let object_ref = digest(&row.object_ref)?;
-        objects.insert(object_ref, row.object_id);
-        pool.push(Leaf { object_ref, stratum: row.stratum });
+    let (transcript, record) = recorded(tx.conn(), &frozen).await?;
+    if let Some(changed) = verify_frozen(&transcript).first() {
+        let (what, code) = (&changed.pointer, changed.code);
+        return Err(Refusal::new(
+            Code::FrozenRecordChanged,
+            text!(
+                "冻结后记录已被改动（{what}，{code}），不得据以抽取；请查明后以理由重抽。",
+                "The record was changed after the freeze ({what}, {code}); find out why, then redraw with a reason."
+            ),
+        )
+        .into());
     }
-    let roots = FrozenRoots {
-        pool: digest(&frozen.pool_root)?,
-        roster: digest(&frozen.roster_root)?,
-        recusals: digest(&frozen.recusal_root)?,
-    };
-    let epoch = u32::try_from(before.epoch).map_err(AppError::internal)?;
-    let seed = seed(id, epoch, &roots, &secrets);
-    let strata: Vec<Stratum> = serde_json::from_value(frozen.strata.clone())?;
-    let selected = select(&seed, id, &strata, &pool);
+    let seed = seed(&transcript.terms, &secrets);
+    let selected = select(&seed, id, &transcript.strata, &transcript.pool);
+    let objects: BTreeMap<_, _> = record.pool.iter().map(|row| (row.object_ref.as_str(), row.object_id)).collect();
     let rows = selected.iter().enumerate().map(|(at, drawn)| {
-        let object_id = objects.get(&drawn.object_ref).copied();
+        let object_id = objects.get(hex::encode(drawn.object_ref).as_str()).copied();
         Ok(draw_selections::Model {
             draw_id: frozen.id,
             position: i32::try_from(at).map_err(AppError::internal)?,
@@ -87,7 +84,8 @@ pub async fn draw(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> 
         status: DrawStatus::Drawn.code().to_owned(),
         seed: Some(hex::encode(seed)),
         selected_count: i32::try_from(rows.len()).unwrap_or(i32::MAX),
-        drawn_at: Some(tx.ctx().now),
+        // After the last secret, whatever the clocks of two servers say.
+        drawn_at: parts.commitments.iter().filter_map(|made| made.revealed_at).chain([tx.ctx().now]).max(),
         ..frozen.clone()
     };
     let after = Model { status: status.code().to_owned(), ..before.clone() };

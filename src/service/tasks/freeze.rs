@@ -1,22 +1,24 @@
 //! Freezing the pool: who is eligible, in which stratum, under which opaque reference; roster and recusals with it.
 
-use super::pool::{Candidate, class_batches, count, eligible};
-use super::{Task, strata_rules, with_parts};
+use super::pool::{Candidate, Eligible, class_batches, count, eligible};
+use super::{Task, pool_filter, strata_rules, with_parts};
 use crate::app::App;
 use crate::ctx::{new_id, random};
 use crate::domain::audit::AuditAction;
+use crate::domain::draws::eligibility::Eligibility;
 use crate::domain::draws::pool::{Leaf, Recusal, RosterEntry, object_ref, pool_root, recusal_root, roster_root};
 use crate::domain::draws::{ALGORITHM, DrawStatus};
 use crate::domain::personnel::check_certificate;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::rules::{TWO_OFFICERS, TWO_PARTIES};
-use crate::domain::tasks::{TaskAction, TaskStatus, apply, stratum_label};
+use crate::domain::tasks::{TaskAction, TaskStatus, apply, is_linkable, stratum_label};
 use crate::domain::text::text;
 use crate::error::{AppError, Result};
 use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tasks::Parts;
 use crate::persistence::tx::{Change, Event, WriteTx};
-use crate::persistence::{draws, personnel, tasks};
+use crate::persistence::{departments, draws, personnel, tasks};
+use crate::service::draws::frozen;
 use crate::service::personnel::facts;
 use crate::service::personnel::recusals::all_of;
 use chrono::NaiveDate;
@@ -31,7 +33,7 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
     check_version::<Entity>(&before, version)?;
     let status = apply(TaskStatus::of(&before.status)?, TaskAction::Freeze)?;
     let parts = tasks::parts_of(tx.conn(), id).await?;
-    check_parties(app, &before, &parts)?;
+    check_parties(app, tx.conn(), &before, &parts).await?;
     for (spot, used) in super::check_items(tx, &parts).await? {
         tasks::keep_versions(tx.conn(), id, spot, (used.item_version, used.list_version)).await?;
     }
@@ -42,6 +44,13 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
     }
     let rules = strata_rules(&before)?;
     let strata = count(&eligible.objects, &rules);
+    if strata.iter().all(|stratum| stratum.count == 0) {
+        let detail = text!(
+            "按现有比例和最低户数一户也抽不到，请调整分层。",
+            "With these rates and minimums nobody would be drawn; change the strata."
+        );
+        return Err(Refusal::new(Code::PoolEmpty, detail).into());
+    }
     let class_batches = class_batches(tx.conn(), &eligible.objects).await?;
     let draw_id = new_id();
     let mut pool = Vec::with_capacity(eligible.objects.len());
@@ -61,7 +70,7 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
     // Commitments come before the freeze, whatever the clocks of two servers say.
     let committed = parts.commitments.iter().filter(|made| made.epoch == before.epoch).map(|made| made.committed_at);
     let now = committed.max().map_or(tx.ctx().now, |latest| latest.max(tx.ctx().now));
-    let draw = entity::draws::Model {
+    let mut draw = entity::draws::Model {
         id: draw_id,
         task_id: id,
         epoch: before.epoch,
@@ -77,7 +86,9 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
         strategy_id: before.strategy_id,
         class_batches,
         officers_per_object: before.officers_per_object,
-        excluded_recently: i32::try_from(eligible.excluded_recently).unwrap_or(i32::MAX),
+        eligibility: serde_json::to_value(eligibility(&before, &eligible)?)?,
+        terms: String::new(),
+        linkable: is_linkable(&strata),
         seed: None,
         previous_draw_id: draws::of_epoch(tx.conn(), id, before.epoch - 1).await?.map(|draw| draw.id),
         void_reason: None,
@@ -88,6 +99,8 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
         created_at: now,
         updated_at: now,
     };
+    let previous = draws::previous(tx.conn(), &draw).await?;
+    draw.terms = hex::encode(frozen(&draw, &parts.commitments, previous)?.terms);
     let draw = insert(tx, draw).await?;
     save(tx, draw_id, pool, roster, recusals).await?;
     let after = Model { status: status.code().to_owned(), ..before.clone() };
@@ -98,7 +111,18 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
     Ok(Change::new(task, event).and(Event::new(AuditAction::Frozen, "draws", draw_id).department(lead).after(&draw)))
 }
 
-fn check_parties(app: &App, task: &Model, parts: &Parts) -> Result<()> {
+/// Who could be drawn at all, as the transcript says it.
+fn eligibility(task: &Model, eligible: &Eligible) -> Result<Eligibility> {
+    let count = |excluded: usize| u32::try_from(excluded).map_err(AppError::internal);
+    Ok(Eligibility {
+        exclude_months: u32::try_from(task.exclude_months).map_err(AppError::internal)?,
+        excluded_by_frequency: count(eligible.excluded_by_frequency)?,
+        excluded_recently: count(eligible.excluded_recently)?,
+        filter: pool_filter(task)?.into(),
+    })
+}
+
+async fn check_parties(app: &App, conn: &impl ConnectionTrait, task: &Model, parts: &Parts) -> Result<()> {
     let committed: Vec<_> =
         parts.commitments.iter().filter(|made| made.epoch == task.epoch).map(|made| made.department_id).collect();
     let minimum = app.settings.rules.minimum_parties;
@@ -114,7 +138,23 @@ fn check_parties(app: &App, task: &Model, parts: &Parts) -> Result<()> {
         .under(TWO_PARTIES)
         .into());
     }
-    Ok(())
+    // A bureau and its own brigade are one interest.
+    let below_lead = departments::subtree(conn, task.lead_department_id).await?;
+    for party in committed {
+        if !below_lead.contains(&party) && !departments::subtree(conn, party).await?.contains(&task.lead_department_id)
+        {
+            return Ok(());
+        }
+    }
+    Err(Refusal::new(
+        Code::TooFewCommitments,
+        text!(
+            "承诺方都属于发起部门系统；冻结前须有发起部门上下级以外的部门（如司法行政部门）提交承诺。",
+            "All parties belong to the lead department; one outside it, such as the justice bureau, must commit before the freeze."
+        ),
+    )
+    .under(TWO_PARTIES)
+    .into())
 }
 
 /// Active officers of the task's departments whose certificate holds today.

@@ -5,7 +5,6 @@ use crate::ctx::random;
 use crate::domain::audit::AuditAction;
 use crate::domain::draws::DrawStatus;
 use crate::domain::draws::matching::{Team, TooFew, Unavailable, match_officers as match_teams};
-use crate::domain::draws::pool::{Recusal, RosterEntry};
 use crate::domain::draws::selection::Selected;
 use crate::domain::personnel::{Invalidity, PersonnelStatus, check_certificate};
 use crate::domain::refusal::{Code, Refusal};
@@ -17,7 +16,7 @@ use crate::persistence::draws::Record;
 use crate::persistence::noun::{check_version, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{draws, personnel, tasks};
-use crate::service::draws::digest;
+use crate::service::draws::{digest, recusals, roster};
 use crate::service::inspections::pending;
 use crate::service::personnel::facts;
 use entity::tasks::{Entity, Model};
@@ -78,16 +77,7 @@ pub async fn match_officers(tx: &WriteTx, id: Uuid, version: i32) -> Result<Chan
     let record = draws::record(tx.conn(), drawn.id, false).await?;
     let (unavailable, certificates) = availability(tx, &record).await?;
     let seed = digest(drawn.seed.as_deref().unwrap_or_default())?;
-    let roster: Vec<_> = record
-        .roster
-        .iter()
-        .map(|entry| RosterEntry { department: entry.department_id, officer: entry.personnel_id })
-        .collect();
-    let recusals = record
-        .recusals
-        .iter()
-        .map(|pair| Ok(Recusal { officer: pair.personnel_id, object_ref: digest(&pair.object_ref)? }));
-    let recusals = recusals.collect::<Result<Vec<_>>>()?;
+    let (roster, recusals) = (roster(&record), recusals(&record)?);
     let size = usize::try_from(drawn.officers_per_object).unwrap_or(2);
     let teams = match_teams(&seed, size, &selected(&record)?, &roster, &recusals, &unavailable);
     let teams = teams.map_err(|too_few| refuse(too_few, size))?;
@@ -96,7 +86,7 @@ pub async fn match_officers(tx: &WriteTx, id: Uuid, version: i32) -> Result<Chan
     let opened = open_inspections(tx, &before, drawn.id, &teams, &objects, &certificates).await?;
     let matched = entity::draws::Model {
         status: DrawStatus::Matched.code().to_owned(),
-        matched_at: Some(tx.ctx().now),
+        matched_at: drawn.drawn_at.into_iter().chain([tx.ctx().now]).max(),
         ..drawn.clone()
     };
     let matched = replace::<entity::draws::Entity>(tx, &drawn, matched).await?;

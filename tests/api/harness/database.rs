@@ -77,6 +77,11 @@ impl Database {
         dump
     }
 
+    /// A statement as somebody with the database in hand would send it.
+    pub async fn execute(&self, sql: &str) {
+        Connection::connect(&self.url).await.unwrap().execute_unprepared(sql).await.unwrap();
+    }
+
     /// The secret file that all servers on this database share.
     pub fn secret_file(&self) -> PathBuf {
         self.folder.path().join("secret.key")

@@ -1,0 +1,64 @@
+"""Proves that tests/verify_draw.py can say no: bends the test vector in every place and in the ways of refused.json.
+    python3 check_verifier.py vector.json
+"""
+import copy, functools, json, operator, pathlib, sys  # noqa: E401
+
+HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+from verify_draw import canonical, differences, h, leaves, read  # noqa: E402
+
+
+def at(document, pointer):
+    """The holder and the last step of a JSON pointer."""
+    *way, last = [int(step) if step.isdigit() else step for step in pointer.split("/")[1:]]
+    return functools.reduce(operator.getitem, way, document), last
+
+
+def sealed(document):
+    document["digest"] = h(canonical(document["transcript"]).encode()).hex()
+    return canonical(document)
+
+
+def bent(document, pointer):
+    forged = copy.deepcopy(document)
+    holder, last = at(forged, pointer)
+    old = holder[last]
+    holder[last] = old + 1 if isinstance(old, int) else old[:-1] + "01"[old[-1:] == "0"]
+    return forged
+
+
+def refused(document, case):
+    if "from" in case:
+        assert case["from"] in canonical(document), case
+        return canonical(document).replace(case["from"], case["to"], 1)
+    forged = copy.deepcopy(document)
+    holder, last = at(forged, case["at"])
+    if case.get("repeat"):
+        holder[last].insert(0, copy.deepcopy(holder[last][0]))
+    elif case.get("reverse"):
+        holder[last].reverse()
+    elif case.get("remove"):
+        holder[last].pop(0)
+    else:
+        holder[last] = case["value"]
+    return sealed(forged)
+
+
+def found(text):
+    try:
+        return [*differences(read(text))]
+    except ValueError:
+        return ["UNREADABLE"]
+
+
+vector = read(pathlib.Path(sys.argv[1]).read_bytes())
+assert not found(canonical(vector)), found(canonical(vector))
+tries = {f"{pointer} bent": canonical(bent(vector, pointer)) for pointer in leaves(vector)}
+# These hang on the digest alone, as docs/verifiable-draw.md §10 says.
+loose = ("/reason", "/revealed_at")
+tries |= {f"{pointer} bent, with its digest": sealed(bent(vector, pointer)) for pointer in leaves(vector)
+          if pointer.startswith("/transcript/previous") or not pointer.endswith((*loose, "/digest"))}
+tries |= {case["name"]: refused(vector, case) for case in json.loads((HERE / "refused.json").read_bytes())}
+unnoticed = [name for name, text in tries.items() if not found(text)]
+print("\n".join(f"UNNOTICED {name}" for name in unnoticed) or f"{len(tries)} forgeries found")
+sys.exit(bool(unnoticed))
