@@ -10,9 +10,11 @@ use crate::service::jobs::UnderLease;
 use crate::service::{imports, risk_models, sealed};
 use crate::vault::Place;
 use entity::jobs::Model;
+use futures::FutureExt;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 const MAX_ATTEMPTS: i32 = 5;
@@ -50,13 +52,15 @@ pub async fn drain(app: &Arc<App>) -> Result<()> {
 /// Takes and does one job; false where there is none.
 async fn next(app: &Arc<App>, lane: &[JobKind], owner: &str) -> Result<bool> {
     let Some(job) = jobs::next(&app.db, lane, now()).await? else { return Ok(false) };
-    if !jobs::take(&app.db, &job, owner, now()).await? {
+    if !jobs::take(&app.db, &job, owner, now(), app.lease_until(now())).await? {
         return Ok(true);
     }
     let outcome = if job.attempts >= MAX_ATTEMPTS {
         Err(AppError::internal("given up after several attempts"))
     } else {
-        carry_out(app, &job, owner).await
+        // A job that panics must not take its lane with it.
+        let done = AssertUnwindSafe(carry_out(app, &job, owner)).catch_unwind().await;
+        done.unwrap_or_else(|_| Err(AppError::internal("the job panicked")))
     };
     finish(app, &job, owner, outcome).await?;
     store::drop_chunks_of_ended(&app.db).await?;

@@ -7,7 +7,7 @@ use super::scope::by_department;
 use crate::ctx::Ctx;
 use crate::domain::jobs::{JobKind, JobStatus};
 use crate::error::{AppError, Result};
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use entity::jobs::{Column, Entity, Model};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -17,9 +17,6 @@ use serde_json::Value;
 use uuid::Uuid;
 
 noun!(jobs, "jobs");
-
-/// Seconds after which a job that its holder no longer tells of is taken up by another.
-const LEASE_SECONDS: i64 = 30;
 
 /// A department sees what its own people began.
 pub fn scoped(ctx: &Ctx) -> Select<Entity> {
@@ -51,12 +48,12 @@ pub async fn is_pending(conn: &impl ConnectionTrait, kind: JobKind) -> Result<bo
     Ok(pending.count(conn).await.or_app()? > 0)
 }
 
-/// Takes a job's lease; false where somebody else was faster.
-pub async fn take(db: &Db, job: &Model, owner: &str, now: DateTime<Utc>) -> Result<bool> {
+/// Takes a job's lease until a moment; false where somebody else was faster.
+pub async fn take(db: &Db, job: &Model, owner: &str, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<bool> {
     let taken = Entity::update_many()
         .col_expr(Column::Status, Expr::value(JobStatus::Running.code()))
         .col_expr(Column::LeaseOwner, Expr::value(owner))
-        .col_expr(Column::LeaseUntil, Expr::value(now + Duration::seconds(LEASE_SECONDS)))
+        .col_expr(Column::LeaseUntil, Expr::value(until))
         .col_expr(Column::StartedAt, Expr::value(job.started_at.unwrap_or(now)))
         .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
@@ -76,13 +73,14 @@ pub async fn renew(
     owner: &str,
     (done, total): (i64, Option<i64>),
     now: DateTime<Utc>,
+    until: DateTime<Utc>,
 ) -> Result<bool> {
     let mut update = Entity::update_many()
         .col_expr(Column::Done, Expr::value(done))
         // A job that gets on is not given up, however often its server is restarted.
         .col_expr(Column::Attempts, Expr::value(1))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
-        .col_expr(Column::LeaseUntil, Expr::value(now + Duration::seconds(LEASE_SECONDS)))
+        .col_expr(Column::LeaseUntil, Expr::value(until))
         .col_expr(Column::UpdatedAt, Expr::value(now));
     if total.is_some() {
         update = update.col_expr(Column::Total, Expr::value(total));

@@ -37,7 +37,8 @@ pub struct UnderLease {
 
 impl Progress for UnderLease {
     async fn tell(&self, done: i64, total: Option<i64>) -> Result<()> {
-        if !store::renew(&self.app.db, self.job, &self.owner, (done, total), now()).await? {
+        if !store::renew(&self.app.db, self.job, &self.owner, (done, total), now(), self.app.lease_until(now())).await?
+        {
             return Err(AppError::unavailable("the job is carried out elsewhere"));
         }
         if store::is_cancelled(&self.app.db, self.job).await? {

@@ -30,7 +30,7 @@ async fn a_messy_register_in_three_encodings() {
     let first = world.import("objects", file("messy_objects.csv")).await;
     assert_eq!(first["encoding"], "UTF-8");
     let [total, created, updated, unchanged, rejected] = counts(&first);
-    assert_eq!((total, updated, unchanged, rejected), (60, 1, 1, 2), "{first}");
+    assert_eq!((total, updated, unchanged, rejected), (60, 0, 1, 3), "{first}");
     assert_eq!(created, 56);
     let found = findings(&world, &first).await;
     for expected in [
@@ -44,6 +44,7 @@ async fn a_messy_register_in_three_encodings() {
         (29, "经营范围", "TOO_LONG"),
         (38, "统一社会信用代码", "IDENTIFIED_BY_NAME"),
         (53, "统一社会信用代码", "USCC_SHAPE"),
+        (32, "企业名称", "DUPLICATE_IN_FILE"),
         (59, "注册日期", "DATE_IN_FUTURE"),
     ] {
         let expected = (expected.0, expected.1.to_owned(), expected.2.to_owned());
@@ -53,14 +54,15 @@ async fn a_messy_register_in_three_encodings() {
     for (name, encoding) in [("messy_objects.gb18030.csv", "GB18030"), ("messy_objects.bom.csv", "UTF-8")] {
         let again = world.import("objects", file(name)).await;
         assert_eq!(again["encoding"], encoding);
-        // Rows 2 and 32 name the same object with two addresses, so each takes its turn.
         let [_, created, updated, unchanged, rejected] = counts(&again);
-        assert_eq!((created, updated, unchanged, rejected), (0, 2, 56, 2), "{again}");
+        assert_eq!((created, updated, unchanged, rejected), (0, 0, 57, 3), "{again}");
     }
     let moved = world.get("market.lead", "/api/v1/objects?name[contains]=锦和").await.expect(200);
     assert_eq!(moved["items"][0]["name"], "旺苍县\"锦和\",商贸有限责任公司");
     let id = moved["items"][0]["id"].as_str().unwrap();
-    world.assert_audit("objects", id, "IMPORTED", "market.lead").await;
+    let entry = world.assert_audit("objects", id, "IMPORTED", "market.lead").await;
+    let me = world.get("market.lead", "/api/v1/me").await.expect(200);
+    assert_eq!((&entry["actor_id"], &entry["actor_role"]), (&me["id"], &me["role"]), "the sender, not the service");
 }
 
 #[tokio::test]
@@ -134,6 +136,28 @@ async fn importing_needs_the_right_to_write_what_is_imported() {
 }
 
 #[tokio::test]
+async fn rows_that_are_not_whole_are_refused_and_named() {
+    let world = World::bare().await;
+    let file =
+        "企业名称,统一社会信用代码\n旺苍甲店,\n旺苍乙店,分店,9151\n旺苍丙店\n旺苍丁店,,\n旺苍戊店,\"\n旺苍己店,\n";
+    let done = world.import("objects", file.as_bytes().to_vec()).await;
+    assert_eq!(counts(&done), [5, 2, 0, 0, 3], "{done}");
+    let found: Vec<_> = findings(&world, &done).await.into_iter().map(|(row, _, rule)| (row, rule)).collect();
+    for expected in [(2, "COLUMN_COUNT"), (3, "COLUMN_COUNT"), (5, "QUOTE_UNCLOSED")] {
+        assert!(found.contains(&(expected.0, expected.1.to_owned())), "{expected:?} not in {found:?}");
+    }
+    // One byte that is no UTF-8 spoils its row, not the file.
+    let mut file = "企业名称,统一社会信用代码\n旺苍庚店,\n旺苍辛".as_bytes().to_vec();
+    file.extend(b"\xff,\n");
+    let done = world.import("objects", file).await;
+    assert_eq!(done["encoding"], "UTF-8");
+    assert_eq!(counts(&done), [2, 1, 0, 0, 1], "{done}");
+    assert!(findings(&world, &done).await.iter().any(|(row, _, rule)| (*row, rule.as_str()) == (2, "ENCODING")));
+    let twice = world.import("objects", "企业名称,统一社会信用代码,企业名称\n甲,,乙\n".as_bytes().to_vec()).await;
+    assert_eq!(twice["status"], "FAILED", "{twice}");
+}
+
+#[tokio::test]
 async fn a_file_of_another_kind_is_refused_with_its_missing_columns() {
     let world = World::bare().await;
     let failed = world.import("objects", "甲,乙\n1,2\n".as_bytes().to_vec()).await;
@@ -151,7 +175,7 @@ async fn the_command_does_what_the_endpoint_does() {
     let file = repo_file("data/demo/messy_objects.csv");
     let (code, out, error) = run(&world.database, &["import", "objects", file.to_str().unwrap()]);
     assert_eq!(code, 0, "{error}");
-    let expected = "objects: 60 rows = 56 created + 1 updated + 1 unchanged + 2 rejected; ";
+    let expected = "objects: 60 rows = 56 created + 0 updated + 1 unchanged + 3 rejected; ";
     assert!(out.trim().starts_with(expected) && out.trim().ends_with("findings (UTF-8)"), "{out}");
     let (code, _, error) = run(&world.database, &["import", "nonsense", file.to_str().unwrap()]);
     assert_eq!(code, 1);

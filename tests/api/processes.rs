@@ -20,7 +20,8 @@ async fn four_processes_may_start_on_an_empty_database_together() {
 /// The server dies while it imports; another one finishes, and every row is counted once.
 #[tokio::test]
 async fn an_import_survives_its_server() {
-    let mut world = World::bare().await;
+    const LEASE: (&str, &str) = ("MINGJIAN__SERVER__JOB_LEASE_SECONDS", "2");
+    let mut world = World::bare_with(&[LEASE]).await;
     let file = std::fs::read(repo_file("data/demo/objects.csv")).unwrap();
     let call = world.post("market.lead", "/api/v1/imports?dataset=objects").raw("text/csv", file);
     let job = call.send().await.expect(202);
@@ -31,16 +32,19 @@ async fn an_import_survives_its_server() {
         }
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
-    let next = Server::start(&world.database);
-    std::mem::replace(&mut world.server, next).kill();
+    world.server.kill();
+    world.server = Server::start_with(&world.database, &[LEASE]);
+    let broken_off = world.get("market.lead", &import).await.expect(200)["rows_total"].as_i64().unwrap();
+    assert!((1..2_200).contains(&broken_off), "killed after {broken_off} of 2,200 rows");
     let path = format!("/api/v1/jobs/{}", job["id"].as_str().unwrap());
-    for _ in 0..900 {
+    for _ in 0..200 {
         let job = world.get("market.lead", &path).await.expect(200);
         if job["status"] == "SUCCEEDED" {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
+    assert_eq!(world.get("market.lead", &path).await.expect(200)["status"], "SUCCEEDED");
     let done = world.get("market.lead", &import).await.expect(200);
     assert_eq!((&done["rows_total"], &done["rows_created"]), (&2_200.into(), &2_200.into()), "{done}");
     let page = world.get("market.lead", "/api/v1/objects?total=exact&limit=1").await.expect(200);

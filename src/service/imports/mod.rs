@@ -7,9 +7,11 @@ mod justice_roll;
 mod objects;
 mod own_system_items;
 mod personnel;
+mod quotes;
 mod read;
 mod receive;
 mod run;
+mod sender;
 mod spot_check_items;
 
 pub use catalogue::hand_over;
@@ -21,8 +23,9 @@ use crate::domain::codes::region::Gazetteer;
 use crate::domain::imports::{Finding, Severity};
 use crate::persistence::tx::Event;
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
 /// What the rows of one import need beside themselves.
@@ -37,6 +40,21 @@ pub struct Context {
     /// Whether the sender issues certificates: from others they are applications, and what is known of them stays.
     pub may_issue: bool,
     pub today: NaiveDate,
+    pub seen: Seen,
+}
+
+/// Which row of a file named a record first, by the record's key; keys are kept as hashes, so that a file may be long.
+#[derive(Default)]
+pub struct Seen(Mutex<HashMap<u64, i64>>);
+
+impl Seen {
+    /// The earlier row that names the same record, if there is one.
+    pub fn earlier(&self, key: &str, row_no: i64) -> Option<i64> {
+        let mut hasher = DefaultHasher::new();
+        key.hash(&mut hasher);
+        let first = *self.0.lock().ok()?.entry(hasher.finish()).or_insert(row_no);
+        (first < row_no).then_some(first)
+    }
 }
 
 /// A data row, from 1, without the header.

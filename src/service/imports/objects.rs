@@ -40,8 +40,20 @@ pub async fn apply(
             outcome.refuse(*row_no, finding.of(Dimension::Linkage));
             continue;
         }
+        let earlier = context.seen.earlier(&row.identity_key, *row_no);
         if let Some(known) = working.get_mut(&row.identity_key) {
-            let changed = merge(&mut known.after, row, context);
+            let mut after = known.after.clone();
+            let changed = merge(&mut after, row, context);
+            if let Some(first) = earlier.filter(|_| changed) {
+                let message = text!(
+                    "与第 {first} 行是同一对象而内容不同；保留第 {first} 行，请核对后只留一行。",
+                    "The same object as row {first} with other values; row {first} is kept, please send one of them only."
+                );
+                let finding = Finding::error("企业名称", "DUPLICATE_IN_FILE", &row.name, message);
+                outcome.refuse(*row_no, finding.of(Dimension::Uniqueness));
+                continue;
+            }
+            known.after = after;
             outcome.count(changed);
         } else {
             let after = model(tx, context, row);

@@ -1,26 +1,24 @@
 //! Carrying an import out: batches of rows, each in its own transaction with its counts, so that a crash loses nothing.
 
 use super::read::Rows;
+use super::sender::{Bounds, bounds};
 use super::spot_check_items;
 use super::{
-    Context, Numbered, Outcome, catalogue, credit_classifications, justice_roll, objects, own_system_items, personnel,
+    Context, Numbered, Outcome, Seen, catalogue, credit_classifications, justice_roll, objects, own_system_items,
+    personnel,
 };
 use crate::app::App;
 use crate::ctx::{Ctx, new_id};
-use crate::domain::access::{Permission, Reach, import_permission};
 use crate::domain::audit::AuditAction;
-use crate::domain::clients::ClientStatus;
 use crate::domain::imports::{Dataset, Finding, Parsed};
-use crate::domain::refusal::Code;
-use crate::domain::text::text;
-use crate::domain::users::UserStatus;
 use crate::error::{AppError, Result};
 use crate::persistence::errors::AppResult;
 use crate::persistence::noun::replace;
 use crate::persistence::tx::{Change, Event, WriteTx, write};
-use crate::persistence::{clients, departments, imports as store, users};
+use crate::persistence::{departments, imports as store};
+use crate::seeded;
 use crate::service::jobs::Progress;
-use crate::service::{auth, regions};
+use crate::service::regions;
 use entity::{findings, imports};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use std::fs::File;
@@ -39,7 +37,9 @@ pub async fn run(
 ) -> Result<imports::Model> {
     let record = store::get(&app.db, ctx, import).await?;
     let dataset = Dataset::of(&record.dataset)?;
-    let Bounds { departments: allowed, region, may_issue } = bounds(app, &record).await?;
+    let Bounds { sender, departments: allowed, region, may_issue } = bounds(app, &record).await?;
+    // What the job writes is the sender's doing.
+    let ctx = &sender.map_or_else(|| ctx.clone(), |sender| Ctx { actor: Arc::new(sender), ..ctx.clone() });
     let context = Context {
         app: Arc::clone(app),
         gazetteer: regions::gazetteer(&app.db, &app.settings.county.code).await?,
@@ -48,16 +48,21 @@ pub async fn run(
         region,
         may_issue,
         today: ctx.today(),
+        seen: Seen::default(),
     };
     let mut rows = Rows::open(file, dataset)?;
     let encoding = rows.encoding;
     // A run that was broken off goes on behind the last batch that was committed.
     let mut row_no = 0;
-    while row_no < record.rows_total && rows.next_row()?.is_some() {
-        row_no += 1;
+    while row_no < record.rows_total && !seeded::bug("resume") {
+        let batch = read_batch(&mut rows, dataset, &context, &mut row_no, record.rows_total)?;
+        batch.remember(&context);
+        if batch.len() == 0 {
+            return Err(AppError::internal("the file has fewer rows than were counted"));
+        }
     }
     loop {
-        let batch = read_batch(&mut rows, dataset, &context, &mut row_no)?;
+        let batch = read_batch(&mut rows, dataset, &context, &mut row_no, i64::MAX)?;
         let end = batch.len() < BATCH;
         let begins_after = row_no - i64::try_from(batch.len()).map_err(AppError::internal)?;
         let done = write(&app.db, &Ctx { now: crate::ctx::now(), ..ctx.clone() }, async |tx| {
@@ -84,48 +89,6 @@ pub async fn run(
     }
 }
 
-/// What the sender of a file may write.
-struct Bounds {
-    departments: Option<Vec<Uuid>>,
-    region: Option<String>,
-    may_issue: bool,
-}
-
-/// A sender of a department may write its own records and those below, a partner those of its region too; the county's
-/// people, and the command line, all. What was taken away since the file came is not there any more.
-async fn bounds(app: &App, import: &imports::Model) -> Result<Bounds> {
-    if import.created_by.is_nil() {
-        return Ok(Bounds { departments: None, region: None, may_issue: true });
-    }
-    let needed = import_permission(Dataset::of(&import.dataset)?);
-    let actor = match clients::find(&app.db, import.created_by).await? {
-        Some(client) if client.status == ClientStatus::Active.code() => {
-            let granted: Vec<String> = serde_json::from_value(client.scopes.clone())?;
-            Some(auth::partner(app, client, &granted).await?)
-        }
-        Some(_) => None,
-        None => {
-            let principal = import.on_behalf_of.unwrap_or(import.created_by);
-            let user = users::find(&app.db, principal).await?;
-            match user.filter(|user| user.status == UserStatus::Active.code()) {
-                Some(user) => Some(auth::actor(app, &user).await?.as_ref().clone()),
-                None => None,
-            }
-        }
-    };
-    let reach = actor.as_ref().and_then(|actor| actor.reach(needed));
-    let (Some(actor), Some(reach)) = (actor, reach) else {
-        let detail = text!("导入人已无此项权限。", "The sender does not hold the permission any more.");
-        return Err(AppError::new(Code::Forbidden, detail));
-    };
-    let bounded = reach != Reach::All;
-    Ok(Bounds {
-        region: actor.region_code.clone().filter(|_| bounded),
-        may_issue: actor.reach(Permission::CertificatesApprove).is_some(),
-        departments: bounded.then_some(actor.departments),
-    })
-}
-
 /// Parsed rows of one data set, with what was found while reading them.
 enum Batch {
     Objects(Vec<Numbered<Parsed<crate::domain::imports::objects::ObjectRow>>>),
@@ -137,34 +100,52 @@ enum Batch {
     Roll(Vec<Numbered<Parsed<crate::domain::imports::justice_roll::RollRow>>>),
 }
 
-fn read_batch(rows: &mut Rows, dataset: Dataset, context: &Context, row_no: &mut i64) -> Result<Batch> {
+/// The next rows of a file, up to a full batch or the last row asked for.
+fn read_batch(rows: &mut Rows, dataset: Dataset, context: &Context, row_no: &mut i64, last: i64) -> Result<Batch> {
     use crate::domain::imports as parse;
+    let at = &mut Reading { rows, row_no, last };
     Ok(match dataset {
-        Dataset::Objects => Batch::Objects(collect(rows, row_no, |get| parse::objects::parse(get, context.today))?),
-        Dataset::Personnel => Batch::Personnel(collect(rows, row_no, parse::personnel::parse)?),
-        Dataset::SpotCheckItems => Batch::Items(collect(rows, row_no, parse::spot_check_items::parse)?),
-        Dataset::CreditClassifications => Batch::Credit(collect(rows, row_no, parse::credit_classifications::parse)?),
-        Dataset::Catalogue => Batch::Catalogue(collect(rows, row_no, parse::catalogue::parse)?),
-        Dataset::OwnSystemItems => Batch::OwnItems(collect(rows, row_no, parse::own_system_items::parse)?),
-        Dataset::JusticeRoll => Batch::Roll(collect(rows, row_no, parse::justice_roll::parse)?),
+        Dataset::Objects => Batch::Objects(collect(at, |get| parse::objects::parse(get, context.today))?),
+        Dataset::Personnel => Batch::Personnel(collect(at, parse::personnel::parse)?),
+        Dataset::SpotCheckItems => Batch::Items(collect(at, parse::spot_check_items::parse)?),
+        Dataset::CreditClassifications => Batch::Credit(collect(at, parse::credit_classifications::parse)?),
+        Dataset::Catalogue => Batch::Catalogue(collect(at, parse::catalogue::parse)?),
+        Dataset::OwnSystemItems => Batch::OwnItems(collect(at, parse::own_system_items::parse)?),
+        Dataset::JusticeRoll => Batch::Roll(collect(at, parse::justice_roll::parse)?),
     })
 }
 
+/// A place in a file.
+struct Reading<'a> {
+    rows: &'a mut Rows,
+    row_no: &'a mut i64,
+    last: i64,
+}
+
 fn collect<T>(
-    rows: &mut Rows,
-    row_no: &mut i64,
+    Reading { rows, row_no, last }: &mut Reading,
     parse: impl Fn(&dyn Fn(&str) -> Option<String>) -> Parsed<T>,
 ) -> Result<Vec<Numbered<Parsed<T>>>> {
     let mut batch = Vec::with_capacity(BATCH);
-    while batch.len() < BATCH {
+    while batch.len() < BATCH && **row_no < *last {
         let Some(cells) = rows.next_row()? else { break };
-        *row_no += 1;
-        batch.push(Numbered { row_no: *row_no, row: parse(&|heading| cells.get(heading)) });
+        **row_no += 1;
+        let row = parse(&|heading| cells.get(heading));
+        let row = rows.fault().map_or(row, |fault| Parsed { value: None, findings: vec![fault] });
+        batch.push(Numbered { row_no: **row_no, row });
     }
     Ok(batch)
 }
 
 impl Batch {
+    /// Notes what rows of an earlier run named.
+    fn remember(&self, context: &Context) {
+        if let Self::Objects(rows) = self {
+            let sound = rows.iter().filter_map(|row| Some((row.row_no, row.row.value.as_ref()?)));
+            sound.for_each(|(row_no, row)| _ = context.seen.earlier(&row.identity_key, row_no));
+        }
+    }
+
     fn len(&self) -> usize {
         match self {
             Self::Objects(rows) => rows.len(),
