@@ -20,6 +20,9 @@ impl FieldError {
     }
 }
 
+/// As many as a batch may have lines: who sends a thousand wrong fields is helped by a thousand.
+pub const MAX_ERRORS: usize = 1_000;
+
 /// A failure with its stable code, a sentence for people and every bad field.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{code:?}: {}{}", detail.en, cause.as_deref().map(|cause| format!(" ({cause})")).unwrap_or_default())]
@@ -43,7 +46,13 @@ impl AppError {
         Self { code, detail, errors: Vec::new(), basis: None, retry_after: None, cause: None, transient: false }
     }
 
-    pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+    /// Names fields, [`MAX_ERRORS`] at most.
+    pub fn with_errors(mut self, mut errors: Vec<FieldError>) -> Self {
+        if errors.len() > MAX_ERRORS {
+            errors.truncate(MAX_ERRORS);
+            let detail = text!("其余错误未列出。", "There are more, which are not listed.");
+            errors.push(FieldError::new("", "MORE_ERRORS", detail));
+        }
         self.errors = errors;
         self
     }

@@ -15,6 +15,11 @@ use utoipa::openapi::{
 
 /// Something that is part of an operation's contract.
 pub trait Describe {
+    /// Whether it reads the query; a query that nobody reads is refused.
+    const QUERY: bool = false;
+    /// Whether it reads the body; a body that nobody reads is refused.
+    const BODY: bool = false;
+
     fn describe(doc: &mut Doc);
 }
 
@@ -27,6 +32,9 @@ impl<T: Describe> Describe for Result<T> {
 macro_rules! tuples {
     ($(($($name:ident),*)),+ $(,)?) => {
         $(impl<$($name: Describe),*> Describe for ($($name,)*) {
+            const QUERY: bool = false $(|| $name::QUERY)*;
+            const BODY: bool = false $(|| $name::BODY)*;
+
             fn describe(_doc: &mut Doc) {
                 $($name::describe(_doc);)*
             }

@@ -1,9 +1,13 @@
 //! Every operation of the service: registering a route and documenting it are one act.
 
 use super::describe::{Describe, Doc};
+use super::extract::check_declared;
 use super::problem::Problem;
 use crate::error::Result;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
+use actix_web::middleware::{Next, from_fn};
 use actix_web::{FromRequest, Handler, Responder, Route, web};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -117,6 +121,17 @@ impl Api {
     }
 }
 
+/// Refuses what the operation's arguments do not declare.
+async fn undeclared<Args: Describe>(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> std::result::Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    match check_declared(request.request(), Args::QUERY, Args::BODY) {
+        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Err(error) => Ok(request.error_response(error).map_into_boxed_body()),
+    }
+}
+
 fn components(schemas: Vec<(String, RefOr<Schema>)>) -> Components {
     let mut doc = Doc::default();
     doc.add_schema::<Problem>();
@@ -193,7 +208,7 @@ impl Group<'_> {
         self.api.operations.push(Registered {
             path,
             verb,
-            make_route: Box::new(move || web::method(of.clone()).to(handler.clone())),
+            make_route: Box::new(move || web::method(of.clone()).to(handler.clone()).wrap(from_fn(undeclared::<Args>))),
             id,
             tag: self.tag,
             summary,

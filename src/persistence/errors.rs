@@ -75,7 +75,8 @@ fn is_unavailable(error: &DbErr) -> bool {
     }
     let Some(inner) = sqlx_error(error) else { return false };
     let code = inner.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code);
-    code.is_some_and(|code| code.starts_with("57P") || code.starts_with("08") || code == "53300")
+    // 57014: the statement ran into its time limit.
+    code.is_some_and(|code| code.starts_with("57") || code.starts_with("08") || code == "53300")
         || matches!(
             inner,
             sea_orm::sqlx::Error::Io(_) | sea_orm::sqlx::Error::Protocol(_) | sea_orm::sqlx::Error::PoolTimedOut

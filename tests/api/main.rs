@@ -7,6 +7,7 @@ mod authz_matrix;
 mod browser;
 mod catalogue;
 mod contract;
+mod demo;
 mod draws;
 mod examples;
 mod flow;

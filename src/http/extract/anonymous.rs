@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::http::describe::{Describe, Doc};
-use crate::http::middleware::RequestId;
+use crate::http::middleware::{RequestId, client_address};
 use crate::service::auth::Origin;
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -31,8 +31,11 @@ impl FromRequest for Anonymous {
             ctx.request_id.clone_from(&id.0);
         }
         let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        let peer = request.peer_addr().map(|peer| peer.ip());
+        let trusted = app.as_ref().map(|app| app.settings.server.trusted_proxies.as_slice()).unwrap_or_default();
+        let address = client_address(peer, request.headers(), trusted);
         let origin = Origin {
-            address: request.peer_addr().map(|address| address.ip().to_string()),
+            address: address.map(|address| address.to_string()),
             user_agent: user_agent.map(|text| text.chars().take(300).collect()),
         };
         ready(app.map(|app| Self { app: Arc::clone(app), ctx, origin }))

@@ -2,7 +2,7 @@
 
 use crate::domain::refusal::Code;
 use crate::domain::text::{Text, text};
-use crate::error::{AppError, FieldError, Result};
+use crate::error::{AppError, FieldError, MAX_ERRORS, Result};
 use crate::http::describe::Doc;
 use jsonschema::Validator;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
@@ -41,7 +41,7 @@ pub(super) fn check_schema<T: ToSchema + 'static>(value: &Value) -> Result<()> {
     let validator = validator::<T>()?;
     let mut errors = Vec::new();
     let mut unknown = !value.is_object();
-    for error in validator.iter_errors(value) {
+    for error in validator.iter_errors(value).take(MAX_ERRORS + 1) {
         unknown |= collect(&error, &mut errors);
     }
     if errors.is_empty() {
@@ -62,7 +62,7 @@ fn collect(error: &jsonschema::ValidationError<'_>, into: &mut Vec<FieldError>) 
     let at = error.instance_path().as_str();
     match error.kind() {
         Kind::AdditionalProperties { unexpected } => {
-            for name in unexpected {
+            for name in unexpected.iter().take((MAX_ERRORS + 1).saturating_sub(into.len())) {
                 let name = name.replace('~', "~0").replace('/', "~1");
                 let detail = text!("未声明的字段。", "This member is not declared.");
                 into.push(FieldError::new(format!("{at}/{name}"), "UNKNOWN_FIELD", detail));

@@ -61,6 +61,8 @@ fn members(bytes: &[u8]) -> Result<Map<String, Value>> {
 }
 
 impl<T: ToSchema + 'static> Describe for Form<T> {
+    const BODY: bool = true;
+
     fn describe(doc: &mut Doc) {
         doc.form_body::<T>(MEDIA_TYPE);
     }

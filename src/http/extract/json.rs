@@ -45,6 +45,8 @@ impl<T: DeserializeOwned + Validate + ToSchema + 'static> FromRequest for Json<T
 }
 
 impl<T: ToSchema + 'static> Describe for Json<T> {
+    const BODY: bool = true;
+
     fn describe(doc: &mut Doc) {
         doc.body::<T>();
     }

@@ -67,6 +67,8 @@ fn bad_query(what: &str) -> AppError {
 }
 
 impl<L: Listed> Describe for List<L> {
+    const QUERY: bool = true;
+
     fn describe(doc: &mut Doc) {
         let listing = L::LISTING;
         doc.problem(422);

@@ -9,6 +9,7 @@ mod list;
 mod path;
 mod query;
 mod strict;
+mod undeclared;
 mod upload;
 mod write;
 
@@ -19,5 +20,6 @@ pub use json::{Json, MEDIA_TYPES, body_bytes, parse_strict};
 pub use list::{List, Listed, pairs};
 pub use path::{Code, Id, Versioned};
 pub use query::{AsOf, Param, ParamKind, ParamValue, Params, Query};
+pub use undeclared::check as check_declared;
 pub use upload::{DATASETS, Upload, dataset};
 pub use write::{Act, Write};

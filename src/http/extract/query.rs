@@ -85,6 +85,8 @@ fn parse(kind: ParamKind, text: &str) -> Option<ParamValue> {
 }
 
 impl<P: Params> Describe for Query<P> {
+    const QUERY: bool = true;
+
     fn describe(doc: &mut Doc) {
         for param in P::PARAMS {
             let text = ObjectBuilder::new().schema_type(Type::String);

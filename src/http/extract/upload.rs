@@ -121,6 +121,9 @@ fn parameters(request: &HttpRequest) -> Result<(Dataset, String)> {
 }
 
 impl Describe for Upload {
+    const QUERY: bool = true;
+    const BODY: bool = true;
+
     fn describe(doc: &mut Doc) {
         let datasets = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(DATASETS.map(|(name, _)| name)));
         doc.required_query("dataset", "数据集", datasets);

@@ -184,11 +184,18 @@ fn add_headers(headers: &mut HeaderMap, facts: &Facts) {
     }
 }
 
+/// A client may invent methods, and each would be a series of its own for ever.
+fn known(method: &Method) -> &'static str {
+    let known = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
+    let names = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    known.iter().position(|one| one == method).map_or("other", |at| names[at])
+}
+
 fn count(response: &ServiceResponse<BoxBody>, begun: Instant) {
     let route = response.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
-    let method = response.request().method().to_string();
+    let method = known(response.request().method());
     let status = response.status().as_u16().to_string();
-    metrics::counter!("http_requests_total", "method" => method.clone(), "route" => route.clone(), "status" => status)
+    metrics::counter!("http_requests_total", "method" => method, "route" => route.clone(), "status" => status)
         .increment(1);
     metrics::histogram!("http_request_duration_seconds", "method" => method, "route" => route)
         .record(begun.elapsed().as_secs_f64());

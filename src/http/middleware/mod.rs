@@ -1,10 +1,12 @@
 //! What surrounds every request: its id, who sent it, how many they may send, and the shape of every error.
 
+mod client;
 mod envelope;
 mod guard;
 mod signature;
 mod trace;
 
+pub use client::address as client_address;
 pub use envelope::envelope;
 pub use guard::{Limiter, guard};
 pub use signature::{is_mismatch, signature_invalid};

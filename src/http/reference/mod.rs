@@ -98,6 +98,8 @@ fn invalid(name: &str) -> AppError {
 }
 
 impl Describe for Deadline {
+    const QUERY: bool = true;
+
     fn describe(doc: &mut Doc) {
         let day = ObjectBuilder::new()
             .schema_type(Type::String)

@@ -65,6 +65,8 @@ impl Db {
                     .synchronous(SqliteSynchronous::Normal)
                     .busy_timeout(Duration::from_secs(10))
                     .pragma("cache_size", "-16000")
+                    // As on PostgreSQL; and only so can an index serve a prefix.
+                    .pragma("case_sensitive_like", "ON")
                     .pragma("temp_store", "MEMORY")
             })
             .map_sqlx_postgres_opts(|options| options.options([("lock_timeout", "10s")]));
@@ -95,6 +97,9 @@ impl Db {
             return Migrator::up(&self.pool().connections, None).await.or_app();
         }
         let tx = self.pool().connections.begin().await.or_app()?;
+        // The first instance may take longer than a request may.
+        tx.execute_unprepared("set local lock_timeout = 0").await.or_app()?;
+        tx.execute_unprepared("set local statement_timeout = 0").await.or_app()?;
         tx.execute_unprepared(&format!("select pg_advisory_xact_lock({MIGRATION_LOCK})")).await.or_app()?;
         Migrator::up(&tx, None).await.or_app()?;
         tx.commit().await.or_app()

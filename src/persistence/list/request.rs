@@ -7,6 +7,7 @@ use crate::domain::text::{Text, text};
 use crate::error::{AppError, FieldError, Result};
 use chrono::NaiveDate;
 use sea_orm::{Condition, EntityTrait};
+use std::fmt::Write;
 
 /// How the total is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct ListRequest<E: EntityTrait> {
     pub limit: u64,
     pub total: Total,
     pub fields: Option<Vec<String>>,
+    /// Filters and sort as they were sent.
+    sent: Vec<(String, String)>,
     /// What a page token is bound to, beside the principal.
     pub(super) binding: String,
 }
@@ -39,13 +42,13 @@ pub(super) struct Sort<C> {
 impl<E: EntityTrait> ListRequest<E> {
     /// The day that a parameter names, where it was sent.
     pub fn day(&self, field: &str) -> Option<NaiveDate> {
-        let value = self.binding.split('&').find_map(|part| part.strip_prefix(field)?.strip_prefix('='))?;
+        let (_, value) = self.sent.iter().find(|(name, _)| name == field)?;
         super::values::day(value)
     }
 
     /// Whether a filter on the field was asked for.
     pub fn names(&self, field: &str) -> bool {
-        self.binding.split('&').any(|part| part.split(['=', '[']).next() == Some(field))
+        self.sent.iter().any(|(name, _)| name.split('[').next() == Some(field))
     }
 }
 
@@ -61,6 +64,7 @@ impl<E: EntityTrait> Listing<E> {
             limit: DEFAULT_LIMIT,
             total: Total::Capped,
             fields: None,
+            sent: Vec::new(),
             binding: format!("{}{path}", self.name),
         };
         let mut unknown = false;
@@ -101,7 +105,9 @@ impl<E: EntityTrait> Listing<E> {
                 errors.push(FieldError::new(name, "INVALID_PARAMETER", detail));
             }
             if !["cursor", "page", "limit", "total", "fields"].contains(&name.as_str()) {
-                request.binding.extend(["&", name, "=", value]);
+                // Quoted, so that no value can pass for another filter.
+                let _ = write!(request.binding, "{name:?}={value:?}");
+                request.sent.push((name.clone(), value.clone()));
             }
         }
         if errors.is_empty() {

@@ -1,6 +1,7 @@
 //! Requests as a client would send them.
 
 use super::partner::Signer;
+use super::record;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::Value;
@@ -70,10 +71,13 @@ impl Call {
                 request.headers_mut().insert("idempotency-key", HeaderValue::from_str(&key).unwrap());
             }
         }
+        let (method, url) = (request.method().to_string(), request.url().clone());
         let response = client.execute(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let answer = Answer { status: status.as_u16(), headers, text: response.text().await.unwrap() };
         answer.check_shape(status);
+        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        record::note(&method, &format!("{}{query}", url.path()), &answer);
         answer
     }
 }

@@ -6,6 +6,7 @@ mod database;
 mod issuer;
 mod items;
 mod partner;
+pub mod record;
 mod risks;
 mod server;
 mod template;
