@@ -30,6 +30,8 @@ pub struct Model {
     pub withdrawn_at: Option<DateTimeUtc>,
     #[sea_orm(column_type = "Text")]
     pub withdrawn_reason: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub void_reason: Option<String>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

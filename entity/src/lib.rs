@@ -30,6 +30,7 @@ pub mod import_chunks;
 pub mod imports;
 pub mod inspection_officers;
 pub mod inspection_points;
+pub mod inspection_replacements;
 pub mod inspection_results;
 pub mod inspections;
 pub mod items;

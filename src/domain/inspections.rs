@@ -19,7 +19,7 @@ code_list! {
     /// What can be done to an inspection.
     InspectionAction {
         Start "开始检查", RecordResult "录入结果", Submit "提交审核", Return "退回", Reject "审核不通过",
-        ApproveResult "审核通过", Publish "公示", Withdraw "撤回公示", Void "作废"
+        ApproveResult "审核通过", Publish "公示", Withdraw "撤回公示", ReplaceOfficer "更换检查人员", Void "作废"
     }
 }
 
@@ -41,7 +41,9 @@ pub const fn next(status: InspectionStatus, action: InspectionAction) -> Option<
         (S::UnderReview, A::ApproveResult) => Some(S::Approved),
         (S::Approved, A::Publish) => Some(S::Published),
         (S::Published, A::Withdraw) => Some(S::Withdrawn),
-        (S::Pending, A::Void) => Some(S::Void),
+        (S::Pending, A::ReplaceOfficer) => Some(S::Pending),
+        (S::Started, A::ReplaceOfficer) => Some(S::Started),
+        (S::Pending | S::Started | S::Entered | S::Returned, A::Void) => Some(S::Void),
         (
             S::Pending
             | S::Started
@@ -61,6 +63,7 @@ pub const fn next(status: InspectionStatus, action: InspectionAction) -> Option<
             | A::ApproveResult
             | A::Publish
             | A::Withdraw
+            | A::ReplaceOfficer
             | A::Void,
         ) => None,
     }
@@ -87,13 +90,15 @@ pub const fn is_closed(status: InspectionStatus) -> bool {
 }
 
 impl InspectionAction {
-    /// The permission of the route that carries the action; voiding follows from a redraw or a cancelled task.
-    pub const fn permission(self) -> Option<Permission> {
+    /// The permission of the route that carries the action. An inspection is not skipped, nor its team changed, by those who
+    /// would make the visit.
+    pub const fn permission(self) -> Permission {
         match self {
-            Self::Start | Self::RecordResult | Self::Submit => Some(Permission::InspectionsRecord),
-            Self::Return | Self::Reject | Self::ApproveResult => Some(Permission::InspectionsReview),
-            Self::Publish | Self::Withdraw => Some(Permission::InspectionsPublish),
-            Self::Void => None,
+            Self::Start | Self::RecordResult | Self::Submit => Permission::InspectionsRecord,
+            Self::Return | Self::Reject | Self::ApproveResult | Self::ReplaceOfficer | Self::Void => {
+                Permission::InspectionsReview
+            }
+            Self::Publish | Self::Withdraw => Permission::InspectionsPublish,
         }
     }
 }
@@ -124,6 +129,25 @@ pub fn found_problems(codes: &[String], failed_points: usize) -> bool {
     failed_points > 0 || codes.iter().any(|code| VIOLATIONS.contains(&code.as_str()))
 }
 
+/// 未发现违法行为 in the dictionary spot-result: stands alone, or beside F 未发现…经营活动.
+const NO_VIOLATION: &str = "1";
+const NO_ACTIVITY: &str = "F";
+/// 合格 in the dictionary item-result.
+pub const PASSED_POINT: &str = "1";
+
+/// A result that says that nothing was found must not say at the same time that something was, or that nothing was looked at.
+pub fn is_contradictory(codes: &[String], points: &[&str]) -> bool {
+    codes.iter().any(|code| code == NO_VIOLATION)
+        && (codes.iter().any(|code| code != NO_VIOLATION && code != NO_ACTIVITY)
+            || points.contains(&FAILED_POINT)
+            || !points.contains(&PASSED_POINT))
+}
+
+/// Whether measures may follow: something has begun, and it counts.
+pub const fn takes_follow_ups(status: InspectionStatus) -> bool {
+    !matches!(status, InspectionStatus::Pending | InspectionStatus::Void)
+}
+
 /// What a result must hold before it can be submitted.
 pub fn check_result(codes: usize, items: usize, points: usize) -> Result<(), Refusal> {
     if codes == 0 || points < items {
@@ -151,6 +175,20 @@ mod tests {
             |s| s.code(),
             |a| a.code()
         ));
+    }
+
+    #[test]
+    fn nothing_found_is_said_of_what_was_looked_at() {
+        let contradictory = |codes: &[&str], points: &[&str]| {
+            is_contradictory(&codes.iter().map(|code| (*code).to_owned()).collect::<Vec<_>>(), points)
+        };
+        assert!(!contradictory(&["1"], &["1", "3", "4"]) && !contradictory(&["1", "F"], &["1"]));
+        assert!(!contradictory(&["5", "E"], &["1"]) && !contradictory(&["6"], &["3"]));
+        for (codes, points) in
+            [(&["1", "2"][..], &["1"][..]), (&["1", "A"], &["1"]), (&["1"], &["1", "2"]), (&["1"], &["3", "4"])]
+        {
+            assert!(contradictory(codes, points), "{codes:?} {points:?}");
+        }
     }
 
     #[test]

@@ -93,6 +93,11 @@ impl TaskAction {
     }
 }
 
+/// What was never drawn cannot be drawn again: the inspection of a clue has a task and no draw.
+pub const fn is_drawn(source: TaskSource) -> bool {
+    !matches!(source, TaskSource::Clue)
+}
+
 /// How a credit class is drawn from: its rate in basis points and its minimum count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StratumRule {

@@ -141,6 +141,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::PoolTooLarge
         | Code::TooFewOfficers
         | Code::CertificateInvalid
+        | Code::OfficerRecused
         | Code::ResultIncomplete
         | Code::ElementsIncomplete
         | Code::EffectiveDateInvalid

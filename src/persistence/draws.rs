@@ -139,6 +139,23 @@ pub async fn record(conn: &impl ConnectionTrait, draw: Uuid, with_pool: bool) ->
     })
 }
 
+/// The seed of a draw and the reference under which it drew an object.
+pub async fn place(conn: &impl ConnectionTrait, draw: Uuid, object: Uuid) -> Result<(String, String)> {
+    use draw_selections::Column as Selections;
+    let seed = Entity::find_by_id(draw).one(conn).await.or_app()?.and_then(|draw| draw.seed);
+    let drawn =
+        draw_selections::Entity::find().filter(Selections::DrawId.eq(draw)).filter(Selections::ObjectId.eq(object));
+    let drawn = drawn.one(conn).await.or_app()?;
+    seed.zip(drawn).map(|(seed, drawn)| (seed, drawn.object_ref)).ok_or_else(|| AppError::internal("not drawn"))
+}
+
+/// A department's officers on the frozen roster.
+pub async fn roster_of(conn: &impl ConnectionTrait, draw: Uuid, department: Uuid) -> Result<Vec<Uuid>> {
+    use draw_roster::Column as Roster;
+    let rows = draw_roster::Entity::find().filter(Roster::DrawId.eq(draw)).filter(Roster::DepartmentId.eq(department));
+    Ok(rows.all(conn).await.or_app()?.into_iter().map(|row| row.personnel_id).collect())
+}
+
 /// Inserts rows in batches below the limit of bound values.
 pub async fn insert_all<E>(conn: &impl ConnectionTrait, models: Vec<E::Model>) -> Result<()>
 where

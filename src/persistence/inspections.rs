@@ -6,11 +6,15 @@ use super::noun::noun;
 use super::scope::nothing;
 use crate::ctx::Ctx;
 use crate::domain::access::Reach;
-use crate::domain::inspections::{FAILED_POINT, InspectionStatus, found_problems};
+use crate::domain::inspections::{FAILED_POINT, InspectionStatus, PASSED_POINT, found_problems};
 use crate::error::{AppError, Result};
 use chrono::NaiveDate;
 use entity::inspections::{Column, Entity, Model};
-use entity::{follow_ups, inspection_officers, inspection_points, inspection_results, objects, task_items};
+use entity::{
+    follow_ups, inspection_officers, inspection_points, inspection_replacements, inspection_results, objects,
+    task_items,
+};
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
@@ -110,6 +114,7 @@ pub struct Parts {
     pub results: Vec<String>,
     pub points: Vec<inspection_points::Model>,
     pub follow_ups: Vec<follow_ups::Model>,
+    pub replacements: Vec<inspection_replacements::Model>,
 }
 
 impl Parts {
@@ -122,7 +127,7 @@ impl Parts {
     }
 }
 
-/// Parts of inspections: four statements however many.
+/// Parts of inspections: five statements however many.
 pub async fn parts(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Parts>> {
     let mut parts: BTreeMap<Uuid, Parts> = BTreeMap::new();
     let officers = inspection_officers::Entity::find()
@@ -143,6 +148,12 @@ pub async fn parts(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeM
     for row in points.all(conn).await.or_app()? {
         parts.entry(row.inspection_id).or_default().points.push(row);
     }
+    let replacements = inspection_replacements::Entity::find()
+        .filter(inspection_replacements::Column::InspectionId.is_in(ids.clone()))
+        .order_by_asc(inspection_replacements::Column::CreatedAt);
+    for row in replacements.all(conn).await.or_app()? {
+        parts.entry(row.inspection_id).or_default().replacements.push(row);
+    }
     let follow_ups = follow_ups::Entity::find()
         .filter(follow_ups::Column::InspectionId.is_in(ids))
         .order_by_asc(follow_ups::Column::Id);
@@ -154,6 +165,21 @@ pub async fn parts(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeM
 
 pub async fn parts_of(conn: &impl ConnectionTrait, id: Uuid) -> Result<Parts> {
     Ok(parts(conn, vec![id]).await?.remove(&id).unwrap_or_default())
+}
+
+/// Puts another officer in the place of one, and notes it.
+pub async fn replace_officer(
+    conn: &impl ConnectionTrait,
+    joins: inspection_officers::Model,
+    note: inspection_replacements::Model,
+) -> Result<()> {
+    let leaves = inspection_officers::Entity::delete_by_id((note.inspection_id, note.left_id));
+    leaves.exec(conn).await.or_app()?;
+    let row = joins.into_active_model().reset_all();
+    inspection_officers::Entity::insert(row).exec_without_returning(conn).await.or_app()?;
+    let row = note.into_active_model().reset_all();
+    inspection_replacements::Entity::insert(row).exec_without_returning(conn).await.or_app()?;
+    Ok(())
 }
 
 pub async fn replace_results(
@@ -188,7 +214,9 @@ pub fn inspected_since(items: &[Uuid], since: NaiveDate) -> sea_orm::sea_query::
     let with_items = inspection_points::Entity::find()
         .select_only()
         .column(inspection_points::Column::InspectionId)
-        .filter(inspection_points::Column::SpotCheckItemId.is_in(items.to_vec()));
+        .filter(inspection_points::Column::SpotCheckItemId.is_in(items.to_vec()))
+        // 未检查 and 合理缺项 are no inspection of the item.
+        .filter(inspection_points::Column::Result.is_in([PASSED_POINT, FAILED_POINT]));
     let inspected = Entity::find()
         .select_only()
         .column(Column::ObjectId)
@@ -211,12 +239,15 @@ pub async fn is_of_department(
     Ok(own.count(conn).await.or_app()? > 0)
 }
 
-/// How often each object was inspected since a day.
+/// How often each object was visited since a day: all departments of a draw make one visit (进一次门、查多事项).
 pub async fn counts_since(conn: &impl ConnectionTrait, since: NaiveDate) -> Result<HashMap<Uuid, u64>> {
     let counts: Vec<(Uuid, i64)> = Entity::find()
         .select_only()
         .column(Column::ObjectId)
-        .column_as(Column::Id.count(), "inspected")
+        .column_as(
+            Expr::expr(Func::coalesce([Column::DrawId.into_expr(), Column::Id.into_expr()])).count_distinct(),
+            "visits",
+        )
         .filter(Column::InspectedOn.gte(since))
         .group_by(Column::ObjectId)
         .into_tuple()

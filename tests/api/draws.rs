@@ -93,6 +93,39 @@ async fn an_officer_whose_certificate_lapsed_cannot_start_and_recused_ones_are_n
     assert_eq!(refused["rule"]["code"], "VALID_CERTIFICATE");
     assert!(!refused["rule"]["source"].as_str().unwrap().is_empty());
     assert_eq!(world.get("market.admin", &inspection).await.expect(200)["status"], "PENDING", "nothing half-done");
+    // The next of the roster takes the place, whom nobody names; then the visit can begin.
+    let named = json!({ "personnel_id": member, "substitute_id": recused, "reason": "执法证被暂扣" });
+    let refused = world.act("market.reviewer", &inspection, "replace-officer", Some(named)).await;
+    assert_eq!(refused.expect_problem(422, "INVALID_BODY")["errors"][0]["pointer"], "/substitute_id");
+    let body = json!({ "personnel_id": member, "reason": "执法证被暂扣" });
+    let replaced = world.act("market.reviewer", &inspection, "replace-officer", Some(body)).await.expect(200);
+    let team: Vec<_> =
+        replaced["officers"].as_array().unwrap().iter().map(|officer| &officer["personnel_id"]).collect();
+    assert!(team.len() == 2 && !team.contains(&&json!(member)) && !team.contains(&&json!(recused)), "{replaced}");
+    assert_eq!(
+        replaced["officers"].as_array().unwrap().iter().filter(|officer| officer["is_leader"] == true).count(),
+        1
+    );
+    assert_eq!(replaced["replacements"][0]["left_id"], member);
+    world.assert_audit("inspections", rows[0]["id"].as_str().unwrap(), "REPLACED", "market.reviewer").await;
+    // A conflict that shows on the day stops the visit as well.
+    let joined = replaced["replacements"][0]["joined_id"].as_str().unwrap();
+    let conflict = json!({ "object_id": rows[0]["object_id"], "reason": "近亲属任职" });
+    let call = world.post("justice", &format!("/api/v1/personnel/{joined}/recusals")).json(&conflict);
+    call.send().await.expect(201);
+    world.act("market.admin", &inspection, "start", None).await.expect_problem(422, "OFFICER_RECUSED");
+    let body = json!({ "personnel_id": joined, "reason": "须回避" });
+    world.act("market.reviewer", &inspection, "replace-officer", Some(body)).await.expect(200);
+    world.act("market.admin", &inspection, "start", None).await.expect(200);
+    // What cannot be done at all is void with a reason, and its task can end.
+    world
+        .act("market.admin", &inspection, "void", Some(json!({ "reason": "对象已注销" })))
+        .await
+        .expect_problem(403, "FORBIDDEN");
+    let void =
+        world.act("market.reviewer", &inspection, "void", Some(json!({ "reason": "对象已注销" }))).await.expect(200);
+    assert_eq!((&void["status"], &void["void_reason"]), (&json!("VOID"), &json!("对象已注销")));
+    world.assert_audit("inspections", rows[0]["id"].as_str().unwrap(), "VOIDED", "market.reviewer").await;
 }
 
 /// What anybody may send to be verified: copies of an earlier stage, of a void epoch, and a forgery under another id.

@@ -69,9 +69,7 @@ pub fn match_officers(
     let mut teams = Vec::new();
     for (department, mut loads) in departments {
         for drawn in selected {
-            let ticket = |officer: &Uuid| {
-                lottery.ticket(&[b"match", department.as_bytes(), &drawn.object_ref, officer.as_bytes()])
-            };
+            let ticket = |officer: &Uuid| ticket(&lottery, department, &drawn.object_ref, *officer);
             let mut candidates: Vec<_> = loads
                 .iter()
                 .filter(|(officer, _)| !conflicts.contains(&(**officer, drawn.object_ref)))
@@ -95,6 +93,18 @@ pub fn match_officers(
         }
     }
     Ok(teams)
+}
+
+/// In which order officers are asked to take a place in a team: by their tickets for the object, which nobody chooses.
+pub fn by_ticket(seed: &Digest, department: Uuid, object_ref: &Digest, mut officers: Vec<Uuid>) -> Vec<Uuid> {
+    let lottery = Lottery::new(seed);
+    officers.sort_by_cached_key(|officer| (ticket(&lottery, department, object_ref, *officer), *officer));
+    officers
+}
+
+/// `HMAC-SHA256(seed, "match" ‖ department ‖ ref ‖ officer)`.
+fn ticket(lottery: &Lottery, department: Uuid, object_ref: &Digest, officer: Uuid) -> Digest {
+    lottery.ticket(&[b"match", department.as_bytes(), object_ref, officer.as_bytes()])
 }
 
 #[cfg(test)]

@@ -58,7 +58,12 @@ pub struct InspectionView {
     pub withdrawn_at: Option<DateTime<Utc>>,
     #[schema(required)]
     pub withdrawn_reason: Option<String>,
+    /// 作废理由
+    #[schema(required)]
+    pub void_reason: Option<String>,
     pub follow_ups: Vec<FollowUpView>,
+    /// 人员更换, oldest first
+    pub replacements: Vec<ReplacementView>,
     /// What this caller may do now.
     pub allowed_actions: Vec<InspectionAction>,
     pub version: i32,
@@ -90,6 +95,17 @@ pub struct InspectionPointView {
     pub problem: Option<String>,
     #[schema(required)]
     pub handling: Option<String>,
+}
+
+view! {
+    /// 一次人员更换
+    pub struct ReplacementView of entity::inspection_replacements::Model {
+        left_id: Uuid,
+        joined_id: Uuid,
+        reason: String,
+        created_by: Uuid,
+        created_at: DateTime<Utc>,
+    }
 }
 
 view! {
@@ -173,7 +189,9 @@ impl InspectionView {
             published_at: inspection.published_at,
             withdrawn_at: inspection.withdrawn_at,
             withdrawn_reason: inspection.withdrawn_reason,
+            void_reason: inspection.void_reason,
             follow_ups: parts.follow_ups.into_iter().map(Into::into).collect(),
+            replacements: parts.replacements.into_iter().map(Into::into).collect(),
             allowed_actions,
             version: inspection.version,
             created_at: inspection.created_at,
@@ -185,7 +203,8 @@ impl InspectionView {
 fn allowed(ctx: &Ctx, done: &Inspection) -> Vec<InspectionAction> {
     let row = &done.inspection;
     let Ok(status) = InspectionStatus::of(&row.status) else { return Vec::new() };
-    let reviews = [InspectionAction::Return, InspectionAction::Reject, InspectionAction::ApproveResult];
+    let apart =
+        [InspectionAction::Return, InspectionAction::Reject, InspectionAction::ApproveResult, InspectionAction::Void];
     let persons = ctx.actor.persons();
     let own = [row.submitted_by, row.entered_by].into_iter().any(|by| check_reviewer(by, &persons).is_err());
     let assigned = ctx
@@ -196,7 +215,8 @@ fn allowed(ctx: &Ctx, done: &Inspection) -> Vec<InspectionAction> {
         .iter()
         .copied()
         .filter(|action| next(status, *action).is_some())
-        .filter(|action| action.permission().is_some_and(|permission| ctx.may(permission, row.department_id, assigned)))
-        .filter(|action| !(own && reviews.contains(action)))
+        .filter(|action| ctx.may(action.permission(), row.department_id, assigned))
+        .filter(|action| !(own && apart.contains(action)))
+        .filter(|action| !(assigned && apart[..3].contains(action)))
         .collect()
 }

@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::input::ReasonBody;
 use crate::persistence::list::Page;
 use crate::persistence::{inspections as store, list};
-use crate::service::inspections::{self, CompleteBody, FollowUpBody, OpinionBody, ResultBody};
+use crate::service::inspections::{self, CompleteBody, FollowUpBody, OpinionBody, ReplaceBody, ResultBody};
 use dto::{FollowUpView, InspectionView};
 
 pub fn routes(api: &mut Api) {
@@ -85,8 +85,22 @@ pub fn routes(api: &mut Api) {
         "/api/v1/inspections/{id}/withdraw",
         "withdraw_inspection",
         "撤回公示",
-        "写明理由，公开侧保留撤回记录。",
+        "写明理由；公开侧保留撤回记录和理由，理由中不要写个人信息。",
         withdraw_inspection,
+    );
+    group.post(
+        "/api/v1/inspections/{id}/replace-officer",
+        "replace_inspection_officer",
+        "更换检查人员",
+        "不能参加的人员，由冻结名册中按抽取次序的下一人接替；线索检查须指定接替人员。",
+        replace_officer,
+    );
+    group.post(
+        "/api/v1/inspections/{id}/void",
+        "void_inspection",
+        "作废检查",
+        "无法进行的检查（如对象已不存在、事项已失效），写明理由；录入人不能作废。",
+        void_inspection,
     );
     group.post(
         "/api/v1/inspections/{id}/follow-ups",
@@ -169,6 +183,16 @@ async fn publish_inspection(act: Act<InspectionsPublish>, at: Versioned) -> Answ
 
 async fn withdraw_inspection(act: Act<InspectionsPublish>, at: Versioned, body: Json<ReasonBody>) -> Answer {
     run(act, at, InspectionAction::Withdraw, Some(body.0.reason)).await
+}
+
+async fn replace_officer(act: Act<InspectionsReview>, at: Versioned, body: Json<ReplaceBody>) -> Answer {
+    let app = &act.0.app;
+    let step = async |tx: &_| inspections::replace_officer(app, tx, at.id, at.version, body.0.clone()).await;
+    act.0.run(async |tx| Ok(step(tx).await?.map(|done| InspectionView::of(tx.ctx(), done)))).await
+}
+
+async fn void_inspection(act: Act<InspectionsReview>, at: Versioned, body: Json<ReasonBody>) -> Answer {
+    run(act, at, InspectionAction::Void, Some(body.0.reason)).await
 }
 
 async fn run<P: Permit>(act: Act<P>, at: Versioned, action: InspectionAction, words: Option<String>) -> Answer {

@@ -1,9 +1,10 @@
 //! Views of tasks.
 
 use crate::ctx::Ctx;
+use crate::domain::access::Role;
 use crate::domain::credit::{LocalClass, Visit};
 use crate::domain::draws::strata::Stratum;
-use crate::domain::tasks::{Duty, SpotType, StratumRule, TaskAction, TaskKind, TaskSource, TaskStatus, next};
+use crate::domain::tasks::{Duty, SpotType, StratumRule, TaskAction, TaskKind, TaskSource, TaskStatus, is_drawn, next};
 use crate::http::reply::{View, versioned};
 use crate::service::tasks::{PoolFilter, Preview, Task, pool_filter, strata_rules};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -174,6 +175,8 @@ fn allowed(ctx: &Ctx, task: &Task) -> Vec<TaskAction> {
     let Ok(status) = TaskStatus::of(&task.task.status) else { return Vec::new() };
     let own = ctx.actor.department_id;
     let made = task.parts.commitments.iter().find(|made| made.epoch == task.task.epoch && made.department_id == own);
+    let party = ctx.actor.role == Role::JusticeSupervisor
+        || task.parts.departments.iter().any(|department| department.department_id == own);
     TaskAction::ALL
         .iter()
         .copied()
@@ -185,8 +188,14 @@ fn allowed(ctx: &Ctx, task: &Task) -> Vec<TaskAction> {
                 ctx.may(permission, lead, false)
                     && !task.parts.commitments.iter().any(|made| made.epoch == task.task.epoch)
             }
-            (TaskAction::Commit, Some(permission)) => ctx.may(permission, own, false) && made.is_none(),
-            (TaskAction::Reveal, Some(permission)) => ctx.may(permission, own, false) && made.is_some(),
+            (TaskAction::Commit, Some(permission)) => party && ctx.may(permission, own, false) && made.is_none(),
+            (TaskAction::Reveal, Some(permission)) => {
+                ctx.may(permission, own, false) && made.is_some_and(|made| made.secret.is_none())
+            }
+            (TaskAction::Redraw, Some(permission)) => {
+                TaskSource::of(&task.task.source).is_ok_and(is_drawn)
+                    && ctx.may(permission, task.task.lead_department_id, false)
+            }
             (_, Some(permission)) => ctx.may(permission, task.task.lead_department_id, false),
         })
         .collect()

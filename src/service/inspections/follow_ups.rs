@@ -2,7 +2,7 @@
 
 use crate::ctx::new_id;
 use crate::domain::audit::AuditAction;
-use crate::domain::inspections::FollowUpStatus;
+use crate::domain::inspections::{FollowUpStatus, InspectionStatus, takes_follow_ups};
 use crate::domain::refusal::Refusal;
 use crate::error::{AppError, Result};
 use crate::persistence::errors::AppResult;
@@ -43,6 +43,10 @@ pub struct CompleteBody {
 
 pub async fn add_follow_up(tx: &WriteTx, inspection: Uuid, body: FollowUpBody) -> Result<Change<Model>> {
     let inspection = inspections::get(tx.conn(), tx.ctx(), inspection).await?;
+    let status = InspectionStatus::of(&inspection.status)?;
+    if !takes_follow_ups(status) {
+        return Err(Refusal::state((status.code(), status.label()), ("FOLLOW_UP", "登记后续处置")).into());
+    }
     let now = tx.ctx().now;
     let model = Model {
         id: new_id(),

@@ -5,11 +5,13 @@ mod follow_ups;
 mod record;
 mod review;
 mod start;
+mod team;
 
 pub use follow_ups::{CompleteBody, FollowUpBody, add_follow_up, complete_follow_up};
 pub use record::{PointBody, ResultBody, record_result};
 pub use review::{OpinionBody, act};
-pub use start::{start, valid_certificates};
+pub use start::start;
+pub use team::{ReplaceBody, recused_from, replace_officer, valid_certificates};
 
 use crate::ctx::new_id;
 use crate::domain::inspections::InspectionStatus;
@@ -91,6 +93,7 @@ pub fn pending(
         published_at: None,
         withdrawn_at: None,
         withdrawn_reason: None,
+        void_reason: None,
         version: 1,
         created_at: now,
         updated_at: now,

@@ -4,7 +4,7 @@ use super::{Inspection, changed};
 use crate::app::App;
 use crate::domain::audit::AuditAction;
 use crate::domain::clocks::Term;
-use crate::domain::inspections::{InspectionAction, InspectionStatus, apply};
+use crate::domain::inspections::{InspectionAction, InspectionStatus, apply, is_contradictory};
 use crate::domain::text::text;
 use crate::error::{AppError, FieldError, Result};
 use crate::input::rule;
@@ -90,16 +90,24 @@ pub async fn record_result(
     check_day(tx, &before, body.inspected_on)?;
     let items = inspections::items_of(tx.conn(), before.task_id, before.department_id).await?;
     check_points(&body, &items)?;
+    let points: Vec<_> = body.points.iter().map(|point| point.result.as_str()).collect();
+    if is_contradictory(&body.result_codes, &points) {
+        let detail = text!(
+            "“未发现违法行为”（1）不能与发现问题的结果代码或不合格的检查项并存，且至少一个检查项为合格。",
+            "Result 1 (no violation) goes with no other finding and no failed point, and at least one point must have passed."
+        );
+        return Err(AppError::invalid_field("/result_codes", "CONTRADICTORY", detail));
+    }
     let rules = &app.settings.rules;
+    let due = Term::working_days(rules.publication_working_days).due_on(&app.calendar, body.inspected_on);
     let after = Model {
         status: status.code().to_owned(),
         inspected_on: Some(body.inspected_on),
         verify_ways: body.verify_ways.clone().into(),
         summary: body.summary.clone(),
         entered_by: Some(tx.ctx().actor.id),
-        publish_due_on: Some(
-            Term::working_days(rules.publication_working_days).due_on(&app.calendar, body.inspected_on),
-        ),
+        // Recording again does not put the publication off.
+        publish_due_on: Some(before.publish_due_on.map_or(due, |first| first.min(due))),
         opinion: None,
         ..before.clone()
     };

@@ -5,7 +5,10 @@ use crate::app::App;
 use crate::domain::audit::AuditAction;
 use crate::domain::inspections::{InspectionAction, InspectionStatus, apply, check_result, is_closed};
 use crate::domain::plans::check_reviewer;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::rules::SEPARATION_OF_DUTIES;
 use crate::domain::tasks::{TaskAction, TaskStatus, apply as apply_task};
+use crate::domain::text::text;
 use crate::error::Result;
 use crate::persistence::errors::AppResult;
 use crate::persistence::inspections;
@@ -31,7 +34,7 @@ pub struct OpinionBody {
     pub opinion: Option<String>,
 }
 
-/// Submits, returns, rejects, approves, publishes or withdraws.
+/// Submits, returns, rejects, approves, publishes, withdraws or voids.
 pub async fn act(
     app: &App,
     tx: &WriteTx,
@@ -57,6 +60,7 @@ pub async fn act(
         InspectionAction::Return | InspectionAction::Reject | InspectionAction::ApproveResult => {
             check_reviewer(before.submitted_by, &tx.ctx().actor.persons())?;
             check_reviewer(before.entered_by, &tx.ctx().actor.persons())?;
+            check_apart(tx, id).await?;
             after.opinion.clone_from(&words);
             after.approved_by = (action == InspectionAction::ApproveResult).then_some(actor);
             match action {
@@ -68,6 +72,7 @@ pub async fn act(
                 | InspectionAction::ApproveResult
                 | InspectionAction::Publish
                 | InspectionAction::Withdraw
+                | InspectionAction::ReplaceOfficer
                 | InspectionAction::Void => AuditAction::Approved,
             }
         }
@@ -82,7 +87,13 @@ pub async fn act(
         }
         InspectionAction::Start => AuditAction::Started,
         InspectionAction::RecordResult => AuditAction::Recorded,
-        InspectionAction::Void => AuditAction::Voided,
+        InspectionAction::ReplaceOfficer => AuditAction::Replaced,
+        InspectionAction::Void => {
+            check_reviewer(before.submitted_by, &tx.ctx().actor.persons())?;
+            check_reviewer(before.entered_by, &tx.ctx().actor.persons())?;
+            after.void_reason.clone_from(&words);
+            AuditAction::Voided
+        }
     };
     let saved = replace::<Entity>(tx, &before, after).await?;
     let mut also = if is_closed(status) { end_task(tx, &saved).await? } else { Vec::new() };
@@ -98,10 +109,26 @@ pub async fn act(
         | InspectionAction::Return
         | InspectionAction::Reject
         | InspectionAction::Publish
+        | InspectionAction::ReplaceOfficer
         | InspectionAction::Void => {}
     }
     let event = Event::new(audit, "inspections", id).reason(words).before(&before);
     Ok(changed(tx, saved, event).await?.and_all(also))
+}
+
+/// Whoever was at the visit does not review its result, whoever entered it.
+async fn check_apart(tx: &WriteTx, id: Uuid) -> Result<()> {
+    let team = inspections::parts_of(tx.conn(), id).await?.officers;
+    let officer = tx.ctx().actor.personnel_id;
+    if team.iter().any(|member| Some(member.personnel_id) == officer) {
+        return Err(Refusal::new(
+            Code::SelfReview,
+            text!("检查人员不能审核自己参加的检查。", "You were at this inspection; somebody else must review it."),
+        )
+        .under(SEPARATION_OF_DUTIES)
+        .into());
+    }
+    Ok(())
 }
 
 /// The task is finished with its last inspection.

@@ -1,23 +1,20 @@
 //! Starting: the team and its certificates are checked again, on the day.
 
-use super::{Inspection, changed};
+use super::{Inspection, changed, team};
 use crate::app::App;
 use crate::domain::audit::AuditAction;
-use crate::domain::inspections::{InspectionAction, InspectionStatus, apply, check_team};
-use crate::domain::personnel::{PersonnelStatus, check_certificate, no_valid_certificate};
+use crate::domain::inspections::{InspectionAction, InspectionStatus, apply};
 use crate::domain::tasks::{TaskAction, TaskStatus, apply as apply_task};
 use crate::error::Result;
 use crate::persistence::errors::AppResult;
 use crate::persistence::noun::{check_version, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
-use crate::persistence::{inspections, personnel, spot_check_items};
-use crate::service::personnel::facts;
+use crate::persistence::{inspections, spot_check_items};
 use crate::service::spot_check_items::check_usable;
 use entity::inspections::{Entity, Model};
 use entity::tasks;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub async fn start(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Inspection>> {
@@ -25,7 +22,7 @@ pub async fn start(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Ch
     check_version::<Entity>(&before, version)?;
     let status = apply(InspectionStatus::of(&before.status)?, InspectionAction::Start)?;
     check_items(tx, &before).await?;
-    check_officers(app, tx, &before).await?;
+    team::check(app, tx, &before).await?;
     let after = Model { status: status.code().to_owned(), started_at: Some(tx.ctx().now), ..before.clone() };
     let saved = replace::<Entity>(tx, &before, after).await?;
     let begun = begin_task(tx, &saved).await?;
@@ -39,42 +36,6 @@ async fn check_items(tx: &WriteTx, inspection: &Model) -> Result<()> {
     let spots: Vec<_> = items.into_iter().enumerate().map(|(at, item)| (format!("/items/{at}"), item)).collect();
     check_usable(tx, &spots, tx.ctx().today()).await?;
     Ok(())
-}
-
-/// Every officer needs a certificate that holds today; one without stops the visit.
-async fn check_officers(app: &App, tx: &WriteTx, inspection: &Model) -> Result<()> {
-    let team = inspections::parts_of(tx.conn(), inspection.id).await?.officers;
-    let leaders = team.iter().filter(|officer| officer.is_leader).count();
-    check_team(&app.settings.rules, team.len(), leaders)?;
-    let ids: Vec<_> = team.iter().map(|officer| officer.personnel_id).collect();
-    valid_certificates(tx, ids).await?;
-    Ok(())
-}
-
-/// The certificates by which officers may inspect today; whoever has none is named.
-pub async fn valid_certificates(tx: &WriteTx, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, String>> {
-    let people = personnel::by_ids(tx.conn(), ids.clone()).await?;
-    let certificates = personnel::certificates_of(tx.conn(), ids.clone()).await?;
-    let today = tx.ctx().today();
-    let mut valid = BTreeMap::new();
-    for officer in ids {
-        let mut why = None;
-        for certificate in certificates.get(&officer).into_iter().flatten() {
-            match check_certificate(&facts(certificate)?, today) {
-                Ok(()) => {
-                    valid.insert(officer, certificate.certificate_no.clone().unwrap_or_default());
-                }
-                Err(invalid) => why = Some(invalid),
-            }
-        }
-        let person = people.get(&officer);
-        let active = person.is_some_and(|person| person.status == PersonnelStatus::Active.code());
-        if !valid.contains_key(&officer) || !active {
-            let name = person.map_or("", |person| person.name.as_str());
-            return Err(no_valid_certificate(name, why).into());
-        }
-    }
-    Ok(valid)
 }
 
 /// The first inspection that starts puts its task in progress; whoever comes second changes nothing.

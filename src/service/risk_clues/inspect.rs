@@ -15,8 +15,7 @@ use crate::error::{AppError, FieldError, Result};
 use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tx::{Change, Event, WriteTx};
 use crate::persistence::{draws, inspections as visits, personnel, risk_clues as store, spot_check_items, tasks};
-use crate::service::inspections::{pending, valid_certificates};
-use crate::service::personnel::recusals::all_of;
+use crate::service::inspections::{pending, recused_from, valid_certificates};
 use crate::service::spot_check_items::check_usable;
 use crate::service::{tasks as tasking, worklist};
 use chrono::Days;
@@ -109,9 +108,9 @@ async fn check(
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
     }
-    let recused = all_of(app, tx.conn(), ids.iter().copied().collect(), tx.ctx().today()).await?;
+    let recused = recused_from(app, tx, ids.iter().copied().collect(), object).await?;
     for (at, officer) in body.officers.iter().enumerate() {
-        if let Some((.., kind)) = recused.iter().find(|pair| pair.0 == officer.personnel_id && pair.1 == object) {
+        if let Some(kind) = recused.get(&officer.personnel_id) {
             let detail =
                 text!("该人员应当回避：{l}。", "This officer is recused: {c}.", l = kind.label(), c = kind.code());
             errors.push(FieldError::new(format!("/officers/{at}/personnel_id"), "RECUSED", detail));

@@ -4,7 +4,8 @@ use super::{Task, with_parts};
 use crate::domain::audit::AuditAction;
 use crate::domain::draws::DrawStatus;
 use crate::domain::inspections::{InspectionAction, InspectionStatus, apply as apply_inspection};
-use crate::domain::tasks::{TaskAction, TaskStatus, apply};
+use crate::domain::refusal::Refusal;
+use crate::domain::tasks::{TaskAction, TaskSource, TaskStatus, apply, is_drawn};
 use crate::error::Result;
 use crate::persistence::errors::AppResult;
 use crate::persistence::noun::{check_version, replace};
@@ -27,7 +28,11 @@ pub async fn cancel(tx: &WriteTx, id: Uuid, version: i32, reason: &str) -> Resul
 async fn leave_epoch(tx: &WriteTx, id: Uuid, version: i32, action: TaskAction, reason: &str) -> Result<Change<Task>> {
     let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let status = apply(TaskStatus::of(&before.status)?, action)?;
+    let current = TaskStatus::of(&before.status)?;
+    let status = apply(current, action)?;
+    if action == TaskAction::Redraw && !is_drawn(TaskSource::of(&before.source)?) {
+        return Err(Refusal::state((current.code(), current.label()), (action.code(), action.label())).into());
+    }
     let mut events = Vec::new();
     if let Some(draw) = draws::of_epoch(tx.conn(), id, before.epoch).await? {
         let void = entity::draws::Model {
@@ -76,7 +81,11 @@ async fn void_inspections(tx: &WriteTx, task: Uuid, reason: &str) -> Result<Vec<
     let mut events = Vec::new();
     for before in pending {
         let status = apply_inspection(InspectionStatus::of(&before.status)?, InspectionAction::Void)?;
-        let after = entity::inspections::Model { status: status.code().to_owned(), ..before.clone() };
+        let after = entity::inspections::Model {
+            status: status.code().to_owned(),
+            void_reason: Some(reason.to_owned()),
+            ..before.clone()
+        };
         let after = replace::<Inspections>(tx, &before, after).await?;
         events.push(
             Event::new(AuditAction::Voided, "inspections", before.id)

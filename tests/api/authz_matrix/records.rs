@@ -51,7 +51,9 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
         let inspection = inspections["items"][0].clone();
         let officer = inspection["officers"][0]["personnel_id"].clone();
         let person = world.get(admin, &format!("/api/v1/personnel/{}", text(&officer))).await.expect(200);
-        let path = format!("/api/v1/inspections/{}/follow-ups", text(&inspection["id"]));
+        let path = format!("/api/v1/inspections/{}", text(&inspection["id"]));
+        world.act(admin, &path, "start", None).await.expect(200);
+        let path = format!("{path}/follow-ups");
         let follow = world.post(admin, &path).json(&json!({ "measure": "1" })).send().await.expect(201);
         found.push([
             ("plans", text(&plan["id"])),

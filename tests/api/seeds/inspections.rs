@@ -27,6 +27,8 @@ pub async fn add(seeds: &mut Seeds<'_>) {
         ("return_inspection", 3),
         ("reject_inspection", 3),
         ("approve_inspection_result", 3),
+        ("void_inspection", 1),
+        ("replace_inspection_officer", 0),
         ("publish_inspection", 4),
         ("withdraw_inspection", 5),
         ("get_public_inspection", 5),
@@ -48,7 +50,12 @@ pub async fn add(seeds: &mut Seeds<'_>) {
         }
         let body = match id {
             "record_inspection_result" => Some(result.clone()),
-            "return_inspection" | "reject_inspection" | "withdraw_inspection" => Some(reason.clone()),
+            "return_inspection" | "reject_inspection" | "withdraw_inspection" | "void_inspection" => {
+                Some(reason.clone())
+            }
+            "replace_inspection_officer" => Some(json!({
+                "personnel_id": rows[at]["officers"][0]["personnel_id"], "reason": "合同测试",
+            })),
             _ => None,
         };
         if id == "complete_follow_up" {
