@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 /// A verified access token: who it is and until when.
 #[derive(Clone)]
@@ -34,7 +34,7 @@ pub struct App {
     /// Verified tokens by digest, for half a minute: by then other processes know of what ended here.
     pub sessions: moka::sync::Cache<[u8; 32], Session>,
     /// Argon2 is memory-hard: few at a time.
-    pub hashing: Semaphore,
+    hashing: Semaphore,
     /// Testing and backtesting models is work for a core: few at a time.
     pub heavy: Semaphore,
     /// Transcripts are large: few at a time for the public.
@@ -80,6 +80,12 @@ impl App {
         if self.sessions.invalidate_entries_if(move |_, session| of(session)).is_err() {
             self.sessions.invalidate_all();
         }
+    }
+
+    /// A turn to hash a password; under a flood of log-ins, who waits for long is told to come back.
+    pub async fn hashing_turn(&self) -> Result<SemaphorePermit<'_>> {
+        let turn = tokio::time::timeout(Duration::from_secs(10), self.hashing.acquire());
+        turn.await.map_err(AppError::unavailable)?.map_err(AppError::unavailable)
     }
 
     /// A turn for what the public may ask for and is large; who waits for long is told to come back.

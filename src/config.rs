@@ -109,6 +109,10 @@ pub struct Limits {
     /// Requests a second and client, and how many at once; 0 switches the limit off.
     pub requests_per_second: u32,
     pub request_burst: u32,
+    /// Log-ins a second and address; an office behind one address arrives six seconds' worth at once.
+    pub log_ins_per_second: u32,
+    /// Seconds a file to be imported may take to arrive.
+    pub import_seconds: u64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -188,6 +192,8 @@ impl Default for Limits {
             body_seconds: 30,
             requests_per_second: 200,
             request_burst: 400,
+            log_ins_per_second: 10,
+            import_seconds: 600,
         }
     }
 }
@@ -248,6 +254,7 @@ impl Settings {
             ("limits.body_bytes", self.limits.body_bytes as u64, 1),
             ("limits.transcript_bytes", self.limits.transcript_bytes as u64, 1),
             ("limits.import_bytes", self.limits.import_bytes, 1),
+            ("limits.import_seconds", self.limits.import_seconds, 1),
             ("limits.body_seconds", self.limits.body_seconds, 1),
             ("security.access_token_seconds", u64::from(self.security.access_token_seconds), 1),
             ("security.session_seconds", u64::from(self.security.session_seconds), 1),

@@ -2,6 +2,8 @@
 
 use crate::domain::access::{Permission, Reach, Role, reach};
 use crate::domain::clocks::calendar::local_date;
+use crate::domain::text::text;
+use crate::error::{AppError, Result};
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -99,6 +101,15 @@ impl Ctx {
             Some(Reach::Assigned) => assigned,
             Some(Reach::Region) => false,
         }
+    }
+
+    /// Refuses a department whose records are not the caller's to write in this request; `pointer` is where it was named.
+    pub fn check_own(&self, department: Uuid, pointer: &str) -> Result<()> {
+        if self.reach == Reach::All || self.actor.departments.contains(&department) {
+            return Ok(());
+        }
+        let detail = text!("应为本部门或其下级。", "The department must be your own or one below it.");
+        Err(AppError::invalid_field(pointer, "NOT_OWN_DEPARTMENT", detail))
     }
 
     /// Today in Asia/Shanghai.

@@ -37,7 +37,7 @@ pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
     let api = Arc::new(routes::api());
     let metrics = web::Data::new(recorder()?);
     let limits = &app.settings.limits;
-    let limiter = web::Data::new(Limiter::new(limits.requests_per_second, limits.request_burst));
+    let limiter = web::Data::new(Limiter::new(limits));
     let workers = app.settings.server.workers();
     housekeeping(&app, &limiter, &metrics);
     let data: web::Data<App> = web::Data::from(Arc::clone(&app));
@@ -53,11 +53,11 @@ pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
             .wrap(from_fn(guard))
             .wrap(TracingLogger::<RequestSpan>::new())
             .wrap(Compress::default())
-            .wrap(from_fn(envelope))
             .wrap(Condition::new(
                 !data.settings.server.cors_origins.is_empty(),
                 cors(&data.settings.server.cors_origins),
             ))
+            .wrap(from_fn(envelope))
     })
     .workers(workers)
     .client_request_timeout(Duration::from_secs(5))

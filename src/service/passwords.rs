@@ -16,13 +16,13 @@ pub fn hash(password: &str) -> Result<String> {
 }
 
 pub async fn hash_async(app: &App, password: String) -> Result<String> {
-    let _turn = app.hashing.acquire().await.map_err(AppError::internal)?;
+    let _turn = app.hashing_turn().await?;
     tokio::task::spawn_blocking(move || hash(&password)).await.map_err(AppError::internal)?
 }
 
 /// Whether the password fits; an unreadable hash fits none.
 pub async fn verify(app: &App, password: String, phc: String) -> Result<bool> {
-    let _turn = app.hashing.acquire().await.map_err(AppError::internal)?;
+    let _turn = app.hashing_turn().await?;
     let check = move || {
         PasswordHash::new(&phc)
             .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())

@@ -2,7 +2,6 @@
 
 use crate::app::App;
 use crate::ctx::new_id;
-use crate::domain::access::Reach;
 use crate::domain::audit::AuditAction;
 use crate::domain::items::Unusable;
 use crate::domain::plans::{ItemKind, PlanAction, PlanKind, PlanStatus, apply, check_ratio, check_reviewer};
@@ -89,9 +88,7 @@ pub struct PlanLineBody {
 pub async fn create(app: &App, tx: &WriteTx, body: PlanBody) -> Result<Change<Plan>> {
     let ctx = tx.ctx();
     let department = body.department_id.unwrap_or(ctx.actor.department_id);
-    if ctx.reach != Reach::All && !ctx.actor.departments.contains(&department) {
-        return Err(AppError::no_such("/department_id"));
-    }
+    ctx.check_own(department, "/department_id")?;
     departments::get(tx.conn(), department).await.map_err(|error| error.or_no_such("/department_id"))?;
     let serial = plans::count_of_year(tx.conn(), body.year).await? + 1;
     let model = Model {

@@ -62,7 +62,7 @@ pub async fn create(tx: &WriteTx, body: TrainingBody) -> Result<Change<Model>> {
     crate::persistence::departments::get(tx.conn(), body.department_id)
         .await
         .map_err(|error| error.or_no_such("/department_id"))?;
-    super::personnel::check_reach(tx, body.department_id)?;
+    tx.ctx().check_own(body.department_id, "/department_id")?;
     let now = tx.ctx().now;
     let model = Model {
         id: new_id(),

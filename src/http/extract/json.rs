@@ -115,7 +115,7 @@ pub(super) async fn next_chunk(payload: &mut Payload, within: Duration) -> Resul
     }
 }
 
-fn late() -> AppError {
+pub(super) fn late() -> AppError {
     AppError::new(Code::RequestTimeout, text!("内容未在限时内到达。", "The body did not arrive in time."))
 }
 

@@ -1,6 +1,6 @@
 //! A file that is streamed to disk while it arrives.
 
-use super::json::{BodyDigest, next_chunk};
+use super::json::{BodyDigest, late, next_chunk};
 use super::list::pairs;
 use crate::app::App;
 use crate::domain::imports::Dataset;
@@ -52,7 +52,12 @@ impl FromRequest for Upload {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let request = request.clone();
         let payload = payload.take();
-        Box::pin(async move { receive(&request, payload).await })
+        Box::pin(async move {
+            let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
+            let within = Duration::from_secs(app.settings.limits.import_seconds);
+            let received = actix_web::rt::time::timeout(within, receive(&request, payload)).await;
+            received.unwrap_or_else(|_| Err(late()))
+        })
     }
 }
 

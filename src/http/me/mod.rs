@@ -78,6 +78,7 @@ impl Listed for Sessions {
 }
 
 async fn get_me(read: Read<SelfUse>) -> Result<Reply<MeView>> {
+    assert!(!crate::seeded::bug("panic"), "a seeded panic");
     let user = users::find(&read.app.db, read.ctx.actor.id).await?;
     Reply::new(MeView::of(&read.ctx, user.ok_or_else(AppError::unauthenticated)?)?)
 }

@@ -2,6 +2,7 @@
 
 use super::{client, signature};
 use crate::app::App;
+use crate::config::Limits;
 use crate::ctx::{Actor, now};
 use crate::domain::access::Role;
 use crate::domain::refusal::Code;
@@ -20,20 +21,36 @@ use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
+/// How many seconds' worth of log-ins may come at once: an office arrives in the morning behind one address.
+const LOG_IN_BURST: u32 = 6;
+
 /// One bucket a client: the account where it is known, else the address. Partner systems have quotas of their own.
 pub struct Limiter {
     everybody: Option<DefaultKeyedRateLimiter<String>>,
+    /// Log-ins by address: hashing a password is work, and guesses come in numbers.
+    log_ins: Option<DefaultKeyedRateLimiter<String>>,
     /// By client and quota, so that another quota counts at once.
     partners: moka::sync::Cache<(Uuid, u32), Arc<DefaultDirectRateLimiter>>,
 }
 
 impl Limiter {
-    pub fn new(per_second: u32, burst: u32) -> Self {
-        let quota = NonZeroU32::new(per_second).zip(NonZeroU32::new(burst.max(per_second)));
+    pub fn new(limits: &Limits) -> Self {
+        let keyed = |rate: u32, burst: u32| {
+            let quota = NonZeroU32::new(rate).zip(NonZeroU32::new(burst.max(rate)))?;
+            Some(RateLimiter::keyed(Quota::per_second(quota.0).allow_burst(quota.1)))
+        };
+        // Who switches the limit off means all of it.
+        let log_ins = if limits.requests_per_second == 0 { 0 } else { limits.log_ins_per_second };
         Self {
-            everybody: quota.map(|(rate, burst)| RateLimiter::keyed(Quota::per_second(rate).allow_burst(burst))),
+            everybody: keyed(limits.requests_per_second, limits.request_burst),
+            log_ins: keyed(log_ins, log_ins.saturating_mul(LOG_IN_BURST)),
             partners: moka::sync::Cache::new(10_000),
         }
+    }
+
+    fn check_log_in(&self, address: &str) -> Result<(), AppError> {
+        let Some(limiter) = &self.log_ins else { return Ok(()) };
+        limiter.check_key(&address.to_owned()).map_err(|until| too_many(until.wait_time_from(limiter.clock().now())))
     }
 
     fn check(&self, key: String, actor: Option<&Actor>) -> Result<(), AppError> {
@@ -50,7 +67,7 @@ impl Limiter {
 
     /// Forgets clients that have been quiet.
     pub fn forget_quiet(&self) {
-        if let Some(limiter) = &self.everybody {
+        for limiter in [&self.everybody, &self.log_ins].into_iter().flatten() {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
@@ -80,7 +97,8 @@ pub async fn guard(
     let probe = matches!(request.path(), "/healthz" | "/readyz" | "/metrics");
     let peer = request.peer_addr().map(|peer| peer.ip());
     let address = client::address(peer, request.headers(), &app.settings.server.trusted_proxies);
-    let mut key = address.map(|address| client::bucket(address).to_string()).unwrap_or_default();
+    let place = address.map(|address| client::bucket(address).to_string()).unwrap_or_default();
+    let mut key = place.clone();
     let mut partner = None;
     let mut session = None;
     if let Some(token) = token {
@@ -92,6 +110,10 @@ pub async fn guard(
         session = Some(found);
     }
     let mut admitted = if probe { Ok(()) } else { limiter.check(key, partner.as_deref()) };
+    let logs_in = ["/api/v1/auth/", "/api/v1/oauth/"].iter().any(|path| request.path().starts_with(path));
+    if admitted.is_ok() && logs_in {
+        admitted = limiter.check_log_in(&place);
+    }
     if let Some(partner) = partner.as_ref().filter(|_| admitted.is_ok() && signature::is_write(request.method())) {
         admitted = signature::check(&app, partner, &mut request).await;
     }

@@ -89,10 +89,10 @@ pub async fn recused_from(
 
 /// The certificates by which officers may inspect today; whoever has none is named.
 pub async fn valid_certificates(tx: &WriteTx, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, String>> {
-    let (mut valid, mut refused) = certificates(tx, ids).await?;
+    let (valid, mut refused) = certificates(tx, ids).await?;
     match refused.pop_first() {
         Some((_, refusal)) => Err(refusal.into()),
-        None => Ok(std::mem::take(&mut valid)),
+        None => Ok(valid),
     }
 }
 
@@ -112,12 +112,11 @@ async fn certificates(tx: &WriteTx, ids: Vec<Uuid>) -> Result<(BTreeMap<Uuid, St
         }
         let person = people.get(&officer);
         let active = person.is_some_and(|person| person.status == PersonnelStatus::Active.code());
-        match number.filter(|_| active) {
-            Some(number) => _ = valid.insert(officer, number),
-            None => {
-                let name = person.map_or("", |person| person.name.as_str());
-                refused.insert(officer, no_valid_certificate(name, why));
-            }
+        if let Some(number) = number.filter(|_| active) {
+            valid.insert(officer, number);
+        } else {
+            let name = person.map_or("", |person| person.name.as_str());
+            refused.insert(officer, no_valid_certificate(name, why));
         }
     }
     Ok((valid, refused))

@@ -1,6 +1,6 @@
 //! Drafts: local items, and the content of what is not yet with the reviewer.
 
-use super::{Item, ItemBody, blank, follow_up, is_own, with_part};
+use super::{Item, ItemBody, blank, follow_up, with_part};
 use crate::app::App;
 use crate::domain::audit::AuditAction;
 use crate::domain::items::{ItemAction, ItemOrigin, ItemState};
@@ -18,9 +18,7 @@ use uuid::Uuid;
 /// 新增: an item that the catalogue above does not have.
 pub async fn create(app: &App, tx: &WriteTx, body: ItemBody) -> Result<Change<Item>> {
     let department = body.department_id.unwrap_or(tx.ctx().actor.department_id);
-    if !is_own(tx.ctx(), department) {
-        return Err(AppError::no_such("/department_id"));
-    }
+    tx.ctx().check_own(department, "/department_id")?;
     departments::get(tx.conn(), department).await.map_err(|error| error.or_no_such("/department_id"))?;
     let content = body.content.content()?;
     let missing = |pointer: &str, zh: &str, en: &str| {

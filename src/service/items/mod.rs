@@ -119,8 +119,3 @@ async fn follow(app: &App, tx: &WriteTx, item: &Model, day: NaiveDate) -> Result
     }
     Ok(events)
 }
-
-/// The ids a caller may name must be visible to them.
-pub(super) fn is_own(ctx: &crate::ctx::Ctx, department: Uuid) -> bool {
-    ctx.reach == crate::domain::access::Reach::All || ctx.actor.departments.contains(&department)
-}

@@ -9,7 +9,7 @@ pub use certificates::facts;
 
 use crate::app::App;
 use crate::ctx::new_id;
-use crate::domain::access::{Permission, Reach};
+use crate::domain::access::Permission;
 use crate::domain::audit::AuditAction;
 use crate::domain::codes::citizen_id::CitizenId;
 use crate::domain::personnel::{PersonnelStatus, comparable_address, masked_phone};
@@ -33,16 +33,6 @@ pub fn address_digest(app: &App, address: &str) -> Option<String> {
     let comparable = comparable_address(address);
     // A village's or a street's name alone says nothing.
     (comparable.chars().count() >= 8).then(|| app.secrets.blind_index(&format!("address {comparable}")))
-}
-
-/// The department must be one the caller may write to.
-pub(in crate::service) fn check_reach(tx: &WriteTx, department: Uuid) -> Result<()> {
-    let ctx = tx.ctx();
-    if ctx.reach == Reach::All || ctx.actor.departments.contains(&department) {
-        Ok(())
-    } else {
-        Err(AppError::no_such("/department_id"))
-    }
 }
 
 /// Puts an ID number on an officer: sealed, masked and findable.
@@ -157,7 +147,7 @@ pub fn blank(tx: &WriteTx, name: String, department_id: Uuid) -> Model {
 
 pub async fn create(app: &App, tx: &WriteTx, body: PersonnelBody) -> Result<Change<Model>> {
     departments::get(tx.conn(), body.department_id).await.map_err(|error| error.or_no_such("/department_id"))?;
-    check_reach(tx, body.department_id)?;
+    tx.ctx().check_own(body.department_id, "/department_id")?;
     let id_number = parse_id_number(body.id_number.as_deref())?;
     let mut model = Model {
         unit: body.unit,

@@ -205,12 +205,10 @@ async fn check(tx: &WriteTx, body: &ClueBody) -> Result<Option<Object>> {
     if let Some(id) = body.department_id {
         if departments::existing(tx.conn(), &[id]).await?.is_empty() {
             wrong("/department_id", "NO_SUCH_RECORD", text!("部门不存在。", "There is no such department."));
-        } else if ctx.reach == Reach::Department && !ctx.actor.departments.contains(&id) {
-            wrong(
-                "/department_id",
-                "NOT_OWN_DEPARTMENT",
-                text!("只能报送给本部门，或不指定部门。", "Name your own department, or none."),
-            );
+        } else if ctx.reach == Reach::Department
+            && let Err(error) = ctx.check_own(id, "/department_id")
+        {
+            error.errors.into_iter().for_each(|error| wrong("/department_id", error.code, error.detail));
         }
     }
     if ctx.reach == Reach::Region {

@@ -20,7 +20,6 @@ pub use templates::{Template, templates};
 
 use crate::app::App;
 use crate::ctx::new_id;
-use crate::domain::access::Reach;
 use crate::domain::audit::AuditAction;
 use crate::domain::elements::Check;
 use crate::domain::risk_clues::Verdict;
@@ -170,11 +169,7 @@ fn check_conditions(content: &Content) -> Result<()> {
 
 async fn check_department(tx: &WriteTx, department: Uuid) -> Result<()> {
     departments::get(tx.conn(), department).await.map_err(|error| error.or_no_such("/department_id"))?;
-    if tx.ctx().reach == Reach::All || tx.ctx().actor.departments.contains(&department) {
-        return Ok(());
-    }
-    let detail = text!("编制部门应为本部门或下级。", "The department must be your own or one below it.");
-    Err(AppError::invalid_field("/department_id", "NOT_OWN_DEPARTMENT", detail))
+    tx.ctx().check_own(department, "/department_id")
 }
 
 async fn check_disposal(tx: &WriteTx, content: &ContentBody) -> Result<()> {

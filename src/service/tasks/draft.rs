@@ -4,7 +4,6 @@ use super::bodies::{TaskBody, TaskDepartmentBody};
 use super::{Task, with_parts};
 use crate::app::App;
 use crate::ctx::new_id;
-use crate::domain::access::Reach;
 use crate::domain::audit::AuditAction;
 use crate::domain::credit::strata_of;
 use crate::domain::plans::PlanStatus;
@@ -75,13 +74,7 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: TaskB
 async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) -> Result<Model> {
     let ctx = tx.ctx();
     let lead = body.departments.first().map_or(ctx.actor.department_id, |department| department.department_id);
-    if ctx.reach != Reach::All && !ctx.actor.departments.contains(&lead) {
-        return Err(AppError::invalid_field(
-            "/departments/0/department_id",
-            "NOT_OWN_DEPARTMENT",
-            text!("发起部门应为本部门。", "The lead department must be your own."),
-        ));
-    }
+    ctx.check_own(lead, "/departments/0/department_id")?;
     check_references(tx, &body).await?;
     if body.officers_per_object < app.settings.rules.minimum_officers {
         let minimum = app.settings.rules.minimum_officers;
