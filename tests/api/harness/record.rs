@@ -10,7 +10,7 @@ thread_local! {
 }
 
 /// Members that tell which object or officer was drawn.
-const BY_CHANCE: [&str; 9] = [
+const BY_CHANCE: [&str; 10] = [
     "object_name",
     "object_uscc",
     "township_code",
@@ -20,6 +20,7 @@ const BY_CHANCE: [&str; 9] = [
     "name",
     "code",
     "next_cursor",
+    "stratum",
 ];
 
 /// From now on every answer on this thread is kept.
@@ -33,7 +34,13 @@ pub fn note(method: &str, path: &str, answer: &Answer) {
         let Some(record) = record.as_mut().filter(|_| !path.contains("/jobs/")) else { return };
         let path: Vec<_> = path.split(['/', '=', '&']).map(plain).collect();
         let kind = answer.header("content-type").starts_with("application/");
-        let body = if kind && !answer.text.is_empty() { shape("", &answer.json()) } else { Value::Null };
+        let mut body = if kind && !answer.text.is_empty() { shape("", &answer.json()) } else { Value::Null };
+        // Inspections are made in an order of chance, and listed in it.
+        if let Some(items) =
+            body["items"].as_array_mut().filter(|_| path.iter().any(|part| part.starts_with("inspections")))
+        {
+            items.sort_by_cached_key(Value::to_string);
+        }
         record
             .push(json!({ "request": format!("{method} {}", path.join("/")), "status": answer.status, "body": body }));
     });
