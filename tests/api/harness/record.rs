@@ -10,7 +10,7 @@ thread_local! {
 }
 
 /// Members that tell which object or officer was drawn.
-const BY_CHANCE: [&str; 10] = [
+const BY_CHANCE: [&str; 12] = [
     "object_name",
     "object_uscc",
     "township_code",
@@ -21,6 +21,8 @@ const BY_CHANCE: [&str; 10] = [
     "code",
     "next_cursor",
     "stratum",
+    "expected",
+    "found",
 ];
 
 /// From now on every answer on this thread is kept.
