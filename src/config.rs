@@ -44,6 +44,7 @@ pub struct Server {
 pub struct Database {
     /// `sqlite://path` or `postgres://user@host/name`.
     pub url: String,
+    /// Shared out among the workers and background work, four each at least.
     pub max_connections: u32,
 }
 
@@ -162,7 +163,7 @@ impl Default for Server {
 
 impl Default for Database {
     fn default() -> Self {
-        Self { url: "sqlite://var/mingjian.db".to_owned(), max_connections: 24 }
+        Self { url: "sqlite://var/mingjian.db".to_owned(), max_connections: 30 }
     }
 }
 

@@ -87,7 +87,7 @@ fn one_folder_knows_which_database_it_is() {
     }
 }
 
-/// SQL text appears nowhere but where the migration lock is taken.
+/// SQL text appears nowhere but in the folder that knows the database: the migration lock, and INSERTs sent as one statement.
 #[test]
 fn raw_sql_is_banned() {
     for (path, text) in files("src") {

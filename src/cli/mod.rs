@@ -121,10 +121,13 @@ async fn connect(settings: Settings) -> Result<Arc<App>, String> {
 
 /// The sentence and its cause, for an operator.
 fn explain(error: &AppError) -> String {
-    match &error.cause {
-        Some(cause) => cause.replace('\n', " "),
-        None => error.detail.en.clone(),
+    if let Some(cause) = &error.cause {
+        return cause.replace('\n', " ");
     }
+    error.errors.iter().fold(error.detail.en.clone(), |text, field| {
+        let sign = if text.ends_with('.') { "" } else { "." };
+        format!("{text}{sign} {}: {}", field.pointer, field.detail.en)
+    })
 }
 
 /// A database URL without its password.

@@ -33,24 +33,17 @@ pub async fn tell(app: &App) -> Result<String> {
 async fn publish_plan(app: &App) -> Result<Uuid> {
     let lead = acting(app, "market.lead", Reach::All).await?;
     let reviewer = acting(app, "market.reviewer", Reach::Department).await?;
-    let spots = published_of(app, lead.actor.department_id).await?;
-    let line = |spot: &entity::spot_check_items::Model, ratio: &str, period: &str| PlanLineBody {
-        category: spot.category.clone(),
-        item_name: spot.name.clone(),
-        targets: spot.targets.clone(),
-        item_kind: ItemKind::General,
-        executing_unit: "食品安全监督管理股".to_owned(),
-        ratio_text: ratio.to_owned(),
-        period_text: period.to_owned(),
-        justification: None,
-        spot_check_item_id: Some(spot.id),
-    };
+    let mut lines = Vec::new();
+    for (code, unit) in [("51082103", "食品安全监督管理股"), ("51082106", "危险化学品监督管理股")] {
+        let spots = published_of(app, department_of(app, code).await?).await?;
+        lines.extend(spots.iter().take(3).map(|spot| line(spot, unit)));
+    }
     let body = PlanBody {
         year: 2026,
         name: "旺苍县2026年度部门联合“双随机、一公开”抽查计划".to_owned(),
         kind: PlanKind::Annual,
         department_id: None,
-        lines: spots.iter().take(4).map(|spot| line(spot, "5%", "2026年10—12月")).collect(),
+        lines,
     };
     let plan = write(&app.db, &again(&lead), async |tx| plans::create(app, tx, body.clone()).await).await?.plan;
     let steps = [(&lead, PlanAction::Submit), (&reviewer, PlanAction::Approve), (&lead, PlanAction::Publish)];
@@ -60,14 +53,32 @@ async fn publish_plan(app: &App) -> Result<Uuid> {
     Ok(plan.id)
 }
 
+fn line(spot: &entity::spot_check_items::Model, unit: &str) -> PlanLineBody {
+    PlanLineBody {
+        category: spot.category.clone(),
+        item_name: spot.name.clone(),
+        targets: spot.targets.clone(),
+        item_kind: ItemKind::General,
+        executing_unit: unit.to_owned(),
+        ratio_text: "5%".to_owned(),
+        period_text: "2026年10—12月".to_owned(),
+        justification: None,
+        spot_check_item_id: Some(spot.id),
+    }
+}
+
+async fn department_of(app: &App, code: &str) -> Result<Uuid> {
+    let department = departments::by_code(&app.db, code).await?;
+    department.map(|department| department.id).ok_or_else(|| AppError::internal(format!("no department {code}")))
+}
+
 async fn task_body(app: &App, name: &str, plan: Option<Uuid>, codes: &[&str], tags: &[&str]) -> Result<TaskBody> {
     let mut bodies = Vec::new();
     for code in codes {
-        let department = departments::by_code(&app.db, code).await?;
-        let department = department.ok_or_else(|| AppError::internal(format!("no department {code}")))?;
-        let own = published_of(app, department.id).await?;
+        let department_id = department_of(app, code).await?;
+        let own = published_of(app, department_id).await?;
         let item_ids = own.iter().take(2).map(|item| item.id).collect();
-        bodies.push(TaskDepartmentBody { department_id: department.id, item_ids });
+        bodies.push(TaskDepartmentBody { department_id, item_ids });
     }
     let today = Ctx::system("demo").today();
     let stratum = |class, rate_bp, minimum| StratumBody { class, rate_bp, minimum };

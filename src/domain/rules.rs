@@ -41,7 +41,6 @@ pub const RATES_RISE_WITH_RISK: Basis =
     Basis { rule: "RATES_RISE_WITH_RISK", source: "国发〔2019〕5号：抽查比例、频次与信用风险挂钩" };
 pub const TWO_PARTIES: Basis =
     Basis { rule: "TWO_PARTIES_COMMIT", source: "docs/verifiable-draw.md（平台规则）" };
-pub const PUBLICATION: Basis = Basis { rule: "PUBLISH_WITHIN", source: "国发〔2019〕5号：抽查结果公示" };
 pub const EFFECTIVE_ITEMS: Basis =
     Basis { rule: "ONLY_EFFECTIVE_ITEMS", source: "国发〔2019〕5号：抽查事项清单之外不得开展抽查" };
 

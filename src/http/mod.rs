@@ -1,4 +1,4 @@
-//! The only layer that knows actix and utoipa. `routes.rs` lists every operation; each noun's folder has its handlers.
+//! The only layer that knows HTTP. `routes.rs` lists every operation; each noun's folder has its handlers.
 
 pub mod describe;
 pub mod extract;

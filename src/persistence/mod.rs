@@ -1,4 +1,5 @@
-//! The only layer that knows sea-orm. Every noun has one scoped base query here and no other `find`.
+//! The database: every noun has one scoped base query here, and there is one list mechanism and one write path. Only `db`
+//! knows which database it is.
 
 pub mod activity;
 pub mod audit;

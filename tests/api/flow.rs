@@ -38,6 +38,15 @@ async fn joint_task(world: &World, plan: &Value) -> String {
     };
     let refused = world.post("market.lead", "/api/v1/tasks").json(&falling).send().await;
     assert_eq!(refused.expect_problem(422, "RATES_NOT_MONOTONE")["rule"]["code"], "RATES_RISE_WITH_RISK");
+    let unplanned = {
+        let mut body = body.clone();
+        body["departments"] = json!([{
+            "department_id": world.departments["51082105"], "item_ids": world.items_of("51082105").await[..1],
+        }]);
+        body
+    };
+    let refused = world.post("market.lead", "/api/v1/tasks").json(&unplanned).send().await;
+    assert_eq!(refused.expect_problem(422, "INVALID_BODY")["errors"][0]["code"], "NOT_IN_PLAN");
     let path = world.ready_to_draw(&body, &PARTIES).await;
     let id = path.rsplit('/').next().unwrap();
     for action in ["CREATED", "COMMITTED", "FROZEN", "REVEALED"] {

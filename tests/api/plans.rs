@@ -48,7 +48,11 @@ fn plan_body(file: &[u8], year: i32) -> Value {
 /// Enters, reviews and publishes a plan, and checks what is written down of it.
 pub async fn plan_from_file(world: &World, file: &[u8]) -> Value {
     let mut body = plan_body(file, 2026);
-    let items = world.items_of("51082105").await;
+    // Its lines stand for the items that a joint task of the two bureaus checks.
+    let mut items = Vec::new();
+    for department in ["51082103", "51082106"] {
+        items.extend(world.items_of(department).await.into_iter().take(2));
+    }
     for (at, line) in body["lines"].as_array_mut().unwrap().iter_mut().enumerate() {
         line["spot_check_item_id"] = items[at % items.len()].clone();
     }

@@ -1,4 +1,4 @@
-//! The Merkle tree of RFC 9162 §2.1: its root, and the proof that a leaf is in it.
+//! The root of the Merkle tree of RFC 9162 §2.1.
 
 use super::{Digest, sha256};
 
@@ -32,46 +32,6 @@ pub fn root(leaves: &[Digest]) -> Digest {
     level[0]
 }
 
-/// The siblings from the leaf to the root, lowest first.
-pub fn proof(leaves: &[Digest], mut index: usize) -> Vec<Digest> {
-    let mut level = leaves.to_vec();
-    let mut path = Vec::new();
-    while level.len() > 1 {
-        if let Some(sibling) = level.get(index ^ 1) {
-            path.push(*sibling);
-        }
-        level = level.chunks(2).map(|pair| pair.get(1).map_or(pair[0], |right| node(&pair[0], right))).collect();
-        index /= 2;
-    }
-    path
-}
-
-/// RFC 9162 §2.1.3.2: whether the leaf stands at `index` of a tree of `size` leaves with this root.
-pub fn verify_proof(root: &Digest, size: u64, mut index: u64, leaf: &Digest, path: &[Digest]) -> bool {
-    if index >= size {
-        return false;
-    }
-    let mut last = size - 1;
-    let mut hash = *leaf;
-    for sibling in path {
-        if last == 0 {
-            return false;
-        }
-        if index % 2 == 1 || index == last {
-            hash = node(sibling, &hash);
-            while index.is_multiple_of(2) && index != 0 {
-                index /= 2;
-                last /= 2;
-            }
-        } else {
-            hash = node(&hash, sibling);
-        }
-        index /= 2;
-        last /= 2;
-    }
-    last == 0 && hash == *root
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,16 +57,6 @@ mod tests {
         #[test]
         fn the_root_is_the_standards(count in 0u8..70) {
             prop_assert_eq!(root(&leaves(count)), by_definition(&leaves(count)));
-        }
-
-        #[test]
-        fn every_leaf_has_a_proof_and_no_other_leaf_fits_it(count in 1u8..70, pick in any::<prop::sample::Index>()) {
-            let leaves = leaves(count);
-            let index = pick.index(leaves.len());
-            let path = proof(&leaves, index);
-            let root = root(&leaves);
-            prop_assert!(verify_proof(&root, u64::from(count), index as u64, &leaves[index], &path));
-            prop_assert!(!verify_proof(&root, u64::from(count), index as u64, &leaf(&[b"another"]), &path));
         }
     }
 }

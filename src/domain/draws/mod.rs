@@ -2,10 +2,9 @@
 //!
 //! Nothing here draws luck: the seed comes from secrets that the parties committed to before the pool was frozen.
 
-use super::code_list;
-
 pub mod commitment;
 pub mod eligibility;
+mod life;
 pub mod matching;
 pub mod merkle;
 pub mod pool;
@@ -16,6 +15,7 @@ mod text;
 pub mod transcript;
 pub mod verify;
 
+pub use life::{DrawAction, DrawStatus, apply};
 pub use text::parse_digest;
 
 /// The algorithm's name, part of every hash and of every transcript.
@@ -23,11 +23,6 @@ pub const ALGORITHM: &str = "mingjian-draw/2";
 
 /// A SHA-256 value.
 pub type Digest = [u8; 32];
-
-code_list! {
-    /// 抽取状态. A void epoch stays on record with its reason.
-    DrawStatus { Frozen "已冻结", Drawn "已抽取", Matched "已匹配", Void "作废" }
-}
 
 /// SHA-256 over the parts, one after another.
 pub(crate) fn sha256(parts: &[&[u8]]) -> Digest {

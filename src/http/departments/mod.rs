@@ -2,6 +2,7 @@
 
 mod dto;
 
+use super::audit::{AuditEntryView, Trail, history};
 use super::extract::{Id, Json, List, Listed, Read, Versioned, Write};
 use super::openapi::Api;
 use super::reply::{Created, PageReply, Reply};
@@ -28,6 +29,13 @@ pub fn routes(api: &mut Api) {
         "修改部门",
         "按 RFC 7396 合并：null 清空，缺省不变。",
         update_department,
+    );
+    group.get(
+        "/api/v1/departments/{id}/history",
+        "list_department_history",
+        "部门变更记录",
+        "谁在何时做了什么。",
+        list_department_history,
     );
 }
 
@@ -69,4 +77,13 @@ async fn update_department(
         .await?;
     app.forget(|_| true);
     Ok(reply)
+}
+
+async fn list_department_history(
+    read: Read<DepartmentsWrite>,
+    id: Id,
+    list: List<Trail>,
+) -> Result<PageReply<AuditEntryView>> {
+    store::get(&read.app.db, id.0).await?;
+    history(&read.app, &read.ctx, "departments", id.0, &list).await
 }

@@ -3,6 +3,7 @@
 mod dto;
 mod transcript;
 
+use super::audit::{AuditEntryView, Trail, history_without};
 use super::extract::{Id, List, Listed, Read};
 use super::openapi::Api;
 use super::reply::{PageReply, Reply};
@@ -23,6 +24,13 @@ pub fn routes(api: &mut Api) {
         "抽取全记录",
         "自足的全记录，含抽中对象的对应关系；可用 mingjian verify-draw 复算。",
         get_draw_transcript,
+    );
+    group.get(
+        "/api/v1/draws/{id}/history",
+        "list_draw_history",
+        "抽取变更记录",
+        "谁在何时做了什么。",
+        list_draw_history,
     );
 }
 
@@ -46,4 +54,10 @@ async fn get_draw_transcript(read: Read<DrawsRead>, id: Id) -> Result<Transcript
     let conn = &read.app.db;
     let draw = store::get(conn, &read.ctx, id.0).await?;
     TranscriptReply::new(&draws::transcript(conn, &draw, true).await?, false)
+}
+
+async fn list_draw_history(read: Read<DrawsRead>, id: Id, list: List<Trail>) -> Result<PageReply<AuditEntryView>> {
+    store::get(&read.app.db, &read.ctx, id.0).await?;
+    // Which pushed batches the classes rest on is for those who may read classes.
+    history_without(&["class_batches"], &read.app, &read.ctx, "draws", id.0, &list).await
 }

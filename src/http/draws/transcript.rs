@@ -95,9 +95,8 @@ impl FromRequest for TranscriptBody {
 /// Not JSON, or not a transcript.
 fn refuse(error: &serde_json::Error) -> AppError {
     let why = error.to_string();
-    // Undeclared and repeated members are refused as in every body.
-    if !error.is_data() || why.starts_with("unknown field") || why.starts_with("duplicate field") {
-        let detail = text!("不是所要求的 JSON：{why}", "Not the JSON that is expected: {why}");
+    if !error.is_data() {
+        let detail = text!("JSON 格式有误：{why}", "Malformed JSON: {why}");
         return AppError::new(Code::MalformedRequest, detail);
     }
     let detail = text!("不是抽取全记录：{why}", "This is not a transcript: {why}");

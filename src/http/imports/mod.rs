@@ -2,6 +2,7 @@
 
 mod dto;
 
+use super::audit::{AuditEntryView, Trail, history};
 use super::extract::{Id, List, Listed, Read, Upload, Write, forbidden};
 use super::jobs::JobView;
 use super::openapi::Api;
@@ -30,6 +31,13 @@ pub fn routes(api: &mut Api) {
         "导入问题",
         "每个存疑字段或被拒行：行号、字段、规则、说明。",
         list_import_findings,
+    );
+    group.get(
+        "/api/v1/imports/{id}/history",
+        "list_import_history",
+        "导入变更记录",
+        "谁在何时做了什么。",
+        list_import_history,
     );
 }
 
@@ -78,4 +86,9 @@ async fn list_import_findings(read: Read<ImportsRead>, id: Id, list: List<Findin
     store::get(db, &read.ctx, id.0).await?;
     let page = list::page(db, &read.ctx, &store::FINDINGS, store::findings_of(id.0), &list.request).await?;
     PageReply::new(&list, page.map(FindingView::from))
+}
+
+async fn list_import_history(read: Read<ImportsRead>, id: Id, list: List<Trail>) -> Result<PageReply<AuditEntryView>> {
+    store::get(&read.app.db, &read.ctx, id.0).await?;
+    history(&read.app, &read.ctx, "imports", id.0, &list).await
 }

@@ -2,6 +2,7 @@
 
 mod dto;
 
+use super::audit::{AuditEntryView, Trail, history};
 use super::extract::{Act, Id, Json, List, Listed, Read, Versioned};
 use super::openapi::Api;
 use super::reply::{PageReply, Reply};
@@ -51,6 +52,13 @@ pub fn routes(api: &mut Api) {
         "重新匹配",
         "撤销确认或否认，重新给出建议。",
         reopen_mapping,
+    );
+    group.get(
+        "/api/v1/item-mappings/{id}/history",
+        "list_mapping_history",
+        "事项对应变更记录",
+        "谁在何时做了什么。",
+        list_mapping_history,
     );
 }
 
@@ -103,4 +111,9 @@ async fn run(
             Ok(change.map(|mapping| MappingView::of(tx.ctx(), mapping)))
         })
         .await
+}
+
+async fn list_mapping_history(read: Read<ItemsRead>, id: Id, list: List<Trail>) -> Result<PageReply<AuditEntryView>> {
+    store::get(&read.app.db, &read.ctx, id.0).await?;
+    history(&read.app, &read.ctx, "item-mappings", id.0, &list).await
 }

@@ -2,6 +2,7 @@
 
 mod dto;
 
+use super::audit::{AuditEntryView, Trail, history};
 use super::extract::{Act, Id, Json, List, Listed, Read, Versioned, Write};
 use super::openapi::Api;
 use super::reply::{Created, PageReply, Reply};
@@ -55,6 +56,13 @@ pub fn routes(api: &mut Api) {
         "抽查事项失效",
         "失效的事项不得再用于计划、任务和检查。",
         retire_spot_check_item,
+    );
+    group.get(
+        "/api/v1/spot-check-items/{id}/history",
+        "list_spot_check_item_history",
+        "抽查事项变更记录",
+        "谁在何时做了什么。",
+        list_spot_check_item_history,
     );
 }
 
@@ -123,4 +131,13 @@ async fn retire_spot_check_item(
             Ok(change.map(|item| SpotCheckItemView::of(tx.ctx(), item)))
         })
         .await
+}
+
+async fn list_spot_check_item_history(
+    read: Read<SpotCheckItemsRead>,
+    id: Id,
+    list: List<Trail>,
+) -> Result<PageReply<AuditEntryView>> {
+    store::get(&read.app.db, id.0).await?;
+    history(&read.app, &read.ctx, "spot-check-items", id.0, &list).await
 }

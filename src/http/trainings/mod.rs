@@ -1,5 +1,6 @@
 //! 培训.
 
+use super::audit::{AuditEntryView, Trail, history};
 use super::extract::{Id, Json, List, Listed, Read, Write};
 use super::openapi::Api;
 use super::reply::{Created, PageReply, Reply, View, versioned};
@@ -39,6 +40,13 @@ pub fn routes(api: &mut Api) {
         "个人培训记录",
         "一名执法人员参加过的培训。",
         list_personnel_trainings,
+    );
+    group.get(
+        "/api/v1/trainings/{id}/history",
+        "list_training_history",
+        "培训变更记录",
+        "谁在何时做了什么。",
+        list_training_history,
     );
 }
 
@@ -155,4 +163,13 @@ async fn list_personnel_trainings(read: Read<PersonnelRead>, id: Id) -> Result<R
         passed: row.passed,
     });
     Reply::new(AttendedListView { items: items.collect(), hours_passed })
+}
+
+async fn list_training_history(
+    read: Read<TrainingsRead>,
+    id: Id,
+    list: List<Trail>,
+) -> Result<PageReply<AuditEntryView>> {
+    store::get(&read.app.db, &read.ctx, id.0).await?;
+    history(&read.app, &read.ctx, "trainings", id.0, &list).await
 }

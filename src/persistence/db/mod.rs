@@ -40,17 +40,18 @@ pub struct Db {
 }
 
 impl Db {
-    /// `max_connections` are shared out among `threads` pools and one more for background work.
+    /// `max_connections` are shared out among `threads` pools and one more for background work, four each at least.
     pub async fn connect(url: &str, max_connections: u32, threads: usize, page_key: [u8; 32]) -> Result<Self> {
         let file = sqlite_file(url);
         if let Some(folder) = file.as_ref().and_then(|file| file.parent()).filter(|path| !path.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(AppError::internal)?;
         }
-        let share = (max_connections / u32::try_from(threads + 1).unwrap_or(1)).max(2);
+        // Of each share two stand beside those at work: one in the pool's test, one for migrations.
+        let share = (max_connections / u32::try_from(threads + 1).unwrap_or(1)).max(4);
+        let at_work = share - 2;
         let mut options = ConnectOptions::new(url);
         options
-            // Beside those at work: one in the pool's test, one for migrations.
-            .max_connections(share + 2)
+            .max_connections(share)
             .min_connections(0)
             .acquire_timeout(Duration::from_secs(2))
             .test_before_acquire_if_idle_for(Duration::from_secs(30))
@@ -72,10 +73,10 @@ impl Db {
             .map_sqlx_postgres_opts(|options| options.options([("lock_timeout", "10s")]));
         let first = Database::connect(options.clone()).await.or_app()?;
         let sqlite = first.get_database_backend() == DatabaseBackend::Sqlite;
-        let mut pools = vec![Pool::new(first, share)];
+        let mut pools = vec![Pool::new(first, at_work)];
         options.connect_lazy(true);
         for _ in 0..threads {
-            pools.push(Pool::new(Database::connect(options.clone()).await.or_app()?, share));
+            pools.push(Pool::new(Database::connect(options.clone()).await.or_app()?, at_work));
         }
         let writer = sqlite.then(|| Arc::new(Semaphore::new(1)));
         Ok(Self { pools: pools.into(), writer, file, page_key })

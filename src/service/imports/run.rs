@@ -50,7 +50,9 @@ pub async fn run(
         today: ctx.today(),
         seen: Seen::default(),
     };
-    let mut rows = Rows::open(file, dataset)?;
+    // A workbook is unpacked whole: not on the thread that answers signals and keeps leases.
+    let opened = tokio::task::spawn_blocking(move || Rows::open(file, dataset)).await;
+    let mut rows = opened.map_err(AppError::internal)??;
     let encoding = rows.encoding;
     // A run that was broken off goes on behind the last batch that was committed.
     let mut row_no = 0;

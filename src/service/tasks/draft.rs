@@ -125,6 +125,23 @@ async fn strata(tx: &WriteTx, body: &TaskBody) -> Result<Vec<StratumRule>> {
     Ok(with_unclassified(strata))
 }
 
+/// A task of a plan checks what the plan says. A line may be free text, as published plans are; where every line names its
+/// item, no other item may be checked under the plan.
+async fn check_plan(tx: &WriteTx, plan: Uuid, body: &TaskBody) -> Result<()> {
+    let lines = plans::lines(tx.conn(), vec![plan]).await?.remove(&plan).unwrap_or_default();
+    let Some(named) = lines.iter().map(|line| line.spot_check_item_id).collect::<Option<BTreeSet<_>>>() else {
+        return Ok(());
+    };
+    let mut errors = Vec::new();
+    for (at, department) in body.departments.iter().enumerate() {
+        for (index, item) in department.item_ids.iter().enumerate().filter(|(_, item)| !named.contains(item)) {
+            let detail = text!("该事项不在所选计划内（{item}）。", "This item is not in the plan ({item}).");
+            errors.push(FieldError::new(format!("/departments/{at}/item_ids/{index}"), "NOT_IN_PLAN", detail));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(AppError::invalid(errors)) }
+}
+
 async fn check_references(tx: &WriteTx, body: &TaskBody) -> Result<()> {
     if let Some(plan) = body.plan_id {
         let plan = plans::get(tx.conn(), tx.ctx(), plan).await.map_err(|error| error.or_no_such("/plan_id"))?;
@@ -135,6 +152,7 @@ async fn check_references(tx: &WriteTx, body: &TaskBody) -> Result<()> {
                 text!("抽查计划尚未公示。", "The plan is not published."),
             ));
         }
+        check_plan(tx, plan.id, body).await?;
     }
     let wanted: Vec<_> = body.departments.iter().map(|department| department.department_id).collect();
     let known = departments::existing(tx.conn(), &wanted).await?;

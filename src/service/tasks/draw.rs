@@ -2,10 +2,10 @@
 
 use super::{Task, with_parts};
 use crate::domain::audit::AuditAction;
-use crate::domain::draws::DrawStatus;
 use crate::domain::draws::commitment::seed;
 use crate::domain::draws::selection::select;
 use crate::domain::draws::verify::verify_frozen;
+use crate::domain::draws::{DrawAction, DrawStatus, apply as apply_draw};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::tasks::{TaskAction, TaskStatus, apply};
 use crate::domain::text::text;
@@ -81,7 +81,7 @@ pub async fn draw(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> 
     });
     let rows = rows.collect::<Result<Vec<_>>>()?;
     let drawn = entity::draws::Model {
-        status: DrawStatus::Drawn.code().to_owned(),
+        status: apply_draw(DrawStatus::of(&frozen.status)?, DrawAction::Draw)?.code().to_owned(),
         seed: Some(hex::encode(seed)),
         selected_count: i32::try_from(rows.len()).unwrap_or(i32::MAX),
         // After the last secret, whatever the clocks of two servers say.

@@ -2,7 +2,7 @@
 
 use super::{Task, with_parts};
 use crate::domain::audit::AuditAction;
-use crate::domain::draws::DrawStatus;
+use crate::domain::draws::{DrawAction, DrawStatus, apply as apply_draw};
 use crate::domain::inspections::{InspectionAction, InspectionStatus, apply as apply_inspection};
 use crate::domain::refusal::Refusal;
 use crate::domain::tasks::{TaskAction, TaskSource, TaskStatus, apply, is_drawn};
@@ -36,7 +36,7 @@ async fn leave_epoch(tx: &WriteTx, id: Uuid, version: i32, action: TaskAction, r
     let mut events = Vec::new();
     if let Some(draw) = draws::of_epoch(tx.conn(), id, before.epoch).await? {
         let void = entity::draws::Model {
-            status: DrawStatus::Void.code().to_owned(),
+            status: apply_draw(DrawStatus::of(&draw.status)?, DrawAction::Void)?.code().to_owned(),
             void_reason: Some(reason.to_owned()),
             ..draw.clone()
         };

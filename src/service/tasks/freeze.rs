@@ -1,6 +1,6 @@
 //! Freezing the pool: who is eligible, in which stratum, under which opaque reference; roster and recusals with it.
 
-use super::pool::{Candidate, Eligible, class_batches, count, eligible};
+use super::pool::{Candidate, Eligible, class_batches, count, eligible, roster};
 use super::{Task, pool_filter, strata_rules, with_parts};
 use crate::app::App;
 use crate::ctx::{new_id, random};
@@ -8,7 +8,6 @@ use crate::domain::audit::AuditAction;
 use crate::domain::draws::eligibility::Eligibility;
 use crate::domain::draws::pool::{Leaf, Recusal, RosterEntry, object_ref, pool_root, recusal_root, roster_root};
 use crate::domain::draws::{ALGORITHM, DrawStatus};
-use crate::domain::personnel::check_certificate;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::rules::{TWO_OFFICERS, TWO_PARTIES};
 use crate::domain::tasks::{TaskAction, TaskStatus, apply, is_linkable, stratum_label};
@@ -17,11 +16,9 @@ use crate::error::{AppError, Result};
 use crate::persistence::noun::{check_version, insert, replace};
 use crate::persistence::tasks::Parts;
 use crate::persistence::tx::{Change, Event, WriteTx};
-use crate::persistence::{departments, draws, personnel, tasks};
+use crate::persistence::{departments, draws, tasks};
 use crate::service::draws::frozen;
-use crate::service::personnel::facts;
 use crate::service::personnel::recusals::all_of;
-use chrono::NaiveDate;
 use entity::tasks::{Entity, Model};
 use entity::{draw_pool, draw_recusals, draw_roster};
 use sea_orm::ConnectionTrait;
@@ -155,24 +152,6 @@ async fn check_parties(app: &App, conn: &impl ConnectionTrait, task: &Model, par
     )
     .under(TWO_PARTIES)
     .into())
-}
-
-/// Active officers of the task's departments whose certificate holds today.
-pub(super) async fn roster(conn: &impl ConnectionTrait, parts: &Parts, today: NaiveDate) -> Result<Vec<RosterEntry>> {
-    let departments = parts.departments.iter().map(|department| department.department_id).collect();
-    let officers = personnel::roster(conn, departments).await?;
-    let certificates = personnel::certificates_of(conn, officers.iter().map(|officer| officer.id).collect()).await?;
-    let mut roster = Vec::new();
-    for officer in officers {
-        for certificate in certificates.get(&officer.id).into_iter().flatten() {
-            if check_certificate(&facts(certificate)?, today).is_ok() {
-                roster.push(RosterEntry { department: officer.department_id, officer: officer.id });
-                break;
-            }
-        }
-    }
-    roster.sort();
-    Ok(roster)
 }
 
 /// Too few officers are said now, not after the secrets are out.

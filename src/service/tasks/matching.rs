@@ -3,9 +3,9 @@
 use super::{Task, with_parts};
 use crate::ctx::random;
 use crate::domain::audit::AuditAction;
-use crate::domain::draws::DrawStatus;
 use crate::domain::draws::matching::{Team, TooFew, Unavailable, match_officers as match_teams};
 use crate::domain::draws::selection::Selected;
+use crate::domain::draws::{DrawAction, DrawStatus, apply as apply_draw};
 use crate::domain::personnel::{Invalidity, PersonnelStatus, check_certificate};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::rules::TWO_OFFICERS;
@@ -85,7 +85,7 @@ pub async fn match_officers(tx: &WriteTx, id: Uuid, version: i32) -> Result<Chan
     mark_unavailable(tx, drawn.id, &unavailable).await?;
     let opened = open_inspections(tx, &before, drawn.id, &teams, &objects, &certificates).await?;
     let matched = entity::draws::Model {
-        status: DrawStatus::Matched.code().to_owned(),
+        status: apply_draw(DrawStatus::of(&drawn.status)?, DrawAction::Match)?.code().to_owned(),
         matched_at: drawn.drawn_at.into_iter().chain([tx.ctx().now]).max(),
         ..drawn.clone()
     };

@@ -1,18 +1,20 @@
 //! The pool of a task: who is eligible, in which stratum — and a dry run of what a draw would ask of whom.
 
-use super::freeze::roster;
 use super::{PoolFilter, pool_filter, strata_rules};
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::domain::credit::{LocalClass, StrategyRow, Visit};
+use crate::domain::draws::pool::RosterEntry;
 use crate::domain::draws::strata::Stratum;
+use crate::domain::personnel::check_certificate;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::tasks::{StratumRule, strata};
 use crate::domain::text::text;
 use crate::error::Result;
 use crate::persistence::tasks::Parts;
-use crate::persistence::{credit, inspections, objects, tasks};
+use crate::persistence::{credit, inspections, objects, personnel, tasks};
 use crate::service::credit::stored_rows;
+use crate::service::personnel::facts;
 use chrono::{Datelike, Months, NaiveDate};
 use entity::objects::Column;
 use entity::tasks::Model;
@@ -139,6 +141,24 @@ pub(super) fn count(objects: &[Candidate], rules: &[StratumRule]) -> Vec<Stratum
         *populations.entry(object.class).or_default() += 1;
     }
     strata(rules, |class| populations.get(&class).copied().unwrap_or(0))
+}
+
+/// Active officers of the task's departments whose certificate holds today.
+pub(super) async fn roster(conn: &impl ConnectionTrait, parts: &Parts, today: NaiveDate) -> Result<Vec<RosterEntry>> {
+    let departments = parts.departments.iter().map(|department| department.department_id).collect();
+    let officers = personnel::roster(conn, departments).await?;
+    let certificates = personnel::certificates_of(conn, officers.iter().map(|officer| officer.id).collect()).await?;
+    let mut roster = Vec::new();
+    for officer in officers {
+        for certificate in certificates.get(&officer.id).into_iter().flatten() {
+            if check_certificate(&facts(certificate)?, today).is_ok() {
+                roster.push(RosterEntry { department: officer.department_id, officer: officer.id });
+                break;
+            }
+        }
+    }
+    roster.sort();
+    Ok(roster)
 }
 
 /// Which pushed batches the classes of a pool rest on, and for how many objects each.

@@ -178,6 +178,7 @@ async fn mappings(seeds: &mut Seeds<'_>) {
     let rows = world.get("root", "/api/v1/item-mappings?limit=4").await.expect(200)["items"].clone();
     let at = |index: usize| path("item-mappings", &rows[index]);
     world.act("market.admin", &at(3), "confirm", Some(json!({}))).await.expect(200);
+    seeds.add("list_mapping_history", Some(&at(3)), None).await;
     for (index, id) in ["get_mapping", "confirm_mapping", "reject_mapping", "reopen_mapping"].into_iter().enumerate() {
         seeds.add(id, Some(&at(index)), None).await;
     }

@@ -90,6 +90,7 @@ async fn trainings(seeds: &mut Seeds<'_>) {
     let attended = json!({ "attendances": [{ "personnel_id": officer, "score": 90, "passed": true }] });
     world.post("justice", &format!("{training}/attendances")).json(&attended).send().await.expect(200);
     seeds.add("get_training", Some(&training), None).await;
+    seeds.add("list_training_history", Some(&training), None).await;
     seeds.add("record_attendances", Some(&training), Some(attended)).await;
     let roll = world.import("justice-roll", "姓名,执法证号\n合同,CONTRACT-9\n".as_bytes().to_vec()).await;
     for id in ["get_roll", "list_roll_differences"] {

@@ -67,7 +67,14 @@ pub async fn tasks(seeds: &mut Seeds<'_>) {
     seeds.add("match_task", Some(&drawn), None).await;
     let id = drawn.rsplit('/').next().unwrap();
     let draw = world.get("market.lead", &format!("/api/v1/draws?task_id={id}")).await.expect(200)["items"][0].clone();
-    for id in ["get_draw", "get_draw_credit_basis", "get_draw_transcript", "get_public_draw", "get_public_transcript"] {
+    for id in [
+        "get_draw",
+        "list_draw_history",
+        "get_draw_credit_basis",
+        "get_draw_transcript",
+        "get_public_draw",
+        "get_public_transcript",
+    ] {
         seeds.add(id, Some(&path("draws", &draw)), None).await;
     }
     let transcript = format!("/api/v1/public/draws/{}/transcript", draw["id"].as_str().unwrap());
