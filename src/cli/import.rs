@@ -34,8 +34,8 @@ pub async fn run(settings: Settings, args: ImportArgs) -> Result<(), String> {
             .map_err(|error| explain(&error))?;
     let source = File::open(&args.file).map_err(|error| format!("{shown}: {error}"))?;
     // Drawn on a terminal only.
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} rows, {per_sec}") {
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos} of about {len} rows, {per_sec}, {eta} left") {
         bar.set_style(style);
     }
     let done = imports::run(&app, &ctx, import.id, source, &Drawn(&bar)).await.map_err(|error| explain(&error))?;
@@ -58,7 +58,8 @@ pub async fn run(settings: Settings, args: ImportArgs) -> Result<(), String> {
 struct Drawn<'a>(&'a ProgressBar);
 
 impl Progress for Drawn<'_> {
-    async fn tell(&self, done: i64, _: Option<i64>) -> crate::error::Result<()> {
+    async fn tell(&self, done: i64, total: Option<i64>) -> crate::error::Result<()> {
+        self.0.set_length(u64::try_from(total.unwrap_or(done)).unwrap_or(0));
         self.0.set_position(u64::try_from(done).unwrap_or(0));
         Ok(())
     }

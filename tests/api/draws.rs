@@ -1,6 +1,6 @@
 //! Epochs, secrets, recusals and certificates around a draw.
 
-use crate::harness::World;
+use crate::harness::{World, backend};
 use mingjian::domain::draws::transcript::SignedTranscript;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -200,4 +200,30 @@ async fn the_parties_are_not_all_of_one_house() {
     assert_eq!(refused["rule"]["code"], "TWO_PARTIES_COMMIT");
     commit(("justice", "51082104")).await;
     world.act("market.lead", &path, "freeze", None).await.expect(200);
+}
+
+/// What an implementation list asks for binds the tasks that check by it.
+#[tokio::test]
+async fn a_list_that_asks_for_three_officers_gets_three() {
+    let world = World::county().await;
+    let parties = [("market.lead", "51082103"), ("justice", "51082104")];
+    let three = if backend() == "sqlite" {
+        "UPDATE versions SET content = replace(content, '\"minimum_officers\":2', '\"minimum_officers\":3')"
+    } else {
+        "UPDATE versions SET content = replace(content::text, '\"minimum_officers\": 2', '\"minimum_officers\": 3')::jsonb"
+    };
+    world.database.execute(three).await;
+    let mut body = world.task_body("三人", &["51082103"]).await;
+    let task = world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect(201);
+    let id = task["id"].as_str().unwrap();
+    for (who, department) in parties {
+        let party = world.departments[department].parse().unwrap();
+        let made = mingjian::domain::draws::commitment::commit(id.parse().unwrap(), 1, party, &[5; 32]);
+        let body = json!({ "commitment": hex::encode(made) });
+        world.act(who, &format!("/api/v1/tasks/{id}"), "commit", Some(body)).await.expect(200);
+    }
+    let refused = world.act("market.lead", &format!("/api/v1/tasks/{id}"), "freeze", None).await;
+    assert_eq!(refused.expect_problem(422, "TOO_FEW_OFFICERS")["rule"]["code"], "AT_LEAST_TWO_OFFICERS");
+    body["officers_per_object"] = json!(3);
+    world.ready_to_draw(&body, &parties).await;
 }

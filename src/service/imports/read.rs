@@ -11,6 +11,8 @@ use encoding_rs::{Decoder, GB18030, UTF_8};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Largest cell that is read, characters.
 const MAX_CELL: usize = 100_000;
@@ -22,6 +24,9 @@ pub struct Rows {
     columns: usize,
     record: StringRecord,
     unclosed: Unclosed,
+    /// Bytes of the file, and how many have been read.
+    size: u64,
+    taken: Arc<AtomicU64>,
     pub encoding: &'static str,
 }
 
@@ -52,8 +57,17 @@ impl Rows {
                 "NDJSON"
             }
         };
+        let size = file.metadata().map_err(AppError::internal)?.len();
+        let taken = Arc::<AtomicU64>::default();
         let decoder = if encoding == "GB18030" { GB18030.new_decoder() } else { UTF_8.new_decoder() };
-        let decoding = Decoding { inner: BufReader::new(file), decoder, out: Vec::new(), at: 0, end: false };
+        let decoding = Decoding {
+            inner: BufReader::new(file),
+            taken: Arc::clone(&taken),
+            decoder,
+            out: Vec::new(),
+            at: 0,
+            end: false,
+        };
         let (source, unclosed) = Quotes::new(decoding);
         let source: Box<dyn Read + Send> = Box::new(source);
         let mut reader = ReaderBuilder::new().flexible(true).has_headers(true).from_reader(source);
@@ -86,7 +100,7 @@ impl Rows {
                 text!("文件缺少列：{missing}。", "The file lacks the columns {missing}."),
             ));
         }
-        Ok(Self { reader, headings, columns, record: StringRecord::new(), unclosed, encoding })
+        Ok(Self { reader, headings, columns, record: StringRecord::new(), unclosed, size, taken, encoding })
     }
 
     /// The next row, or `None` at the end.
@@ -97,6 +111,13 @@ impl Rows {
 }
 
 impl Rows {
+    /// How many rows there seem to be, by the share of the file that so many have taken.
+    pub fn estimate(&self, done: i64) -> Option<i64> {
+        let taken = i128::from(self.taken.load(Ordering::Relaxed));
+        let rows = (i128::from(done) * i128::from(self.size)).checked_div(taken)?;
+        i64::try_from(rows).ok().map(|rows| rows.max(done))
+    }
+
     /// What is wrong with the row just read as a whole, so that its cells cannot be trusted.
     pub fn fault(&self) -> Option<Finding> {
         const ROW: &str = "整行";
@@ -169,6 +190,7 @@ fn detect(file: &mut File, dataset: Dataset) -> io::Result<&'static str> {
 /// Turns bytes into UTF-8 on the way; what cannot be read becomes U+FFFD, and a finding.
 struct Decoding<R> {
     inner: R,
+    taken: Arc<AtomicU64>,
     decoder: Decoder,
     out: Vec<u8>,
     at: usize,
@@ -183,6 +205,7 @@ impl<R: Read> Read for Decoding<R> {
             }
             let mut raw = [0; 1 << 14];
             let count = self.inner.read(&mut raw)?;
+            self.taken.fetch_add(count as u64, Ordering::Relaxed);
             self.end = count == 0;
             let room = self.decoder.max_utf8_buffer_length(count).ok_or_else(|| io::Error::other("overflow"))?;
             self.out.resize(room, 0);

@@ -72,7 +72,8 @@ pub async fn run(
             save(tx, import, encoding, begins_after, outcome).await
         })
         .await?;
-        progress.tell(done.rows_total, None).await?;
+        let total = if end { Some(done.rows_total) } else { rows.estimate(done.rows_total) };
+        progress.tell(done.rows_total, total).await?;
         if end {
             match dataset {
                 Dataset::Catalogue => catalogue::finish(app, ctx, &done).await?,

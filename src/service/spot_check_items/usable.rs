@@ -23,6 +23,8 @@ use uuid::Uuid;
 pub struct Used {
     pub item_version: Option<i32>,
     pub list_version: Option<i32>,
+    /// 检查人员最少人数 that the list asks for.
+    pub minimum_officers: Option<u32>,
 }
 
 /// What stands in the way of each spot-check item on a day, and its versions. A constant number of statements.
@@ -59,8 +61,8 @@ pub async fn used_versions(
             !is_upheld(list.upheld_version, version.number)
                 && lost(elements.get(&list.id).and_then(|elements| elements.basis_lost_on(ended)))
         });
-        let in_double_random =
-            list.and_then(|list| elements.get(&list.id)).is_some_and(|list| list.double_random == Some(true));
+        let asked = list.and_then(|list| elements.get(&list.id));
+        let in_double_random = asked.is_some_and(|list| list.double_random == Some(true));
         let facts = Facts {
             linked: item.is_some(),
             published: spot.status == ItemStatus::Published.code(),
@@ -71,6 +73,7 @@ pub async fn used_versions(
         let used = Used {
             item_version: version.map(|version| version.number),
             list_version: list_version.map(|version| version.number),
+            minimum_officers: asked.and_then(|list| list.minimum_officers),
         };
         found.insert(spot.id, (usability(facts), used));
     }

@@ -134,8 +134,8 @@ async fn check_plan(tx: &WriteTx, plan: Uuid, body: &TaskBody) -> Result<()> {
     };
     let mut errors = Vec::new();
     for (at, department) in body.departments.iter().enumerate() {
-        for (index, item) in department.item_ids.iter().enumerate().filter(|(_, item)| !named.contains(item)) {
-            let detail = text!("该事项不在所选计划内（{item}）。", "This item is not in the plan ({item}).");
+        for (index, _) in department.item_ids.iter().enumerate().filter(|(_, item)| !named.contains(item)) {
+            let detail = text!("该事项不在所选计划内。", "This item is not in the plan.");
             errors.push(FieldError::new(format!("/departments/{at}/item_ids/{index}"), "NOT_IN_PLAN", detail));
         }
     }

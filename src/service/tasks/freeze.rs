@@ -31,7 +31,9 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
     let status = apply(TaskStatus::of(&before.status)?, TaskAction::Freeze)?;
     let parts = tasks::parts_of(tx.conn(), id).await?;
     check_parties(app, tx.conn(), &before, &parts).await?;
-    for (spot, used) in super::check_items(tx, &parts).await? {
+    let used = super::check_items(tx, &parts).await?;
+    check_team_size(&before, used.values().filter_map(|used| used.minimum_officers).max())?;
+    for (spot, used) in used {
         tasks::keep_versions(tx.conn(), id, spot, (used.item_version, used.list_version)).await?;
     }
     let eligible = eligible(tx.conn(), tx.ctx(), app, &before, &parts).await?;
@@ -151,6 +153,23 @@ async fn check_parties(app: &App, conn: &impl ConnectionTrait, task: &Model, par
         ),
     )
     .under(TWO_PARTIES)
+    .into())
+}
+
+/// An implementation list may ask for more officers than the task sends.
+fn check_team_size(task: &Model, asked: Option<u32>) -> Result<()> {
+    let (asked, sent) = (asked.unwrap_or(0), u32::try_from(task.officers_per_object).unwrap_or(0));
+    if asked <= sent {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        Code::TooFewOfficers,
+        text!(
+            "检查实施清单要求每户不少于 {asked} 人，本任务为 {sent} 人；请修改任务。",
+            "An implementation list asks for {asked} officers an object, the task sends {sent}; change the task."
+        ),
+    )
+    .under(TWO_OFFICERS)
     .into())
 }
 
