@@ -39,6 +39,8 @@ pub struct App {
     pub heavy: Semaphore,
     /// Transcripts are large: few at a time for the public.
     transcripts: Arc<Semaphore>,
+    /// Large bodies that anybody may send: few at a time are received.
+    receiving: Semaphore,
     /// The provider of single sign-on, once it was asked.
     pub oidc: Provider,
     /// What partner systems did lately.
@@ -69,6 +71,7 @@ impl App {
             hashing: Semaphore::new(2),
             heavy: Semaphore::new(2),
             transcripts: Arc::new(Semaphore::new(2)),
+            receiving: Semaphore::new(8),
             oidc: Provider::default(),
             usage: Usage::default(),
             jobs: Notify::new(),
@@ -85,6 +88,13 @@ impl App {
     /// A turn to hash a password; under a flood of log-ins, who waits for long is told to come back.
     pub async fn hashing_turn(&self) -> Result<SemaphorePermit<'_>> {
         let turn = tokio::time::timeout(Duration::from_secs(10), self.hashing.acquire());
+        turn.await.map_err(AppError::unavailable)?.map_err(AppError::unavailable)
+    }
+
+    /// A turn to receive a large body from anybody; it is not the turn to work on it, so that slow senders keep out slow
+    /// senders only.
+    pub async fn receiving_turn(&self) -> Result<SemaphorePermit<'_>> {
+        let turn = tokio::time::timeout(Duration::from_secs(2), self.receiving.acquire());
         turn.await.map_err(AppError::unavailable)?.map_err(AppError::unavailable)
     }
 

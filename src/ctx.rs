@@ -130,6 +130,11 @@ pub fn new_id() -> Uuid {
     Uuid::now_v7()
 }
 
+/// A new UUIDv4, for records whose moment of making must not be read from their id.
+pub fn random_id() -> Uuid {
+    uuid::Builder::from_random_bytes(random()).into_uuid()
+}
+
 /// Random bytes from the operating system.
 #[expect(clippy::disallowed_methods, reason = "the one place where chance enters")]
 pub fn random<const N: usize>() -> [u8; N] {

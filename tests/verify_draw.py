@@ -8,8 +8,9 @@ FORMS = {name: re.compile(form, re.ASCII) for form, names in {
     '"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"': "department draw leader object officer officers party task",
     '"[0-9a-f]{64}"': "commitment digest pool_root recusal_root ref roster_root secret seed terms ticket",
     r'"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"': "committed_at drawn_at frozen_at matched_at revealed_at",
-    r"\d{1,16}": "count epoch exclude_months excluded_by_frequency excluded_recently minimum officers_per_object population",
-    '"[0-9a-f]{32}"': "salt", r"\d{1,4}|10000": "rate_bp",
+    r"\d{1,9}": "epoch exclude_months excluded_by_frequency excluded_recently officers_per_object", r"\d{1,4}|10000": "rate_bp",
+    r"\d{1,16}": "count minimum population", '"[0-9a-f]{32}"': "salt", r'(?!.*\\u0000)".*"':
+    "algorithm industry_prefixes object_types reason region_codes stratum tags township_codes",
 }.items() for name in names.split()}
 # What is fixed at the freeze beside the commitments; the members of every object; the keys of lists that ascend.
 TERMS = "algorithm draw eligibility epoch frozen_at officers_per_object pool_root previous recusal_root roster_root strata task"
@@ -19,6 +20,7 @@ SHAPES = {frozenset(names.split()) for names in (
     "officer reason", "draw epoch pool_root reason", "count minimum population rate_bp stratum", "drawn_at seed selected",
     "matched_at teams unavailable", "department leader officers ref", "industry_prefixes object_types region_codes tags"
     " township_codes", "exclude_months excluded_by_frequency excluded_recently filter")}
+TEXTS = "industry_prefixes object_types officers region_codes tags township_codes".split()
 ORDERS = {"pool": "ref", "roster": "department officer", "recusals": "officer ref", "parties": "party"}
 
 def members(pairs):
@@ -26,7 +28,7 @@ def members(pairs):
         return found
     raise ValueError(f"an object with the members {[name for name, _ in pairs]}")
 
-def read(text): return json.loads(text, object_pairs_hook=members)
+def read(text): return json.loads(text.decode(), object_pairs_hook=members, parse_int=lambda n: n if n[0] == "-" else int(n))
 def canonical(value): return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 def raw(*words): return bytes.fromhex("".join(words).replace("-", ""))
 def h(*parts): return hashlib.sha256(b"".join(parts)).digest()
@@ -39,10 +41,8 @@ def merkle(nodes):
     return h(b"\1", merkle(nodes[:split]), merkle(nodes[split:])) if len(nodes) > 1 else nodes[0] if nodes else h()
 
 def leaves(value, at=""):  # all that is neither object nor array, as {JSON pointer: JSON text}
-    if not isinstance(value, (dict, list)):
-        return {at: canonical(value)}
-    items = value.items() if isinstance(value, dict) else enumerate(value)
-    return {pointer: text for key, item in items for pointer, text in leaves(item, f"{at}/{key}").items()}
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
+    return {at: canonical(value)} if items is None else {p: t for k, i in items for p, t in leaves(i, f"{at}/{k}").items()}
 
 def match(t, seed):
     away = {entry["officer"] for entry in t["matching"]["unavailable"]}
@@ -90,8 +90,8 @@ def differences(document):
         away = (t["matching"] or {"unavailable": []})["unavailable"]
         refs, labels = {leaf["ref"] for leaf in t["pool"]}, {s["stratum"] for s in t["strata"]}
         lists = [(t[name], *keys.split()) for name, keys in ORDERS.items()] + [(away, "officer"), (openings, "ref")]
-        bad = [(f"MALFORMED {at}", not form.fullmatch(text)) for at, text in found.items()
-               if text != "null" and (form := FORMS.get(re.findall("[a-z_]+", at)[-1]))]
+        bad = [(f"MALFORMED {at}", not FORMS[name].fullmatch(v) or at[-1].isdigit() != (name in TEXTS)) for at, v in found.items()
+               if (name := re.findall("[a-z_]+", at)[-1]) not in "matching outcome revealed_at secret" or v != "null"]
         bad += [("ORDER /", rows != ascending(rows, *keys)) for rows, *keys in lists]
         bad += [("PARTIES /transcript/parties", len(t["parties"]) < 2), ("TEAM /transcript", t["officers_per_object"] < 2),
                 ("EPOCHS /transcript/previous", [p["epoch"] for p in t["previous"]] != [*range(1, t["epoch"])]),

@@ -142,6 +142,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::TooFewOfficers
         | Code::CertificateInvalid
         | Code::OfficerRecused
+        | Code::OfficerAvailable
         | Code::ResultIncomplete
         | Code::ElementsIncomplete
         | Code::EffectiveDateInvalid

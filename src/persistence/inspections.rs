@@ -45,12 +45,12 @@ pub const LISTING: Listing<Entity> = Listing {
 pub const PUBLIC_LISTING: Listing<Entity> = Listing {
     name: "public-inspections",
     id: Column::Id,
-    default_sort: "-created_at",
+    default_sort: "-published_at",
     fields: &[
         Field::new("task_id", Column::TaskId, Kind::Related(of_linkable_task), "抽查任务"),
         Field::new("department_id", Column::DepartmentId, Kind::Id, "检查部门"),
         Field::new("inspected_on", Column::InspectedOn, Kind::Date, "检查日期"),
-        Field::new("created_at", Column::CreatedAt, Kind::Time, "建立时间").sortable(),
+        Field::new("published_at", Column::PublishedAt, Kind::Time, "公示时间").sortable(),
     ],
 };
 

@@ -108,6 +108,10 @@ async fn an_officer_whose_certificate_lapsed_cannot_start_and_recused_ones_are_n
     );
     assert_eq!(replaced["replacements"][0]["left_id"], member);
     world.assert_audit("inspections", rows[0]["id"].as_str().unwrap(), "REPLACED", "market.reviewer").await;
+    let other = team.iter().find(|officer| **officer != &replaced["replacements"][0]["joined_id"]).unwrap();
+    let body = json!({ "personnel_id": other, "reason": "换个人" });
+    let refused = world.act("market.reviewer", &inspection, "replace-officer", Some(body)).await;
+    refused.expect_problem(422, "OFFICER_AVAILABLE");
     // A conflict that shows on the day stops the visit as well.
     let joined = replaced["replacements"][0]["joined_id"].as_str().unwrap();
     let conflict = json!({ "object_id": rows[0]["object_id"], "reason": "近亲属任职" });

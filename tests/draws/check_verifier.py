@@ -46,7 +46,7 @@ def refused(document, case):
 
 def found(text):
     try:
-        return [*differences(read(text))]
+        return [*differences(read(text.encode()))]
     except ValueError:
         return ["UNREADABLE"]
 

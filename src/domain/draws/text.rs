@@ -25,7 +25,7 @@ fn parse_id(text: &str) -> Option<Uuid> {
 }
 
 /// `2026-11-24T03:00:00.000Z`: of one length, so that times are ordered as their texts are.
-pub fn is_time(text: &str) -> bool {
+fn is_time(text: &str) -> bool {
     const FORM: &[u8] = b"dddd-dd-ddTdd:dd:dd.dddZ";
     let fits = |(byte, form): (u8, &u8)| if *form == b'd' { byte.is_ascii_digit() } else { byte == *form };
     text.len() == FORM.len() && text.bytes().zip(FORM).all(fits)
@@ -66,6 +66,19 @@ pub mod hexadecimal {
 /// An id as its 36 lower-case characters.
 pub fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uuid, D::Error> {
     deserializer.deserialize_str(Spelled("a UUID of 36 lower-case characters", parse_id, PhantomData))
+}
+
+/// A time in its one form.
+pub fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let parse = |text: &str| is_time(text).then(|| text.to_owned());
+    deserializer.deserialize_str(Spelled("a time such as 2026-11-24T03:00:00.000Z", parse, PhantomData))
+}
+
+/// A time that may still be to come.
+pub fn time_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    struct Time(#[serde(deserialize_with = "time")] String);
+    Ok(Option::<Time>::deserialize(deserializer)?.map(|Time(time)| time))
 }
 
 /// A list of ids.

@@ -32,6 +32,7 @@ pub struct Transcript {
     pub eligibility: Eligibility,
     pub epoch: u32,
     /// RFC 3339, UTC, milliseconds; like every time in the record.
+    #[serde(deserialize_with = "super::text::time")]
     pub frozen_at: String,
     pub matching: Option<Matching>,
     pub officers_per_object: u32,
@@ -62,9 +63,11 @@ pub struct Transcript {
 pub struct Party {
     #[serde(with = "super::text::hexadecimal")]
     pub commitment: Digest,
+    #[serde(deserialize_with = "super::text::time")]
     pub committed_at: String,
     #[serde(deserialize_with = "super::text::id")]
     pub party: Uuid,
+    #[serde(deserialize_with = "super::text::time_or_null")]
     pub revealed_at: Option<String>,
     pub secret: Option<String>,
 }
@@ -72,6 +75,7 @@ pub struct Party {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
+    #[serde(deserialize_with = "super::text::time")]
     pub drawn_at: String,
     #[serde(with = "super::text::hexadecimal")]
     pub seed: Digest,
@@ -81,6 +85,7 @@ pub struct Outcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Matching {
+    #[serde(deserialize_with = "super::text::time")]
     pub matched_at: String,
     pub teams: Vec<Team>,
     pub unavailable: Vec<Unavailable>,

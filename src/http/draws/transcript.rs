@@ -68,6 +68,9 @@ impl Describe for TranscriptReply {
     }
 }
 
+/// Bytes of a body that is received without waiting for a turn: most counties' transcripts.
+const SMALL: u64 = 1 << 20;
+
 /// A transcript somebody wants to have re-run, with the turn in which it was read.
 pub struct TranscriptBody {
     pub transcript: SignedTranscript,
@@ -83,8 +86,13 @@ impl FromRequest for TranscriptBody {
         let payload = payload.take();
         Box::pin(async move {
             let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
-            let turn = app.public_turn().await?;
+            let length =
+                request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+            let large = length.is_none_or(|length: u64| length > SMALL);
+            let receiving = if large { Some(app.receiving_turn().await?) } else { None };
             let bytes = body_bytes(&request, payload, MEDIA_TYPES, app.settings.limits.transcript_bytes).await?;
+            drop(receiving);
+            let turn = app.public_turn().await?;
             let read = move || SignedTranscript::read(&bytes);
             let read = actix_web::rt::task::spawn_blocking(read).await.map_err(AppError::internal)?;
             Ok(Self { transcript: read.map_err(|error| refuse(&error))?, turn })

@@ -203,8 +203,13 @@ impl InspectionView {
 fn allowed(ctx: &Ctx, done: &Inspection) -> Vec<InspectionAction> {
     let row = &done.inspection;
     let Ok(status) = InspectionStatus::of(&row.status) else { return Vec::new() };
-    let apart =
-        [InspectionAction::Return, InspectionAction::Reject, InspectionAction::ApproveResult, InspectionAction::Void];
+    let apart = [
+        InspectionAction::Return,
+        InspectionAction::Reject,
+        InspectionAction::ApproveResult,
+        InspectionAction::Void,
+        InspectionAction::ReplaceOfficer,
+    ];
     let persons = ctx.actor.persons();
     let own = [row.submitted_by, row.entered_by].into_iter().any(|by| check_reviewer(by, &persons).is_err());
     let assigned = ctx
@@ -216,7 +221,7 @@ fn allowed(ctx: &Ctx, done: &Inspection) -> Vec<InspectionAction> {
         .copied()
         .filter(|action| next(status, *action).is_some())
         .filter(|action| ctx.may(action.permission(), row.department_id, assigned))
-        .filter(|action| !(own && apart.contains(action)))
-        .filter(|action| !(assigned && apart[..3].contains(action)))
+        .filter(|action| !(own && apart[..4].contains(action)))
+        .filter(|action| !(assigned && apart.contains(action)))
         .collect()
 }

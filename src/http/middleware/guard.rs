@@ -110,7 +110,10 @@ pub async fn guard(
         session = Some(found);
     }
     let mut admitted = if probe { Ok(()) } else { limiter.check(key, partner.as_deref()) };
-    let logs_in = ["/api/v1/auth/", "/api/v1/oauth/"].iter().any(|path| request.path().starts_with(path));
+    let logs_in = ["/api/v1/auth/", "/api/v1/oauth/"]
+        .iter()
+        // As it is routed: what is percent-encoded is the same path.
+        .any(|path| request.match_info().unprocessed().starts_with(path));
     if admitted.is_ok() && logs_in {
         admitted = limiter.check_log_in(&place);
     }

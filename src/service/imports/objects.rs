@@ -34,13 +34,13 @@ pub async fn apply(
     let mut working: BTreeMap<String, Working> =
         stored.into_iter().map(|(key, model)| (key, Working { before: Some(model.clone()), after: model })).collect();
     for Numbered { row_no, row } in rows {
+        let earlier = context.seen.earlier(&row.identity_key, *row_no);
         if let Some(region) = foreign_region(context, row, working.get(&row.identity_key)) {
             let message = text!("不得报送其他区域的监管对象。", "This object is outside the sender's region.");
             let finding = Finding::error("企业名称", "FOREIGN_REGION", &region, message);
             outcome.refuse(*row_no, finding.of(Dimension::Linkage));
             continue;
         }
-        let earlier = context.seen.earlier(&row.identity_key, *row_no);
         if let Some(known) = working.get_mut(&row.identity_key) {
             let mut after = known.after.clone();
             let changed = merge(&mut after, row, context);

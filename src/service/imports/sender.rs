@@ -1,7 +1,7 @@
 //! Whose file it is: the sender as the audit trail names them, and what they may write today.
 
 use crate::app::App;
-use crate::ctx::Actor;
+use crate::ctx::{Actor, now};
 use crate::domain::access::{Permission, Reach, import_permission};
 use crate::domain::clients::ClientStatus;
 use crate::domain::imports::Dataset;
@@ -9,7 +9,7 @@ use crate::domain::refusal::Code;
 use crate::domain::text::text;
 use crate::domain::users::UserStatus;
 use crate::error::{AppError, Result};
-use crate::persistence::{clients, users};
+use crate::persistence::{clients, delegations, users};
 use crate::service::auth;
 use entity::imports;
 use uuid::Uuid;
@@ -64,6 +64,11 @@ async fn as_sent(app: &App, import: &imports::Model, principal: Actor) -> Result
         return Ok(principal);
     }
     let delegate = users::find(&app.db, import.created_by).await?.ok_or_else(AppError::not_found)?;
+    let delegates = delegations::delegates_of(&app.db, principal.id, now()).await?;
+    if delegate.status != UserStatus::Active.code() || !delegates.contains(&delegate.id) {
+        let detail = text!("委托已终止，导入不再进行。", "The delegation has ended, so the import does not go on.");
+        return Err(AppError::new(Code::Forbidden, detail));
+    }
     Ok(Actor {
         id: delegate.id,
         username: delegate.username,

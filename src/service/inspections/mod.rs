@@ -13,7 +13,7 @@ pub use review::{OpinionBody, act};
 pub use start::start;
 pub use team::{ReplaceBody, recused_from, replace_officer, valid_certificates};
 
-use crate::ctx::new_id;
+use crate::ctx::random_id;
 use crate::domain::inspections::InspectionStatus;
 use crate::error::Result;
 use crate::persistence::inspections::Parts;
@@ -74,7 +74,8 @@ pub fn pending(
     department_id: Uuid,
 ) -> Model {
     Model {
-        id: new_id(),
+        // Public: an id that told the moment of the match would tell the draw, and so the stratum.
+        id: random_id(),
         code,
         task_id,
         draw_id,

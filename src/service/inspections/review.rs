@@ -91,6 +91,7 @@ pub async fn act(
         InspectionAction::Void => {
             check_reviewer(before.submitted_by, &tx.ctx().actor.persons())?;
             check_reviewer(before.entered_by, &tx.ctx().actor.persons())?;
+            check_apart(tx, id).await?;
             after.void_reason.clone_from(&words);
             AuditAction::Voided
         }
@@ -117,10 +118,11 @@ pub async fn act(
 }
 
 /// Whoever was at the visit does not review its result, whoever entered it.
-async fn check_apart(tx: &WriteTx, id: Uuid) -> Result<()> {
-    let team = inspections::parts_of(tx.conn(), id).await?.officers;
-    let officer = tx.ctx().actor.personnel_id;
-    if team.iter().any(|member| Some(member.personnel_id) == officer) {
+pub(super) async fn check_apart(tx: &WriteTx, id: Uuid) -> Result<()> {
+    let parts = inspections::parts_of(tx.conn(), id).await?;
+    let left = parts.replacements.iter().map(|replaced| replaced.left_id);
+    let mut team = parts.officers.iter().map(|member| member.personnel_id).chain(left);
+    if tx.ctx().actor.personnel_id.is_some_and(|officer| team.any(|member| member == officer)) {
         return Err(Refusal::new(
             Code::SelfReview,
             text!("检查人员不能审核自己参加的检查。", "You were at this inspection; somebody else must review it."),

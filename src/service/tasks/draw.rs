@@ -51,6 +51,9 @@ pub async fn draw(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> 
     let parts = tasks::parts_of(tx.conn(), id).await?;
     super::check_items(tx, &parts).await?;
     let secrets = secrets(&before, &parts)?;
+    // The task first: whoever comes second is told that it has changed, and reads no draw that is drawn already.
+    let after = Model { status: status.code().to_owned(), ..before.clone() };
+    let task = replace::<Entity>(tx, &before, after).await?;
     let frozen = draws::of_epoch(tx.conn(), id, before.epoch).await?;
     let frozen = frozen.ok_or_else(|| AppError::internal("frozen task without draw"))?;
     let (transcript, record) = recorded(tx.conn(), &frozen).await?;
@@ -88,8 +91,6 @@ pub async fn draw(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> 
         drawn_at: parts.commitments.iter().filter_map(|made| made.revealed_at).chain([tx.ctx().now]).max(),
         ..frozen.clone()
     };
-    let after = Model { status: status.code().to_owned(), ..before.clone() };
-    let task = replace::<Entity>(tx, &before, after).await?;
     let drawn = replace::<entity::draws::Entity>(tx, &frozen, drawn).await?;
     draws::insert_all::<draw_selections::Entity>(tx.conn(), rows).await?;
     let task = with_parts(tx, task).await?;

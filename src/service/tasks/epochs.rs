@@ -33,6 +33,17 @@ async fn leave_epoch(tx: &WriteTx, id: Uuid, version: i32, action: TaskAction, r
     if action == TaskAction::Redraw && !is_drawn(TaskSource::of(&before.source)?) {
         return Err(Refusal::state((current.code(), current.label()), (action.code(), action.label())).into());
     }
+    // The task first: whoever comes second is told that it has changed.
+    let mut after = before.clone();
+    status.code().clone_into(&mut after.status);
+    after.reason = Some(reason.to_owned());
+    let audit = if action == TaskAction::Redraw {
+        after.epoch += 1;
+        AuditAction::Redrawn
+    } else {
+        AuditAction::Cancelled
+    };
+    let task = replace::<Entity>(tx, &before, after).await?;
     let mut events = Vec::new();
     if let Some(draw) = draws::of_epoch(tx.conn(), id, before.epoch).await? {
         let void = entity::draws::Model {
@@ -50,16 +61,6 @@ async fn leave_epoch(tx: &WriteTx, id: Uuid, version: i32, action: TaskAction, r
         );
     }
     events.extend(void_inspections(tx, id, reason).await?);
-    let mut after = before.clone();
-    status.code().clone_into(&mut after.status);
-    after.reason = Some(reason.to_owned());
-    let audit = if action == TaskAction::Redraw {
-        after.epoch += 1;
-        AuditAction::Redrawn
-    } else {
-        AuditAction::Cancelled
-    };
-    let task = replace::<Entity>(tx, &before, after).await?;
     let task = with_parts(tx, task).await?;
     let event = Event::new(audit, "tasks", id)
         .department(before.lead_department_id)

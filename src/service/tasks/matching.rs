@@ -72,6 +72,9 @@ pub async fn match_officers(tx: &WriteTx, id: Uuid, version: i32) -> Result<Chan
     let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
     let status = apply(TaskStatus::of(&before.status)?, TaskAction::Match)?;
+    // The task first: whoever comes second is told that it has changed.
+    let after = Model { status: status.code().to_owned(), ..before.clone() };
+    let task = replace::<Entity>(tx, &before, after).await?;
     let drawn = draws::of_epoch(tx.conn(), id, before.epoch).await?;
     let drawn = drawn.ok_or_else(|| AppError::internal("drawn task without draw"))?;
     let record = draws::record(tx.conn(), drawn.id, false).await?;
@@ -90,8 +93,6 @@ pub async fn match_officers(tx: &WriteTx, id: Uuid, version: i32) -> Result<Chan
         ..drawn.clone()
     };
     let matched = replace::<entity::draws::Entity>(tx, &drawn, matched).await?;
-    let after = Model { status: status.code().to_owned(), ..before.clone() };
-    let task = replace::<Entity>(tx, &before, after).await?;
     let task = with_parts(tx, task).await?;
     let lead = before.lead_department_id;
     let event = Event::new(AuditAction::Matched, "tasks", id).department(lead).before(&before).after(&task.task);

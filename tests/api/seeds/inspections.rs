@@ -58,6 +58,12 @@ pub async fn add(seeds: &mut Seeds<'_>) {
             })),
             _ => None,
         };
+        if id == "replace_inspection_officer" {
+            let officer = rows[at]["officers"][0]["personnel_id"].as_str().unwrap();
+            let body = json!({ "object_id": rows[at]["object_id"], "reason": "合同测试" });
+            let call = world.post("justice", &format!("/api/v1/personnel/{officer}/recusals")).json(&body);
+            call.send().await.expect(201);
+        }
         if id == "complete_follow_up" {
             seeds.add("create_follow_up", Some(&inspection), None).await;
             seeds.add("get_inspection", Some(&inspection), None).await;

@@ -2,10 +2,10 @@
 
 use super::Findings;
 use crate::domain::draws::commitment::commit;
+use crate::domain::draws::eligibility::Eligibility;
 use crate::domain::draws::parse_digest;
 use crate::domain::draws::pool::{pool_root, recusal_root, roster_root};
 use crate::domain::draws::strata::{Stratum, count};
-use crate::domain::draws::text::is_time;
 use crate::domain::draws::transcript::{Party, Transcript};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,16 +16,24 @@ pub(super) fn check(transcript: &Transcript, findings: &mut Findings) {
     check_previous(transcript, findings);
     let size = transcript.officers_per_object;
     findings.expect(size >= 2, "/transcript/officers_per_object", "TEAM_TOO_SMALL", "2 or more", &size.to_string());
-    time("/transcript/frozen_at", &transcript.frozen_at, findings);
+    check_numbers(transcript, findings);
     match transcript.terms_digest() {
         Ok(terms) => findings.equal("/transcript/terms", "TERMS_DIFFER", &terms, &transcript.terms),
         Err(error) => findings.add("/transcript/terms", "TERMS_DIFFER", "canonical JSON", error),
     }
 }
 
-/// A time in its one form.
-pub(super) fn time(pointer: &str, text: &str, findings: &mut Findings) {
-    findings.expect(is_time(text), pointer, "TIME_MALFORMED", "2026-11-24T03:00:00.000Z", text);
+/// Numbers stay below what every language counts exactly.
+fn check_numbers(transcript: &Transcript, findings: &mut Findings) {
+    let Eligibility { exclude_months, excluded_by_frequency, excluded_recently, .. } = transcript.eligibility;
+    let small =
+        [transcript.epoch, transcript.officers_per_object, exclude_months, excluded_by_frequency, excluded_recently];
+    let large = transcript.strata.iter().map(|stratum| stratum.minimum);
+    if small.iter().any(|number| *number >= 1_000_000_000)
+        || large.into_iter().any(|number| number >= 10_000_000_000_000_000)
+    {
+        findings.add("/transcript", "NUMBER_TOO_LARGE", "below 10^9; minimums below 10^16", "more");
+    }
 }
 
 fn check_lists(transcript: &Transcript, findings: &mut Findings) {
@@ -90,7 +98,6 @@ fn check_parties(transcript: &Transcript, findings: &mut Findings) {
 }
 
 fn check_party(transcript: &Transcript, pointer: &str, party: &Party, findings: &mut Findings) {
-    time(&format!("{pointer}/committed_at"), &party.committed_at, findings);
     findings.expect(
         party.committed_at <= transcript.frozen_at,
         format!("{pointer}/committed_at"),
@@ -116,7 +123,6 @@ fn check_party(transcript: &Transcript, pointer: &str, party: &Party, findings: 
             &party.commitment,
         ),
     }
-    time(&format!("{pointer}/revealed_at"), revealed, findings);
     findings.expect(
         *revealed >= transcript.frozen_at,
         format!("{pointer}/revealed_at"),

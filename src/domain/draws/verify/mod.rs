@@ -17,11 +17,21 @@ pub struct Difference {
     pub found: String,
 }
 
+/// Differences that are named; a record with so many is beyond comparing.
+const MAX_DIFFERENCES: usize = 1_000;
+/// Characters of each side of a difference.
+const MAX_TEXT: usize = 200;
+
 struct Findings(Vec<Difference>);
 
 impl Findings {
     fn add(&mut self, pointer: impl Into<String>, code: &'static str, expected: impl ToString, found: impl ToString) {
-        let (expected, found) = (expected.to_string(), found.to_string());
+        // What anybody may send must not be answered with more than it is.
+        if self.0.len() >= MAX_DIFFERENCES {
+            return;
+        }
+        let short = |text: String| text.chars().take(MAX_TEXT).collect();
+        let (expected, found) = (short(expected.to_string()), short(found.to_string()));
         self.0.push(Difference { pointer: pointer.into(), code, expected, found });
     }
 

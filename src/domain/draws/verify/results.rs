@@ -1,7 +1,6 @@
 //! What came of it: the seed and what was drawn, the teams, and the openings.
 
 use super::Findings;
-use super::frozen::time;
 use crate::domain::draws::commitment::seed;
 use crate::domain::draws::matching::{Team, match_officers};
 use crate::domain::draws::parse_digest;
@@ -27,7 +26,6 @@ fn check_outcome(transcript: &Transcript, findings: &mut Findings) -> bool {
     if secrets.len() != transcript.parties.len() {
         findings.add("/transcript/parties", "SECRETS_MISSING", transcript.parties.len(), secrets.len());
     }
-    time("/transcript/outcome/drawn_at", &outcome.drawn_at, findings);
     let revealed = transcript.parties.iter().filter_map(|party| party.revealed_at.as_deref()).max().unwrap_or_default();
     findings.expect(
         outcome.drawn_at.as_str() >= revealed,
@@ -58,7 +56,6 @@ fn check_matching(transcript: &Transcript, tickets: usize, findings: &mut Findin
         findings.add("/transcript/matching", "MATCHED_BEFORE_DRAWN", "an outcome", "none");
         return;
     };
-    time("/transcript/matching/matched_at", &matching.matched_at, findings);
     findings.expect(
         matching.matched_at >= outcome.drawn_at,
         "/transcript/matching/matched_at",
