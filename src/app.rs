@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+use tokio::sync::{AcquireError, Notify, OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 /// A verified access token: who it is and until when.
 #[derive(Clone)]
@@ -87,21 +87,18 @@ impl App {
 
     /// A turn to hash a password; under a flood of log-ins, who waits for long is told to come back.
     pub async fn hashing_turn(&self) -> Result<SemaphorePermit<'_>> {
-        let turn = tokio::time::timeout(Duration::from_secs(10), self.hashing.acquire());
-        turn.await.map_err(AppError::unavailable)?.map_err(AppError::unavailable)
+        turn(self.hashing.acquire(), 10).await
     }
 
     /// A turn to receive a large body from anybody; it is not the turn to work on it, so that slow senders keep out slow
     /// senders only.
     pub async fn receiving_turn(&self) -> Result<SemaphorePermit<'_>> {
-        let turn = tokio::time::timeout(Duration::from_secs(2), self.receiving.acquire());
-        turn.await.map_err(AppError::unavailable)?.map_err(AppError::unavailable)
+        turn(self.receiving.acquire(), 2).await
     }
 
     /// A turn for what the public may ask for and is large; who waits for long is told to come back.
     pub async fn public_turn(&self) -> Result<OwnedSemaphorePermit> {
-        let turn = tokio::time::timeout(Duration::from_secs(2), Arc::clone(&self.transcripts).acquire_owned());
-        turn.await.map_err(AppError::unavailable)?.map_err(AppError::unavailable)
+        turn(Arc::clone(&self.transcripts).acquire_owned(), 2).await
     }
 
     /// Until when a job taken or told of now is its holder's.
@@ -121,4 +118,10 @@ impl App {
         crate::service::sealed::refresh(self).await?;
         crate::service::regions::load_shipped(&self.db).await
     }
+}
+
+/// Waits so many seconds for a turn; after that the service is busy, and says so.
+async fn turn<T>(waiting: impl Future<Output = std::result::Result<T, AcquireError>>, seconds: u64) -> Result<T> {
+    let turn = tokio::time::timeout(Duration::from_secs(seconds), waiting);
+    turn.await.map_err(AppError::unavailable)?.map_err(AppError::unavailable)
 }

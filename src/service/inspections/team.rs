@@ -137,9 +137,7 @@ pub async fn replace_officer(
     let leaving = parts.officers.iter().find(|officer| officer.personnel_id == body.personnel_id).cloned();
     let leaving = leaving.ok_or_else(|| AppError::no_such("/personnel_id"))?;
     super::review::check_apart(tx, id).await?;
-    if let Err(available) = check_cannot_go(app, tx, &before, leaving.personnel_id).await? {
-        return Err(available.into());
-    }
+    check_cannot_go(app, tx, &before, leaving.personnel_id).await?;
     let mut candidates = in_order(tx, &before, body.substitute_id).await?;
     candidates.retain(|officer| {
         !parts.officers.iter().any(|member| member.personnel_id == *officer)
@@ -185,26 +183,22 @@ pub async fn replace_officer(
 }
 
 /// A place falls free for a reason that the records show; whoever could go is not sent away.
-async fn check_cannot_go(
-    app: &App,
-    tx: &WriteTx,
-    inspection: &Model,
-    officer: Uuid,
-) -> Result<std::result::Result<(), Refusal>> {
+async fn check_cannot_go(app: &App, tx: &WriteTx, inspection: &Model, officer: Uuid) -> Result<()> {
     let (valid, _) = certificates(tx, vec![officer]).await?;
     let recused = recused_from(app, tx, vec![officer], inspection.object_id).await?;
     let people = personnel::by_ids(tx.conn(), vec![officer]).await?;
     let here = people.get(&officer).is_some_and(|person| person.department_id == inspection.department_id);
     if !valid.contains_key(&officer) || recused.contains_key(&officer) || !here {
-        return Ok(Ok(()));
+        return Ok(());
     }
-    Ok(Err(Refusal::new(
+    Err(Refusal::new(
         Code::OfficerAvailable,
         text!(
             "该人员证件有效、无须回避、仍在本部门，不予更换；确不能参加的，请先登记（停用、回避或证件变动）。",
             "The certificate holds, nothing recuses the officer, who is of the department: record first why not."
         ),
-    )))
+    )
+    .into())
 }
 
 /// Who may be asked to take a place, in order.
