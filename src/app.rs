@@ -1,16 +1,17 @@
 //! Everything a process needs, made once and shared by its workers.
 
 use crate::config::Settings;
-use crate::ctx::Actor;
-use crate::domain::clocks::calendar::Calendar;
-use crate::domain::codes::tables::{self, CodeTable};
-use crate::error::{AppError, Result};
-use crate::persistence::db::Db;
-use crate::secrets::Secrets;
-use crate::service::auth::Provider;
-use crate::service::clients::usage::Usage;
-use crate::vault::Vault;
+use crate::kernel::ctx::Actor;
+use crate::kernel::error::{AppError, Result};
+use crate::kernel::secrets::Secrets;
+use crate::kernel::vault::Vault;
+use crate::persistence::kernel::db::Db;
+use crate::service::access::auth::Provider;
+use crate::service::access::clients::usage::Usage;
 use chrono::{DateTime, Utc};
+use domain::kernel::clocks::calendar::Calendar;
+use domain::kernel::codes::tables;
+use domain::kernel::codes::tables::CodeTable;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -115,8 +116,8 @@ impl App {
     /// Migrates and loads the regions shipped with the build.
     pub async fn migrate(&self) -> Result<()> {
         self.db.migrate().await?;
-        crate::service::sealed::refresh(self).await?;
-        crate::service::regions::load_shipped(&self.db).await
+        crate::service::kernel::sealed::refresh(self).await?;
+        crate::service::register::regions::load_shipped(&self.db).await
     }
 }
 

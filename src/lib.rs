@@ -3,16 +3,9 @@
 pub mod app;
 pub mod cli;
 pub mod config;
-pub mod ctx;
 pub mod demo;
-pub mod domain;
-pub mod error;
 pub mod http;
-pub mod input;
 pub mod jobs;
+pub mod kernel;
 pub mod persistence;
-pub mod secrets;
-pub mod seeded;
 pub mod service;
-pub mod telemetry;
-pub mod vault;

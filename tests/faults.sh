@@ -32,13 +32,13 @@ expect_red() { # the seeded bug, then the tests
   done
 }
 expect_red version \
-  races::of_thirty_two_updates_of_one_version_one_is_made \
-  races::sixteen_parallel_draws_give_one_draw \
+  flows::races::of_thirty_two_updates_of_one_version_one_is_made \
+  flows::races::sixteen_parallel_draws_give_one_draw \
   items::life::two_reviewers_and_two_claimers_have_one_winner \
   risks::clue_races::of_two_departments_one_signs \
   risks::clue_races::merging_and_assigning_have_one_winner \
   risks::clue_races::closing_and_reworking_have_one_winner
-expect_red idempotency races::one_key_fifty_times_over_two_processes_has_one_effect
-expect_red resume processes::an_import_survives_its_server
+expect_red idempotency flows::races::one_key_fifty_times_over_two_processes_has_one_effect
+expect_red resume flows::processes::an_import_survives_its_server
 rm -f "$log"
 exit $status

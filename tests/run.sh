@@ -90,7 +90,7 @@ cmp target/artefacts/flow-sqlite.json target/artefacts/flow-postgres.json
 step "draws verified again in Python"
 /usr/bin/python3 tests/verify_draw.py target/artefacts/transcript-{sqlite,postgres}-{full,public}.json
 # The published test vector, and every way to tamper with it.
-awk '/^---$/ { n++; next } n >= 2' src/domain/draws/verify/snapshots/*draw_vector.snap > target/artefacts/vector.json
+awk '/^---$/ { n++; next } n >= 2' domain/src/spot_checks/draws/verify/snapshots/*draw_vector.snap > target/artefacts/vector.json
 /usr/bin/python3 tests/verify_draw.py target/artefacts/vector.json
 /usr/bin/python3 tests/draws/check_verifier.py target/artefacts/vector.json
 

@@ -4,14 +4,17 @@
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and stops where it cannot go on")]
 
 use chrono::{Days, NaiveDate};
-use entity::{departments, objects, risk_facts, risk_model_versions, risk_models};
+use domain::intake::jobs::JobStatus;
+use entity::register::{departments, objects};
+use entity::risks::{risk_facts, risk_model_versions, risk_models};
 use mingjian::app::App;
 use mingjian::config::Settings;
-use mingjian::ctx::{Ctx, new_id, now};
-use mingjian::domain::jobs::JobStatus;
-use mingjian::persistence::tx::write;
-use mingjian::persistence::{jobs as job_store, objects as object_store, risk_facts as fact_store};
-use mingjian::service::risk_models::{BacktestBody, queue_backtest, templates};
+use mingjian::kernel::ctx::{Ctx, new_id, now};
+use mingjian::persistence::intake::jobs as job_store;
+use mingjian::persistence::kernel::tx::write;
+use mingjian::persistence::register::objects as object_store;
+use mingjian::persistence::risks::risk_facts as fact_store;
+use mingjian::service::risks::risk_models::{BacktestBody, queue_backtest, templates};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, TransactionTrait};
 use serde_json::json;
 use std::sync::Arc;

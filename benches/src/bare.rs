@@ -121,7 +121,7 @@ async fn list(bare: web::Data<Rc<Bare>>, township: web::Path<String>) -> HttpRes
 }
 
 async fn create(bare: web::Data<Rc<Bare>>, body: web::Json<NewObject>) -> HttpResponse {
-    let (id, now) = (mingjian::ctx::new_id(), mingjian::ctx::now());
+    let (id, now) = (mingjian::kernel::ctx::new_id(), mingjian::kernel::ctx::now());
     let key = format!("name:{}:{}", body.object_type, body.name);
     match bare.as_ref().as_ref() {
         Bare::Postgres { client, create, .. } => {

@@ -3,13 +3,14 @@
 //! `cargo run --release -p benches --bin draw`
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and stops where it cannot go on")]
 
-use mingjian::domain::draws::commitment::{commit, seed};
-use mingjian::domain::draws::eligibility::Eligibility;
-use mingjian::domain::draws::pool::{Leaf, object_ref, pool_root, recusal_root, roster_root};
-use mingjian::domain::draws::selection::select;
-use mingjian::domain::draws::strata::Stratum;
-use mingjian::domain::draws::transcript::{Outcome, Party, SignedTranscript, Transcript};
-use mingjian::domain::draws::{ALGORITHM, verify::verify};
+use domain::spot_checks::draws::ALGORITHM;
+use domain::spot_checks::draws::commitment::{commit, seed};
+use domain::spot_checks::draws::eligibility::Eligibility;
+use domain::spot_checks::draws::pool::{Leaf, object_ref, pool_root, recusal_root, roster_root};
+use domain::spot_checks::draws::selection::select;
+use domain::spot_checks::draws::strata::Stratum;
+use domain::spot_checks::draws::transcript::{Outcome, Party, SignedTranscript, Transcript};
+use domain::spot_checks::draws::verify::verify;
 use std::time::Instant;
 use uuid::Uuid;
 

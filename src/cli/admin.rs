@@ -2,15 +2,16 @@
 
 use super::{connect, explain, say};
 use crate::config::Settings;
-use crate::ctx::{Ctx, random};
-use crate::domain::access::Role;
-use crate::domain::users::UserStatus;
-use crate::persistence::departments as store;
-use crate::persistence::tx::write;
-use crate::service::{departments, passwords, users};
+use crate::kernel::ctx::{Ctx, random};
+use crate::persistence::kernel::tx::write;
+use crate::persistence::register::departments as store;
+use crate::service::access::{passwords, users};
+use crate::service::register::departments;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use clap::{Args, Subcommand};
+use domain::access::Role;
+use domain::access::users::UserStatus;
 use std::io::BufRead;
 
 #[derive(Subcommand)]

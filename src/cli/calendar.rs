@@ -2,8 +2,9 @@
 
 use super::{connect, explain, say};
 use crate::config::Settings;
-use crate::service::personnel::certificates::follow_the_calendar;
-use crate::service::{credit, risk_clues, risk_models};
+use crate::service::credit;
+use crate::service::officers::personnel::certificates::follow_the_calendar;
+use crate::service::risks::{risk_clues, risk_models};
 
 pub async fn run(settings: Settings) -> Result<(), String> {
     let app = connect(settings).await?;

@@ -1,9 +1,9 @@
 //! `draw-secret`: a party's secret and the commitment to it, made on the party's own machine.
 
 use super::say;
-use crate::ctx::random;
-use crate::domain::draws::commitment::commit;
+use crate::kernel::ctx::random;
 use clap::Args;
+use domain::spot_checks::draws::commitment::commit;
 use serde_json::json;
 use uuid::Uuid;
 

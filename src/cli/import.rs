@@ -2,11 +2,11 @@
 
 use super::{connect, explain, say};
 use crate::config::Settings;
-use crate::ctx::Ctx;
-use crate::http::extract::{DATASETS, dataset};
-use crate::persistence::tx::write;
-use crate::service::imports;
-use crate::service::jobs::Progress;
+use crate::http::kernel::extract::{DATASETS, dataset};
+use crate::kernel::ctx::Ctx;
+use crate::persistence::kernel::tx::write;
+use crate::service::intake::imports;
+use crate::service::intake::jobs::Progress;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::File;
@@ -58,7 +58,7 @@ pub async fn run(settings: Settings, args: ImportArgs) -> Result<(), String> {
 struct Drawn<'a>(&'a ProgressBar);
 
 impl Progress for Drawn<'_> {
-    async fn tell(&self, done: i64, total: Option<i64>) -> crate::error::Result<()> {
+    async fn tell(&self, done: i64, total: Option<i64>) -> crate::kernel::error::Result<()> {
         self.0.set_length(u64::try_from(total.unwrap_or(done)).unwrap_or(0));
         self.0.set_position(u64::try_from(done).unwrap_or(0));
         Ok(())

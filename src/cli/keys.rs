@@ -2,8 +2,8 @@
 
 use super::{connect, explain, say};
 use crate::config::Settings;
-use crate::secrets;
-use crate::service::sealed;
+use crate::kernel::secrets;
+use crate::service::kernel::sealed;
 use clap::Subcommand;
 use indicatif::{ProgressBar, ProgressStyle};
 

@@ -10,8 +10,8 @@ mod verify_draw;
 
 use crate::app::App;
 use crate::config::{self, Settings};
-use crate::error::AppError;
 use crate::http::routes;
+use crate::kernel::error::AppError;
 use clap::{Args, Parser, Subcommand};
 use std::io::Write;
 use std::path::PathBuf;
@@ -88,7 +88,7 @@ async fn execute(cli: Cli) -> Result<ExitCode, String> {
     let given_database = database_url.is_some();
     let overrides = [("database.url", database_url), ("server.bind", bind), ("log.filter", log)];
     let settings = config::load(config.as_deref(), &overrides)?;
-    crate::telemetry::start(&settings.log)?;
+    crate::kernel::telemetry::start(&settings.log)?;
     match cli.command {
         Command::Serve => serve::serve(settings).await?,
         Command::Demo => Box::pin(serve::demo(settings, given_database)).await?,

@@ -3,7 +3,7 @@
 use super::{connect, explain, say};
 use crate::app::App;
 use crate::config::Settings;
-use crate::service::clients::usage::write_down;
+use crate::service::access::clients::usage::write_down;
 use crate::{demo, http, jobs};
 use std::net::TcpListener;
 use std::path::Path;
@@ -21,7 +21,7 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
 
 async fn listen(app: Arc<App>, listener: TcpListener) -> Result<(), String> {
     jobs::start(&app);
-    let server = http::server::serve(Arc::clone(&app), listener).map_err(|error| explain(&error))?;
+    let server = http::kernel::server::serve(Arc::clone(&app), listener).map_err(|error| explain(&error))?;
     server.await.map_err(|error| error.to_string())?;
     write_down(&app).await.map_err(|error| explain(&error))
 }

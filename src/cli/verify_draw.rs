@@ -1,9 +1,9 @@
 //! `verify-draw`: anybody can re-run a draw offline.
 
 use super::say;
-use crate::domain::draws::transcript::SignedTranscript;
-use crate::domain::draws::verify::verify;
 use clap::Args;
+use domain::spot_checks::draws::transcript::SignedTranscript;
+use domain::spot_checks::draws::verify::verify;
 use std::path::PathBuf;
 use std::process::ExitCode;
 

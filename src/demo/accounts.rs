@@ -1,15 +1,17 @@
 //! One account a role, and those that the joint task needs; passwords at random.
 
 use crate::app::App;
-use crate::ctx::{Ctx, random};
-use crate::domain::access::{Reach, Role};
-use crate::domain::users::UserStatus;
-use crate::error::{AppError, Result};
-use crate::persistence::tx::write;
-use crate::persistence::{departments, personnel, users as store};
-use crate::service::{passwords, users};
+use crate::kernel::ctx::{Ctx, random};
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::access::users as store;
+use crate::persistence::kernel::tx::write;
+use crate::persistence::officers::personnel;
+use crate::persistence::register::departments;
+use crate::service::access::{passwords, users};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use domain::access::users::UserStatus;
+use domain::access::{Reach, Role};
 
 /// A demo account as it is shown once.
 pub struct Account {
@@ -42,12 +44,12 @@ const PEOPLE: [(&str, &str, Role, &str, Option<&str>); 15] = [
 pub(super) async fn acting(app: &App, username: &str, reach: Reach) -> Result<Ctx> {
     let user = store::by_username(&app.db, username).await?;
     let user = user.ok_or_else(|| AppError::internal(format!("no demo account {username}")))?;
-    Ok(Ctx::new(crate::service::auth::actor(app, &user).await?, reach, format!("demo-{username}")))
+    Ok(Ctx::new(crate::service::access::auth::actor(app, &user).await?, reach, format!("demo-{username}")))
 }
 
 /// The same person, now.
 pub(super) fn again(ctx: &Ctx) -> Ctx {
-    Ctx { now: crate::ctx::now(), ..ctx.clone() }
+    Ctx { now: crate::kernel::ctx::now(), ..ctx.clone() }
 }
 
 pub async fn create(app: &App) -> Result<Vec<Account>> {
@@ -71,7 +73,7 @@ pub async fn create(app: &App) -> Result<Vec<Account>> {
                 personnel_id: officer,
             },
             password_hash: passwords::hash_async(app, password.clone()).await?,
-            password_expires_at: users::password_end(app, crate::ctx::now()),
+            password_expires_at: users::password_end(app, crate::kernel::ctx::now()),
             status: UserStatus::Active,
         };
         write(&app.db, &Ctx::system("demo"), async |tx| users::create(tx, new.clone()).await).await?;

@@ -3,19 +3,23 @@
 
 use super::accounts::{acting, again};
 use crate::app::App;
-use crate::ctx::Ctx;
-use crate::domain::access::Reach;
-use crate::domain::items::{BatchAction, BatchMode, INSPECTION, ItemState};
-use crate::domain::plans::ItemKind;
-use crate::domain::tasks::SpotType;
-use crate::error::Result;
-use crate::persistence::errors::AppResult;
-use crate::persistence::tx::write;
-use crate::persistence::{departments, implementation_lists, spot_check_items as spots};
-use crate::service::implementation_lists::{self as lists, CheckPointBody, ElementsBody};
-use crate::service::items::{self, ApproveBody, BatchBody, BatchItem};
-use crate::service::spot_check_items;
-use entity::items::{Column, Entity, Model};
+use crate::kernel::ctx::Ctx;
+use crate::kernel::error::Result;
+use crate::persistence::items::implementation_lists;
+use crate::persistence::kernel::errors::AppResult;
+use crate::persistence::kernel::tx::write;
+use crate::persistence::register::departments;
+use crate::persistence::spot_checks::spot_check_items as spots;
+use crate::service::items::implementation_lists as lists;
+use crate::service::items::implementation_lists::{CheckPointBody, ElementsBody};
+use crate::service::items::items;
+use crate::service::items::items::{ApproveBody, BatchBody, BatchItem};
+use crate::service::spot_checks::spot_check_items;
+use domain::access::Reach;
+use domain::items::items::{BatchAction, BatchMode, INSPECTION, ItemState};
+use domain::spot_checks::plans::ItemKind;
+use domain::spot_checks::tasks::SpotType;
+use entity::items::items::{Column, Entity, Model};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 /// Claims, completes, approves and publishes; says what was done.
@@ -116,7 +120,10 @@ fn elements(item: &Model) -> ElementsBody {
 }
 
 /// The first published spot-check items of a department, for plans and tasks.
-pub async fn published_of(app: &App, department: uuid::Uuid) -> Result<Vec<entity::spot_check_items::Model>> {
+pub async fn published_of(
+    app: &App,
+    department: uuid::Uuid,
+) -> Result<Vec<entity::spot_checks::spot_check_items::Model>> {
     let all = spots::published().all(&app.db).await.or_app()?;
     Ok(all.into_iter().filter(|spot| spot.department_id == Some(department)).collect())
 }

@@ -6,16 +6,17 @@ mod risks;
 mod tasks;
 
 use crate::app::App;
-use crate::ctx::Ctx;
-use crate::domain::imports::Dataset;
-use crate::domain::refusal::Code;
-use crate::domain::text::text;
-use crate::error::{AppError, Result};
-use crate::persistence::departments as store;
-use crate::persistence::tx::write;
-use crate::service::jobs::Unwatched;
-use crate::service::{departments, imports};
+use crate::kernel::ctx::Ctx;
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::kernel::tx::write;
+use crate::persistence::register::departments as store;
+use crate::service::intake::imports;
+use crate::service::intake::jobs::Unwatched;
+use crate::service::register::departments;
 pub use accounts::Account;
+use domain::intake::imports::Dataset;
+use domain::kernel::refusal::Code;
+use domain::kernel::text::text;
 use std::io::{Seek, SeekFrom, Write};
 use std::sync::Arc;
 
@@ -88,7 +89,12 @@ async fn load_departments(app: &App) -> Result<()> {
     Ok(())
 }
 
-async fn load_file(app: &Arc<App>, dataset: Dataset, name: &str, content: &[u8]) -> Result<entity::imports::Model> {
+async fn load_file(
+    app: &Arc<App>,
+    dataset: Dataset,
+    name: &str,
+    content: &[u8],
+) -> Result<entity::intake::imports::Model> {
     let ctx = Ctx::system("demo");
     let mut file = tempfile::tempfile().map_err(AppError::internal)?;
     file.write_all(content).map_err(AppError::internal)?;

@@ -2,22 +2,25 @@
 
 use super::accounts::{acting, again};
 use crate::app::App;
-use crate::ctx::Ctx;
-use crate::domain::access::Reach;
-use crate::domain::credit::{LocalClass, Visit};
-use crate::domain::risk_clues::{ClueSource, RiskLevel, Verdict};
-use crate::domain::tasks::TaskKind;
-use crate::error::{AppError, Result};
 use crate::jobs::drain;
-use crate::persistence::errors::AppResult;
-use crate::persistence::tx::write;
-use crate::persistence::{departments, users};
+use crate::kernel::ctx::Ctx;
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::access::users;
+use crate::persistence::kernel::errors::AppResult;
+use crate::persistence::kernel::tx::write;
+use crate::persistence::register::departments;
 use crate::service::credit::{self, StrategyBody, StrategyRowBody};
-use crate::service::risk_clues::{
-    self as clues, Act, AssignBody, ClueBody, DisposeBody, FeedBackBody, MeasureBody, MergeBody, ReturnBody, VerifyBody,
+use crate::service::risks::risk_clues as clues;
+use crate::service::risks::risk_clues::{
+    Act, AssignBody, ClueBody, DisposeBody, FeedBackBody, MeasureBody, MergeBody, ReturnBody, VerifyBody,
 };
-use crate::service::risk_models::{self as models, BacktestBody, ModelBody, RunBody};
+use crate::service::risks::risk_models as models;
+use crate::service::risks::risk_models::{BacktestBody, ModelBody, RunBody};
 use chrono::Days;
+use domain::access::Reach;
+use domain::credit::{CreditClass, Visit};
+use domain::risks::risk_clues::{ClueSource, RiskLevel, Verdict};
+use domain::spot_checks::tasks::TaskKind;
 use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -58,10 +61,10 @@ async fn strategy(app: &App, cast: &Cast) -> Result<()> {
         name: "旺苍县信用风险分类差异化抽查策略".to_owned(),
         kinds: vec![TaskKind::DoubleRandom, TaskKind::Special],
         rows: vec![
-            row(LocalClass::Trustworthy, 100, Some(1), Visit::OnClueOnly),
-            row(LocalClass::General, 500, Some(1), Visit::OffSiteFirst),
-            row(LocalClass::Key, 2_500, Some(2), Visit::OnSite),
-            row(LocalClass::Dishonest, 10_000, None, Visit::OnSite),
+            row(CreditClass::Trustworthy, 100, Some(1), Visit::OnClueOnly),
+            row(CreditClass::General, 500, Some(1), Visit::OffSiteFirst),
+            row(CreditClass::Key, 2_500, Some(2), Visit::OnSite),
+            row(CreditClass::Dishonest, 10_000, None, Visit::OnSite),
         ],
         reason: "国发〔2019〕5号：抽查比例、频次与信用风险挂钩".to_owned(),
     };
@@ -118,14 +121,14 @@ fn way(cast: &Cast) -> Vec<(&Ctx, Act)> {
 }
 
 async fn take(app: &App, who: &Ctx, clue: Uuid, act: Act) -> Result<()> {
-    let version = crate::persistence::risk_clues::get(&app.db, who, clue).await?.version;
+    let version = crate::persistence::risks::risk_clues::get(&app.db, who, clue).await?.version;
     write(&app.db, &again(who), async |tx| clues::act(app, tx, clue, version, act.clone()).await).await?;
     Ok(())
 }
 
 /// One clue in each of the thirteen states.
 async fn every_state(app: &App, cast: &Cast) -> Result<usize> {
-    use entity::objects::{Column, Entity};
+    use entity::register::objects::{Column, Entity};
     let objects: Vec<Uuid> = Entity::find()
         .select_only()
         .column(Column::Id)
@@ -193,7 +196,7 @@ async fn run_models(app: &Arc<App>, cast: &Cast) -> Result<i64> {
         }
         let id = made.1.id;
         let version = async || {
-            Ok::<_, AppError>(crate::persistence::risk_models::version(&app.db, &cast.lead, id).await?.0.version)
+            Ok::<_, AppError>(crate::persistence::risks::risk_models::version(&app.db, &cast.lead, id).await?.0.version)
         };
         let at = version().await?;
         write(&app.db, &again(&cast.lead), async |tx| models::test(tx, id, at).await).await?;
@@ -219,5 +222,5 @@ async fn run_models(app: &Arc<App>, cast: &Cast) -> Result<i64> {
 async fn run(app: &Arc<App>, cast: &Cast, whole: bool) -> Result<i64> {
     let queued = write(&app.db, &again(&cast.lead), async |tx| models::queue_run(tx, RunBody { whole }).await).await?;
     drain(app).await?;
-    Ok(crate::persistence::risk_models::run(&app.db, queued.0.id).await?.raised)
+    Ok(crate::persistence::risks::risk_models::run(&app.db, queued.0.id).await?.raised)
 }

@@ -3,21 +3,26 @@
 use super::accounts::{acting, again};
 use super::items::published_of;
 use crate::app::App;
-use crate::ctx::{Ctx, random};
-use crate::domain::access::Reach;
-use crate::domain::credit::LocalClass;
-use crate::domain::draws::commitment;
-use crate::domain::inspections::InspectionAction;
-use crate::domain::plans::{ItemKind, PlanAction, PlanKind};
-use crate::domain::tasks::{SpotType, TaskKind};
-use crate::error::{AppError, Result};
-use crate::persistence::departments;
-use crate::persistence::errors::AppResult;
-use crate::persistence::tx::write;
-use crate::service::inspections::{self, PointBody, ResultBody};
-use crate::service::plans::{self, PlanBody, PlanLineBody};
-use crate::service::tasks::{self, CommitBody, PoolFilter, RevealBody, StratumBody, TaskBody, TaskDepartmentBody};
+use crate::kernel::ctx::{Ctx, random};
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::kernel::errors::AppResult;
+use crate::persistence::kernel::tx::write;
+use crate::persistence::register::departments;
+use crate::service::inspections::inspections;
+use crate::service::inspections::inspections::{PointBody, ResultBody};
+use crate::service::spot_checks::plans;
+use crate::service::spot_checks::plans::{PlanBody, PlanLineBody};
+use crate::service::spot_checks::tasks;
+use crate::service::spot_checks::tasks::{
+    CommitBody, PoolFilter, RevealBody, StratumBody, TaskBody, TaskDepartmentBody,
+};
 use chrono::Days;
+use domain::access::Reach;
+use domain::credit::CreditClass;
+use domain::inspections::inspections::InspectionAction;
+use domain::spot_checks::draws::commitment;
+use domain::spot_checks::plans::{ItemKind, PlanAction, PlanKind};
+use domain::spot_checks::tasks::{SpotType, TaskKind};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -53,7 +58,7 @@ async fn publish_plan(app: &App) -> Result<Uuid> {
     Ok(plan.id)
 }
 
-fn line(spot: &entity::spot_check_items::Model, unit: &str) -> PlanLineBody {
+fn line(spot: &entity::spot_checks::spot_check_items::Model, unit: &str) -> PlanLineBody {
     PlanLineBody {
         category: spot.category.clone(),
         item_name: spot.name.clone(),
@@ -93,10 +98,10 @@ async fn task_body(app: &App, name: &str, plan: Option<Uuid>, codes: &[&str], ta
         departments: bodies,
         pool_filter: PoolFilter { tags: tags.iter().map(|tag| (*tag).to_owned()).collect(), ..PoolFilter::default() },
         strata: vec![
-            stratum(LocalClass::Trustworthy, 200, 1),
-            stratum(LocalClass::General, 500, 1),
-            stratum(LocalClass::Key, 2_500, 1),
-            stratum(LocalClass::Dishonest, 5_000, 1),
+            stratum(CreditClass::Trustworthy, 200, 1),
+            stratum(CreditClass::General, 500, 1),
+            stratum(CreditClass::Key, 2_500, 1),
+            stratum(CreditClass::Dishonest, 5_000, 1),
         ],
         exclude_months: 12,
         officers_per_object: 2,
@@ -130,19 +135,19 @@ async fn run_joint_task(app: &App, plan: Uuid) -> Result<(usize, i32)> {
     version = write(&app.db, &again(&lead), async |tx| tasks::draw(tx, id, version).await).await?.task.version;
     write(&app.db, &again(&lead), async |tx| tasks::match_officers(tx, id, version).await).await?;
     let inspected = inspect_all(app, id).await?;
-    let draw = crate::persistence::draws::of_epoch(&app.db, id, 1).await?;
+    let draw = crate::persistence::spot_checks::draws::of_epoch(&app.db, id, 1).await?;
     Ok((inspected, draw.map_or(0, |draw| draw.pool_count)))
 }
 
 async fn inspect_all(app: &App, task: Uuid) -> Result<usize> {
-    use entity::inspections::{Column, Entity};
+    use entity::inspections::inspections::{Column, Entity};
     let rows = Entity::find().filter(Column::TaskId.eq(task)).all(&app.db).await.or_app()?;
     for (at, row) in rows.iter().enumerate() {
         let department = departments::get(&app.db, row.department_id).await?;
         let side = if department.code == "51082103" { "market" } else { "emergency" };
         let admin = acting(app, &format!("{side}.admin"), Reach::All).await?;
         let reviewer = acting(app, &format!("{side}.reviewer"), Reach::All).await?;
-        let items = crate::persistence::inspections::items_of(&app.db, task, row.department_id).await?;
+        let items = crate::persistence::inspections::inspections::items_of(&app.db, task, row.department_id).await?;
         let problem = at % 5 == 4;
         let body = ResultBody {
             inspected_on: admin.today(),

@@ -1,47 +1,15 @@
 //! The only layer that knows HTTP. `routes.rs` lists every operation; each noun's folder has its handlers.
 
-pub mod describe;
-pub mod extract;
-pub mod middleware;
-pub mod openapi;
-pub mod ops;
-pub mod problem;
-pub mod reply;
-pub mod routes;
-pub mod schema;
-pub mod server;
-pub mod view;
-
 pub mod access;
-pub mod audit;
-pub mod auth;
-pub mod catalogue;
-pub mod certificates;
-pub mod clients;
 pub mod credit;
-pub mod delegations;
-pub mod departments;
-pub mod draws;
-pub mod implementation_lists;
-pub mod imports;
-pub mod indicators;
 pub mod inspections;
+pub mod intake;
 pub mod items;
-pub mod jobs;
-pub mod legal_clauses;
-pub mod mappings;
-pub mod me;
-pub mod objects;
-pub mod personal_data;
-pub mod personnel;
-pub mod plans;
-pub mod public;
-pub mod reference;
-pub mod risk_clues;
-pub mod risk_models;
-pub mod rolls;
-pub mod spot_check_items;
-pub mod tasks;
-pub mod trainings;
-pub mod users;
-pub mod worklist;
+pub mod kernel;
+pub mod officers;
+pub mod oversight;
+pub mod register;
+pub mod risks;
+pub mod spot_checks;
+
+pub mod routes;

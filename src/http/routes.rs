@@ -1,42 +1,42 @@
 //! Every operation of the service, noun by noun.
 
-use super::openapi::Api;
+use crate::http::kernel::openapi::Api;
 
 /// The whole contract.
 pub fn api() -> Api {
     let mut api = Api::default();
-    super::auth::routes(&mut api);
-    super::me::routes(&mut api);
-    super::users::routes(&mut api);
-    super::access::routes(&mut api);
-    super::delegations::routes(&mut api);
-    super::clients::routes(&mut api);
-    super::departments::routes(&mut api);
-    super::reference::routes(&mut api);
-    super::objects::routes(&mut api);
-    super::personnel::routes(&mut api);
-    super::certificates::routes(&mut api);
-    super::trainings::routes(&mut api);
-    super::rolls::routes(&mut api);
-    super::personal_data::routes(&mut api);
+    crate::http::access::auth::routes(&mut api);
+    crate::http::access::me::routes(&mut api);
+    crate::http::access::users::routes(&mut api);
+    crate::http::access::permissions::routes(&mut api);
+    crate::http::access::delegations::routes(&mut api);
+    crate::http::access::clients::routes(&mut api);
+    crate::http::register::departments::routes(&mut api);
+    crate::http::register::reference::routes(&mut api);
+    crate::http::register::objects::routes(&mut api);
+    crate::http::officers::personnel::routes(&mut api);
+    crate::http::officers::certificates::routes(&mut api);
+    crate::http::officers::trainings::routes(&mut api);
+    crate::http::officers::rolls::routes(&mut api);
+    crate::http::officers::personal_data::routes(&mut api);
     super::credit::routes(&mut api);
-    super::catalogue::routes(&mut api);
-    super::items::routes(&mut api);
-    super::implementation_lists::routes(&mut api);
-    super::legal_clauses::routes(&mut api);
-    super::mappings::routes(&mut api);
-    super::spot_check_items::routes(&mut api);
-    super::plans::routes(&mut api);
-    super::tasks::routes(&mut api);
-    super::draws::routes(&mut api);
-    super::inspections::routes(&mut api);
-    super::risk_clues::routes(&mut api);
-    super::risk_models::routes(&mut api);
-    super::imports::routes(&mut api);
-    super::jobs::routes(&mut api);
-    super::indicators::routes(&mut api);
-    super::worklist::routes(&mut api);
-    super::audit::routes(&mut api);
-    super::public::routes(&mut api);
+    crate::http::items::catalogue::routes(&mut api);
+    crate::http::items::items::routes(&mut api);
+    crate::http::items::implementation_lists::routes(&mut api);
+    crate::http::items::legal_clauses::routes(&mut api);
+    crate::http::items::mappings::routes(&mut api);
+    crate::http::spot_checks::spot_check_items::routes(&mut api);
+    crate::http::spot_checks::plans::routes(&mut api);
+    crate::http::spot_checks::tasks::routes(&mut api);
+    crate::http::spot_checks::draws::routes(&mut api);
+    crate::http::inspections::inspections::routes(&mut api);
+    crate::http::risks::risk_clues::routes(&mut api);
+    crate::http::risks::risk_models::routes(&mut api);
+    crate::http::intake::imports::routes(&mut api);
+    crate::http::intake::jobs::routes(&mut api);
+    crate::http::oversight::indicators::routes(&mut api);
+    crate::http::oversight::worklist::routes(&mut api);
+    crate::http::oversight::audit::routes(&mut api);
+    crate::http::oversight::public::routes(&mut api);
     api
 }

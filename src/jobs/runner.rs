@@ -1,15 +1,17 @@
 //! The job runner. Taking, renewing and ending a lease are single conditional updates, so two processes never share a job.
 
 use crate::app::App;
-use crate::ctx::{Ctx, new_id, now};
-use crate::domain::jobs::{JobKind, JobStatus};
-use crate::domain::refusal::Code;
-use crate::error::{AppError, Result};
-use crate::persistence::{imports as store, jobs};
-use crate::service::jobs::UnderLease;
-use crate::service::{imports, risk_models, sealed};
-use crate::vault::Place;
-use entity::jobs::Model;
+use crate::kernel::ctx::{Ctx, new_id, now};
+use crate::kernel::error::{AppError, Result};
+use crate::kernel::vault::Place;
+use crate::persistence::intake::{imports as store, jobs};
+use crate::service::intake::imports;
+use crate::service::intake::jobs::UnderLease;
+use crate::service::kernel::sealed;
+use crate::service::risks::risk_models;
+use domain::intake::jobs::{JobKind, JobStatus};
+use domain::kernel::refusal::Code;
+use entity::intake::jobs::Model;
 use futures::FutureExt;
 use serde_json::{Value, json};
 use std::fs::File;
@@ -68,7 +70,7 @@ async fn next(app: &Arc<App>, lane: &[JobKind], owner: &str) -> Result<bool> {
 }
 
 async fn carry_out(app: &Arc<App>, job: &Model, owner: &str) -> Result<Value> {
-    let requester = crate::persistence::users::find(&app.db, job.created_by).await?;
+    let requester = crate::persistence::access::users::find(&app.db, job.created_by).await?;
     let kind = JobKind::of(&job.kind)?;
     let name = requester.map_or_else(|| kind.code().to_lowercase(), |user| user.display_name);
     let mut ctx = Ctx::system(&name);

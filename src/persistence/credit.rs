@@ -1,20 +1,21 @@
 //! 信用分类: batches as they came, the classifications in them, and the tables and strategies that apply them.
 
-use super::errors::AppResult;
-use super::list::{Field, Kind, Listing};
-use super::noun::{Noun, noun};
-use crate::domain::credit::{LocalClass, PolicyState, Scheme};
-use crate::error::{AppError, Result};
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::kernel::errors::AppResult;
+use crate::persistence::kernel::list::{Field, Kind, Listing};
+use crate::persistence::kernel::noun::{Noun, noun};
 use chrono::NaiveDate;
-use entity::credit_classifications::{Column, Entity, Model};
-use entity::{credit_batches, credit_mappings, credit_strategies, objects};
+use domain::credit::{CreditClass, CreditScheme, PolicyState};
+use entity::credit::credit_classifications::{Column, Entity, Model};
+use entity::credit::{credit_batches, credit_mappings, credit_strategies};
+use entity::register::objects;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 use uuid::Uuid;
 
-noun!(credit_batches, "credit-batches");
-noun!(credit_mappings, "credit-mappings");
-noun!(credit_strategies, "credit-strategies");
+noun!(credit::credit_batches, "credit-batches");
+noun!(credit::credit_mappings, "credit-mappings");
+noun!(credit::credit_strategies, "credit-strategies");
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "credit-classifications",
@@ -26,7 +27,7 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("scheme", Column::Scheme, Kind::Text, "分类体系（国家代码）"),
         Field::new("level", Column::Level, Kind::Text, "推送等级"),
         Field::new("batch", Column::Batch, Kind::Text, "批次月份（yyyyMM）"),
-        Field::new("local_class", Column::LocalClass, Kind::Code(LocalClass::CODES), "本地信用类别"),
+        Field::new("local_class", Column::LocalClass, Kind::Code(CreditClass::CODES), "本地信用类别"),
         Field::new("received_at", Column::ReceivedAt, Kind::Time, "接收时间").sortable(),
     ],
 };
@@ -130,7 +131,10 @@ pub async fn batches(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<
 }
 
 /// The mapping table in force, if the county has one of its own.
-pub async fn active_mapping(conn: &impl ConnectionTrait, scheme: Scheme) -> Result<Option<credit_mappings::Model>> {
+pub async fn active_mapping(
+    conn: &impl ConnectionTrait,
+    scheme: CreditScheme,
+) -> Result<Option<credit_mappings::Model>> {
     credit_mappings::Entity::find()
         .filter(credit_mappings::Column::Scheme.eq(scheme.national()))
         .filter(credit_mappings::Column::State.eq(PolicyState::Active.code()))
@@ -140,7 +144,7 @@ pub async fn active_mapping(conn: &impl ConnectionTrait, scheme: Scheme) -> Resu
 }
 
 /// The newest revision of a scheme's tables; 0 where there is none.
-pub async fn latest_mapping(conn: &impl ConnectionTrait, scheme: Scheme) -> Result<i32> {
+pub async fn latest_mapping(conn: &impl ConnectionTrait, scheme: CreditScheme) -> Result<i32> {
     let newest = credit_mappings::Entity::find()
         .filter(credit_mappings::Column::Scheme.eq(scheme.national()))
         .order_by_desc(credit_mappings::Column::Revision)
@@ -170,7 +174,7 @@ pub async fn latest_strategy(conn: &impl ConnectionTrait, code: &str) -> Result<
 }
 
 /// Holds every mapping table of a scheme, so that two are not put in force at once.
-pub async fn lock_mappings(conn: &impl ConnectionTrait, scheme: Scheme) -> Result<()> {
+pub async fn lock_mappings(conn: &impl ConnectionTrait, scheme: CreditScheme) -> Result<()> {
     let version = credit_mappings::Column::Version;
     credit_mappings::Entity::update_many()
         .col_expr(version, Expr::col(version))

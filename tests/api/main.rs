@@ -2,27 +2,14 @@
 //! `TEST_POSTGRES_URL` names a server.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
-mod auth;
-mod authz_matrix;
-mod browser;
-mod catalogue;
+mod access;
 mod contract;
-mod demo;
-mod draws;
-mod edges;
-mod examples;
-mod flow;
+mod credit;
+mod flows;
 mod harness;
-mod imports;
+mod intake;
 mod items;
-mod openapi;
-mod people;
-mod plans;
-mod processes;
-mod races;
+mod officers;
 mod risks;
-mod same;
-mod schemathesis;
-mod scope;
 mod seeds;
-mod totp;
+mod spot_checks;

@@ -1,18 +1,19 @@
 //! 等级映射表.
 
-use crate::ctx::Ctx;
-use crate::domain::access::permit::{CreditPoliciesApprove, CreditPoliciesWrite, CreditRead};
-use crate::domain::credit::{LocalClass, PolicyAction, PolicyState, next};
-use crate::error::Result;
-use crate::http::audit::{AuditEntryView, Trail, history};
-use crate::http::extract::{Act, Id, Json, List, Listed, Read, Versioned, Write};
-use crate::http::openapi::Group;
-use crate::http::reply::{Created, PageReply, Reply, versioned};
-use crate::input::ReasonBody;
-use crate::persistence::{credit as store, list};
+use crate::http::kernel::extract::{Act, Id, Json, List, Listed, Read, Versioned, Write};
+use crate::http::kernel::openapi::Group;
+use crate::http::kernel::reply::{Created, PageReply, Reply, versioned};
+use crate::http::oversight::audit::{AuditEntryView, Trail, history};
+use crate::kernel::ctx::Ctx;
+use crate::kernel::error::Result;
+use crate::kernel::input::ReasonBody;
+use crate::persistence::credit as store;
+use crate::persistence::kernel::list;
 use crate::service::credit::{self, MappingBody};
 use chrono::{DateTime, Utc};
-use entity::credit_mappings::{Entity, Model};
+use domain::access::permit::{CreditPoliciesApprove, CreditPoliciesWrite, CreditRead};
+use domain::credit::{CreditClass, PolicyAction, PolicyState, next};
+use entity::credit::credit_mappings::{Entity, Model};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -77,7 +78,7 @@ versioned!(CreditMappingView);
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct MappingEntryView {
     pub level: String,
-    pub class: LocalClass,
+    pub class: CreditClass,
 }
 
 impl CreditMappingView {

@@ -3,18 +3,21 @@
 mod mappings;
 mod strategies;
 
-use super::extract::{AsOf, Id, List, Listed, Query, Read, forbidden};
-use super::objects::sees_class;
-use super::openapi::Api;
-use super::reply::{PageReply, Reply, View, versioned};
-use super::view::view;
-use crate::domain::access::Permission;
-use crate::domain::access::permit::{CreditRead, DrawsRead};
-use crate::domain::credit::LocalClass;
-use crate::error::Result;
-use crate::persistence::{credit as store, draws, list, objects};
+use crate::http::kernel::extract::{AsOf, Id, List, Listed, Query, Read, forbidden};
+use crate::http::kernel::openapi::Api;
+use crate::http::kernel::reply::{PageReply, Reply, View, versioned};
+use crate::http::kernel::view::view;
+use crate::http::register::objects::sees_class;
+use crate::kernel::error::Result;
+use crate::persistence::credit as store;
+use crate::persistence::kernel::list;
+use crate::persistence::register::objects;
+use crate::persistence::spot_checks::draws;
 use crate::service::credit::{Standing, standing_on};
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::Permission;
+use domain::access::permit::{CreditRead, DrawsRead};
+use domain::credit::CreditClass;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -56,7 +59,7 @@ pub fn routes(api: &mut Api) {
 
 view! {
     /// 信用分类结果
-    pub struct CreditClassificationView of entity::credit_classifications::Model {
+    pub struct CreditClassificationView of entity::credit::credit_classifications::Model {
         id: Uuid,
         object_id: Uuid,
         batch_id: Uuid,
@@ -78,7 +81,7 @@ view! {
         valid_until: Option<NaiveDate>,
         /// 所用映射表的版次; 0 is the one built in.
         mapping_revision: i32,
-        #[schema(value_type = LocalClass)]
+        #[schema(value_type = CreditClass)]
         local_class: String,
         received_at: DateTime<Utc>,
     }
@@ -88,7 +91,7 @@ impl View for CreditClassificationView {}
 
 view! {
     /// 信用分类批次
-    pub struct CreditBatchView of entity::credit_batches::Model {
+    pub struct CreditBatchView of entity::credit::credit_batches::Model {
         id: Uuid,
         /// 分类体系 (dictionary credit-scheme)
         scheme: String,
@@ -118,7 +121,7 @@ versioned!(CreditBatchView);
 pub struct CreditStandingView {
     pub object_id: Uuid,
     pub as_of: NaiveDate,
-    pub local_class: LocalClass,
+    pub local_class: CreditClass,
     /// 依据; null for what was not classified
     #[schema(required)]
     pub classification: Option<CreditClassificationView>,
@@ -163,14 +166,14 @@ pub struct ClassBatchView {
 pub struct Classifications;
 
 impl Listed for Classifications {
-    type Entity = entity::credit_classifications::Entity;
+    type Entity = entity::credit::credit_classifications::Entity;
     const LISTING: &'static list::Listing<Self::Entity> = &store::LISTING;
 }
 
 pub struct Batches;
 
 impl Listed for Batches {
-    type Entity = entity::credit_batches::Entity;
+    type Entity = entity::credit::credit_batches::Entity;
     const LISTING: &'static list::Listing<Self::Entity> = &store::BATCHES;
 }
 
@@ -188,7 +191,7 @@ async fn list_credit_batches(read: Read<CreditRead>, list: List<Batches>) -> Res
 }
 
 async fn get_credit_batch(read: Read<CreditRead>, id: Id) -> Result<Reply<CreditBatchView>> {
-    Reply::new(store::get::<entity::credit_batches::Entity>(&read.app.db, id.0).await?.into())
+    Reply::new(store::get::<entity::credit::credit_batches::Entity>(&read.app.db, id.0).await?.into())
 }
 
 async fn get_object_credit_class(

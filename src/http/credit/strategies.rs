@@ -1,20 +1,21 @@
 //! 信用分类抽查策略.
 
 use super::mappings::allowed;
-use crate::ctx::Ctx;
-use crate::domain::access::permit::{CreditPoliciesApprove, CreditPoliciesWrite, CreditRead};
-use crate::domain::credit::{LocalClass, PolicyAction, PolicyState, Visit};
-use crate::domain::tasks::TaskKind;
-use crate::error::Result;
-use crate::http::audit::{AuditEntryView, Trail, history};
-use crate::http::extract::{Act, Id, Json, List, Listed, Read, Versioned, Write};
-use crate::http::openapi::Group;
-use crate::http::reply::{Created, PageReply, Reply, versioned};
-use crate::input::ReasonBody;
-use crate::persistence::{credit as store, list};
+use crate::http::kernel::extract::{Act, Id, Json, List, Listed, Read, Versioned, Write};
+use crate::http::kernel::openapi::Group;
+use crate::http::kernel::reply::{Created, PageReply, Reply, versioned};
+use crate::http::oversight::audit::{AuditEntryView, Trail, history};
+use crate::kernel::ctx::Ctx;
+use crate::kernel::error::Result;
+use crate::kernel::input::ReasonBody;
+use crate::persistence::credit as store;
+use crate::persistence::kernel::list;
 use crate::service::credit::{self, StrategyBody, stored_rows};
 use chrono::{DateTime, Utc};
-use entity::credit_strategies::{Entity, Model};
+use domain::access::permit::{CreditPoliciesApprove, CreditPoliciesWrite, CreditRead};
+use domain::credit::{CreditClass, PolicyAction, PolicyState, Visit};
+use domain::spot_checks::tasks::TaskKind;
+use entity::credit::credit_strategies::{Entity, Model};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -87,7 +88,7 @@ versioned!(CreditStrategyView);
 /// 一类对象的抽查要求
 #[derive(Serialize, ToSchema)]
 pub struct StrategyRowView {
-    pub class: LocalClass,
+    pub class: CreditClass,
     pub rate_bp: u32,
     pub minimum: u32,
     #[schema(required)]

@@ -2,15 +2,15 @@
 //!
 //! A table in force is for what is received from then on; what was received before keeps the class it was given.
 
-use crate::ctx::new_id;
-use crate::domain::audit::AuditAction;
-use crate::domain::credit::{Entry, LocalClass, PolicyAction, PolicyState, Scheme, apply, check_entries};
-use crate::domain::plans::check_reviewer;
-use crate::error::{AppError, Result};
+use crate::kernel::ctx::new_id;
+use crate::kernel::error::{AppError, Result};
 use crate::persistence::credit as store;
-use crate::persistence::noun::{check_version, insert, replace};
-use crate::persistence::tx::{Change, Event, WriteTx};
-use entity::credit_mappings::{Entity, Model};
+use crate::persistence::kernel::noun::{check_version, insert, replace};
+use crate::persistence::kernel::tx::{Change, Event, WriteTx};
+use domain::credit::{CreditClass, CreditScheme, Entry, PolicyAction, PolicyState, apply, check_entries};
+use domain::oversight::audit::AuditAction;
+use domain::spot_checks::plans::check_reviewer;
+use entity::credit::credit_mappings::{Entity, Model};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -27,7 +27,7 @@ use validator::Validate;
     ]
 })))]
 pub struct MappingBody {
-    pub scheme: Scheme,
+    pub scheme: CreditScheme,
     /// One line a level of the scheme, none twice.
     #[schema(min_items = 1, max_items = 9)]
     pub entries: Vec<EntryBody>,
@@ -42,7 +42,7 @@ pub struct MappingBody {
 pub struct EntryBody {
     #[schema(pattern = "^[A-E]$")]
     pub level: String,
-    pub class: LocalClass,
+    pub class: CreditClass,
 }
 
 fn entries(body: &MappingBody) -> Result<serde_json::Value> {
@@ -83,7 +83,7 @@ pub async fn update_mapping(tx: &WriteTx, id: Uuid, version: i32, body: MappingB
         return Err(AppError::invalid_field(
             "/scheme",
             "IMMUTABLE",
-            crate::domain::text::text!("映射表的体系不能更改。", "The scheme of a table cannot be changed."),
+            domain::kernel::text::text!("映射表的体系不能更改。", "The scheme of a table cannot be changed."),
         ));
     }
     let after = Model { entries: entries(&body)?, reason: body.reason, ..before.clone() };
@@ -98,7 +98,7 @@ pub async fn activate_mapping(tx: &WriteTx, id: Uuid, version: i32) -> Result<Ch
     check_version::<Entity>(&before, version)?;
     let state = apply(PolicyState::of(&before.state)?, PolicyAction::Activate)?;
     check_reviewer(Some(before.created_by), &tx.ctx().actor.persons())?;
-    let scheme = Scheme::from_national(&before.scheme).ok_or_else(|| AppError::internal("unknown scheme"))?;
+    let scheme = CreditScheme::from_national(&before.scheme).ok_or_else(|| AppError::internal("unknown scheme"))?;
     let mut events = Vec::new();
     store::lock_mappings(tx.conn(), scheme).await?;
     if let Some(old) = store::active_mapping(tx.conn(), scheme).await? {

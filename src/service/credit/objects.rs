@@ -1,19 +1,21 @@
 //! The class an object has: today, on a day, and when a classification is over.
 
 use crate::app::App;
-use crate::ctx::Ctx;
-use crate::domain::audit::AuditAction;
-use crate::domain::clocks::calendar::local_date;
-use crate::domain::credit::{LocalClass, Pushed, Scheme, standing};
-use crate::domain::risk_models::FactKind;
-use crate::error::{AppError, Result};
-use crate::persistence::noun::replace;
-use crate::persistence::tx::{Change, Event, WriteTx, write};
-use crate::persistence::{credit as store, objects};
-use crate::service::risk_facts::{self, New};
+use crate::kernel::ctx::Ctx;
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::credit as store;
+use crate::persistence::kernel::noun::replace;
+use crate::persistence::kernel::tx::{Change, Event, WriteTx, write};
+use crate::persistence::register::objects;
+use crate::service::risks::risk_facts;
+use crate::service::risks::risk_facts::New;
 use chrono::NaiveDate;
-use entity::credit_classifications::Model;
-use entity::objects::Model as Object;
+use domain::credit::{CreditClass, CreditScheme, Pushed, standing};
+use domain::kernel::clocks::calendar::local_date;
+use domain::oversight::audit::AuditAction;
+use domain::risks::risk_models::FactKind;
+use entity::credit::credit_classifications::Model;
+use entity::register::objects::Model as Object;
 use sea_orm::ConnectionTrait;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -21,13 +23,13 @@ use uuid::Uuid;
 /// A stored classification, as the domain looks at it.
 pub fn pushed(row: &Model) -> Result<Pushed> {
     Ok(Pushed {
-        scheme: Scheme::from_national(&row.scheme).ok_or_else(|| AppError::internal("unknown scheme"))?,
+        scheme: CreditScheme::from_national(&row.scheme).ok_or_else(|| AppError::internal("unknown scheme"))?,
         source: row.source.clone(),
         batch: row.batch.clone(),
         revision: row.revision,
         received_on: local_date(row.received_at),
         valid_until: row.valid_until,
-        class: LocalClass::of(&row.local_class)?,
+        class: CreditClass::of(&row.local_class)?,
     })
 }
 
@@ -35,7 +37,7 @@ pub fn pushed(row: &Model) -> Result<Pushed> {
 pub struct Standing {
     pub object_id: Uuid,
     pub on: NaiveDate,
-    pub class: LocalClass,
+    pub class: CreditClass,
     pub by: Option<Model>,
 }
 
@@ -48,7 +50,7 @@ fn decide(history: &[Model], on: NaiveDate) -> Result<Option<&Model>> {
 pub async fn standing_on(conn: &impl ConnectionTrait, object: Uuid, on: NaiveDate) -> Result<Standing> {
     let history = store::of_objects(conn, vec![object]).await?;
     let by = decide(&history, on)?.cloned();
-    let class = by.as_ref().map_or(Ok(LocalClass::Unclassified), |row| LocalClass::of(&row.local_class))?;
+    let class = by.as_ref().map_or(Ok(CreditClass::Unclassified), |row| CreditClass::of(&row.local_class))?;
     Ok(Standing { object_id: object, on, class, by })
 }
 
@@ -63,15 +65,15 @@ pub async fn reclassify<'a>(
     let (mut events, mut facts) = (Vec::new(), Vec::new());
     for object in known {
         let best = decide(history.get(&object.id).unwrap_or(&none), today)?;
-        let class = best.map_or(LocalClass::Unclassified.code(), |row| row.local_class.as_str());
+        let class = best.map_or(CreditClass::Unclassified.code(), |row| row.local_class.as_str());
         let batch_id = best.map(|row| row.batch_id);
         if object.local_class == class && object.local_class_batch_id == batch_id {
             continue;
         }
-        let (old, new) = (LocalClass::of(&object.local_class)?, LocalClass::of(class)?);
+        let (old, new) = (CreditClass::of(&object.local_class)?, CreditClass::of(class)?);
         let risen = i32::from(new.risk()) - i32::from(old.risk());
         // The first class that an object is given is no change.
-        if let Some(row) = best.filter(|_| risen != 0 && old != LocalClass::Unclassified) {
+        if let Some(row) = best.filter(|_| risen != 0 && old != CreditClass::Unclassified) {
             facts.push(New { amount: risen, ..New::of(object.id, today, FactKind::ClassChanged, row.id) });
         }
         let after = Object {
@@ -80,7 +82,7 @@ pub async fn reclassify<'a>(
             local_class_batch_id: batch_id,
             ..object.clone()
         };
-        let saved = replace::<entity::objects::Entity>(tx, object, after).await?;
+        let saved = replace::<entity::register::objects::Entity>(tx, object, after).await?;
         events.push(Event::new(AuditAction::Imported, "objects", object.id).before(object).after(&saved));
     }
     risk_facts::add(tx, facts).await?;
@@ -102,7 +104,7 @@ pub async fn expire(app: &App) -> Result<usize> {
             let history = by_object(store::of_objects(tx.conn(), lapsed.clone()).await?);
             let events = reclassify(tx, known.values(), &history).await.map_err(AppError::again)?;
             let count = events.len();
-            let summary = Event::new(AuditAction::Expired, "credit-classifications", crate::ctx::new_id())
+            let summary = Event::new(AuditAction::Expired, "credit-classifications", crate::kernel::ctx::new_id())
                 .after(&serde_json::json!({ "objects": count }));
             Ok(Change::new(count, summary).and_all(events))
         })

@@ -1,17 +1,17 @@
 //! 信用分类抽查策略: named, revision by revision; one revision of a name is in force.
 
 use crate::app::App;
-use crate::ctx::new_id;
-use crate::domain::audit::AuditAction;
-use crate::domain::credit::{LocalClass, PolicyAction, PolicyState, StrategyRow, Visit, apply, check_strategy};
-use crate::domain::plans::check_reviewer;
-use crate::domain::tasks::TaskKind;
-use crate::domain::text::text;
-use crate::error::{AppError, Result};
+use crate::kernel::ctx::new_id;
+use crate::kernel::error::{AppError, Result};
 use crate::persistence::credit as store;
-use crate::persistence::noun::{check_version, insert, replace};
-use crate::persistence::tx::{Change, Event, WriteTx};
-use entity::credit_strategies::{Entity, Model};
+use crate::persistence::kernel::noun::{check_version, insert, replace};
+use crate::persistence::kernel::tx::{Change, Event, WriteTx};
+use domain::credit::{CreditClass, PolicyAction, PolicyState, StrategyRow, Visit, apply, check_strategy};
+use domain::kernel::text::text;
+use domain::oversight::audit::AuditAction;
+use domain::spot_checks::plans::check_reviewer;
+use domain::spot_checks::tasks::TaskKind;
+use entity::credit::credit_strategies::{Entity, Model};
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -51,7 +51,7 @@ pub struct StrategyBody {
 #[derive(Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct StrategyRowBody {
-    pub class: LocalClass,
+    pub class: CreditClass,
     /// 抽查比例, basis points
     #[schema(minimum = 0, maximum = 10000)]
     pub rate_bp: u32,

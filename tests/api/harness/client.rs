@@ -52,7 +52,7 @@ impl Call {
 
     /// A fresh idempotency key.
     pub fn keyed(self) -> Self {
-        self.header("idempotency-key", &mingjian::ctx::new_id().to_string())
+        self.header("idempotency-key", &mingjian::kernel::ctx::new_id().to_string())
     }
 
     /// Signs the request when it is sent (RFC 9421).
@@ -67,7 +67,7 @@ impl Call {
         if let Some(signer) = &self.signer {
             signer.sign(&mut request);
             if !request.headers().contains_key("idempotency-key") {
-                let key = mingjian::ctx::new_id().to_string();
+                let key = mingjian::kernel::ctx::new_id().to_string();
                 request.headers_mut().insert("idempotency-key", HeaderValue::from_str(&key).unwrap());
             }
         }

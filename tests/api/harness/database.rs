@@ -36,7 +36,7 @@ impl Database {
         let url = match std::env::var("TEST_POSTGRES_URL") {
             Err(_) => format!("sqlite://{}", folder.path().join("test.db").display()),
             Ok(server) => {
-                let name = format!("t_{}", mingjian::ctx::new_id().simple());
+                let name = format!("t_{}", mingjian::kernel::ctx::new_id().simple());
                 let admin = Connection::connect(&server).await.unwrap();
                 let template = template.map(|name| format!(" TEMPLATE {name}")).unwrap_or_default();
                 admin.execute_unprepared(&format!("CREATE DATABASE {name}{template}")).await.unwrap();

@@ -126,7 +126,7 @@ async fn token(state: web::Data<State>, request: HttpRequest, body: web::Bytes) 
 
 /// A good ID token, or one with one thing wrong.
 fn id_token(url: &str, behaviour: &Behaviour, code: &Value) -> String {
-    let now = mingjian::ctx::now().timestamp();
+    let now = mingjian::kernel::ctx::now().timestamp();
     let seed = behaviour.keys[0];
     let signer = Signer::new(seed);
     let mut header = json!({ "alg": "EdDSA", "kid": kid(seed), "typ": "JWT" });

@@ -36,8 +36,8 @@ impl Signer {
             let value = format!("sha-256=:{}:", STANDARD.encode(digest(&SHA256, &body)));
             request.headers_mut().insert("content-digest", HeaderValue::from_str(&value).unwrap());
         }
-        let created = mingjian::ctx::now().timestamp();
-        let nonce = mingjian::ctx::new_id().simple().to_string();
+        let created = mingjian::kernel::ctx::now().timestamp();
+        let nonce = mingjian::kernel::ctx::new_id().simple().to_string();
         let list: Vec<_> = components.iter().map(|name| format!("\"{name}\"")).collect();
         let parameters =
             format!("({});created={created};nonce=\"{nonce}\";keyid=\"{KEY_ID}\";alg=\"ed25519\"", list.join(" "));
@@ -97,8 +97,8 @@ impl Partner {
 
     /// Claims of an assertion that would be accepted now.
     pub fn claims(&self) -> Value {
-        let now = mingjian::ctx::now().timestamp();
-        let jti = mingjian::ctx::new_id().to_string();
+        let now = mingjian::kernel::ctx::now().timestamp();
+        let jti = mingjian::kernel::ctx::new_id().to_string();
         json!({ "iss": self.id, "sub": self.id, "aud": "mingjian", "iat": now, "exp": now + 60, "jti": jti })
     }
 

@@ -55,7 +55,7 @@ impl World {
     pub async fn team(&self, code: &str) -> Value {
         let path = format!("/api/v1/personnel?department_id={}&limit=20&sort=name", self.departments[code]);
         let page = self.get("justice", &path).await.expect(200);
-        let today = mingjian::domain::clocks::calendar::local_date(mingjian::ctx::now()).to_string();
+        let today = domain::kernel::clocks::calendar::local_date(mingjian::kernel::ctx::now()).to_string();
         let fit = |person: &&Value| {
             let certificate = &person["certificates"][0];
             let holds = |field: &str| certificate[field].as_str().is_none_or(|until| until >= today.as_str());
@@ -77,7 +77,8 @@ impl World {
         body["department_id"] = json!(self.departments["51082103"]);
         body["content"]["disposal_department_id"] = json!(self.departments["51082103"]);
         body["content"]["expires_on"] = json!(
-            (mingjian::domain::clocks::calendar::local_date(mingjian::ctx::now()) + chrono::Days::new(365)).to_string()
+            (domain::kernel::clocks::calendar::local_date(mingjian::kernel::ctx::now()) + chrono::Days::new(365))
+                .to_string()
         );
         body
     }

@@ -282,7 +282,7 @@ impl World {
         let secret = |at: usize| [u8::try_from(at + 1).unwrap(); 32];
         for (at, (who, department)) in parties.iter().enumerate() {
             let party = self.departments[*department].parse().unwrap();
-            let made = mingjian::domain::draws::commitment::commit(id.parse().unwrap(), 1, party, &secret(at));
+            let made = domain::spot_checks::draws::commitment::commit(id.parse().unwrap(), 1, party, &secret(at));
             let body = json!({ "commitment": hex::encode(made) });
             self.act(who, &path, "commit", Some(body)).await.expect(200);
         }

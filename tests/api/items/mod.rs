@@ -1,6 +1,7 @@
 //! Supervision items through HTTP: claimed, completed, reviewed, changed, compared; what is not effective is not used.
 
 mod allowed;
+mod catalogue;
 mod life;
 mod rules;
 mod waiting;

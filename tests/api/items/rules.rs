@@ -102,7 +102,7 @@ async fn a_repealed_clause_freezes_what_stands_on_it() {
     world.act("market.admin", &item, "change", None).await.expect(200);
     change(&world, "market.admin", &item, |content| content["clause_ids"] = json!([])).await;
     world.act("market.admin", &item, "submit", None).await.expect(200);
-    let later = mingjian::domain::clocks::calendar::local_date(mingjian::ctx::now()) + chrono::Days::new(10);
+    let later = domain::kernel::clocks::calendar::local_date(mingjian::kernel::ctx::now()) + chrono::Days::new(10);
     let on = json!({ "effective_on": later.to_string() });
     let changed = world.act("market.reviewer", &item, "approve", Some(on)).await.expect(200);
     assert!(changed["basis_lost_on"].is_string(), "still frozen until {later}");
@@ -118,7 +118,7 @@ async fn a_repealed_clause_freezes_what_stands_on_it() {
 #[tokio::test]
 async fn a_law_to_come_is_prepared_and_a_known_end_is_noted() {
     let world = World::county().await;
-    let today = mingjian::domain::clocks::calendar::local_date(mingjian::ctx::now());
+    let today = domain::kernel::clocks::calendar::local_date(mingjian::kernel::ctx::now());
     let (begins, ends) = (today + chrono::Days::new(30), today + chrono::Days::new(60));
     let body =
         json!({ "law": "未来条例", "article": "第一条", "text": "应当检查。", "effective_on": begins.to_string() });

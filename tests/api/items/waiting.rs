@@ -78,7 +78,7 @@ async fn the_worklist_tells_each_what_waits_for_them() {
     let entry = &page["items"][0];
     assert_eq!((&entry["resource"], &entry["resource_id"]), (&json!("items"), &json!(id(&item))));
     let from = entry["created_at"].as_str().unwrap().parse().unwrap();
-    let from = mingjian::domain::clocks::calendar::local_date(from);
+    let from = domain::kernel::clocks::calendar::local_date(from);
     let calendar = world.get("market.admin", &format!("/api/v1/calendar?from={from}&working_days=5")).await.expect(200);
     assert_eq!(entry["due_on"], calendar["due_on"], "five working days for a review");
     world.act("market.reviewer", &item, "return", Some(json!({ "reason": "请补充" }))).await.expect(200);

@@ -2,7 +2,7 @@
 
 use super::models::{id, objects};
 use crate::harness::World;
-use entity::risk_facts;
+use entity::risks::risk_facts;
 use sea_orm::{ActiveModelTrait, Database, EntityTrait, IntoActiveModel};
 use serde_json::json;
 
@@ -21,14 +21,14 @@ async fn a_backtest_tells_what_history_proves() {
         for day in days {
             for kind in ["INSPECTED", "PROBLEM_FOUND"] {
                 let fact = risk_facts::Model {
-                    id: mingjian::ctx::new_id(),
+                    id: mingjian::kernel::ctx::new_id(),
                     object_id: uuid::Uuid::parse_str(objects[at].as_str().unwrap()).unwrap(),
                     happened_on: day.parse().unwrap(),
                     kind: kind.to_owned(),
                     amount: 1,
                     party_id: None,
                     department_id: Some(market),
-                    source_id: mingjian::ctx::new_id(),
+                    source_id: mingjian::kernel::ctx::new_id(),
                 };
                 risk_facts::Entity::insert(fact.into_active_model().reset_all()).exec(&connection).await.unwrap();
             }

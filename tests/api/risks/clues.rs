@@ -1,8 +1,8 @@
 //! The life of a clue over HTTP: who may do what, and when it is due.
 
 use crate::harness::World;
-use entity::risk_clues;
-use mingjian::domain::clocks::calendar::local_date;
+use domain::kernel::clocks::calendar::local_date;
+use entity::risks::risk_clues;
 use reqwest::Method;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Database, EntityTrait, QueryFilter};
@@ -107,7 +107,7 @@ async fn whoever_worked_on_it_neither_reviews_nor_ends_it() {
     // The reviewer stands in for the administrator who fed it back: the deeds of both count as one.
     let shown = world.get("market.admin", &clue).await.expect(200);
     assert_eq!(shown["allowed_actions"], json!([]));
-    let now = mingjian::ctx::now();
+    let now = mingjian::kernel::ctx::now();
     let body = json!({
         "to_user_id": world.user_id("market.reviewer").await, "starts_at": now, "ends_at": now + chrono::Duration::days(1),
         "reason": "出差期间代办",
@@ -231,7 +231,7 @@ async fn an_inspection_is_opened_in_one_step_and_its_result_flows_back() {
     world.assert_audit("inspections", id(&inspection), "CREATED", "market.admin").await;
     world.act("market.admin", &inspection, "start", None).await.expect(200);
     let result = json!({
-        "inspected_on": local_date(mingjian::ctx::now()).to_string(), "verify_ways": ["1"], "result_codes": ["5"],
+        "inspected_on": local_date(mingjian::kernel::ctx::now()).to_string(), "verify_ways": ["1"], "result_codes": ["5"],
         "points": [{ "spot_check_item_id": items[0], "result": "2", "problem": "台账缺失" }], "summary": "发现台账缺失。",
     });
     world.act("market.admin", &inspection, "record-result", Some(result)).await.expect(200);
@@ -252,7 +252,7 @@ async fn an_inspection_is_opened_in_one_step_and_its_result_flows_back() {
 /// Makes a clue older than it is.
 async fn age(world: &World, clue: &str, hours: i64) {
     let connection = Database::connect(&world.database.url).await.unwrap();
-    let then = mingjian::ctx::now() - chrono::Duration::hours(hours);
+    let then = mingjian::kernel::ctx::now() - chrono::Duration::hours(hours);
     risk_clues::Entity::update_many()
         .col_expr(risk_clues::Column::CreatedAt, Expr::value(then))
         .col_expr(risk_clues::Column::ClockFrom, Expr::value(then))

@@ -1,9 +1,9 @@
 //! The credit class of an enterprise is for those who hold `credit:read`, and for nobody else: not in public, not in other
 //! roles' answers, not in the log, not in the metrics.
 
-use super::strategy;
+use crate::contract::openapi::{committed, operations};
+use crate::credit::strategy;
 use crate::harness::World;
-use crate::openapi::{committed, operations};
 use reqwest::Method;
 use serde_json::json;
 
@@ -28,7 +28,7 @@ fn telling(text: &str) -> Option<&'static str> {
 
 #[tokio::test]
 async fn no_class_leaves_the_circle_of_those_who_may_know_it() {
-    let log = std::env::temp_dir().join(format!("mingjian-log-{}", mingjian::ctx::new_id()));
+    let log = std::env::temp_dir().join(format!("mingjian-log-{}", mingjian::kernel::ctx::new_id()));
     let settings =
         [("MINGJIAN__LOG__FILTER", "debug,sqlx=off,hyper=off"), ("MINGJIAN_TEST_LOG", log.to_str().unwrap())];
     let mut world = World::county_with(&settings).await;

@@ -1,8 +1,8 @@
 //! Models: nothing raises a clue that was not tested, backtested and run in shadow, and what is stopped stays stopped.
 
 use crate::harness::World;
-use entity::risk_facts;
-use mingjian::domain::clocks::calendar::local_date;
+use domain::kernel::clocks::calendar::local_date;
+use entity::risks::risk_facts;
 use reqwest::Method;
 use sea_orm::{ActiveModelTrait, Database, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
@@ -194,9 +194,9 @@ async fn what_nobody_renews_ends() {
     let world = World::county().await;
     let version = world.model("COMPLAINT-BURST", "EXPIRES", 4).await;
     let connection = Database::connect(&world.database.url).await.unwrap();
-    let found = entity::risk_model_versions::Entity::find_by_id(uuid::Uuid::parse_str(id(&version)).unwrap());
+    let found = entity::risks::risk_model_versions::Entity::find_by_id(uuid::Uuid::parse_str(id(&version)).unwrap());
     let mut row = found.one(&connection).await.unwrap().unwrap();
-    row.content["expires_on"] = json!((local_date(mingjian::ctx::now()) - chrono::Days::new(1)).to_string());
+    row.content["expires_on"] = json!((local_date(mingjian::kernel::ctx::now()) - chrono::Days::new(1)).to_string());
     row.into_active_model().reset_all().update(&connection).await.unwrap();
     let (code, out, error) = crate::harness::run(&world.database, &["calendar"]);
     assert_eq!(code, 0, "{error}");

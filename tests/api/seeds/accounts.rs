@@ -1,8 +1,8 @@
 //! Accounts, sessions, second factors, delegations and partner systems.
 
 use super::{Seeds, path};
+use crate::access::totp::code_at;
 use crate::harness::{INITIAL, Issuer, PASSWORD, Signer, activate};
-use crate::totp::code_at;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -117,7 +117,7 @@ async fn own_account(seeds: &mut Seeds<'_>) {
 async fn delegations(seeds: &mut Seeds<'_>) {
     let world = seeds.world;
     let to = world.get("root", "/api/v1/users?username=contract.self").await.expect(200)["items"][0]["id"].clone();
-    let now = mingjian::ctx::now();
+    let now = mingjian::kernel::ctx::now();
     let body =
         json!({ "to_user_id": to, "starts_at": now, "ends_at": now + chrono::Duration::days(2), "reason": "合同测试" });
     let give = async || {

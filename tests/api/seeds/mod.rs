@@ -8,8 +8,8 @@ mod planning;
 mod reference;
 mod risks;
 
+use crate::contract::openapi::{committed, operations};
 use crate::harness::World;
-use crate::openapi::{committed, operations};
 use serde_json::{Map, Value, json};
 
 /// Who sends the requests that need a permission.
@@ -105,7 +105,9 @@ impl Seeds<'_> {
                     };
                     seed["headers"]["If-Match"] = json!(format!("\"{version}\""));
                 }
-                "Idempotency-Key" => seed["headers"]["Idempotency-Key"] = json!(mingjian::ctx::new_id().to_string()),
+                "Idempotency-Key" => {
+                    seed["headers"]["Idempotency-Key"] = json!(mingjian::kernel::ctx::new_id().to_string())
+                }
                 "code" if parameter["in"] == "path" => {
                     seed["path"] = json!({ "code": if path.contains("/indicators/") { "2" } else { "spot-result" } });
                 }

@@ -47,7 +47,7 @@ pub async fn tasks(seeds: &mut Seeds<'_>) {
         let (task, key) = (path("tasks", &task), task["id"].as_str().unwrap().parse().unwrap());
         for (who, department) in &parties[..steps.min(2)] {
             let party = world.departments[*department].parse().unwrap();
-            let made = mingjian::domain::draws::commitment::commit(key, 1, party, &[9; 32]);
+            let made = domain::spot_checks::draws::commitment::commit(key, 1, party, &[9; 32]);
             world.act(who, &task, "commit", Some(json!({ "commitment": hex::encode(made) }))).await.expect(200);
         }
         if steps == 3 {

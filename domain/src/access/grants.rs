@@ -1,0 +1,245 @@
+//! The one table of grants.
+
+use super::{Permission, Reach, Role};
+use crate::intake::imports::Dataset;
+
+/// The one table of grants (rules of the trade §1; 三员分立: system, security and audit duties never meet).
+pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
+    use Permission as P;
+    use Reach::{All, Assigned, Department};
+    match (role, permission) {
+        // Everybody who is logged in; people have an account of their own, systems have not.
+        (_, P::AccessRead) => Some(All),
+        (Role::Partner, P::SelfUse) => None,
+        (_, P::SelfUse) => Some(All),
+        // A partner's grant names some of these; what is not named here no grant can give.
+        (Role::Partner, P::ReferenceRead | P::CatalogueRead | P::ClausesRead | P::SpotCheckItemsRead) => Some(All),
+        (Role::Partner, P::ObjectsRead | P::ObjectsWrite) => Some(Reach::Region),
+        (
+            Role::Partner,
+            P::PersonnelRead
+            | P::PersonnelReport
+            | P::ItemsRead
+            | P::OwnSystemItemsWrite
+            | P::InspectionsRead
+            | P::IndicatorsRead
+            | P::ImportsRead
+            | P::ImportsWrite,
+        ) => Some(Department),
+        (Role::Partner, P::CreditWrite | P::CatalogueWrite | P::CluesWrite) => Some(All),
+        // Of the clues, a platform sees those that it sent.
+        (Role::Partner, P::CluesRead) => Some(Assigned),
+        (Role::Partner, _) => None,
+        // Security duties: who may come in, and as what. Nothing of the trade.
+        (
+            Role::SecurityAdmin,
+            P::ReferenceRead
+            | P::UsersRead
+            | P::UsersAuthorize
+            | P::DelegationsRead
+            | P::DelegationsRevoke
+            | P::AccessExplain
+            | P::ClientsRead
+            | P::ClientsWrite,
+        ) => Some(All),
+        (Role::SecurityAdmin, _) => None,
+        // The auditor reads the trail and nothing else, and nobody else reads it.
+        (Role::Auditor, P::AuditRead) => Some(All),
+        (Role::Auditor, _) | (_, P::AuditRead) => None,
+        (Role::Township, P::ObjectsRead) => Some(Reach::Region),
+        (_, P::ReferenceRead | P::ObjectsRead | P::SpotCheckItemsRead | P::CatalogueRead | P::ClausesRead) => Some(All),
+        // System duties: accounts are made here, but come to life by the security administrator only.
+        (
+            Role::PlatformAdmin,
+            P::DepartmentsWrite
+            | P::UsersRead
+            | P::UsersWrite
+            | P::IdentityReview
+            | P::AccessExplain
+            | P::ClientsRead
+            | P::ClientsActivate
+            | P::PersonalDataManage,
+        ) => Some(All),
+        (Role::JusticeSupervisor, P::IdentityReview | P::UsersRead) => Some(All),
+        (
+            _,
+            P::DepartmentsWrite
+            | P::UsersRead
+            | P::UsersWrite
+            | P::UsersAuthorize
+            | P::IdentityReview
+            | P::DelegationsRead
+            | P::DelegationsRevoke
+            | P::AccessExplain
+            | P::ClientsRead
+            | P::ClientsWrite
+            | P::ClientsActivate
+            | P::PersonalDataManage,
+        ) => None,
+        (
+            Role::PlatformAdmin | Role::SpotCheckLead,
+            P::ObjectsWrite | P::SpotCheckItemsWrite | P::CreditWrite | P::ImportsRead | P::ImportsWrite,
+        ) => Some(All),
+        (_, P::ObjectsWrite | P::SpotCheckItemsWrite | P::CreditWrite) => None,
+        // Items: the departments keep their own; the approval bureau and the departments' reviewers review them.
+        (Role::PlatformAdmin, P::CatalogueWrite | P::ItemsReview | P::ClausesWrite) => Some(All),
+        (Role::JusticeSupervisor, P::ClausesWrite) => Some(All),
+        (Role::DepartmentAdmin, P::ItemsWrite | P::OwnSystemItemsWrite) => Some(Department),
+        (Role::Reviewer, P::ItemsReview) => Some(Department),
+        (_, P::CatalogueWrite | P::ItemsWrite | P::ItemsReview | P::OwnSystemItemsWrite | P::ClausesWrite) => None,
+        // A department sends the list of its own system.
+        (Role::DepartmentAdmin, P::ImportsRead | P::ImportsWrite) => Some(Department),
+        (Role::JusticeSupervisor, P::ImportsRead | P::ImportsWrite) => Some(All),
+        (Role::Coordinator, P::ImportsRead) => Some(All),
+        (_, P::ImportsRead | P::ImportsWrite) => None,
+        // Officers: departments keep their own; the justice bureau issues, examines and withdraws certificates.
+        (
+            Role::JusticeSupervisor,
+            P::PersonnelWrite
+            | P::PersonnelReport
+            | P::CertificatesApprove
+            | P::TrainingsRead
+            | P::TrainingsWrite
+            | P::RollRead
+            | P::RollWrite
+            | P::PersonalDataRead,
+        ) => Some(All),
+        (
+            Role::DepartmentAdmin,
+            P::PersonnelWrite
+            | P::PersonnelReport
+            | P::TrainingsRead
+            | P::TrainingsWrite
+            | P::RollRead
+            | P::PersonalDataRead,
+        ) => Some(Department),
+        (Role::Coordinator, P::TrainingsRead | P::RollRead) => Some(All),
+        (Role::Officer, P::RecusalsDeclare) => Some(Assigned),
+        (
+            _,
+            P::PersonnelWrite
+            | P::PersonnelReport
+            | P::CertificatesApprove
+            | P::RecusalsDeclare
+            | P::TrainingsRead
+            | P::TrainingsWrite
+            | P::RollRead
+            | P::RollWrite
+            | P::PersonalDataRead,
+        ) => None,
+        // Reading: the county's coordinators all, departments their own.
+        (
+            Role::Coordinator | Role::PlatformAdmin | Role::SpotCheckLead | Role::JusticeSupervisor,
+            P::PersonnelRead
+            | P::CreditRead
+            | P::PlansRead
+            | P::TasksRead
+            | P::DrawsRead
+            | P::InspectionsRead
+            | P::ItemsRead
+            | P::IndicatorsRead,
+        ) => Some(All),
+        (
+            Role::DepartmentAdmin | Role::Reviewer,
+            P::PersonnelRead
+            | P::PlansRead
+            | P::TasksRead
+            | P::DrawsRead
+            | P::InspectionsRead
+            | P::ItemsRead
+            | P::IndicatorsRead,
+        ) => Some(Department),
+        (Role::DepartmentAdmin | Role::Reviewer, P::CreditRead) => Some(All),
+        (Role::Officer, P::InspectionsRead | P::InspectionsRecord) => Some(Assigned),
+        (Role::Township, P::InspectionsRead) => Some(Reach::Region),
+        (
+            Role::Officer | Role::Township,
+            P::PersonnelRead
+            | P::CreditRead
+            | P::PlansRead
+            | P::TasksRead
+            | P::DrawsRead
+            | P::ItemsRead
+            | P::IndicatorsRead,
+        ) => None,
+        // Credit policies: the lead writes them, the county office puts them in force.
+        (Role::SpotCheckLead, P::CreditPoliciesWrite) => Some(All),
+        (Role::Coordinator, P::CreditPoliciesApprove) => Some(All),
+        (_, P::CreditPoliciesWrite | P::CreditPoliciesApprove) => None,
+        // Risk clues: departments work on their own, officers on what they are assigned, the county office ends them.
+        (
+            Role::Coordinator | Role::PlatformAdmin | Role::SpotCheckLead | Role::JusticeSupervisor,
+            P::CluesRead | P::ModelsRead,
+        ) => Some(All),
+        (Role::DepartmentAdmin | Role::Reviewer, P::CluesRead | P::ModelsRead) => Some(Department),
+        (Role::Officer, P::CluesRead | P::CluesHandle) => Some(Assigned),
+        (Role::Township, P::CluesRead | P::CluesWrite) => Some(Reach::Region),
+        (Role::Coordinator, P::CluesWrite | P::CluesAssign | P::CluesReview | P::CluesSupervise) => Some(All),
+        (Role::DepartmentAdmin, P::CluesWrite | P::CluesAssign | P::CluesHandle) => Some(Department),
+        (Role::Reviewer, P::CluesReview) => Some(Department),
+        (_, P::CluesWrite | P::CluesAssign | P::CluesHandle | P::CluesReview | P::CluesSupervise | P::ModelsRead) => {
+            None
+        }
+        // Risk models: written by those who know the trade, put in force by the county office.
+        (Role::SpotCheckLead, P::ModelsWrite) => Some(All),
+        (Role::DepartmentAdmin, P::ModelsWrite) => Some(Department),
+        (Role::Coordinator, P::ModelsApprove) => Some(All),
+        (Role::Coordinator | Role::SpotCheckLead, P::ModelsRun) => Some(All),
+        (_, P::ModelsWrite | P::ModelsApprove | P::ModelsRun) => None,
+        // Planning and drawing.
+        (Role::SpotCheckLead, P::PlansWrite | P::PlansReview | P::PlansPublish | P::TasksWrite) => Some(All),
+        (Role::DepartmentAdmin, P::PlansWrite | P::PlansPublish | P::TasksWrite) => Some(Department),
+        (Role::Reviewer, P::PlansReview) => Some(Department),
+        (_, P::PlansWrite | P::PlansReview | P::PlansPublish | P::TasksWrite) => None,
+        (Role::JusticeSupervisor, P::DrawsCommit) => Some(All),
+        (Role::SpotCheckLead | Role::DepartmentAdmin, P::DrawsCommit) => Some(Department),
+        (_, P::DrawsCommit) => None,
+        // Inspecting.
+        (Role::DepartmentAdmin, P::InspectionsRecord | P::InspectionsPublish) => Some(Department),
+        (Role::Reviewer, P::InspectionsReview) => Some(Department),
+        (_, P::InspectionsRecord | P::InspectionsReview | P::InspectionsPublish) => None,
+    }
+}
+
+/// Importing a data set needs the permission to write its records as well.
+pub const fn import_permission(dataset: Dataset) -> Permission {
+    match dataset {
+        Dataset::Objects => Permission::ObjectsWrite,
+        Dataset::Personnel => Permission::PersonnelReport,
+        Dataset::SpotCheckItems => Permission::SpotCheckItemsWrite,
+        Dataset::CreditClassifications => Permission::CreditWrite,
+        Dataset::Catalogue => Permission::CatalogueWrite,
+        Dataset::OwnSystemItems => Permission::OwnSystemItemsWrite,
+        Dataset::JusticeRoll => Permission::RollWrite,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_grants() {
+        let mut lines = Vec::new();
+        for permission in Permission::ALL {
+            let cells = Role::ALL
+                .iter()
+                .filter_map(|role| reach(*role, *permission).map(|reach| format!("{}={reach:?}", role.code())));
+            lines.push(format!("{:24} {}", permission.code(), cells.collect::<Vec<_>>().join(" ")));
+        }
+        insta::assert_snapshot!(lines.join("\n"));
+    }
+
+    #[test]
+    fn system_security_and_audit_duties_never_meet() {
+        let duties: [&[Permission]; 3] = [
+            &[Permission::DepartmentsWrite, Permission::UsersWrite],
+            &[Permission::UsersAuthorize, Permission::ClientsWrite, Permission::DelegationsRevoke],
+            &[Permission::AuditRead],
+        ];
+        for role in Role::ALL {
+            let held = duties.iter().filter(|duty| duty.iter().any(|permission| reach(*role, *permission).is_some()));
+            assert!(held.count() <= 1, "{role:?}");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! 检查: `PENDING → STARTED → ENTERED → UNDER_REVIEW → RETURNED | REJECTED | APPROVED → PUBLISHED → WITHDRAWN`.
+
+use crate::access::Permission;
+use crate::kernel::code_list::code_list;
+use crate::kernel::refusal::{Code, Refusal};
+use crate::kernel::rules::{Rules, TWO_OFFICERS};
+use crate::kernel::text::text;
+
+code_list! {
+    InspectionStatus "检查状态" {
+        Pending "待检查", Started "检查中", Entered "已录入", UnderReview "待审核", Returned "已退回", Rejected "审核不通过",
+        Approved "已审核", Published "已公示", Withdrawn "已撤回",
+        Void "作废"
+    }
+}
+
+code_list! {
+    /// What can be done to an inspection.
+    InspectionAction "检查操作" {
+        Start "开始检查", RecordResult "录入结果", Submit "提交审核", Return "退回", Reject "审核不通过",
+        ApproveResult "审核通过", Publish "公示", Withdraw "撤回公示", ReplaceOfficer "更换检查人员", Void "作废"
+    }
+}
+
+code_list! {
+    FollowUpStatus "后续处置状态" { Open "未完结", Done "已完结" }
+}
+
+/// The life of an inspection, whole.
+pub const fn next(status: InspectionStatus, action: InspectionAction) -> Option<InspectionStatus> {
+    use InspectionAction as A;
+    use InspectionStatus as S;
+    match (status, action) {
+        (S::Pending, A::Start) => Some(S::Started),
+        (S::Started | S::Entered | S::Returned, A::RecordResult) => Some(S::Entered),
+        (S::Entered, A::Submit) => Some(S::UnderReview),
+        (S::UnderReview, A::Return) => Some(S::Returned),
+        (S::UnderReview, A::Reject) => Some(S::Rejected),
+        (S::UnderReview, A::ApproveResult) => Some(S::Approved),
+        (S::Approved, A::Publish) => Some(S::Published),
+        (S::Published, A::Withdraw) => Some(S::Withdrawn),
+        (S::Pending, A::ReplaceOfficer) => Some(S::Pending),
+        (S::Started, A::ReplaceOfficer) => Some(S::Started),
+        (S::Pending | S::Started | S::Entered | S::Returned, A::Void) => Some(S::Void),
+        (
+            S::Pending
+            | S::Started
+            | S::Entered
+            | S::UnderReview
+            | S::Returned
+            | S::Rejected
+            | S::Approved
+            | S::Published
+            | S::Withdrawn
+            | S::Void,
+            A::Start
+            | A::RecordResult
+            | A::Submit
+            | A::Return
+            | A::Reject
+            | A::ApproveResult
+            | A::Publish
+            | A::Withdraw
+            | A::ReplaceOfficer
+            | A::Void,
+        ) => None,
+    }
+}
+
+pub fn apply(status: InspectionStatus, action: InspectionAction) -> Result<InspectionStatus, Refusal> {
+    next(status, action).ok_or_else(|| Refusal::state((status.code(), status.label()), (action.code(), action.label())))
+}
+
+/// No further result is expected: the task can finish when all its inspections are closed.
+pub const fn is_closed(status: InspectionStatus) -> bool {
+    match status {
+        InspectionStatus::Published
+        | InspectionStatus::Withdrawn
+        | InspectionStatus::Rejected
+        | InspectionStatus::Void => true,
+        InspectionStatus::Pending
+        | InspectionStatus::Started
+        | InspectionStatus::Entered
+        | InspectionStatus::UnderReview
+        | InspectionStatus::Returned
+        | InspectionStatus::Approved => false,
+    }
+}
+
+impl InspectionAction {
+    /// The permission of the route that carries the action. An inspection is not skipped, nor its team changed, by those who
+    /// would make the visit.
+    pub const fn permission(self) -> Permission {
+        match self {
+            Self::Start | Self::RecordResult | Self::Submit => Permission::InspectionsRecord,
+            Self::Return | Self::Reject | Self::ApproveResult | Self::ReplaceOfficer | Self::Void => {
+                Permission::InspectionsReview
+            }
+            Self::Publish | Self::Withdraw => Permission::InspectionsPublish,
+        }
+    }
+}
+
+/// 检查人员不少于两人，其中一名组长.
+pub fn check_team(rules: &Rules, officers: usize, leaders: usize) -> Result<(), Refusal> {
+    if officers < rules.minimum_officers as usize || leaders != 1 {
+        return Err(Refusal::new(
+            Code::TooFewOfficers,
+            text!(
+                "检查人员应不少于 {n} 人并有一名组长，现有 {officers} 人、组长 {leaders} 人。",
+                "At least {n} officers with one leader are required; there are {officers} with {leaders} leader(s).",
+                n = rules.minimum_officers
+            ),
+        )
+        .under(TWO_OFFICERS));
+    }
+    Ok(())
+}
+
+/// 不合格 in the dictionary item-result.
+pub const FAILED_POINT: &str = "2";
+/// 违反…规定 in the dictionary spot-result.
+const VIOLATIONS: [&str; 4] = ["2", "3", "4", "5"];
+
+/// Whether a result tells of a problem: a check point failed, or a violation whichever points failed.
+pub fn found_problems(codes: &[String], failed_points: usize) -> bool {
+    failed_points > 0 || codes.iter().any(|code| VIOLATIONS.contains(&code.as_str()))
+}
+
+/// 未发现违法行为 in the dictionary spot-result: stands alone, or beside F 未发现…经营活动.
+const NO_VIOLATION: &str = "1";
+const NO_ACTIVITY: &str = "F";
+/// 合格 in the dictionary item-result.
+pub const PASSED_POINT: &str = "1";
+
+/// A result that says that nothing was found must not say at the same time that something was, or that nothing was looked at.
+pub fn is_contradictory(codes: &[String], points: &[&str]) -> bool {
+    codes.iter().any(|code| code == NO_VIOLATION)
+        && (codes.iter().any(|code| code != NO_VIOLATION && code != NO_ACTIVITY)
+            || points.contains(&FAILED_POINT)
+            || !points.contains(&PASSED_POINT))
+}
+
+/// Whether measures may follow: something has begun, and it counts.
+pub const fn takes_follow_ups(status: InspectionStatus) -> bool {
+    !matches!(status, InspectionStatus::Pending | InspectionStatus::Void)
+}
+
+/// What a result must hold before it can be submitted.
+pub fn check_result(codes: usize, items: usize, points: usize) -> Result<(), Refusal> {
+    if codes == 0 || points < items {
+        return Err(Refusal::new(
+            Code::ResultIncomplete,
+            text!(
+                "结果不完整：结果代码 {codes} 个（至少 1 个），已填检查项 {points} 个（共 {items} 个）。",
+                "The result is incomplete: {codes} result code(s) (1 at least), {points} of {items} check points filled in."
+            ),
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_an_inspections_life() {
+        insta::assert_snapshot!(crate::kernel::code_list::table(
+            InspectionStatus::ALL,
+            InspectionAction::ALL,
+            |s, a| { next(*s, *a).map(InspectionStatus::code) },
+            |s| s.code(),
+            |a| a.code()
+        ));
+    }
+
+    #[test]
+    fn nothing_found_is_said_of_what_was_looked_at() {
+        let contradictory = |codes: &[&str], points: &[&str]| {
+            is_contradictory(&codes.iter().map(|code| (*code).to_owned()).collect::<Vec<_>>(), points)
+        };
+        assert!(!contradictory(&["1"], &["1", "3", "4"]) && !contradictory(&["1", "F"], &["1"]));
+        assert!(!contradictory(&["5", "E"], &["1"]) && !contradictory(&["6"], &["3"]));
+        for (codes, points) in
+            [(&["1", "2"][..], &["1"][..]), (&["1", "A"], &["1"]), (&["1"], &["1", "2"]), (&["1"], &["3", "4"])]
+        {
+            assert!(contradictory(codes, points), "{codes:?} {points:?}");
+        }
+    }
+
+    #[test]
+    fn a_violation_or_a_failed_point_is_a_problem() {
+        let found = |code: &str, failed| found_problems(&[code.to_owned()], failed);
+        assert!(["1", "6", "7", "8"].iter().all(|code| !found(code, 0) && found(code, 1)));
+        assert!(VIOLATIONS.iter().all(|code| found(code, 0)));
+    }
+
+    #[test]
+    fn one_officer_is_not_enough_and_two_leaders_are_one_too_many() {
+        let rules = Rules::default();
+        assert!(check_team(&rules, 2, 1).is_ok());
+        for (officers, leaders) in [(1, 1), (2, 0), (2, 2)] {
+            assert_eq!(
+                check_team(&rules, officers, leaders).map_err(|refusal| refusal.code),
+                Err(Code::TooFewOfficers)
+            );
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! 数据导入: what a row of a published file says, and every doubt about it.
+//!
+//! Nothing is lost: a row is taken or refused, and each doubtful field becomes a finding.
+
+use crate::kernel::code_list::code_list;
+use crate::kernel::text::{Text, text};
+
+pub mod catalogue;
+pub mod credit_classifications;
+pub mod fields;
+pub mod justice_roll;
+pub mod objects;
+pub mod own_system_items;
+pub mod personnel;
+pub mod spot_check_items;
+
+code_list! {
+    Dataset "数据集" {
+        Objects "监管对象", Personnel "执法人员", SpotCheckItems "随机抽查事项", CreditClassifications "信用分类结果",
+        Catalogue "监管事项目录清单", OwnSystemItems "自建系统事项", JusticeRoll "执法人员名册"
+    }
+}
+
+impl Dataset {
+    /// Whether a sender of one department may send it, each row being held to what the sender may write.
+    pub const fn is_bounded_by_row(self) -> bool {
+        matches!(self, Self::OwnSystemItems | Self::Personnel | Self::Objects)
+    }
+}
+
+code_list! {
+    /// 问题级别: an ERROR refuses the row, a WARNING keeps it.
+    Severity "问题级别" { Error "错误", Warning "提示" }
+}
+
+code_list! {
+    Dimension "数据质量维度" { Completeness "完整性", Validity "有效性", Uniqueness "唯一性", Linkage "关联性", Accuracy "准确性" }
+}
+
+code_list! {
+    /// What became of a row.
+    RowOutcome "行处理结果" { Created "新建", Updated "更新", Unchanged "未变", Rejected "拒绝" }
+}
+
+/// A doubt about one field of one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The column's heading in the file.
+    pub field: &'static str,
+    /// Stable name of the rule.
+    pub rule: &'static str,
+    pub dimension: Dimension,
+    pub severity: Severity,
+    pub message: Text,
+    /// What the file said; empty where it may be personal data.
+    pub value: Option<String>,
+}
+
+impl Finding {
+    pub fn required(field: &'static str) -> Self {
+        Self {
+            field,
+            rule: "REQUIRED",
+            dimension: Dimension::Completeness,
+            severity: Severity::Error,
+            message: text!("{field}为必填项，不能为空。", "{field} is required."),
+            value: None,
+        }
+    }
+
+    pub fn too_long(field: &'static str, length: usize, max: usize, value: &str) -> Self {
+        Self {
+            field,
+            rule: "TOO_LONG",
+            dimension: Dimension::Validity,
+            severity: Severity::Error,
+            message: text!(
+                "{field}有 {length} 个字符，超过上限 {max}；不截断，请核对后重报。",
+                "{field} has {length} characters, more than {max}; it is not cut, please correct it."
+            ),
+            value: Some(value.chars().take(200).collect()),
+        }
+    }
+
+    pub fn warning(field: &'static str, rule: &'static str, value: &str, message: Text) -> Self {
+        let value = Some(value.chars().take(200).collect());
+        Self { field, rule, dimension: Dimension::Validity, severity: Severity::Warning, message, value }
+    }
+
+    pub fn error(field: &'static str, rule: &'static str, value: &str, message: Text) -> Self {
+        Self { severity: Severity::Error, ..Self::warning(field, rule, value, message) }
+    }
+
+    pub fn of(mut self, dimension: Dimension) -> Self {
+        self.dimension = dimension;
+        self
+    }
+
+    /// Keeps personal data out of the record.
+    pub fn without_value(mut self) -> Self {
+        self.value = None;
+        self
+    }
+}
+
+/// A row as read: its value unless an error refuses it, and all findings.
+#[derive(Debug)]
+pub struct Parsed<T> {
+    pub value: Option<T>,
+    pub findings: Vec<Finding>,
+}
+
+impl<T> Parsed<T> {
+    pub(crate) fn of(value: Option<T>, findings: Vec<Finding>) -> Self {
+        let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
+        Self { value: value.filter(|_| !refused), findings }
+    }
+}
+
+impl Dataset {
+    /// The headings without which a file is not of this data set.
+    pub const fn required_headings(self) -> &'static [&'static str] {
+        match self {
+            Self::Objects => &["企业名称", "统一社会信用代码"],
+            Self::Personnel => &["姓名", "部门编码", "执法证号", "有效期至"],
+            Self::JusticeRoll => &["姓名", "执法证号"],
+            Self::SpotCheckItems => &["抽查事项名称", "抽查对象", "抽查比例"],
+            Self::CreditClassifications => &["统一社会信用代码", "分类体系", "信用等级", "评价批次", "下发来源"],
+            Self::Catalogue => &["主项编码", "子项编码", "子项名称", "监管部门编码", "行政类型", "监管层级"],
+            Self::OwnSystemItems => &["部门编码", "系统名称", "事项编码", "事项名称"],
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! A row of a published list of spot-check items (随机抽查事项清单).
+
+use super::fields::Row;
+use super::{Finding, Parsed};
+use crate::kernel::text::text;
+use crate::spot_checks::plans::ItemKind;
+use crate::spot_checks::spot_check_items::{Ratio, needs_qualification, parse_max_per_year, parse_modes, parse_ratio};
+
+/// What a row says of an item; free text is kept beside what could be read from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemRow {
+    pub category: String,
+    pub name: String,
+    pub sub_item: Option<String>,
+    pub legal_basis: Option<String>,
+    pub check_body: Option<String>,
+    pub targets: String,
+    pub ratio_text: String,
+    pub ratio: Ratio,
+    pub frequency_text: Option<String>,
+    pub max_per_year: Option<u32>,
+    pub mode_text: Option<String>,
+    pub modes: Vec<&'static str>,
+    pub qualification_text: Option<String>,
+    pub qualification_required: bool,
+    /// `None` where the file does not say.
+    pub item_kind: Option<ItemKind>,
+    pub department_code: Option<String>,
+    pub remark: Option<String>,
+}
+
+pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<ItemRow> {
+    let mut row = Row::new(get);
+    let name = row.required("抽查事项名称", 500);
+    let sub_item = row.text("抽查子项", 500);
+    let legal_basis = row.text("抽查依据", 4_000);
+    if legal_basis.is_none() {
+        let message = text!("缺少抽查依据。", "The legal basis is missing.");
+        row.findings.push(Finding::warning("抽查依据", "LEGAL_BASIS_MISSING", "", message).without_value());
+    }
+    let check_body = row.text("抽查主体", 500);
+    let targets = row.required("抽查对象", 500);
+    let ratio_text = row.required("抽查比例", 500);
+    let ratio = ratio_text.as_deref().map(parse_ratio).unwrap_or_default();
+    if let Some(text) = ratio_text.as_deref().filter(|_| ratio == Ratio::default()) {
+        let message = text!("比例为文字说明，保留原文。", "The ratio is in words; the text is kept.");
+        row.findings.push(Finding::warning("抽查比例", "RATIO_IN_WORDS", text, message));
+    }
+    let frequency_text = row.text("抽查频次", 500);
+    let mode_text = row.text("抽查方式", 500);
+    let qualification_text = row.text("检查人员要求", 500);
+    let kind = row.choice(
+        "事项类别",
+        &[("GENERAL", "一般检查事项"), ("KEY", "重点检查事项"), ("GENERAL", "一般抽查"), ("KEY", "重点抽查")],
+    );
+    let department_code = row.text("部门编码", 16);
+    let remark = row.text("备注", 500);
+    let value = match (name, targets, ratio_text) {
+        (Some(name), Some(targets), Some(ratio_text)) => Some(ItemRow {
+            category: name.chars().take(200).collect(),
+            name,
+            sub_item,
+            legal_basis,
+            check_body,
+            targets,
+            ratio_text,
+            ratio,
+            max_per_year: frequency_text.as_deref().and_then(parse_max_per_year),
+            frequency_text,
+            modes: mode_text.as_deref().map(parse_modes).unwrap_or_default(),
+            mode_text,
+            qualification_required: qualification_text.as_deref().is_some_and(needs_qualification),
+            qualification_text,
+            item_kind: kind.map(|code| if code == "KEY" { ItemKind::Key } else { ItemKind::General }),
+            department_code,
+            remark,
+        }),
+        _ => None,
+    };
+    Parsed::of(value, row.findings)
+}
+
+impl ItemRow {
+    /// What identifies a published item that carries no code: its wording and its body.
+    pub fn identity(&self) -> String {
+        let parts = [
+            &self.name,
+            self.sub_item.as_deref().unwrap_or(""),
+            self.check_body.as_deref().unwrap_or(""),
+            &self.targets,
+        ];
+        parts.join("\u{1f}")
+    }
+}

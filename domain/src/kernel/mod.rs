@@ -1,0 +1,10 @@
+//! 内核: what all areas use.
+
+pub mod clocks;
+pub mod code_list;
+pub mod codes;
+pub mod elements;
+pub mod refusal;
+pub mod rules;
+pub mod text;
+pub mod versions;

@@ -1,0 +1,207 @@
+//! The numbers of the trade. Each is configuration with its source; the defaults are the county's.
+
+use super::clocks::Term;
+use crate::credit::CreditClass;
+use serde::{Deserialize, Serialize};
+
+/// The rule behind a refusal and where it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Basis {
+    /// Stable name of the rule.
+    pub rule: &'static str,
+    /// 依据: the document it comes from.
+    pub source: &'static str,
+}
+
+pub const SEPARATION_OF_DUTIES: Basis =
+    Basis { rule: "SUBMITTER_IS_NOT_REVIEWER", source: "内部控制：提交与审核分离（平台规则）" };
+pub const THREE_DUTIES: Basis = Basis {
+    rule: "SYSTEM_SECURITY_AND_AUDIT_APART",
+    source: "GB/T 22239-2019《网络安全等级保护基本要求》第三级：系统管理、审计管理、安全管理分离",
+};
+pub const DELEGATION: Basis =
+    Basis { rule: "DELEGATION_WITHIN_BOUNDS", source: "内部控制：限期委托（平台规则）" };
+pub const RECORDS_ARE_KEPT: Basis = Basis {
+    rule: "RECORDS_ARE_KEPT",
+    source: "《中华人民共和国个人信息保护法》第四十七条第二款（法定保存期限未届满的停止其他处理）",
+};
+pub const TWO_OFFICERS: Basis = Basis {
+    rule: "AT_LEAST_TWO_OFFICERS",
+    source: "国发〔2019〕5号《国务院关于在市场监管领域全面推行部门联合“双随机、一公开”监管的意见》",
+};
+pub const VALID_CERTIFICATE: Basis = Basis {
+    rule: "VALID_CERTIFICATE",
+    source: "国办发〔2018〕118号（行政执法人员持证上岗和资格管理制度）",
+};
+pub const GENERAL_ITEM_CEILING: Basis = Basis {
+    rule: "GENERAL_ITEM_CEILING",
+    source: "一般检查事项抽查比例上限（平台配置，参照年度抽查计划通行做法）",
+};
+pub const RATES_RISE_WITH_RISK: Basis =
+    Basis { rule: "RATES_RISE_WITH_RISK", source: "国发〔2019〕5号：抽查比例、频次与信用风险挂钩" };
+pub const TWO_PARTIES: Basis =
+    Basis { rule: "TWO_PARTIES_COMMIT", source: "docs/verifiable-draw.md（平台规则）" };
+pub const EFFECTIVE_ITEMS: Basis =
+    Basis { rule: "ONLY_EFFECTIVE_ITEMS", source: "国发〔2019〕5号：抽查事项清单之外不得开展抽查" };
+
+pub const EFFECT_NOT_IN_THE_PAST: Basis = Basis {
+    rule: "EFFECT_NOT_IN_THE_PAST",
+    source: "《中华人民共和国立法法》第一百零四条（不溯及既往）的原则（平台规则）",
+};
+pub const WHOLE_CATALOGUE: Basis =
+    Basis { rule: "WHOLE_CATALOGUE", source: "docs/decisions.md（平台规则：目录清单应整份导入）" };
+pub const COMPLETE_LISTS: Basis = Basis {
+    rule: "COMPLETE_BEFORE_APPROVAL",
+    source: "监管事项检查实施清单要素（领域词典 §3.5–3.6；平台规则）",
+};
+pub const NO_CANCELLING_IN_USE: Basis = Basis {
+    rule: "NO_CANCELLING_IN_USE",
+    source: "在办任务使用的事项不得取消，除非指定承接事项（平台规则）",
+};
+pub const ACCREDITED_CODE: Basis =
+    Basis { rule: "CODE_IMMUTABLE", source: "监管事项编码经批准后不得更改（平台规则）" };
+
+/// The configurable numbers (`[rules]` in the configuration file, `MINGJIAN__RULES__…` in the environment).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rules {
+    /// Working days from the inspection to its publication (国发〔2019〕5号).
+    pub publication_working_days: u32,
+    /// Officers an object at least (国发〔2019〕5号; also seen in every published result form).
+    pub minimum_officers: u32,
+    /// Ceiling of the ratio of general items, basis points of the pool (10 %: usual practice).
+    pub general_item_ceiling_bp: u32,
+    /// Parties that must commit before a pool may be frozen (platform rule).
+    pub minimum_parties: u32,
+    /// Days a delegation may last (platform rule).
+    pub delegation_maximum_days: u32,
+    /// Hours in which a partner's old secret still works after a new one was made (platform rule).
+    pub secret_overlap_hours: u32,
+    /// Visits of one officer to one object within twelve months from which they are recused (platform rule).
+    pub recusal_visits: u32,
+    /// Months after handling a penalty or a complaint of an object in which an officer is recused (platform rule);
+    /// until those are recorded, inspections that led to a case (移送办案) stand for them.
+    pub recusal_months: u32,
+    /// Years a certificate is valid (《四川省行政执法人员管理办法》 practice; seen on issued certificates).
+    pub certificate_years: u32,
+    /// Largest pool that may be frozen in one request.
+    pub maximum_pool: u32,
+    /// Working days a department has to claim or decline a published item (platform rule).
+    pub claim_working_days: u32,
+    /// Working days to complete a draft, an implementation list, or to confirm a mapping (platform rule).
+    pub completion_working_days: u32,
+    /// Working days a reviewer has (platform rule).
+    pub review_working_days: u32,
+    /// Working days to accept an upstream change or to object (platform rule).
+    pub upstream_working_days: u32,
+    /// Working days to decide on what has lost its legal basis (platform rule).
+    pub basis_working_days: u32,
+    /// Lowest and highest rate of a class in a strategy, basis points (seen in counties' plans; 国发〔2019〕5号).
+    pub credit_rate_bounds_bp: RateBounds,
+    /// Service levels of risk clues (rules of the trade §8, platform rule).
+    pub clue_service_levels: ServiceLevels,
+    /// Days around a clue within which another of the same object and domain is a likely duplicate (platform rule).
+    pub clue_duplicate_days: u32,
+    /// Working days by which a clue's time may be extended, once and with a reason (platform rule).
+    pub clue_extension_working_days: u32,
+    /// Runs in shadow that a risk model needs before it may raise clues (platform rule).
+    pub shadow_runs: u32,
+    /// Share of the published catalogue that one import may cancel by leaving it out, basis points (platform rule).
+    pub catalogue_cancellation_ceiling_bp: u32,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            publication_working_days: 20,
+            minimum_officers: 2,
+            general_item_ceiling_bp: 1_000,
+            minimum_parties: 2,
+            delegation_maximum_days: 90,
+            secret_overlap_hours: 24,
+            recusal_visits: 3,
+            recusal_months: 12,
+            certificate_years: 6,
+            maximum_pool: 200_000,
+            claim_working_days: 10,
+            completion_working_days: 20,
+            review_working_days: 5,
+            upstream_working_days: 10,
+            basis_working_days: 5,
+            credit_rate_bounds_bp: RateBounds::default(),
+            clue_service_levels: ServiceLevels::default(),
+            clue_duplicate_days: 30,
+            clue_extension_working_days: 5,
+            shadow_runs: 1,
+            catalogue_cancellation_ceiling_bp: 2_000,
+        }
+    }
+}
+
+/// Lowest and highest rate of each class, basis points.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RateBounds {
+    pub trustworthy: (u32, u32),
+    pub general: (u32, u32),
+    pub key: (u32, u32),
+    pub dishonest: (u32, u32),
+}
+
+impl Default for RateBounds {
+    fn default() -> Self {
+        Self { trustworthy: (0, 500), general: (300, 2_000), key: (2_000, 6_000), dishonest: (3_500, 10_000) }
+    }
+}
+
+impl RateBounds {
+    /// No bounds.
+    pub const WIDE: Self =
+        Self { trustworthy: (0, 10_000), general: (0, 10_000), key: (0, 10_000), dishonest: (0, 10_000) };
+
+    pub const fn of(&self, class: CreditClass) -> (u32, u32) {
+        match class {
+            CreditClass::Trustworthy => self.trustworthy,
+            CreditClass::General | CreditClass::Unclassified => self.general,
+            CreditClass::Key => self.key,
+            CreditClass::Dishonest => self.dishonest,
+        }
+    }
+}
+
+/// How long signing, assigning and feeding back may take, by risk level.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServiceLevels {
+    pub red: ServiceLevel,
+    pub orange: ServiceLevel,
+    pub yellow: ServiceLevel,
+    pub blue: ServiceLevel,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceLevel {
+    /// 签收, from the receipt.
+    pub sign: Term,
+    /// 分派, from the receipt.
+    pub assign: Term,
+    /// 反馈, from the receipt.
+    pub feed_back: Term,
+}
+
+impl Default for ServiceLevels {
+    fn default() -> Self {
+        let days = |sign, feed_back| ServiceLevel {
+            sign: Term::working_days(sign),
+            assign: Term::working_days(sign),
+            feed_back: Term::working_days(feed_back),
+        };
+        Self {
+            red: ServiceLevel { sign: Term::hours(4), assign: Term::working_days(0), feed_back: Term::working_days(5) },
+            orange: days(1, 10),
+            yellow: days(2, 15),
+            blue: days(3, 30),
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! What an audit row says: who did what to which record, before and after.
+
+use crate::kernel::code_list::code_list;
+
+code_list! {
+    /// The verbs of the audit trail.
+    AuditAction "审计动作" {
+        Created "新建", Updated "修改", Submitted "提交", Returned "退回", Approved "批准", Published "公示",
+        Withdrawn "撤回", Started "开始", Recorded "录入", Cancelled "取消", Committed "承诺", Frozen "冻结对象库",
+        Revealed "公开秘密值", Drawn "抽取", Rejected "审核不通过", Voided "作废", Matched "匹配人员", Redrawn "重抽", Imported "导入",
+        Activated "启用", Disabled "停用", Suspended "暂扣", Resumed "恢复", Revoked "吊销",
+        LoggedIn "登录", LoginRefused "登录失败", LoggedOut "退出", LockedOut "锁定", Finished "完成",
+        Claimed "认领", Declined "不认领", Changed "变更", Discarded "放弃草稿", Accepted "采纳上级变化", Objected "提出异议",
+        Decided "依据处理", Notified "上级变化通知", Repealed "废止", Reinstated "撤销废止", Confirmed "确认对应", Denied "否认对应", Reopened "重新匹配",
+        Retired "失效", Bound "绑定", PasswordChanged "更换密码", ResetRequested "申请重置密码", ResetIssued "签发重置码",
+        SecondFactorSet "绑定动态口令", SecondFactorProved "验证动态口令", SecondFactorRemoved "解除动态口令", SessionEnded "结束会话",
+        Delegated "委托", DelegationUsed "以受托人身份办理", DelegationRevoked "终止委托", IdentityClaimed "提交实名", IdentityDecided "核验实名",
+        SecretRotated "轮换凭据", PersonalDataRead "查看个人信息", PersonalDataExported "导出个人信息",
+        PersonalDataErased "删除个人信息", Applied "申领", Issued "核发", Examined "年审", Expired "到期", Lost "挂失",
+        Reissued "补发",
+        Signed "签收", Assigned "分派", Undertaken "接办", Verified "核查", Disposed "处置", FedBack "反馈", Closed "办结",
+        Reworked "退回重办", ReturnRequested "申请退回", ReturnApproved "同意退回", ReturnRefused "不同意退回",
+        Merged "并案", Extended "延期", Escalated "升级督办", InspectionOpened "转检查", ResultReceived "检查结果回流",
+        Replaced "更换人员", Raised "模型预警", Tested "测试", Backtested "回测", Shadowed "转影子运行",
+    }
+}

@@ -1,0 +1,131 @@
+//! The county's indicators (rules of the trade §11): each is two sets of records, so that it can say what is missing.
+
+pub mod items;
+pub mod people;
+pub mod risks;
+
+use crate::access::Permission;
+use crate::kernel::code_list::code_list;
+use crate::kernel::text::Text;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+code_list! {
+    IndicatorCode "指标" {
+        ClaimRate "监管事项清单认领率", ListCompletion "检查实施清单完成率", CatalogueAccuracy "目录清单/实施清单准确率",
+        CreditApplication "信用分类结果应用率", ClueTimeliness "风险预警线索按时办理率", ModelElements "风险模型要素完整率",
+        CluePrecision "模型线索属实率", OfficerRegistration "执法人员注册率", MonthlyActive "月活跃率", OfficerCollection "执法人员汇聚率",
+        OfficerAccuracy "执法人员准确率"
+    }
+}
+
+impl IndicatorCode {
+    /// Its row in the county's table.
+    pub const fn row(self) -> &'static str {
+        match self {
+            Self::ClaimRate => "1",
+            Self::ListCompletion => "2",
+            Self::CatalogueAccuracy => "3",
+            Self::CreditApplication => "7",
+            Self::ClueTimeliness => "8",
+            Self::ModelElements => "9.1",
+            Self::CluePrecision => "9.2",
+            Self::OfficerRegistration => "10.1",
+            Self::MonthlyActive => "10.2",
+            Self::OfficerCollection => "12.1",
+            Self::OfficerAccuracy => "12.2",
+        }
+    }
+
+    /// What its explanation names, and who may read that; the other rows are for whoever may read indicators.
+    pub const fn records(self) -> Option<Permission> {
+        match self {
+            Self::CreditApplication => Some(Permission::TasksRead),
+            Self::ClueTimeliness | Self::CluePrecision => Some(Permission::CluesRead),
+            Self::ModelElements => Some(Permission::ModelsRead),
+            Self::ClaimRate
+            | Self::ListCompletion
+            | Self::CatalogueAccuracy
+            | Self::OfficerRegistration
+            | Self::MonthlyActive
+            | Self::OfficerCollection
+            | Self::OfficerAccuracy => None,
+        }
+    }
+
+    pub fn of_row(row: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.row() == row)
+    }
+
+    /// What is counted, and against what.
+    pub const fn definition(self) -> &'static str {
+        match self {
+            Self::ClaimRate => "已认领（有效）事项数 ÷（应认领事项数 − 已核销事项数）",
+            Self::ListCompletion => "已批准且完整的检查实施清单数 ÷ 有效的行政检查类事项数",
+            Self::CatalogueAccuracy => "名称、编码、依据、类型、行为与统一事项一致的事项数 ÷ 已比对事项数",
+            Self::CreditApplication => {
+                "按推送类别分层、且实际抽查比例随风险递增的任务数 ÷ 本年已抽取的双随机和专项任务数"
+            }
+            Self::ClueTimeliness => "按时签收并按时反馈的线索数 ÷ 本年应办的线索数（退回和并案的不计）",
+            Self::ModelElements => "模型已填且有效的要素数 ÷ 应有要素数",
+            Self::CluePrecision => "核查属实或部分属实的模型线索数 ÷ 已核查的模型线索数",
+            Self::OfficerRegistration => "已开通账户并实名认证的持证执法人员数 ÷ 持证执法人员数",
+            Self::MonthlyActive => "本月活跃的账户数 ÷ 开通（启用）的账户总量",
+            Self::OfficerCollection => "已登记的持证人员数 ÷ 司法局最新名册上的人数",
+            Self::OfficerAccuracy => "与名册逐字段一致的人数 ÷ 已登记的人数",
+        }
+    }
+}
+
+/// The records of an indicator for one department: what each adds to numerator and denominator, and what is missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sets {
+    parts: BTreeMap<Uuid, Ratio>,
+    /// Why a record does not count in full.
+    pub missing: BTreeMap<Uuid, Text>,
+}
+
+impl Sets {
+    /// A record of the denominator, and whether it counts.
+    pub fn count(&mut self, id: Uuid, verdict: Result<(), Text>) {
+        let numerator = u64::from(verdict.is_ok());
+        self.weigh(id, Ratio { numerator, denominator: 1 }, verdict.err());
+    }
+
+    /// A record that adds more than one, such as a model with its elements.
+    pub fn weigh(&mut self, id: Uuid, part: Ratio, missing: Option<Text>) {
+        self.parts.insert(id, part);
+        if let Some(reason) = missing {
+            self.missing.insert(id, reason);
+        }
+    }
+
+    pub fn ratio(&self) -> Ratio {
+        self.parts.values().copied().fold(Ratio::default(), Ratio::plus)
+    }
+
+    /// The records, each with what it adds.
+    pub fn parts(&self) -> &BTreeMap<Uuid, Ratio> {
+        &self.parts
+    }
+}
+
+/// A share, exact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Ratio {
+    pub numerator: u64,
+    pub denominator: u64,
+}
+
+impl Ratio {
+    /// Hundredths of a per cent, rounded down: 9 999 is not yet all. `None` where nothing is to be counted.
+    pub fn basis_points(self) -> Option<u64> {
+        (self.denominator > 0).then(|| self.numerator * 10_000 / self.denominator)
+    }
+
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self { numerator: self.numerator + other.numerator, denominator: self.denominator + other.denominator }
+    }
+}

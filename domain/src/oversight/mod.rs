@@ -1,0 +1,5 @@
+//! 监督与公开: the audit trail, indicators, worklists and the public side.
+
+pub mod audit;
+pub mod indicators;
+pub mod worklist;

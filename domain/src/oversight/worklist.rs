@@ -1,0 +1,118 @@
+//! 待办: what waits for somebody, who that is, and by when.
+
+use crate::access::Permission;
+use crate::items::implementation_lists::ListState;
+use crate::items::items::{ItemLife, ItemState};
+use crate::items::mappings::MappingState;
+use crate::kernel::code_list::code_list;
+use crate::kernel::rules::Rules;
+
+code_list! {
+    Waiting "待办类别" {
+        ToClaim "待认领", ToComplete "待完善", Returned "被退回", ToReview "待审核", UpstreamChanged "上级目录变化待处理",
+        BasisLost "依据废止待处理", ToConfirm "待确认对应",
+        ClueToSign "线索待签收", ClueToAssign "线索待分派", ClueToVerify "线索待核查", ClueToDispose "线索待处置",
+        ClueToFeedBack "线索待反馈", ClueToReview "线索反馈待审核", ClueToClose "线索待办结",
+        ClueReturnToDecide "线索退回待决定", ClueEscalated "线索超期督办"
+    }
+}
+
+impl Waiting {
+    /// Who may do it: the permission of the action that ends the waiting.
+    pub const fn permission(self) -> Permission {
+        match self {
+            Self::ToClaim | Self::ToComplete | Self::Returned | Self::UpstreamChanged | Self::ToConfirm => {
+                Permission::ItemsWrite
+            }
+            Self::ToReview | Self::BasisLost => Permission::ItemsReview,
+            Self::ClueToSign | Self::ClueToAssign => Permission::CluesAssign,
+            Self::ClueToVerify | Self::ClueToDispose | Self::ClueToFeedBack => Permission::CluesHandle,
+            Self::ClueToReview => Permission::CluesReview,
+            Self::ClueToClose | Self::ClueReturnToDecide | Self::ClueEscalated => Permission::CluesSupervise,
+        }
+    }
+
+    /// Working days until it is due (platform rules, configuration).
+    pub const fn working_days(self, rules: &Rules) -> u32 {
+        match self {
+            Self::ToClaim => rules.claim_working_days,
+            Self::ToComplete | Self::Returned | Self::ToConfirm => rules.completion_working_days,
+            Self::ToReview | Self::ClueToReview | Self::ClueToClose | Self::ClueReturnToDecide => {
+                rules.review_working_days
+            }
+            // A clue's own clock says when; this is for what is late already.
+            Self::ClueToSign
+            | Self::ClueToAssign
+            | Self::ClueToVerify
+            | Self::ClueToDispose
+            | Self::ClueToFeedBack
+            | Self::ClueEscalated => 1,
+            Self::UpstreamChanged => rules.upstream_working_days,
+            Self::BasisLost => rules.basis_working_days,
+        }
+    }
+}
+
+/// What an item waits for; `returned`: it came back from the reviewer.
+pub fn of_item(life: ItemLife, returned: bool) -> Vec<Waiting> {
+    use ItemState as S;
+    let mut waiting = Vec::new();
+    match life.state {
+        S::ToClaim => waiting.push(Waiting::ToClaim),
+        S::ClaimedDraft | S::LocalDraft | S::ChangeDraft => {
+            waiting.push(if returned { Waiting::Returned } else { Waiting::ToComplete });
+        }
+        S::Submitted | S::ChangeSubmitted | S::CancelPending | S::WriteOffPending => waiting.push(Waiting::ToReview),
+        S::Effective | S::Cancelled | S::WrittenOff => {}
+    }
+    let free = matches!(life.state, S::ClaimedDraft | S::ChangeDraft | S::Effective);
+    if free && life.upstream.is_open() {
+        waiting.push(Waiting::UpstreamChanged);
+    }
+    if life.state.is_claimed() && life.basis_lost {
+        waiting.push(Waiting::BasisLost);
+    }
+    waiting
+}
+
+/// What an implementation list waits for.
+pub fn of_list(state: ListState, basis_lost: bool, returned: bool) -> Vec<Waiting> {
+    use ListState as S;
+    let mut waiting = Vec::new();
+    match state {
+        S::Missing => waiting.push(Waiting::ToComplete),
+        S::Draft | S::ChangeDraft => waiting.push(if returned { Waiting::Returned } else { Waiting::ToComplete }),
+        S::Submitted | S::ChangeSubmitted => waiting.push(Waiting::ToReview),
+        S::NotRequired | S::Effective | S::Retired => {}
+    }
+    if state.is_approved() && basis_lost {
+        waiting.push(Waiting::BasisLost);
+    }
+    waiting
+}
+
+/// What a mapping waits for.
+pub fn of_mapping(state: MappingState) -> Vec<Waiting> {
+    match state {
+        MappingState::Unmatched | MappingState::Suggested => vec![Waiting::ToConfirm],
+        MappingState::Confirmed | MappingState::Rejected => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::items::items::{ItemOrigin, Upstream};
+
+    #[test]
+    fn every_state_waits_for_somebody_or_for_nobody() {
+        let lines = ItemState::ALL.iter().flat_map(|state| {
+            [(Upstream::None, false), (Upstream::Changed, true)].map(|(upstream, basis_lost)| {
+                let life = ItemLife { origin: ItemOrigin::Upstream, state: *state, upstream, basis_lost };
+                let codes: Vec<_> = of_item(life, false).into_iter().map(Waiting::code).collect();
+                format!("{:16} {:8} -> {}", state.code(), upstream.code(), codes.join(" "))
+            })
+        });
+        insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));
+    }
+}

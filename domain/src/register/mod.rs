@@ -1,0 +1,3 @@
+//! 基础与对象: departments, regions, reference data and the register of objects.
+
+pub mod objects;

@@ -1,0 +1,48 @@
+//! 监管对象: what identifies one.
+
+use crate::kernel::code_list::code_list;
+
+code_list! {
+    RegistrationStatus "登记状态" { Active "存续", Cancelled "注销", Revoked "吊销", MovedOut "迁出" }
+}
+
+/// The register's identity: the USCC where there is one, else type, certificate type and number, else type and name.
+pub fn identity_key(uscc: Option<&str>, object_type: &str, certificate: Option<(&str, &str)>, name: &str) -> String {
+    match (uscc, certificate) {
+        (Some(uscc), _) => format!("uscc:{}", uscc.to_ascii_uppercase()),
+        (None, Some((kind, number))) => format!("cert:{object_type}:{kind}:{number}"),
+        (None, None) => format!("name:{object_type}:{}", name.split_whitespace().collect::<String>()),
+    }
+}
+
+/// 自然人 in the dictionary supervise-object-type.
+const PERSON: &str = "2";
+
+/// The name by which the public may know an object: of a person the family name alone (个人信息保护法: no more than the purpose
+/// needs), of all others the whole.
+pub fn public_name(object_type: &str, name: &str) -> String {
+    if object_type == PERSON { name.chars().take(1).chain("**".chars()).collect() } else { name.to_owned() }
+}
+
+/// National object type of a USCC's first two characters: 91 to 93 are type 1, all others 非企业 (10).
+pub fn type_of_uscc(uscc: &str) -> &'static str {
+    if uscc.starts_with('9') { "1" } else { "10" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_not_named_in_public() {
+        assert_eq!(public_name("2", "张三丰"), "张**");
+        assert_eq!(public_name("1", "旺苍县某店"), "旺苍县某店");
+    }
+
+    #[test]
+    fn identity_prefers_the_strongest_key() {
+        assert_eq!(identity_key(Some("91510821MA6000016u"), "1", None, "甲"), "uscc:91510821MA6000016U");
+        assert_eq!(identity_key(None, "2", Some(("111", "X1")), "甲"), "cert:2:111:X1");
+        assert_eq!(identity_key(None, "9", None, "某 场所"), "name:9:某场所");
+    }
+}

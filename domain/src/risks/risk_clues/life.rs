@@ -1,0 +1,99 @@
+//! The life of a clue, whole.
+//!
+//! `RECEIVED → SIGNED → ASSIGNED → VERIFYING → DISPOSING → DISPOSED → FED_BACK → APPROVED → CLOSED`;
+//! `SIGNED → RETURN_PENDING → RETURNED`; `FED_BACK | APPROVED → REWORK → VERIFYING`; `MERGED` into a master clue.
+
+use crate::access::Permission;
+use crate::kernel::code_list::code_list;
+use crate::kernel::refusal::Refusal;
+
+code_list! {
+    ClueStatus "线索状态" {
+        Received "待签收", Signed "已签收", Assigned "已分派", Verifying "核查中", Disposing "处置中", Disposed "已处置待反馈",
+        FedBack "已反馈待审核", Approved "审核通过待办结", Closed "已办结", Rework "退回重办", ReturnPending "申请退回",
+        Returned "已退回上级", Merged "已并案"
+    }
+}
+
+code_list! {
+    /// What can be done to a clue.
+    ClueAction "线索操作" {
+        Sign "签收", Assign "分派", Accept "接办", Verify "核查", OpenInspection "转检查", Dispose "处置", FeedBack "反馈",
+        Approve "审核通过", Rework "退回重办", Close "办结", Return "申请退回", ApproveReturn "同意退回",
+        RefuseReturn "不同意退回", Merge "并案", Extend "延期"
+    }
+}
+
+pub const fn next(status: ClueStatus, action: ClueAction) -> Option<ClueStatus> {
+    use ClueAction as A;
+    use ClueStatus as S;
+    match (status, action) {
+        (S::Received, A::Sign) | (S::ReturnPending, A::RefuseReturn) => Some(S::Signed),
+        (S::Signed | S::Assigned, A::Assign) => Some(S::Assigned),
+        (S::Assigned | S::Rework, A::Accept) => Some(S::Verifying),
+        (S::Verifying, A::Verify) => Some(S::Disposing),
+        (S::Disposing, A::Dispose) => Some(S::Disposed),
+        (S::Disposed, A::FeedBack) => Some(S::FedBack),
+        (S::FedBack, A::Approve) => Some(S::Approved),
+        (S::FedBack | S::Approved, A::Rework) => Some(S::Rework),
+        (S::Approved, A::Close) => Some(S::Closed),
+        (S::Signed, A::Return) => Some(S::ReturnPending),
+        (S::ReturnPending, A::ApproveReturn) => Some(S::Returned),
+        (S::Received | S::Signed | S::Assigned | S::Verifying, A::Merge) => Some(S::Merged),
+        (S::Signed | S::Assigned | S::Verifying | S::Disposing | S::Disposed | S::Rework, A::Extend)
+        | (S::Verifying | S::Disposing, A::OpenInspection) => Some(status),
+        (
+            S::Received
+            | S::Signed
+            | S::Assigned
+            | S::Verifying
+            | S::Disposing
+            | S::Disposed
+            | S::FedBack
+            | S::Approved
+            | S::Closed
+            | S::Rework
+            | S::ReturnPending
+            | S::Returned
+            | S::Merged,
+            A::Sign
+            | A::Assign
+            | A::Accept
+            | A::Verify
+            | A::OpenInspection
+            | A::Dispose
+            | A::FeedBack
+            | A::Approve
+            | A::Rework
+            | A::Close
+            | A::Return
+            | A::ApproveReturn
+            | A::RefuseReturn
+            | A::Merge
+            | A::Extend,
+        ) => None,
+    }
+}
+
+pub fn apply(status: ClueStatus, action: ClueAction) -> Result<ClueStatus, Refusal> {
+    next(status, action).ok_or_else(|| Refusal::state((status.code(), status.label()), (action.code(), action.label())))
+}
+
+/// Somebody still has to do something about it.
+pub const fn is_open(status: ClueStatus) -> bool {
+    !matches!(status, ClueStatus::Closed | ClueStatus::Returned | ClueStatus::Merged)
+}
+
+impl ClueAction {
+    /// The permission of the route that carries the action.
+    pub const fn permission(self) -> Permission {
+        match self {
+            Self::Sign | Self::Assign | Self::Return | Self::Merge | Self::Extend => Permission::CluesAssign,
+            Self::Accept | Self::Verify | Self::OpenInspection | Self::Dispose | Self::FeedBack => {
+                Permission::CluesHandle
+            }
+            Self::Approve | Self::Rework => Permission::CluesReview,
+            Self::Close | Self::ApproveReturn | Self::RefuseReturn => Permission::CluesSupervise,
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Evaluating a model on the facts of one object: values, conditions, score, level — and the trace that explains it.
+
+use super::conditions::{self, Values, compile};
+use super::content::{Band, Case, Content, Indicator};
+use super::facts::{Fact, measure};
+use crate::kernel::elements::ElementProblem;
+use crate::risks::risk_clues::RiskLevel;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A version ready to be evaluated many times.
+pub struct Compiled {
+    indicators: Vec<Indicator>,
+    conditions: Vec<(conditions::Condition, u32, String)>,
+    levels: Vec<Band>,
+}
+
+/// A condition that held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fired {
+    pub when: String,
+    pub weight: u32,
+    pub because: String,
+}
+
+/// What a model saw and made of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    pub values: BTreeMap<String, i64>,
+    pub fired: Vec<Fired>,
+    /// Conditions that could not be evaluated (such as a division by zero); they count as not met.
+    pub failed: Vec<String>,
+    pub score: u32,
+    pub level: Option<RiskLevel>,
+}
+
+impl Compiled {
+    /// Compiles a version's conditions, or names each one that is refused.
+    pub fn new(content: &Content) -> Result<Self, Vec<ElementProblem>> {
+        let names: Vec<_> = content.indicators.iter().map(|indicator| indicator.name.as_str()).collect();
+        let mut problems = Vec::new();
+        let mut conditions = Vec::new();
+        for (at, condition) in content.conditions.iter().enumerate() {
+            match compile(&condition.when, &names) {
+                Ok(compiled) => conditions.push((compiled, condition.weight, condition.because.clone())),
+                Err(message) => problems.push(ElementProblem {
+                    pointer: format!("/conditions/{at}/when"),
+                    name: "规则条件",
+                    rule: "CONDITION_REFUSED",
+                    message,
+                }),
+            }
+        }
+        if problems.is_empty() {
+            Ok(Self { indicators: content.indicators.clone(), conditions, levels: content.levels.clone() })
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// Evaluates on the facts up to and including a day.
+    pub fn evaluate(&self, facts: &[Fact], on: NaiveDate) -> Trace {
+        let values = self
+            .indicators
+            .iter()
+            .map(|indicator| (indicator.name.clone(), measure(indicator.measure, facts, on, indicator.window_days)));
+        self.judge(values.collect())
+    }
+
+    /// Judges given values.
+    pub fn judge(&self, values: BTreeMap<String, i64>) -> Trace {
+        let (mut fired, mut failed, mut score) = (Vec::new(), Vec::new(), 0u32);
+        let seen = Values::new(&values);
+        for (condition, weight, because) in &self.conditions {
+            match condition.holds(&seen) {
+                Ok(true) => {
+                    score = score.saturating_add(*weight);
+                    fired.push(Fired { when: condition.text().to_owned(), weight: *weight, because: because.clone() });
+                }
+                Ok(false) => {}
+                Err(error) => failed.push(format!("{}: {error}", condition.text())),
+            }
+        }
+        drop(seen);
+        let reached = self.levels.iter().filter(|band| score > 0 && score >= band.minimum_score);
+        let level = reached.map(|band| band.level).min();
+        Trace { values, fired, failed, score, level }
+    }
+}
+
+/// How one of the version's own tests went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseOutcome {
+    pub name: String,
+    pub passed: bool,
+    pub expected: Option<RiskLevel>,
+    pub actual: Option<RiskLevel>,
+    pub score: u32,
+}
+
+pub fn run_case(compiled: &Compiled, case: &Case) -> CaseOutcome {
+    let zeroes = compiled.indicators.iter().map(|indicator| (indicator.name.clone(), 0));
+    let mut values: BTreeMap<_, _> = zeroes.collect();
+    values.extend(case.values.clone());
+    let trace = compiled.judge(values);
+    CaseOutcome {
+        name: case.name.clone(),
+        passed: trace.level == case.level && trace.failed.is_empty(),
+        expected: case.level,
+        actual: trace.level,
+        score: trace.score,
+    }
+}

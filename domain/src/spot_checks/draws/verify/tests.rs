@@ -1,0 +1,282 @@
+//! A small draw made by the book, then bent in every place.
+
+use super::*;
+use crate::spot_checks::draws::commitment::{commit, seed};
+use crate::spot_checks::draws::eligibility::{Eligibility, Filter};
+use crate::spot_checks::draws::matching::{Unavailable, match_officers};
+use crate::spot_checks::draws::pool::{Leaf, Recusal, RosterEntry, object_ref, pool_root, recusal_root, roster_root};
+use crate::spot_checks::draws::selection::select;
+use crate::spot_checks::draws::strata::{Stratum, count};
+use crate::spot_checks::draws::transcript::{Matching, Opening, Outcome, Party, Transcript, VoidEpoch};
+use crate::spot_checks::draws::{parse_digest, sha256};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Twelve objects in two strata, two parties, four officers, the second epoch; the test vector of `docs/verifiable-draw.md`.
+pub fn vector() -> SignedTranscript {
+    let id = Uuid::from_u128;
+    let task = id(0x0193_0000_0000_7000_8000_0000_0000_0001);
+    let mut openings: Vec<_> = (1..=12u128)
+        .map(|n| {
+            let salt = n.to_be_bytes();
+            let object = id(0x0193_0000_0000_7000_8000_0000_0000_1000 + n);
+            (Opening { object, object_ref: object_ref(object, &salt), salt }, if n <= 8 { "S1" } else { "S2" })
+        })
+        .collect();
+    openings.sort_by_key(|(opening, _)| opening.object_ref);
+    let pool: Vec<_> = openings
+        .iter()
+        .map(|(opening, stratum)| Leaf { object_ref: opening.object_ref, stratum: (*stratum).to_owned() })
+        .collect();
+    let party = |party: u128| {
+        let secret = sha256(&[b"secret of ", &party.to_be_bytes()]);
+        Party {
+            commitment: commit(task, 2, id(party), &secret),
+            committed_at: "2026-11-24T01:00:00.000Z".into(),
+            party: id(party),
+            revealed_at: Some("2026-11-24T03:00:00.000Z".into()),
+            secret: Some(hex::encode(secret)),
+        }
+    };
+    let unavailable = vec![Unavailable { officer: id(0xE4), reason: "CERTIFICATE_EXPIRED".into() }];
+    let mut transcript = Transcript {
+        algorithm: ALGORITHM.into(),
+        draw: id(0x0193_0000_0000_7000_8000_0000_0000_0002),
+        eligibility: Eligibility {
+            exclude_months: 12,
+            excluded_by_frequency: 1,
+            excluded_recently: 3,
+            filter: Filter {
+                region_codes: vec!["510821".into()],
+                tags: vec!["餐饮服务".into(), "\"quoted\" \\ and\u{1}".into()],
+                ..Filter::default()
+            },
+        },
+        epoch: 2,
+        frozen_at: "2026-11-24T02:00:00.000Z".into(),
+        matching: Some(Matching { matched_at: "2026-11-24T03:02:00.000Z".into(), teams: Vec::new(), unavailable }),
+        officers_per_object: 2,
+        outcome: Some(Outcome { drawn_at: "2026-11-24T03:01:00.000Z".into(), seed: [0; 32], selected: Vec::new() }),
+        parties: vec![party(0xD1), party(0xD2)],
+        pool_root: [0; 32],
+        previous: vec![VoidEpoch {
+            draw: id(3), epoch: 1, pool_root: [7; 32], reason: "一方拒绝公开秘密值".into()
+        }],
+        recusal_root: [0; 32],
+        recusals: vec![Recusal { officer: id(0xE1), object_ref: pool[0].object_ref }],
+        roster: (1..=4u128).map(|n| RosterEntry { department: id(0xD1), officer: id(0xE0 + n) }).collect(),
+        roster_root: [0; 32],
+        strata: vec![Stratum::new("S1".into(), 2_500, 1, 8), Stratum::new("S2".into(), 5_000, 1, 4)],
+        pool,
+        task,
+        terms: [0; 32],
+    };
+    rerun(&mut transcript);
+    let opened: Vec<_> = openings.into_iter().map(|(opening, _)| opening).take(3).collect();
+    let published = transcript.publish(&opened).and_then(|text| serde_json::from_str(&text));
+    published.unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Computes everything anew that follows from something else: what a forger does who knows the whole algorithm.
+fn rerun(transcript: &mut Transcript) {
+    transcript.pool.sort();
+    transcript.roster.sort();
+    transcript.recusals.sort();
+    transcript.parties.sort_by_key(|party| party.party);
+    transcript.pool_root = pool_root(&transcript.pool);
+    transcript.roster_root = roster_root(&transcript.roster);
+    transcript.recusal_root = recusal_root(&transcript.recusals);
+    let mut populations: BTreeMap<&str, u64> = BTreeMap::new();
+    for leaf in &transcript.pool {
+        *populations.entry(&leaf.stratum).or_default() += 1;
+    }
+    for stratum in &mut transcript.strata {
+        stratum.population = populations.get(stratum.stratum.as_str()).copied().unwrap_or(0);
+        stratum.count = count(stratum.population, stratum.rate_bp, stratum.minimum);
+    }
+    let mut secrets = Vec::new();
+    for party in &mut transcript.parties {
+        if let Some(secret) = party.secret.as_deref().and_then(parse_digest) {
+            party.commitment = commit(transcript.task, transcript.epoch, party.party, &secret);
+            secrets.push((party.party, secret));
+        }
+    }
+    transcript.terms = transcript.terms_digest().unwrap_or_default();
+    let Some(outcome) = &mut transcript.outcome else { return };
+    outcome.seed = seed(&transcript.terms, &secrets);
+    outcome.selected = select(&outcome.seed, transcript.task, &transcript.strata, &transcript.pool);
+    let Some(matching) = &mut transcript.matching else { return };
+    let size = transcript.officers_per_object as usize;
+    let (roster, recusals) = (&transcript.roster, &transcript.recusals);
+    let teams = match_officers(&outcome.seed, size, &outcome.selected, roster, recusals, &matching.unavailable);
+    matching.teams = teams.unwrap_or_default();
+}
+
+fn codes(value: &Value) -> Vec<&'static str> {
+    let Ok(signed) = SignedTranscript::read(value.to_string().as_bytes()) else { return vec!["UNREADABLE"] };
+    verify(&signed).into_iter().map(|difference| difference.code).collect()
+}
+
+/// Puts the right digest on a bent transcript: the forger knows how to hash.
+fn resigned(value: &Value) -> Value {
+    let mut value = value.clone();
+    if let Ok(signed) = serde_json::from_value::<SignedTranscript>(value.clone())
+        && let Ok(digest) = signed.transcript.digest()
+    {
+        value["digest"] = hex::encode(digest).into();
+    }
+    value
+}
+
+fn honest() -> Value {
+    serde_json::to_value(vector()).unwrap_or_default()
+}
+
+#[test]
+fn the_published_vector() {
+    assert_eq!(codes(&honest()), Vec::<&str>::new());
+    insta::assert_json_snapshot!("draw_vector", vector());
+}
+
+/// Every leaf value of the document, changed one at a time with the digest left as it was: always found.
+#[test]
+fn any_changed_field_is_found() {
+    let honest = honest();
+    let mut pointers = Vec::new();
+    collect(&honest, String::new(), &mut pointers);
+    assert!(pointers.len() > 100, "{}", pointers.len());
+    for pointer in pointers {
+        let mut bent = honest.clone();
+        let Some(slot) = bent.pointer_mut(&pointer) else { continue };
+        *slot = bend(slot);
+        assert!(!codes(&bent).is_empty(), "{pointer} was changed and nobody noticed");
+    }
+}
+
+/// A forger who puts the right digest on the record still cannot change what was drawn, from what, by whom.
+#[test]
+fn what_matters_is_bound_without_the_digest() {
+    let honest = honest();
+    let mut pointers = Vec::new();
+    collect(&honest["transcript"], "/transcript".to_owned(), &mut pointers);
+    let mut only_the_digest_knows = Vec::new();
+    for pointer in pointers {
+        let mut bent = honest.clone();
+        let Some(slot) = bent.pointer_mut(&pointer) else { continue };
+        *slot = bend(slot);
+        let found = codes(&resigned(&bent));
+        assert!(!found.contains(&"DIGEST_DIFFERS"), "{pointer}");
+        if found.is_empty() {
+            only_the_digest_knows.push(pointer);
+        }
+    }
+    assert_eq!(
+        only_the_digest_knows,
+        [
+            "/transcript/matching/matched_at",
+            "/transcript/matching/unavailable/0/reason",
+            "/transcript/outcome/drawn_at",
+            "/transcript/parties/0/revealed_at",
+            "/transcript/parties/1/revealed_at",
+        ],
+        "as docs/verifiable-draw.md §10 says"
+    );
+}
+
+/// A forger who knows every secret and computes everything anew cannot keep the terms that were public at the freeze.
+#[test]
+fn what_was_frozen_cannot_be_changed_behind_its_terms() {
+    let honest = vector();
+    let mut forgeries = 0;
+    let mut pointers = Vec::new();
+    collect(&self::honest()["transcript"], String::new(), &mut pointers);
+    for pointer in pointers {
+        // What happens after the freeze, and what follows from something else.
+        let later = ["/outcome", "/matching", "/terms"].iter().any(|part| pointer.starts_with(part))
+            || ["_root", "/population", "/count", "/commitment", "/revealed_at"]
+                .iter()
+                .any(|end| pointer.ends_with(end));
+        if later && !pointer.starts_with("/previous") {
+            continue;
+        }
+        let mut bent = serde_json::to_value(&honest.transcript).unwrap_or_default();
+        let Some(slot) = bent.pointer_mut(&pointer) else { continue };
+        *slot = bend(slot);
+        let Ok(mut forged) = serde_json::from_value::<Transcript>(bent) else { continue };
+        rerun(&mut forged);
+        assert_ne!(forged.terms, honest.transcript.terms, "{pointer}");
+        let seed = |transcript: &Transcript| transcript.outcome.as_ref().map(|outcome| outcome.seed);
+        assert_ne!(seed(&forged), seed(&honest.transcript), "{pointer}");
+        forgeries += 1;
+    }
+    assert!(forgeries > 40, "{forgeries}");
+}
+
+/// Ways to write a record that are no bent values: each verifier must refuse each (the Python one reads the same file).
+#[test]
+fn documents_that_are_no_transcripts_are_refused() {
+    let cases = include_str!("../../../../../tests/draws/refused.json");
+    let cases: Vec<Value> = serde_json::from_str(cases).unwrap_or_default();
+    assert!(cases.len() > 25, "{}", cases.len());
+    for case in cases {
+        let text = refused_text(&case);
+        let found = SignedTranscript::read(text.as_bytes()).map(|signed| verify(&signed));
+        assert!(!found.is_ok_and(|found| found.is_empty()), "{}", case["name"]);
+    }
+}
+
+/// The honest record with a text replaced (`from`, `to`), or a value (`at`, `value`; `%` repeats what was there) and the
+/// digest made right again.
+fn refused_text(case: &Value) -> String {
+    let honest = honest();
+    if let (Some(from), Some(to)) = (case["from"].as_str(), case["to"].as_str()) {
+        let text = honest.to_string();
+        assert!(text.contains(from), "{}", case["name"]);
+        return text.replacen(from, to, 1);
+    }
+    let mut bent = honest;
+    let at = case["at"].as_str().unwrap_or_default();
+    let Some(slot) = bent.pointer_mut(at) else { panic!("{}", case["name"]) };
+    if case["repeat"] == true {
+        let first = slot[0].clone();
+        if let Some(list) = slot.as_array_mut() {
+            list.insert(0, first);
+        }
+    } else if case["reverse"] == true {
+        if let Some(list) = slot.as_array_mut() {
+            list.reverse();
+        }
+    } else if case["remove"] == true {
+        if let Some(list) = slot.as_array_mut() {
+            list.remove(0);
+        }
+    } else {
+        *slot = case["value"].clone();
+    }
+    resigned(&bent).to_string()
+}
+
+fn collect(value: &Value, pointer: String, into: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => map.iter().for_each(|(key, child)| collect(child, format!("{pointer}/{key}"), into)),
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(at, child)| collect(child, format!("{pointer}/{at}"), into));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => into.push(pointer),
+    }
+}
+
+fn bend(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => (number.as_u64().unwrap_or(0) + 1).into(),
+        Value::String(text) => {
+            // Of a time the milliseconds, so that it stays one.
+            let (text, end) = text.strip_suffix('Z').map_or((text.as_str(), ""), |text| (text, "Z"));
+            let last = text.chars().last().unwrap_or(' ');
+            let other = if last == '1' { '2' } else { '1' };
+            format!("{}{other}{end}", text.strip_suffix(last).unwrap_or("")).into()
+        }
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => "bent".into(),
+    }
+}

@@ -1,0 +1,8 @@
+//! 检查: inspections, their results and what follows from them.
+
+pub mod follow_ups;
+pub mod inspection_officers;
+pub mod inspection_points;
+pub mod inspection_replacements;
+pub mod inspection_results;
+pub mod inspections;

@@ -1,0 +1,5 @@
+//! 内核: what all areas use.
+
+pub mod data_keys;
+pub mod idempotency_keys;
+pub mod versions;

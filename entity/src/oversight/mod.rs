@@ -1,0 +1,4 @@
+//! 监督与公开: the audit trail, indicators, worklists and the public side.
+
+pub mod audit_entries;
+pub mod worklist_entries;

@@ -1,0 +1,94 @@
+//! Settings as they are read and checked; a refusal is one line that names the key.
+
+use super::Settings;
+use config::{Config, Environment, File};
+use std::path::Path;
+
+/// Reads the settings; the error is one line that names the key.
+pub fn load(file: Option<&Path>, overrides: &[(&str, Option<String>)]) -> Result<Settings, String> {
+    let mut builder = Config::builder().add_source(Config::try_from(&Settings::default()).map_err(one_line)?);
+    if let Some(file) = file {
+        builder = builder.add_source(File::from(file));
+    }
+    builder = builder.add_source(
+        Environment::with_prefix("MINGJIAN")
+            .prefix_separator("__")
+            .separator("__")
+            .list_separator(",")
+            .ignore_empty(true)
+            .with_list_parse_key("server.cors_origins")
+            .with_list_parse_key("server.trusted_proxies")
+            .with_list_parse_key("security.second_factor_roles")
+            .try_parsing(true),
+    );
+    // A secret made of digits is no number.
+    let secret = std::env::var("MINGJIAN__OIDC__CLIENT_SECRET").ok();
+    builder = builder.set_override_option("oidc.client_secret", secret).map_err(one_line)?;
+    for (key, value) in overrides {
+        builder = builder.set_override_option(*key, value.clone()).map_err(one_line)?;
+    }
+    let settings: Settings = builder.build().and_then(Config::try_deserialize).map_err(one_line)?;
+    settings.check()?;
+    Ok(settings)
+}
+
+impl Settings {
+    /// What a type alone does not say; the error names the key.
+    fn check(&self) -> Result<(), String> {
+        let url = &self.database.url;
+        let numbers = [
+            ("server.job_lease_seconds", u64::from(self.server.job_lease_seconds), 1),
+            ("database.max_connections", u64::from(self.database.max_connections), 1),
+            ("limits.body_bytes", self.limits.body_bytes as u64, 1),
+            ("limits.transcript_bytes", self.limits.transcript_bytes as u64, 1),
+            ("limits.import_bytes", self.limits.import_bytes, 1),
+            ("limits.import_seconds", self.limits.import_seconds, 1),
+            ("limits.body_seconds", self.limits.body_seconds, 1),
+            ("security.access_token_seconds", u64::from(self.security.access_token_seconds), 1),
+            ("security.session_seconds", u64::from(self.security.session_seconds), 1),
+            ("security.idle_seconds", u64::from(self.security.idle_seconds), 1),
+            // The verifier and the law know no draw with fewer.
+            ("rules.minimum_parties", u64::from(self.rules.minimum_parties), 2),
+            ("rules.minimum_officers", u64::from(self.rules.minimum_officers), 2),
+        ];
+        if let Some((key, value, least)) = numbers.into_iter().find(|(_, value, least)| value < least) {
+            return Err(format!("configuration: {key} is {value}; it must be {least} or more"));
+        }
+        if !url.starts_with("sqlite:") && !url.starts_with("postgres") {
+            return Err("configuration: database.url must begin with sqlite:// or postgres://".to_owned());
+        }
+        let is_origin = |origin: &&String| {
+            let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+            host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', ' ']))
+        };
+        if let Some(origin) = self.server.cors_origins.iter().find(|origin| !is_origin(origin)) {
+            return Err(format!(
+                "configuration: server.cors_origins: {origin:?} is no origin such as https://example.cn"
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn one_line(error: impl ToString) -> String {
+    format!("configuration: {}", error.to_string().replace('\n', " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::load;
+
+    #[test]
+    fn a_bad_value_is_named_in_one_line() {
+        let error = load(None, &[("rules.minimum_officers", Some("two".to_owned()))]).err().unwrap_or_default();
+        assert!(error.contains("rules.minimum_officers") && !error.contains('\n'), "{error}");
+        let error = load(None, &[("database.url", Some("mysql://x".to_owned()))]).err().unwrap_or_default();
+        assert!(error.contains("database.url"), "{error}");
+        for (key, value) in [("rules.minimum_parties", "1"), ("limits.body_seconds", "0")] {
+            let error = load(None, &[(key, Some(value.to_owned()))]).err().unwrap_or_default();
+            assert!(error.contains(key), "{error}");
+        }
+        let error = load(None, &[("server.bnid", Some("x".to_owned()))]).err().unwrap_or_default();
+        assert!(error.contains("bnid"), "{error}");
+    }
+}

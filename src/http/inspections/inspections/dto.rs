@@ -1,0 +1,227 @@
+//! Views of inspections.
+
+use crate::http::kernel::reply::{View, versioned};
+use crate::http::kernel::view::view;
+use crate::kernel::ctx::Ctx;
+use crate::service::inspections::inspections::Inspection;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::inspections::inspections::{FollowUpStatus, InspectionAction, InspectionStatus, next};
+use domain::spot_checks::plans::check_reviewer;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// 检查
+#[derive(Serialize, ToSchema)]
+pub struct InspectionView {
+    pub id: Uuid,
+    pub code: String,
+    pub task_id: Uuid,
+    /// 抽取记录; null for the inspection of a risk clue
+    #[schema(required)]
+    pub draw_id: Option<Uuid>,
+    pub object_id: Uuid,
+    #[schema(required)]
+    pub object_name: Option<String>,
+    #[schema(required)]
+    pub object_uscc: Option<String>,
+    pub department_id: Uuid,
+    #[schema(value_type = InspectionStatus)]
+    pub status: String,
+    pub officers: Vec<InspectionOfficerView>,
+    #[schema(required)]
+    pub started_at: Option<DateTime<Utc>>,
+    #[schema(required)]
+    pub inspected_on: Option<NaiveDate>,
+    /// 核查方式 (dictionary verify-way)
+    pub verify_ways: Vec<String>,
+    /// 检查结果代码 (dictionary spot-result)
+    pub result_codes: Vec<String>,
+    pub points: Vec<InspectionPointView>,
+    #[schema(required)]
+    pub summary: Option<String>,
+    #[schema(required)]
+    pub entered_by: Option<Uuid>,
+    #[schema(required)]
+    pub submitted_by: Option<Uuid>,
+    #[schema(required)]
+    pub approved_by: Option<Uuid>,
+    /// 审核意见
+    #[schema(required)]
+    pub opinion: Option<String>,
+    /// 公示期限, by the working-day calendar
+    #[schema(required)]
+    pub publish_due_on: Option<NaiveDate>,
+    #[schema(required)]
+    pub published_at: Option<DateTime<Utc>>,
+    #[schema(required)]
+    pub withdrawn_at: Option<DateTime<Utc>>,
+    #[schema(required)]
+    pub withdrawn_reason: Option<String>,
+    /// 作废理由
+    #[schema(required)]
+    pub void_reason: Option<String>,
+    pub follow_ups: Vec<FollowUpView>,
+    /// 人员更换, oldest first
+    pub replacements: Vec<ReplacementView>,
+    /// What this caller may do now.
+    pub allowed_actions: Vec<InspectionAction>,
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+versioned!(InspectionView);
+
+/// 检查人员
+#[derive(Serialize, ToSchema)]
+pub struct InspectionOfficerView {
+    pub personnel_id: Uuid,
+    #[schema(required)]
+    pub name: Option<String>,
+    #[schema(required)]
+    pub certificate_no: Option<String>,
+    /// 组长
+    pub is_leader: bool,
+}
+
+/// 检查项结果
+#[derive(Serialize, ToSchema)]
+pub struct InspectionPointView {
+    pub spot_check_item_id: Uuid,
+    /// dictionary item-result
+    pub result: String,
+    #[schema(required)]
+    pub problem: Option<String>,
+    #[schema(required)]
+    pub handling: Option<String>,
+}
+
+view! {
+    /// 一次人员更换
+    pub struct ReplacementView of entity::inspections::inspection_replacements::Model {
+        left_id: Uuid,
+        joined_id: Uuid,
+        reason: String,
+        created_by: Uuid,
+        created_at: DateTime<Utc>,
+    }
+}
+
+view! {
+    /// 后续处置
+    pub struct FollowUpView of entity::inspections::follow_ups::Model {
+        id: Uuid,
+        inspection_id: Uuid,
+        /// dictionary spot-dispose
+        measure: String,
+        detail: Option<String>,
+        due_on: Option<NaiveDate>,
+        #[schema(value_type = FollowUpStatus)]
+        status: String,
+        done_on: Option<NaiveDate>,
+        note: Option<String>,
+        version: i32,
+        created_at: DateTime<Utc>,
+        updated_at: DateTime<Utc>,
+    }
+}
+
+impl View for FollowUpView {
+    fn id(&self) -> Option<Uuid> {
+        Some(self.id)
+    }
+
+    fn location(&self, _: &str) -> Option<String> {
+        Some(format!("/api/v1/inspections/{}", self.inspection_id))
+    }
+
+    fn version(&self) -> Option<i32> {
+        Some(self.version)
+    }
+}
+
+impl InspectionView {
+    pub fn of(ctx: &Ctx, done: Inspection) -> Self {
+        let allowed_actions = allowed(ctx, &done);
+        let Inspection { inspection, parts, object, officers } = done;
+        let (object_name, object_uscc) = object.map_or((None, None), |(name, uscc)| (Some(name), uscc));
+        Self {
+            id: inspection.id,
+            code: inspection.code,
+            task_id: inspection.task_id,
+            draw_id: inspection.draw_id,
+            object_id: inspection.object_id,
+            object_name,
+            object_uscc,
+            department_id: inspection.department_id,
+            status: inspection.status,
+            officers: parts
+                .officers
+                .into_iter()
+                .map(|officer| InspectionOfficerView {
+                    name: officers.get(&officer.personnel_id).cloned(),
+                    personnel_id: officer.personnel_id,
+                    certificate_no: officer.certificate_no,
+                    is_leader: officer.is_leader,
+                })
+                .collect(),
+            started_at: inspection.started_at,
+            inspected_on: inspection.inspected_on,
+            verify_ways: serde_json::from_value(inspection.verify_ways).unwrap_or_default(),
+            result_codes: parts.results,
+            points: parts
+                .points
+                .into_iter()
+                .map(|point| InspectionPointView {
+                    spot_check_item_id: point.spot_check_item_id,
+                    result: point.result,
+                    problem: point.problem,
+                    handling: point.handling,
+                })
+                .collect(),
+            summary: inspection.summary,
+            entered_by: inspection.entered_by,
+            submitted_by: inspection.submitted_by,
+            approved_by: inspection.approved_by,
+            opinion: inspection.opinion,
+            publish_due_on: inspection.publish_due_on,
+            published_at: inspection.published_at,
+            withdrawn_at: inspection.withdrawn_at,
+            withdrawn_reason: inspection.withdrawn_reason,
+            void_reason: inspection.void_reason,
+            follow_ups: parts.follow_ups.into_iter().map(Into::into).collect(),
+            replacements: parts.replacements.into_iter().map(Into::into).collect(),
+            allowed_actions,
+            version: inspection.version,
+            created_at: inspection.created_at,
+            updated_at: inspection.updated_at,
+        }
+    }
+}
+
+fn allowed(ctx: &Ctx, done: &Inspection) -> Vec<InspectionAction> {
+    let row = &done.inspection;
+    let Ok(status) = InspectionStatus::of(&row.status) else { return Vec::new() };
+    let apart = [
+        InspectionAction::Return,
+        InspectionAction::Reject,
+        InspectionAction::ApproveResult,
+        InspectionAction::Void,
+        InspectionAction::ReplaceOfficer,
+    ];
+    let persons = ctx.actor.persons();
+    let own = [row.submitted_by, row.entered_by].into_iter().any(|by| check_reviewer(by, &persons).is_err());
+    let assigned = ctx
+        .actor
+        .personnel_id
+        .is_some_and(|officer| done.parts.officers.iter().any(|member| member.personnel_id == officer));
+    InspectionAction::ALL
+        .iter()
+        .copied()
+        .filter(|action| next(status, *action).is_some())
+        .filter(|action| ctx.may(action.permission(), row.department_id, assigned))
+        .filter(|action| !(own && apart[..4].contains(action)))
+        .filter(|action| !(assigned && apart.contains(action)))
+        .collect()
+}

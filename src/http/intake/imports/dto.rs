@@ -1,0 +1,60 @@
+//! Views of imports and findings.
+
+use crate::http::kernel::reply::{View, versioned};
+use crate::http::kernel::view::view;
+use chrono::{DateTime, Utc};
+use domain::intake::imports::{Dataset, Dimension, Severity};
+use uuid::Uuid;
+
+view! {
+    /// 导入
+    pub struct ImportView of entity::intake::imports::Model {
+        id: Uuid,
+        job_id: Option<Uuid>,
+        #[schema(value_type = Dataset)]
+        dataset: String,
+        filename: String,
+        /// UTF-8 or GB18030; null until the job has begun
+        encoding: Option<String>,
+        size_bytes: i64,
+        sha256: String,
+        rows_total: i64,
+        rows_created: i64,
+        rows_updated: i64,
+        rows_unchanged: i64,
+        rows_rejected: i64,
+        findings_count: i64,
+        created_by: Uuid,
+        version: i32,
+        created_at: DateTime<Utc>,
+        updated_at: DateTime<Utc>,
+    }
+}
+
+versioned!(ImportView);
+
+view! {
+    /// 导入问题
+    pub struct FindingView of entity::intake::findings::Model {
+        id: Uuid,
+        import_id: Uuid,
+        /// 数据行号, from 1, without the heading
+        row_no: i64,
+        /// 列名
+        #[schema(example = "统一社会信用代码")]
+        field: String,
+        #[schema(example = "USCC_CHECK_CHARACTER")]
+        rule: String,
+        #[schema(value_type = Dimension)]
+        dimension: String,
+        /// ERROR 拒绝该行，WARNING 保留该行
+        #[schema(value_type = Severity)]
+        severity: String,
+        message_zh: String,
+        message_en: String,
+        value: Option<String>,
+        created_at: DateTime<Utc>,
+    }
+}
+
+impl View for FindingView {}

@@ -1,0 +1,4 @@
+//! 数据归集: imports and jobs.
+
+pub mod imports;
+pub mod jobs;

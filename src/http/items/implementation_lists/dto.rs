@@ -1,0 +1,94 @@
+//! Views of implementation lists.
+
+use crate::http::kernel::reply::versioned;
+use crate::kernel::ctx::Ctx;
+use crate::kernel::error::Result;
+use crate::service::items::implementation_lists::{ElementsBody, List};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::items::implementation_lists::{ListAction, ListState, next};
+use domain::kernel::versions::VersionState;
+use domain::spot_checks::plans::check_reviewer;
+use entity::items::implementation_lists::Model;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// 检查实施清单
+#[derive(Serialize, ToSchema)]
+pub struct ListView {
+    pub id: Uuid,
+    /// 实施清单编码: the body's USCC, the level's digit, a serial
+    #[schema(example = "11510821MBY08A5G6W400001")]
+    pub code: String,
+    pub name: String,
+    pub item_id: Uuid,
+    pub department_id: Uuid,
+    #[schema(value_type = ListState)]
+    pub state: String,
+    #[schema(required)]
+    pub approved_version: Option<i32>,
+    /// 所示要素的版本
+    #[schema(required)]
+    pub content_version: Option<i32>,
+    #[schema(required, value_type = Option<VersionState>)]
+    pub content_state: Option<String>,
+    #[schema(required)]
+    pub effective_from: Option<NaiveDate>,
+    /// The first day without it.
+    #[schema(required)]
+    pub effective_to: Option<NaiveDate>,
+    pub elements: ElementsBody,
+    /// 检查要点依据全部废止的日期
+    #[schema(required)]
+    pub basis_lost_on: Option<NaiveDate>,
+    #[schema(required)]
+    pub return_reason: Option<String>,
+    #[schema(required)]
+    pub submitted_by: Option<Uuid>,
+    /// What this caller may do now.
+    pub allowed_actions: Vec<ListAction>,
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+versioned!(ListView);
+
+impl ListView {
+    pub fn of(ctx: &Ctx, shown: List) -> Result<Self> {
+        let List { list, version, elements } = shown;
+        Ok(Self {
+            allowed_actions: allowed(ctx, &list),
+            elements: ElementsBody::of(&elements)?,
+            content_version: version.as_ref().map(|version| version.number),
+            content_state: version.as_ref().map(|version| version.state.clone()),
+            effective_from: version.as_ref().and_then(|version| version.effective_from),
+            effective_to: version.as_ref().and_then(|version| version.effective_to),
+            id: list.id,
+            code: list.code,
+            name: list.name,
+            item_id: list.item_id,
+            department_id: list.department_id,
+            state: list.state,
+            approved_version: list.approved_version,
+            basis_lost_on: list.basis_lost_on,
+            return_reason: list.return_reason,
+            submitted_by: list.submitted_by,
+            version: list.version,
+            created_at: list.created_at,
+            updated_at: list.updated_at,
+        })
+    }
+}
+
+fn allowed(ctx: &Ctx, list: &Model) -> Vec<ListAction> {
+    let Ok(state) = ListState::of(&list.state) else { return Vec::new() };
+    let own = check_reviewer(list.submitted_by, &ctx.actor.persons()).is_err();
+    ListAction::ALL
+        .iter()
+        .copied()
+        .filter(|action| next(state, list.basis_lost_on.is_some(), *action).is_some())
+        .filter(|action| action.permission().is_some_and(|permission| ctx.may(permission, list.department_id, false)))
+        .filter(|action| !(own && action.reviews()))
+        .collect()
+}

@@ -1,0 +1,123 @@
+//! A few named query parameters of an operation that is not a list.
+
+use super::list::pairs;
+use crate::http::kernel::describe::{Describe, Doc};
+use crate::kernel::error::{AppError, FieldError, Result};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use chrono::{Datelike, NaiveDate};
+use domain::kernel::refusal::Code;
+use domain::kernel::text::text;
+use std::future::{Ready, ready};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use uuid::Uuid;
+
+/// What kind of value a parameter has.
+#[derive(Clone, Copy)]
+pub enum ParamKind {
+    Day,
+    Id,
+    Count { max: u64 },
+}
+
+/// A declared parameter.
+pub struct Param {
+    pub name: &'static str,
+    pub doc: &'static str,
+    pub kind: ParamKind,
+}
+
+/// A value that was sent, of its declared kind.
+#[derive(Clone, Copy)]
+pub enum ParamValue {
+    Day(NaiveDate),
+    Id(Uuid),
+    Count(u64),
+}
+
+/// The parameters of an operation.
+pub trait Params: Default + 'static {
+    const PARAMS: &'static [Param];
+    fn set(&mut self, name: &str, value: ParamValue);
+}
+
+/// The declared parameters; an unknown one is refused like everywhere.
+pub struct Query<P: Params>(pub P);
+
+impl<P: Params> FromRequest for Query<P> {
+    type Error = AppError;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(read(request))
+    }
+}
+
+fn read<P: Params>(request: &HttpRequest) -> Result<Query<P>> {
+    let mut params = P::default();
+    for (name, value) in pairs(request)? {
+        let Some(param) = P::PARAMS.iter().find(|param| param.name == name) else {
+            let detail = text!("未声明的参数 {name}。", "The parameter {name} is not declared.");
+            return Err(refused(Code::UnknownParameter, &name, detail));
+        };
+        let Some(value) = parse(param.kind, &value) else {
+            let detail = text!("参数 {name} 的值无效。", "The value of {name} is not valid.");
+            return Err(refused(Code::InvalidParameter, &name, detail));
+        };
+        params.set(param.name, value);
+    }
+    Ok(Query(params))
+}
+
+fn refused(code: Code, name: &str, detail: domain::kernel::text::Text) -> AppError {
+    AppError::new(code, detail.clone()).with_errors(vec![FieldError::new(name, code.code(), detail)])
+}
+
+fn parse(kind: ParamKind, text: &str) -> Option<ParamValue> {
+    match kind {
+        ParamKind::Day => {
+            let day = text.parse::<NaiveDate>().ok().filter(|day| (1900..=2200).contains(&day.year()));
+            day.map(ParamValue::Day)
+        }
+        ParamKind::Id => Uuid::parse_str(text).ok().map(ParamValue::Id),
+        ParamKind::Count { max } => text.parse().ok().filter(|count| (1..=max).contains(count)).map(ParamValue::Count),
+    }
+}
+
+impl<P: Params> Describe for Query<P> {
+    const QUERY: bool = true;
+
+    fn describe(doc: &mut Doc) {
+        for param in P::PARAMS {
+            let text = ObjectBuilder::new().schema_type(Type::String);
+            let format = |format| Some(SchemaFormat::KnownFormat(format));
+            let schema = match param.kind {
+                ParamKind::Day => {
+                    text.format(format(KnownFormat::Date)).pattern(Some("^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"))
+                }
+                ParamKind::Id => text.format(format(KnownFormat::Uuid)),
+                ParamKind::Count { max } => {
+                    ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(max))
+                }
+            };
+            doc.query(param.name, param.doc, schema);
+        }
+    }
+}
+
+/// `as_of`: the day whose state is asked for.
+#[derive(Default)]
+pub struct AsOf(pub Option<NaiveDate>);
+
+impl Params for AsOf {
+    const PARAMS: &'static [Param] =
+        &[Param {
+            name: "as_of", doc: "查询当日有效的版本（Asia/Shanghai 零时切换）", kind: ParamKind::Day
+        }];
+
+    fn set(&mut self, _: &str, value: ParamValue) {
+        if let ParamValue::Day(day) = value {
+            self.0 = Some(day);
+        }
+    }
+}

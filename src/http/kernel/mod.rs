@@ -1,0 +1,11 @@
+//! 内核: what all areas use.
+
+pub mod describe;
+pub mod extract;
+pub mod middleware;
+pub mod openapi;
+pub mod ops;
+pub mod problem;
+pub mod reply;
+pub mod server;
+pub mod view;

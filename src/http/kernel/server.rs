@@ -1,0 +1,134 @@
+//! The server: routes in their layers, and a graceful end.
+
+use super::middleware::{Limiter, RequestSpan, envelope, guard};
+use super::ops;
+use crate::app::App;
+use crate::http::routes;
+use crate::kernel::ctx::now;
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::access::{clients, sessions};
+use crate::persistence::kernel::idempotency;
+use crate::service::access::clients::usage::write_down;
+use crate::service::credit;
+use crate::service::kernel::sealed;
+use crate::service::officers::personnel::certificates::follow_the_calendar;
+use crate::service::risks::{risk_clues, risk_models};
+use actix_cors::Cors;
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, Condition, from_fn};
+use actix_web::{HttpServer, web};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::net::TcpListener;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tracing_actix_web::TracingLogger;
+
+/// The process's recorder; a second server in the same process shares it.
+fn recorder() -> Result<PrometheusHandle> {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    if let Some(handle) = HANDLE.get() {
+        return Ok(handle.clone());
+    }
+    let buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+    let builder = PrometheusBuilder::new().set_buckets(&buckets).map_err(AppError::internal)?;
+    let handle = builder.install_recorder().map_err(AppError::internal)?;
+    Ok(HANDLE.get_or_init(|| handle).clone())
+}
+
+/// Starts to serve on the listener; the future ends after SIGTERM, when all requests are answered.
+pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
+    let api = Arc::new(routes::api());
+    let metrics = web::Data::new(recorder()?);
+    let limits = &app.settings.limits;
+    let limiter = web::Data::new(Limiter::new(limits));
+    let workers = app.settings.server.workers();
+    housekeeping(&app, &limiter, &metrics);
+    let data: web::Data<App> = web::Data::from(Arc::clone(&app));
+    let server = HttpServer::new(move || {
+        let api = Arc::clone(&api);
+        actix_web::App::new()
+            .app_data(data.clone())
+            .app_data(metrics.clone())
+            .app_data(limiter.clone())
+            .configure(move |config| api.configure(config))
+            .configure(ops::configure)
+            .default_service(web::to(not_found))
+            .wrap(from_fn(guard))
+            .wrap(TracingLogger::<RequestSpan>::new())
+            .wrap(Compress::default())
+            .wrap(Condition::new(
+                !data.settings.server.cors_origins.is_empty(),
+                cors(&data.settings.server.cors_origins),
+            ))
+            .wrap(from_fn(envelope))
+    })
+    .workers(workers)
+    .client_request_timeout(Duration::from_secs(5))
+    .keep_alive(Duration::from_secs(75))
+    .shutdown_timeout(15)
+    .listen(listener)
+    .map_err(AppError::internal)?;
+    Ok(server.run())
+}
+
+async fn not_found() -> Result<super::reply::NoContent> {
+    Err(AppError::not_found())
+}
+
+fn cors(origins: &[String]) -> Cors {
+    let cors = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
+    cors.allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
+        .allowed_headers([
+            "authorization",
+            "content-type",
+            "if-match",
+            "if-none-match",
+            "idempotency-key",
+            "accept-language",
+            "x-request-id",
+        ])
+        .expose_headers(["etag", "location", "link", "retry-after", "x-request-id", "idempotency-replayed"])
+        .max_age(600)
+}
+
+fn warn<T>(what: &'static str, outcome: Result<T>) {
+    if let Err(error) = outcome {
+        tracing::warn!(%error, "{what}");
+    }
+}
+
+/// Seconds between two rounds of chores.
+const REFRESH: u32 = sealed::REFRESH_SECONDS;
+
+/// Small chores while the server runs.
+fn housekeeping(app: &Arc<App>, limiter: &web::Data<Limiter>, metrics: &web::Data<PrometheusHandle>) {
+    let (app, limiter, metrics) = (Arc::clone(app), limiter.clone(), metrics.clone());
+    actix_web::rt::spawn(async move {
+        let mut ticks = actix_web::rt::time::interval(Duration::from_secs(u64::from(REFRESH)));
+        let mut round = 0u32;
+        loop {
+            ticks.tick().await;
+            warn("the secret file was not read", app.secrets.reload());
+            warn("the data keys were not read", sealed::refresh(&app).await);
+            warn("the use by partners was not written down", write_down(&app).await);
+            if round.is_multiple_of(6) {
+                limiter.forget_quiet();
+                metrics.run_upkeep();
+                warn("the lights of clues were not brought up to date", risk_clues::sweep(&app).await);
+            }
+            let every = app.settings.risk.run_minutes.saturating_mul(60) / REFRESH;
+            if every > 0 && round % every == every - 1 {
+                warn("the risk models were not run", risk_models::run_if_changed(&app).await);
+            }
+            if round.is_multiple_of(720) {
+                warn("idempotency keys were not purged", idempotency::purge(&app.db, now()).await);
+                warn("nonces were not purged", clients::forget_nonces(&app.db, now()).await);
+                warn("old sessions were not purged", sessions::purge(&app.db, now()).await);
+                warn("certificates did not follow the calendar", follow_the_calendar(&app).await);
+                warn("credit classes were not ended", credit::expire(&app).await);
+                warn("risk models were not ended", risk_models::expire(&app).await);
+            }
+            round = round.wrapping_add(1);
+        }
+    });
+}

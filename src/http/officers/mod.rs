@@ -1,0 +1,7 @@
+//! 执法人员: officers, certificates, recusals, trainings and rolls.
+
+pub mod certificates;
+pub mod personal_data;
+pub mod personnel;
+pub mod rolls;
+pub mod trainings;

@@ -1,0 +1,65 @@
+//! Views of the audit trail.
+
+use crate::http::kernel::reply::View;
+use crate::http::kernel::view::view;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use uuid::Uuid;
+
+view! {
+    /// 审计记录
+    pub struct AuditEntryView of entity::oversight::audit_entries::Model {
+        id: Uuid,
+        at: DateTime<Utc>,
+        /// null for the system itself
+        actor_id: Option<Uuid>,
+        actor_name: String,
+        actor_role: String,
+        /// 委托人; null where nobody acted for somebody else
+        on_behalf_of: Option<Uuid>,
+        department_id: Option<Uuid>,
+        #[schema(example = "APPROVED")]
+        action: String,
+        #[schema(example = "plans")]
+        resource: String,
+        resource_id: Uuid,
+        reason: Option<String>,
+        request_id: String,
+        /// 变更前; null for a new record
+        before: Option<Value>,
+        /// 变更后
+        after: Option<Value>,
+    }
+}
+
+impl View for AuditEntryView {}
+
+/// Members that tell an enterprise's credit class.
+const OF_CLASS: [&str; 6] =
+    ["local_class", "local_class_batch", "local_class_batch_id", "trace", "class_batches", "score_centi"];
+
+impl AuditEntryView {
+    /// For those who may not read credit classes: who did what to which record, but not what the class is.
+    pub fn without_class(mut self) -> Self {
+        if self.resource.starts_with("credit-") {
+            self.before = None;
+            self.after = None;
+        }
+        self.without(&OF_CLASS)
+    }
+
+    /// Takes members out of both states, at any depth.
+    pub fn without(mut self, hidden: &[&str]) -> Self {
+        for state in [&mut self.before, &mut self.after].into_iter().flatten() {
+            strip(state, hidden);
+        }
+        self
+    }
+}
+
+fn strip(value: &mut Value, hidden: &[&str]) {
+    if let Value::Object(map) = value {
+        map.retain(|name, _| !hidden.contains(&name.as_str()));
+        map.values_mut().for_each(|child| strip(child, hidden));
+    }
+}

@@ -1,0 +1,116 @@
+//! Views of indicators.
+
+use crate::http::kernel::reply::View;
+use crate::service::oversight::indicators::{Indicator, Missing};
+use domain::oversight::indicators::{IndicatorCode, Ratio};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// 一个部门的指标值
+#[derive(Serialize, ToSchema)]
+pub struct DepartmentValueView {
+    pub department_id: Uuid,
+    pub numerator: u64,
+    pub denominator: u64,
+    /// 比率, basis points, rounded down; null where nothing is to be counted
+    #[schema(required)]
+    pub ratio_bp: Option<u64>,
+}
+
+/// 指标
+#[derive(Serialize, ToSchema)]
+pub struct IndicatorView {
+    /// 指标序号 in the county's table
+    #[schema(example = "1")]
+    pub row: String,
+    pub code: IndicatorCode,
+    pub name: String,
+    /// 计算口径
+    pub definition: String,
+    pub numerator: u64,
+    pub denominator: u64,
+    #[schema(required)]
+    pub ratio_bp: Option<u64>,
+    pub departments: Vec<DepartmentValueView>,
+}
+
+impl View for IndicatorView {}
+
+impl IndicatorView {
+    pub fn of(indicator: &Indicator) -> Self {
+        let total = indicator.total();
+        let departments = indicator.departments.iter().map(|(id, sets)| {
+            let Ratio { numerator, denominator } = sets.ratio();
+            DepartmentValueView { department_id: *id, numerator, denominator, ratio_bp: sets.ratio().basis_points() }
+        });
+        Self {
+            row: indicator.code.row().to_owned(),
+            code: indicator.code,
+            name: indicator.code.label().to_owned(),
+            definition: indicator.code.definition().to_owned(),
+            numerator: total.numerator,
+            denominator: total.denominator,
+            ratio_bp: total.basis_points(),
+            departments: departments.collect(),
+        }
+    }
+}
+
+/// 全部指标
+#[derive(Serialize, ToSchema)]
+pub struct IndicatorsView {
+    pub items: Vec<IndicatorView>,
+}
+
+impl View for IndicatorsView {}
+
+/// 未计入分子的一条记录
+#[derive(Serialize, ToSchema)]
+pub struct MissingView {
+    pub id: Uuid,
+    pub department_id: Uuid,
+    pub code: String,
+    pub name: String,
+    pub reason: String,
+    pub reason_en: String,
+}
+
+/// 分页信息
+#[derive(Serialize, ToSchema)]
+pub struct ExplainPage {
+    #[schema(required)]
+    pub next_cursor: Option<Uuid>,
+    pub has_more: bool,
+    pub total: u64,
+    pub total_capped: bool,
+}
+
+/// 指标解释
+#[derive(Serialize, ToSchema)]
+pub struct ExplainView {
+    pub items: Vec<MissingView>,
+    pub page: ExplainPage,
+}
+
+impl View for ExplainView {}
+
+impl ExplainView {
+    pub fn of(mut missing: Vec<Missing>, total: usize, limit: usize) -> Self {
+        let has_more = missing.len() > limit;
+        missing.truncate(limit);
+        let items: Vec<_> = missing
+            .into_iter()
+            .map(|row| MissingView {
+                id: row.id,
+                department_id: row.department_id,
+                code: row.code,
+                name: row.name,
+                reason: row.reason.zh,
+                reason_en: row.reason.en,
+            })
+            .collect();
+        let next_cursor = items.last().filter(|_| has_more).map(|row| row.id);
+        Self { page: ExplainPage { next_cursor, has_more, total: total as u64, total_capped: false }, items }
+    }
+}

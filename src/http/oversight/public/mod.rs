@@ -1,0 +1,175 @@
+//! 公示: what anybody may read without logging in. No personal data, no credit class.
+
+mod dto;
+
+use crate::http::kernel::extract::{Anonymous, Id, List, Listed};
+use crate::http::kernel::openapi::Api;
+use crate::http::kernel::reply::{PageReply, Reply};
+use crate::http::spot_checks::draws::{DrawView, Draws, TranscriptBody, TranscriptReply, VerificationView};
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::inspections::inspections as inspection_store;
+use crate::persistence::kernel::list;
+use crate::persistence::kernel::list::Page;
+use crate::persistence::spot_checks::{draws as draw_store, plans as plan_store, spot_check_items as spot_store};
+use crate::service::oversight::public;
+use crate::service::spot_checks::draws;
+use dto::{PublicCommitmentView, PublicInspectionView, PublicPlanView, PublicSpotCheckItemView};
+
+pub fn routes(api: &mut Api) {
+    let mut group = api.group("public", "公示（无需登录）");
+    group.get(
+        "/api/v1/public/inspections",
+        "list_public_inspections",
+        "公示的检查结果",
+        "已公示的结果；撤回的只留撤回记录。",
+        list_inspections,
+    );
+    group.get(
+        "/api/v1/public/inspections/{id}",
+        "get_public_inspection",
+        "公示的一次检查",
+        "一次已公示的检查。",
+        get_inspection,
+    );
+    group.get(
+        "/api/v1/public/spot-check-items",
+        "list_public_spot_check_items",
+        "公布的抽查事项清单",
+        "已公布的随机抽查事项：类别、依据、对象、比例、频次和方式。",
+        list_spot_check_items,
+    );
+    group.get("/api/v1/public/plans", "list_public_plans", "公示的抽查计划", "已公示的计划及条目。", list_plans);
+    group.get(
+        "/api/v1/public/draws",
+        "list_public_draws",
+        "公开的抽取记录",
+        "各任务的各轮抽取，含作废的轮次。",
+        list_draws,
+    );
+    group.get(
+        "/api/v1/public/draws/{id}",
+        "get_public_draw",
+        "公开的一次抽取",
+        "对象库摘要与各层户数，自冻结起公开。",
+        get_draw,
+    );
+    group.get(
+        "/api/v1/public/commitments",
+        "list_public_commitments",
+        "公开的承诺",
+        "各方对秘密值的承诺，提交即公开；秘密值在冻结之后才公开。",
+        list_commitments,
+    );
+    group.get(
+        "/api/v1/public/draws/{id}/transcript",
+        "get_public_transcript",
+        "公开的抽取全记录",
+        "可由任何人复算；对象以不可逆的代号出现。",
+        get_transcript,
+    );
+    group.post(
+        "/api/v1/public/draws/verify",
+        "verify_draw",
+        "复算抽取",
+        "重算所送的全记录，并与本服务公布的比对，指出每一处不同。",
+        verify,
+    );
+}
+
+/// Published inspections as a list.
+pub struct Inspections;
+
+impl Listed for Inspections {
+    type Entity = entity::inspections::inspections::Entity;
+    const LISTING: &'static list::Listing<Self::Entity> = &inspection_store::PUBLIC_LISTING;
+}
+
+/// The published list of spot-check items.
+pub struct SpotCheckItems;
+
+impl Listed for SpotCheckItems {
+    type Entity = entity::spot_checks::spot_check_items::Entity;
+    const LISTING: &'static list::Listing<Self::Entity> = &spot_store::PUBLIC_LISTING;
+}
+
+/// Published plans as a list.
+pub struct Plans;
+
+impl Listed for Plans {
+    type Entity = entity::spot_checks::plans::Entity;
+    const LISTING: &'static list::Listing<Self::Entity> = &plan_store::LISTING;
+}
+
+async fn list_inspections(who: Anonymous, list: List<Inspections>) -> Result<PageReply<PublicInspectionView>> {
+    let db = &who.app.db;
+    let listing = &inspection_store::PUBLIC_LISTING;
+    let page = list::page(db, &who.ctx, listing, inspection_store::published(), &list.request).await?;
+    let Page { items, next_cursor, total, total_capped } = page;
+    let items = public::inspections(db, items).await?;
+    let items = items.into_iter().map(|item| PublicInspectionView::of(item, &who.app.tables)).collect();
+    Ok(PageReply::new(&list, Page { items, next_cursor, total, total_capped })?.public())
+}
+
+async fn get_inspection(who: Anonymous, id: Id) -> Result<Reply<PublicInspectionView>> {
+    let conn = &who.app.db;
+    let row = inspection_store::get_published(conn, id.0).await?;
+    let one = public::inspections(conn, vec![row]).await?.pop();
+    let one = one.ok_or_else(AppError::not_found)?;
+    Ok(Reply::new(PublicInspectionView::of(one, &who.app.tables))?.public())
+}
+
+async fn list_spot_check_items(
+    who: Anonymous,
+    list: List<SpotCheckItems>,
+) -> Result<PageReply<PublicSpotCheckItemView>> {
+    let (db, listing) = (&who.app.db, &spot_store::PUBLIC_LISTING);
+    let page = list::page(db, &who.ctx, listing, spot_store::published(), &list.request).await?;
+    Ok(PageReply::new(&list, page.map(PublicSpotCheckItemView::from))?.public())
+}
+
+async fn list_plans(who: Anonymous, list: List<Plans>) -> Result<PageReply<PublicPlanView>> {
+    let db = &who.app.db;
+    let page = list::page(db, &who.ctx, &plan_store::LISTING, plan_store::published(), &list.request).await?;
+    let mut lines = plan_store::lines(db, page.items.iter().map(|plan| plan.id).collect()).await?;
+    let page = page.map(|plan| {
+        let lines = lines.remove(&plan.id).unwrap_or_default();
+        PublicPlanView::of(plan, lines)
+    });
+    Ok(PageReply::new(&list, page)?.public())
+}
+
+async fn list_draws(who: Anonymous, list: List<Draws>) -> Result<PageReply<DrawView>> {
+    let db = &who.app.db;
+    let page = list::page(db, &who.ctx, &draw_store::LISTING, draw_store::public(), &list.request).await?;
+    Ok(PageReply::new(&list, page.map(DrawView::from))?.public())
+}
+
+async fn get_draw(who: Anonymous, id: Id) -> Result<Reply<DrawView>> {
+    Ok(Reply::new(DrawView::from(draw_store::get_public(&who.app.db, id.0).await?))?.public())
+}
+
+/// Commitments as a list.
+pub struct Commitments;
+
+impl Listed for Commitments {
+    type Entity = entity::spot_checks::commitments::Entity;
+    const LISTING: &'static list::Listing<Self::Entity> = &draw_store::COMMITMENTS;
+}
+
+async fn list_commitments(who: Anonymous, list: List<Commitments>) -> Result<PageReply<PublicCommitmentView>> {
+    let (db, listing) = (&who.app.db, &draw_store::COMMITMENTS);
+    let page = list::page(db, &who.ctx, listing, draw_store::commitments(), &list.request).await?;
+    Ok(PageReply::new(&list, page.map(PublicCommitmentView::from))?.public())
+}
+
+async fn get_transcript(who: Anonymous, id: Id) -> Result<TranscriptReply> {
+    let conn = &who.app.db;
+    let draw = draw_store::get_public(conn, id.0).await?;
+    let _turn = who.app.public_turn().await?;
+    TranscriptReply::new(&draws::transcript(conn, &draw, false).await?, true)
+}
+
+async fn verify(who: Anonymous, body: TranscriptBody) -> Result<Reply<VerificationView>> {
+    let TranscriptBody { transcript, turn: _turn } = body;
+    Reply::new(VerificationView::of(draws::verify_sent(&who.app.db, transcript).await?))
+}

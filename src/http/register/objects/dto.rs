@@ -1,0 +1,107 @@
+//! Views of supervised objects.
+
+use crate::http::kernel::reply::versioned;
+use crate::kernel::ctx::Ctx;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::Permission;
+use domain::credit::CreditClass;
+use domain::register::objects::RegistrationStatus;
+use entity::register::objects::Model;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// 监管对象
+#[derive(Serialize, ToSchema)]
+pub struct ObjectView {
+    pub id: Uuid,
+    #[schema(required)]
+    pub uscc: Option<String>,
+    /// 统一社会信用代码校验位是否相符
+    pub uscc_valid: bool,
+    pub name: String,
+    /// 监管对象类型 (dictionary supervise-object-type)
+    #[schema(example = "1")]
+    pub object_type: String,
+    #[schema(required)]
+    pub cert_type: Option<String>,
+    #[schema(required)]
+    pub cert_no: Option<String>,
+    #[schema(example = "510821")]
+    pub region_code: String,
+    #[schema(required, example = "510821100")]
+    pub township_code: Option<String>,
+    #[schema(required)]
+    pub registered_address: Option<String>,
+    /// GB/T 4754
+    #[schema(required)]
+    pub industry_code: Option<String>,
+    #[schema(required)]
+    pub enterprise_type: Option<String>,
+    #[schema(required)]
+    pub legal_representative: Option<String>,
+    /// 注册资本, fen
+    #[schema(required)]
+    pub registered_capital_fen: Option<i64>,
+    /// 注册资本原文
+    #[schema(required)]
+    pub registered_capital_text: Option<String>,
+    #[schema(required)]
+    pub established_on: Option<NaiveDate>,
+    #[schema(required)]
+    pub business_scope: Option<String>,
+    #[schema(value_type = RegistrationStatus)]
+    pub registration_status: String,
+    /// 本地信用类别, for internal use only.
+    /// null for those who may not read credit classes.
+    #[schema(required, value_type = Option<CreditClass>)]
+    pub local_class: Option<String>,
+    /// 信用批次, yyyyMM
+    #[schema(required)]
+    pub local_class_batch: Option<String>,
+    #[schema(value_type = Vec<String>)]
+    pub tags: Value,
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+versioned!(ObjectView);
+
+/// 信用类别 is for those who hold `credit:read`.
+pub fn sees_class(ctx: &Ctx) -> bool {
+    ctx.actor.reach(Permission::CreditRead).is_some()
+}
+
+impl ObjectView {
+    pub fn of(ctx: &Ctx, object: Model) -> Self {
+        let shown = sees_class(ctx);
+        Self {
+            id: object.id,
+            uscc: object.uscc,
+            uscc_valid: object.uscc_valid,
+            name: object.name,
+            object_type: object.object_type,
+            cert_type: object.cert_type,
+            cert_no: object.cert_no,
+            region_code: object.region_code,
+            township_code: object.township_code,
+            registered_address: object.registered_address,
+            industry_code: object.industry_code,
+            enterprise_type: object.enterprise_type,
+            legal_representative: object.legal_representative,
+            registered_capital_fen: object.registered_capital_fen,
+            registered_capital_text: object.registered_capital_text,
+            established_on: object.established_on,
+            business_scope: object.business_scope,
+            registration_status: object.registration_status,
+            local_class: Some(object.local_class).filter(|_| shown),
+            local_class_batch: object.local_class_batch.filter(|_| shown),
+            tags: object.tags,
+            version: object.version,
+            created_at: object.created_at,
+            updated_at: object.updated_at,
+        }
+    }
+}

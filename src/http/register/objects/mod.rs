@@ -1,0 +1,120 @@
+//! 监管对象.
+
+mod dto;
+
+use crate::http::kernel::extract::{Id, Json, List, Listed, Read, Versioned, Write, forbidden};
+use crate::http::kernel::openapi::Api;
+use crate::http::kernel::reply::{Created, PageReply, Reply};
+use crate::http::officers::personal_data::{PersonalDataView, PurposeBody};
+use crate::http::oversight::audit::{AuditEntryView, Trail, history_without};
+use crate::kernel::error::Result;
+use crate::persistence::kernel::list;
+use crate::persistence::register::objects as store;
+use crate::service::officers::personal_data;
+use crate::service::register::objects;
+use crate::service::register::objects::{ObjectBody, ObjectPatch};
+use domain::access::Permission;
+use domain::access::permit::{ObjectsRead, ObjectsWrite, PersonalDataRead};
+use dto::ObjectView;
+pub use dto::sees_class;
+
+pub fn routes(api: &mut Api) {
+    let mut group = api.group("objects", "监管对象");
+    group.get(
+        "/api/v1/objects",
+        "list_objects",
+        "查询监管对象",
+        "全县监管对象登记库；可按地区、行业、标签、信用类别筛选。",
+        list_objects,
+    );
+    group.post(
+        "/api/v1/objects",
+        "create_object",
+        "登记监管对象",
+        "有统一社会信用代码的以其识别，否则以证件或名称识别；重复登记为 409。",
+        create_object,
+    );
+    group.get("/api/v1/objects/{id}", "get_object", "监管对象详情", "一个监管对象及其标签。", get_object);
+    group.patch(
+        "/api/v1/objects/{id}",
+        "update_object",
+        "修改监管对象",
+        "按 RFC 7396 合并：null 清空，缺省不变。识别信息不可修改。",
+        update_object,
+    );
+    group.get(
+        "/api/v1/objects/{id}/history",
+        "list_object_history",
+        "监管对象变更记录",
+        "谁在何时改了什么。",
+        list_object_history,
+    );
+    group.post(
+        "/api/v1/objects/{id}/personal-data",
+        "reveal_object",
+        "查看完整的个人信息",
+        "对象为自然人时的证件号码与住址；须说明目的，并记入审计。",
+        reveal_object,
+    );
+}
+
+pub struct Objects;
+
+impl Listed for Objects {
+    type Entity = entity::register::objects::Entity;
+    const LISTING: &'static list::Listing<Self::Entity> = &store::LISTING;
+}
+
+async fn list_objects(read: Read<ObjectsRead>, list: List<Objects>) -> Result<PageReply<ObjectView>> {
+    if list.request.names("local_class") && !sees_class(&read.ctx) {
+        return Err(forbidden(Permission::CreditRead));
+    }
+    let db = &read.app.db;
+    let page = list::page(db, &read.ctx, &store::LISTING, store::scoped(&read.ctx), &list.request).await?;
+    PageReply::new(&list, page.map(|object| ObjectView::of(&read.ctx, object)))
+}
+
+async fn get_object(read: Read<ObjectsRead>, id: Id) -> Result<Reply<ObjectView>> {
+    let object = store::get(&read.app.db, &read.ctx, id.0).await?;
+    Reply::new(ObjectView::of(&read.ctx, object))
+}
+
+async fn create_object(write: Write<ObjectsWrite>, body: Json<ObjectBody>) -> Result<Created<ObjectView>> {
+    let app = &write.app;
+    write
+        .run(async |tx| {
+            Ok(objects::create(app, tx, body.0.clone()).await?.map(|object| ObjectView::of(tx.ctx(), object)))
+        })
+        .await
+}
+
+async fn update_object(
+    write: Write<ObjectsWrite>,
+    at: Versioned,
+    body: Json<ObjectPatch>,
+) -> Result<Reply<ObjectView>> {
+    let app = &write.app;
+    write
+        .run(async |tx| {
+            Ok(objects::update(app, tx, at.id, at.version, body.0.clone())
+                .await?
+                .map(|object| ObjectView::of(tx.ctx(), object)))
+        })
+        .await
+}
+
+async fn list_object_history(read: Read<ObjectsRead>, id: Id, list: List<Trail>) -> Result<PageReply<AuditEntryView>> {
+    store::get(&read.app.db, &read.ctx, id.0).await?;
+    let hidden: &[&str] =
+        if sees_class(&read.ctx) { &[] } else { &["local_class", "local_class_batch", "local_class_batch_id"] };
+    history_without(hidden, &read.app, &read.ctx, "objects", id.0, &list).await
+}
+
+async fn reveal_object(
+    write: Write<PersonalDataRead>,
+    id: Id,
+    body: Json<PurposeBody>,
+) -> Result<Reply<PersonalDataView>> {
+    let app = &write.app;
+    write.run(async |tx| Ok(personal_data::reveal_object(app, tx, id.0, &body.0.purpose).await?.map(Into::into))).await
+}

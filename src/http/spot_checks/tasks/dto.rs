@@ -1,0 +1,203 @@
+//! Views of tasks.
+
+use crate::http::kernel::reply::{View, versioned};
+use crate::kernel::ctx::Ctx;
+use crate::service::spot_checks::tasks::{PoolFilter, Task, pool_filter, strata_rules};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::Role;
+use domain::credit::CreditClass;
+use domain::spot_checks::tasks::{
+    Duty, SpotType, StratumRule, TaskAction, TaskKind, TaskSource, TaskStatus, is_drawn, next,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// 抽查任务
+#[derive(Serialize, ToSchema)]
+pub struct TaskView {
+    pub id: Uuid,
+    /// 任务编号: area code, day and serial
+    #[schema(example = "510821202611240001")]
+    pub code: String,
+    pub name: String,
+    #[schema(value_type = TaskSource)]
+    pub source: String,
+    #[schema(value_type = TaskKind)]
+    pub kind: String,
+    #[schema(required)]
+    pub plan_id: Option<Uuid>,
+    /// 信用分类抽查策略 (the revision it was made with)
+    #[schema(required)]
+    pub strategy_id: Option<Uuid>,
+    #[schema(value_type = SpotType)]
+    pub spot_type: String,
+    pub lead_department_id: Uuid,
+    pub departments: Vec<TaskDepartmentView>,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+    pub pool_filter: PoolFilter,
+    pub strata: Vec<StratumRuleView>,
+    pub exclude_months: i32,
+    pub officers_per_object: i32,
+    #[schema(value_type = TaskStatus)]
+    pub status: String,
+    /// 轮次: grows with every redraw.
+    pub epoch: i32,
+    /// 最近一次重抽或取消的理由
+    #[schema(required)]
+    pub reason: Option<String>,
+    /// 各轮承诺; a secret is shown once it is revealed.
+    pub commitments: Vec<CommitmentView>,
+    /// What this caller may do now.
+    pub allowed_actions: Vec<TaskAction>,
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+versioned!(TaskView);
+
+/// 参与部门
+#[derive(Serialize, ToSchema)]
+pub struct TaskDepartmentView {
+    pub department_id: Uuid,
+    #[schema(value_type = Duty)]
+    pub duty: String,
+    pub item_ids: Vec<Uuid>,
+    /// 事项及冻结时所用的版本
+    pub items: Vec<TaskItemView>,
+}
+
+/// 任务的检查事项
+#[derive(Serialize, ToSchema)]
+pub struct TaskItemView {
+    pub spot_check_item_id: Uuid,
+    /// 冻结时监管事项的版本
+    #[schema(required)]
+    pub item_version: Option<i32>,
+    /// 冻结时检查实施清单的版本
+    #[schema(required)]
+    pub list_version: Option<i32>,
+}
+
+/// 分层规则
+#[derive(Serialize, ToSchema)]
+pub struct StratumRuleView {
+    /// The label under which the public record knows the stratum.
+    #[schema(example = "S1")]
+    pub stratum: String,
+    pub class: CreditClass,
+    pub rate_bp: u32,
+    pub minimum: u32,
+}
+
+/// 承诺
+#[derive(Serialize, ToSchema)]
+pub struct CommitmentView {
+    pub epoch: i32,
+    pub department_id: Uuid,
+    pub commitment: String,
+    pub committed_at: DateTime<Utc>,
+    #[schema(required)]
+    pub secret: Option<String>,
+    #[schema(required)]
+    pub revealed_at: Option<DateTime<Utc>>,
+}
+
+impl TaskView {
+    pub fn of(ctx: &Ctx, task: Task) -> Self {
+        let allowed_actions = allowed(ctx, &task);
+        let Task { task, parts } = task;
+        let departments = parts.departments.iter().map(|department| {
+            let own = parts.items.iter().filter(|item| item.department_id == department.department_id);
+            TaskDepartmentView {
+                department_id: department.department_id,
+                duty: department.duty.clone(),
+                item_ids: own.clone().map(|item| item.spot_check_item_id).collect(),
+                items: own
+                    .map(|item| TaskItemView {
+                        spot_check_item_id: item.spot_check_item_id,
+                        item_version: item.item_version,
+                        list_version: item.list_version,
+                    })
+                    .collect(),
+            }
+        });
+        let rules = strata_rules(&task).unwrap_or_default();
+        let strata = rules.iter().enumerate().map(|(at, rule): (usize, &StratumRule)| StratumRuleView {
+            stratum: format!("S{}", at + 1),
+            class: rule.class,
+            rate_bp: rule.rate_bp,
+            minimum: rule.minimum,
+        });
+        Self {
+            id: task.id,
+            departments: departments.collect(),
+            pool_filter: pool_filter(&task).unwrap_or_default(),
+            strata: strata.collect(),
+            code: task.code,
+            name: task.name,
+            source: task.source,
+            kind: task.kind,
+            plan_id: task.plan_id,
+            strategy_id: task.strategy_id,
+            spot_type: task.spot_type,
+            lead_department_id: task.lead_department_id,
+            starts_on: task.starts_on,
+            ends_on: task.ends_on,
+            exclude_months: task.exclude_months,
+            officers_per_object: task.officers_per_object,
+            status: task.status,
+            epoch: task.epoch,
+            reason: task.reason,
+            commitments: parts
+                .commitments
+                .into_iter()
+                .map(|made| CommitmentView {
+                    epoch: made.epoch,
+                    department_id: made.department_id,
+                    commitment: made.commitment,
+                    committed_at: made.committed_at,
+                    secret: made.secret,
+                    revealed_at: made.revealed_at,
+                })
+                .collect(),
+            allowed_actions,
+            version: task.version,
+            created_at: task.created_at,
+            updated_at: task.updated_at,
+        }
+    }
+}
+
+/// Organising is the lead's; committing and revealing is every party's.
+fn allowed(ctx: &Ctx, task: &Task) -> Vec<TaskAction> {
+    let Ok(status) = TaskStatus::of(&task.task.status) else { return Vec::new() };
+    let own = ctx.actor.department_id;
+    let made = task.parts.commitments.iter().find(|made| made.epoch == task.task.epoch && made.department_id == own);
+    let party = ctx.actor.role == Role::JusticeSupervisor
+        || task.parts.departments.iter().any(|department| department.department_id == own);
+    TaskAction::ALL
+        .iter()
+        .copied()
+        .filter(|action| next(status, *action).is_some())
+        .filter(|action| match (action, action.permission()) {
+            (_, None) => false,
+            (TaskAction::Update, Some(permission)) => {
+                let lead = task.task.lead_department_id;
+                ctx.may(permission, lead, false)
+                    && !task.parts.commitments.iter().any(|made| made.epoch == task.task.epoch)
+            }
+            (TaskAction::Commit, Some(permission)) => party && ctx.may(permission, own, false) && made.is_none(),
+            (TaskAction::Reveal, Some(permission)) => {
+                ctx.may(permission, own, false) && made.is_some_and(|made| made.secret.is_none())
+            }
+            (TaskAction::Redraw, Some(permission)) => {
+                TaskSource::of(&task.task.source).is_ok_and(is_drawn)
+                    && ctx.may(permission, task.task.lead_department_id, false)
+            }
+            (_, Some(permission)) => ctx.may(permission, task.task.lead_department_id, false),
+        })
+        .collect()
+}

@@ -1,0 +1,144 @@
+//! Who acts, how far they reach, and when: the only way time and chance enter the service.
+
+use crate::kernel::error::{AppError, Result};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use domain::access::{Permission, Reach, Role, reach};
+use domain::kernel::clocks::calendar::local_date;
+use domain::kernel::text::text;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The person (or the system) behind a request.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub id: Uuid,
+    pub username: String,
+    pub display_name: String,
+    pub role: Role,
+    pub department_id: Uuid,
+    /// The own department and every department below it.
+    pub departments: Vec<Uuid>,
+    /// The own region: a township for its staff, the region of the grant for a partner system.
+    pub region_code: Option<String>,
+    /// The officer this account belongs to.
+    pub personnel_id: Option<Uuid>,
+    /// What a partner system's token asked for and was granted; people have what their role has.
+    pub scopes: Option<Vec<Permission>>,
+    /// The account for which this one acts by delegation; role, department and region are that account's.
+    pub acts_for: Option<Uuid>,
+    /// Accounts that act for this one at present.
+    pub delegates: Vec<Uuid>,
+    pub session_id: Option<Uuid>,
+    /// The role demands a second factor that this session has not proved.
+    pub second_factor_due: bool,
+    /// The quota of a partner system.
+    pub requests_per_minute: Option<u32>,
+}
+
+impl Actor {
+    /// How far a permission reaches for this caller.
+    pub fn reach(&self, permission: Permission) -> Option<Reach> {
+        let granted = self.scopes.as_ref().is_none_or(|scopes| scopes.contains(&permission));
+        reach(self.role, permission).filter(|_| granted)
+    }
+
+    /// Everybody whose deeds count as this caller's own when submitter and reviewer must differ.
+    pub fn persons(&self) -> Vec<Uuid> {
+        let mut persons = vec![self.id];
+        persons.extend(self.acts_for);
+        persons.extend(&self.delegates);
+        persons
+    }
+
+    /// Whether a region lies in the own one.
+    pub fn covers_region(&self, code: &str) -> bool {
+        self.region_code.as_ref().is_some_and(|own| code.starts_with(own.as_str()))
+    }
+}
+
+/// The context that every service function asks for. Handlers get it from `Access<Permission>` only.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    pub actor: Arc<Actor>,
+    pub reach: Reach,
+    pub request_id: String,
+    /// Milliseconds, as in the contract, so that what is written is what is read on both databases.
+    pub now: DateTime<Utc>,
+}
+
+impl Ctx {
+    pub fn new(actor: Arc<Actor>, reach: Reach, request_id: String) -> Self {
+        Self { actor, reach, request_id, now: now() }
+    }
+
+    /// For the command line and background work.
+    pub fn system(name: &str) -> Self {
+        let actor = Actor {
+            id: Uuid::nil(),
+            username: name.to_owned(),
+            display_name: name.to_owned(),
+            role: Role::PlatformAdmin,
+            department_id: Uuid::nil(),
+            departments: Vec::new(),
+            region_code: None,
+            personnel_id: None,
+            scopes: None,
+            acts_for: None,
+            delegates: Vec::new(),
+            session_id: None,
+            second_factor_due: false,
+            requests_per_minute: None,
+        };
+        Self::new(Arc::new(actor), Reach::All, format!("{name}-{}", new_id().simple()))
+    }
+
+    /// Whether the actor holds a permission over a department's records; assignments are the caller's to check.
+    pub fn may(&self, permission: Permission, department: Uuid, assigned: bool) -> bool {
+        match self.actor.reach(permission) {
+            None => false,
+            Some(Reach::All) => true,
+            Some(Reach::Department) => self.actor.departments.contains(&department),
+            Some(Reach::Assigned) => assigned,
+            Some(Reach::Region) => false,
+        }
+    }
+
+    /// Refuses a department whose records are not the caller's to write in this request; `pointer` is where it was named.
+    pub fn check_own(&self, department: Uuid, pointer: &str) -> Result<()> {
+        if self.reach == Reach::All || self.actor.departments.contains(&department) {
+            return Ok(());
+        }
+        let detail = text!("应为本部门或其下级。", "The department must be your own or one below it.");
+        Err(AppError::invalid_field(pointer, "NOT_OWN_DEPARTMENT", detail))
+    }
+
+    /// Today in Asia/Shanghai.
+    pub fn today(&self) -> NaiveDate {
+        local_date(self.now)
+    }
+}
+
+/// Now, to the millisecond.
+#[expect(clippy::disallowed_methods, reason = "the one place where time enters")]
+pub fn now() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(3)
+}
+
+/// A new UUIDv7.
+#[expect(clippy::disallowed_methods, reason = "the one place where identifiers are made")]
+pub fn new_id() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// A new UUIDv4, for records whose moment of making must not be read from their id.
+pub fn random_id() -> Uuid {
+    uuid::Builder::from_random_bytes(random()).into_uuid()
+}
+
+/// Random bytes from the operating system.
+#[expect(clippy::disallowed_methods, reason = "the one place where chance enters")]
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    rand::fill(&mut bytes);
+    bytes
+}

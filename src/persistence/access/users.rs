@@ -1,0 +1,79 @@
+//! 账户.
+
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::kernel::errors::AppResult;
+use crate::persistence::kernel::list::{Field, Kind, Listing};
+use crate::persistence::kernel::noun::noun;
+use domain::access::Role;
+use domain::access::users::{IdentityState, UserStatus};
+use entity::access::users::{Column, Entity, Model};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
+use uuid::Uuid;
+
+noun!(access::users, "users");
+
+pub const LISTING: Listing<Entity> = Listing {
+    name: "users",
+    id: Column::Id,
+    default_sort: "-created_at",
+    fields: &[
+        Field::new("username", Column::Username, Kind::Text, "用户名").sortable(),
+        Field::new("role", Column::Role, Kind::Code(Role::CODES), "角色").nullable(),
+        Field::new("status", Column::Status, Kind::Code(UserStatus::CODES), "账户状态"),
+        Field::new("department_id", Column::DepartmentId, Kind::Id, "所属部门").nullable(),
+        Field::new("identity_state", Column::IdentityState, Kind::Code(IdentityState::CODES), "实名认证状态"),
+        Field::new("reset_requested_at", Column::ResetRequestedAt, Kind::Time, "申请重置密码的时间").nullable(),
+        Field::new("created_at", Column::CreatedAt, Kind::Time, "建立时间").sortable(),
+    ],
+};
+
+/// Only the platform's administrators hold the permission, and they see all.
+pub fn scoped() -> Select<Entity> {
+    Entity::find()
+}
+
+pub async fn get(conn: &impl ConnectionTrait, id: Uuid) -> Result<Model> {
+    scoped().filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+}
+
+pub async fn find(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
+    scoped().filter(Column::Id.eq(id)).one(conn).await.or_app()
+}
+
+pub async fn by_username(conn: &impl ConnectionTrait, username: &str) -> Result<Option<Model>> {
+    scoped().filter(Column::Username.eq(username)).one(conn).await.or_app()
+}
+
+/// Whether an officer is bound to another account than this one.
+pub async fn is_taken(conn: &impl ConnectionTrait, officer: Uuid, account: Uuid) -> Result<bool> {
+    let others = scoped().filter(Column::PersonnelId.eq(officer)).filter(Column::Id.ne(account));
+    Ok(others.count(conn).await.or_app()? > 0)
+}
+
+/// Writes down what attempts to log in leave behind. The account is the same, so its version stays: nobody can hold an
+/// administrator's change up by trying to log in. The row is locked by then.
+pub async fn note_attempt(conn: &impl ConnectionTrait, user: &Model) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::FailedAttempts, Expr::value(user.failed_attempts))
+        .col_expr(Column::LockedUntil, Expr::value(user.locked_until))
+        .col_expr(Column::LastLoginAt, Expr::value(user.last_login_at))
+        .col_expr(Column::TotpLastStep, Expr::value(user.totp_last_step))
+        .col_expr(Column::ResetRequestedAt, Expr::value(user.reset_requested_at))
+        .filter(Column::Id.eq(user.id))
+        .exec(conn)
+        .await
+        .or_app()?;
+    Ok(())
+}
+
+/// Makes others who change this account wait until this transaction ends.
+pub async fn lock(conn: &impl ConnectionTrait, id: Uuid) -> Result<()> {
+    crate::persistence::kernel::tx::lock_row::<Entity>(conn, id).await
+}
+
+/// The account of a subject of an identity provider.
+pub async fn by_subject(conn: &impl ConnectionTrait, issuer: &str, subject: &str) -> Result<Option<Model>> {
+    let found = scoped().filter(Column::ExternalIssuer.eq(issuer)).filter(Column::ExternalSubject.eq(subject));
+    found.one(conn).await.or_app()
+}

@@ -1,0 +1,277 @@
+//! 检查, their officers, results, points and follow-ups.
+
+use crate::kernel::ctx::Ctx;
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::kernel::errors::AppResult;
+use crate::persistence::kernel::list::{Field, Kind, Listing};
+use crate::persistence::kernel::noun::noun;
+use crate::persistence::kernel::scope::nothing;
+use chrono::NaiveDate;
+use domain::access::Reach;
+use domain::inspections::inspections::{FAILED_POINT, InspectionStatus, PASSED_POINT, found_problems};
+use entity::inspections::inspections::{Column, Entity, Model};
+use entity::inspections::{
+    follow_ups, inspection_officers, inspection_points, inspection_replacements, inspection_results,
+};
+use entity::register::objects;
+use entity::spot_checks::task_items;
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
+use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
+
+noun!(inspections::inspections, "inspections");
+noun!(inspections::follow_ups, "follow-ups");
+
+pub const LISTING: Listing<Entity> = Listing {
+    name: "inspections",
+    id: Column::Id,
+    default_sort: "-created_at",
+    fields: &[
+        Field::new("code", Column::Code, Kind::Text, "检查编号").sortable(),
+        Field::new("task_id", Column::TaskId, Kind::Id, "抽查任务"),
+        Field::new("object_id", Column::ObjectId, Kind::Id, "监管对象"),
+        Field::new("department_id", Column::DepartmentId, Kind::Id, "检查部门"),
+        Field::new("status", Column::Status, Kind::Code(InspectionStatus::CODES), "检查状态"),
+        Field::new("inspected_on", Column::InspectedOn, Kind::Date, "检查日期").nullable(),
+        Field::new("publish_due_on", Column::PublishDueOn, Kind::Date, "公示期限").nullable(),
+        Field::new("created_at", Column::CreatedAt, Kind::Time, "建立时间").sortable(),
+    ],
+};
+
+/// The public list offers less: no officer, no review, no deadline.
+pub const PUBLIC_LISTING: Listing<Entity> = Listing {
+    name: "public-inspections",
+    id: Column::Id,
+    default_sort: "-published_at",
+    fields: &[
+        Field::new("task_id", Column::TaskId, Kind::Related(of_linkable_task), "抽查任务"),
+        Field::new("department_id", Column::DepartmentId, Kind::Id, "检查部门"),
+        Field::new("inspected_on", Column::InspectedOn, Kind::Date, "检查日期"),
+        Field::new("published_at", Column::PublishedAt, Kind::Time, "公示时间").sortable(),
+    ],
+};
+
+/// Results of a task's draw, where they may be linked to it.
+fn of_linkable_task(task: String) -> Condition {
+    use entity::spot_checks::draws;
+    let draws = draws::Entity::find()
+        .select_only()
+        .column(draws::Column::Id)
+        .filter(draws::Column::TaskId.eq(Uuid::try_parse(&task).unwrap_or_default()))
+        .filter(draws::Column::Linkable.eq(true));
+    Condition::all().add(Column::DrawId.in_subquery(QueryTrait::into_query(draws)))
+}
+
+pub fn scoped(ctx: &Ctx) -> Select<Entity> {
+    let scope = match ctx.reach {
+        Reach::All => Condition::all(),
+        Reach::Department => Condition::all().add(Column::DepartmentId.is_in(ctx.actor.departments.clone())),
+        Reach::Assigned => match ctx.actor.personnel_id {
+            None => nothing(),
+            Some(officer) => {
+                let own = inspection_officers::Entity::find()
+                    .select_only()
+                    .column(inspection_officers::Column::InspectionId)
+                    .filter(inspection_officers::Column::PersonnelId.eq(officer));
+                Condition::all().add(Column::Id.in_subquery(QueryTrait::into_query(own)))
+            }
+        },
+        Reach::Region => match &ctx.actor.region_code {
+            None => nothing(),
+            Some(region) => {
+                let own = objects::Entity::find()
+                    .select_only()
+                    .column(objects::Column::Id)
+                    .filter(crate::persistence::register::objects::in_region(region));
+                Condition::all().add(Column::ObjectId.in_subquery(QueryTrait::into_query(own)))
+            }
+        },
+    };
+    Entity::find().filter(scope)
+}
+
+/// What the public sees; a withdrawn result leaves a tombstone.
+pub fn published() -> Select<Entity> {
+    Entity::find()
+        .filter(Column::Status.is_in([InspectionStatus::Published.code(), InspectionStatus::Withdrawn.code()]))
+}
+
+pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Model> {
+    scoped(ctx).filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+}
+
+pub async fn get_published(conn: &impl ConnectionTrait, id: Uuid) -> Result<Model> {
+    published().filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+}
+
+/// What belongs to an inspection.
+#[derive(Clone, Debug, Default)]
+pub struct Parts {
+    pub officers: Vec<inspection_officers::Model>,
+    pub results: Vec<String>,
+    pub points: Vec<inspection_points::Model>,
+    pub follow_ups: Vec<follow_ups::Model>,
+    pub replacements: Vec<inspection_replacements::Model>,
+}
+
+impl Parts {
+    pub fn failed_points(&self) -> usize {
+        self.points.iter().filter(|point| point.result == FAILED_POINT).count()
+    }
+
+    pub fn found_problems(&self) -> bool {
+        found_problems(&self.results, self.failed_points())
+    }
+}
+
+/// Parts of inspections: five statements however many.
+pub async fn parts(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Parts>> {
+    let mut parts: BTreeMap<Uuid, Parts> = BTreeMap::new();
+    let officers = inspection_officers::Entity::find()
+        .filter(inspection_officers::Column::InspectionId.is_in(ids.clone()))
+        .order_by_asc(inspection_officers::Column::PersonnelId);
+    for row in officers.all(conn).await.or_app()? {
+        parts.entry(row.inspection_id).or_default().officers.push(row);
+    }
+    let results = inspection_results::Entity::find()
+        .filter(inspection_results::Column::InspectionId.is_in(ids.clone()))
+        .order_by_asc(inspection_results::Column::Code);
+    for row in results.all(conn).await.or_app()? {
+        parts.entry(row.inspection_id).or_default().results.push(row.code);
+    }
+    let points = inspection_points::Entity::find()
+        .filter(inspection_points::Column::InspectionId.is_in(ids.clone()))
+        .order_by_asc(inspection_points::Column::SpotCheckItemId);
+    for row in points.all(conn).await.or_app()? {
+        parts.entry(row.inspection_id).or_default().points.push(row);
+    }
+    let replacements = inspection_replacements::Entity::find()
+        .filter(inspection_replacements::Column::InspectionId.is_in(ids.clone()))
+        .order_by_asc(inspection_replacements::Column::CreatedAt);
+    for row in replacements.all(conn).await.or_app()? {
+        parts.entry(row.inspection_id).or_default().replacements.push(row);
+    }
+    let follow_ups = follow_ups::Entity::find()
+        .filter(follow_ups::Column::InspectionId.is_in(ids))
+        .order_by_asc(follow_ups::Column::Id);
+    for row in follow_ups.all(conn).await.or_app()? {
+        parts.entry(row.inspection_id).or_default().follow_ups.push(row);
+    }
+    Ok(parts)
+}
+
+pub async fn parts_of(conn: &impl ConnectionTrait, id: Uuid) -> Result<Parts> {
+    Ok(parts(conn, vec![id]).await?.remove(&id).unwrap_or_default())
+}
+
+/// Puts another officer in the place of one, and notes it.
+pub async fn replace_officer(
+    conn: &impl ConnectionTrait,
+    joins: inspection_officers::Model,
+    note: inspection_replacements::Model,
+) -> Result<()> {
+    let leaves = inspection_officers::Entity::delete_by_id((note.inspection_id, note.left_id));
+    leaves.exec(conn).await.or_app()?;
+    let row = joins.into_active_model().reset_all();
+    inspection_officers::Entity::insert(row).exec_without_returning(conn).await.or_app()?;
+    let row = note.into_active_model().reset_all();
+    inspection_replacements::Entity::insert(row).exec_without_returning(conn).await.or_app()?;
+    Ok(())
+}
+
+pub async fn replace_results(
+    conn: &impl ConnectionTrait,
+    id: Uuid,
+    codes: &[String],
+    points: Vec<inspection_points::Model>,
+) -> Result<()> {
+    let old = inspection_results::Entity::delete_many().filter(inspection_results::Column::InspectionId.eq(id));
+    old.exec(conn).await.or_app()?;
+    let old = inspection_points::Entity::delete_many().filter(inspection_points::Column::InspectionId.eq(id));
+    old.exec(conn).await.or_app()?;
+    let rows = codes.iter().map(|code| {
+        inspection_results::Model { inspection_id: id, code: code.clone() }.into_active_model().reset_all()
+    });
+    inspection_results::Entity::insert_many(rows).exec_without_returning(conn).await.or_app()?;
+    let rows = points.into_iter().map(|row| row.into_active_model().reset_all());
+    inspection_points::Entity::insert_many(rows).exec_without_returning(conn).await.or_app()?;
+    Ok(())
+}
+
+/// The items that a department checks in a task.
+pub async fn items_of(conn: &impl ConnectionTrait, task: Uuid, department: Uuid) -> Result<Vec<Uuid>> {
+    let rows = task_items::Entity::find()
+        .filter(task_items::Column::TaskId.eq(task))
+        .filter(task_items::Column::DepartmentId.eq(department));
+    Ok(rows.all(conn).await.or_app()?.into_iter().map(|row| row.spot_check_item_id).collect())
+}
+
+/// Objects inspected for one of the items since a day.
+pub fn inspected_since(items: &[Uuid], since: NaiveDate) -> sea_orm::sea_query::SelectStatement {
+    let with_items = inspection_points::Entity::find()
+        .select_only()
+        .column(inspection_points::Column::InspectionId)
+        .filter(inspection_points::Column::SpotCheckItemId.is_in(items.to_vec()))
+        // 未检查 and 合理缺项 are no inspection of the item.
+        .filter(inspection_points::Column::Result.is_in([PASSED_POINT, FAILED_POINT]));
+    let inspected = Entity::find()
+        .select_only()
+        .column(Column::ObjectId)
+        .filter(Column::InspectedOn.gte(since))
+        .filter(Column::Id.in_subquery(QueryTrait::into_query(with_items)));
+    QueryTrait::into_query(inspected)
+}
+
+/// Whether an inspection is a department's, and of an object where one is given.
+pub async fn is_of_department(
+    conn: &impl ConnectionTrait,
+    id: Uuid,
+    department: Option<Uuid>,
+    object: Option<Uuid>,
+) -> Result<bool> {
+    let mut own = Entity::find().filter(Column::Id.eq(id)).filter(Column::DepartmentId.eq(department));
+    if let Some(object) = object {
+        own = own.filter(Column::ObjectId.eq(object));
+    }
+    Ok(own.count(conn).await.or_app()? > 0)
+}
+
+/// How often each object was visited since a day: all departments of a draw make one visit (进一次门、查多事项).
+pub async fn counts_since(conn: &impl ConnectionTrait, since: NaiveDate) -> Result<HashMap<Uuid, u64>> {
+    let counts: Vec<(Uuid, i64)> = Entity::find()
+        .select_only()
+        .column(Column::ObjectId)
+        .column_as(
+            Expr::expr(Func::coalesce([Column::DrawId.into_expr(), Column::Id.into_expr()])).count_distinct(),
+            "visits",
+        )
+        .filter(Column::InspectedOn.gte(since))
+        .group_by(Column::ObjectId)
+        .into_tuple()
+        .all(conn)
+        .await
+        .or_app()?;
+    Ok(counts.into_iter().map(|(object, count)| (object, u64::try_from(count).unwrap_or(0))).collect())
+}
+
+/// Whether an object has an inspection in the caller's scope.
+pub async fn are_of(conn: &impl ConnectionTrait, ctx: &Ctx, object: Uuid) -> Result<bool> {
+    Ok(scoped(ctx).filter(Column::ObjectId.eq(object)).count(conn).await.or_app()? > 0)
+}
+
+/// How many inspections of a task are in one of the states.
+pub async fn count_in(conn: &impl ConnectionTrait, task: Uuid, statuses: &[InspectionStatus]) -> Result<u64> {
+    let codes: Vec<_> = statuses.iter().map(|status| status.code()).collect();
+    Entity::find().filter(Column::TaskId.eq(task)).filter(Column::Status.is_in(codes)).count(conn).await.or_app()
+}
+
+pub async fn follow_up(conn: &impl ConnectionTrait, inspection: Uuid, id: Uuid) -> Result<follow_ups::Model> {
+    let found = follow_ups::Entity::find()
+        .filter(follow_ups::Column::Id.eq(id))
+        .filter(follow_ups::Column::InspectionId.eq(inspection));
+    found.one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+}

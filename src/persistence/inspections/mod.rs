@@ -1,0 +1,3 @@
+//! 检查: inspections, their results and what follows from them.
+
+pub mod inspections;

@@ -1,0 +1,7 @@
+//! 监管事项: the catalogue, items, implementation lists, legal clauses and mappings.
+
+pub mod catalogue;
+pub mod implementation_lists;
+pub mod items;
+pub mod legal_clauses;
+pub mod mappings;

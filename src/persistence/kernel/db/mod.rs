@@ -1,0 +1,183 @@
+//! The database behind its URL: embedded SQLite or PostgreSQL. Only this folder asks which of the two it is.
+
+mod conn;
+mod transaction;
+
+pub use conn::counting;
+pub use transaction::Tx;
+
+use super::errors::AppResult;
+use crate::kernel::error::{AppError, Result};
+use conn::Kept;
+use migration::{Migrator, MigratorTrait};
+use sea_orm::sqlx;
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DbErr, RuntimeErr,
+    TransactionTrait,
+};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// PostgreSQL's advisory lock that serialises migrations ("mingjian" in ASCII, truncated).
+const MIGRATION_LOCK: i64 = 0x6d69_6e67_6a69;
+
+/// One small pool a thread, and what it needs to be written to fairly.
+///
+/// A connection's sockets belong to the runtime that opened it, and each worker has its own: a shared pool would wake
+/// the other worker for every answer.
+#[derive(Clone)]
+pub struct Db {
+    pools: Arc<[Arc<Pool>]>,
+    /// SQLite has one writer: waiting here is fair, waiting in the database is not.
+    writer: Option<Arc<Semaphore>>,
+    file: Option<PathBuf>,
+    /// Authenticates page tokens.
+    pub page_key: [u8; 32],
+}
+
+impl Db {
+    /// `max_connections` are shared out among `threads` pools and one more for background work, four each at least.
+    pub async fn connect(url: &str, max_connections: u32, threads: usize, page_key: [u8; 32]) -> Result<Self> {
+        let file = sqlite_file(url);
+        if let Some(folder) = file.as_ref().and_then(|file| file.parent()).filter(|path| !path.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(AppError::internal)?;
+        }
+        // Of each share two stand beside those at work: one in the pool's test, one for migrations.
+        let share = (max_connections / u32::try_from(threads + 1).unwrap_or(1)).max(4);
+        let at_work = share - 2;
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(share)
+            .min_connections(0)
+            .acquire_timeout(Duration::from_secs(2))
+            .test_before_acquire_if_idle_for(Duration::from_secs(30))
+            .sqlx_logging(false)
+            .set_application_name("mingjian")
+            .statement_timeout(Duration::from_mins(1))
+            .map_sqlx_sqlite_opts(|options| {
+                options
+                    .create_if_missing(true)
+                    .foreign_keys(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Normal)
+                    .busy_timeout(Duration::from_secs(10))
+                    .pragma("cache_size", "-16000")
+                    // As on PostgreSQL; and only so can an index serve a prefix.
+                    .pragma("case_sensitive_like", "ON")
+                    .pragma("temp_store", "MEMORY")
+            })
+            .map_sqlx_postgres_opts(|options| options.options([("lock_timeout", "10s")]));
+        let first = Database::connect(options.clone()).await.or_app()?;
+        let sqlite = first.get_database_backend() == DatabaseBackend::Sqlite;
+        let mut pools = vec![Pool::new(first, at_work)];
+        options.connect_lazy(true);
+        for _ in 0..threads {
+            pools.push(Pool::new(Database::connect(options.clone()).await.or_app()?, at_work));
+        }
+        let writer = sqlite.then(|| Arc::new(Semaphore::new(1)));
+        Ok(Self { pools: pools.into(), writer, file, page_key })
+    }
+
+    /// The calling thread's pool.
+    fn pool(&self) -> &Arc<Pool> {
+        &self.pools[thread_number() % self.pools.len()]
+    }
+
+    /// Brings the schema up to date; several processes may start together.
+    pub async fn migrate(&self) -> Result<()> {
+        if self.writer.is_some() {
+            let lock = self.file.as_ref().map(|file| file.with_extension("migrating"));
+            let lock = lock.map(std::fs::File::create).transpose().map_err(AppError::internal)?;
+            if let Some(lock) = &lock {
+                lock.lock().map_err(AppError::internal)?;
+            }
+            return Migrator::up(&self.pool().connections, None).await.or_app();
+        }
+        let tx = self.pool().connections.begin().await.or_app()?;
+        // The first instance may take longer than a request may.
+        tx.execute_unprepared("set local lock_timeout = 0").await.or_app()?;
+        tx.execute_unprepared("set local statement_timeout = 0").await.or_app()?;
+        tx.execute_unprepared(&format!("select pg_advisory_xact_lock({MIGRATION_LOCK})")).await.or_app()?;
+        Migrator::up(&tx, None).await.or_app()?;
+        tx.commit().await.or_app()
+    }
+
+    /// Whether the database answers and its schema is this build's.
+    pub async fn check_ready(&self) -> Result<()> {
+        let connections = &self.pool().connections;
+        connections.ping().await.or_app()?;
+        let pending = Migrator::get_pending_migrations_read_only(connections).await.or_app()?;
+        if pending.is_empty() { Ok(()) } else { Err(AppError::unavailable("migrations are pending")) }
+    }
+
+    /// Begins to write, in its turn where there can be one writer only.
+    pub(super) async fn begin(&self) -> Result<(Tx, Option<OwnedSemaphorePermit>)> {
+        let permit = match &self.writer {
+            None => None,
+            Some(writer) => {
+                let turn = tokio::time::timeout(Duration::from_secs(10), Arc::clone(writer).acquire_owned());
+                Some(turn.await.map_err(AppError::unavailable)?.map_err(AppError::unavailable)?)
+            }
+        };
+        Ok((Tx::begin(self).await.or_app()?, permit))
+    }
+}
+
+/// A thread's connections: those at work have a turn, those at rest are kept open.
+struct Pool {
+    connections: DatabaseConnection,
+    turns: Arc<Semaphore>,
+    /// Each with the moment since which it rests.
+    idle: Mutex<Vec<(Kept, Instant)>>,
+}
+
+impl Pool {
+    fn new(connections: DatabaseConnection, turns: u32) -> Arc<Self> {
+        let turns = Arc::new(Semaphore::new(turns as usize));
+        Arc::new(Self { connections, turns, idle: Mutex::default() })
+    }
+
+    async fn open(&self) -> std::result::Result<Kept, DbErr> {
+        let opened = if self.connections.get_database_backend() == DatabaseBackend::Sqlite {
+            self.connections.get_sqlite_connection_pool().acquire().await.map(Kept::Sqlite)
+        } else {
+            self.connections.get_postgres_connection_pool().acquire().await.map(Kept::Postgres)
+        };
+        opened.map_err(|error| {
+            if matches!(error, sqlx::Error::PoolTimedOut) {
+                return DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
+            }
+            DbErr::Conn(RuntimeErr::SqlxError(error.into()))
+        })
+    }
+}
+
+impl Drop for Pool {
+    /// A connection can only be closed inside a runtime; at the end of the process the system closes it.
+    fn drop(&mut self) {
+        if tokio::runtime::Handle::try_current().is_err()
+            && let Ok(idle) = self.idle.get_mut()
+        {
+            idle.drain(..).for_each(std::mem::forget);
+        }
+    }
+}
+
+/// Threads in the order in which they first asked: the main thread is 0.
+fn thread_number() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    thread_local! {
+        static NUMBER: usize = NEXT.fetch_add(1, Ordering::Relaxed);
+    }
+    NUMBER.with(|number| *number)
+}
+
+fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:")?.trim_start_matches("//");
+    let path = path.split('?').next().unwrap_or(path);
+    (!path.contains(":memory:")).then(|| PathBuf::from(path))
+}

@@ -1,0 +1,12 @@
+//! 内核: what all areas use.
+
+pub mod data_keys;
+pub mod db;
+pub mod errors;
+pub mod idempotency;
+pub mod list;
+pub mod noun;
+pub mod scope;
+pub mod sealed;
+pub mod tx;
+pub mod versions;

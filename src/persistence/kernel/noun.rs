@@ -1,0 +1,104 @@
+//! What every versioned record has in common, and the one way to replace it.
+
+use super::errors::AppResult;
+use super::tx::WriteTx;
+use crate::kernel::error::{AppError, Result};
+use crate::kernel::seeded;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, ModelTrait, QueryFilter,
+    QueryTrait, TryIntoModel, Value,
+    sea_query::{Expr, ValueType},
+};
+use uuid::Uuid;
+
+/// A resource with an id, a version and the time of its last change.
+pub trait Noun: EntityTrait {
+    /// Plural, as in the URL and in the audit trail.
+    const NAME: &'static str;
+    const ID: Self::Column;
+    const VERSION: Self::Column;
+    const UPDATED_AT: Self::Column;
+}
+
+macro_rules! noun {
+    ($area:ident::$entity:ident, $name:literal) => {
+        impl $crate::persistence::kernel::noun::Noun for ::entity::$area::$entity::Entity {
+            const NAME: &'static str = $name;
+            const ID: Self::Column = ::entity::$area::$entity::Column::Id;
+            const VERSION: Self::Column = ::entity::$area::$entity::Column::Version;
+            const UPDATED_AT: Self::Column = ::entity::$area::$entity::Column::UpdatedAt;
+        }
+    };
+}
+pub(crate) use noun;
+
+/// The version of a record, which is its ETag.
+pub fn version_of<E: Noun>(model: &E::Model) -> Result<i32>
+where
+    E::Model: ModelTrait<Entity = E>,
+{
+    <i32 as ValueType>::try_from(model.get(E::VERSION)).map_err(|_| AppError::internal("version is not an integer"))
+}
+
+/// Refuses a change based on another version than the current one.
+pub fn check_version<E: Noun>(model: &E::Model, expected: i32) -> Result<()>
+where
+    E::Model: ModelTrait<Entity = E>,
+{
+    if seeded::bug("version") || version_of::<E>(model)? == expected { Ok(()) } else { Err(AppError::stale()) }
+}
+
+/// Writes a new record. The model is the answer, so nothing is read back.
+pub async fn insert<M>(tx: &WriteTx, model: M) -> Result<M>
+where
+    M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel> + Clone,
+    <M::Entity as EntityTrait>::ActiveModel: ActiveModelTrait<Entity = M::Entity> + Send,
+{
+    let row = model.clone().into_active_model().reset_all();
+    M::Entity::insert(row).exec_without_returning(tx.conn()).await.or_app()?;
+    Ok(model)
+}
+
+/// Like [`insert`], sent with the audit rows: for a change that writes this record and nothing that refers to it.
+pub fn insert_last<M>(tx: &WriteTx, model: M) -> Result<M>
+where
+    M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel> + Clone,
+    <M::Entity as EntityTrait>::ActiveModel: ActiveModelTrait<Entity = M::Entity> + Send,
+{
+    let row = model.clone().into_active_model().reset_all();
+    tx.insert_last(tx.conn().get_database_backend().build(&M::Entity::insert(row).into_query()))?;
+    Ok(model)
+}
+
+/// A part of the record changed, so its representation did: the version grows by one.
+pub async fn touch<E: Noun>(tx: &WriteTx, id: Uuid) -> Result<()> {
+    E::update_many()
+        .col_expr(E::VERSION, Expr::col(E::VERSION).add(1))
+        .col_expr(E::UPDATED_AT, Expr::value(tx.ctx().now))
+        .filter(E::ID.eq(id))
+        .exec(tx.conn())
+        .await
+        .or_app()?;
+    Ok(())
+}
+
+/// Writes `after` over `before` unless somebody else was faster; the version grows by one.
+pub async fn replace<E>(tx: &WriteTx, before: &E::Model, after: E::Model) -> Result<E::Model>
+where
+    E: Noun,
+    E::Model: ModelTrait<Entity = E> + IntoActiveModel<E::ActiveModel>,
+    E::ActiveModel: ActiveModelTrait<Entity = E> + TryIntoModel<E::Model> + Clone + Send,
+{
+    let version = version_of::<E>(before)?;
+    let mut active = after.into_active_model().reset_all();
+    active.set(E::VERSION, Value::Int(Some(version + 1)));
+    active.set(E::UPDATED_AT, Value::ChronoDateTimeUtc(Some(tx.ctx().now)));
+    let mut update = E::update_many().set(active.clone()).filter(E::ID.eq(before.get(E::ID)));
+    if !seeded::bug("version") {
+        update = update.filter(E::VERSION.eq(version));
+    }
+    if update.exec(tx.conn()).await.or_app()?.rows_affected != 1 {
+        return Err(AppError::stale());
+    }
+    active.try_into_model().or_app()
+}

@@ -1,0 +1,127 @@
+//! 执法人员, their certificates and recusals.
+
+use crate::kernel::ctx::Ctx;
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::kernel::errors::AppResult;
+use crate::persistence::kernel::list::{Field, Kind, Listing};
+use crate::persistence::kernel::noun::noun;
+use crate::persistence::kernel::scope::by_department;
+use chrono::NaiveDate;
+use domain::officers::personnel::{CertificateStatus, PersonnelStatus};
+use entity::officers::certificates;
+use entity::officers::personnel::{Column, Entity, Model};
+use sea_orm::sea_query::SimpleExpr;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+noun!(officers::personnel, "personnel");
+noun!(officers::certificates, "certificates");
+
+pub const LISTING: Listing<Entity> = Listing {
+    name: "personnel",
+    id: Column::Id,
+    default_sort: "-created_at",
+    fields: &[
+        Field::new("name", Column::Name, Kind::Text, "姓名").sortable(),
+        Field::new("department_id", Column::DepartmentId, Kind::Id, "所属部门"),
+        Field::new("status", Column::Status, Kind::Code(PersonnelStatus::CODES), "人员状态"),
+        Field::new("is_supervisor", Column::IsSupervisor, Kind::Bool, "是否监督人员"),
+        Field::new("created_at", Column::CreatedAt, Kind::Time, "入库时间").sortable(),
+    ],
+};
+
+pub fn scoped(ctx: &Ctx) -> Select<Entity> {
+    Entity::find().filter(by_department(ctx, Column::DepartmentId))
+}
+
+pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Model> {
+    scoped(ctx).filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+}
+
+/// Of these officers, the ones within the caller's reach.
+pub async fn reached(conn: &impl ConnectionTrait, ctx: &Ctx, ids: Vec<Uuid>) -> Result<BTreeSet<Uuid>> {
+    let found = scoped(ctx).select_only().column(Column::Id).filter(Column::Id.is_in(ids));
+    let found: Vec<Uuid> = found.into_tuple().all(conn).await.or_app()?;
+    Ok(found.into_iter().collect())
+}
+
+/// Certificates that somebody holds.
+pub fn living() -> SimpleExpr {
+    certificates::Column::Status.is_in(CertificateStatus::LIVING.map(CertificateStatus::code))
+}
+
+pub async fn holds_a_certificate(conn: &impl ConnectionTrait, officer: Uuid) -> Result<bool> {
+    let held = certificates::Entity::find().filter(certificates::Column::PersonnelId.eq(officer)).filter(living());
+    Ok(held.count(conn).await.or_app()? > 0)
+}
+
+pub async fn certificates_of(
+    conn: &impl ConnectionTrait,
+    ids: Vec<Uuid>,
+) -> Result<BTreeMap<Uuid, Vec<certificates::Model>>> {
+    let rows = certificates::Entity::find()
+        .filter(certificates::Column::PersonnelId.is_in(ids))
+        .order_by_asc(certificates::Column::CertificateNo)
+        .all(conn)
+        .await
+        .or_app()?;
+    let mut by_officer: BTreeMap<Uuid, Vec<certificates::Model>> = BTreeMap::new();
+    for row in rows {
+        by_officer.entry(row.personnel_id).or_default().push(row);
+    }
+    Ok(by_officer)
+}
+
+pub async fn certificate(conn: &impl ConnectionTrait, id: Uuid) -> Result<certificates::Model> {
+    let found = certificates::Entity::find().filter(certificates::Column::Id.eq(id)).one(conn).await.or_app()?;
+    found.ok_or_else(AppError::not_found)
+}
+
+/// Certificates by number, with their officers, for imports.
+pub async fn by_certificate_no(
+    conn: &impl ConnectionTrait,
+    numbers: Vec<String>,
+) -> Result<BTreeMap<String, (certificates::Model, Model)>> {
+    let found = certificates::Entity::find()
+        .filter(certificates::Column::CertificateNo.is_in(numbers))
+        .all(conn)
+        .await
+        .or_app()?;
+    let people = by_ids(conn, found.iter().map(|certificate| certificate.personnel_id).collect()).await?;
+    let pairs = found.into_iter().filter_map(|certificate| {
+        let officer = people.get(&certificate.personnel_id)?.clone();
+        Some((certificate.certificate_no.clone()?, (certificate, officer)))
+    });
+    Ok(pairs.collect())
+}
+
+pub async fn by_ids(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Model>> {
+    let found = Entity::find().filter(Column::Id.is_in(ids)).all(conn).await.or_app()?;
+    Ok(found.into_iter().map(|officer| (officer.id, officer)).collect())
+}
+
+pub async fn by_id_digest(conn: &impl ConnectionTrait, digest: &str) -> Result<Option<Model>> {
+    Entity::find().filter(Column::IdNumberDigest.eq(digest)).one(conn).await.or_app()
+}
+
+/// Active officers (not supervisors) of departments: whom a draw may match.
+pub async fn roster(conn: &impl ConnectionTrait, departments: Vec<Uuid>) -> Result<Vec<Model>> {
+    Entity::find()
+        .filter(Column::DepartmentId.is_in(departments))
+        .filter(Column::Status.eq(PersonnelStatus::Active.code()))
+        .filter(Column::IsSupervisor.eq(false))
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await
+        .or_app()
+}
+
+/// Certificates that the calendar has something to do to on a day.
+pub async fn certificates_over(conn: &impl ConnectionTrait, today: NaiveDate) -> Result<Vec<certificates::Model>> {
+    use certificates::Column as C;
+    let over = Condition::any().add(C::ValidUntil.lt(today)).add(C::SuspendedUntil.lt(today));
+    certificates::Entity::find().filter(living()).filter(over).order_by_asc(C::Id).all(conn).await.or_app()
+}

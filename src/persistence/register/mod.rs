@@ -1,0 +1,5 @@
+//! 基础与对象: departments, regions, reference data and the register of objects.
+
+pub mod departments;
+pub mod objects;
+pub mod regions;

@@ -1,0 +1,145 @@
+//! 监管对象 and their tags.
+
+use crate::kernel::ctx::Ctx;
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::kernel::errors::AppResult;
+use crate::persistence::kernel::list::{Field, Kind, Listing};
+use crate::persistence::kernel::noun::noun;
+use crate::persistence::kernel::scope::nothing;
+use domain::access::Reach;
+use domain::credit::CreditClass;
+use domain::register::objects::RegistrationStatus;
+use entity::register::object_tags;
+use entity::register::objects::{Column, Entity, Model};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select,
+};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+noun!(register::objects, "objects");
+
+pub const LISTING: Listing<Entity> = Listing {
+    name: "objects",
+    id: Column::Id,
+    default_sort: "-created_at",
+    fields: &[
+        Field::new("name", Column::Name, Kind::Text, "名称").sortable(),
+        Field::new("uscc", Column::Uscc, Kind::Text, "统一社会信用代码").nullable(),
+        Field::new("object_type", Column::ObjectType, Kind::Text, "对象类型（国家代码）"),
+        Field::new("region_code", Column::RegionCode, Kind::Text, "所在县区"),
+        Field::new("township_code", Column::TownshipCode, Kind::Text, "所在乡镇").nullable(),
+        Field::new("industry_code", Column::IndustryCode, Kind::Text, "行业代码").nullable(),
+        Field::new(
+            "registration_status",
+            Column::RegistrationStatus,
+            Kind::Code(RegistrationStatus::CODES),
+            "登记状态",
+        ),
+        Field::new("local_class", Column::LocalClass, Kind::Code(CreditClass::CODES), "本地信用类别"),
+        Field::new("established_on", Column::EstablishedOn, Kind::Date, "成立日期").nullable(),
+        Field::new("tag", Column::Id, Kind::Related(with_tag), "标签"),
+        Field::new("created_at", Column::CreatedAt, Kind::Time, "入库时间").sortable(),
+    ],
+};
+
+/// Objects that carry a tag.
+fn with_tag(tag: String) -> Condition {
+    tagged_any(&[tag])
+}
+
+pub fn tagged_any(tags: &[String]) -> Condition {
+    let tagged = object_tags::Entity::find()
+        .select_only()
+        .column(object_tags::Column::ObjectId)
+        .filter(object_tags::Column::Tag.is_in(tags.to_vec()));
+    Condition::all().add(Column::Id.in_subquery(QueryTrait::into_query(tagged)))
+}
+
+/// Objects of a region (six digits) or a township (nine).
+pub fn in_region(code: &str) -> Condition {
+    let column = if code.len() == 9 { Column::TownshipCode } else { Column::RegionCode };
+    Condition::all().add(column.eq(code))
+}
+
+/// The register is shared by all departments; townships see their own.
+pub fn scoped(ctx: &Ctx) -> Select<Entity> {
+    let scope = match (ctx.reach, &ctx.actor.region_code) {
+        (Reach::All | Reach::Department, _) => Condition::all(),
+        (Reach::Region, Some(region)) => in_region(region),
+        (Reach::Region, None) | (Reach::Assigned, _) => nothing(),
+    };
+    Entity::find().filter(scope)
+}
+
+pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Model> {
+    scoped(ctx).filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+}
+
+/// Objects by identity key, for imports.
+pub async fn by_identity(conn: &impl ConnectionTrait, keys: Vec<String>) -> Result<BTreeMap<String, Model>> {
+    let found = Entity::find().filter(Column::IdentityKey.is_in(keys)).all(conn).await.or_app()?;
+    Ok(found.into_iter().map(|object| (object.identity_key.clone(), object)).collect())
+}
+
+/// Objects by USCC, for credit batches.
+pub async fn by_uscc(conn: &impl ConnectionTrait, codes: Vec<String>) -> Result<BTreeMap<String, Model>> {
+    let found = Entity::find().filter(Column::Uscc.is_in(codes)).all(conn).await.or_app()?;
+    Ok(found.into_iter().filter_map(|object| Some((object.uscc.clone()?, object))).collect())
+}
+
+/// Names by id, for views that show objects of another record the caller may see.
+pub async fn by_ids(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Model>> {
+    let found = Entity::find().filter(Column::Id.is_in(ids)).all(conn).await.or_app()?;
+    Ok(found.into_iter().map(|object| (object.id, object)).collect())
+}
+
+pub async fn insert_many(conn: &impl ConnectionTrait, models: Vec<Model>) -> Result<()> {
+    let rows = models.into_iter().map(|model| sea_orm::ActiveModelTrait::reset_all(model.into_active_model()));
+    Entity::insert_many(rows).exec_without_returning(conn).await.or_app()?;
+    Ok(())
+}
+
+/// Replaces the rows by which an object's tags are searched.
+pub async fn set_tags(conn: &impl ConnectionTrait, id: Uuid, tags: &[String]) -> Result<()> {
+    object_tags::Entity::delete_many().filter(object_tags::Column::ObjectId.eq(id)).exec(conn).await.or_app()?;
+    add_tags(conn, tags.iter().map(|tag| (id, tag.clone())).collect()).await
+}
+
+pub async fn add_tags(conn: &impl ConnectionTrait, tags: Vec<(Uuid, String)>) -> Result<()> {
+    let rows = tags.into_iter().map(|(object_id, tag)| {
+        sea_orm::ActiveModelTrait::reset_all(object_tags::Model { object_id, tag }.into_active_model())
+    });
+    object_tags::Entity::insert_many(rows).exec_without_returning(conn).await.or_app()?;
+    Ok(())
+}
+
+/// What a task's pool is made of.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct EligibleRow {
+    pub id: Uuid,
+    pub local_class: String,
+    pub local_class_batch_id: Option<Uuid>,
+    pub township_code: Option<String>,
+}
+
+/// Every eligible object, in the order of their ids.
+pub async fn eligible(conn: &impl ConnectionTrait, filter: Condition, limit: u64) -> Result<Vec<EligibleRow>> {
+    Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::LocalClass, Column::LocalClassBatchId, Column::TownshipCode])
+        .filter(Column::RegistrationStatus.eq(RegistrationStatus::Active.code()))
+        .filter(filter)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .into_model()
+        .all(conn)
+        .await
+        .or_app()
+}
+
+/// Matches any of the industry prefixes: `H62` matches `H6210`.
+pub fn industry_any(prefixes: &[String]) -> Condition {
+    prefixes.iter().fold(Condition::any(), |any, prefix| any.add(Column::IndustryCode.starts_with(prefix.as_str())))
+}

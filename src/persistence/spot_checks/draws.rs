@@ -1,0 +1,171 @@
+//! 抽取: frozen pools, rosters and recusals, what was drawn and who was matched.
+
+use super::tasks::taking_part;
+use crate::kernel::ctx::Ctx;
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::kernel::errors::AppResult;
+use crate::persistence::kernel::list::{Field, Kind, Listing};
+use crate::persistence::kernel::noun::noun;
+use domain::spot_checks::draws::DrawStatus;
+use entity::spot_checks::draws::{Column, Entity, Model};
+use entity::spot_checks::{commitments, draw_pool, draw_recusals, draw_roster, draw_selections, draw_teams};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Select,
+};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+noun!(spot_checks::draws, "draws");
+
+pub const LISTING: Listing<Entity> = Listing {
+    name: "draws",
+    id: Column::Id,
+    default_sort: "-created_at",
+    fields: &[
+        Field::new("task_id", Column::TaskId, Kind::Id, "抽查任务"),
+        Field::new("epoch", Column::Epoch, Kind::Int, "轮次"),
+        Field::new("status", Column::Status, Kind::Code(DrawStatus::CODES), "抽取状态"),
+        Field::new("created_at", Column::CreatedAt, Kind::Time, "冻结时间").sortable(),
+    ],
+};
+
+/// Commitments, public as soon as they are made: anybody can see that they came before the freeze.
+pub const COMMITMENTS: Listing<commitments::Entity> = Listing {
+    name: "commitments",
+    id: commitments::Column::Id,
+    default_sort: "-committed_at",
+    fields: &[
+        Field::new("task_id", commitments::Column::TaskId, Kind::Id, "抽查任务"),
+        Field::new("epoch", commitments::Column::Epoch, Kind::Int, "轮次"),
+        Field::new("department_id", commitments::Column::DepartmentId, Kind::Id, "承诺部门"),
+        Field::new("committed_at", commitments::Column::CommittedAt, Kind::Time, "承诺时间").sortable(),
+    ],
+};
+
+pub fn commitments() -> Select<commitments::Entity> {
+    commitments::Entity::find()
+}
+
+pub fn scoped(ctx: &Ctx) -> Select<Entity> {
+    Entity::find().filter(taking_part(ctx, Column::TaskId))
+}
+
+/// The public record: every draw, its epochs and its voids, without identities.
+pub fn public() -> Select<Entity> {
+    Entity::find()
+}
+
+pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Model> {
+    scoped(ctx).filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+}
+
+pub async fn get_public(conn: &impl ConnectionTrait, id: Uuid) -> Result<Model> {
+    public().filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+}
+
+/// The draw of a task's epoch, of which there is at most one.
+pub async fn of_epoch(conn: &impl ConnectionTrait, task: Uuid, epoch: i32) -> Result<Option<Model>> {
+    Entity::find().filter(Column::TaskId.eq(task)).filter(Column::Epoch.eq(epoch)).one(conn).await.or_app()
+}
+
+/// Which of some draws published results may be linked to.
+pub async fn linkable(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeSet<Uuid>> {
+    let found = public().filter(Column::Id.is_in(ids)).filter(Column::Linkable.eq(true)).all(conn).await.or_app()?;
+    Ok(found.into_iter().map(|draw| draw.id).collect())
+}
+
+/// Earlier epochs of the task, oldest first.
+pub async fn previous(conn: &impl ConnectionTrait, draw: &Model) -> Result<Vec<Model>> {
+    Entity::find()
+        .filter(Column::TaskId.eq(draw.task_id))
+        .filter(Column::Epoch.lt(draw.epoch))
+        .order_by_asc(Column::Epoch)
+        .all(conn)
+        .await
+        .or_app()
+}
+
+/// Everything a transcript is made of.
+pub struct Record {
+    pub pool: Vec<draw_pool::Model>,
+    pub roster: Vec<draw_roster::Model>,
+    pub recusals: Vec<draw_recusals::Model>,
+    pub selections: Vec<draw_selections::Model>,
+    pub teams: Vec<draw_teams::Model>,
+}
+
+/// `with_pool`: the frozen pool too, which may be large.
+pub async fn record(conn: &impl ConnectionTrait, draw: Uuid, with_pool: bool) -> Result<Record> {
+    use draw_pool::Column as Pool;
+    use draw_recusals::Column as Recusals;
+    use draw_roster::Column as Roster;
+    use draw_selections::Column as Selections;
+    use draw_teams::Column as Teams;
+    Ok(Record {
+        pool: if with_pool {
+            let pool = draw_pool::Entity::find().filter(Pool::DrawId.eq(draw)).order_by_asc(Pool::Position);
+            pool.all(conn).await.or_app()?
+        } else {
+            Vec::new()
+        },
+        roster: draw_roster::Entity::find()
+            .filter(Roster::DrawId.eq(draw))
+            .order_by_asc(Roster::DepartmentId)
+            .order_by_asc(Roster::PersonnelId)
+            .all(conn)
+            .await
+            .or_app()?,
+        recusals: draw_recusals::Entity::find()
+            .filter(Recusals::DrawId.eq(draw))
+            .order_by_asc(Recusals::PersonnelId)
+            .order_by_asc(Recusals::ObjectRef)
+            .all(conn)
+            .await
+            .or_app()?,
+        selections: draw_selections::Entity::find()
+            .filter(Selections::DrawId.eq(draw))
+            .order_by_asc(Selections::Position)
+            .all(conn)
+            .await
+            .or_app()?,
+        teams: draw_teams::Entity::find()
+            .filter(Teams::DrawId.eq(draw))
+            .order_by_asc(Teams::DepartmentId)
+            .order_by_asc(Teams::ObjectId)
+            .order_by_asc(Teams::PersonnelId)
+            .all(conn)
+            .await
+            .or_app()?,
+    })
+}
+
+/// The seed of a draw and the reference under which it drew an object.
+pub async fn place(conn: &impl ConnectionTrait, draw: Uuid, object: Uuid) -> Result<(String, String)> {
+    use draw_selections::Column as Selections;
+    let seed = Entity::find_by_id(draw).one(conn).await.or_app()?.and_then(|draw| draw.seed);
+    let drawn =
+        draw_selections::Entity::find().filter(Selections::DrawId.eq(draw)).filter(Selections::ObjectId.eq(object));
+    let drawn = drawn.one(conn).await.or_app()?;
+    seed.zip(drawn).map(|(seed, drawn)| (seed, drawn.object_ref)).ok_or_else(|| AppError::internal("not drawn"))
+}
+
+/// A department's officers on the frozen roster.
+pub async fn roster_of(conn: &impl ConnectionTrait, draw: Uuid, department: Uuid) -> Result<Vec<Uuid>> {
+    use draw_roster::Column as Roster;
+    let rows = draw_roster::Entity::find().filter(Roster::DrawId.eq(draw)).filter(Roster::DepartmentId.eq(department));
+    Ok(rows.all(conn).await.or_app()?.into_iter().map(|row| row.personnel_id).collect())
+}
+
+/// Inserts rows in batches below the limit of bound values.
+pub async fn insert_all<E>(conn: &impl ConnectionTrait, models: Vec<E::Model>) -> Result<()>
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel> + Clone,
+    E::ActiveModel: ActiveModelTrait<Entity = E> + Send,
+{
+    for batch in models.chunks(500) {
+        let rows = batch.iter().map(|model| model.clone().into_active_model().reset_all());
+        E::insert_many(rows).exec_without_returning(conn).await.or_app()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! 合作系统: registered by the security administrator, with what they may do, how far, and how they prove who they are.
+
+mod assertion;
+pub mod bodies;
+pub mod keys;
+pub mod token;
+pub mod usage;
+
+use crate::app::App;
+use crate::kernel::ctx::{new_id, random};
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::access::clients as store;
+use crate::persistence::kernel::noun::{check_version, insert, replace};
+use crate::persistence::kernel::tx::{Change, Event, WriteTx};
+use crate::persistence::register::departments;
+use crate::service::access::auth::digest;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use bodies::{ClientBody, ClientPatch};
+use chrono::{DateTime, Duration, Utc};
+use domain::access::clients::{ClientAction, ClientAuthMethod, ClientStatus, apply};
+use domain::oversight::audit::AuditAction;
+use entity::access::clients::{Entity, Model};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A client's secret as it is kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeptSecret {
+    pub digest: String,
+    pub created_at: DateTime<Utc>,
+    /// Old secrets work until then.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+fn new_secret(now: DateTime<Utc>) -> (String, KeptSecret) {
+    let secret = BASE64.encode(random::<32>());
+    let kept = KeptSecret { digest: digest(&secret), created_at: now, expires_at: None };
+    (secret, kept)
+}
+
+/// The client, and its secret where it has one: shown once.
+pub async fn create(tx: &WriteTx, body: ClientBody) -> Result<Change<(Model, Option<String>)>> {
+    departments::get(tx.conn(), body.department_id).await.map_err(|error| error.or_no_such("/department_id"))?;
+    bodies::check(&body.scopes, &body.keys)?;
+    let now = tx.ctx().now;
+    let (secret, kept) = match body.auth_method {
+        ClientAuthMethod::ClientSecretBasic => {
+            let (secret, kept) = new_secret(now);
+            (Some(secret), vec![kept])
+        }
+        ClientAuthMethod::PrivateKeyJwt => (None, Vec::new()),
+    };
+    let model = Model {
+        id: new_id(),
+        name: body.name,
+        department_id: body.department_id,
+        region_code: body.region_code,
+        scopes: body.scopes.into(),
+        auth_method: body.auth_method.code().to_owned(),
+        keys: body.keys.into(),
+        secrets: serde_json::to_value(kept)?,
+        requests_per_minute: body.requests_per_minute,
+        // Who registers a client does not bring it to life.
+        status: ClientStatus::Disabled.code().to_owned(),
+        last_used_at: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let saved = insert(tx, model).await?;
+    let event = event(AuditAction::Created, &saved).after(&saved);
+    Ok(Change::new((saved, secret), event))
+}
+
+pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: ClientPatch) -> Result<Change<Model>> {
+    let before = store::get(tx.conn(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let mut after = before.clone();
+    after.name = change.name.unwrap_or(after.name);
+    after.region_code = change.region_code.unwrap_or(after.region_code);
+    after.requests_per_minute = change.requests_per_minute.unwrap_or(after.requests_per_minute);
+    if let Some(scopes) = change.scopes {
+        after.scopes = scopes.into();
+    }
+    if let Some(keys) = change.keys {
+        after.keys = keys.into();
+    }
+    bodies::check(&serde_json::from_value::<Vec<String>>(after.scopes.clone())?, &keys::raw(&after)?)?;
+    let saved = replace::<Entity>(tx, &before, after).await?;
+    let event = event(AuditAction::Updated, &saved).before(&before).after(&saved);
+    Ok(Change::new(saved, event))
+}
+
+pub async fn set_status(tx: &WriteTx, id: Uuid, version: i32, action: ClientAction) -> Result<Change<Model>> {
+    let before = store::get(tx.conn(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let status = apply(ClientStatus::of(&before.status)?, action)?;
+    let after = Model { status: status.code().to_owned(), ..before.clone() };
+    let saved = replace::<Entity>(tx, &before, after).await?;
+    let action = match action {
+        ClientAction::Activate => AuditAction::Activated,
+        ClientAction::Disable => AuditAction::Disabled,
+    };
+    let event = event(action, &saved).before(&before).after(&saved);
+    Ok(Change::new(saved, event))
+}
+
+/// A new secret; the one before works for some hours more, those before it no longer.
+pub async fn rotate_secret(
+    app: &App,
+    tx: &WriteTx,
+    id: Uuid,
+    version: i32,
+    overlap_hours: Option<u32>,
+) -> Result<Change<(Model, Option<String>)>> {
+    let before = store::get(tx.conn(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    if ClientAuthMethod::of(&before.auth_method)? != ClientAuthMethod::ClientSecretBasic {
+        let status = ("PRIVATE_KEY_JWT", "以私钥认证");
+        return Err(domain::kernel::refusal::Refusal::state(status, ("ROTATE_SECRET", "轮换密钥")).into());
+    }
+    let now = tx.ctx().now;
+    let overlap = overlap_hours.unwrap_or(app.settings.rules.secret_overlap_hours);
+    let mut secrets: Vec<KeptSecret> = serde_json::from_value(before.secrets.clone())?;
+    secrets.sort_by_key(|secret| secret.created_at);
+    let (secret, kept) = new_secret(now);
+    let old =
+        secrets.pop().map(|old| KeptSecret { expires_at: Some(now + Duration::hours(i64::from(overlap))), ..old });
+    let kept: Vec<_> = old.into_iter().chain([kept]).collect();
+    let after = Model { secrets: serde_json::to_value(kept)?, ..before.clone() };
+    let saved = replace::<Entity>(tx, &before, after).await?;
+    let event = event(AuditAction::SecretRotated, &saved);
+    Ok(Change::new((saved, Some(secret)), event))
+}
+
+fn event(action: AuditAction, client: &Model) -> Event {
+    Event::new(action, "clients", client.id).department(client.department_id)
+}
+
+/// The refusal of a client that does not prove who it is; it does not tell why.
+pub(crate) fn invalid_client() -> AppError {
+    AppError::new(
+        domain::kernel::refusal::Code::InvalidClient,
+        domain::kernel::text::text!(
+            "客户端标识、密钥或断言不正确，或客户端已停用。",
+            "The client id, its secret or its assertion is not right, or the client is disabled."
+        ),
+    )
+}

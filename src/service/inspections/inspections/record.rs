@@ -1,0 +1,161 @@
+//! Recording a result: one overall, one a check point, one row a result code.
+
+use super::{Inspection, changed};
+use crate::app::App;
+use crate::kernel::error::{AppError, FieldError, Result};
+use crate::kernel::input::rule;
+use crate::persistence::inspections::inspections;
+use crate::persistence::kernel::noun::{check_version, replace};
+use crate::persistence::kernel::tx::{Change, Event, WriteTx};
+use crate::persistence::spot_checks::spot_check_items;
+use crate::service::spot_checks::spot_check_items::used_versions;
+use chrono::NaiveDate;
+use domain::inspections::inspections::{InspectionAction, InspectionStatus, apply, is_contradictory};
+use domain::kernel::clocks::Term;
+use domain::kernel::text::text;
+use domain::oversight::audit::AuditAction;
+use entity::inspections::inspection_points;
+use entity::inspections::inspections::{Entity, Model};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::{Validate, ValidationError};
+
+/// 检查结果
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[validate(schema(function = check_unique))]
+#[schema(examples(json!({
+    "inspected_on": "2026-11-24", "verify_ways": ["1"], "result_codes": ["1"],
+    "points": [{"spot_check_item_id": "01930000-0000-7000-8000-000000000003", "result": "1"}],
+    "summary": "经营场所与登记一致，未发现问题。"
+})))]
+pub struct ResultBody {
+    /// 检查日期: not before the start, not after today.
+    pub inspected_on: NaiveDate,
+    /// 核查方式 (dictionary verify-way)
+    #[schema(min_items = 1, max_items = 6, pattern = "^[1-6]$")]
+    pub verify_ways: Vec<String>,
+    /// 检查结果代码 (dictionary spot-result), one row a code
+    #[schema(min_items = 1, max_items = 18, pattern = "^([1-9]|1[0-2]|[A-F])$")]
+    pub result_codes: Vec<String>,
+    /// 检查项结果, one an item of the task
+    #[schema(min_items = 1, max_items = 50)]
+    pub points: Vec<PointBody>,
+    #[schema(max_length = 2000)]
+    #[serde(default)]
+    pub summary: Option<String>,
+}
+
+/// 检查项结果
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct PointBody {
+    pub spot_check_item_id: Uuid,
+    /// 1 合格, 2 不合格, 3 未检查, 4 合理缺项 (dictionary item-result)
+    #[schema(pattern = "^[1-4]$")]
+    pub result: String,
+    /// 发现问题情况
+    #[schema(max_length = 2000)]
+    #[serde(default)]
+    pub problem: Option<String>,
+    /// 处置情况
+    #[schema(max_length = 2000)]
+    #[serde(default)]
+    pub handling: Option<String>,
+}
+
+fn check_unique(body: &ResultBody) -> std::result::Result<(), ValidationError> {
+    let points: BTreeSet<_> = body.points.iter().map(|point| point.spot_check_item_id).collect();
+    if points.len() != body.points.len() {
+        return Err(rule("/points", "同一检查项只能填一次。", "An item has one result only."));
+    }
+    let codes: BTreeSet<_> = body.result_codes.iter().collect();
+    if codes.len() != body.result_codes.len() {
+        return Err(rule("/result_codes", "结果代码重复。", "A result code is named twice."));
+    }
+    Ok(())
+}
+
+pub async fn record_result(
+    app: &App,
+    tx: &WriteTx,
+    id: Uuid,
+    version: i32,
+    body: ResultBody,
+) -> Result<Change<Inspection>> {
+    let before = inspections::get(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let status = apply(InspectionStatus::of(&before.status)?, InspectionAction::RecordResult)?;
+    check_day(tx, &before, body.inspected_on)?;
+    let items = inspections::items_of(tx.conn(), before.task_id, before.department_id).await?;
+    check_points(&body, &items)?;
+    let points: Vec<_> = body.points.iter().map(|point| point.result.as_str()).collect();
+    if is_contradictory(&body.result_codes, &points) {
+        let detail = text!(
+            "“未发现违法行为”（1）不能与发现问题的结果代码或不合格的检查项并存，且至少一个检查项为合格。",
+            "Result 1 (no violation) goes with no other finding and no failed point, and at least one point must have passed."
+        );
+        return Err(AppError::invalid_field("/result_codes", "CONTRADICTORY", detail));
+    }
+    let rules = &app.settings.rules;
+    let due = Term::working_days(rules.publication_working_days).due_on(&app.calendar, body.inspected_on);
+    let after = Model {
+        status: status.code().to_owned(),
+        inspected_on: Some(body.inspected_on),
+        verify_ways: body.verify_ways.clone().into(),
+        summary: body.summary.clone(),
+        entered_by: Some(tx.ctx().actor.id),
+        // Recording again does not put the publication off.
+        publish_due_on: Some(before.publish_due_on.map_or(due, |first| first.min(due))),
+        opinion: None,
+        ..before.clone()
+    };
+    let saved = replace::<Entity>(tx, &before, after).await?;
+    let spots = spot_check_items::by_ids(tx.conn(), items).await?;
+    let used = used_versions(tx.conn(), &spots, body.inspected_on).await?;
+    let versions = |item: &Uuid| used.get(item).map(|(_, used)| *used).unwrap_or_default();
+    let points = body.points.iter().map(|point| inspection_points::Model {
+        inspection_id: id,
+        spot_check_item_id: point.spot_check_item_id,
+        item_version: versions(&point.spot_check_item_id).item_version,
+        list_version: versions(&point.spot_check_item_id).list_version,
+        result: point.result.clone(),
+        problem: point.problem.clone(),
+        handling: point.handling.clone(),
+    });
+    let points: Vec<_> = points.collect();
+    inspections::replace_results(tx.conn(), id, &body.result_codes, points.clone()).await?;
+    let results = Event::new(AuditAction::Recorded, "inspection-results", id)
+        .department(saved.department_id)
+        .after(&serde_json::json!({ "result_codes": body.result_codes, "points": points }));
+    let event = Event::new(AuditAction::Recorded, "inspections", id).before(&before);
+    Ok(changed(tx, saved, event).await?.and(results))
+}
+
+fn check_day(tx: &WriteTx, inspection: &Model, on: NaiveDate) -> Result<()> {
+    let started = inspection.started_at.map(domain::kernel::clocks::calendar::local_date);
+    let today = tx.ctx().today();
+    if on > today || started.is_some_and(|started| on < started) {
+        let from = started.map(|day| day.to_string()).unwrap_or_default();
+        let detail = text!(
+            "检查日期应在开始检查之日（{from}）与今天（{today}）之间。",
+            "The day must lie between the start ({from}) and today ({today})."
+        );
+        return Err(AppError::invalid_field("/inspected_on", "OUT_OF_RANGE", detail));
+    }
+    Ok(())
+}
+
+fn check_points(body: &ResultBody, items: &[Uuid]) -> Result<()> {
+    let mut errors = Vec::new();
+    for (at, point) in body.points.iter().enumerate() {
+        if !items.contains(&point.spot_check_item_id) {
+            let detail =
+                text!("该事项不在本任务本部门的检查事项中。", "The item is not one of this task and department.");
+            errors.push(FieldError::new(format!("/points/{at}/spot_check_item_id"), "NOT_OF_TASK", detail));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(AppError::invalid(errors)) }
+}

@@ -1,0 +1,62 @@
+//! Starting: the team and its certificates are checked again, on the day.
+
+use super::{Inspection, changed, team};
+use crate::app::App;
+use crate::kernel::error::Result;
+use crate::persistence::inspections::inspections;
+use crate::persistence::kernel::errors::AppResult;
+use crate::persistence::kernel::noun::{check_version, replace};
+use crate::persistence::kernel::tx::{Change, Event, WriteTx};
+use crate::persistence::spot_checks::spot_check_items;
+use crate::service::spot_checks::spot_check_items::check_usable;
+use domain::inspections::inspections::{InspectionAction, InspectionStatus, apply};
+use domain::oversight::audit::AuditAction;
+use domain::spot_checks::tasks::{TaskAction, TaskStatus, apply as apply_task};
+use entity::inspections::inspections::{Entity, Model};
+use entity::spot_checks::tasks;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
+use uuid::Uuid;
+
+pub async fn start(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Inspection>> {
+    let before = inspections::get(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let status = apply(InspectionStatus::of(&before.status)?, InspectionAction::Start)?;
+    check_items(tx, &before).await?;
+    team::check(app, tx, &before).await?;
+    let after = Model { status: status.code().to_owned(), started_at: Some(tx.ctx().now), ..before.clone() };
+    let saved = replace::<Entity>(tx, &before, after).await?;
+    let begun = begin_task(tx, &saved).await?;
+    let change = changed(tx, saved, Event::new(AuditAction::Started, "inspections", id).before(&before)).await?;
+    Ok(change.and_all(begun))
+}
+
+async fn check_items(tx: &WriteTx, inspection: &Model) -> Result<()> {
+    let items = inspections::items_of(tx.conn(), inspection.task_id, inspection.department_id).await?;
+    let items = spot_check_items::by_ids(tx.conn(), items).await?;
+    let spots: Vec<_> = items.into_iter().enumerate().map(|(at, item)| (format!("/items/{at}"), item)).collect();
+    check_usable(tx, &spots, tx.ctx().today()).await?;
+    Ok(())
+}
+
+/// The first inspection that starts puts its task in progress; whoever comes second changes nothing.
+async fn begin_task(tx: &WriteTx, inspection: &Model) -> Result<Vec<Event>> {
+    let next = apply_task(TaskStatus::Matched, TaskAction::Start)?;
+    let begun = tasks::Entity::update_many()
+        .col_expr(tasks::Column::Status, Expr::value(next.code()))
+        .col_expr(tasks::Column::Version, Expr::col(tasks::Column::Version).add(1))
+        .col_expr(tasks::Column::UpdatedAt, Expr::value(tx.ctx().now))
+        .filter(tasks::Column::Id.eq(inspection.task_id))
+        .filter(tasks::Column::Status.eq(TaskStatus::Matched.code()))
+        .exec(tx.conn())
+        .await
+        .or_app()?;
+    Ok((begun.rows_affected == 1)
+        .then(|| {
+            Event::new(AuditAction::Started, "tasks", inspection.task_id)
+                .department(inspection.department_id)
+                .after(&serde_json::json!({ "status": next.code() }))
+        })
+        .into_iter()
+        .collect())
+}

@@ -1,0 +1,229 @@
+//! The published catalogue: each row is compared with the version before; departments get what they should claim, and
+//! are told what changed under what they claimed. At the end, what the file leaves out is cancelled.
+
+mod finish;
+mod owners;
+
+pub use finish::finish;
+pub use owners::hand_over;
+
+use super::{Context, Numbered, Outcome};
+use crate::kernel::ctx::new_id;
+use crate::kernel::error::Result;
+use crate::persistence::items::catalogue as store;
+use crate::persistence::kernel::noun::{insert, replace};
+use crate::persistence::kernel::tx::{Event, WriteTx};
+use crate::persistence::register::departments;
+use domain::intake::imports::catalogue::CatalogueRow;
+use domain::items::catalogue::{
+    CatalogueStatus, CatalogueVersionStatus, ChangeKind, FieldChange, Publication, differences,
+};
+use domain::oversight::audit::AuditAction;
+use entity::items::catalogue_items::{Entity, Model};
+use entity::items::{catalogue_changes, catalogue_versions};
+use owners::{hand_out, tell};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// The version that an import makes; found again after a restart.
+pub async fn version_of(tx: &WriteTx, import: &entity::intake::imports::Model) -> Result<catalogue_versions::Model> {
+    if let Some(known) = store::version_of_import(tx.conn(), import.id).await? {
+        return Ok(known);
+    }
+    let day = tx.ctx().today().format("%Y%m%d").to_string();
+    let serial = store::count_versions(tx.conn(), &day).await? + 1;
+    let now = tx.ctx().now;
+    let model = catalogue_versions::Model {
+        id: new_id(),
+        number: format!("{day}{serial:03}"),
+        import_id: import.id,
+        filename: import.filename.clone(),
+        status: CatalogueVersionStatus::Receiving.code().to_owned(),
+        items_total: 0,
+        items_new: 0,
+        items_changed: 0,
+        items_cancelled: 0,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    insert(tx, model).await
+}
+
+/// What a batch did to the catalogue, for the version's counts and its difference report.
+#[derive(Default)]
+struct Report {
+    new: i64,
+    changed: i64,
+    cancelled: i64,
+    total: i64,
+    changes: Vec<catalogue_changes::Model>,
+}
+
+impl Report {
+    fn add(
+        &mut self,
+        tx: &WriteTx,
+        version: Uuid,
+        item: &Model,
+        kind: ChangeKind,
+        fields: &[FieldChange],
+    ) -> Result<()> {
+        match kind {
+            ChangeKind::New => self.new += 1,
+            ChangeKind::Changed => self.changed += 1,
+            ChangeKind::Cancelled => self.cancelled += 1,
+        }
+        self.changes.push(catalogue_changes::Model {
+            id: new_id(),
+            catalogue_version_id: version,
+            catalogue_item_id: item.id,
+            code: item.code.clone(),
+            name: item.name.clone(),
+            kind: kind.code().to_owned(),
+            fields: serde_json::to_value(fields)?,
+            created_at: tx.ctx().now,
+        });
+        Ok(())
+    }
+
+    async fn save(self, tx: &WriteTx, before: &catalogue_versions::Model) -> Result<()> {
+        store::insert_changes(tx.conn(), self.changes).await?;
+        let after = catalogue_versions::Model {
+            items_total: before.items_total + self.total,
+            items_new: before.items_new + self.new,
+            items_changed: before.items_changed + self.changed,
+            items_cancelled: before.items_cancelled + self.cancelled,
+            ..before.clone()
+        };
+        replace::<catalogue_versions::Entity>(tx, before, after).await?;
+        Ok(())
+    }
+}
+
+pub async fn apply(
+    tx: &WriteTx,
+    context: &Context,
+    import: &entity::intake::imports::Model,
+    mut outcome: Outcome,
+    rows: &[Numbered<&CatalogueRow>],
+) -> Result<Outcome> {
+    let version = version_of(tx, import).await?;
+    // Read with each batch: a department may take a duty over meanwhile.
+    let duties = departments::by_duty(tx.conn()).await?;
+    if version.items_total == 0 {
+        outcome.events.push(Event::new(AuditAction::Imported, "catalogue-versions", version.id).after(&version));
+    }
+    let stored = store::by_code(tx.conn(), rows.iter().map(|row| row.row.code.clone()).collect()).await?;
+    let mut report = Report::default();
+    let (mut new, mut unchanged, mut touched) = (Vec::new(), Vec::new(), Vec::new());
+    let mut seen = BTreeSet::new();
+    for Numbered { row, .. } in rows {
+        if !seen.insert(row.code.clone()) {
+            outcome.count(false);
+            continue;
+        }
+        report.total += 1;
+        let published = publication(row);
+        match stored.get(&row.code) {
+            None => {
+                let model = model(tx, row, &published, &version.number)?;
+                if row.in_use {
+                    report.add(tx, version.id, &model, ChangeKind::New, &[])?;
+                }
+                outcome.created += 1;
+                new.push(model);
+            }
+            Some(before) => {
+                let after = fill(before, row, &published)?;
+                if after.digest == before.digest && after.status == before.status {
+                    outcome.count(false);
+                    unchanged.push(before.id);
+                    continue;
+                }
+                let fields = differences(&stored_publication(before)?, &published);
+                let kind = kind_of(before, &after);
+                let returned = (before.status == CatalogueStatus::Cancelled.code()
+                    || !before.county_level
+                    || before.duty_code != after.duty_code)
+                    && after.status == CatalogueStatus::Published.code();
+                let last_version = before.last_version.clone().max(version.number.clone());
+                let after = Model { last_version, ..after };
+                let saved = replace::<Entity>(tx, before, after).await?;
+                report.add(tx, version.id, &saved, kind, &fields)?;
+                let event = Event::new(AuditAction::Imported, "catalogue-items", saved.id);
+                outcome.events.push(event.before(before).after(&saved));
+                outcome.count(true);
+                touched.push((saved, returned));
+            }
+        }
+    }
+    let imported = new.iter().map(|item| Event::new(AuditAction::Imported, "catalogue-items", item.id).after(item));
+    outcome.events.extend(imported);
+    store::insert_all(tx.conn(), new.clone()).await?;
+    store::seen(tx.conn(), unchanged, &version.number).await?;
+    outcome.events.extend(hand_out(&context.app, tx, &duties, &new).await?);
+    outcome.events.extend(tell(&context.app, tx, Some(&duties), &touched).await?);
+    report.save(tx, &version).await?;
+    Ok(outcome)
+}
+
+fn kind_of(before: &Model, after: &Model) -> ChangeKind {
+    let cancelled = CatalogueStatus::Cancelled.code();
+    match (before.status == cancelled, after.status == cancelled) {
+        (false, true) => ChangeKind::Cancelled,
+        (true, false) => ChangeKind::New,
+        (false, false) | (true, true) => ChangeKind::Changed,
+    }
+}
+
+fn publication(row: &CatalogueRow) -> Publication {
+    Publication {
+        content: row.content.clone(),
+        duty_code: row.duty_code.clone(),
+        county_level: row.content.supervise_levels.iter().any(|level| level == "4"),
+    }
+}
+
+fn stored_publication(item: &Model) -> Result<Publication> {
+    Ok(Publication {
+        content: serde_json::from_value(item.content.clone())?,
+        duty_code: item.duty_code.clone(),
+        county_level: item.county_level,
+    })
+}
+
+fn model(tx: &WriteTx, row: &CatalogueRow, published: &Publication, number: &str) -> Result<Model> {
+    let now = tx.ctx().now;
+    let blank = Model {
+        id: new_id(),
+        code: row.code.clone(),
+        main_code: row.main_code.clone(),
+        name: String::new(),
+        duty_code: String::new(),
+        county_level: false,
+        content: serde_json::Value::Null,
+        digest: String::new(),
+        status: String::new(),
+        first_version: number.to_owned(),
+        last_version: number.to_owned(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    fill(&blank, row, published)
+}
+
+fn fill(item: &Model, row: &CatalogueRow, published: &Publication) -> Result<Model> {
+    let status = if row.in_use { CatalogueStatus::Published } else { CatalogueStatus::Cancelled };
+    Ok(Model {
+        name: row.content.name.clone().unwrap_or_default(),
+        duty_code: published.duty_code.clone(),
+        county_level: published.county_level,
+        content: serde_json::to_value(&published.content)?,
+        digest: hex::encode(Sha256::digest(serde_json::to_vec(published)?)),
+        status: status.code().to_owned(),
+        ..item.clone()
+    })
+}

@@ -1,0 +1,108 @@
+//! Rows of a department's own system's item list become mappings to be confirmed; the same row again changes nothing.
+
+use super::{Context, Numbered, Outcome};
+use crate::kernel::ctx::new_id;
+use crate::kernel::error::Result;
+use crate::persistence::items::mappings as store;
+use crate::persistence::kernel::noun::{insert, replace};
+use crate::persistence::kernel::tx::{Event, WriteTx};
+use crate::service::items::mappings::Unified;
+use crate::service::oversight::worklist;
+use domain::intake::imports::own_system_items::OwnItemRow;
+use domain::intake::imports::{Dimension, Finding};
+use domain::items::mappings::MappingState;
+use domain::kernel::text::text;
+use domain::oversight::audit::AuditAction;
+use entity::items::own_system_items::{Entity, Model};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+pub async fn apply(
+    tx: &WriteTx,
+    context: &Context,
+    mut outcome: Outcome,
+    rows: &[Numbered<&OwnItemRow>],
+) -> Result<Outcome> {
+    let departments = context.departments.values().copied().collect();
+    let codes = rows.iter().map(|row| row.row.item.code.clone()).collect();
+    let mut known = store::of_codes(tx.conn(), departments, codes).await?;
+    let mut unified: BTreeMap<Uuid, Unified> = BTreeMap::new();
+    for Numbered { row_no, row } in rows {
+        let department = context.departments.get(&row.department_code).copied();
+        let department = department.filter(|id| context.allowed.as_ref().is_none_or(|own| own.contains(id)));
+        let Some(department) = department else {
+            let message = text!(
+                "部门不存在，或不是导入人所在部门。",
+                "There is no such department, or it is not the sender's own."
+            );
+            let finding = Finding::error("部门编码", "UNKNOWN_DEPARTMENT", &row.department_code, message);
+            outcome.refuse(*row_no, finding.of(Dimension::Linkage));
+            continue;
+        };
+        if let std::collections::btree_map::Entry::Vacant(entry) = unified.entry(department) {
+            entry.insert(Unified::of(tx.conn(), department).await?);
+        }
+        let Some(unified) = unified.get(&department) else { continue };
+        let key = (department, row.system.clone(), row.item.code.clone());
+        let before = known.get(&key).cloned();
+        let after = fill(before.clone().unwrap_or_else(|| blank(tx, department, row)), row);
+        let after = unified.match_up(&after)?;
+        let saved = match &before {
+            Some(before) if *before == after => {
+                outcome.count(false);
+                continue;
+            }
+            Some(before) => {
+                let saved = replace::<Entity>(tx, before, after).await?;
+                let event = Event::new(AuditAction::Imported, "item-mappings", saved.id).department(department);
+                outcome.events.push(event.before(before).after(&saved));
+                outcome.count(true);
+                saved
+            }
+            None => {
+                let saved = insert(tx, after).await?;
+                let event = Event::new(AuditAction::Imported, "item-mappings", saved.id).department(department);
+                outcome.events.push(event.after(&saved));
+                outcome.created += 1;
+                saved
+            }
+        };
+        worklist::mapping(&context.app, tx, &saved).await?;
+        known.insert(key, saved);
+    }
+    Ok(outcome)
+}
+
+fn blank(tx: &WriteTx, department_id: Uuid, row: &OwnItemRow) -> Model {
+    let now = tx.ctx().now;
+    Model {
+        id: new_id(),
+        department_id,
+        system: row.system.clone(),
+        code: row.item.code.clone(),
+        name: String::new(),
+        legal_basis: None,
+        administrative_type: None,
+        supervise_form: None,
+        state: MappingState::Unmatched.code().to_owned(),
+        item_id: None,
+        suggested_item_id: None,
+        score: None,
+        differences: serde_json::Value::Array(Vec::new()),
+        differences_count: 0,
+        confirmed_by: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+fn fill(known: Model, row: &OwnItemRow) -> Model {
+    Model {
+        name: row.item.name.clone(),
+        legal_basis: row.item.legal_basis.clone(),
+        administrative_type: row.item.administrative_type.clone(),
+        supervise_form: row.item.supervise_form.clone(),
+        ..known
+    }
+}

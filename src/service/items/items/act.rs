@@ -1,0 +1,268 @@
+//! One step in the life of an item, with everything that goes with it.
+
+use super::guards::{check_not_in_use, check_successor};
+use super::{ApproveBody, CancelBody, Item, check_elements, follow_up, with_part};
+use crate::app::App;
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::items::{catalogue, items, legal_clauses};
+use crate::persistence::kernel::noun::{check_version, replace};
+use crate::persistence::kernel::tx::{Change, Event, WriteTx, lock_row, lock_rows};
+use crate::service::kernel::versions::{History, content, require_complete};
+use crate::service::oversight::worklist;
+use domain::items::items::{INSPECTION, ItemAction, ItemContent, ItemState, Upstream};
+use domain::oversight::audit::AuditAction;
+use domain::oversight::worklist::Waiting;
+use domain::spot_checks::plans::check_reviewer;
+use entity::items::items::{Entity, Model};
+use entity::items::legal_clauses as legal_clause_entity;
+use uuid::Uuid;
+
+/// An action with what it needs to be told.
+#[derive(Clone)]
+pub enum Act {
+    Claim,
+    Decline { statement: String },
+    Submit,
+    Return { reason: String },
+    Approve(ApproveBody),
+    Change,
+    Cancel(CancelBody),
+    Discard,
+    AcceptUpstream,
+    ObjectUpstream { reason: String },
+    DecideBasis { reason: String },
+}
+
+impl Act {
+    pub const fn action(&self) -> ItemAction {
+        match self {
+            Self::Claim => ItemAction::Claim,
+            Self::Decline { .. } => ItemAction::Decline,
+            Self::Submit => ItemAction::Submit,
+            Self::Return { .. } => ItemAction::Return,
+            Self::Approve(_) => ItemAction::Approve,
+            Self::Change => ItemAction::Change,
+            Self::Cancel(_) => ItemAction::Cancel,
+            Self::Discard => ItemAction::Discard,
+            Self::AcceptUpstream => ItemAction::AcceptUpstream,
+            Self::ObjectUpstream { .. } => ItemAction::ObjectUpstream,
+            Self::DecideBasis { .. } => ItemAction::DecideBasis,
+        }
+    }
+
+    const fn audit(&self) -> AuditAction {
+        match self {
+            Self::Claim => AuditAction::Claimed,
+            Self::Decline { .. } => AuditAction::Declined,
+            Self::Submit => AuditAction::Submitted,
+            Self::Return { .. } => AuditAction::Returned,
+            Self::Approve(_) => AuditAction::Approved,
+            Self::Change => AuditAction::Changed,
+            Self::Cancel(_) => AuditAction::Cancelled,
+            Self::Discard => AuditAction::Discarded,
+            Self::AcceptUpstream => AuditAction::Accepted,
+            Self::ObjectUpstream { .. } => AuditAction::Objected,
+            Self::DecideBasis { .. } => AuditAction::Decided,
+        }
+    }
+
+    /// The words that go into the audit trail.
+    fn reason(&self) -> Option<String> {
+        match self {
+            Self::Decline { statement } => Some(statement.clone()),
+            Self::Return { reason } | Self::ObjectUpstream { reason } | Self::DecideBasis { reason } => {
+                Some(reason.clone())
+            }
+            Self::Cancel(body) => Some(body.reason.clone()),
+            Self::Claim | Self::Submit | Self::Approve(_) | Self::Change | Self::Discard | Self::AcceptUpstream => None,
+        }
+    }
+}
+
+pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> Result<Change<Item>> {
+    // Whoever comes second waits here, and then finds the version gone.
+    lock_row::<Entity>(tx.conn(), id).await?;
+    let before = items::get(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let (saved, events) = step(app, tx, &before, &act).await?;
+    let event = Event::new(act.audit(), "items", id)
+        .department(saved.department_id)
+        .reason(act.reason())
+        .before(&before)
+        .after(&saved);
+    Ok(Change::new(with_part(tx.conn(), saved).await?, event).and_all(events))
+}
+
+/// The step itself, and what follows from it.
+async fn step(app: &App, tx: &WriteTx, before: &Model, act: &Act) -> Result<(Model, Vec<Event>)> {
+    let state = items::life(before)?.apply(act.action())?;
+    if act.action().reviews() {
+        check_reviewer(before.submitted_by, &tx.ctx().actor.persons())?;
+    }
+    let history = History::<Entity>::load(tx, before.id).await?;
+    let mut after = Model { state: state.code().to_owned(), ..before.clone() };
+    match act {
+        Act::Claim => {
+            let content = published(tx, before).await?;
+            history.draft(tx, &content, content.citations()).await?;
+            after.return_reason = None;
+        }
+        Act::Decline { statement } => ask(tx, &mut after, Some(statement.clone())),
+        Act::Submit => {
+            let content: ItemContent = content(history.open())?;
+            require_complete(&check_elements(tx.conn(), &content, tx.ctx().today()).await?)?;
+            history.submit(tx).await?;
+            ask(tx, &mut after, None);
+        }
+        Act::Return { reason } => {
+            if history.open().is_some() {
+                history.send_back(tx, Some(reason.clone())).await?;
+            }
+            after.return_reason = Some(reason.clone());
+            after.submitted_by = None;
+            after.successor_id = None;
+            // The cancellation that followed the catalogue's was not approved: the department has to answer again.
+            if state == ItemState::Effective && before.upstream == Upstream::Accepted.code() {
+                notice(app, tx, &mut after, Upstream::Cancelled);
+            }
+        }
+        Act::Approve(body) => approve(tx, before, &mut after, &history, body).await?,
+        Act::Change => {
+            let content: ItemContent = content(history.approved())?;
+            history.draft(tx, &content, content.citations()).await?;
+            after.return_reason = None;
+        }
+        Act::Cancel(body) => {
+            check_successor(tx, before, body.successor_id).await?;
+            check_not_in_use(tx, before.id, body.successor_id).await?;
+            after.successor_id = body.successor_id;
+            ask(tx, &mut after, Some(body.reason.clone()));
+        }
+        Act::Discard => {
+            history.discard(tx).await?;
+            after.return_reason = None;
+            discarded(app, tx, before, &mut after).await?;
+        }
+        Act::AcceptUpstream => accept(tx, before, &mut after, &history).await?,
+        Act::ObjectUpstream { reason } => {
+            Upstream::Objected.code().clone_into(&mut after.upstream);
+            after.upstream_due_on = None;
+            after.statement = Some(reason.clone());
+        }
+        Act::DecideBasis { .. } => {
+            after.basis_lost_on = None;
+            after.upheld_version = history.approved().map(|version| version.number);
+        }
+    }
+    let saved = replace::<Entity>(tx, before, after).await?;
+    let day = if let Act::Approve(body) = act { body.effective_on } else { None };
+    let day = day.unwrap_or_else(|| tx.ctx().today());
+    let events = follow_up(app, tx, &saved, day).await?;
+    Ok((saved, events))
+}
+
+/// Hands the item to the reviewer, with a statement where one is asked for.
+fn ask(tx: &WriteTx, after: &mut Model, statement: Option<String>) {
+    after.submitted_by = Some(tx.ctx().actor.id);
+    after.return_reason = None;
+    after.statement = statement.or(after.statement.take());
+}
+
+async fn published(tx: &WriteTx, item: &Model) -> Result<ItemContent> {
+    let id = item.catalogue_item_id.ok_or_else(|| AppError::internal("a claimed item without catalogue item"))?;
+    Ok(serde_json::from_value(catalogue::get(tx.conn(), id).await?.content)?)
+}
+
+async fn approve(
+    tx: &WriteTx,
+    before: &Model,
+    after: &mut Model,
+    history: &History<Entity>,
+    body: &ApproveBody,
+) -> Result<()> {
+    let day = body.effective_on.unwrap_or_else(|| tx.ctx().today());
+    after.return_reason = None;
+    match ItemState::of(&before.state)? {
+        ItemState::Submitted | ItemState::ChangeSubmitted => {
+            let version = history.approve(tx, day).await?;
+            let approved: ItemContent = content(Some(&version))?;
+            // Nobody repeals them while this is decided.
+            lock_rows::<legal_clause_entity::Entity>(tx.conn(), approved.clause_ids.clone()).await?;
+            let holding = legal_clauses::in_force_of(tx.conn(), approved.clause_ids.clone(), day).await?;
+            require_complete(&domain::items::items::check(&approved, &|clause| holding.contains(&clause)))?;
+            let ends = legal_clauses::repeals_of(tx.conn(), approved.clause_ids.clone()).await?;
+            after.approved_version = Some(version.number);
+            // What is in force until that day keeps its own loss.
+            let known = before.basis_lost_on.filter(|_| day > tx.ctx().today());
+            let lost = approved.basis_lost_on(|clause| ends.get(&clause).copied().flatten());
+            after.basis_lost_on = known.into_iter().chain(lost).min();
+            let needs_list = approved.administrative_type.as_deref() == Some(INSPECTION);
+            if before.administrative_type == INSPECTION && !needs_list && before.approved_version.is_some() {
+                // Without its list it could no longer be inspected.
+                check_not_in_use(tx, before.id, None).await?;
+            }
+            after.name = approved.name.unwrap_or_else(|| before.name.clone());
+            after.administrative_type = approved.administrative_type.unwrap_or_else(|| INSPECTION.to_owned());
+        }
+        ItemState::CancelPending => {
+            check_successor(tx, before, before.successor_id).await?;
+            check_not_in_use(tx, before.id, before.successor_id).await?;
+            history.end(tx, day).await?;
+        }
+        ItemState::ToClaim
+        | ItemState::ClaimedDraft
+        | ItemState::LocalDraft
+        | ItemState::Effective
+        | ItemState::ChangeDraft
+        | ItemState::Cancelled
+        | ItemState::WriteOffPending
+        | ItemState::WrittenOff => {}
+    }
+    Ok(())
+}
+
+/// Takes the catalogue's new content into the draft (the clauses stay the department's), or follows its cancellation.
+async fn accept(tx: &WriteTx, before: &Model, after: &mut Model, history: &History<Entity>) -> Result<()> {
+    let cancelled = Upstream::of(&before.upstream)? == Upstream::Cancelled;
+    Upstream::Accepted.code().clone_into(&mut after.upstream);
+    after.upstream_due_on = None;
+    if cancelled {
+        history.discard(tx).await?;
+        if after.state == ItemState::CancelPending.code() {
+            check_not_in_use(tx, before.id, before.successor_id).await?;
+            ask(tx, after, Some("上级目录已取消该事项。".to_owned()));
+        }
+        return Ok(());
+    }
+    let known: ItemContent = content(history.open().or(history.approved()))?;
+    let content = published(tx, before).await?.over(known);
+    if history.open().is_some() {
+        history.rewrite(tx, &content, content.citations()).await?;
+    } else {
+        history.draft(tx, &content, content.citations()).await?;
+    }
+    Ok(())
+}
+
+/// What is given up goes back to where it came from: to be claimed as the catalogue has it, or gone with it.
+async fn discarded(app: &App, tx: &WriteTx, before: &Model, after: &mut Model) -> Result<()> {
+    if after.state == ItemState::ToClaim.code()
+        && let Some(id) = before.catalogue_item_id
+    {
+        let published = catalogue::get(tx.conn(), id).await?;
+        let says: ItemContent = serde_json::from_value(published.content)?;
+        after.name = published.name;
+        after.administrative_type = says.administrative_type.unwrap_or_default();
+        Upstream::None.code().clone_into(&mut after.upstream);
+        after.upstream_due_on = None;
+    } else if before.upstream == Upstream::Accepted.code() && after.state == ItemState::Effective.code() {
+        // The catalogue's change was not taken over after all.
+        notice(app, tx, after, Upstream::Changed);
+    }
+    Ok(())
+}
+
+fn notice(app: &App, tx: &WriteTx, after: &mut Model, upstream: Upstream) {
+    upstream.code().clone_into(&mut after.upstream);
+    after.upstream_due_on = Some(worklist::due_on(app, tx.ctx().today(), Waiting::UpstreamChanged));
+}

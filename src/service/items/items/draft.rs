@@ -1,0 +1,98 @@
+//! Drafts: local items, and the content of what is not yet with the reviewer.
+
+use super::{Item, ItemBody, blank, follow_up, with_part};
+use crate::app::App;
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::items::{catalogue, items};
+use crate::persistence::kernel::noun::{check_version, insert, replace};
+use crate::persistence::kernel::tx::{Change, Event, WriteTx, lock_row};
+use crate::persistence::register::departments;
+use crate::service::kernel::versions::History;
+use domain::items::items::{ItemAction, ItemOrigin, ItemState};
+use domain::kernel::refusal::{Code, Refusal};
+use domain::kernel::rules::ACCREDITED_CODE;
+use domain::kernel::text::text;
+use domain::oversight::audit::AuditAction;
+use entity::items::items::{Entity, Model};
+use uuid::Uuid;
+
+/// 新增: an item that the catalogue above does not have.
+pub async fn create(app: &App, tx: &WriteTx, body: ItemBody) -> Result<Change<Item>> {
+    let department = body.department_id.unwrap_or(tx.ctx().actor.department_id);
+    tx.ctx().check_own(department, "/department_id")?;
+    departments::get(tx.conn(), department).await.map_err(|error| error.or_no_such("/department_id"))?;
+    let content = body.content.content()?;
+    let missing = |pointer: &str, zh: &str, en: &str| {
+        AppError::invalid_field(pointer, "REQUIRED", text!("{zh}", "{en}", zh = zh, en = en))
+    };
+    let code = body.code.ok_or_else(|| missing("/code", "本级新增事项须有编码。", "A local item needs a code."))?;
+    crate::service::items::legal_clauses::check_known(tx.conn(), &content.citations(), "/content").await?;
+    if !catalogue::by_code(tx.conn(), vec![code.clone()]).await?.is_empty() {
+        let detail = text!("上级目录已有该编码，请认领而不是新增。", "The catalogue has this code: claim it instead.");
+        return Err(AppError::invalid_field("/code", Code::Duplicate.code(), detail));
+    }
+    let name = content.name.clone();
+    let name = name.ok_or_else(|| missing("/content/name", "请填写事项名称。", "The item needs a name."))?;
+    let model = Model {
+        name,
+        administrative_type: content.administrative_type.clone().unwrap_or_default(),
+        ..blank(tx, department, code, ItemOrigin::Local, ItemState::LocalDraft)
+    };
+    let saved = insert(tx, model).await?;
+    let version = History::<Entity>::load(tx, saved.id).await?.draft(tx, &content, content.citations()).await?;
+    let events = follow_up(app, tx, &saved, tx.ctx().today()).await?;
+    let event = Event::new(AuditAction::Created, "items", saved.id)
+        .department(department)
+        .after(&serde_json::json!({ "item": saved, "content": version.content }));
+    Ok(Change::new(with_part(tx.conn(), saved).await?, event).and_all(events))
+}
+
+/// 完善: replaces the content of the draft.
+pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: ItemBody) -> Result<Change<Item>> {
+    lock_row::<Entity>(tx.conn(), id).await?;
+    let before = items::get(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let state = items::life(&before)?.apply(ItemAction::Update)?;
+    let content = body.content.content()?;
+    crate::service::items::legal_clauses::check_known(tx.conn(), &content.citations(), "/content").await?;
+    let mut after = before.clone();
+    state.code().clone_into(&mut after.state);
+    if let Some(code) = body.code.filter(|code| *code != before.code) {
+        check_code_may_change(&before)?;
+        after.code = code;
+    }
+    if body.department_id.is_some_and(|department| department != before.department_id) {
+        let detail = text!("责任部门不能更改。", "The department cannot be changed.");
+        return Err(AppError::invalid_field("/department_id", "IMMUTABLE", detail));
+    }
+    // What is in force keeps its name in the lists until the change is approved.
+    if before.approved_version.is_none() {
+        after.name = content.name.clone().unwrap_or(after.name);
+        after.administrative_type = content.administrative_type.clone().unwrap_or(after.administrative_type);
+    }
+    let history = History::<Entity>::load(tx, id).await?;
+    let old = history.open().map(|open| open.content.clone());
+    let saved = replace::<Entity>(tx, &before, after).await?;
+    let draft = history.rewrite(tx, &content, content.citations()).await?;
+    let events = follow_up(app, tx, &saved, tx.ctx().today()).await?;
+    let event = Event::new(AuditAction::Updated, "items", id)
+        .department(saved.department_id)
+        .before(&serde_json::json!({ "item": before, "content": old }))
+        .after(&serde_json::json!({ "item": saved, "content": draft.content }));
+    Ok(Change::new(with_part(tx.conn(), saved).await?, event).and_all(events))
+}
+
+fn check_code_may_change(item: &Model) -> Result<()> {
+    if ItemOrigin::of(&item.origin)? == ItemOrigin::Local && item.approved_version.is_none() {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        Code::CodeImmutable,
+        text!(
+            "事项编码由上级目录确定或已经批准，不得更改。",
+            "The code comes from the catalogue or was approved; it cannot be changed."
+        ),
+    )
+    .under(ACCREDITED_CODE)
+    .into())
+}

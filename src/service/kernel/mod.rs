@@ -1,0 +1,4 @@
+//! 内核: what all areas use.
+
+pub mod sealed;
+pub mod versions;

@@ -1,0 +1,252 @@
+//! 指标: the facts are read, the two sets of each department follow, and the county's is their union.
+
+use crate::kernel::ctx::Ctx;
+use crate::kernel::error::Result;
+use crate::persistence::access::activity;
+use crate::persistence::officers::rolls;
+use crate::persistence::oversight::indicators as store;
+use crate::service::items::mappings::stored_differences;
+use crate::service::spot_checks::tasks::strata_rules;
+use chrono::{DateTime, Datelike, Utc};
+use domain::access::users::{IdentityState, UserStatus};
+use domain::items::implementation_lists::ListState;
+use domain::items::items::{ItemOrigin, ItemState};
+use domain::items::mappings::MappingState;
+use domain::kernel::clocks::calendar::start_of;
+use domain::kernel::text::Text;
+use domain::oversight::indicators::items::{ItemFacts, MappingFacts, catalogue_accuracy, claim_rate, list_completion};
+use domain::oversight::indicators::people::{
+    AccountFacts, HolderFacts, RollFacts, monthly_active, officer_accuracy, officer_collection, officer_registration,
+};
+use domain::oversight::indicators::risks::{
+    ClueFacts, ModelFacts, TaskFacts, VerdictFacts, clue_precision, clue_timeliness, credit_application, model_elements,
+};
+use domain::oversight::indicators::{IndicatorCode, Ratio, Sets};
+use domain::risks::risk_clues::Verdict;
+use domain::spot_checks::draws::strata::Stratum;
+use sea_orm::ConnectionTrait;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// An indicator, by department.
+pub struct Indicator {
+    pub code: IndicatorCode,
+    pub departments: BTreeMap<Uuid, Sets>,
+}
+
+impl Indicator {
+    /// The whole the caller may see.
+    pub fn total(&self) -> Ratio {
+        self.departments.values().map(Sets::ratio).fold(Ratio::default(), Ratio::plus)
+    }
+}
+
+/// A record of the denominator that does not count, and why.
+pub struct Missing {
+    pub id: Uuid,
+    pub department_id: Uuid,
+    pub code: String,
+    pub name: String,
+    pub reason: Text,
+}
+
+/// The indicator over the departments that the caller may see.
+pub async fn compute(conn: &impl ConnectionTrait, ctx: &Ctx, code: IndicatorCode) -> Result<Indicator> {
+    let departments = match code {
+        IndicatorCode::ClaimRate => by_department(&item_facts(conn, ctx).await?, claim_rate),
+        IndicatorCode::ListCompletion => by_department(&item_facts(conn, ctx).await?, list_completion),
+        IndicatorCode::CatalogueAccuracy => {
+            let mut facts = Vec::new();
+            for own in store::mappings(conn, ctx).await? {
+                let state = MappingState::of(&own.state)?;
+                facts.push((
+                    own.department_id,
+                    MappingFacts { id: own.id, state, differences: stored_differences(&own)? },
+                ));
+            }
+            by_department(&facts, catalogue_accuracy)
+        }
+        IndicatorCode::CreditApplication => by_department(&task_facts(conn, ctx).await?, credit_application),
+        IndicatorCode::ClueTimeliness => {
+            by_department(&clue_facts(conn, ctx).await?, |clues| clue_timeliness(clues, ctx.now))
+        }
+        IndicatorCode::ModelElements => by_department(&model_facts(conn, ctx).await?, model_elements),
+        IndicatorCode::CluePrecision => by_department(&verdict_facts(conn, ctx).await?, clue_precision),
+        IndicatorCode::OfficerRegistration => by_department(&holder_facts(conn, ctx).await?, officer_registration),
+        IndicatorCode::MonthlyActive => by_department(&account_facts(conn, ctx).await?, monthly_active),
+        IndicatorCode::OfficerCollection => by_department(&roll_facts(conn, ctx).await?, officer_collection),
+        IndicatorCode::OfficerAccuracy => by_department(&roll_facts(conn, ctx).await?, officer_accuracy),
+    };
+    Ok(Indicator { code, departments })
+}
+
+fn by_department<'a, F>(facts: &'a [(Uuid, F)], count: impl Fn(Vec<&'a F>) -> Sets) -> BTreeMap<Uuid, Sets> {
+    let mut grouped: BTreeMap<Uuid, Vec<&F>> = BTreeMap::new();
+    for (department, fact) in facts {
+        grouped.entry(*department).or_default().push(fact);
+    }
+    grouped.into_iter().map(|(department, facts)| (department, count(facts))).collect()
+}
+
+/// The first moment of the year in Asia/Shanghai.
+fn begin_of_year(ctx: &Ctx) -> DateTime<Utc> {
+    let today = ctx.today();
+    start_of(today.with_ordinal(1).unwrap_or(today))
+}
+
+async fn task_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, TaskFacts)>> {
+    let mut facts = Vec::new();
+    for (task, draw) in store::drawn_tasks(conn, ctx, begin_of_year(ctx)).await? {
+        let classes = strata_rules(&task)?.into_iter().map(|rule| rule.class);
+        let strata: Vec<Stratum> = serde_json::from_value(draw.strata)?;
+        let batches: Vec<serde_json::Value> = serde_json::from_value(draw.class_batches)?;
+        let classified = batches.iter().filter_map(|batch| batch["objects"].as_u64()).sum();
+        let strata = classes.zip(strata).collect();
+        facts.push((task.lead_department_id, TaskFacts { id: task.id, classified, strata }));
+    }
+    Ok(facts)
+}
+
+async fn clue_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, ClueFacts)>> {
+    let clues = store::clues(conn, ctx, begin_of_year(ctx)).await?.into_iter().map(|clue| {
+        let facts = ClueFacts {
+            id: clue.id,
+            sign_due_at: clue.sign_due_at,
+            signed_at: clue.signed_at,
+            signed_late: clue.signed_late,
+            feed_back_due_at: clue.feed_back_due_at,
+            fed_back_at: clue.fed_back_at.filter(|at| *at >= clue.clock_from),
+            fed_back_late: clue.fed_back_late,
+        };
+        // What no department has taken is nobody's, and the county's.
+        (clue.department_id.unwrap_or_default(), facts)
+    });
+    Ok(clues.collect())
+}
+
+async fn model_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, ModelFacts)>> {
+    let count = |number: i32| u64::try_from(number).unwrap_or(0);
+    let models = store::models(conn, ctx).await?.into_iter().map(|(model, version)| {
+        let required = count(version.elements_required);
+        (model.department_id, ModelFacts { id: model.id, required, filled: count(version.elements_filled) })
+    });
+    Ok(models.collect())
+}
+
+async fn verdict_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, VerdictFacts)>> {
+    let clues = store::clues(conn, ctx, begin_of_year(ctx)).await?.into_iter();
+    let judged = clues.filter(|clue| clue.model_id.is_some()).filter_map(|clue| {
+        let verdict = clue.verdict.as_deref().map(Verdict::of)?;
+        Some(verdict.map(|verdict| (clue.department_id.unwrap_or_default(), VerdictFacts { id: clue.id, verdict })))
+    });
+    Ok(judged.collect::<std::result::Result<_, _>>()?)
+}
+
+async fn holder_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, HolderFacts)>> {
+    let mut accounts = BTreeMap::new();
+    for row in store::accounts(conn, ctx).await? {
+        let Some(officer) = row.personnel_id else { continue };
+        let state = (UserStatus::of(&row.status)?, IdentityState::of(&row.identity_state)?);
+        // The best of several accounts counts.
+        let best = accounts.entry(officer).or_insert(state);
+        if state == (UserStatus::Active, IdentityState::Verified) {
+            *best = state;
+        }
+    }
+    let holders = store::holders(conn, ctx).await?.into_iter();
+    Ok(holders.map(|(id, department)| (department, HolderFacts { id, account: accounts.get(&id).copied() })).collect())
+}
+
+async fn account_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, AccountFacts)>> {
+    let today = ctx.today();
+    let first = today.with_day(1).unwrap_or(today);
+    let seen: BTreeSet<Uuid> = activity::active_between(conn, first, today).await?.into_iter().collect();
+    let accounts = store::accounts(conn, ctx).await?.into_iter().filter(store::is_active);
+    Ok(accounts
+        .filter_map(|row| Some((row.department_id?, AccountFacts { id: row.id, seen: seen.contains(&row.id) })))
+        .collect())
+}
+
+async fn roll_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, RollFacts)>> {
+    let Some(newest) = rolls::newest(conn).await? else { return Ok(Vec::new()) };
+    let mut rows = store::roll(conn, ctx, newest.import_id).await?;
+    let facts = rows.entries.into_iter().map(|(entry, department)| {
+        let differing = rows.differing.remove(&entry.certificate_no).unwrap_or_default();
+        (department, RollFacts { id: entry.id, uploaded: !rows.missing.contains(&entry.certificate_no), differing })
+    });
+    Ok(facts.collect())
+}
+
+async fn item_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, ItemFacts)>> {
+    let today = ctx.today();
+    let in_force: BTreeSet<Uuid> =
+        crate::persistence::kernel::versions::ids_in_force::<entity::items::items::Entity>(conn, today)
+            .await?
+            .into_iter()
+            .collect();
+    let lists_in_force: BTreeSet<Uuid> =
+        crate::persistence::kernel::versions::ids_in_force::<entity::items::implementation_lists::Entity>(conn, today)
+            .await?
+            .into_iter()
+            .collect();
+    let lists = store::lists(conn, ctx).await?;
+    let lists: BTreeMap<Uuid, (Uuid, String)> =
+        lists.into_iter().map(|row| (row.item_id, (row.id, row.state))).collect();
+    let mut facts = Vec::new();
+    for item in store::items(conn, ctx).await? {
+        let list = match lists.get(&item.id) {
+            Some((id, state)) => Some((ListState::of(state)?, lists_in_force.contains(id))),
+            None => None,
+        };
+        facts.push((
+            item.department_id,
+            ItemFacts {
+                id: item.id,
+                origin: ItemOrigin::of(&item.origin)?,
+                state: ItemState::of(&item.state)?,
+                administrative_type: item.administrative_type,
+                in_force: in_force.contains(&item.id),
+                list,
+            },
+        ));
+    }
+    Ok(facts)
+}
+
+/// What is missing, in the order of the ids, from an id on.
+pub async fn explain(
+    conn: &impl ConnectionTrait,
+    ctx: &Ctx,
+    code: IndicatorCode,
+    department: Option<Uuid>,
+    after: Option<Uuid>,
+    limit: usize,
+) -> Result<(Vec<Missing>, usize)> {
+    let indicator = compute(conn, ctx, code).await?;
+    let mut missing: Vec<(Uuid, Uuid, Text)> = indicator
+        .departments
+        .into_iter()
+        .filter(|(id, _)| department.is_none_or(|wanted| wanted == *id))
+        .flat_map(|(department, sets)| sets.missing.into_iter().map(move |(id, reason)| (id, department, reason)))
+        .collect();
+    missing.sort_by_key(|(id, ..)| *id);
+    let total = missing.len();
+    let page: Vec<_> =
+        missing.into_iter().filter(|(id, ..)| after.is_none_or(|after| *id > after)).take(limit).collect();
+    let ids: Vec<_> = page.iter().map(|(id, ..)| *id).collect();
+    let names = match code {
+        IndicatorCode::ClaimRate | IndicatorCode::ListCompletion => store::item_names(conn, ids).await?,
+        IndicatorCode::CatalogueAccuracy => store::mapping_names(conn, ids).await?,
+        IndicatorCode::CreditApplication => store::task_names(conn, ids).await?,
+        IndicatorCode::ClueTimeliness | IndicatorCode::CluePrecision => store::clue_names(conn, ids).await?,
+        IndicatorCode::ModelElements => store::model_names(conn, ids).await?,
+        IndicatorCode::OfficerRegistration => store::officer_names(conn, ids).await?,
+        IndicatorCode::MonthlyActive => store::account_names(conn, ids).await?,
+        IndicatorCode::OfficerCollection | IndicatorCode::OfficerAccuracy => store::roll_names(conn, ids).await?,
+    };
+    let page = page.into_iter().map(|(id, department_id, reason)| {
+        let (code, name) = names.get(&id).cloned().unwrap_or_default();
+        Missing { id, department_id, code, name, reason }
+    });
+    Ok((page.collect(), total))
+}

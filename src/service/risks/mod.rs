@@ -1,0 +1,5 @@
+//! 风险预警: risk models, their facts and runs, and risk clues.
+
+pub mod risk_clues;
+pub mod risk_facts;
+pub mod risk_models;

@@ -1,0 +1,213 @@
+//! The steps of a clue's life.
+
+use super::bodies::{AssignBody, DisposeBody, ExtendBody, FeedBackBody, MergeBody, ReturnBody, VerifyBody};
+use super::guards::{check_assignee, check_extension, check_master, check_signer, dispose};
+use super::{Clue, changed, clocks, put_clocks};
+use crate::app::App;
+use crate::kernel::error::Result;
+use crate::persistence::kernel::noun::{check_version, replace};
+use crate::persistence::kernel::tx::{Change, Event, WriteTx, lock_rows};
+use crate::persistence::risks::risk_clues as store;
+use crate::service::oversight::worklist;
+use crate::service::risks::risk_facts;
+use crate::service::risks::risk_facts::New;
+use crate::service::risks::risk_models;
+use domain::kernel::clocks::Clock;
+use domain::oversight::audit::AuditAction;
+use domain::risks::risk_clues::{ClockKind, ClueAction, ClueStatus, Verdict, apply};
+use domain::risks::risk_models::FactKind;
+use domain::spot_checks::plans::check_reviewer;
+use entity::risks::risk_clues::{Entity, Model};
+use uuid::Uuid;
+
+/// A step, with what it needs.
+#[derive(Clone)]
+pub enum Act {
+    Sign,
+    Assign(AssignBody),
+    Accept,
+    Verify(VerifyBody),
+    Dispose(DisposeBody),
+    FeedBack(FeedBackBody),
+    Approve(Option<String>),
+    Rework(String),
+    Close,
+    Return(ReturnBody),
+    ApproveReturn,
+    RefuseReturn(String),
+    Merge(MergeBody),
+    Extend(ExtendBody),
+}
+
+impl Act {
+    const fn action(&self) -> ClueAction {
+        match self {
+            Self::Sign => ClueAction::Sign,
+            Self::Assign(_) => ClueAction::Assign,
+            Self::Accept => ClueAction::Accept,
+            Self::Verify(_) => ClueAction::Verify,
+            Self::Dispose(_) => ClueAction::Dispose,
+            Self::FeedBack(_) => ClueAction::FeedBack,
+            Self::Approve(_) => ClueAction::Approve,
+            Self::Rework(_) => ClueAction::Rework,
+            Self::Close => ClueAction::Close,
+            Self::Return(_) => ClueAction::Return,
+            Self::ApproveReturn => ClueAction::ApproveReturn,
+            Self::RefuseReturn(_) => ClueAction::RefuseReturn,
+            Self::Merge(_) => ClueAction::Merge,
+            Self::Extend(_) => ClueAction::Extend,
+        }
+    }
+}
+
+pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> Result<Change<Clue>> {
+    if let Act::Merge(body) = &act {
+        // Two clues may be merged into each other at once: both are held, in the order of their ids.
+        lock_rows::<Entity>(tx.conn(), [id, body.master_id]).await?;
+    }
+    let before = store::get(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let status = apply(ClueStatus::of(&before.status)?, act.action())?;
+    let mut after = Model { status: status.code().to_owned(), ..before.clone() };
+    let mut also = Vec::new();
+    let (audit, reason) = take(app, tx, &before, &mut after, act).await?;
+    put_clocks(app, &mut after, tx.ctx().now)?;
+    let saved = replace::<Entity>(tx, &before, after).await?;
+    worklist::clue(app, tx, &saved).await?;
+    if audit == AuditAction::Verified {
+        also.extend(verified(tx, &saved).await?);
+    }
+    let event = Event::new(audit, "risk-clues", id).reason(reason).before(&before);
+    Ok(changed(tx, saved, event).await?.and_all(also))
+}
+
+/// What a step changes, and the line of the trail it leaves.
+async fn take(
+    app: &App,
+    tx: &WriteTx,
+    before: &Model,
+    after: &mut Model,
+    act: Act,
+) -> Result<(AuditAction, Option<String>)> {
+    let (actor, now) = (tx.ctx().actor.id, tx.ctx().now);
+    let persons = tx.ctx().actor.persons();
+    Ok(match act {
+        Act::Sign => {
+            check_signer(tx, before)?;
+            after.signed_by = Some(actor);
+            after.signed_at = Some(now);
+            after.signed_late = now >= before.sign_due_at;
+            after.department_id = before.department_id.or(Some(tx.ctx().actor.department_id));
+            (AuditAction::Signed, None)
+        }
+        Act::Assign(body) => {
+            check_assignee(tx, before, body.user_id).await?;
+            after.assigned_to = Some(body.user_id);
+            after.assigned_at = Some(now);
+            (AuditAction::Assigned, None)
+        }
+        Act::Accept => {
+            after.accepted_at = Some(now);
+            (AuditAction::Undertaken, None)
+        }
+        Act::Verify(body) => {
+            after.verdict = Some(body.verdict.code().to_owned());
+            after.verification = Some(body.verification);
+            after.verified_by = Some(actor);
+            after.verified_at = Some(now);
+            (AuditAction::Verified, None)
+        }
+        Act::Dispose(body) => {
+            dispose(tx, before, body.measures).await?;
+            after.disposed_by = Some(actor);
+            after.disposed_at = Some(now);
+            (AuditAction::Disposed, None)
+        }
+        Act::FeedBack(body) => {
+            after.feedback = Some(body.feedback);
+            after.fed_back_by = Some(actor);
+            after.fed_back_at = Some(now);
+            after.fed_back_late |= before.feed_back_due_at.is_some_and(|due| now >= due);
+            (AuditAction::FedBack, None)
+        }
+        Act::Approve(opinion) => {
+            check_reviewer(before.fed_back_by, &persons)?;
+            check_reviewer(before.disposed_by, &persons)?;
+            after.opinion.clone_from(&opinion);
+            after.reviewed_by = Some(actor);
+            after.reviewed_at = Some(now);
+            (AuditAction::Approved, opinion)
+        }
+        Act::Rework(reason) => {
+            check_reviewer(before.fed_back_by, &persons)?;
+            after.rework_count += 1;
+            after.rework_reason = Some(reason.clone());
+            after.reviewed_by = Some(actor);
+            after.reviewed_at = Some(now);
+            after.verdict = None;
+            // The time for feeding back begins anew; an extension was for the time before.
+            after.clock_from = now;
+            after.clock_stops = serde_json::json!([]);
+            after.extension = 0;
+            (AuditAction::Reworked, Some(reason))
+        }
+        Act::Close => {
+            check_reviewer(before.fed_back_by, &persons)?;
+            after.closed_by = Some(actor);
+            after.closed_at = Some(now);
+            (AuditAction::Closed, None)
+        }
+        Act::Return(body) => {
+            after.return_reason = Some(body.reason.clone());
+            after.return_evidence = serde_json::to_value(body.evidence)?;
+            after.return_requested_by = Some(actor);
+            after.clock_stops = stops(app, before, |clock| clock.stop(now))?;
+            (AuditAction::ReturnRequested, Some(body.reason))
+        }
+        Act::ApproveReturn => {
+            check_reviewer(before.return_requested_by, &persons)?;
+            (AuditAction::ReturnApproved, None)
+        }
+        Act::RefuseReturn(reason) => {
+            check_reviewer(before.return_requested_by, &persons)?;
+            after.opinion = Some(reason.clone());
+            after.clock_stops = stops(app, before, |clock| clock.resume(now))?;
+            (AuditAction::ReturnRefused, Some(reason))
+        }
+        Act::Merge(body) => {
+            check_master(tx, before, body.master_id).await?;
+            after.master_id = Some(body.master_id);
+            (AuditAction::Merged, Some(body.reason))
+        }
+        Act::Extend(body) => {
+            check_extension(app, before, &body, now)?;
+            after.extension = body.working_days;
+            after.extension_reason = Some(body.reason.clone());
+            (AuditAction::Extended, Some(body.reason))
+        }
+    })
+}
+
+/// What follows from a verdict: a fact for the models, and the judgement of the model that raised the clue.
+pub(super) async fn verified(tx: &WriteTx, clue: &Model) -> Result<Vec<Event>> {
+    let verdict = clue.verdict.as_deref().map(Verdict::of).transpose()?;
+    if let Some(object) = clue.object_id {
+        // A verdict takes the place of the one before a rework.
+        risk_facts::take_back(tx, object, clue.id, Some(FactKind::ClueConfirmed)).await?;
+        if verdict.is_some_and(Verdict::is_hit) {
+            let fact = New::of(object, tx.ctx().today(), FactKind::ClueConfirmed, clue.id);
+            risk_facts::add(tx, vec![New { department: clue.department_id, ..fact }]).await?;
+        }
+    }
+    match (clue.model_id, clue.model_number) {
+        (Some(model), Some(number)) => risk_models::after_verdict(tx, model, number).await,
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// The clock's standstills after a stop or a restart.
+fn stops(app: &App, clue: &Model, change: impl Fn(&mut Clock)) -> Result<serde_json::Value> {
+    let mut clock = clocks(clue)?.clock(&app.settings.rules, ClockKind::FeedBack);
+    change(&mut clock);
+    Ok(serde_json::to_value(clock.stops)?)
+}

@@ -1,0 +1,245 @@
+//! A clue becomes an inspection in one action, and the inspection's approved result flows back to the clue.
+
+use super::act::verified;
+use super::bodies::InspectBody;
+use super::{Clue, changed, put_clocks};
+use crate::app::App;
+use crate::kernel::ctx::new_id;
+use crate::kernel::error::{AppError, FieldError, Result};
+use crate::persistence::inspections::inspections as visits;
+use crate::persistence::kernel::noun::{check_version, insert, replace};
+use crate::persistence::kernel::tx::{Change, Event, WriteTx};
+use crate::persistence::officers::personnel;
+use crate::persistence::risks::risk_clues as store;
+use crate::persistence::spot_checks::{draws, spot_check_items, tasks};
+use crate::service::inspections::inspections::{pending, recused_from, valid_certificates};
+use crate::service::oversight::worklist;
+use crate::service::spot_checks::spot_check_items::check_usable;
+use crate::service::spot_checks::tasks as tasking;
+use chrono::Days;
+use domain::inspections::inspections::check_team;
+use domain::kernel::refusal::Code;
+use domain::kernel::text::text;
+use domain::oversight::audit::AuditAction;
+use domain::risks::risk_clues::{ClueAction, ClueStatus, Verdict, apply};
+use domain::spot_checks::tasks::{Duty, SpotType, TaskKind, TaskSource, TaskStatus};
+use entity::inspections::{inspection_officers, inspections};
+use entity::risks::risk_clue_measures as measures;
+use entity::risks::risk_clues::Entity;
+use entity::spot_checks::{task_departments, task_items};
+use serde_json::json;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// 行政检查 in the dictionary clue-dispose-type.
+const INSPECTION: &str = "1";
+/// 未发现违法行为 in the dictionary spot-result.
+const NO_VIOLATION: &str = "1";
+/// Days in which the inspection of a clue is to be made.
+const DAYS: u64 = 30;
+
+pub async fn open_inspection(
+    app: &App,
+    tx: &WriteTx,
+    id: Uuid,
+    version: i32,
+    body: InspectBody,
+) -> Result<Change<Clue>> {
+    let before = store::get(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    apply(ClueStatus::of(&before.status)?, ClueAction::OpenInspection)?;
+    let department = before.department_id.ok_or_else(|| AppError::internal("a clue under way without department"))?;
+    let object = before.object_id.ok_or_else(|| {
+        let detail =
+            text!("线索主体不在登记库中，请先登记。", "The register does not have the clue's object; add it first.");
+        AppError::new(Code::MeasureInvalid, detail)
+    })?;
+    let certificates = check(app, tx, department, object, &body).await?;
+    let (task, items) = task(app, tx, department, &body).await?;
+    let now = tx.ctx().now;
+    let code = format!("{}-1-0001", task.code);
+    let inspection = pending(now, code, (task.id, None), object, department);
+    let inspection = insert(tx, inspection).await?;
+    let officers = body.officers.iter().map(|officer| inspection_officers::Model {
+        inspection_id: inspection.id,
+        personnel_id: officer.personnel_id,
+        certificate_no: certificates.get(&officer.personnel_id).cloned(),
+        is_leader: officer.is_leader,
+    });
+    draws::insert_all::<inspection_officers::Entity>(tx.conn(), officers.collect()).await?;
+    let measure = measures::Model {
+        id: new_id(),
+        clue_id: id,
+        measure: INSPECTION.to_owned(),
+        content: format!("转检查 {}", inspection.code),
+        inspection_id: Some(inspection.id),
+        task_id: Some(task.id),
+        penalty_no: None,
+        classification_id: None,
+        outcome: None,
+        created_by: tx.ctx().actor.id,
+        created_at: now,
+    };
+    store::add_measures(tx.conn(), vec![measure]).await?;
+    let mut after = before.clone();
+    put_clocks(app, &mut after, now)?;
+    let saved = replace::<Entity>(tx, &before, after).await?;
+    let event = Event::new(AuditAction::InspectionOpened, "risk-clues", id).before(&before);
+    let of_task = Event::new(AuditAction::Created, "tasks", task.id).department(department);
+    let of_task = of_task.after(&json!({ "task": task, "items": items }));
+    let made = Event::new(AuditAction::Created, "inspections", inspection.id).department(department).after(&inspection);
+    Ok(changed(tx, saved, event).await?.and(of_task).and(made))
+}
+
+/// The team: of the department, two at least with one leader, certificates that hold today, nobody recused.
+async fn check(
+    app: &App,
+    tx: &WriteTx,
+    department: Uuid,
+    object: Uuid,
+    body: &InspectBody,
+) -> Result<std::collections::BTreeMap<Uuid, String>> {
+    let ids: BTreeSet<_> = body.officers.iter().map(|officer| officer.personnel_id).collect();
+    let leaders = body.officers.iter().filter(|officer| officer.is_leader).count();
+    check_team(&app.settings.rules, ids.len(), leaders)?;
+    let people = personnel::by_ids(tx.conn(), ids.iter().copied().collect()).await?;
+    let mut errors = Vec::new();
+    for (at, officer) in body.officers.iter().enumerate() {
+        if people.get(&officer.personnel_id).is_none_or(|person| person.department_id != department) {
+            let detail = text!("人员不存在或不属于承办部门。", "There is no such officer in the department.");
+            errors.push(FieldError::new(format!("/officers/{at}/personnel_id"), "NO_SUCH_RECORD", detail));
+        }
+    }
+    if !errors.is_empty() {
+        return Err(AppError::invalid(errors));
+    }
+    let recused = recused_from(app, tx, ids.iter().copied().collect(), object).await?;
+    for (at, officer) in body.officers.iter().enumerate() {
+        if let Some(kind) = recused.get(&officer.personnel_id) {
+            let detail =
+                text!("该人员应当回避：{l}。", "This officer is recused: {c}.", l = kind.label(), c = kind.code());
+            errors.push(FieldError::new(format!("/officers/{at}/personnel_id"), "RECUSED", detail));
+        }
+    }
+    if !errors.is_empty() {
+        return Err(AppError::invalid(errors));
+    }
+    valid_certificates(tx, ids.into_iter().collect()).await
+}
+
+/// The task that the inspection belongs to: a special one, with the clue as its source.
+async fn task(
+    app: &App,
+    tx: &WriteTx,
+    department: Uuid,
+    body: &InspectBody,
+) -> Result<(entity::spot_checks::tasks::Model, Vec<task_items::Model>)> {
+    let wanted: BTreeSet<_> = body.item_ids.iter().copied().collect();
+    let spots = spot_check_items::by_ids(tx.conn(), wanted.iter().copied().collect()).await?;
+    let mut errors = Vec::new();
+    let mut named = Vec::new();
+    for (at, id) in body.item_ids.iter().enumerate() {
+        let pointer = format!("/item_ids/{at}");
+        let own = |owner: Option<Uuid>| owner.is_none_or(|owner| owner == department);
+        if let Some(spot) = spots.iter().find(|spot| spot.id == *id && own(spot.department_id)) {
+            named.push((pointer, spot.clone()));
+        } else {
+            let detail = text!("抽查事项不存在或属于其他部门。", "There is no such item of the department.");
+            errors.push(FieldError::new(pointer, "NO_SUCH_RECORD", detail));
+        }
+    }
+    if !errors.is_empty() {
+        return Err(AppError::invalid(errors));
+    }
+    let used = check_usable(tx, &named, tx.ctx().today()).await?;
+    let today = tx.ctx().today();
+    let code = tasking::next_code(app, tx).await?;
+    let task = entity::spot_checks::tasks::Model {
+        id: new_id(),
+        // The name is public with the result: it tells nothing of the clue.
+        name: format!("专项检查 {code}"),
+        code,
+        source: TaskSource::Clue.code().to_owned(),
+        kind: TaskKind::Special.code().to_owned(),
+        plan_id: None,
+        strategy_id: None,
+        spot_type: SpotType::Targeted.code().to_owned(),
+        lead_department_id: department,
+        starts_on: today,
+        ends_on: today.checked_add_days(Days::new(DAYS)).unwrap_or(today),
+        pool_filter: json!({}),
+        strata: json!([]),
+        exclude_months: 0,
+        officers_per_object: i32::try_from(body.officers.len()).unwrap_or(2),
+        status: TaskStatus::Matched.code().to_owned(),
+        epoch: 1,
+        reason: None,
+        version: 1,
+        created_at: tx.ctx().now,
+        updated_at: tx.ctx().now,
+    };
+    let task = insert(tx, task).await.map_err(AppError::again)?;
+    let duty = Duty::Lead.code().to_owned();
+    let departments = vec![task_departments::Model { task_id: task.id, department_id: department, duty }];
+    let items: Vec<_> = wanted
+        .into_iter()
+        .map(|spot| {
+            let versions = used.get(&spot).copied().unwrap_or_default();
+            task_items::Model {
+                task_id: task.id,
+                department_id: department,
+                spot_check_item_id: spot,
+                item_version: versions.item_version,
+                list_version: versions.list_version,
+            }
+        })
+        .collect();
+    tasks::replace_parts(tx.conn(), task.id, departments, items.clone()).await?;
+    Ok((task, items))
+}
+
+/// The approved result of an inspection that a clue asked for: noted beside its measure, and the verdict of a clue that
+/// is still being verified. Problems found make it true, a clean result false; any other leaves it open.
+pub async fn inspection_approved(app: &App, tx: &WriteTx, inspection: &inspections::Model) -> Result<Vec<Event>> {
+    let Some((measure, before)) = store::of_inspection(tx.conn(), inspection.id).await? else {
+        return Ok(Vec::new());
+    };
+    let parts = visits::parts_of(tx.conn(), inspection.id).await?;
+    let outcome = format!(
+        "检查 {} 结果代码 {}，不合格检查项 {} 个。{}",
+        inspection.code,
+        parts.results.join("、"),
+        parts.failed_points(),
+        inspection.summary.clone().unwrap_or_default()
+    );
+    store::put_outcome(tx.conn(), measure, outcome.clone()).await?;
+    let mut after = before.clone();
+    let status = ClueStatus::of(&before.status)?;
+    let verdict = if parts.found_problems() {
+        Some(Verdict::True)
+    } else {
+        // Whoever was not found, or did not cooperate, was not cleared either.
+        (parts.results == [NO_VIOLATION]).then_some(Verdict::False)
+    };
+    let decides = apply(status, ClueAction::Verify).ok().zip(verdict);
+    if let Some((next, verdict)) = decides {
+        next.code().clone_into(&mut after.status);
+        after.verdict = Some(verdict.code().to_owned());
+        after.verification = Some(outcome);
+        after.verified_by = Some(tx.ctx().actor.id);
+        after.verified_at = Some(tx.ctx().now);
+    }
+    put_clocks(app, &mut after, tx.ctx().now)?;
+    let saved = replace::<Entity>(tx, &before, after).await.map_err(AppError::again)?;
+    worklist::clue(app, tx, &saved).await?;
+    let mut events = vec![
+        Event::new(AuditAction::ResultReceived, "risk-clues", before.id)
+            .department(saved.department_id)
+            .before(&before)
+            .after(&saved),
+    ];
+    if decides.is_some() {
+        events.extend(verified(tx, &saved).await?);
+    }
+    Ok(events)
+}

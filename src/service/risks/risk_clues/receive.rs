@@ -1,0 +1,271 @@
+//! Receiving a clue: from an upper level's platform, from people, from complaints — and from the county's own models.
+
+use super::bodies::ClueBody;
+use super::{Clue, changed, end_of_today, put_clocks};
+use crate::app::App;
+use crate::kernel::ctx::new_id;
+use crate::kernel::error::{AppError, FieldError, Result};
+use crate::persistence::items::items;
+use crate::persistence::kernel::noun::insert;
+use crate::persistence::kernel::tx::{Change, Event, WriteTx};
+use crate::persistence::register::{departments, objects};
+use crate::persistence::risks::risk_clues as store;
+use crate::service::oversight::worklist;
+use crate::service::risks::risk_facts;
+use crate::service::risks::risk_facts::New;
+use domain::access::{Reach, Role};
+use domain::kernel::clocks::Flag;
+use domain::kernel::codes::uscc::Uscc;
+use domain::kernel::refusal::Code;
+use domain::kernel::text::text;
+use domain::oversight::audit::AuditAction;
+use domain::risks::risk_clues::{ClueSource, ClueStatus, RiskLevel};
+use domain::risks::risk_models::{FactKind, Trace};
+use entity::register::objects::Model as Object;
+use entity::risks::risk_clues::Model;
+use serde_json::json;
+use uuid::Uuid;
+
+/// `XS`, the county, the day and a serial.
+fn code(app: &App, tx: &WriteTx, serial: u64) -> String {
+    format!("XS{}{}{:06}", app.settings.county.code, tx.ctx().today().format("%Y%m%d"), serial % 1_000_000)
+}
+
+/// 2000-01-01 in UTC: nothing was issued before.
+const EARLIEST: i64 = 946_684_800;
+
+/// A clue that has just come.
+fn blank(app: &App, tx: &WriteTx, code: String) -> Model {
+    let now = tx.ctx().now;
+    Model {
+        id: new_id(),
+        code,
+        name: String::new(),
+        domain: String::new(),
+        level: RiskLevel::Blue.code().to_owned(),
+        source: ClueSource::Manual.code().to_owned(),
+        source_no: None,
+        sender_id: Uuid::nil(),
+        model_id: None,
+        model_number: None,
+        object_id: None,
+        object_name: String::new(),
+        uscc: None,
+        item_id: None,
+        region_code: app.settings.county.code.clone(),
+        township_code: None,
+        content: String::new(),
+        trace: None,
+        issued_at: now,
+        department_id: None,
+        status: ClueStatus::Received.code().to_owned(),
+        signed_by: None,
+        signed_at: None,
+        assigned_to: None,
+        assigned_at: None,
+        accepted_at: None,
+        verdict: None,
+        verification: None,
+        verified_by: None,
+        verified_at: None,
+        disposed_by: None,
+        disposed_at: None,
+        feedback: None,
+        fed_back_by: None,
+        fed_back_at: None,
+        signed_late: false,
+        fed_back_late: false,
+        opinion: None,
+        reviewed_by: None,
+        reviewed_at: None,
+        closed_by: None,
+        closed_at: None,
+        return_reason: None,
+        return_evidence: json!([]),
+        return_requested_by: None,
+        master_id: None,
+        rework_count: 0,
+        rework_reason: None,
+        clock_from: now,
+        clock_stops: json!([]),
+        extension: 0,
+        extension_reason: None,
+        sign_due_at: now,
+        assign_due_at: None,
+        feed_back_due_at: None,
+        flag: Flag::Green.code().to_owned(),
+        next_flag_at: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+pub async fn create(app: &App, tx: &WriteTx, body: ClueBody) -> Result<Change<Clue>> {
+    let object = check(tx, &body).await?;
+    let serial = store::count(tx.conn()).await? + 1;
+    let mut clue = blank(app, tx, code(app, tx, serial));
+    if let Some(object) = &object {
+        clue.object_id = Some(object.id);
+        clue.object_name.clone_from(&object.name);
+        clue.uscc.clone_from(&object.uscc);
+        clue.region_code.clone_from(&object.region_code);
+        clue.township_code.clone_from(&object.township_code);
+    } else {
+        clue.object_name = body.object_name.unwrap_or_default();
+        clue.uscc = body.uscc;
+        if let Some(region) = body.region_code {
+            clue.region_code = region;
+        }
+        clue.township_code = body.township_code;
+    }
+    clue.name = body.name;
+    clue.domain = body.domain;
+    body.level.code().clone_into(&mut clue.level);
+    body.source.code().clone_into(&mut clue.source);
+    clue.source_no = body.source_no;
+    if tx.ctx().actor.role == Role::Partner {
+        clue.sender_id = tx.ctx().actor.id;
+    }
+    clue.item_id = body.item_id;
+    clue.content = body.content;
+    clue.issued_at = body.issued_at.unwrap_or(tx.ctx().now);
+    clue.department_id = body.department_id;
+    put_clocks(app, &mut clue, tx.ctx().now)?;
+    if store::is_known(tx.conn(), &clue).await? {
+        let detail = text!("该来源编号的线索已收到。", "A clue of this number has been received from this sender.");
+        return Err(AppError::new(Code::Duplicate, detail));
+    }
+    // A code taken by another meanwhile is counted anew; so is a number that came twice at once, and then it is known.
+    let saved = insert(tx, clue).await.map_err(AppError::again)?;
+    worklist::clue(app, tx, &saved).await?;
+    if let (Some(object), ClueSource::Complaint) = (&object, body.source) {
+        risk_facts::add(tx, vec![New::of(object.id, tx.ctx().today(), FactKind::Complaint, saved.id)]).await?;
+    }
+    let event = Event::new(AuditAction::Created, "risk-clues", saved.id);
+    changed(tx, saved, event).await
+}
+
+/// Everything a new clue refers to; all that is wrong is said at once.
+async fn check(tx: &WriteTx, body: &ClueBody) -> Result<Option<Object>> {
+    let ctx = tx.ctx();
+    let mut errors = Vec::new();
+    let mut wrong = |pointer: &str, code, detail| errors.push(FieldError::new(pointer, code, detail));
+    let allowed = match ctx.actor.role {
+        Role::Partner => body.source.is_upper() || body.source == ClueSource::Complaint,
+        Role::Coordinator => body.source != ClueSource::Model,
+        Role::PlatformAdmin
+        | Role::SecurityAdmin
+        | Role::SpotCheckLead
+        | Role::JusticeSupervisor
+        | Role::DepartmentAdmin
+        | Role::Reviewer
+        | Role::Officer
+        | Role::Township
+        | Role::Auditor => matches!(body.source, ClueSource::Manual | ClueSource::Complaint),
+    };
+    if !allowed {
+        wrong(
+            "/source",
+            "SOURCE_NOT_YOURS",
+            text!("您不能报送该来源的线索。", "You cannot send clues of this source."),
+        );
+    }
+    if body.source.is_upper() && body.source_no.is_none() {
+        wrong(
+            "/source_no",
+            "MISSING",
+            text!("上级下发的线索应有来源编号。", "A clue from above has its sender's number."),
+        );
+    }
+    if body.issued_at.is_some_and(|at| at >= end_of_today(ctx) || at.timestamp() < EARLIEST) {
+        let detail = text!("下发时间应在 2000 年至今天之间。", "It was issued between the year 2000 and today.");
+        wrong("/issued_at", "OUT_OF_RANGE", detail);
+    }
+    if body.uscc.as_ref().is_some_and(|code| Uscc::parse(code).is_err()) {
+        wrong("/uscc", "USCC_INVALID", text!("统一社会信用代码校验不通过。", "This is not a valid USCC."));
+    }
+    let object = match (body.object_id, &body.uscc) {
+        (Some(id), _) => objects::by_ids(tx.conn(), vec![id]).await?.remove(&id),
+        (None, Some(code)) => objects::by_uscc(tx.conn(), vec![code.clone()]).await?.remove(code),
+        (None, None) => None,
+    };
+    if body.object_id.is_some() && object.is_none() {
+        wrong("/object_id", "NO_SUCH_RECORD", text!("监管对象不存在。", "There is no such object."));
+    }
+    if object.is_none() && body.object_name.is_none() {
+        wrong(
+            "/object_name",
+            "MISSING",
+            text!("登记库中没有该主体，应填写名称。", "The register has no such object: name it."),
+        );
+    }
+    if let Some(id) = body.item_id
+        && items::by_ids(tx.conn(), vec![id]).await?.is_empty()
+    {
+        wrong("/item_id", "NO_SUCH_RECORD", text!("监管事项不存在。", "There is no such item."));
+    }
+    if let Some(id) = body.department_id {
+        if departments::existing(tx.conn(), &[id]).await?.is_empty() {
+            wrong("/department_id", "NO_SUCH_RECORD", text!("部门不存在。", "There is no such department."));
+        } else if ctx.reach == Reach::Department
+            && let Err(error) = ctx.check_own(id, "/department_id")
+        {
+            error.errors.into_iter().for_each(|error| wrong("/department_id", error.code, error.detail));
+        }
+    }
+    if ctx.reach == Reach::Region {
+        let place = object.as_ref().map_or(body.township_code.as_deref(), |object| object.township_code.as_deref());
+        if !place.is_some_and(|place| ctx.actor.covers_region(place)) {
+            wrong(
+                "/township_code",
+                "OUT_OF_REGION",
+                text!("线索应在本乡镇内。", "The clue must be about your own township."),
+            );
+        }
+    }
+    if errors.is_empty() { Ok(object) } else { Err(AppError::invalid(errors)) }
+}
+
+/// What a model warns of.
+pub struct Warning {
+    pub model: entity::risks::risk_models::Model,
+    pub number: i32,
+    pub department_id: Option<Uuid>,
+    pub object: Object,
+    pub level: RiskLevel,
+    pub trace: Trace,
+}
+
+/// Clues that models raise, each with the trace of what fired.
+pub async fn raise(app: &App, tx: &WriteTx, warnings: Vec<Warning>) -> Result<Vec<(Model, Event)>> {
+    let mut raised = Vec::new();
+    let mut serial = store::count(tx.conn()).await?;
+    for warning in warnings {
+        serial += 1;
+        let Warning { model, number, department_id, object, level, trace } = warning;
+        let mut clue = blank(app, tx, code(app, tx, serial));
+        clue.name = format!("{}：{}", model.name, object.name).chars().take(200).collect();
+        clue.domain.clone_from(&model.domain);
+        level.code().clone_into(&mut clue.level);
+        ClueSource::Model.code().clone_into(&mut clue.source);
+        clue.model_id = Some(model.id);
+        clue.model_number = Some(number);
+        clue.object_id = Some(object.id);
+        clue.object_name = object.name;
+        clue.uscc = object.uscc;
+        clue.region_code = object.region_code;
+        clue.township_code = object.township_code;
+        clue.department_id = department_id;
+        let reasons: Vec<_> = trace.fired.iter().map(|fired| fired.because.clone()).collect();
+        clue.content = format!("模型 {} 第 {number} 版命中：{}。", model.code, reasons.join("；"));
+        clue.trace = Some(serde_json::to_value(&trace)?);
+        put_clocks(app, &mut clue, tx.ctx().now)?;
+        let saved = insert(tx, clue).await.map_err(AppError::again)?;
+        worklist::clue(app, tx, &saved).await?;
+        let event = Event::new(AuditAction::Raised, "risk-clues", saved.id).department(saved.department_id);
+        let event = event.after(&saved);
+        raised.push((saved, event));
+    }
+    Ok(raised)
+}

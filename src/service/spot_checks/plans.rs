@@ -1,0 +1,285 @@
+//! 抽查计划: written by a department, reviewed by somebody else, published.
+
+use crate::app::App;
+use crate::kernel::ctx::new_id;
+use crate::kernel::error::{AppError, FieldError, Result};
+use crate::persistence::kernel::noun::{check_version, insert, replace};
+use crate::persistence::kernel::tx::{Change, Event, WriteTx};
+use crate::persistence::register::departments;
+use crate::persistence::spot_checks::{plans, spot_check_items};
+use crate::service::spot_checks::spot_check_items::{Used, check_usable};
+use domain::items::items::Unusable;
+use domain::kernel::refusal::Code;
+use domain::kernel::rules::EFFECTIVE_ITEMS;
+use domain::kernel::text::text;
+use domain::oversight::audit::AuditAction;
+use domain::spot_checks::plans::{ItemKind, PlanAction, PlanKind, PlanStatus, apply, check_ratio, check_reviewer};
+use domain::spot_checks::spot_check_items::parse_ratio;
+use entity::spot_checks::plan_lines;
+use entity::spot_checks::plans::{Entity, Model};
+use serde::Deserialize;
+use serde_json::json;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+/// A plan with its lines.
+pub struct Plan {
+    pub plan: Model,
+    pub lines: Vec<plan_lines::Model>,
+}
+
+/// 抽查计划
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "year": 2026, "name": "2026年度农业农村领域双随机抽查计划", "kind": "ANNUAL",
+    "lines": [{
+        "category": "农产品质量监督抽查", "item_name": "对农作物种子生产、经营、质量的监督检查",
+        "targets": "种子生产、经营企业及个人", "item_kind": "GENERAL", "executing_unit": "农业综合行政执法大队一中队",
+        "ratio_text": "5%", "period_text": "2026年9月"
+    }]
+})))]
+pub struct PlanBody {
+    #[schema(minimum = 2015, maximum = 2100)]
+    pub year: i32,
+    #[schema(min_length = 1, max_length = 500, pattern = "\\S")]
+    pub name: String,
+    pub kind: PlanKind,
+    /// 牵头部门; one's own where it is left out.
+    #[serde(default)]
+    pub department_id: Option<Uuid>,
+    #[schema(min_items = 1, max_items = 500)]
+    pub lines: Vec<PlanLineBody>,
+}
+
+/// 计划条目
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct PlanLineBody {
+    /// 抽查类别
+    #[schema(min_length = 1, max_length = 200, pattern = "\\S")]
+    pub category: String,
+    /// 抽查事项
+    #[schema(min_length = 1, max_length = 500, pattern = "\\S")]
+    pub item_name: String,
+    /// 检查对象
+    #[schema(min_length = 1, max_length = 500, pattern = "\\S")]
+    pub targets: String,
+    /// 事项类别
+    pub item_kind: ItemKind,
+    /// 执行股室
+    #[schema(min_length = 1, max_length = 200, pattern = "\\S")]
+    pub executing_unit: String,
+    /// 检查比例, as written in the plan: `5%`, `10%(20户)`, `1户`.
+    #[schema(min_length = 1, max_length = 200, pattern = "\\S")]
+    pub ratio_text: String,
+    /// 初步检查时间
+    #[schema(min_length = 1, max_length = 100, pattern = "\\S")]
+    pub period_text: String,
+    /// 一般事项比例超过上限时的说明: without it such a plan cannot be submitted.
+    #[schema(min_length = 2, max_length = 1000)]
+    #[serde(default)]
+    pub justification: Option<String>,
+    #[serde(default)]
+    pub spot_check_item_id: Option<Uuid>,
+}
+
+pub async fn create(app: &App, tx: &WriteTx, body: PlanBody) -> Result<Change<Plan>> {
+    let ctx = tx.ctx();
+    let department = body.department_id.unwrap_or(ctx.actor.department_id);
+    ctx.check_own(department, "/department_id")?;
+    departments::get(tx.conn(), department).await.map_err(|error| error.or_no_such("/department_id"))?;
+    let serial = plans::count_of_year(tx.conn(), body.year).await? + 1;
+    let model = Model {
+        id: new_id(),
+        code: format!("{}{}{serial:04}", app.settings.county.code, body.year),
+        year: body.year,
+        name: body.name,
+        kind: body.kind.code().to_owned(),
+        department_id: department,
+        status: PlanStatus::Draft.code().to_owned(),
+        submitted_by: None,
+        approved_by: None,
+        return_reason: None,
+        published_at: None,
+        version: 1,
+        created_at: ctx.now,
+        updated_at: ctx.now,
+    };
+    let inserted = insert(tx, model).await;
+    let plan = inserted.map_err(AppError::again)?;
+    let lines = save_lines(tx, plan.id, body.lines).await?;
+    let event = Event::new(AuditAction::Created, "plans", plan.id)
+        .department(department)
+        .after(&json!({ "plan": plan, "lines": lines }));
+    Ok(Change::new(Plan { plan, lines }, event))
+}
+
+/// Replaces the plan's content while it is a draft.
+pub async fn update(tx: &WriteTx, id: Uuid, version: i32, body: PlanBody) -> Result<Change<Plan>> {
+    let before = plans::get(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    apply(PlanStatus::of(&before.status)?, PlanAction::Update)?;
+    let moved = body.department_id.is_some_and(|department| department != before.department_id);
+    if moved || body.year != before.year {
+        // Both are part of what the plan's code stands for.
+        let pointer = if moved { "/department_id" } else { "/year" };
+        let detail = text!("牵头部门和年度不能更改。", "The lead department and the year cannot be changed.");
+        return Err(AppError::invalid_field(pointer, "IMMUTABLE", detail));
+    }
+    let old_lines = plans::lines(tx.conn(), vec![id]).await?.remove(&id).unwrap_or_default();
+    let after = Model { name: body.name, kind: body.kind.code().to_owned(), ..before.clone() };
+    let plan = replace::<Entity>(tx, &before, after).await?;
+    let lines = save_lines(tx, id, body.lines).await?;
+    let event = Event::new(AuditAction::Updated, "plans", id)
+        .department(plan.department_id)
+        .before(&json!({ "plan": before, "lines": old_lines }))
+        .after(&json!({ "plan": plan, "lines": lines }));
+    Ok(Change::new(Plan { plan, lines }, event))
+}
+
+async fn save_lines(tx: &WriteTx, plan: Uuid, lines: Vec<PlanLineBody>) -> Result<Vec<plan_lines::Model>> {
+    let cited: Vec<_> = lines.iter().filter_map(|line| line.spot_check_item_id).collect();
+    let known: Vec<_> = spot_check_items::by_ids(tx.conn(), cited).await?.into_iter().map(|item| item.id).collect();
+    let mut rows = Vec::with_capacity(lines.len());
+    let mut errors = Vec::new();
+    for (index, line) in lines.into_iter().enumerate() {
+        if line.spot_check_item_id.is_some_and(|item| !known.contains(&item)) {
+            let detail = text!("引用的抽查事项不存在。", "There is no such spot-check item.");
+            errors.push(FieldError::new(format!("/lines/{index}/spot_check_item_id"), "NO_SUCH_RECORD", detail));
+        }
+        let ratio = parse_ratio(&line.ratio_text);
+        rows.push(plan_lines::Model {
+            id: new_id(),
+            plan_id: plan,
+            position: i32::try_from(index + 1).unwrap_or(i32::MAX),
+            category: line.category,
+            item_name: line.item_name,
+            targets: line.targets,
+            item_kind: line.item_kind.code().to_owned(),
+            executing_unit: line.executing_unit,
+            ratio_bp: ratio.ceiling_bp.or(ratio.floor_bp).and_then(|value| i32::try_from(value).ok()),
+            minimum_count: ratio.count.and_then(|value| i32::try_from(value).ok()),
+            ratio_text: line.ratio_text,
+            period_text: line.period_text,
+            justification: line.justification,
+            spot_check_item_id: line.spot_check_item_id,
+            item_version: None,
+            list_version: None,
+        });
+    }
+    if !errors.is_empty() {
+        return Err(AppError::invalid(errors));
+    }
+    plans::replace_lines(tx.conn(), plan, rows.clone()).await?;
+    Ok(rows)
+}
+
+/// Submits, returns, approves, publishes, amends or finishes.
+pub async fn act(
+    app: &App,
+    tx: &WriteTx,
+    id: Uuid,
+    version: i32,
+    action: PlanAction,
+    reason: Option<String>,
+) -> Result<Change<Plan>> {
+    let before = plans::get(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let status = apply(PlanStatus::of(&before.status)?, action)?;
+    let actor = tx.ctx().actor.id;
+    let mut lines = plans::lines(tx.conn(), vec![id]).await?.remove(&id).unwrap_or_default();
+    let mut after = before.clone();
+    status.code().clone_into(&mut after.status);
+    let audit = match action {
+        PlanAction::Update => AuditAction::Updated,
+        PlanAction::Submit => {
+            check_ceilings(app, &lines)?;
+            check_items(tx, &lines).await?;
+            after.submitted_by = Some(actor);
+            after.return_reason = None;
+            AuditAction::Submitted
+        }
+        PlanAction::Return => {
+            check_reviewer(before.submitted_by, &tx.ctx().actor.persons())?;
+            after.return_reason.clone_from(&reason);
+            AuditAction::Returned
+        }
+        PlanAction::Approve => {
+            check_reviewer(before.submitted_by, &tx.ctx().actor.persons())?;
+            after.approved_by = Some(actor);
+            AuditAction::Approved
+        }
+        PlanAction::Publish => {
+            let used = check_items(tx, &lines).await?;
+            for line in &mut lines {
+                let used = line.spot_check_item_id.and_then(|id| used.get(&id)).copied().unwrap_or_default();
+                (line.item_version, line.list_version) = (used.item_version, used.list_version);
+            }
+            plans::replace_lines(tx.conn(), id, lines.clone()).await?;
+            after.published_at = Some(tx.ctx().now);
+            AuditAction::Published
+        }
+        PlanAction::Amend => AuditAction::Withdrawn,
+        PlanAction::Finish => AuditAction::Finished,
+    };
+    let plan = replace::<Entity>(tx, &before, after).await?;
+    let event = Event::new(audit, "plans", id)
+        .department(plan.department_id)
+        .reason(reason)
+        .before(&json!({ "plan": before }))
+        .after(&json!({ "plan": plan, "lines": lines }));
+    Ok(Change::new(Plan { plan, lines }, event))
+}
+
+/// Every line stands for an item that is effective and published, or is named; gives the versions in force today.
+async fn check_items(tx: &WriteTx, lines: &[plan_lines::Model]) -> Result<BTreeMap<Uuid, Used>> {
+    let ids = lines.iter().filter_map(|line| line.spot_check_item_id).collect();
+    let known = spot_check_items::by_ids(tx.conn(), ids).await?;
+    let mut spots = Vec::new();
+    let mut errors = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let pointer = format!("/lines/{at}/spot_check_item_id");
+        if let Some(spot) = known.iter().find(|spot| Some(spot.id) == line.spot_check_item_id) {
+            spots.push((pointer, spot.clone()));
+            continue;
+        }
+        let name = &line.item_name;
+        let detail = text!(
+            "“{name}”未对应抽查事项清单中的事项。",
+            "\"{name}\" is not linked to an item of the spot-check list."
+        );
+        errors.push(FieldError::new(pointer, Unusable::NotLinked.code(), detail));
+    }
+    let checked = check_usable(tx, &spots, tx.ctx().today()).await;
+    if errors.is_empty() {
+        return checked;
+    }
+    errors.extend(checked.err().map(|error| error.errors).unwrap_or_default());
+    let detail =
+        text!("未生效、未公布的事项不得列入抽查计划。", "Only items that are effective and published may be planned.");
+    let mut error = AppError::new(Code::ItemNotEffective, detail).with_errors(errors);
+    error.basis = Some(EFFECTIVE_ITEMS);
+    Err(error)
+}
+
+/// Every general line above the ceiling that gives no reason, by its pointer.
+fn check_ceilings(app: &App, lines: &[plan_lines::Model]) -> Result<()> {
+    let mut errors = Vec::new();
+    let mut first = None;
+    for (index, line) in lines.iter().enumerate() {
+        let ratio = line.ratio_bp.and_then(|value| u32::try_from(value).ok());
+        let checked = check_ratio(&app.settings.rules, ItemKind::of(&line.item_kind)?, ratio);
+        if let (Err(refusal), None) = (checked, &line.justification) {
+            let pointer = format!("/lines/{index}/justification");
+            errors.push(FieldError::new(pointer, Code::RatioAboveCeiling.code(), refusal.detail.clone()));
+            first.get_or_insert(refusal);
+        }
+    }
+    match first {
+        None => Ok(()),
+        Some(refusal) => Err(AppError::from(refusal).with_errors(errors)),
+    }
+}

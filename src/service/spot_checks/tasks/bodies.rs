@@ -1,0 +1,135 @@
+//! What a task is made of, as it is sent.
+
+use crate::kernel::input::rule;
+use chrono::NaiveDate;
+use domain::credit::CreditClass;
+use domain::spot_checks::draws::eligibility::Filter;
+use domain::spot_checks::tasks::{SpotType, TaskKind};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::{Validate, ValidationError};
+
+/// 抽查任务
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[validate(schema(function = check_body))]
+#[schema(examples(json!({
+    "name": "2026年餐饮服务单位双随机抽查", "spot_type": "TARGETED", "starts_on": "2026-11-01", "ends_on": "2026-12-31",
+    "departments": [{
+        "department_id": "01930000-0000-7000-8000-000000000001",
+        "item_ids": ["01930000-0000-7000-8000-000000000003"]
+    }],
+    "pool_filter": {"tags": ["餐饮服务"]},
+    "strata": [
+        {"class": "TRUSTWORTHY", "rate_bp": 200, "minimum": 1}, {"class": "GENERAL", "rate_bp": 500, "minimum": 1},
+        {"class": "KEY", "rate_bp": 2500, "minimum": 1}, {"class": "DISHONEST", "rate_bp": 10000, "minimum": 1}
+    ],
+    "exclude_months": 12, "officers_per_object": 2
+})))]
+pub struct TaskBody {
+    #[schema(min_length = 1, max_length = 200, pattern = "\\S")]
+    pub name: String,
+    /// 来源计划; without it the task is temporary. The plan must be published.
+    #[serde(default)]
+    pub plan_id: Option<Uuid>,
+    /// 任务类别
+    #[serde(default = "double_random")]
+    pub kind: TaskKind,
+    pub spot_type: SpotType,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+    /// 参与部门, the first one leads.
+    #[schema(min_items = 1, max_items = 20)]
+    pub departments: Vec<TaskDepartmentBody>,
+    pub pool_filter: PoolFilter,
+    /// 信用分类抽查策略 in force; it gives the strata. Either this or `strata`.
+    #[serde(default)]
+    pub strategy_id: Option<Uuid>,
+    /// 分层: one a credit class. 未分类 is drawn like 一般 unless it has its own.
+    #[schema(max_items = 5)]
+    #[serde(default)]
+    pub strata: Vec<StratumBody>,
+    /// Objects inspected for one of the items in the last months are left out; 0 leaves none out.
+    #[schema(minimum = 0, maximum = 60)]
+    pub exclude_months: u32,
+    #[schema(minimum = 2, maximum = 10)]
+    pub officers_per_object: u32,
+}
+
+/// 参与部门及其检查事项
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct TaskDepartmentBody {
+    pub department_id: Uuid,
+    #[schema(min_items = 1, max_items = 50)]
+    pub item_ids: Vec<Uuid>,
+}
+
+/// 对象库筛选: an empty list does not restrict.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields, default)]
+pub struct PoolFilter {
+    #[schema(max_items = 50, pattern = "^[0-9]{6}$")]
+    pub region_codes: Vec<String>,
+    #[schema(max_items = 50, pattern = "^[0-9]{9}$")]
+    pub township_codes: Vec<String>,
+    /// 行业代码前缀 (GB/T 4754)
+    #[schema(max_items = 50, pattern = "^[A-T][0-9]{0,4}$")]
+    pub industry_prefixes: Vec<String>,
+    #[schema(max_items = 50, min_length = 1, max_length = 64)]
+    pub tags: Vec<String>,
+    /// 监管对象类型（国家代码）
+    #[schema(max_items = 11, pattern = "^([1-9]|1[01])$")]
+    pub object_types: Vec<String>,
+}
+
+impl From<PoolFilter> for Filter {
+    fn from(of: PoolFilter) -> Self {
+        let PoolFilter { region_codes, township_codes, industry_prefixes, tags, object_types } = of;
+        Self { industry_prefixes, object_types, region_codes, tags, township_codes }
+    }
+}
+
+impl From<Filter> for PoolFilter {
+    fn from(of: Filter) -> Self {
+        let Filter { industry_prefixes, object_types, region_codes, tags, township_codes } = of;
+        Self { region_codes, township_codes, industry_prefixes, tags, object_types }
+    }
+}
+
+/// 分层规则: `min(N, max(minimum, ceil(rate × N)))` are drawn.
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct StratumBody {
+    pub class: CreditClass,
+    /// 抽查比例, basis points (100 = 1 %)
+    #[schema(minimum = 0, maximum = 10000)]
+    pub rate_bp: u32,
+    #[schema(minimum = 0, maximum = 10000)]
+    pub minimum: u32,
+}
+
+const fn double_random() -> TaskKind {
+    TaskKind::DoubleRandom
+}
+
+fn check_body(body: &TaskBody) -> std::result::Result<(), ValidationError> {
+    if body.ends_on < body.starts_on {
+        return Err(rule("/ends_on", "结束日期早于开始日期。", "The task ends before it starts."));
+    }
+    if body.strategy_id.is_some() != body.strata.is_empty() {
+        let zh = "策略（strategy_id）与分层（strata）须且只能选其一。";
+        return Err(rule("/strata", zh, "Either a strategy or strata, not both."));
+    }
+    let classes: BTreeSet<_> = body.strata.iter().map(|stratum| stratum.class).collect();
+    if classes.len() != body.strata.len() {
+        return Err(rule("/strata", "同一信用类别只能有一层。", "A class has one stratum only."));
+    }
+    let departments: BTreeSet<_> = body.departments.iter().map(|department| department.department_id).collect();
+    if departments.len() != body.departments.len() {
+        return Err(rule("/departments", "部门重复。", "A department is named twice."));
+    }
+    Ok(())
+}

@@ -1,0 +1,225 @@
+//! A task before its pool is frozen, and the ways back: redraw and cancel.
+
+use super::bodies::{TaskBody, TaskDepartmentBody};
+use super::{Task, with_parts};
+use crate::app::App;
+use crate::kernel::ctx::new_id;
+use crate::kernel::error::{AppError, FieldError, Result};
+use crate::persistence::kernel::noun::{check_version, insert, replace};
+use crate::persistence::kernel::tx::{Change, Event, WriteTx};
+use crate::persistence::register::departments;
+use crate::persistence::spot_checks::{plans, spot_check_items, tasks};
+use crate::service::credit::{stored_rows, usable};
+use crate::service::spot_checks::spot_check_items::check_usable;
+use domain::credit::strata_of;
+use domain::kernel::refusal::{Code, Refusal};
+use domain::kernel::rules::TWO_OFFICERS;
+use domain::kernel::text::text;
+use domain::oversight::audit::AuditAction;
+use domain::spot_checks::plans::PlanStatus;
+use domain::spot_checks::tasks::{
+    Duty, StratumRule, TaskAction, TaskSource, TaskStatus, apply, check_strata, with_unclassified,
+};
+use entity::spot_checks::tasks::{Entity, Model};
+use entity::spot_checks::{task_departments, task_items};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// 任务编号: the county, the day and a serial.
+pub async fn next_code(app: &App, tx: &WriteTx) -> Result<String> {
+    let serial = tasks::count(tx.conn()).await? + 1;
+    Ok(format!("{}{}{:04}", app.settings.county.code, tx.ctx().today().format("%Y%m%d"), serial % 10_000))
+}
+
+pub async fn create(app: &App, tx: &WriteTx, body: TaskBody) -> Result<Change<Task>> {
+    let code = next_code(app, tx).await?;
+    let model = draft(app, tx, body.clone(), new_id(), code).await?;
+    let inserted = insert(tx, model).await;
+    let task = inserted.map_err(AppError::again)?;
+    save_parts(tx, task.id, body.departments).await?;
+    let task = with_parts(tx, task).await?;
+    let event = Event::new(AuditAction::Created, "tasks", task.task.id)
+        .department(task.task.lead_department_id)
+        .after(&task.task);
+    Ok(Change::new(task, event))
+}
+
+pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: TaskBody) -> Result<Change<Task>> {
+    let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    apply(TaskStatus::of(&before.status)?, TaskAction::Update)?;
+    let made = tasks::parts_of(tx.conn(), id).await?.commitments;
+    if made.iter().any(|made| made.epoch == before.epoch) {
+        return Err(Refusal::new(
+            Code::CommitmentExists,
+            text!(
+                "已有部门就本轮提交承诺，任务内容不能再改；确需修改的，请取消后重建。",
+                "A party has committed for this epoch: the task can no longer be changed; cancel it and make a new one."
+            ),
+        )
+        .into());
+    }
+    let draft = draft(app, tx, body.clone(), id, before.code.clone()).await?;
+    let after = Model { epoch: before.epoch, created_at: before.created_at, ..draft };
+    let task = replace::<Entity>(tx, &before, after).await?;
+    save_parts(tx, id, body.departments).await?;
+    let task = with_parts(tx, task).await?;
+    let event = Event::new(AuditAction::Updated, "tasks", id)
+        .department(task.task.lead_department_id)
+        .before(&before)
+        .after(&task.task);
+    Ok(Change::new(task, event))
+}
+
+/// Checks everything a draft refers to.
+async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) -> Result<Model> {
+    let ctx = tx.ctx();
+    let lead = body.departments.first().map_or(ctx.actor.department_id, |department| department.department_id);
+    ctx.check_own(lead, "/departments/0/department_id")?;
+    check_references(tx, &body).await?;
+    if body.officers_per_object < app.settings.rules.minimum_officers {
+        let minimum = app.settings.rules.minimum_officers;
+        let detail = text!("每户检查人员不少于 {minimum} 人。", "There must be {minimum} officers an object or more.");
+        let mut error = AppError::invalid_field("/officers_per_object", "TOO_SMALL", detail);
+        error.basis = Some(TWO_OFFICERS);
+        return Err(error);
+    }
+    let strata = strata(tx, &body).await?;
+    let small = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
+    let source = if body.plan_id.is_some() { TaskSource::Plan } else { TaskSource::Temporary };
+    Ok(Model {
+        id,
+        code,
+        name: body.name,
+        source: source.code().to_owned(),
+        kind: body.kind.code().to_owned(),
+        plan_id: body.plan_id,
+        strategy_id: body.strategy_id,
+        spot_type: body.spot_type.code().to_owned(),
+        lead_department_id: lead,
+        starts_on: body.starts_on,
+        ends_on: body.ends_on,
+        pool_filter: serde_json::to_value(&body.pool_filter)?,
+        strata: serde_json::to_value(&strata)?,
+        exclude_months: small(body.exclude_months),
+        officers_per_object: small(body.officers_per_object),
+        status: TaskStatus::Draft.code().to_owned(),
+        epoch: 1,
+        reason: None,
+        version: 1,
+        created_at: ctx.now,
+        updated_at: ctx.now,
+    })
+}
+
+/// The strategy's strata, or the task's own.
+async fn strata(tx: &WriteTx, body: &TaskBody) -> Result<Vec<StratumRule>> {
+    if let Some(strategy) = body.strategy_id {
+        return Ok(strata_of(&stored_rows(&usable(tx.conn(), strategy, body.kind).await?)?));
+    }
+    let strata: Vec<_> = body
+        .strata
+        .iter()
+        .map(|stratum| StratumRule { class: stratum.class, rate_bp: stratum.rate_bp, minimum: stratum.minimum })
+        .collect();
+    check_strata(&strata)?;
+    Ok(with_unclassified(strata))
+}
+
+/// A task of a plan checks what the plan says. A line may be free text, as published plans are; where every line names its
+/// item, no other item may be checked under the plan.
+async fn check_plan(tx: &WriteTx, plan: Uuid, body: &TaskBody) -> Result<()> {
+    let lines = plans::lines(tx.conn(), vec![plan]).await?.remove(&plan).unwrap_or_default();
+    let Some(named) = lines.iter().map(|line| line.spot_check_item_id).collect::<Option<BTreeSet<_>>>() else {
+        return Ok(());
+    };
+    let mut errors = Vec::new();
+    for (at, department) in body.departments.iter().enumerate() {
+        for (index, _) in department.item_ids.iter().enumerate().filter(|(_, item)| !named.contains(item)) {
+            let detail = text!("该事项不在所选计划内。", "This item is not in the plan.");
+            errors.push(FieldError::new(format!("/departments/{at}/item_ids/{index}"), "NOT_IN_PLAN", detail));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(AppError::invalid(errors)) }
+}
+
+async fn check_references(tx: &WriteTx, body: &TaskBody) -> Result<()> {
+    if let Some(plan) = body.plan_id {
+        let plan = plans::get(tx.conn(), tx.ctx(), plan).await.map_err(|error| error.or_no_such("/plan_id"))?;
+        if PlanStatus::of(&plan.status)? != PlanStatus::Published {
+            return Err(AppError::invalid_field(
+                "/plan_id",
+                "PLAN_NOT_PUBLISHED",
+                text!("抽查计划尚未公示。", "The plan is not published."),
+            ));
+        }
+        check_plan(tx, plan.id, body).await?;
+    }
+    let wanted: Vec<_> = body.departments.iter().map(|department| department.department_id).collect();
+    let known = departments::existing(tx.conn(), &wanted).await?;
+    let items: Vec<_> = body.departments.iter().flat_map(|department| department.item_ids.clone()).collect();
+    let items = spot_check_items::by_ids(tx.conn(), items).await?;
+    let owners: Vec<_> = items.iter().filter_map(|item| item.department_id).collect();
+    let owners = departments::existing(tx.conn(), &owners).await?;
+    let mut errors = Vec::new();
+    let mut spots = Vec::new();
+    for (at, department) in body.departments.iter().enumerate() {
+        if !known.iter().any(|found| found.id == department.department_id) {
+            let detail = text!("部门不存在。", "There is no such department.");
+            errors.push(FieldError::new(format!("/departments/{at}/department_id"), "NO_SUCH_RECORD", detail));
+        }
+        for (index, id) in department.item_ids.iter().enumerate() {
+            let pointer = format!("/departments/{at}/item_ids/{index}");
+            match items.iter().find(|item| item.id == *id) {
+                None => {
+                    let detail = text!("抽查事项不存在。", "There is no such spot-check item.");
+                    errors.push(FieldError::new(pointer, "NO_SUCH_RECORD", detail));
+                }
+                Some(item) if !related(&known, &owners, department.department_id, item.department_id) => {
+                    let detail =
+                        text!("该抽查事项属于其他部门。", "The spot-check item belongs to another department.");
+                    errors.push(FieldError::new(pointer, "NOT_OF_DEPARTMENT", detail));
+                }
+                Some(item) => spots.push((pointer, item.clone())),
+            }
+        }
+    }
+    if !errors.is_empty() {
+        return Err(AppError::invalid(errors));
+    }
+    check_usable(tx, &spots, tx.ctx().today()).await?;
+    Ok(())
+}
+
+/// A department works under its own items, those of its parent, and those of a body below it.
+fn related(
+    departments: &[entity::register::departments::Model],
+    owners: &[entity::register::departments::Model],
+    department: Uuid,
+    owner: Option<Uuid>,
+) -> bool {
+    let Some(owner) = owner else { return true };
+    let below = |all: &[entity::register::departments::Model], child: Uuid, parent: Uuid| {
+        all.iter().any(|known| known.id == child && known.parent_id == Some(parent))
+    };
+    owner == department || below(departments, department, owner) || below(owners, owner, department)
+}
+
+async fn save_parts(tx: &WriteTx, task: Uuid, departments: Vec<TaskDepartmentBody>) -> Result<()> {
+    let mut rows = Vec::new();
+    let mut items = Vec::new();
+    for (at, department) in departments.into_iter().enumerate() {
+        let duty = if at == 0 { Duty::Lead } else { Duty::Cooperating };
+        let department_id = department.department_id;
+        rows.push(task_departments::Model { task_id: task, department_id, duty: duty.code().to_owned() });
+        let unique: BTreeSet<_> = department.item_ids.into_iter().collect();
+        items.extend(unique.into_iter().map(|item| task_items::Model {
+            task_id: task,
+            department_id,
+            spot_check_item_id: item,
+            item_version: None,
+            list_version: None,
+        }));
+    }
+    tasks::replace_parts(tx.conn(), task, rows, items).await
+}

@@ -1,0 +1,100 @@
+//! The ways back: a redraw voids the epoch and opens the next, a cancellation ends the task. Nothing is deleted.
+
+use super::{Task, with_parts};
+use crate::kernel::error::Result;
+use crate::persistence::kernel::errors::AppResult;
+use crate::persistence::kernel::noun::{check_version, replace};
+use crate::persistence::kernel::tx::{Change, Event, WriteTx};
+use crate::persistence::spot_checks::{draws, tasks};
+use domain::inspections::inspections::{InspectionAction, InspectionStatus, apply as apply_inspection};
+use domain::kernel::refusal::Refusal;
+use domain::oversight::audit::AuditAction;
+use domain::spot_checks::draws::{DrawAction, DrawStatus, apply as apply_draw};
+use domain::spot_checks::tasks::{TaskAction, TaskSource, TaskStatus, apply, is_drawn};
+use entity::spot_checks::tasks::Entity;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+/// Voids the current epoch with a reason and opens the next; the old one stays on record.
+pub async fn redraw(tx: &WriteTx, id: Uuid, version: i32, reason: &str) -> Result<Change<Task>> {
+    leave_epoch(tx, id, version, TaskAction::Redraw, reason).await
+}
+
+/// Ends a task whose inspections have not begun.
+pub async fn cancel(tx: &WriteTx, id: Uuid, version: i32, reason: &str) -> Result<Change<Task>> {
+    leave_epoch(tx, id, version, TaskAction::Cancel, reason).await
+}
+
+async fn leave_epoch(tx: &WriteTx, id: Uuid, version: i32, action: TaskAction, reason: &str) -> Result<Change<Task>> {
+    let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let current = TaskStatus::of(&before.status)?;
+    let status = apply(current, action)?;
+    if action == TaskAction::Redraw && !is_drawn(TaskSource::of(&before.source)?) {
+        return Err(Refusal::state((current.code(), current.label()), (action.code(), action.label())).into());
+    }
+    // The task first: whoever comes second is told that it has changed.
+    let mut after = before.clone();
+    status.code().clone_into(&mut after.status);
+    after.reason = Some(reason.to_owned());
+    let audit = if action == TaskAction::Redraw {
+        after.epoch += 1;
+        AuditAction::Redrawn
+    } else {
+        AuditAction::Cancelled
+    };
+    let task = replace::<Entity>(tx, &before, after).await?;
+    let mut events = Vec::new();
+    if let Some(draw) = draws::of_epoch(tx.conn(), id, before.epoch).await? {
+        let void = entity::spot_checks::draws::Model {
+            status: apply_draw(DrawStatus::of(&draw.status)?, DrawAction::Void)?.code().to_owned(),
+            void_reason: Some(reason.to_owned()),
+            ..draw.clone()
+        };
+        let void = replace::<entity::spot_checks::draws::Entity>(tx, &draw, void).await?;
+        events.push(
+            Event::new(AuditAction::Voided, "draws", draw.id)
+                .department(before.lead_department_id)
+                .reason(reason.to_owned())
+                .before(&draw)
+                .after(&void),
+        );
+    }
+    events.extend(void_inspections(tx, id, reason).await?);
+    let task = with_parts(tx, task).await?;
+    let event = Event::new(audit, "tasks", id)
+        .department(before.lead_department_id)
+        .reason(reason.to_owned())
+        .before(&before)
+        .after(&task.task);
+    Ok(Change::new(task, event).and_all(events))
+}
+
+/// Voids what has not begun; a task leaves an epoch only while nothing has.
+async fn void_inspections(tx: &WriteTx, task: Uuid, reason: &str) -> Result<Vec<Event>> {
+    use entity::inspections::inspections::{Column, Entity as Inspections};
+    let pending = Inspections::find()
+        .filter(Column::TaskId.eq(task))
+        .filter(Column::Status.ne(InspectionStatus::Void.code()))
+        .all(tx.conn())
+        .await
+        .or_app()?;
+    let mut events = Vec::new();
+    for before in pending {
+        let status = apply_inspection(InspectionStatus::of(&before.status)?, InspectionAction::Void)?;
+        let after = entity::inspections::inspections::Model {
+            status: status.code().to_owned(),
+            void_reason: Some(reason.to_owned()),
+            ..before.clone()
+        };
+        let after = replace::<Inspections>(tx, &before, after).await?;
+        events.push(
+            Event::new(AuditAction::Voided, "inspections", before.id)
+                .department(before.department_id)
+                .reason(reason.to_owned())
+                .before(&before)
+                .after(&after),
+        );
+    }
+    Ok(events)
+}

@@ -1,0 +1,58 @@
+//! 抽查任务: from a draft to the match of officers. One file a step of the draw.
+
+mod bodies;
+mod commit;
+mod draft;
+mod draw;
+mod epochs;
+mod freeze;
+mod matching;
+mod pool;
+
+pub use bodies::{PoolFilter, StratumBody, TaskBody, TaskDepartmentBody};
+pub use commit::{CommitBody, RevealBody, commit, reveal};
+pub use draft::{create, next_code, update};
+pub use draw::draw;
+pub use epochs::{cancel, redraw};
+pub use freeze::freeze;
+pub use matching::match_officers;
+pub use pool::{Preview, preview};
+
+use crate::kernel::error::Result;
+use crate::persistence::kernel::tx::WriteTx;
+use crate::persistence::spot_checks::spot_check_items;
+use crate::persistence::spot_checks::tasks::Parts;
+use crate::service::spot_checks::spot_check_items::{Used, check_usable};
+use domain::spot_checks::tasks::StratumRule;
+use entity::spot_checks::tasks::Model;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A task with its departments, items and commitments.
+pub struct Task {
+    pub task: Model,
+    pub parts: Parts,
+}
+
+/// The stored strata rules.
+pub fn strata_rules(task: &Model) -> Result<Vec<StratumRule>> {
+    Ok(serde_json::from_value(task.strata.clone())?)
+}
+
+/// The stored pool filter.
+pub fn pool_filter(task: &Model) -> Result<PoolFilter> {
+    Ok(serde_json::from_value(task.pool_filter.clone())?)
+}
+
+async fn with_parts(tx: &WriteTx, task: Model) -> Result<Task> {
+    let parts = crate::persistence::spot_checks::tasks::parts_of(tx.conn(), task.id).await?;
+    Ok(Task { task, parts })
+}
+
+/// The task's items, effective and published today, with the versions in force; each that is not is named.
+async fn check_items(tx: &WriteTx, parts: &Parts) -> Result<BTreeMap<Uuid, Used>> {
+    let ids: Vec<_> = parts.items.iter().map(|item| item.spot_check_item_id).collect();
+    let known = spot_check_items::by_ids(tx.conn(), ids).await?;
+    let spots: Vec<_> = known.into_iter().map(|spot| (format!("/items/{}", spot.code), spot)).collect();
+    check_usable(tx, &spots, tx.ctx().today()).await
+}

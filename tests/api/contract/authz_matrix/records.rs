@@ -1,0 +1,223 @@
+//! The records that the matrix is asked about.
+
+use crate::harness::World;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// A record of market regulation (in 东河镇) and one of the agriculture bureau (in 嘉川镇), by the path's noun.
+pub struct Pair {
+    pub own: String,
+    pub other: String,
+    /// The same of a department below market regulation, where the noun knows departments.
+    pub below: Option<String>,
+}
+
+impl Pair {
+    fn new(own: String, other: String) -> Self {
+        Self { own, other, below: None }
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+/// A county in which every noun has a record of each side.
+pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
+    let mut world = World::county().await;
+    let mut records: BTreeMap<&str, Pair> = BTreeMap::new();
+    let mut found = Vec::new();
+    for (admin, code, township, party) in [
+        ("market.admin", "51082103", "510821100", "market.admin"),
+        ("agri.admin", "51082105", "510821101", "agri.admin"),
+    ] {
+        let plan = json!({
+            "year": 2026, "name": format!("{code} 计划"), "kind": "ANNUAL",
+            "lines": [{
+                "category": "类", "item_name": "事项", "targets": "对象", "item_kind": "GENERAL", "executing_unit": "股",
+                "ratio_text": "5%", "period_text": "全年",
+            }],
+        });
+        let plan = world.post(admin, "/api/v1/plans").json(&plan).send().await.expect(201);
+        let mut body = world.task_body(&format!("{code} 任务"), &[code]).await;
+        body["pool_filter"] = json!({ "township_codes": [township] });
+        body["strata"] = json!([{ "class": "TRUSTWORTHY", "rate_bp": 10000, "minimum": 1 }]);
+        let task = world.ready_to_draw(&body, &[(party, code), ("justice", "51082104")]).await;
+        world.act(admin, &task, "draw", None).await.expect(200);
+        world.act(admin, &task, "match", None).await.expect(200);
+        let id = task.rsplit('/').next().unwrap().to_owned();
+        let draws = world.get(admin, &format!("/api/v1/draws?task_id={id}")).await.expect(200);
+        let inspections = world.get(admin, &format!("/api/v1/inspections?task_id={id}&sort=id")).await.expect(200);
+        let inspection = inspections["items"][0].clone();
+        let officer = inspection["officers"][0]["personnel_id"].clone();
+        let person = world.get(admin, &format!("/api/v1/personnel/{}", text(&officer))).await.expect(200);
+        let path = format!("/api/v1/inspections/{}", text(&inspection["id"]));
+        world.act(admin, &path, "start", None).await.expect(200);
+        let path = format!("{path}/follow-ups");
+        let follow = world.post(admin, &path).json(&json!({ "measure": "1" })).send().await.expect(201);
+        found.push([
+            ("plans", text(&plan["id"])),
+            ("tasks", id),
+            ("draws", text(&draws["items"][0]["id"])),
+            ("inspections", text(&inspection["id"])),
+            ("follow-ups", text(&follow["id"])),
+            ("personnel", text(&officer)),
+            ("certificates", text(&person["certificates"][0]["id"])),
+        ]);
+    }
+    let [own, other] = <[_; 2]>::try_from(found).unwrap();
+    for ((noun, own), (_, other)) in own.into_iter().zip(other) {
+        records.insert(noun, Pair::new(own, other));
+    }
+    let officer = json!(records["personnel"].own);
+    world.make_user("assigned.officer", "OFFICER", "51082103", officer).await;
+    let scopes: Vec<_> = domain::access::clients::grantable().map(domain::access::Permission::code).collect();
+    world.make_partner(&scopes, "510821100").await;
+    people(&world, &mut records).await;
+    below(&world, &mut records).await;
+    own_systems(&world, &mut records).await;
+    risks(&world, &mut records).await;
+    for (noun, path) in [("items", "items"), ("implementation-lists", "implementation-lists")] {
+        let first = async |code: &str| {
+            let path = format!("/api/v1/{path}?department_id={}&limit=1", world.departments[code]);
+            text(&world.get("root", &path).await.expect(200)["items"][0]["id"])
+        };
+        records.insert(noun, Pair::new(first("51082103").await, first("51082105").await));
+    }
+    let clause = json!({ "law": "矩阵测试条例", "article": "第一条", "text": "条文", "effective_on": "2020-01-01" });
+    let clause = text(&world.post("root", "/api/v1/legal-clauses").json(&clause).send().await.expect(201)["id"]);
+    records.insert("legal-clauses", Pair::new(clause.clone(), clause));
+    // Records that know no department are the same for own and other.
+    let inspected = async |id: &str| {
+        text(&world.get("market.lead", &format!("/api/v1/inspections/{id}")).await.expect(200)["object_id"])
+    };
+    let (own, other) = (&records["inspections"].own, &records["inspections"].other);
+    let (own, other) = (inspected(own).await, inspected(other).await);
+    records.insert("objects", Pair::new(own, other));
+    for (noun, path) in [
+        ("users", "/api/v1/users?limit=1"),
+        ("departments", "/api/v1/departments?limit=1"),
+        ("spot-check-items", "/api/v1/spot-check-items?limit=1"),
+        ("catalogue-items", "/api/v1/catalogue-items?limit=1"),
+        ("catalogue-versions", "/api/v1/catalogue-versions?limit=1"),
+    ] {
+        let id = text(&world.get("root", path).await.expect(200)["items"][0]["id"]);
+        records.insert(noun, Pair::new(id.clone(), id));
+    }
+    (world, records)
+}
+
+/// One item of each department's own system, with its import and job.
+async fn own_systems(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
+    let mut found = Vec::new();
+    for (who, code) in [("market.admin", "51082103"), ("agri.admin", "51082105")] {
+        let file = format!("部门编码,系统名称,事项编码,事项名称\n{code},矩阵系统,M-{code},矩阵事项\n");
+        let import = world.import_as(who, "own-system-items", file.into_bytes()).await;
+        let mapping = world.get(who, "/api/v1/item-mappings?limit=1").await.expect(200)["items"][0].clone();
+        found.push([text(&import["id"]), text(&import["job_id"]), text(&mapping["id"])]);
+    }
+    let [own, other] = <[_; 2]>::try_from(found).unwrap();
+    for ((noun, own), other) in ["imports", "jobs", "item-mappings"].into_iter().zip(own).zip(other) {
+        records.insert(noun, Pair::new(own, other));
+    }
+}
+
+/// A department below market regulation, with an officer, a training and a plan of its own.
+async fn below(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
+    let department = json!({
+        "code": "51082197", "name": "矩阵市场监管所", "short_name": "矩阵所", "kind": "DEPARTMENT", "region_code": "510821",
+        "parent_id": world.departments["51082103"],
+    });
+    let department = world.post("root", "/api/v1/departments").json(&department).send().await.expect(201)["id"].clone();
+    let officer = json!({ "name": "矩阵所人员", "department_id": department });
+    let training = json!({
+        "title": "矩阵所培训", "kind": "ANNUAL", "held_on": "2026-10-15", "hours": 8, "department_id": department,
+    });
+    for (noun, body) in [("personnel", officer), ("trainings", training)] {
+        let made = world.post("justice", &format!("/api/v1/{noun}")).json(&body).send().await.expect(201);
+        records.get_mut(noun).unwrap().below = Some(text(&made["id"]));
+    }
+    let officer = records["personnel"].below.clone().unwrap();
+    let certificate = json!({ "certificate_no": "MATRIX-BELOW", "kind": "1", "valid_until": "2031-12-31" });
+    let made = world.post("justice", &format!("/api/v1/personnel/{officer}/certificates")).json(&certificate);
+    records.get_mut("certificates").unwrap().below = Some(text(&made.send().await.expect(201)["id"]));
+}
+
+/// A training of each department, a roll, a delegation and a client.
+async fn people(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
+    let mut trainings = Vec::new();
+    for (who, code) in [("market.admin", "51082103"), ("agri.admin", "51082105")] {
+        let body = json!({
+            "title": "矩阵培训", "kind": "ANNUAL", "held_on": "2026-10-15", "hours": 8, "department_id": world.departments[code],
+        });
+        trainings.push(text(&world.post(who, "/api/v1/trainings").json(&body).send().await.expect(201)["id"]));
+    }
+    let [own, other] = <[_; 2]>::try_from(trainings).unwrap();
+    records.insert("trainings", Pair::new(own, other));
+    let roll = world.import("justice-roll", "姓名,执法证号\n矩阵,MATRIX-1\n".as_bytes().to_vec()).await;
+    let to = world.get("root", "/api/v1/users?username=market.reviewer").await.expect(200)["items"][0]["id"].clone();
+    let now = mingjian::kernel::ctx::now();
+    let body = json!({
+        "to_user_id": to, "starts_at": now, "ends_at": now + chrono::Duration::days(1), "reason": "矩阵",
+    });
+    let delegation = world.post("market.admin", "/api/v1/me/delegations").json(&body).send().await.expect(201);
+    let client = world.get("security", "/api/v1/clients?limit=1").await.expect(200)["items"][0]["id"].clone();
+    for (noun, id) in
+        [("rolls", text(&roll["id"])), ("delegations", text(&delegation["id"])), ("clients", text(&client))]
+    {
+        records.insert(noun, Pair::new(id.clone(), id));
+    }
+}
+
+/// A clue that the partner sent and the officer works on, in 东河镇, and one of the agriculture bureau; a model of each.
+async fn risks(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
+    let mut found = Vec::new();
+    for (sender, admin, code, township) in
+        [("partner", "market.admin", "51082103", "510821100"), ("coordinator", "agri.admin", "51082105", "510821101")]
+    {
+        let path = format!("/api/v1/objects?township_code={township}&limit=1");
+        let object = world.get("market.lead", &path).await.expect(200)["items"][0]["id"].clone();
+        let body = json!({
+            "name": "矩阵线索", "domain": "80", "level": "BLUE", "source": "CITY", "source_no": format!("M-{code}"),
+            "object_id": object, "content": "矩阵测试线索", "department_id": world.departments[code],
+        });
+        let clue = world.post(sender, "/api/v1/risk-clues").json(&body).send().await.expect(201);
+        let body = world.model_body("REPEAT-FAILURE", &format!("MATRIX-{code}")).await;
+        let body = merged(body, &json!({ "department_id": world.departments[code] }));
+        let model = world.post(admin, "/api/v1/risk-models").json(&body).send().await.expect(201);
+        found.push([text(&clue["id"]), text(&model["id"]), text(&model["versions"][0]["id"])]);
+    }
+    let clue = format!("/api/v1/risk-clues/{}", found[0][0]);
+    world.act("market.admin", &clue, "sign", None).await.expect(200);
+    let officer = world.user_id("assigned.officer").await;
+    world.act("market.admin", &clue, "assign", Some(json!({ "user_id": officer }))).await.expect(200);
+    let [own, other] = <[_; 2]>::try_from(found).unwrap();
+    for ((noun, own), other) in ["risk-clues", "risk-models", "risk-model-versions"].into_iter().zip(own).zip(other) {
+        records.insert(noun, Pair::new(own, other));
+    }
+    let run = world.run_models("market.lead", false).await;
+    let mapping = json!({
+        "scheme": "MARKET_REGULATION", "reason": "矩阵测试",
+        "entries": [
+            { "level": "A", "class": "TRUSTWORTHY" }, { "level": "B", "class": "GENERAL" },
+            { "level": "C", "class": "KEY" }, { "level": "D", "class": "DISHONEST" },
+        ],
+    });
+    let mapping = world.post("market.lead", "/api/v1/credit-mappings").json(&mapping).send().await.expect(201);
+    let strategy = crate::credit::strategy("MATRIX");
+    let strategy = world.post("market.lead", "/api/v1/credit-strategies").json(&strategy).send().await.expect(201);
+    let batch = world.get("market.lead", "/api/v1/credit-batches?limit=1").await.expect(200)["items"][0].clone();
+    for (noun, record) in
+        [("risk-runs", run), ("credit-mappings", mapping), ("credit-strategies", strategy), ("credit-batches", batch)]
+    {
+        let id = text(&record["id"]);
+        records.insert(noun, Pair::new(id.clone(), id));
+    }
+}
+
+fn merged(mut body: Value, with: &Value) -> Value {
+    for (name, value) in with.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    body
+}

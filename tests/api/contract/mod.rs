@@ -1,0 +1,11 @@
+//! What holds for every operation: the document, the matrix of who may do what, conventions, examples.
+
+mod authz_matrix;
+mod browser;
+mod conventions;
+mod edges;
+mod examples;
+pub mod openapi;
+mod same;
+mod schemathesis;
+mod scope;

@@ -1,0 +1,7 @@
+//! The main jobs from end to end, and what happens to them in races and when processes die.
+
+mod demo;
+mod flow;
+mod processes;
+mod races;
+mod whole_loop;

@@ -1,0 +1,4 @@
+//! Imports and jobs.
+
+mod imports;
+mod jobs;

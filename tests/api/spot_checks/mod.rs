@@ -1,0 +1,4 @@
+//! Plans and draws.
+
+mod draws;
+pub mod plans;
