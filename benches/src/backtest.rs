@@ -4,7 +4,9 @@
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and stops where it cannot go on")]
 
 use chrono::{Days, NaiveDate};
-use domain::intake::jobs::JobStatus;
+use domain::credit::CreditClass;
+use domain::register::objects::RegistrationStatus;
+use domain::risks::risk_models::{FactKind, ModelState};
 use entity::register::{departments, objects};
 use entity::risks::{risk_facts, risk_model_versions, risk_models};
 use mingjian::app::App;
@@ -16,7 +18,6 @@ use mingjian::persistence::register::objects as object_store;
 use mingjian::persistence::risks::risk_facts as fact_store;
 use mingjian::service::risks::risk_models::{BacktestBody, queue_backtest, templates};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, TransactionTrait};
-use serde_json::json;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -56,11 +57,11 @@ fn object(n: usize) -> objects::Model {
         registered_capital_text: None,
         established_on: None,
         business_scope: None,
-        registration_status: "ACTIVE".to_owned(),
-        local_class: "UNCLASSIFIED".to_owned(),
+        registration_status: RegistrationStatus::Active,
+        local_class: CreditClass::Unclassified,
         local_class_batch: None,
         local_class_batch_id: None,
-        tags: json!([]),
+        tags: Vec::new().into(),
         version: 1,
         created_at: at,
         updated_at: at,
@@ -73,19 +74,19 @@ fn facts(object: Uuid, n: usize, department: Uuid) -> Vec<risk_facts::Model> {
     let mut facts = Vec::new();
     for visit in 0..INSPECTIONS {
         let on = begin + Days::new(visit * 150 + (n as u64 * 7) % 330);
-        let fact = |kind: &str| risk_facts::Model {
+        let fact = |kind: FactKind| risk_facts::Model {
             id: new_id(),
             object_id: object,
             happened_on: on,
-            kind: kind.to_owned(),
+            kind,
             amount: 1,
             party_id: None,
             department_id: Some(department),
             source_id: object,
         };
-        facts.push(fact("INSPECTED"));
+        facts.push(fact(FactKind::Inspected));
         if n.is_multiple_of(8) || (n % 8 == 4 && visit.is_multiple_of(2)) {
-            facts.push(fact("PROBLEM_FOUND"));
+            facts.push(fact(FactKind::ProblemFound));
         }
     }
     facts
@@ -119,7 +120,7 @@ async fn fill(app: &App) -> Uuid {
             object_store::insert_many(&tx, models.to_vec()).await.unwrap();
         }
         rows += facts.len();
-        inspections += facts.iter().filter(|fact| fact.kind == "INSPECTED").count();
+        inspections += facts.iter().filter(|fact| fact.kind == FactKind::Inspected).count();
         fact_store::insert(&tx, facts).await.unwrap();
     }
     tx.commit().await.unwrap();
@@ -151,8 +152,8 @@ async fn version(app: &App, department: Uuid) -> Uuid {
         id: new_id(),
         model_id: model.id,
         number: 1,
-        state: "TESTED".to_owned(),
-        content: serde_json::to_value(template.content).unwrap(),
+        state: ModelState::Tested,
+        content: template.content.domain().unwrap().into(),
         elements_required: 0,
         elements_filled: 0,
         test: None,
@@ -200,7 +201,7 @@ async fn main() {
             println!("  {:7} of {OBJECTS} objects: {resident} MiB resident", job.done);
         }
         most = most.max(resident);
-        if JobStatus::of(&job.status).unwrap().is_over() {
+        if job.status.is_over() {
             let seconds = begun.elapsed().as_secs_f64();
             let report = job.result.unwrap();
             let rows = report["rows"].as_u64().unwrap();

@@ -50,7 +50,7 @@ async fn claim_all(app: &App, admin: &Ctx, code: &str) -> Result<Vec<Model>> {
     let department = departments::by_code(&app.db, code).await?.map(|department| department.id).unwrap_or_default();
     let waiting = Entity::find()
         .filter(Column::DepartmentId.eq(department))
-        .filter(Column::State.eq(ItemState::ToClaim.code()))
+        .filter(Column::State.eq(ItemState::ToClaim))
         .order_by_asc(Column::Code)
         .all(&app.db)
         .await

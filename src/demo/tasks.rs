@@ -13,15 +13,14 @@ use crate::service::inspections::inspections::{PointBody, ResultBody};
 use crate::service::spot_checks::plans;
 use crate::service::spot_checks::plans::{PlanBody, PlanLineBody};
 use crate::service::spot_checks::tasks;
-use crate::service::spot_checks::tasks::{
-    CommitBody, PoolFilter, RevealBody, StratumBody, TaskBody, TaskDepartmentBody,
-};
+use crate::service::spot_checks::tasks::{CommitBody, RevealBody, StratumBody, TaskBody, TaskDepartmentBody};
 use chrono::Days;
 use domain::access::Reach;
 use domain::credit::CreditClass;
 use domain::inspections::inspections::InspectionAction;
 use domain::spot_checks::draws::commitment;
 use domain::spot_checks::plans::{ItemKind, PlanAction, PlanKind};
+use domain::spot_checks::tasks::PoolFilter;
 use domain::spot_checks::tasks::{SpotType, TaskKind};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;

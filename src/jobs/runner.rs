@@ -71,7 +71,7 @@ async fn next(app: &Arc<App>, lane: &[JobKind], owner: &str) -> Result<bool> {
 
 async fn carry_out(app: &Arc<App>, job: &Model, owner: &str) -> Result<Value> {
     let requester = crate::persistence::access::users::find(&app.db, job.created_by).await?;
-    let kind = JobKind::of(&job.kind)?;
+    let kind = job.kind;
     let name = requester.map_or_else(|| kind.code().to_lowercase(), |user| user.display_name);
     let mut ctx = Ctx::system(&name);
     ctx.request_id = format!("job-{}", job.id);

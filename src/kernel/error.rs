@@ -136,6 +136,12 @@ impl AppError {
         error
     }
 
+    /// What is stored cannot be read by this build; the cause goes to the log.
+    pub fn corrupt(cause: impl ToString) -> Self {
+        let detail = text!("存储的数据无法识别，请联系管理员。", "Stored data cannot be read; tell the administrator.");
+        Self { cause: Some(cause.to_string()), ..Self::new(Code::DataCorrupt, detail) }
+    }
+
     pub fn unavailable(cause: impl ToString) -> Self {
         let mut error =
             Self::new(Code::Unavailable, text!("服务繁忙，请稍后重试。", "Temporarily unavailable; please try again."));

@@ -137,7 +137,7 @@ pub async fn active_mapping(
 ) -> Result<Option<credit_mappings::Model>> {
     credit_mappings::Entity::find()
         .filter(credit_mappings::Column::Scheme.eq(scheme.national()))
-        .filter(credit_mappings::Column::State.eq(PolicyState::Active.code()))
+        .filter(credit_mappings::Column::State.eq(PolicyState::Active))
         .one(conn)
         .await
         .or_app()
@@ -157,7 +157,7 @@ pub async fn latest_mapping(conn: &impl ConnectionTrait, scheme: CreditScheme) -
 pub async fn active_strategy(conn: &impl ConnectionTrait, code: &str) -> Result<Option<credit_strategies::Model>> {
     credit_strategies::Entity::find()
         .filter(credit_strategies::Column::Code.eq(code))
-        .filter(credit_strategies::Column::State.eq(PolicyState::Active.code()))
+        .filter(credit_strategies::Column::State.eq(PolicyState::Active))
         .one(conn)
         .await
         .or_app()

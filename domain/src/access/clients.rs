@@ -3,6 +3,8 @@
 use crate::access::{Permission, Role, reach};
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::Refusal;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 code_list! {
     ClientStatus "合作系统状态" { Active "启用", Disabled "停用" }
@@ -16,6 +18,15 @@ code_list! {
 code_list! {
     /// How a client proves who it is at the token endpoint (OpenID Connect Core §9).
     ClientAuthMethod "合作系统认证方式" { PrivateKeyJwt "私钥签名断言", ClientSecretBasic "客户端密钥" }
+}
+
+/// A client's secret as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptSecret {
+    pub digest: String,
+    pub created_at: DateTime<Utc>,
+    /// Old secrets work until then.
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
 pub const fn next(status: ClientStatus, action: ClientAction) -> Option<ClientStatus> {

@@ -14,6 +14,8 @@ use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::{Code, Refusal};
 use crate::kernel::rules::RATES_RISE_WITH_RISK;
 use crate::kernel::text::text;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 code_list! {
     /// 本地信用类别, in rising risk; UNCLASSIFIED is drawn like GENERAL and reported apart.
@@ -23,6 +25,18 @@ code_list! {
 code_list! {
     /// 分类体系. National codes 1 and 2; the letter alone never says which.
     CreditScheme "分类体系" { National "国家“互联网+监管”五级", MarketRegulation "市监企业信用风险四类", Sector "行业自评" }
+}
+
+/// A batch that the classes of a draw's pool rest on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClassBatch {
+    pub batch_id: Uuid,
+    /// The scheme's national code.
+    pub scheme: String,
+    pub source: String,
+    pub batch: String,
+    /// For how many objects of the pool.
+    pub objects: u64,
 }
 
 impl CreditClass {

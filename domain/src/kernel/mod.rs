@@ -6,5 +6,6 @@ pub mod codes;
 pub mod elements;
 pub mod refusal;
 pub mod rules;
+pub mod stored;
 pub mod text;
 pub mod versions;

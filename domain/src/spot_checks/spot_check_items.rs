@@ -87,7 +87,7 @@ pub fn parse_max_per_year(text: &str) -> Option<u32> {
 }
 
 /// The national codes (spot_check_way) that a free text such as `现场检查或书面检查` names.
-pub fn parse_modes(text: &str) -> Vec<&'static str> {
+pub fn parse_modes(text: &str) -> Vec<String> {
     const WORDS: [(&str, &[&str]); 6] = [
         ("1", &["现场", "实地"]),
         ("2", &["书式", "书面", "文件", "档案"]),
@@ -96,7 +96,11 @@ pub fn parse_modes(text: &str) -> Vec<&'static str> {
         ("5", &["审计", "验资", "评估"]),
         ("6", &["网络"]),
     ];
-    WORDS.iter().filter(|(_, words)| words.iter().any(|word| text.contains(word))).map(|(code, _)| *code).collect()
+    WORDS
+        .iter()
+        .filter(|(_, words)| words.iter().any(|word| text.contains(word)))
+        .map(|(code, _)| (*code).to_owned())
+        .collect()
 }
 
 /// 检查人员要求: an item needs a qualification unless its text says 无需.

@@ -1,5 +1,7 @@
 //! 合作系统 partner systems and their grants.
 
+use domain::access::clients::{ClientAuthMethod, ClientStatus, KeptSecret};
+use domain::kernel::stored::Stored;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -12,15 +14,15 @@ pub struct Model {
     pub department_id: Uuid,
     pub region_code: String,
     #[sea_orm(column_type = "JsonBinary")]
-    pub scopes: Json,
-    pub auth_method: String,
+    pub scopes: Stored<Vec<String>>,
+    pub auth_method: ClientAuthMethod,
     #[sea_orm(column_type = "JsonBinary")]
-    pub keys: Json,
+    pub keys: Stored<Vec<Json>>,
     #[sea_orm(column_type = "JsonBinary")]
     #[serde(skip)]
-    pub secrets: Json,
+    pub secrets: Stored<Vec<KeptSecret>>,
     pub requests_per_minute: i32,
-    pub status: String,
+    pub status: ClientStatus,
     pub last_used_at: Option<DateTimeUtc>,
     pub version: i32,
     pub created_at: DateTimeUtc,

@@ -1,5 +1,8 @@
 //! 平台用户 accounts of the platform.
 
+use domain::access::Role;
+use domain::access::users::{IdentityState, UserStatus};
+use domain::kernel::stored::Stored;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -10,16 +13,16 @@ pub struct Model {
     pub id: Uuid,
     pub username: String,
     pub display_name: String,
-    pub role: Option<String>,
+    pub role: Option<Role>,
     pub department_id: Option<Uuid>,
     pub region_code: Option<String>,
     pub personnel_id: Option<Uuid>,
-    pub status: String,
+    pub status: UserStatus,
     #[serde(skip)]
     pub password_hash: Option<String>,
     #[sea_orm(column_type = "JsonBinary")]
     #[serde(skip)]
-    pub password_history: Json,
+    pub password_history: Stored<Vec<String>>,
     pub password_expires_at: Option<DateTimeUtc>,
     #[serde(skip)]
     pub reset_digest: Option<String>,
@@ -33,7 +36,7 @@ pub struct Model {
     pub totp_last_step: Option<i64>,
     pub external_issuer: Option<String>,
     pub external_subject: Option<String>,
-    pub identity_state: String,
+    pub identity_state: IdentityState,
     #[serde(skip)]
     pub identity_name: Option<String>,
     #[sea_orm(column_type = "Text")]
@@ -46,7 +49,7 @@ pub struct Model {
     #[serde(skip)]
     pub identity_certificate_no: Option<String>,
     #[sea_orm(column_type = "JsonBinary")]
-    pub identity_mismatches: Json,
+    pub identity_mismatches: Stored<Vec<String>>,
     #[sea_orm(column_type = "Text")]
     pub identity_evidence: Option<String>,
     pub identity_attempts: i32,

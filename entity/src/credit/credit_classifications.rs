@@ -1,5 +1,6 @@
 //! 信用分类结果 scheme, level, batch and source of a pushed class; a correction is a further revision.
 
+use domain::credit::CreditClass;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -18,7 +19,7 @@ pub struct Model {
     pub score_centi: Option<i32>,
     pub valid_until: Option<Date>,
     pub mapping_revision: i32,
-    pub local_class: String,
+    pub local_class: CreditClass,
     pub received_at: DateTimeUtc,
 }
 

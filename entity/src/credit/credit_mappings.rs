@@ -1,5 +1,7 @@
 //! 信用等级映射表 level of a scheme to local class, revision by revision.
 
+use domain::credit::{Entry, PolicyState};
+use domain::kernel::stored::Stored;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -10,9 +12,9 @@ pub struct Model {
     pub id: Uuid,
     pub scheme: String,
     pub revision: i32,
-    pub state: String,
+    pub state: PolicyState,
     #[sea_orm(column_type = "JsonBinary")]
-    pub entries: Json,
+    pub entries: Stored<Vec<Entry>>,
     #[sea_orm(column_type = "Text")]
     pub reason: String,
     pub created_by: Uuid,

@@ -1,5 +1,8 @@
 //! 信用分类抽查策略 what each class means for a check, revision by revision.
 
+use domain::credit::{PolicyState, StrategyRow};
+use domain::kernel::stored::Stored;
+use domain::spot_checks::tasks::TaskKind;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -11,11 +14,11 @@ pub struct Model {
     pub code: String,
     pub revision: i32,
     pub name: String,
-    pub state: String,
+    pub state: PolicyState,
     #[sea_orm(column_type = "JsonBinary")]
-    pub kinds: Json,
+    pub kinds: Stored<Vec<TaskKind>>,
     #[sea_orm(column_type = "JsonBinary")]
-    pub rows: Json,
+    pub rows: Stored<Vec<StrategyRow>>,
     #[sea_orm(column_type = "Text")]
     pub reason: String,
     pub created_by: Uuid,

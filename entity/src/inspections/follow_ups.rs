@@ -1,5 +1,6 @@
 //! 后续处置 measures after an inspection.
 
+use domain::inspections::inspections::FollowUpStatus;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -13,7 +14,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub detail: Option<String>,
     pub due_on: Option<Date>,
-    pub status: String,
+    pub status: FollowUpStatus,
     pub done_on: Option<Date>,
     #[sea_orm(column_type = "Text")]
     pub note: Option<String>,

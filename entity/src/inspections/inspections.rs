@@ -1,5 +1,7 @@
 //! 检查 one inspection an object and department.
 
+use domain::inspections::inspections::InspectionStatus;
+use domain::kernel::stored::Stored;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -13,11 +15,11 @@ pub struct Model {
     pub draw_id: Option<Uuid>,
     pub object_id: Uuid,
     pub department_id: Uuid,
-    pub status: String,
+    pub status: InspectionStatus,
     pub started_at: Option<DateTimeUtc>,
     pub inspected_on: Option<Date>,
     #[sea_orm(column_type = "JsonBinary")]
-    pub verify_ways: Json,
+    pub verify_ways: Stored<Vec<String>>,
     #[sea_orm(column_type = "Text")]
     pub summary: Option<String>,
     pub entered_by: Option<Uuid>,

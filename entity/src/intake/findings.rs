@@ -1,5 +1,6 @@
 //! 数据检核问题 one row a doubtful field or refused row.
 
+use domain::intake::imports::{Dimension, Severity};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -12,8 +13,8 @@ pub struct Model {
     pub row_no: i64,
     pub field: String,
     pub rule: String,
-    pub dimension: String,
-    pub severity: String,
+    pub dimension: Dimension,
+    pub severity: Severity,
     #[sea_orm(column_type = "Text")]
     pub message_zh: String,
     #[sea_orm(column_type = "Text")]

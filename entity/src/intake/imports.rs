@@ -1,5 +1,6 @@
 //! 导入 a received file and what became of its rows.
 
+use domain::intake::imports::Dataset;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -10,7 +11,7 @@ pub struct Model {
     pub id: Uuid,
     pub job_id: Option<Uuid>,
     pub department_id: Uuid,
-    pub dataset: String,
+    pub dataset: Dataset,
     pub filename: String,
     pub encoding: Option<String>,
     pub size_bytes: i64,

@@ -1,5 +1,6 @@
 //! 后台作业 background work with a lease, so that one process does it.
 
+use domain::intake::jobs::{JobKind, JobStatus};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -8,8 +9,8 @@ use serde::Serialize;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub kind: String,
-    pub status: String,
+    pub kind: JobKind,
+    pub status: JobStatus,
     pub done: i64,
     pub total: Option<i64>,
     #[sea_orm(column_type = "Text")]

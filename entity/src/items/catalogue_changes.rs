@@ -1,5 +1,7 @@
 //! 目录变化 what a catalogue version changed.
 
+use domain::items::catalogue::{ChangeKind, FieldChange};
+use domain::kernel::stored::Stored;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -12,9 +14,9 @@ pub struct Model {
     pub catalogue_item_id: Uuid,
     pub code: String,
     pub name: String,
-    pub kind: String,
+    pub kind: ChangeKind,
     #[sea_orm(column_type = "JsonBinary")]
-    pub fields: Json,
+    pub fields: Stored<Vec<FieldChange>>,
     pub created_at: DateTimeUtc,
 }
 

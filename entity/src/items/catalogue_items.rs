@@ -1,5 +1,8 @@
 //! 监管事项目录清单 sub items as the level above publishes them.
 
+use domain::items::catalogue::CatalogueStatus;
+use domain::items::items::ItemContent;
+use domain::kernel::stored::Stored;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -14,9 +17,9 @@ pub struct Model {
     pub duty_code: String,
     pub county_level: bool,
     #[sea_orm(column_type = "JsonBinary")]
-    pub content: Json,
+    pub content: Stored<ItemContent>,
     pub digest: String,
-    pub status: String,
+    pub status: CatalogueStatus,
     pub first_version: String,
     pub last_version: String,
     pub version: i32,

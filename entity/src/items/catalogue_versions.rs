@@ -1,5 +1,6 @@
 //! 监管事项目录清单版本 one published catalogue, as it was imported.
 
+use domain::items::catalogue::CatalogueVersionStatus;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -11,7 +12,7 @@ pub struct Model {
     pub number: String,
     pub import_id: Uuid,
     pub filename: String,
-    pub status: String,
+    pub status: CatalogueVersionStatus,
     pub items_total: i64,
     pub items_new: i64,
     pub items_changed: i64,

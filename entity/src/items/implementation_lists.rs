@@ -1,5 +1,6 @@
 //! 检查实施清单 one an item of type 行政检查.
 
+use domain::items::implementation_lists::ListState;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -12,7 +13,7 @@ pub struct Model {
     pub department_id: Uuid,
     pub code: String,
     pub name: String,
-    pub state: String,
+    pub state: ListState,
     pub approved_version: Option<i32>,
     pub upheld_version: Option<i32>,
     pub basis_lost_on: Option<Date>,

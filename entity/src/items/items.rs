@@ -1,5 +1,6 @@
 //! 监管事项 a department's supervision item, from claim to cancellation.
 
+use domain::items::items::{ItemOrigin, ItemState, Upstream};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -11,13 +12,13 @@ pub struct Model {
     pub department_id: Uuid,
     pub code: String,
     pub catalogue_item_id: Option<Uuid>,
-    pub origin: String,
-    pub state: String,
+    pub origin: ItemOrigin,
+    pub state: ItemState,
     pub name: String,
     pub administrative_type: String,
     pub approved_version: Option<i32>,
     pub upheld_version: Option<i32>,
-    pub upstream: String,
+    pub upstream: Upstream,
     pub upstream_due_on: Option<Date>,
     pub basis_lost_on: Option<Date>,
     #[sea_orm(column_type = "Text")]

@@ -1,5 +1,7 @@
 //! 自建系统事项 items of a department's own system, each mapped to one unified item.
 
+use domain::items::mappings::{Difference, MappingState};
+use domain::kernel::stored::Stored;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -16,12 +18,12 @@ pub struct Model {
     pub legal_basis: Option<String>,
     pub administrative_type: Option<String>,
     pub supervise_form: Option<String>,
-    pub state: String,
+    pub state: MappingState,
     pub item_id: Option<Uuid>,
     pub suggested_item_id: Option<Uuid>,
     pub score: Option<i32>,
     #[sea_orm(column_type = "JsonBinary")]
-    pub differences: Json,
+    pub differences: Stored<Vec<Difference>>,
     pub differences_count: i32,
     pub confirmed_by: Option<Uuid>,
     pub version: i32,

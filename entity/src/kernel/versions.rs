@@ -1,5 +1,6 @@
 //! 版本 the versions of items and implementation lists.
 
+use domain::kernel::versions::VersionState;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -11,7 +12,7 @@ pub struct Model {
     pub resource: String,
     pub resource_id: Uuid,
     pub number: i32,
-    pub state: String,
+    pub state: VersionState,
     #[sea_orm(column_type = "JsonBinary")]
     pub content: Json,
     pub effective_from: Option<Date>,

@@ -1,5 +1,6 @@
 //! 执法证 enforcement certificates.
 
+use domain::officers::personnel::CertificateStatus;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -17,7 +18,7 @@ pub struct Model {
     pub issued_on: Option<Date>,
     pub valid_until: Option<Date>,
     pub annual_exam_due_on: Option<Date>,
-    pub status: String,
+    pub status: CertificateStatus,
     pub suspended_until: Option<Date>,
     pub replaces_id: Option<Uuid>,
     pub applied_by: Option<Uuid>,

@@ -1,5 +1,7 @@
 //! 执法人员 officers and supervisors.
 
+use domain::kernel::stored::Stored;
+use domain::officers::personnel::PersonnelStatus;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -37,11 +39,11 @@ pub struct Model {
     pub is_expert: bool,
     pub position: Option<String>,
     #[sea_orm(column_type = "JsonBinary")]
-    pub qualifications: Json,
+    pub qualifications: Stored<Vec<String>>,
     #[sea_orm(column_type = "JsonBinary")]
-    pub spot_check_item_codes: Json,
+    pub spot_check_item_codes: Stored<Vec<String>>,
     pub is_supervisor: bool,
-    pub status: String,
+    pub status: PersonnelStatus,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -1,5 +1,6 @@
 //! 回避 an officer who must not inspect an object.
 
+use domain::officers::personnel::RecusalKind;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -10,7 +11,7 @@ pub struct Model {
     pub id: Uuid,
     pub personnel_id: Uuid,
     pub object_id: Uuid,
-    pub kind: String,
+    pub kind: RecusalKind,
     #[sea_orm(column_type = "Text")]
     pub reason: String,
     pub created_by: Uuid,

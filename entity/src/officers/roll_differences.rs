@@ -1,5 +1,6 @@
 //! 名册比对差异 what the register and the roll do not agree on.
 
+use domain::officers::personnel::RollDifferenceKind;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -9,7 +10,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub import_id: Uuid,
-    pub kind: String,
+    pub kind: RollDifferenceKind,
     pub certificate_no: String,
     pub name: String,
     pub department_id: Option<Uuid>,

@@ -1,5 +1,6 @@
 //! 培训 trainings of officers.
 
+use domain::officers::personnel::TrainingKind;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -9,7 +10,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub title: String,
-    pub kind: String,
+    pub kind: TrainingKind,
     pub held_on: Date,
     pub hours: i32,
     pub department_id: Uuid,

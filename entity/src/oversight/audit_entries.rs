@@ -1,5 +1,6 @@
 //! 审计 who did what, appended only.
 
+use domain::oversight::audit::AuditAction;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -14,7 +15,7 @@ pub struct Model {
     pub actor_role: String,
     pub on_behalf_of: Option<Uuid>,
     pub department_id: Option<Uuid>,
-    pub action: String,
+    pub action: AuditAction,
     pub resource: String,
     pub resource_id: Uuid,
     #[sea_orm(column_type = "Text")]

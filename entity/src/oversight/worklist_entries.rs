@@ -1,5 +1,6 @@
 //! 待办 what waits for somebody.
 
+use domain::oversight::worklist::Waiting;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -8,7 +9,7 @@ use serde::Serialize;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    pub kind: String,
+    pub kind: Waiting,
     pub resource: String,
     pub resource_id: Uuid,
     pub department_id: Option<Uuid>,

@@ -1,5 +1,8 @@
 //! 监管对象 the register.
 
+use domain::credit::CreditClass;
+use domain::kernel::stored::Stored;
+use domain::register::objects::RegistrationStatus;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -38,12 +41,12 @@ pub struct Model {
     pub established_on: Option<Date>,
     #[sea_orm(column_type = "Text")]
     pub business_scope: Option<String>,
-    pub registration_status: String,
-    pub local_class: String,
+    pub registration_status: RegistrationStatus,
+    pub local_class: CreditClass,
     pub local_class_batch: Option<String>,
     pub local_class_batch_id: Option<Uuid>,
     #[sea_orm(column_type = "JsonBinary")]
-    pub tags: Json,
+    pub tags: Stored<Vec<String>>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -1,5 +1,10 @@
 //! 风险预警线索 from its receipt to its end.
 
+use domain::kernel::clocks::Flag;
+use domain::kernel::clocks::legal::Stop;
+use domain::kernel::stored::Stored;
+use domain::risks::risk_clues::{ClueSource, ClueStatus, RiskLevel, Verdict};
+use domain::risks::risk_models::Trace;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -11,8 +16,8 @@ pub struct Model {
     pub code: String,
     pub name: String,
     pub domain: String,
-    pub level: String,
-    pub source: String,
+    pub level: RiskLevel,
+    pub source: ClueSource,
     pub source_no: Option<String>,
     pub sender_id: Uuid,
     pub model_id: Option<Uuid>,
@@ -26,16 +31,16 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub content: String,
     #[sea_orm(column_type = "JsonBinary")]
-    pub trace: Option<Json>,
+    pub trace: Option<Stored<Trace>>,
     pub issued_at: DateTimeUtc,
     pub department_id: Option<Uuid>,
-    pub status: String,
+    pub status: ClueStatus,
     pub signed_by: Option<Uuid>,
     pub signed_at: Option<DateTimeUtc>,
     pub assigned_to: Option<Uuid>,
     pub assigned_at: Option<DateTimeUtc>,
     pub accepted_at: Option<DateTimeUtc>,
-    pub verdict: Option<String>,
+    pub verdict: Option<Verdict>,
     #[sea_orm(column_type = "Text")]
     pub verification: Option<String>,
     pub verified_by: Option<Uuid>,
@@ -57,7 +62,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub return_reason: Option<String>,
     #[sea_orm(column_type = "JsonBinary")]
-    pub return_evidence: Json,
+    pub return_evidence: Stored<Vec<String>>,
     pub return_requested_by: Option<Uuid>,
     pub master_id: Option<Uuid>,
     pub rework_count: i32,
@@ -65,14 +70,14 @@ pub struct Model {
     pub rework_reason: Option<String>,
     pub clock_from: DateTimeUtc,
     #[sea_orm(column_type = "JsonBinary")]
-    pub clock_stops: Json,
+    pub clock_stops: Stored<Vec<Stop>>,
     pub extension: i32,
     #[sea_orm(column_type = "Text")]
     pub extension_reason: Option<String>,
     pub sign_due_at: DateTimeUtc,
     pub assign_due_at: Option<DateTimeUtc>,
     pub feed_back_due_at: Option<DateTimeUtc>,
-    pub flag: String,
+    pub flag: Flag,
     pub next_flag_at: Option<DateTimeUtc>,
     pub version: i32,
     pub created_at: DateTimeUtc,

@@ -1,5 +1,6 @@
 //! 风险事实 what happened to an object on a day: all that models look at.
 
+use domain::risks::risk_models::FactKind;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -10,7 +11,7 @@ pub struct Model {
     pub id: Uuid,
     pub object_id: Uuid,
     pub happened_on: Date,
-    pub kind: String,
+    pub kind: FactKind,
     pub amount: i32,
     pub party_id: Option<Uuid>,
     pub department_id: Option<Uuid>,

@@ -1,5 +1,7 @@
 //! 模型命中 which model fired for which object, and why.
 
+use domain::kernel::stored::Stored;
+use domain::risks::risk_models::Trace;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -14,9 +16,10 @@ pub struct Model {
     pub object_id: Uuid,
     pub fired_on: Date,
     pub score: i32,
+    /// Empty where the model gives none.
     pub level: String,
     #[sea_orm(column_type = "JsonBinary")]
-    pub trace: Json,
+    pub trace: Stored<Trace>,
     pub clue_id: Option<Uuid>,
     pub run_id: Uuid,
     pub created_at: DateTimeUtc,

@@ -1,5 +1,7 @@
 //! 风险预警模型版本 content, tests, backtest and shadow comparison.
 
+use domain::kernel::stored::Stored;
+use domain::risks::risk_models::{Content, ModelState};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -10,9 +12,9 @@ pub struct Model {
     pub id: Uuid,
     pub model_id: Uuid,
     pub number: i32,
-    pub state: String,
+    pub state: ModelState,
     #[sea_orm(column_type = "JsonBinary")]
-    pub content: Json,
+    pub content: Stored<Content>,
     pub elements_required: i32,
     pub elements_filled: i32,
     #[sea_orm(column_type = "JsonBinary")]

@@ -1,7 +1,10 @@
 //! 模型运行 one evaluation of the models in force.
 
+use domain::kernel::stored::Stored;
+use domain::risks::risk_models::RunTally;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "risk_runs")]
@@ -13,7 +16,7 @@ pub struct Model {
     pub fired: i64,
     pub raised: i64,
     #[sea_orm(column_type = "JsonBinary")]
-    pub models: Json,
+    pub models: Stored<BTreeMap<Uuid, RunTally>>,
     pub finished_at: Option<DateTimeUtc>,
     pub created_by: Uuid,
     pub version: i32,

@@ -1,5 +1,10 @@
 //! 抽取 one draw an epoch of a task; nothing is deleted.
 
+use domain::credit::ClassBatch;
+use domain::kernel::stored::Stored;
+use domain::spot_checks::draws::DrawStatus;
+use domain::spot_checks::draws::eligibility::Eligibility;
+use domain::spot_checks::draws::strata::Stratum;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -10,7 +15,7 @@ pub struct Model {
     pub id: Uuid,
     pub task_id: Uuid,
     pub epoch: i32,
-    pub status: String,
+    pub status: DrawStatus,
     pub algorithm: String,
     pub lead_department_id: Uuid,
     pub pool_count: i32,
@@ -19,14 +24,14 @@ pub struct Model {
     pub roster_root: String,
     pub recusal_root: String,
     #[sea_orm(column_type = "JsonBinary")]
-    pub strata: Json,
+    pub strata: Stored<Vec<Stratum>>,
     pub strategy_id: Option<Uuid>,
     #[sea_orm(column_type = "JsonBinary")]
-    pub class_batches: Json,
+    pub class_batches: Stored<Vec<ClassBatch>>,
     pub officers_per_object: i32,
     /// Filter and exclusions, as the transcript shows them.
     #[sea_orm(column_type = "JsonBinary")]
-    pub eligibility: Json,
+    pub eligibility: Stored<Eligibility>,
     /// Digest of everything that was fixed at the freeze.
     pub terms: String,
     /// Whether published results may name the task.

@@ -1,5 +1,6 @@
 //! 计划条目 the rows of a plan.
 
+use domain::spot_checks::plans::ItemKind;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -13,7 +14,7 @@ pub struct Model {
     pub category: String,
     pub item_name: String,
     pub targets: String,
-    pub item_kind: String,
+    pub item_kind: ItemKind,
     pub executing_unit: String,
     pub ratio_text: String,
     pub ratio_bp: Option<i32>,

@@ -1,5 +1,6 @@
 //! 抽查计划 annual and special plans.
 
+use domain::spot_checks::plans::{PlanKind, PlanStatus};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -11,9 +12,9 @@ pub struct Model {
     pub code: String,
     pub year: i32,
     pub name: String,
-    pub kind: String,
+    pub kind: PlanKind,
     pub department_id: Uuid,
-    pub status: String,
+    pub status: PlanStatus,
     pub submitted_by: Option<Uuid>,
     pub approved_by: Option<Uuid>,
     #[sea_orm(column_type = "Text")]

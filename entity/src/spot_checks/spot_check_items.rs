@@ -1,5 +1,8 @@
 //! 随机抽查事项 spot-check items.
 
+use domain::kernel::stored::Stored;
+use domain::spot_checks::plans::ItemKind;
+use domain::spot_checks::spot_check_items::SpotCheckItemStatus;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -23,15 +26,15 @@ pub struct Model {
     pub max_per_year: Option<i32>,
     pub mode_text: Option<String>,
     #[sea_orm(column_type = "JsonBinary")]
-    pub modes: Json,
+    pub modes: Stored<Vec<String>>,
     pub qualification_text: Option<String>,
     pub qualification_required: bool,
-    pub item_kind: String,
+    pub item_kind: ItemKind,
     pub department_id: Option<Uuid>,
     pub item_id: Option<Uuid>,
     pub joint: bool,
     pub derived: bool,
-    pub status: String,
+    pub status: SpotCheckItemStatus,
     pub published_at: Option<DateTimeUtc>,
     #[sea_orm(column_type = "Text")]
     pub remark: Option<String>,

@@ -1,5 +1,6 @@
 //! 参与部门 departments of a task.
 
+use domain::spot_checks::tasks::Duty;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -10,7 +11,7 @@ pub struct Model {
     pub task_id: Uuid,
     #[sea_orm(primary_key, auto_increment = false)]
     pub department_id: Uuid,
-    pub duty: String,
+    pub duty: Duty,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

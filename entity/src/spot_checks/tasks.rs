@@ -1,5 +1,7 @@
 //! 抽查任务 spot-check tasks.
 
+use domain::kernel::stored::Stored;
+use domain::spot_checks::tasks::{PoolFilter, SpotType, StratumRule, TaskKind, TaskSource, TaskStatus};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -10,21 +12,21 @@ pub struct Model {
     pub id: Uuid,
     pub code: String,
     pub name: String,
-    pub source: String,
-    pub kind: String,
+    pub source: TaskSource,
+    pub kind: TaskKind,
     pub plan_id: Option<Uuid>,
     pub strategy_id: Option<Uuid>,
-    pub spot_type: String,
+    pub spot_type: SpotType,
     pub lead_department_id: Uuid,
     pub starts_on: Date,
     pub ends_on: Date,
     #[sea_orm(column_type = "JsonBinary")]
-    pub pool_filter: Json,
+    pub pool_filter: Stored<PoolFilter>,
     #[sea_orm(column_type = "JsonBinary")]
-    pub strata: Json,
+    pub strata: Stored<Vec<StratumRule>>,
     pub exclude_months: i32,
     pub officers_per_object: i32,
-    pub status: String,
+    pub status: TaskStatus,
     pub epoch: i32,
     #[sea_orm(column_type = "Text")]
     pub reason: Option<String>,

@@ -12,6 +12,7 @@ use crate::persistence::kernel::list;
 use crate::service::credit::{self, MappingBody};
 use chrono::{DateTime, Utc};
 use domain::access::permit::{CreditPoliciesApprove, CreditPoliciesWrite, CreditRead};
+use domain::credit::Entry;
 use domain::credit::{CreditClass, PolicyAction, PolicyState, next};
 use entity::credit::credit_mappings::{Entity, Model};
 use serde::{Deserialize, Serialize};
@@ -54,8 +55,7 @@ pub struct CreditMappingView {
     pub scheme: String,
     /// 版次, from 1
     pub revision: i32,
-    #[schema(value_type = PolicyState)]
-    pub state: String,
+    pub state: PolicyState,
     pub entries: Vec<MappingEntryView>,
     pub reason: String,
     pub created_by: Uuid,
@@ -81,15 +81,21 @@ pub struct MappingEntryView {
     pub class: CreditClass,
 }
 
+impl From<Entry> for MappingEntryView {
+    fn from(of: Entry) -> Self {
+        Self { level: of.level, class: of.class }
+    }
+}
+
 impl CreditMappingView {
     fn of(ctx: &Ctx, row: Model) -> Self {
         Self {
             id: row.id,
-            allowed_actions: allowed(ctx, &row.state, row.created_by),
+            allowed_actions: allowed(ctx, row.state, row.created_by),
             scheme: row.scheme,
             revision: row.revision,
             state: row.state,
-            entries: serde_json::from_value(row.entries).unwrap_or_default(),
+            entries: row.entries.0.into_iter().map(MappingEntryView::from).collect(),
             reason: row.reason,
             created_by: row.created_by,
             activated_by: row.activated_by,
@@ -103,8 +109,7 @@ impl CreditMappingView {
 }
 
 /// What a caller may do to a mapping table or a strategy: its author does not put it in force.
-pub(super) fn allowed(ctx: &Ctx, state: &str, created_by: Uuid) -> Vec<PolicyAction> {
-    let Ok(state) = PolicyState::of(state) else { return Vec::new() };
+pub(super) fn allowed(ctx: &Ctx, state: PolicyState, created_by: Uuid) -> Vec<PolicyAction> {
     let own = ctx.actor.persons().contains(&created_by);
     let may = |action: &PolicyAction| {
         next(state, *action).is_some()

@@ -17,8 +17,9 @@ use crate::service::credit::{Standing, standing_on};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Permission;
 use domain::access::permit::{CreditRead, DrawsRead};
+use domain::credit::ClassBatch;
 use domain::credit::CreditClass;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -81,8 +82,7 @@ view! {
         valid_until: Option<NaiveDate>,
         /// 所用映射表的版次; 0 is the one built in.
         mapping_revision: i32,
-        #[schema(value_type = CreditClass)]
-        local_class: String,
+        local_class: CreditClass,
         received_at: DateTime<Utc>,
     }
 }
@@ -153,7 +153,7 @@ pub struct CreditBasisView {
 impl View for CreditBasisView {}
 
 /// 所用的信用批次
-#[derive(Serialize, Deserialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct ClassBatchView {
     pub batch_id: Uuid,
     pub scheme: String,
@@ -161,6 +161,12 @@ pub struct ClassBatchView {
     pub batch: String,
     /// 以此批为依据的户数
     pub objects: u64,
+}
+
+impl From<ClassBatch> for ClassBatchView {
+    fn from(of: ClassBatch) -> Self {
+        Self { batch_id: of.batch_id, scheme: of.scheme, source: of.source, batch: of.batch, objects: of.objects }
+    }
 }
 
 pub struct Classifications;
@@ -212,6 +218,6 @@ async fn get_draw_credit_basis(read: Read<DrawsRead>, id: Id) -> Result<Reply<Cr
     Reply::new(CreditBasisView {
         draw_id: draw.id,
         strategy_id: draw.strategy_id,
-        class_batches: serde_json::from_value(draw.class_batches)?,
+        class_batches: draw.class_batches.0.into_iter().map(ClassBatchView::from).collect(),
     })
 }

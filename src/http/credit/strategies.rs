@@ -10,7 +10,7 @@ use crate::kernel::error::Result;
 use crate::kernel::input::ReasonBody;
 use crate::persistence::credit as store;
 use crate::persistence::kernel::list;
-use crate::service::credit::{self, StrategyBody, stored_rows};
+use crate::service::credit::{self, StrategyBody};
 use chrono::{DateTime, Utc};
 use domain::access::permit::{CreditPoliciesApprove, CreditPoliciesWrite, CreditRead};
 use domain::credit::{CreditClass, PolicyAction, PolicyState, Visit};
@@ -63,8 +63,7 @@ pub struct CreditStrategyView {
     /// 版次, from 1
     pub revision: i32,
     pub name: String,
-    #[schema(value_type = PolicyState)]
-    pub state: String,
+    pub state: PolicyState,
     /// 适用的任务类别
     pub kinds: Vec<TaskKind>,
     pub rows: Vec<StrategyRowView>,
@@ -98,7 +97,7 @@ pub struct StrategyRowView {
 
 impl CreditStrategyView {
     fn of(ctx: &Ctx, row: Model) -> Self {
-        let rows = stored_rows(&row).unwrap_or_default().into_iter().map(|row| StrategyRowView {
+        let rows = row.rows.0.into_iter().map(|row| StrategyRowView {
             class: row.class,
             rate_bp: row.rate_bp,
             minimum: row.minimum,
@@ -107,13 +106,13 @@ impl CreditStrategyView {
         });
         Self {
             id: row.id,
-            allowed_actions: allowed(ctx, &row.state, row.created_by),
+            allowed_actions: allowed(ctx, row.state, row.created_by),
             rows: rows.collect(),
             code: row.code,
             revision: row.revision,
             name: row.name,
             state: row.state,
-            kinds: serde_json::from_value(row.kinds).unwrap_or_default(),
+            kinds: row.kinds.0,
             reason: row.reason,
             created_by: row.created_by,
             activated_by: row.activated_by,

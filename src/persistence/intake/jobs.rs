@@ -29,8 +29,8 @@ pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Mod
 
 /// The oldest job of some kinds that waits, or whose worker has gone away.
 pub async fn next(conn: &impl ConnectionTrait, kinds: &[JobKind], now: DateTime<Utc>) -> Result<Option<Model>> {
-    let lapsed = Condition::all().add(Column::Status.eq(JobStatus::Running.code())).add(Column::LeaseUntil.lt(now));
-    let waiting = Condition::any().add(Column::Status.eq(JobStatus::Queued.code())).add(lapsed);
+    let lapsed = Condition::all().add(Column::Status.eq(JobStatus::Running)).add(Column::LeaseUntil.lt(now));
+    let waiting = Condition::any().add(Column::Status.eq(JobStatus::Queued)).add(lapsed);
     Entity::find()
         .filter(Column::Kind.is_in(kinds.iter().map(|kind| kind.code())))
         .filter(waiting)
@@ -88,7 +88,7 @@ pub async fn renew(
     let renewed = update
         .filter(Column::Id.eq(job))
         .filter(Column::LeaseOwner.eq(owner))
-        .filter(Column::Status.eq(JobStatus::Running.code()))
+        .filter(Column::Status.eq(JobStatus::Running))
         .exec(db)
         .await
         .or_app()?;

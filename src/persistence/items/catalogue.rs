@@ -101,7 +101,7 @@ pub async fn by_ids(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTree
 pub async fn claimable(conn: &impl ConnectionTrait, duty_code: &str, after: &str, limit: u64) -> Result<Vec<Model>> {
     scoped()
         .filter(Column::DutyCode.eq(duty_code))
-        .filter(Column::Status.eq(CatalogueStatus::Published.code()))
+        .filter(Column::Status.eq(CatalogueStatus::Published))
         .filter(Column::CountyLevel.eq(true))
         .filter(Column::Code.gt(after))
         .order_by_asc(Column::Code)
@@ -112,11 +112,11 @@ pub async fn claimable(conn: &impl ConnectionTrait, duty_code: &str, after: &str
 }
 
 pub async fn count_published(conn: &impl ConnectionTrait) -> Result<u64> {
-    scoped().filter(Column::Status.eq(CatalogueStatus::Published.code())).count(conn).await.or_app()
+    scoped().filter(Column::Status.eq(CatalogueStatus::Published)).count(conn).await.or_app()
 }
 
 fn absent_from(number: &str) -> Select<Entity> {
-    scoped().filter(Column::Status.eq(CatalogueStatus::Published.code())).filter(Column::LastVersion.lt(number))
+    scoped().filter(Column::Status.eq(CatalogueStatus::Published)).filter(Column::LastVersion.lt(number))
 }
 
 /// Published items that neither a version nor a later one named.

@@ -42,9 +42,9 @@ fn in_force_on(day: NaiveDate) -> Condition {
 /// What the life of a stored item hangs on.
 pub fn life(item: &Model) -> Result<ItemLife> {
     Ok(ItemLife {
-        origin: ItemOrigin::of(&item.origin)?,
-        state: ItemState::of(&item.state)?,
-        upstream: Upstream::of(&item.upstream)?,
+        origin: item.origin,
+        state: item.state,
+        upstream: item.upstream,
         basis_lost: item.basis_lost_on.is_some(),
     })
 }

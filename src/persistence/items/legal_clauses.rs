@@ -100,7 +100,7 @@ pub async fn dependents(
     let live = Condition::any().add(versions::Column::EffectiveTo.is_null()).add(versions::Column::EffectiveTo.gt(day));
     let versions = versions::Entity::find()
         .filter(versions::Column::Id.in_subquery(QueryTrait::into_query(version_ids)))
-        .filter(versions::Column::State.ne(VersionState::Discarded.code()))
+        .filter(versions::Column::State.ne(VersionState::Discarded))
         .filter(live)
         .all(conn)
         .await

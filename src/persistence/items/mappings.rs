@@ -35,7 +35,7 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
 
 /// Confirmed mappings that differ from the unified item in something.
 pub fn differing(ctx: &Ctx) -> Select<Entity> {
-    scoped(ctx).filter(Column::State.eq(MappingState::Confirmed.code())).filter(Column::DifferencesCount.gt(0))
+    scoped(ctx).filter(Column::State.eq(MappingState::Confirmed)).filter(Column::DifferencesCount.gt(0))
 }
 
 pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Model> {

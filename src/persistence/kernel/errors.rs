@@ -38,6 +38,9 @@ fn from_db(error: &DbErr) -> AppError {
     if is_unavailable(error) {
         return AppError::unavailable(error);
     }
+    if is_unreadable(error) {
+        return AppError::corrupt(error);
+    }
     AppError::internal(error)
 }
 
@@ -56,6 +59,12 @@ fn sqlx_error(error: &DbErr) -> Option<&sea_orm::sqlx::Error> {
         | DbErr::Conn(RuntimeErr::SqlxError(inner)) => Some(inner),
         _ => None,
     }
+}
+
+/// A value came, and is none of its type: a code that is not known, JSON of another shape.
+fn is_unreadable(error: &DbErr) -> bool {
+    matches!(error, DbErr::Type(_) | DbErr::Json(_) | DbErr::TryIntoErr { .. })
+        || matches!(sqlx_error(error), Some(sea_orm::sqlx::Error::ColumnDecode { .. }))
 }
 
 /// Serialization failure, deadlock, lock timeout; SQLite busy or locked.

@@ -24,7 +24,7 @@ fn of<E: Noun>() -> Condition {
 /// Approved and covering the day.
 fn on(day: NaiveDate) -> Condition {
     Condition::all()
-        .add(Column::State.eq(VersionState::Approved.code()))
+        .add(Column::State.eq(VersionState::Approved))
         .add(Column::EffectiveFrom.lte(day))
         .add(Condition::any().add(Column::EffectiveTo.is_null()).add(Column::EffectiveTo.gt(day)))
 }
@@ -60,7 +60,7 @@ pub async fn newest<E: Noun>(conn: &impl ConnectionTrait, ids: &[Uuid]) -> Resul
     let mut found = BTreeMap::new();
     for ids in ids.chunks(BATCH) {
         let rows = Entity::find().filter(of::<E>()).filter(Column::ResourceId.is_in(ids.to_vec()));
-        let rows = rows.filter(Column::State.ne(VersionState::Discarded.code())).order_by_asc(Column::Number);
+        let rows = rows.filter(Column::State.ne(VersionState::Discarded)).order_by_asc(Column::Number);
         let rows = rows.all(conn).await.or_app()?;
         found.extend(rows.into_iter().map(|version| (version.resource_id, version)));
     }
@@ -72,7 +72,7 @@ pub async fn newest_approved<E: Noun>(conn: &impl ConnectionTrait, ids: &[Uuid])
     let mut found = BTreeMap::new();
     for ids in ids.chunks(BATCH) {
         let rows = Entity::find().filter(of::<E>()).filter(Column::ResourceId.is_in(ids.to_vec()));
-        let rows = rows.filter(Column::State.eq(VersionState::Approved.code())).order_by_asc(Column::Number);
+        let rows = rows.filter(Column::State.eq(VersionState::Approved)).order_by_asc(Column::Number);
         found.extend(rows.all(conn).await.or_app()?.into_iter().map(|version| (version.resource_id, version)));
     }
     Ok(found)
@@ -100,7 +100,7 @@ pub async fn save(tx: &WriteTx, model: Model) -> Result<Model> {
 
 /// The approved versions' days.
 pub fn spans(versions: &[Model]) -> Vec<Span> {
-    let approved = versions.iter().filter(|version| version.state == VersionState::Approved.code());
+    let approved = versions.iter().filter(|version| version.state == VersionState::Approved);
     let spans = approved.filter_map(|version| {
         Some(Span { number: version.number, from: version.effective_from?, to: version.effective_to })
     });

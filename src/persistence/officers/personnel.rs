@@ -111,7 +111,7 @@ pub async fn by_id_digest(conn: &impl ConnectionTrait, digest: &str) -> Result<O
 pub async fn roster(conn: &impl ConnectionTrait, departments: Vec<Uuid>) -> Result<Vec<Model>> {
     Entity::find()
         .filter(Column::DepartmentId.is_in(departments))
-        .filter(Column::Status.eq(PersonnelStatus::Active.code()))
+        .filter(Column::Status.eq(PersonnelStatus::Active))
         .filter(Column::IsSupervisor.eq(false))
         .order_by_asc(Column::Id)
         .all(conn)

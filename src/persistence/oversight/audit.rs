@@ -38,7 +38,7 @@ pub(crate) fn rows(tx: &WriteTx, events: Vec<Event>) -> Vec<Statement> {
         on_behalf_of: Set(ctx.actor.acts_for),
         actor_role: Set(ctx.actor.role.code().to_owned()),
         department_id: Set(event.department_id),
-        action: Set(event.action.code().to_owned()),
+        action: Set(event.action),
         resource: Set(event.resource.to_owned()),
         resource_id: Set(event.resource_id),
         reason: Set(event.reason),

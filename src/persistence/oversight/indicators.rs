@@ -5,7 +5,10 @@ use crate::kernel::error::Result;
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::scope::by_department;
 use crate::persistence::officers::personnel::living;
+use domain::access::users::IdentityState;
 use domain::access::users::UserStatus;
+use domain::items::implementation_lists::ListState;
+use domain::items::items::{ItemOrigin, ItemState};
 use domain::officers::personnel::RollDifferenceKind;
 use entity::access::users;
 use entity::items::{implementation_lists, items, own_system_items};
@@ -21,8 +24,8 @@ use uuid::Uuid;
 pub struct ItemRow {
     pub id: Uuid,
     pub department_id: Uuid,
-    pub origin: String,
-    pub state: String,
+    pub origin: ItemOrigin,
+    pub state: ItemState,
     pub administrative_type: String,
 }
 
@@ -42,7 +45,7 @@ pub async fn items(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<ItemRow
 pub struct ListRow {
     pub id: Uuid,
     pub item_id: Uuid,
-    pub state: String,
+    pub state: ListState,
 }
 
 pub async fn lists(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<ListRow>> {
@@ -93,8 +96,8 @@ pub struct AccountRow {
     pub id: Uuid,
     pub department_id: Option<Uuid>,
     pub personnel_id: Option<Uuid>,
-    pub status: String,
-    pub identity_state: String,
+    pub status: UserStatus,
+    pub identity_state: IdentityState,
 }
 
 /// Accounts of the caller's departments.
@@ -112,7 +115,7 @@ pub async fn accounts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<Acco
 
 /// Whether an account row is activated.
 pub fn is_active(row: &AccountRow) -> bool {
-    row.status == UserStatus::Active.code()
+    row.status == UserStatus::Active
 }
 
 /// The people of a roll with the department their code names, and how they compared, by certificate number.
@@ -192,8 +195,8 @@ pub async fn drawn_tasks(
     let of_year = tasks::Entity::find()
         .filter(by_department(ctx, tasks::Column::LeadDepartmentId))
         .filter(tasks::Column::CreatedAt.gte(since))
-        .filter(tasks::Column::Source.ne(TaskSource::Clue.code()))
-        .filter(tasks::Column::Status.ne(TaskStatus::Cancelled.code()));
+        .filter(tasks::Column::Source.ne(TaskSource::Clue))
+        .filter(tasks::Column::Status.ne(TaskStatus::Cancelled));
     let found = of_year.all(conn).await.or_app()?;
     let mut current = BTreeMap::new();
     for ids in found.chunks(500) {

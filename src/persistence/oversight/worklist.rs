@@ -55,7 +55,7 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
 /// How many entries of a kind there are, and how many of them are late.
 #[derive(FromQueryResult)]
 pub struct Count {
-    pub kind: String,
+    pub kind: Waiting,
     pub count: i64,
 }
 
@@ -83,19 +83,17 @@ pub async fn sync(tx: &WriteTx, wanted: Wanted<'_>) -> Result<()> {
     let known = Entity::find().filter(of_record).all(tx.conn()).await.or_app()?;
     let over: Vec<_> = known
         .iter()
-        .filter(|entry| {
-            !wanted.kinds.iter().any(|(kind, _, not_for)| kind.code() == entry.kind && *not_for == entry.not_for)
-        })
+        .filter(|entry| !wanted.kinds.iter().any(|(kind, _, not_for)| *kind == entry.kind && *not_for == entry.not_for))
         .map(|entry| entry.id)
         .collect();
-    let kept = |kind: Waiting| known.iter().any(|entry| entry.kind == kind.code() && !over.contains(&entry.id));
+    let kept = |kind: Waiting| known.iter().any(|entry| entry.kind == kind && !over.contains(&entry.id));
     let new: Vec<_> = wanted.kinds.iter().filter(|(kind, ..)| !kept(*kind)).copied().collect();
     if !over.is_empty() {
         Entity::delete_many().filter(Column::Id.is_in(over.clone())).exec(tx.conn()).await.or_app()?;
     }
     let rows = new.into_iter().map(|(kind, due_on, not_for)| Model {
         id: new_id(),
-        kind: kind.code().to_owned(),
+        kind,
         resource: wanted.resource.to_owned(),
         resource_id: wanted.resource_id,
         department_id: Some(wanted.department_id),

@@ -119,7 +119,7 @@ pub async fn add_tags(conn: &impl ConnectionTrait, tags: Vec<(Uuid, String)>) ->
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct EligibleRow {
     pub id: Uuid,
-    pub local_class: String,
+    pub local_class: CreditClass,
     pub local_class_batch_id: Option<Uuid>,
     pub township_code: Option<String>,
 }
@@ -129,7 +129,7 @@ pub async fn eligible(conn: &impl ConnectionTrait, filter: Condition, limit: u64
     Entity::find()
         .select_only()
         .columns([Column::Id, Column::LocalClass, Column::LocalClassBatchId, Column::TownshipCode])
-        .filter(Column::RegistrationStatus.eq(RegistrationStatus::Active.code()))
+        .filter(Column::RegistrationStatus.eq(RegistrationStatus::Active))
         .filter(filter)
         .order_by_asc(Column::Id)
         .limit(limit)

@@ -51,9 +51,8 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
     let scope = match (ctx.reach, &ctx.actor.region_code) {
         (Reach::All, _) => Condition::all(),
         (Reach::Department, _) => {
-            let unsigned = Condition::all()
-                .add(Column::DepartmentId.is_null())
-                .add(Column::Status.eq(ClueStatus::Received.code()));
+            let unsigned =
+                Condition::all().add(Column::DepartmentId.is_null()).add(Column::Status.eq(ClueStatus::Received));
             Condition::any().add(Column::DepartmentId.is_in(ctx.actor.departments.clone())).add(unsigned)
         }
         (Reach::Assigned, _) => {
@@ -81,7 +80,7 @@ pub async fn count(conn: &impl ConnectionTrait) -> Result<u64> {
 pub async fn is_known(conn: &impl ConnectionTrait, clue: &Model) -> Result<bool> {
     let Some(number) = &clue.source_no else { return Ok(false) };
     let same = Entity::find()
-        .filter(Column::Source.eq(clue.source.as_str()))
+        .filter(Column::Source.eq(clue.source))
         .filter(Column::SenderId.eq(clue.sender_id))
         .filter(Column::SourceNo.eq(number.as_str()));
     Ok(same.count(conn).await.or_app()? > 0)
@@ -126,7 +125,7 @@ pub async fn due_for_a_flag(conn: &impl ConnectionTrait, now: DateTime<Utc>, lim
 
 /// How the clues of a model's version were judged: verdict and number.
 pub async fn verdicts(conn: &impl ConnectionTrait, model: Uuid, number: i32) -> Result<Vec<(Verdict, u64)>> {
-    let rows: Vec<(String, i64)> = Entity::find()
+    let rows: Vec<(Verdict, i64)> = Entity::find()
         .select_only()
         .column(Column::Verdict)
         .column_as(Column::Id.count(), "count")
@@ -138,7 +137,7 @@ pub async fn verdicts(conn: &impl ConnectionTrait, model: Uuid, number: i32) -> 
         .all(conn)
         .await
         .or_app()?;
-    rows.into_iter().map(|(code, count)| Ok((Verdict::of(&code)?, u64::try_from(count).unwrap_or(0)))).collect()
+    Ok(rows.into_iter().map(|(verdict, count)| (verdict, u64::try_from(count).unwrap_or(0))).collect())
 }
 
 /// Measures of clues, oldest first: one statement however many clues.

@@ -69,5 +69,5 @@ pub async fn of_item(conn: &impl ConnectionTrait, item: Uuid) -> Result<Vec<Mode
 
 /// What the public sees.
 pub fn published() -> Select<Entity> {
-    scoped().filter(Column::Status.eq(SpotCheckItemStatus::Published.code()))
+    scoped().filter(Column::Status.eq(SpotCheckItemStatus::Published))
 }

@@ -8,8 +8,8 @@ use crate::persistence::kernel::noun::{check_version, insert, replace};
 use crate::persistence::kernel::tx::{Change, Event, WriteTx};
 use crate::service::access::auth::{For, sign};
 use chrono::{DateTime, SubsecRound, Utc};
+use domain::access::check_delegation;
 use domain::access::users::UserStatus;
-use domain::access::{Role, check_delegation};
 use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
@@ -43,9 +43,9 @@ pub async fn create(app: &App, tx: &WriteTx, body: DelegationBody) -> Result<Cha
     }
     check_second_factor(ctx)?;
     let to = users::find(tx.conn(), body.to_user_id).await?;
-    let to = to.filter(|user| user.status == UserStatus::Active.code() && user.id != ctx.actor.id);
+    let to = to.filter(|user| user.status == UserStatus::Active && user.id != ctx.actor.id);
     let to = to.ok_or_else(|| AppError::no_such("/to_user_id"))?;
-    let to_role = Role::of(to.role.as_deref().unwrap_or_default())?;
+    let to_role = to.role.ok_or_else(|| AppError::no_such("/to_user_id"))?;
     let maximum = app.settings.rules.delegation_maximum_days;
     check_delegation(ctx.actor.role, to_role, body.starts_at.max(ctx.now), body.ends_at, maximum)?;
     let model = Model {

@@ -70,16 +70,16 @@ pub async fn claim(app: &App, tx: &WriteTx, body: IdentityBody) -> Result<Change
         None => (IdentityAction::Await, Vec::new(), None),
         Some(number) => judge(tx, number, &claimed).await?,
     };
-    let state = apply_identity(IdentityState::of(&before.identity_state)?, action)?;
+    let state = apply_identity(before.identity_state, action)?;
     let place = Place { table: "users", column: "id_number", id: before.id };
     let after = Model {
-        identity_state: state.code().to_owned(),
+        identity_state: state,
         identity_name: Some(body.name),
         id_number: Some(sealed::seal(app, place, number.reveal()).await?),
         id_number_masked: Some(number.masked()),
         id_number_digest: Some(digest),
         identity_certificate_no: body.certificate_no,
-        identity_mismatches: fields.into(),
+        identity_mismatches: fields.into_iter().map(str::to_owned).collect::<Vec<_>>().into(),
         identity_evidence: None,
         identity_attempts: before.identity_attempts + i32::from(action == IdentityAction::Differ),
         personnel_id: before.personnel_id.or(officer.filter(|_| state == IdentityState::Verified)),
@@ -148,7 +148,7 @@ async fn known_facts(
 /// The officer of the register who holds the valid certificate of this number.
 async fn registered(tx: &WriteTx, number: &str) -> Result<Option<Officer>> {
     let found = personnel::by_certificate_no(tx.conn(), vec![number.to_owned()]).await?.remove(number);
-    let valid = found.filter(|(certificate, _)| certificate.status == CertificateStatus::Active.code());
+    let valid = found.filter(|(certificate, _)| certificate.status == CertificateStatus::Active);
     Ok(valid.map(|(_, officer)| officer))
 }
 
@@ -158,9 +158,9 @@ pub async fn decide(tx: &WriteTx, id: Uuid, version: i32, body: IdentityDecision
     check_version::<Entity>(&before, version)?;
     check_reviewer(Some(before.id), &tx.ctx().actor.persons())?;
     let action = if body.confirmed { IdentityAction::Confirm } else { IdentityAction::Deny };
-    let state = apply_identity(IdentityState::of(&before.identity_state)?, action)?;
+    let state = apply_identity(before.identity_state, action)?;
     let mut after = Model {
-        identity_state: state.code().to_owned(),
+        identity_state: state,
         identity_evidence: Some(body.evidence.clone()),
         identity_attempts: 0,
         ..before.clone()

@@ -75,8 +75,8 @@ pub async fn explain_access(app: &App, body: &ExplainBody) -> Result<Explanation
 /// The account or client, whether it is active, and whether it has a second factor.
 async fn subject(app: &App, id: Uuid) -> Result<(Arc<Actor>, bool, bool)> {
     if let Some(client) = clients::find(&app.db, id).await? {
-        let active = client.status == ClientStatus::Active.code();
-        let granted: Vec<String> = serde_json::from_value(client.scopes.clone())?;
+        let active = client.status == ClientStatus::Active;
+        let granted = client.scopes.0.clone();
         return Ok((Arc::new(auth::partner(app, client, &granted).await?), active, true));
     }
     let user = users::get(&app.db, id).await.map_err(|error| error.or_no_such("/subject_id"))?;
@@ -84,7 +84,7 @@ async fn subject(app: &App, id: Uuid) -> Result<(Arc<Actor>, bool, bool)> {
         let detail = text!("该账户尚未绑定部门与角色。", "The account is not bound to a department and a role.");
         return Err(AppError::invalid_field("/subject_id", "NOT_BOUND", detail));
     }
-    let active = user.status == UserStatus::Active.code();
+    let active = user.status == UserStatus::Active;
     Ok((auth::actor(app, &user).await?, active, user.totp_confirmed_at.is_some()))
 }
 

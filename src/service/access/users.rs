@@ -12,10 +12,10 @@ use crate::service::access::delegations;
 use chrono::{DateTime, Duration, Utc};
 use domain::access::Role;
 use domain::access::users::{IdentityState, UserAction, UserStatus, apply};
+use domain::kernel::stored::Stored;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use entity::access::users::{Entity, Model};
-use serde_json::json;
 use uuid::Uuid;
 
 /// What an account is for.
@@ -63,13 +63,13 @@ pub async fn create(tx: &WriteTx, new: NewUser) -> Result<Change<Model>> {
     check_binding(tx, &new.binding).await?;
     let now = tx.ctx().now;
     let model = Model {
-        role: Some(new.binding.role.code().to_owned()),
+        role: Some(new.binding.role),
         department_id: Some(new.binding.department_id),
         region_code: new.binding.region_code,
         personnel_id: new.binding.personnel_id,
         password_hash: Some(new.password_hash),
         password_expires_at: new.password_expires_at,
-        status: new.status.code().to_owned(),
+        status: new.status,
         ..blank(now, new.username, new.display_name)
     };
     let saved = insert(tx, model).await?;
@@ -87,9 +87,9 @@ pub fn blank(now: DateTime<Utc>, username: String, display_name: String) -> Mode
         department_id: None,
         region_code: None,
         personnel_id: None,
-        status: UserStatus::Pending.code().to_owned(),
+        status: UserStatus::Pending,
         password_hash: None,
-        password_history: json!([]),
+        password_history: Stored::default(),
         password_expires_at: None,
         reset_digest: None,
         reset_expires_at: None,
@@ -99,13 +99,13 @@ pub fn blank(now: DateTime<Utc>, username: String, display_name: String) -> Mode
         totp_last_step: None,
         external_issuer: None,
         external_subject: None,
-        identity_state: IdentityState::Unverified.code().to_owned(),
+        identity_state: IdentityState::Unverified,
         identity_name: None,
         id_number: None,
         id_number_masked: None,
         id_number_digest: None,
         identity_certificate_no: None,
-        identity_mismatches: json!([]),
+        identity_mismatches: Stored::default(),
         identity_evidence: None,
         identity_attempts: 0,
         failed_attempts: 0,
@@ -121,12 +121,12 @@ pub fn blank(now: DateTime<Utc>, username: String, display_name: String) -> Mode
 pub async fn bind(tx: &WriteTx, id: Uuid, version: i32, binding: Binding) -> Result<Change<Model>> {
     check_binding(tx, &binding).await?;
     let mut after = users::get(tx.conn(), id).await?;
-    after.role = Some(binding.role.code().to_owned());
+    after.role = Some(binding.role);
     after.department_id = Some(binding.department_id);
     after.region_code = binding.region_code;
     if after.personnel_id != binding.personnel_id {
         // Another officer is another person to be verified.
-        IdentityState::Unverified.code().clone_into(&mut after.identity_state);
+        after.identity_state = IdentityState::Unverified;
         after.personnel_id = binding.personnel_id;
     }
     transit(tx, version, after, UserAction::Bind).await
@@ -145,8 +145,8 @@ pub async fn set_status(tx: &WriteTx, id: Uuid, version: i32, action: UserAction
 async fn transit(tx: &WriteTx, version: i32, mut after: Model, action: UserAction) -> Result<Change<Model>> {
     let before = users::get(tx.conn(), after.id).await?;
     check_version::<Entity>(&before, version)?;
-    let status = apply(UserStatus::of(&before.status)?, action)?;
-    status.code().clone_into(&mut after.status);
+    let status = apply(before.status, action)?;
+    after.status = status;
     let saved = replace::<Entity>(tx, &before, after).await?;
     let mut ended = Vec::new();
     if status != UserStatus::Active {

@@ -8,6 +8,7 @@ use crate::persistence::credit as store;
 use crate::persistence::kernel::noun::{check_version, insert, replace};
 use crate::persistence::kernel::tx::{Change, Event, WriteTx};
 use domain::credit::{CreditClass, CreditScheme, Entry, PolicyAction, PolicyState, apply, check_entries};
+use domain::kernel::stored::Stored;
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::plans::check_reviewer;
 use entity::credit::credit_mappings::{Entity, Model};
@@ -45,11 +46,11 @@ pub struct EntryBody {
     pub class: CreditClass,
 }
 
-fn entries(body: &MappingBody) -> Result<serde_json::Value> {
+fn entries(body: &MappingBody) -> Result<Stored<Vec<Entry>>> {
     let entries: Vec<_> =
         body.entries.iter().map(|entry| Entry { level: entry.level.clone(), class: entry.class }).collect();
     check_entries(body.scheme, &entries)?;
-    Ok(serde_json::to_value(entries)?)
+    Ok(entries.into())
 }
 
 pub async fn create_mapping(tx: &WriteTx, body: MappingBody) -> Result<Change<Model>> {
@@ -58,7 +59,7 @@ pub async fn create_mapping(tx: &WriteTx, body: MappingBody) -> Result<Change<Mo
         id: new_id(),
         scheme: body.scheme.national().to_owned(),
         revision: store::latest_mapping(tx.conn(), body.scheme).await? + 1,
-        state: PolicyState::Draft.code().to_owned(),
+        state: PolicyState::Draft,
         entries: entries(&body)?,
         reason: body.reason,
         created_by: tx.ctx().actor.id,
@@ -78,7 +79,7 @@ pub async fn create_mapping(tx: &WriteTx, body: MappingBody) -> Result<Change<Mo
 pub async fn update_mapping(tx: &WriteTx, id: Uuid, version: i32, body: MappingBody) -> Result<Change<Model>> {
     let before = store::get::<Entity>(tx.conn(), id).await?;
     check_version::<Entity>(&before, version)?;
-    apply(PolicyState::of(&before.state)?, PolicyAction::Update)?;
+    apply(before.state, PolicyAction::Update)?;
     if body.scheme.national() != before.scheme {
         return Err(AppError::invalid_field(
             "/scheme",
@@ -96,7 +97,7 @@ pub async fn update_mapping(tx: &WriteTx, id: Uuid, version: i32, body: MappingB
 pub async fn activate_mapping(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model>> {
     let before = store::get::<Entity>(tx.conn(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let state = apply(PolicyState::of(&before.state)?, PolicyAction::Activate)?;
+    let state = apply(before.state, PolicyAction::Activate)?;
     check_reviewer(Some(before.created_by), &tx.ctx().actor.persons())?;
     let scheme = CreditScheme::from_national(&before.scheme).ok_or_else(|| AppError::internal("unknown scheme"))?;
     let mut events = Vec::new();
@@ -104,12 +105,8 @@ pub async fn activate_mapping(tx: &WriteTx, id: Uuid, version: i32) -> Result<Ch
     if let Some(old) = store::active_mapping(tx.conn(), scheme).await? {
         events.push(retired(tx, &old, None).await?.1);
     }
-    let after = Model {
-        state: state.code().to_owned(),
-        activated_by: Some(tx.ctx().actor.id),
-        activated_at: Some(tx.ctx().now),
-        ..before.clone()
-    };
+    let after =
+        Model { state, activated_by: Some(tx.ctx().actor.id), activated_at: Some(tx.ctx().now), ..before.clone() };
     let saved = replace::<Entity>(tx, &before, after).await?;
     let event = Event::new(AuditAction::Activated, "credit-mappings", id).before(&before).after(&saved);
     Ok(Change::new(saved, event).and_all(events))
@@ -123,8 +120,8 @@ pub async fn retire_mapping(tx: &WriteTx, id: Uuid, version: i32, reason: String
 }
 
 async fn retired(tx: &WriteTx, before: &Model, reason: Option<String>) -> Result<(Model, Event)> {
-    let state = apply(PolicyState::of(&before.state)?, PolicyAction::Retire)?;
-    let after = Model { state: state.code().to_owned(), retired_at: Some(tx.ctx().now), ..before.clone() };
+    let state = apply(before.state, PolicyAction::Retire)?;
+    let after = Model { state, retired_at: Some(tx.ctx().now), ..before.clone() };
     let saved = replace::<Entity>(tx, before, after).await?;
     let event = Event::new(AuditAction::Retired, "credit-mappings", before.id).reason(reason).before(before);
     let event = event.after(&saved);

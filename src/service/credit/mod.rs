@@ -7,6 +7,5 @@ mod strategies;
 pub use mappings::{EntryBody, MappingBody, activate_mapping, create_mapping, retire_mapping, update_mapping};
 pub use objects::{Standing, expire, pushed, reclassify, standing_on};
 pub use strategies::{
-    StrategyBody, StrategyRowBody, activate_strategy, create_strategy, retire_strategy, stored_rows, update_strategy,
-    usable,
+    StrategyBody, StrategyRowBody, activate_strategy, create_strategy, retire_strategy, update_strategy, usable,
 };

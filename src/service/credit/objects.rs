@@ -29,7 +29,7 @@ pub fn pushed(row: &Model) -> Result<Pushed> {
         revision: row.revision,
         received_on: local_date(row.received_at),
         valid_until: row.valid_until,
-        class: CreditClass::of(&row.local_class)?,
+        class: row.local_class,
     })
 }
 
@@ -50,7 +50,7 @@ fn decide(history: &[Model], on: NaiveDate) -> Result<Option<&Model>> {
 pub async fn standing_on(conn: &impl ConnectionTrait, object: Uuid, on: NaiveDate) -> Result<Standing> {
     let history = store::of_objects(conn, vec![object]).await?;
     let by = decide(&history, on)?.cloned();
-    let class = by.as_ref().map_or(Ok(CreditClass::Unclassified), |row| CreditClass::of(&row.local_class))?;
+    let class = by.as_ref().map_or(CreditClass::Unclassified, |row| row.local_class);
     Ok(Standing { object_id: object, on, class, by })
 }
 
@@ -65,19 +65,19 @@ pub async fn reclassify<'a>(
     let (mut events, mut facts) = (Vec::new(), Vec::new());
     for object in known {
         let best = decide(history.get(&object.id).unwrap_or(&none), today)?;
-        let class = best.map_or(CreditClass::Unclassified.code(), |row| row.local_class.as_str());
+        let class = best.map_or(CreditClass::Unclassified, |row| row.local_class);
         let batch_id = best.map(|row| row.batch_id);
         if object.local_class == class && object.local_class_batch_id == batch_id {
             continue;
         }
-        let (old, new) = (CreditClass::of(&object.local_class)?, CreditClass::of(class)?);
+        let (old, new) = (object.local_class, class);
         let risen = i32::from(new.risk()) - i32::from(old.risk());
         // The first class that an object is given is no change.
         if let Some(row) = best.filter(|_| risen != 0 && old != CreditClass::Unclassified) {
             facts.push(New { amount: risen, ..New::of(object.id, today, FactKind::ClassChanged, row.id) });
         }
         let after = Object {
-            local_class: class.to_owned(),
+            local_class: class,
             local_class_batch: best.map(|row| row.batch.clone()),
             local_class_batch_id: batch_id,
             ..object.clone()

@@ -7,6 +7,7 @@ use crate::persistence::credit as store;
 use crate::persistence::kernel::noun::{check_version, insert, replace};
 use crate::persistence::kernel::tx::{Change, Event, WriteTx};
 use domain::credit::{CreditClass, PolicyAction, PolicyState, StrategyRow, Visit, apply, check_strategy};
+use domain::kernel::stored::Stored;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::plans::check_reviewer;
@@ -65,11 +66,6 @@ pub struct StrategyRowBody {
     pub visit: Visit,
 }
 
-/// The stored lines of a strategy.
-pub fn stored_rows(strategy: &Model) -> Result<Vec<StrategyRow>> {
-    Ok(serde_json::from_value(strategy.rows.clone())?)
-}
-
 fn put(app: &App, strategy: &mut Model, body: StrategyBody) -> Result<()> {
     let row = |row: &StrategyRowBody| StrategyRow {
         class: row.class,
@@ -81,8 +77,8 @@ fn put(app: &App, strategy: &mut Model, body: StrategyBody) -> Result<()> {
     let rows: Vec<_> = body.rows.iter().map(row).collect();
     check_strategy(&app.settings.rules, &rows)?;
     strategy.name = body.name;
-    strategy.kinds = serde_json::to_value(body.kinds)?;
-    strategy.rows = serde_json::to_value(rows)?;
+    strategy.kinds = body.kinds.into();
+    strategy.rows = rows.into();
     strategy.reason = body.reason;
     Ok(())
 }
@@ -94,9 +90,9 @@ pub async fn create_strategy(app: &App, tx: &WriteTx, body: StrategyBody) -> Res
         code: body.code.clone(),
         revision: store::latest_strategy(tx.conn(), &body.code).await? + 1,
         name: String::new(),
-        state: PolicyState::Draft.code().to_owned(),
-        kinds: serde_json::Value::Null,
-        rows: serde_json::Value::Null,
+        state: PolicyState::Draft,
+        kinds: Stored::default(),
+        rows: Stored::default(),
         reason: String::new(),
         created_by: tx.ctx().actor.id,
         activated_by: None,
@@ -121,7 +117,7 @@ pub async fn update_strategy(
 ) -> Result<Change<Model>> {
     let before = store::get::<Entity>(tx.conn(), id).await?;
     check_version::<Entity>(&before, version)?;
-    apply(PolicyState::of(&before.state)?, PolicyAction::Update)?;
+    apply(before.state, PolicyAction::Update)?;
     if body.code != before.code {
         let detail = text!("策略编号不能更改。", "The code of a strategy cannot be changed.");
         return Err(AppError::invalid_field("/code", "IMMUTABLE", detail));
@@ -137,19 +133,15 @@ pub async fn update_strategy(
 pub async fn activate_strategy(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model>> {
     let before = store::get::<Entity>(tx.conn(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let state = apply(PolicyState::of(&before.state)?, PolicyAction::Activate)?;
+    let state = apply(before.state, PolicyAction::Activate)?;
     check_reviewer(Some(before.created_by), &tx.ctx().actor.persons())?;
     let mut events = Vec::new();
     store::lock_strategies(tx.conn(), &before.code).await?;
     if let Some(old) = store::active_strategy(tx.conn(), &before.code).await? {
         events.push(retired(tx, &old, None).await?.1);
     }
-    let after = Model {
-        state: state.code().to_owned(),
-        activated_by: Some(tx.ctx().actor.id),
-        activated_at: Some(tx.ctx().now),
-        ..before.clone()
-    };
+    let after =
+        Model { state, activated_by: Some(tx.ctx().actor.id), activated_at: Some(tx.ctx().now), ..before.clone() };
     let saved = replace::<Entity>(tx, &before, after).await?;
     let event = Event::new(AuditAction::Activated, "credit-strategies", id).before(&before).after(&saved);
     Ok(Change::new(saved, event).and_all(events))
@@ -163,8 +155,8 @@ pub async fn retire_strategy(tx: &WriteTx, id: Uuid, version: i32, reason: Strin
 }
 
 async fn retired(tx: &WriteTx, before: &Model, reason: Option<String>) -> Result<(Model, Event)> {
-    let state = apply(PolicyState::of(&before.state)?, PolicyAction::Retire)?;
-    let after = Model { state: state.code().to_owned(), retired_at: Some(tx.ctx().now), ..before.clone() };
+    let state = apply(before.state, PolicyAction::Retire)?;
+    let after = Model { state, retired_at: Some(tx.ctx().now), ..before.clone() };
     let saved = replace::<Entity>(tx, before, after).await?;
     let event = Event::new(AuditAction::Retired, "credit-strategies", before.id).reason(reason).before(before);
     let event = event.after(&saved);
@@ -175,10 +167,10 @@ async fn retired(tx: &WriteTx, before: &Model, reason: Option<String>) -> Result
 pub async fn usable(conn: &impl ConnectionTrait, id: Uuid, kind: TaskKind) -> Result<Model> {
     let refuse = |code, detail| AppError::invalid_field("/strategy_id", code, detail);
     let strategy = store::get::<Entity>(conn, id).await.map_err(|error| error.or_no_such("/strategy_id"))?;
-    if PolicyState::of(&strategy.state)? != PolicyState::Active {
+    if strategy.state != PolicyState::Active {
         return Err(refuse("NOT_ACTIVE", text!("该策略未启用。", "The strategy is not in force.")));
     }
-    let kinds: Vec<TaskKind> = serde_json::from_value(strategy.kinds.clone())?;
+    let kinds = &strategy.kinds.0;
     if !kinds.contains(&kind) {
         let label = kind.label();
         return Err(refuse("NOT_FOR_KIND", text!("该策略不适用于{label}。", "The strategy is not for such tasks.")));

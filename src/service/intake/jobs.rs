@@ -53,8 +53,8 @@ pub async fn queue(tx: &WriteTx, kind: JobKind, resource: &'static str, resource
     let ctx = tx.ctx();
     let job = Model {
         id: new_id(),
-        kind: kind.code().to_owned(),
-        status: JobStatus::Queued.code().to_owned(),
+        kind,
+        status: JobStatus::Queued,
         done: 0,
         total: None,
         error: None,
@@ -80,7 +80,7 @@ pub async fn queue(tx: &WriteTx, kind: JobKind, resource: &'static str, resource
 /// a job that has ended meanwhile is as it is.
 pub async fn cancel(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model>> {
     let before = store::get(tx.conn(), tx.ctx(), id).await?;
-    let status = JobStatus::of(&before.status)?;
+    let status = before.status;
     if status.is_over() {
         let event = Event::new(AuditAction::Cancelled, "jobs", id).department(before.department_id);
         return Ok(Change::new(before.clone(), event.reason("作业已结束".to_owned()).after(&before)));
@@ -91,7 +91,7 @@ pub async fn cancel(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model
     }
     let mut after = Model { cancel_requested: true, ..before.clone() };
     if status == JobStatus::Queued {
-        JobStatus::Cancelled.code().clone_into(&mut after.status);
+        after.status = JobStatus::Cancelled;
         after.finished_at = Some(tx.ctx().now);
     }
     let saved = replace::<Entity>(tx, &before, after).await.map_err(AppError::again)?;

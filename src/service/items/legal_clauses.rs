@@ -11,8 +11,8 @@ use crate::service::kernel::versions::content;
 use chrono::NaiveDate;
 use domain::access::Permission;
 use domain::items::clauses::{ClauseAction, apply, is_upheld, state};
-use domain::items::implementation_lists::{Elements, ListState};
-use domain::items::items::{ItemContent, ItemState};
+use domain::items::implementation_lists::Elements;
+use domain::items::items::ItemContent;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use entity::items::clause_citations;
@@ -183,7 +183,7 @@ const fn verdict(lost: Option<NaiveDate>) -> AuditAction {
 async fn judge_items(app: &App, tx: &WriteTx, ids: Vec<Uuid>, events: &mut Vec<Event>) -> Result<()> {
     let versions = live_versions::<entity::items::items::Entity>(tx, &ids).await?;
     for item in items::by_ids(tx.conn(), ids).await? {
-        if !ItemState::of(&item.state)?.is_claimed() {
+        if !item.state.is_claimed() {
             continue;
         }
         let mut lost = None;
@@ -209,7 +209,7 @@ async fn judge_items(app: &App, tx: &WriteTx, ids: Vec<Uuid>, events: &mut Vec<E
 async fn judge_lists(app: &App, tx: &WriteTx, ids: Vec<Uuid>, events: &mut Vec<Event>) -> Result<()> {
     let versions = live_versions::<entity::items::implementation_lists::Entity>(tx, &ids).await?;
     for list in implementation_lists::by_ids(tx.conn(), ids).await? {
-        if !ListState::of(&list.state)?.is_approved() {
+        if !list.state.is_approved() {
             continue;
         }
         let mut lost = None;

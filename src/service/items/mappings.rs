@@ -9,7 +9,6 @@ use crate::persistence::kernel::versions;
 use crate::service::kernel::versions::content;
 use domain::items::items::ItemContent;
 use domain::items::mappings::{Compared, Difference, MappingAction, MappingState, apply, differences, suggest};
-use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use entity::items::items as item_entity;
@@ -46,7 +45,7 @@ impl Unified {
 
     /// Looks again: a confirmed mapping is compared, an open one gets its suggestion; nobody is overruled.
     pub fn match_up(&self, own: &Model) -> Result<Model> {
-        let state = MappingState::of(&own.state)?;
+        let state = own.state;
         let here = own_side(own);
         let mut after = own.clone();
         match state {
@@ -54,7 +53,7 @@ impl Unified {
             MappingState::Confirmed => {
                 let unified = own.item_id.and_then(|id| self.0.get(&id));
                 let found = unified.map_or_else(Vec::new, |unified| differences(&here, unified));
-                set_differences(&mut after, &found)?;
+                set_differences(&mut after, &found);
                 if unified.is_none() {
                     // The unified item is gone: a person has to look again.
                     after.item_id = None;
@@ -72,7 +71,7 @@ impl Unified {
         after.suggested_item_id = found.map(|(id, _)| id);
         after.score = found.and_then(|(_, score)| i32::try_from(score).ok());
         let state = if found.is_some() { MappingState::Suggested } else { MappingState::Unmatched };
-        state.code().clone_into(&mut after.state);
+        after.state = state;
     }
 }
 
@@ -97,10 +96,9 @@ pub fn own_side(own: &Model) -> Compared {
     }
 }
 
-fn set_differences(after: &mut Model, found: &[Difference]) -> Result<()> {
-    after.differences = serde_json::to_value(found)?;
+fn set_differences(after: &mut Model, found: &[Difference]) {
+    after.differences = found.to_vec().into();
     after.differences_count = i32::try_from(found.len()).unwrap_or(i32::MAX);
-    Ok(())
 }
 
 /// Compares again what a changed item touches.
@@ -134,9 +132,9 @@ pub async fn act(
 ) -> Result<Change<Model>> {
     let before = store::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let state = apply(MappingState::of(&before.state)?, action)?;
+    let state = apply(before.state, action)?;
     let unified = Unified::of(tx.conn(), before.department_id).await?;
-    let mut after = Model { state: state.code().to_owned(), ..before.clone() };
+    let mut after = Model { state, ..before.clone() };
     let audit = match action {
         MappingAction::Confirm => {
             let item = chosen.or(before.suggested_item_id).ok_or_else(|| {
@@ -155,7 +153,7 @@ pub async fn act(
         MappingAction::Reopen => {
             after.item_id = None;
             after.confirmed_by = None;
-            set_differences(&mut after, &[])?;
+            set_differences(&mut after, &[]);
             after = unified.match_up(&after)?;
             AuditAction::Reopened
         }
@@ -164,12 +162,4 @@ pub async fn act(
     crate::service::oversight::worklist::mapping(app, tx, &saved).await?;
     let event = Event::new(audit, "item-mappings", id).department(saved.department_id).reason(reason);
     Ok(Change::new(saved.clone(), event.before(&before).after(&saved)))
-}
-
-/// The differences of a stored mapping.
-pub fn stored_differences(mapping: &Model) -> Result<Vec<Difference>> {
-    serde_json::from_value(mapping.differences.clone()).map_err(|error| AppError {
-        cause: Some(error.to_string()),
-        ..AppError::new(Code::DataCorrupt, text!("对应差异无法读取。", "The stored differences cannot be read."))
-    })
 }

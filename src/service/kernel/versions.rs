@@ -35,8 +35,8 @@ impl<E: Noun> History<E> {
 
     /// The draft, or what lies with the reviewer.
     pub fn open(&self) -> Option<&Model> {
-        let open = [VersionState::Draft.code(), VersionState::Submitted.code()];
-        self.versions.iter().find(|version| open.contains(&version.state.as_str()))
+        let open = [VersionState::Draft, VersionState::Submitted];
+        self.versions.iter().find(|version| open.contains(&version.state))
     }
 
     fn opened(&self) -> Result<Model> {
@@ -45,7 +45,7 @@ impl<E: Noun> History<E> {
 
     /// The last approved version.
     pub fn approved(&self) -> Option<&Model> {
-        self.versions.iter().find(|version| version.state == VersionState::Approved.code())
+        self.versions.iter().find(|version| version.state == VersionState::Approved)
     }
 
     /// Opens a draft, numbered after every version there was.
@@ -67,7 +67,7 @@ impl<E: Noun> History<E> {
 
     pub async fn submit(&self, tx: &WriteTx) -> Result<Model> {
         let version = Model {
-            state: VersionState::Submitted.code().to_owned(),
+            state: VersionState::Submitted,
             submitted_by: Some(tx.ctx().actor.id),
             submitted_at: Some(tx.ctx().now),
             ..self.opened()?
@@ -89,12 +89,7 @@ impl<E: Noun> History<E> {
     }
 
     fn decided(&self, tx: &WriteTx, state: VersionState) -> Result<Model> {
-        Ok(Model {
-            state: state.code().to_owned(),
-            decided_by: Some(tx.ctx().actor.id),
-            decided_at: Some(tx.ctx().now),
-            ..self.opened()?
-        })
+        Ok(Model { state, decided_by: Some(tx.ctx().actor.id), decided_at: Some(tx.ctx().now), ..self.opened()? })
     }
 
     /// Puts the submitted version in force from a day on, and ends the others.
@@ -136,7 +131,7 @@ pub fn draft<E: Noun>(tx: &WriteTx, id: Uuid, number: i32, content: &impl Serial
         resource: E::NAME.to_owned(),
         resource_id: id,
         number,
-        state: VersionState::Draft.code().to_owned(),
+        state: VersionState::Draft,
         content: serde_json::to_value(content)?,
         effective_from: None,
         effective_to: None,

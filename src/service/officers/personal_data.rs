@@ -153,7 +153,7 @@ pub async fn erase(app: &App, tx: &WriteTx, id_number: &str, reason: &str) -> Re
     let mut kept = Vec::new();
     for officer in found.personnel {
         let holder = personnel::holds_a_certificate(tx.conn(), officer.id).await?;
-        if holder || officer.status == PersonnelStatus::Active.code() {
+        if holder || officer.status == PersonnelStatus::Active {
             kept.push(("personnel", officer.id, "在岗执法人员的资格信息须依法保存"));
             continue;
         }
@@ -177,7 +177,7 @@ pub async fn erase(app: &App, tx: &WriteTx, id_number: &str, reason: &str) -> Re
             id_number_digest: None,
             identity_name: None,
             identity_certificate_no: None,
-            identity_state: IdentityState::Unverified.code().to_owned(),
+            identity_state: IdentityState::Unverified,
             identity_mismatches: Vec::<String>::new().into(),
             identity_evidence: None,
             ..user.clone()

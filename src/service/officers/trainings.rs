@@ -67,7 +67,7 @@ pub async fn create(tx: &WriteTx, body: TrainingBody) -> Result<Change<Model>> {
     let model = Model {
         id: new_id(),
         title: body.title,
-        kind: body.kind.code().to_owned(),
+        kind: body.kind,
         held_on: body.held_on,
         hours: body.hours,
         department_id: body.department_id,

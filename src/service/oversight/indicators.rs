@@ -5,13 +5,9 @@ use crate::kernel::error::Result;
 use crate::persistence::access::activity;
 use crate::persistence::officers::rolls;
 use crate::persistence::oversight::indicators as store;
-use crate::service::items::mappings::stored_differences;
-use crate::service::spot_checks::tasks::strata_rules;
 use chrono::{DateTime, Datelike, Utc};
 use domain::access::users::{IdentityState, UserStatus};
 use domain::items::implementation_lists::ListState;
-use domain::items::items::{ItemOrigin, ItemState};
-use domain::items::mappings::MappingState;
 use domain::kernel::clocks::calendar::start_of;
 use domain::kernel::text::Text;
 use domain::oversight::indicators::items::{ItemFacts, MappingFacts, catalogue_accuracy, claim_rate, list_completion};
@@ -22,8 +18,6 @@ use domain::oversight::indicators::risks::{
     ClueFacts, ModelFacts, TaskFacts, VerdictFacts, clue_precision, clue_timeliness, credit_application, model_elements,
 };
 use domain::oversight::indicators::{IndicatorCode, Ratio, Sets};
-use domain::risks::risk_clues::Verdict;
-use domain::spot_checks::draws::strata::Stratum;
 use sea_orm::ConnectionTrait;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -58,11 +52,8 @@ pub async fn compute(conn: &impl ConnectionTrait, ctx: &Ctx, code: IndicatorCode
         IndicatorCode::CatalogueAccuracy => {
             let mut facts = Vec::new();
             for own in store::mappings(conn, ctx).await? {
-                let state = MappingState::of(&own.state)?;
-                facts.push((
-                    own.department_id,
-                    MappingFacts { id: own.id, state, differences: stored_differences(&own)? },
-                ));
+                let state = own.state;
+                facts.push((own.department_id, MappingFacts { id: own.id, state, differences: own.differences.0 }));
             }
             by_department(&facts, catalogue_accuracy)
         }
@@ -97,10 +88,10 @@ fn begin_of_year(ctx: &Ctx) -> DateTime<Utc> {
 async fn task_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, TaskFacts)>> {
     let mut facts = Vec::new();
     for (task, draw) in store::drawn_tasks(conn, ctx, begin_of_year(ctx)).await? {
-        let classes = strata_rules(&task)?.into_iter().map(|rule| rule.class);
-        let strata: Vec<Stratum> = serde_json::from_value(draw.strata)?;
-        let batches: Vec<serde_json::Value> = serde_json::from_value(draw.class_batches)?;
-        let classified = batches.iter().filter_map(|batch| batch["objects"].as_u64()).sum();
+        let classes = task.strata.iter().map(|rule| rule.class);
+        let strata = draw.strata.0;
+        let batches = draw.class_batches.0;
+        let classified = batches.iter().map(|batch| batch.objects).sum();
         let strata = classes.zip(strata).collect();
         facts.push((task.lead_department_id, TaskFacts { id: task.id, classified, strata }));
     }
@@ -136,17 +127,17 @@ async fn model_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid
 async fn verdict_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, VerdictFacts)>> {
     let clues = store::clues(conn, ctx, begin_of_year(ctx)).await?.into_iter();
     let judged = clues.filter(|clue| clue.model_id.is_some()).filter_map(|clue| {
-        let verdict = clue.verdict.as_deref().map(Verdict::of)?;
-        Some(verdict.map(|verdict| (clue.department_id.unwrap_or_default(), VerdictFacts { id: clue.id, verdict })))
+        let verdict = clue.verdict?;
+        Some((clue.department_id.unwrap_or_default(), VerdictFacts { id: clue.id, verdict }))
     });
-    Ok(judged.collect::<std::result::Result<_, _>>()?)
+    Ok(judged.collect())
 }
 
 async fn holder_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, HolderFacts)>> {
     let mut accounts = BTreeMap::new();
     for row in store::accounts(conn, ctx).await? {
         let Some(officer) = row.personnel_id else { continue };
-        let state = (UserStatus::of(&row.status)?, IdentityState::of(&row.identity_state)?);
+        let state = (row.status, row.identity_state);
         // The best of several accounts counts.
         let best = accounts.entry(officer).or_insert(state);
         if state == (UserStatus::Active, IdentityState::Verified) {
@@ -190,20 +181,17 @@ async fn item_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid,
             .into_iter()
             .collect();
     let lists = store::lists(conn, ctx).await?;
-    let lists: BTreeMap<Uuid, (Uuid, String)> =
+    let lists: BTreeMap<Uuid, (Uuid, ListState)> =
         lists.into_iter().map(|row| (row.item_id, (row.id, row.state))).collect();
     let mut facts = Vec::new();
     for item in store::items(conn, ctx).await? {
-        let list = match lists.get(&item.id) {
-            Some((id, state)) => Some((ListState::of(state)?, lists_in_force.contains(id))),
-            None => None,
-        };
+        let list = lists.get(&item.id).map(|(id, state)| (*state, lists_in_force.contains(id)));
         facts.push((
             item.department_id,
             ItemFacts {
                 id: item.id,
-                origin: ItemOrigin::of(&item.origin)?,
-                state: ItemState::of(&item.state)?,
+                origin: item.origin,
+                state: item.state,
                 administrative_type: item.administrative_type,
                 in_force: in_force.contains(&item.id),
                 list,

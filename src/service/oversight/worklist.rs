@@ -7,11 +7,9 @@ use crate::persistence::kernel::noun::Noun;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::oversight::worklist::{Wanted, clear, insert_all, sync};
 use chrono::NaiveDate;
-use domain::items::implementation_lists::ListState;
-use domain::items::mappings::MappingState;
 use domain::kernel::clocks::{Flag, Term};
 use domain::oversight::worklist::{Waiting, of_item, of_list, of_mapping};
-use domain::risks::risk_clues::{ClueStatus, is_open, waiting};
+use domain::risks::risk_clues::{is_open, waiting};
 use entity::items::{implementation_lists, items, own_system_items};
 use entity::oversight::worklist_entries;
 use entity::risks::risk_clues;
@@ -48,7 +46,7 @@ pub async fn item(app: &App, tx: &WriteTx, item: &items::Model) -> Result<()> {
 }
 
 pub async fn list(app: &App, tx: &WriteTx, list: &implementation_lists::Model) -> Result<()> {
-    let kinds = of_list(ListState::of(&list.state)?, list.basis_lost_on.is_some(), list.return_reason.is_some());
+    let kinds = of_list(list.state, list.basis_lost_on.is_some(), list.return_reason.is_some());
     sync(
         tx,
         Wanted {
@@ -63,7 +61,7 @@ pub async fn list(app: &App, tx: &WriteTx, list: &implementation_lists::Model) -
 }
 
 pub async fn mapping(app: &App, tx: &WriteTx, mapping: &own_system_items::Model) -> Result<()> {
-    let kinds = of_mapping(MappingState::of(&mapping.state)?);
+    let kinds = of_mapping(mapping.state);
     sync(
         tx,
         Wanted {
@@ -82,7 +80,7 @@ pub async fn items_wait(app: &App, tx: &WriteTx, waiting: &[items::Model], kind:
     let due_on = due_on(app, tx.ctx().today(), kind);
     let entries = waiting.iter().map(|item| worklist_entries::Model {
         id: new_id(),
-        kind: kind.code().to_owned(),
+        kind,
         resource: items::Entity::NAME.to_owned(),
         resource_id: item.id,
         department_id: Some(item.department_id),
@@ -98,12 +96,12 @@ pub async fn items_wait(app: &App, tx: &WriteTx, waiting: &[items::Model], kind:
 /// What a clue waits for, by its own clocks; each step begins a new entry.
 pub async fn clue(app: &App, tx: &WriteTx, clue: &risk_clues::Model) -> Result<()> {
     clear(tx, risk_clues::Entity::NAME, vec![clue.id]).await?;
-    let status = ClueStatus::of(&clue.status)?;
+    let status = clue.status;
     let clocks = crate::service::risks::risk_clues::clocks(clue)?;
     let by_clock = |kind| clocks.clock(&app.settings.rules, kind).due(&app.calendar).map(|due| due.on);
     let entry = |kind: Waiting, due_on, not_for, assigned_to| worklist_entries::Model {
         id: new_id(),
-        kind: kind.code().to_owned(),
+        kind,
         resource: risk_clues::Entity::NAME.to_owned(),
         resource_id: clue.id,
         department_id: clue.department_id,
@@ -135,7 +133,7 @@ pub async fn clue(app: &App, tx: &WriteTx, clue: &risk_clues::Model) -> Result<(
         };
         entries.push(entry(kind, due, not_for, clue.assigned_to));
     }
-    if Flag::of(&clue.flag)? == Flag::Escalated && is_open(status) {
+    if clue.flag == Flag::Escalated && is_open(status) {
         let kind = Waiting::ClueEscalated;
         entries.push(entry(kind, due_on(app, tx.ctx().today(), kind), None, None));
     }

@@ -161,8 +161,8 @@ pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Cha
         registered_capital_text: None,
         established_on: body.established_on,
         business_scope: body.business_scope,
-        registration_status: RegistrationStatus::Active.code().to_owned(),
-        local_class: CreditClass::Unclassified.code().to_owned(),
+        registration_status: RegistrationStatus::Active,
+        local_class: CreditClass::Unclassified,
         local_class_batch: None,
         local_class_batch_id: None,
         tags: tags.clone().into(),
@@ -194,7 +194,7 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, change: Obj
     after.industry_code = change.industry_code.unwrap_or(after.industry_code);
     after.business_scope = change.business_scope.unwrap_or(after.business_scope);
     if let Some(status) = change.registration_status {
-        status.code().clone_into(&mut after.registration_status);
+        after.registration_status = status;
     }
     let tags = change.tags.map(unique);
     if let Some(tags) = &tags {

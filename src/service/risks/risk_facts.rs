@@ -34,7 +34,7 @@ pub async fn add(tx: &WriteTx, facts: Vec<New>) -> Result<()> {
         id: new_id(),
         object_id: fact.object,
         happened_on: fact.on,
-        kind: fact.kind.code().to_owned(),
+        kind: fact.kind,
         amount: fact.amount,
         party_id: fact.party,
         department_id: fact.department,

@@ -51,7 +51,7 @@ pub(super) fn frozen(draw: &Model, commitments: &[commitments::Model], previous:
     let mut transcript = Transcript {
         algorithm: draw.algorithm.clone(),
         draw: draw.id,
-        eligibility: serde_json::from_value(draw.eligibility.clone())?,
+        eligibility: draw.eligibility.0.clone(),
         epoch: u32::try_from(draw.epoch).map_err(AppError::internal)?,
         frozen_at: time(draw.frozen_at),
         matching: None,
@@ -65,7 +65,7 @@ pub(super) fn frozen(draw: &Model, commitments: &[commitments::Model], previous:
         recusals: Vec::new(),
         roster: Vec::new(),
         roster_root: digest(&draw.roster_root)?,
-        strata: serde_json::from_value(draw.strata.clone())?,
+        strata: draw.strata.0.clone(),
         task: draw.task_id,
         terms: [0; 32],
     };

@@ -97,9 +97,9 @@ pub async fn create(app: &App, tx: &WriteTx, body: PlanBody) -> Result<Change<Pl
         code: format!("{}{}{serial:04}", app.settings.county.code, body.year),
         year: body.year,
         name: body.name,
-        kind: body.kind.code().to_owned(),
+        kind: body.kind,
         department_id: department,
-        status: PlanStatus::Draft.code().to_owned(),
+        status: PlanStatus::Draft,
         submitted_by: None,
         approved_by: None,
         return_reason: None,
@@ -121,7 +121,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: PlanBody) -> Result<Change<Pl
 pub async fn update(tx: &WriteTx, id: Uuid, version: i32, body: PlanBody) -> Result<Change<Plan>> {
     let before = plans::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    apply(PlanStatus::of(&before.status)?, PlanAction::Update)?;
+    apply(before.status, PlanAction::Update)?;
     let moved = body.department_id.is_some_and(|department| department != before.department_id);
     if moved || body.year != before.year {
         // Both are part of what the plan's code stands for.
@@ -130,7 +130,7 @@ pub async fn update(tx: &WriteTx, id: Uuid, version: i32, body: PlanBody) -> Res
         return Err(AppError::invalid_field(pointer, "IMMUTABLE", detail));
     }
     let old_lines = plans::lines(tx.conn(), vec![id]).await?.remove(&id).unwrap_or_default();
-    let after = Model { name: body.name, kind: body.kind.code().to_owned(), ..before.clone() };
+    let after = Model { name: body.name, kind: body.kind, ..before.clone() };
     let plan = replace::<Entity>(tx, &before, after).await?;
     let lines = save_lines(tx, id, body.lines).await?;
     let event = Event::new(AuditAction::Updated, "plans", id)
@@ -158,7 +158,7 @@ async fn save_lines(tx: &WriteTx, plan: Uuid, lines: Vec<PlanLineBody>) -> Resul
             category: line.category,
             item_name: line.item_name,
             targets: line.targets,
-            item_kind: line.item_kind.code().to_owned(),
+            item_kind: line.item_kind,
             executing_unit: line.executing_unit,
             ratio_bp: ratio.ceiling_bp.or(ratio.floor_bp).and_then(|value| i32::try_from(value).ok()),
             minimum_count: ratio.count.and_then(|value| i32::try_from(value).ok()),
@@ -188,11 +188,11 @@ pub async fn act(
 ) -> Result<Change<Plan>> {
     let before = plans::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let status = apply(PlanStatus::of(&before.status)?, action)?;
+    let status = apply(before.status, action)?;
     let actor = tx.ctx().actor.id;
     let mut lines = plans::lines(tx.conn(), vec![id]).await?.remove(&id).unwrap_or_default();
     let mut after = before.clone();
-    status.code().clone_into(&mut after.status);
+    after.status = status;
     let audit = match action {
         PlanAction::Update => AuditAction::Updated,
         PlanAction::Submit => {
@@ -271,7 +271,7 @@ fn check_ceilings(app: &App, lines: &[plan_lines::Model]) -> Result<()> {
     let mut first = None;
     for (index, line) in lines.iter().enumerate() {
         let ratio = line.ratio_bp.and_then(|value| u32::try_from(value).ok());
-        let checked = check_ratio(&app.settings.rules, ItemKind::of(&line.item_kind)?, ratio);
+        let checked = check_ratio(&app.settings.rules, line.item_kind, ratio);
         if let (Err(refusal), None) = (checked, &line.justification) {
             let pointer = format!("/lines/{index}/justification");
             errors.push(FieldError::new(pointer, Code::RatioAboveCeiling.code(), refusal.detail.clone()));

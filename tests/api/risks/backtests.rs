@@ -2,6 +2,7 @@
 
 use super::models::{id, objects};
 use crate::harness::World;
+use domain::risks::risk_models::FactKind;
 use entity::risks::risk_facts;
 use sea_orm::{ActiveModelTrait, Database, EntityTrait, IntoActiveModel};
 use serde_json::json;
@@ -19,12 +20,12 @@ async fn a_backtest_tells_what_history_proves() {
         (2, vec!["2026-03-10", "2026-07-01"]),
     ] {
         for day in days {
-            for kind in ["INSPECTED", "PROBLEM_FOUND"] {
+            for kind in [FactKind::Inspected, FactKind::ProblemFound] {
                 let fact = risk_facts::Model {
                     id: mingjian::kernel::ctx::new_id(),
                     object_id: uuid::Uuid::parse_str(objects[at].as_str().unwrap()).unwrap(),
                     happened_on: day.parse().unwrap(),
-                    kind: kind.to_owned(),
+                    kind,
                     amount: 1,
                     party_id: None,
                     department_id: Some(market),

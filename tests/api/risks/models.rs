@@ -2,6 +2,7 @@
 
 use crate::harness::World;
 use domain::kernel::clocks::calendar::local_date;
+use domain::risks::risk_models::FactKind;
 use entity::risks::risk_facts;
 use reqwest::Method;
 use sea_orm::{ActiveModelTrait, Database, EntityTrait, IntoActiveModel};
@@ -196,7 +197,7 @@ async fn what_nobody_renews_ends() {
     let connection = Database::connect(&world.database.url).await.unwrap();
     let found = entity::risks::risk_model_versions::Entity::find_by_id(uuid::Uuid::parse_str(id(&version)).unwrap());
     let mut row = found.one(&connection).await.unwrap().unwrap();
-    row.content["expires_on"] = json!((local_date(mingjian::kernel::ctx::now()) - chrono::Days::new(1)).to_string());
+    row.content.expires_on = Some(local_date(mingjian::kernel::ctx::now()) - chrono::Days::new(1));
     row.into_active_model().reset_all().update(&connection).await.unwrap();
     let (code, out, error) = crate::harness::run(&world.database, &["calendar"]);
     assert_eq!(code, 0, "{error}");
@@ -238,8 +239,8 @@ async fn complaints_that_prove_true_count_as_complaints_still() {
         .expect(200);
     let connection = Database::connect(&world.database.url).await.unwrap();
     let facts = risk_facts::Entity::find().all(&connection).await.unwrap();
-    let of = |kind: &str| facts.iter().filter(|fact| fact.kind == kind).count();
-    assert_eq!((of("COMPLAINT"), of("CLUE_CONFIRMED")), (2, 0));
+    let of = |kind: FactKind| facts.iter().filter(|fact| fact.kind == kind).count();
+    assert_eq!((of(FactKind::Complaint), of(FactKind::ClueConfirmed)), (2, 0));
 }
 
 #[tokio::test]

@@ -106,7 +106,7 @@ impl Seeds<'_> {
                     seed["headers"]["If-Match"] = json!(format!("\"{version}\""));
                 }
                 "Idempotency-Key" => {
-                    seed["headers"]["Idempotency-Key"] = json!(mingjian::kernel::ctx::new_id().to_string())
+                    seed["headers"]["Idempotency-Key"] = json!(mingjian::kernel::ctx::new_id().to_string());
                 }
                 "code" if parameter["in"] == "path" => {
                     seed["path"] = json!({ "code": if path.contains("/indicators/") { "2" } else { "spot-result" } });

@@ -20,7 +20,7 @@ pub struct ItemRow {
     pub frequency_text: Option<String>,
     pub max_per_year: Option<u32>,
     pub mode_text: Option<String>,
-    pub modes: Vec<&'static str>,
+    pub modes: Vec<String>,
     pub qualification_text: Option<String>,
     pub qualification_required: bool,
     /// `None` where the file does not say.

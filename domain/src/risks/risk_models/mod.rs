@@ -9,6 +9,7 @@ mod facts;
 #[cfg(test)]
 mod hostile_tests;
 mod life;
+mod runs;
 
 pub use conditions::compile;
 pub use content::{Band, Case, Condition, Content, DataSource, Indicator, StopRule};
@@ -16,3 +17,4 @@ pub use elements::check;
 pub use evaluate::{CaseOutcome, Compiled, Trace, run_case};
 pub use facts::{Fact, FactKind, Measure, measure};
 pub use life::{ModelAction, ModelState, apply, next};
+pub use runs::RunTally;

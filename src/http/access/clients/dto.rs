@@ -1,7 +1,6 @@
 //! Views of partner systems.
 
 use crate::http::kernel::reply::{View, versioned};
-use crate::kernel::error::Result;
 use crate::service::access::clients::token::ClientToken;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::clients::{ClientAction, ClientAuthMethod, ClientStatus, next};
@@ -20,14 +19,12 @@ pub struct ClientView {
     pub department_id: Uuid,
     pub region_code: String,
     pub scopes: Vec<String>,
-    #[schema(value_type = ClientAuthMethod)]
-    pub auth_method: String,
+    pub auth_method: ClientAuthMethod,
     /// Public keys (JWK).
     #[schema(value_type = Vec<std::collections::HashMap<String, String>>)]
-    pub keys: Value,
+    pub keys: Vec<Value>,
     pub requests_per_minute: i32,
-    #[schema(value_type = ClientStatus)]
-    pub status: String,
+    pub status: ClientStatus,
     #[schema(required)]
     pub last_used_at: Option<DateTime<Utc>>,
     /// Shown once, when it was made; null otherwise.
@@ -42,20 +39,20 @@ pub struct ClientView {
 versioned!(ClientView);
 
 impl ClientView {
-    pub fn with_secret((client, client_secret): (Model, Option<String>)) -> Result<Self> {
-        Ok(Self { client_secret, ..Self::of(client)? })
+    pub fn with_secret((client, client_secret): (Model, Option<String>)) -> Self {
+        Self { client_secret, ..Self::of(client) }
     }
 
-    pub fn of(client: Model) -> Result<Self> {
-        let status = ClientStatus::of(&client.status)?;
-        Ok(Self {
+    pub fn of(client: Model) -> Self {
+        let status = client.status;
+        Self {
             id: client.id,
             name: client.name,
             department_id: client.department_id,
             region_code: client.region_code,
-            scopes: serde_json::from_value(client.scopes)?,
+            scopes: client.scopes.0,
             auth_method: client.auth_method,
-            keys: client.keys,
+            keys: client.keys.0,
             requests_per_minute: client.requests_per_minute,
             status: client.status,
             last_used_at: client.last_used_at,
@@ -68,7 +65,7 @@ impl ClientView {
             version: client.version,
             created_at: client.created_at,
             updated_at: client.updated_at,
-        })
+        }
     }
 }
 

@@ -94,15 +94,15 @@ impl Listed for Clients {
 
 async fn list_clients(read: Read<ClientsRead>, list: List<Clients>) -> Result<PageReply<ClientView>> {
     let page = list::page(&read.app.db, &read.ctx, &store::LISTING, store::scoped(), &list.request).await?;
-    PageReply::new(&list, page.try_map(ClientView::of)?)
+    PageReply::new(&list, page.map(ClientView::of))
 }
 
 async fn get_client(read: Read<ClientsRead>, id: Id) -> Result<Reply<ClientView>> {
-    Reply::new(ClientView::of(store::get(&read.app.db, id.0).await?)?)
+    Reply::new(ClientView::of(store::get(&read.app.db, id.0).await?))
 }
 
 async fn create_client(write: Write<ClientsWrite>, body: Json<ClientBody>) -> Result<Created<ClientView>> {
-    write.run(async |tx| clients::create(tx, body.0.clone()).await?.try_map(ClientView::with_secret)).await
+    write.run(async |tx| Ok(clients::create(tx, body.0.clone()).await?.map(ClientView::with_secret))).await
 }
 
 async fn update_client(
@@ -111,7 +111,7 @@ async fn update_client(
     body: Json<ClientPatch>,
 ) -> Result<Reply<ClientView>> {
     let work =
-        write.run(async |tx| clients::update(tx, at.id, at.version, body.0.clone()).await?.try_map(ClientView::of));
+        write.run(async |tx| Ok(clients::update(tx, at.id, at.version, body.0.clone()).await?.map(ClientView::of)));
     let reply = work.await?;
     write.app.forget(move |session| session.actor.id == at.id);
     Ok(reply)
@@ -126,7 +126,7 @@ async fn disable_client(act: Act<ClientsWrite>, at: Versioned) -> Result<Reply<C
 }
 
 async fn set_status<P: Permit>(act: Act<P>, at: Versioned, action: ClientAction) -> Result<Reply<ClientView>> {
-    let work = act.0.run(async |tx| clients::set_status(tx, at.id, at.version, action).await?.try_map(ClientView::of));
+    let work = act.0.run(async |tx| Ok(clients::set_status(tx, at.id, at.version, action).await?.map(ClientView::of)));
     let reply = work.await?;
     act.0.app.forget(move |session| session.actor.id == at.id);
     Ok(reply)
@@ -141,7 +141,7 @@ async fn rotate_client_secret(
     let overlap = body.0.overlap_hours;
     act.0
         .run(async |tx| {
-            clients::rotate_secret(app, tx, at.id, at.version, overlap).await?.try_map(ClientView::with_secret)
+            Ok(clients::rotate_secret(app, tx, at.id, at.version, overlap).await?.map(ClientView::with_secret))
         })
         .await
 }

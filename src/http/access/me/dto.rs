@@ -3,7 +3,6 @@
 use crate::http::kernel::reply::View;
 use crate::http::kernel::view::view;
 use crate::kernel::ctx::{Actor, Ctx};
-use crate::kernel::error::Result;
 use crate::service::access::auth::second_factor::Enrolment;
 use chrono::{DateTime, Utc};
 use domain::access::users::IdentityState;
@@ -28,8 +27,7 @@ pub struct MeView {
     /// 委托人; null where the caller acts for nobody else.
     #[schema(required)]
     pub acts_for: Option<Uuid>,
-    #[schema(value_type = IdentityState)]
-    pub identity_state: String,
+    pub identity_state: IdentityState,
     /// 实名信息与名册不一致的字段
     pub identity_mismatches: Vec<String>,
     pub second_factor: bool,
@@ -89,8 +87,8 @@ impl GrantsView {
 }
 
 impl MeView {
-    pub fn of(ctx: &Ctx, user: entity::access::users::Model) -> Result<Self> {
-        Ok(Self {
+    pub fn of(ctx: &Ctx, user: entity::access::users::Model) -> Self {
+        Self {
             id: ctx.actor.id,
             username: user.username,
             display_name: user.display_name,
@@ -100,13 +98,13 @@ impl MeView {
             personnel_id: user.personnel_id,
             acts_for: ctx.actor.acts_for,
             identity_state: user.identity_state,
-            identity_mismatches: serde_json::from_value(user.identity_mismatches)?,
+            identity_mismatches: user.identity_mismatches.0,
             second_factor: user.totp_confirmed_at.is_some(),
             second_factor_due: ctx.actor.second_factor_due,
             password_expires_at: user.password_expires_at,
             last_login_at: user.last_login_at,
             permissions: grants(&ctx.actor),
-        })
+        }
     }
 }
 
@@ -132,8 +130,7 @@ impl View for SessionView {}
 /// 实名认证的结果
 #[derive(Serialize, ToSchema)]
 pub struct IdentityView {
-    #[schema(value_type = IdentityState)]
-    pub identity_state: String,
+    pub identity_state: IdentityState,
     /// 不一致的字段
     #[schema(example = json!(["id_number"]))]
     pub identity_mismatches: Vec<String>,
@@ -150,7 +147,7 @@ impl From<entity::access::users::Model> for IdentityView {
     fn from(user: entity::access::users::Model) -> Self {
         Self {
             identity_state: user.identity_state,
-            identity_mismatches: serde_json::from_value(user.identity_mismatches).unwrap_or_default(),
+            identity_mismatches: user.identity_mismatches.0,
             id_number_masked: user.id_number_masked,
             personnel_id: user.personnel_id,
         }

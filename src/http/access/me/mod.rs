@@ -82,7 +82,7 @@ impl Listed for Sessions {
 async fn get_me(read: Read<SelfUse>) -> Result<Reply<MeView>> {
     assert!(!crate::kernel::seeded::bug("panic"), "a seeded panic");
     let user = users::find(&read.app.db, read.ctx.actor.id).await?;
-    Reply::new(MeView::of(&read.ctx, user.ok_or_else(AppError::unauthenticated)?)?)
+    Reply::new(MeView::of(&read.ctx, user.ok_or_else(AppError::unauthenticated)?))
 }
 
 async fn list_my_permissions(read: Read<AccessRead>) -> Result<Reply<GrantsView>> {

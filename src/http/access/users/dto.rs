@@ -21,18 +21,16 @@ pub struct UserView {
     pub username: String,
     pub display_name: String,
     /// null until the account is bound
-    #[schema(required, value_type = Option<Role>)]
-    pub role: Option<String>,
+    #[schema(required)]
+    pub role: Option<Role>,
     #[schema(required)]
     pub department_id: Option<Uuid>,
     #[schema(required)]
     pub region_code: Option<String>,
     #[schema(required)]
     pub personnel_id: Option<Uuid>,
-    #[schema(value_type = UserStatus)]
-    pub status: String,
-    #[schema(value_type = IdentityState)]
-    pub identity_state: String,
+    pub status: UserStatus,
+    pub identity_state: IdentityState,
     /// 实名信息与名册不一致的字段
     pub identity_mismatches: Vec<String>,
     /// Whether the account signs in by the unified service platform.
@@ -58,8 +56,7 @@ versioned!(UserView);
 
 impl From<Model> for UserView {
     fn from(user: Model) -> Self {
-        let status = UserStatus::of(&user.status).ok();
-        let allowed = |action: &UserAction| status.is_some_and(|status| next(status, *action).is_some());
+        let allowed = |action: &UserAction| next(user.status, *action).is_some();
         Self {
             id: user.id,
             username: user.username,
@@ -71,7 +68,7 @@ impl From<Model> for UserView {
             allowed_actions: UserAction::ALL.iter().copied().filter(allowed).map(UserAction::code).collect(),
             status: user.status,
             identity_state: user.identity_state,
-            identity_mismatches: serde_json::from_value(user.identity_mismatches).unwrap_or_default(),
+            identity_mismatches: user.identity_mismatches.0,
             external: user.external_subject.is_some(),
             second_factor: user.totp_confirmed_at.is_some(),
             password_expires_at: user.password_expires_at,

@@ -26,8 +26,7 @@ pub struct InspectionView {
     #[schema(required)]
     pub object_uscc: Option<String>,
     pub department_id: Uuid,
-    #[schema(value_type = InspectionStatus)]
-    pub status: String,
+    pub status: InspectionStatus,
     pub officers: Vec<InspectionOfficerView>,
     #[schema(required)]
     pub started_at: Option<DateTime<Utc>>,
@@ -117,8 +116,7 @@ view! {
         measure: String,
         detail: Option<String>,
         due_on: Option<NaiveDate>,
-        #[schema(value_type = FollowUpStatus)]
-        status: String,
+        status: FollowUpStatus,
         done_on: Option<NaiveDate>,
         note: Option<String>,
         version: i32,
@@ -168,7 +166,7 @@ impl InspectionView {
                 .collect(),
             started_at: inspection.started_at,
             inspected_on: inspection.inspected_on,
-            verify_ways: serde_json::from_value(inspection.verify_ways).unwrap_or_default(),
+            verify_ways: inspection.verify_ways.0,
             result_codes: parts.results,
             points: parts
                 .points
@@ -202,7 +200,7 @@ impl InspectionView {
 
 fn allowed(ctx: &Ctx, done: &Inspection) -> Vec<InspectionAction> {
     let row = &done.inspection;
-    let Ok(status) = InspectionStatus::of(&row.status) else { return Vec::new() };
+    let status = row.status;
     let apart = [
         InspectionAction::Return,
         InspectionAction::Reject,

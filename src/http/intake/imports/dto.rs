@@ -11,8 +11,7 @@ view! {
     pub struct ImportView of entity::intake::imports::Model {
         id: Uuid,
         job_id: Option<Uuid>,
-        #[schema(value_type = Dataset)]
-        dataset: String,
+        dataset: Dataset,
         filename: String,
         /// UTF-8 or GB18030; null until the job has begun
         encoding: Option<String>,
@@ -45,11 +44,9 @@ view! {
         field: String,
         #[schema(example = "USCC_CHECK_CHARACTER")]
         rule: String,
-        #[schema(value_type = Dimension)]
-        dimension: String,
+        dimension: Dimension,
         /// ERROR 拒绝该行，WARNING 保留该行
-        #[schema(value_type = Severity)]
-        severity: String,
+        severity: Severity,
         message_zh: String,
         message_en: String,
         value: Option<String>,

@@ -8,7 +8,6 @@ use crate::persistence::intake::jobs as store;
 use actix_web::body::BoxBody;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder, web};
-use domain::intake::jobs::JobStatus;
 use futures::stream;
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,7 +56,7 @@ async fn next(mut at: Position) -> Option<(Result<web::Bytes, actix_web::Error>,
         if at.told != Some(job.version) {
             at.told = Some(job.version);
             at.silent = 0;
-            at.over = JobStatus::of(&job.status).is_ok_and(JobStatus::is_over);
+            at.over = job.status.is_over();
             let name = if at.over { "end" } else { "progress" };
             let data = serde_json::to_string(&JobView::from(job)).ok()?;
             let id = at.told.unwrap_or_default();

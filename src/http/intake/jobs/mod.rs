@@ -40,10 +40,8 @@ pub fn routes(api: &mut Api) {
 #[derive(Clone, Serialize, ToSchema)]
 pub struct JobView {
     pub id: Uuid,
-    #[schema(value_type = JobKind)]
-    pub kind: String,
-    #[schema(value_type = JobStatus)]
-    pub status: String,
+    pub kind: JobKind,
+    pub status: JobStatus,
     pub progress: ProgressView,
     /// 失败原因
     #[schema(required)]

@@ -4,7 +4,10 @@ use crate::http::kernel::reply::{View, versioned};
 use crate::http::kernel::view::view;
 use crate::service::items::items::ItemContentBody;
 use chrono::{DateTime, Utc};
+use domain::items::catalogue::FieldChange;
 use domain::items::catalogue::{CatalogueStatus, CatalogueVersionStatus, ChangeKind};
+use domain::items::items::ItemContent;
+use domain::kernel::stored::Stored;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -17,8 +20,7 @@ view! {
         number: String,
         import_id: Uuid,
         filename: String,
-        #[schema(value_type = CatalogueVersionStatus)]
-        status: String,
+        status: CatalogueVersionStatus,
         items_total: i64,
         items_new: i64,
         items_changed: i64,
@@ -44,9 +46,8 @@ view! {
         /// 监管层级是否含县级
         county_level: bool,
         #[schema(value_type = ItemContentBody)]
-        content: Value,
-        #[schema(value_type = CatalogueStatus)]
-        status: String,
+        content: Stored<ItemContent>,
+        status: CatalogueStatus,
         /// 首次出现的版本
         first_version: String,
         /// 最近出现的版本
@@ -73,11 +74,10 @@ view! {
         catalogue_item_id: Uuid,
         code: String,
         name: String,
-        #[schema(value_type = ChangeKind)]
-        kind: String,
+        kind: ChangeKind,
         /// 逐字段的前后对照; empty for new and left-out items
         #[schema(value_type = Vec<FieldChangeView>)]
-        fields: Value,
+        fields: Stored<Vec<FieldChange>>,
         created_at: DateTime<Utc>,
     }
 }

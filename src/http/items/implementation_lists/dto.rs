@@ -23,15 +23,14 @@ pub struct ListView {
     pub name: String,
     pub item_id: Uuid,
     pub department_id: Uuid,
-    #[schema(value_type = ListState)]
-    pub state: String,
+    pub state: ListState,
     #[schema(required)]
     pub approved_version: Option<i32>,
     /// 所示要素的版本
     #[schema(required)]
     pub content_version: Option<i32>,
-    #[schema(required, value_type = Option<VersionState>)]
-    pub content_state: Option<String>,
+    #[schema(required)]
+    pub content_state: Option<VersionState>,
     #[schema(required)]
     pub effective_from: Option<NaiveDate>,
     /// The first day without it.
@@ -61,7 +60,7 @@ impl ListView {
             allowed_actions: allowed(ctx, &list),
             elements: ElementsBody::of(&elements)?,
             content_version: version.as_ref().map(|version| version.number),
-            content_state: version.as_ref().map(|version| version.state.clone()),
+            content_state: version.as_ref().map(|version| version.state),
             effective_from: version.as_ref().and_then(|version| version.effective_from),
             effective_to: version.as_ref().and_then(|version| version.effective_to),
             id: list.id,
@@ -82,7 +81,7 @@ impl ListView {
 }
 
 fn allowed(ctx: &Ctx, list: &Model) -> Vec<ListAction> {
-    let Ok(state) = ListState::of(&list.state) else { return Vec::new() };
+    let state = list.state;
     let own = check_reviewer(list.submitted_by, &ctx.actor.persons()).is_err();
     ListAction::ALL
         .iter()

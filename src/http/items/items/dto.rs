@@ -26,16 +26,13 @@ pub struct ItemView {
     pub code: String,
     pub name: String,
     pub department_id: Uuid,
-    #[schema(value_type = ItemOrigin)]
-    pub origin: String,
+    pub origin: ItemOrigin,
     #[schema(required)]
     pub catalogue_item_id: Option<Uuid>,
-    #[schema(value_type = ItemState)]
-    pub state: String,
+    pub state: ItemState,
     /// 行政类型 (dictionary administrative-type)
     pub administrative_type: String,
-    #[schema(value_type = Upstream)]
-    pub upstream: String,
+    pub upstream: Upstream,
     /// 上级变化的处理期限
     #[schema(required)]
     pub upstream_due_on: Option<NaiveDate>,
@@ -48,8 +45,8 @@ pub struct ItemView {
     /// 所示内容的版本; null while the catalogue's own content is shown
     #[schema(required)]
     pub content_version: Option<i32>,
-    #[schema(required, value_type = Option<VersionState>)]
-    pub content_state: Option<String>,
+    #[schema(required)]
+    pub content_state: Option<VersionState>,
     #[schema(required)]
     pub effective_from: Option<NaiveDate>,
     /// The first day without it.
@@ -80,13 +77,13 @@ impl ItemView {
     pub fn of(ctx: &Ctx, shown: Item) -> Result<Self> {
         let Item { item, version, content, list } = shown;
         // An approved version is shown under its own name, of whichever day it is.
-        let approved = version.as_ref().is_some_and(|version| version.state == VersionState::Approved.code());
+        let approved = version.as_ref().is_some_and(|version| version.state == VersionState::Approved);
         let named = content.name.clone().filter(|_| approved);
         Ok(Self {
             allowed_actions: allowed(ctx, &item),
             content: ItemContentBody::of(&content)?,
             content_version: version.as_ref().map(|version| version.number),
-            content_state: version.as_ref().map(|version| version.state.clone()),
+            content_state: version.as_ref().map(|version| version.state),
             effective_from: version.as_ref().and_then(|version| version.effective_from),
             effective_to: version.as_ref().and_then(|version| version.effective_to),
             implementation_list_id: list.map(|list| list.id),
@@ -130,8 +127,7 @@ view! {
     pub struct VersionView of entity::kernel::versions::Model {
         id: Uuid,
         number: i32,
-        #[schema(value_type = VersionState)]
-        state: String,
+        state: VersionState,
         /// The elements as they were: of an item or of an implementation list.
         #[schema(value_type = Object)]
         content: Value,

@@ -67,8 +67,7 @@ pub struct DependentView {
     pub resource_id: Uuid,
     /// 引用它的版本
     pub version_number: i32,
-    #[schema(value_type = VersionState)]
-    pub version_state: String,
+    pub version_state: VersionState,
     /// 引用的位置, as a JSON pointer into the version's content
     pub pointer: String,
 }

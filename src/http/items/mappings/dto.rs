@@ -3,10 +3,10 @@
 use crate::http::kernel::reply::versioned;
 use crate::kernel::ctx::Ctx;
 use chrono::{DateTime, Utc};
+use domain::items::mappings::Difference;
 use domain::items::mappings::{MappingAction, MappingState, next};
 use entity::items::own_system_items::Model;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -35,8 +35,7 @@ pub struct MappingView {
     pub administrative_type: Option<String>,
     #[schema(required)]
     pub supervise_form: Option<String>,
-    #[schema(value_type = MappingState)]
-    pub state: String,
+    pub state: MappingState,
     /// 已确认的统一事项
     #[schema(required)]
     pub item_id: Option<Uuid>,
@@ -48,7 +47,7 @@ pub struct MappingView {
     pub score: Option<i32>,
     /// 与统一事项的差异, side by side
     #[schema(value_type = Vec<MappingDifferenceView>)]
-    pub differences: Value,
+    pub differences: Vec<Difference>,
     pub differences_count: i32,
     #[schema(required)]
     pub confirmed_by: Option<Uuid>,
@@ -63,10 +62,8 @@ versioned!(MappingView);
 
 impl MappingView {
     pub fn of(ctx: &Ctx, mapping: Model) -> Self {
-        let state = MappingState::of(&mapping.state).ok();
         let possible = |action: &MappingAction| {
-            state.is_some_and(|state| next(state, *action).is_some())
-                && ctx.may(action.permission(), mapping.department_id, false)
+            next(mapping.state, *action).is_some() && ctx.may(action.permission(), mapping.department_id, false)
         };
         Self {
             allowed_actions: MappingAction::ALL.iter().copied().filter(possible).collect(),
@@ -82,7 +79,7 @@ impl MappingView {
             item_id: mapping.item_id,
             suggested_item_id: mapping.suggested_item_id,
             score: mapping.score,
-            differences: mapping.differences,
+            differences: mapping.differences.0,
             differences_count: mapping.differences_count,
             confirmed_by: mapping.confirmed_by,
             version: mapping.version,

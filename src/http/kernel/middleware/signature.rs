@@ -189,9 +189,9 @@ pub async fn check(app: &App, actor: &Actor, request: &mut ServiceRequest) -> Re
     let facts = Facts(request);
     let signature = Signature::parse(&facts)?;
     let client = store::find(&app.db, actor.id).await?;
-    let client = client.filter(|client| client.status == ClientStatus::Active.code());
+    let client = client.filter(|client| client.status == ClientStatus::Active);
     let client = client.ok_or_else(AppError::unauthenticated)?;
-    let key = keys::find(&client, &signature.key_id)?.ok_or_else(|| signature_invalid("unknown key"))?;
+    let key = keys::find(&client, &signature.key_id).ok_or_else(|| signature_invalid("unknown key"))?;
     if signature.algorithm.as_deref().is_some_and(|named| named != key.algorithm) {
         return Err(signature_invalid("algorithm"));
     }

@@ -52,8 +52,7 @@ pub struct PersonnelView {
     /// 执法事项清单范围
     pub spot_check_item_codes: Vec<String>,
     pub is_supervisor: bool,
-    #[schema(value_type = PersonnelStatus)]
-    pub status: String,
+    pub status: PersonnelStatus,
     pub certificates: Vec<CertificateView>,
     pub version: i32,
     pub created_at: DateTime<Utc>,
@@ -81,8 +80,8 @@ impl PersonnelView {
             has_legal_qualification: officer.has_legal_qualification,
             is_expert: officer.is_expert,
             position: officer.position,
-            qualifications: serde_json::from_value(officer.qualifications).unwrap_or_default(),
-            spot_check_item_codes: serde_json::from_value(officer.spot_check_item_codes).unwrap_or_default(),
+            qualifications: officer.qualifications.0,
+            spot_check_item_codes: officer.spot_check_item_codes.0,
             is_supervisor: officer.is_supervisor,
             status: officer.status,
             certificates: certificates.into_iter().map(Into::into).collect(),
@@ -116,8 +115,7 @@ pub struct CertificateView {
     pub valid_until: Option<NaiveDate>,
     #[schema(required)]
     pub annual_exam_due_on: Option<NaiveDate>,
-    #[schema(value_type = CertificateStatus)]
-    pub status: String,
+    pub status: CertificateStatus,
     /// 暂扣的最后一天
     #[schema(required)]
     pub suspended_until: Option<NaiveDate>,
@@ -138,11 +136,10 @@ versioned!(CertificateView);
 
 impl From<certificates::Model> for CertificateView {
     fn from(model: certificates::Model) -> Self {
-        let status = CertificateStatus::of(&model.status).ok();
         let allowed = CertificateAction::ALL
             .iter()
             .filter(|action| action.permission().is_some())
-            .filter(|action| status.is_some_and(|status| next(status, **action).is_some()))
+            .filter(|action| next(model.status, **action).is_some())
             .map(|action| action.code());
         Self {
             id: model.id,
@@ -173,8 +170,7 @@ view! {
         id: Uuid,
         personnel_id: Uuid,
         object_id: Uuid,
-        #[schema(value_type = RecusalKind)]
-        kind: String,
+        kind: RecusalKind,
         reason: String,
         created_by: Uuid,
         created_at: DateTime<Utc>,

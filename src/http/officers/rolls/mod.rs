@@ -74,8 +74,7 @@ view! {
     /// 比对差异
     pub struct RollDifferenceView of entity::officers::roll_differences::Model {
         id: Uuid,
-        #[schema(value_type = RollDifferenceKind)]
-        kind: String,
+        kind: RollDifferenceKind,
         certificate_no: String,
         name: String,
         department_id: Option<Uuid>,

@@ -57,8 +57,7 @@ view! {
     pub struct TrainingView of entity::officers::trainings::Model {
         id: Uuid,
         title: String,
-        #[schema(value_type = TrainingKind)]
-        kind: String,
+        kind: TrainingKind,
         held_on: NaiveDate,
         hours: i32,
         department_id: Uuid,

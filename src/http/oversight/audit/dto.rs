@@ -3,6 +3,7 @@
 use crate::http::kernel::reply::View;
 use crate::http::kernel::view::view;
 use chrono::{DateTime, Utc};
+use domain::oversight::audit::AuditAction;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -18,8 +19,8 @@ view! {
         /// 委托人; null where nobody acted for somebody else
         on_behalf_of: Option<Uuid>,
         department_id: Option<Uuid>,
-        #[schema(example = "APPROVED")]
-        action: String,
+        #[schema(value_type = String, example = "APPROVED")]
+        action: AuditAction,
         #[schema(example = "plans")]
         resource: String,
         resource_id: Uuid,

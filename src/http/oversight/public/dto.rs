@@ -31,8 +31,7 @@ view! {
         ratio_text: String,
         frequency_text: Option<String>,
         mode_text: Option<String>,
-        #[schema(value_type = ItemKind)]
-        item_kind: String,
+        item_kind: ItemKind,
         /// 是否适合联合检查
         joint: bool,
         published_at: Option<DateTime<Utc>>,
@@ -73,8 +72,7 @@ pub struct PublicInspectionView {
     pub department_id: Uuid,
     pub department_name: String,
     /// PUBLISHED or WITHDRAWN
-    #[schema(value_type = InspectionStatus)]
-    pub status: String,
+    pub status: InspectionStatus,
     #[schema(required)]
     pub inspected_on: Option<NaiveDate>,
     /// 结果; empty once withdrawn
@@ -99,7 +97,7 @@ pub struct PublicResultView {
 
 impl PublicInspectionView {
     pub fn of(item: PublicInspection, tables: &BTreeMap<String, CodeTable>) -> Self {
-        let withdrawn = item.inspection.status == InspectionStatus::Withdrawn.code();
+        let withdrawn = item.inspection.status == InspectionStatus::Withdrawn;
         let (task_id, task_name) = item.task.unzip();
         let labels = tables.get("spot-result");
         let results = item.result_codes.into_iter().filter(|_| !withdrawn).map(|code| {

@@ -13,8 +13,7 @@ use uuid::Uuid;
 #[derive(Serialize, ToSchema)]
 pub struct WorklistEntryView {
     pub id: Uuid,
-    #[schema(value_type = Waiting)]
-    pub kind: String,
+    pub kind: Waiting,
     /// items, implementation-lists, item-mappings or risk-clues
     pub resource: String,
     pub resource_id: Uuid,
@@ -68,7 +67,7 @@ impl View for WorklistSummaryView {}
 impl WorklistSummaryView {
     pub fn of(all: &[Count], late: &[Count]) -> Self {
         let of = |counts: &[Count], kind: Waiting| {
-            counts.iter().find(|count| count.kind == kind.code()).map_or(0, |count| count.count)
+            counts.iter().find(|count| count.kind == kind).map_or(0, |count| count.count)
         };
         let items: Vec<_> = Waiting::ALL
             .iter()

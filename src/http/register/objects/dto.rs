@@ -8,7 +8,6 @@ use domain::credit::CreditClass;
 use domain::register::objects::RegistrationStatus;
 use entity::register::objects::Model;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -51,17 +50,15 @@ pub struct ObjectView {
     pub established_on: Option<NaiveDate>,
     #[schema(required)]
     pub business_scope: Option<String>,
-    #[schema(value_type = RegistrationStatus)]
-    pub registration_status: String,
+    pub registration_status: RegistrationStatus,
     /// 本地信用类别, for internal use only.
     /// null for those who may not read credit classes.
-    #[schema(required, value_type = Option<CreditClass>)]
-    pub local_class: Option<String>,
+    #[schema(required)]
+    pub local_class: Option<CreditClass>,
     /// 信用批次, yyyyMM
     #[schema(required)]
     pub local_class_batch: Option<String>,
-    #[schema(value_type = Vec<String>)]
-    pub tags: Value,
+    pub tags: Vec<String>,
     pub version: i32,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -98,7 +95,7 @@ impl ObjectView {
             registration_status: object.registration_status,
             local_class: Some(object.local_class).filter(|_| shown),
             local_class_batch: object.local_class_batch.filter(|_| shown),
-            tags: object.tags,
+            tags: object.tags.0,
             version: object.version,
             created_at: object.created_at,
             updated_at: object.updated_at,

@@ -9,9 +9,10 @@ use chrono::{DateTime, Utc};
 use domain::access::Reach;
 use domain::kernel::clocks::Flag;
 use domain::risks::risk_clues::{ClueAction, ClueSource, ClueStatus, RiskLevel, Verdict, next};
+use domain::risks::risk_models::Trace;
 use domain::spot_checks::plans::check_reviewer;
 use entity::risks::risk_clues::Model;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -25,10 +26,8 @@ pub struct ClueView {
     pub name: String,
     /// 风险预警领域 (dictionary risk-domain)
     pub domain: String,
-    #[schema(value_type = RiskLevel)]
-    pub level: String,
-    #[schema(value_type = ClueSource)]
-    pub source: String,
+    pub level: RiskLevel,
+    pub source: ClueSource,
     #[schema(required)]
     pub source_no: Option<String>,
     #[schema(required)]
@@ -54,11 +53,9 @@ pub struct ClueView {
     /// 承办部门; null until somebody signs
     #[schema(required)]
     pub department_id: Option<Uuid>,
-    #[schema(value_type = ClueStatus)]
-    pub status: String,
+    pub status: ClueStatus,
     /// 时限预警
-    #[schema(value_type = Flag)]
-    pub flag: String,
+    pub flag: Flag,
     /// 签收期限: the first moment that is too late
     pub sign_due_at: DateTime<Utc>,
     #[schema(required)]
@@ -79,8 +76,8 @@ pub struct ClueView {
     #[schema(required)]
     pub accepted_at: Option<DateTime<Utc>>,
     /// 核查结论
-    #[schema(required, value_type = Option<Verdict>)]
-    pub verdict: Option<String>,
+    #[schema(required)]
+    pub verdict: Option<Verdict>,
     #[schema(required)]
     pub verification: Option<String>,
     #[schema(required)]
@@ -125,10 +122,11 @@ pub struct ClueView {
 versioned!(ClueView);
 
 /// 模型命中的依据
-#[derive(Serialize, Deserialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct TraceView {
     /// 各指标的取值
-    pub values: std::collections::HashMap<String, i64>,
+    #[schema(value_type = std::collections::HashMap<String, i64>)]
+    pub values: std::collections::BTreeMap<String, i64>,
     pub fired: Vec<FiredView>,
     /// 未能计算的条件
     pub failed: Vec<String>,
@@ -138,7 +136,7 @@ pub struct TraceView {
 }
 
 /// 命中的条件
-#[derive(Serialize, Deserialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct FiredView {
     pub when: String,
     pub weight: u32,
@@ -163,13 +161,21 @@ view! {
     }
 }
 
+impl From<Trace> for TraceView {
+    fn from(of: Trace) -> Self {
+        let fired =
+            of.fired.into_iter().map(|one| FiredView { when: one.when, weight: one.weight, because: one.because });
+        Self { values: of.values, fired: fired.collect(), failed: of.failed, score: of.score, level: of.level }
+    }
+}
+
 impl ClueView {
     pub fn of(ctx: &Ctx, done: Clue) -> Self {
         let Clue { clue, measures } = done;
         Self {
             id: clue.id,
             allowed_actions: allowed(ctx, &clue),
-            trace: clue.trace.clone().filter(|_| sees_class(ctx)).and_then(|trace| serde_json::from_value(trace).ok()),
+            trace: clue.trace.clone().filter(|_| sees_class(ctx)).map(|trace| trace.0.into()),
             code: clue.code,
             name: clue.name,
             domain: clue.domain,
@@ -211,7 +217,7 @@ impl ClueView {
             reviewed_at: clue.reviewed_at,
             closed_at: clue.closed_at,
             return_reason: clue.return_reason,
-            return_evidence: serde_json::from_value(clue.return_evidence).unwrap_or_default(),
+            return_evidence: clue.return_evidence.0,
             master_id: clue.master_id,
             rework_count: clue.rework_count,
             rework_reason: clue.rework_reason,
@@ -227,7 +233,7 @@ impl ClueView {
 /// Who fed it back neither reviews nor ends it, and it is extended once.
 fn allowed(ctx: &Ctx, clue: &Model) -> Vec<ClueAction> {
     use ClueAction as A;
-    let Ok(status) = ClueStatus::of(&clue.status) else { return Vec::new() };
+    let status = clue.status;
     let persons = ctx.actor.persons();
     let own = |by: Option<Uuid>| check_reviewer(by, &persons).is_err();
     let assigned = clue.assigned_to == Some(ctx.actor.id);

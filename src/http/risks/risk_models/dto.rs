@@ -6,6 +6,7 @@ use crate::service::risks::risk_models::{ContentBody, Precision, Template};
 use chrono::{DateTime, Utc};
 use domain::kernel::elements::Check;
 use domain::risks::risk_clues::{RiskLevel, Verdict};
+use domain::risks::risk_models::Content;
 use domain::risks::risk_models::{ModelAction, ModelState, next};
 use domain::spot_checks::plans::check_reviewer;
 use entity::risks::risk_model_versions::Model as Version;
@@ -46,8 +47,7 @@ versioned!(ModelView);
 pub struct ModelVersionSummaryView {
     pub id: Uuid,
     pub number: i32,
-    #[schema(value_type = ModelState)]
-    pub state: String,
+    pub state: ModelState,
     pub elements_required: i32,
     pub elements_filled: i32,
 }
@@ -84,9 +84,9 @@ pub struct ModelVersionView {
     pub id: Uuid,
     pub model_id: Uuid,
     pub number: i32,
-    #[schema(value_type = ModelState)]
-    pub state: String,
-    pub content: ContentBody,
+    pub state: ModelState,
+    #[schema(value_type = ContentBody)]
+    pub content: Content,
     /// 应有要素数
     pub elements_required: i32,
     /// 已填且有效的要素数
@@ -151,7 +151,7 @@ impl ModelVersionView {
         Self {
             id: row.id,
             allowed_actions: allowed(ctx, department, &row),
-            content: serde_json::from_value(row.content).unwrap_or_default(),
+            content: row.content.0,
             model_id: row.model_id,
             number: row.number,
             state: row.state,
@@ -175,7 +175,7 @@ impl ModelVersionView {
 }
 
 fn allowed(ctx: &Ctx, department: Uuid, row: &Version) -> Vec<ModelAction> {
-    let Ok(state) = ModelState::of(&row.state) else { return Vec::new() };
+    let state = row.state;
     let own = check_reviewer(Some(row.created_by), &ctx.actor.persons()).is_err();
     let open = ModelAction::ALL.iter().filter(|action| next(state, **action).is_some());
     open.filter(|action| ctx.may(action.permission(), department, false))

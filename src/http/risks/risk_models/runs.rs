@@ -3,8 +3,10 @@
 use crate::http::kernel::reply::{View, versioned};
 use crate::http::kernel::view::view;
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::kernel::stored::Stored;
 use domain::risks::risk_clues::RiskLevel;
-use serde_json::Value;
+use domain::risks::risk_models::{RunTally, Trace};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 view! {
@@ -21,7 +23,7 @@ view! {
         raised: i64,
         /// 各版本: evaluated, fired, raised, and how it agreed with the other version of its model
         #[schema(value_type = std::collections::HashMap<String, Value>)]
-        models: Value,
+        models: Stored<BTreeMap<Uuid, RunTally>>,
         finished_at: Option<DateTime<Utc>>,
         created_by: Uuid,
         version: i32,
@@ -47,7 +49,7 @@ view! {
         level: String,
         /// 命中依据
         #[schema(value_type = std::collections::HashMap<String, Value>)]
-        trace: Value,
+        trace: Stored<Trace>,
         clue_id: Option<Uuid>,
         run_id: Uuid,
         created_at: DateTime<Utc>,

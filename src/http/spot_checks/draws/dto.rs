@@ -1,11 +1,10 @@
 //! Views of draws. They hold no identity and no class, so the public side shows the same.
 
 use crate::http::kernel::reply::versioned;
-use crate::service::spot_checks::tasks::PoolFilter;
 use chrono::{DateTime, Utc};
 use domain::spot_checks::draws::DrawStatus;
 use domain::spot_checks::draws::eligibility::Eligibility;
-use domain::spot_checks::draws::strata::Stratum;
+use domain::spot_checks::tasks::PoolFilter;
 use entity::spot_checks::draws::Model;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,8 +16,7 @@ pub struct DrawView {
     pub id: Uuid,
     pub task_id: Uuid,
     pub epoch: i32,
-    #[schema(value_type = DrawStatus)]
-    pub status: String,
+    pub status: DrawStatus,
     #[schema(example = "mingjian-draw/2")]
     pub algorithm: String,
     pub lead_department_id: Uuid,
@@ -80,8 +78,8 @@ pub struct StratumView {
 
 impl From<Model> for DrawView {
     fn from(draw: Model) -> Self {
-        let strata: Vec<Stratum> = serde_json::from_value(draw.strata).unwrap_or_default();
-        let eligibility: Eligibility = serde_json::from_value(draw.eligibility).unwrap_or_default();
+        let strata = draw.strata.0;
+        let eligibility = draw.eligibility.0;
         Self {
             id: draw.id,
             task_id: draw.task_id,

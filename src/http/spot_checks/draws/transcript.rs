@@ -127,8 +127,8 @@ pub struct VerificationView {
     /// 本服务是否公布过这一任务、这一轮次的抽取
     pub known: bool,
     /// 本服务公布的抽取现在的状态；作废的轮次不再作数
-    #[schema(required, value_type = Option<DrawStatus>)]
-    pub status: Option<String>,
+    #[schema(required)]
+    pub status: Option<DrawStatus>,
     #[schema(required)]
     pub void_reason: Option<String>,
     pub differences: Vec<DifferenceView>,

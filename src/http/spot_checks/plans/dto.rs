@@ -20,11 +20,9 @@ pub struct PlanView {
     pub code: String,
     pub year: i32,
     pub name: String,
-    #[schema(value_type = PlanKind)]
-    pub kind: String,
+    pub kind: PlanKind,
     pub department_id: Uuid,
-    #[schema(value_type = PlanStatus)]
-    pub status: String,
+    pub status: PlanStatus,
     #[schema(required)]
     pub submitted_by: Option<Uuid>,
     #[schema(required)]
@@ -51,8 +49,7 @@ view! {
         category: String,
         item_name: String,
         targets: String,
-        #[schema(value_type = ItemKind)]
-        item_kind: String,
+        item_kind: ItemKind,
         executing_unit: String,
         ratio_text: String,
         /// 比例, basis points, where the text names one
@@ -93,7 +90,7 @@ impl PlanView {
 }
 
 fn allowed(ctx: &Ctx, plan: &Model) -> Vec<PlanAction> {
-    let Ok(status) = PlanStatus::of(&plan.status) else { return Vec::new() };
+    let status = plan.status;
     let reviews = [PlanAction::Return, PlanAction::Approve];
     let own = check_reviewer(plan.submitted_by, &ctx.actor.persons()).is_err();
     PlanAction::ALL

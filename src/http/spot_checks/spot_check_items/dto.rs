@@ -7,7 +7,6 @@ use domain::spot_checks::plans::ItemKind;
 use domain::spot_checks::spot_check_items::{SpotCheckItemAction, SpotCheckItemStatus, next};
 use entity::spot_checks::spot_check_items::Model;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -45,13 +44,11 @@ pub struct SpotCheckItemView {
     #[schema(required)]
     pub mode_text: Option<String>,
     /// 抽查方式代码 (dictionary spot-check-way)
-    #[schema(value_type = Vec<String>)]
-    pub modes: Value,
+    pub modes: Vec<String>,
     #[schema(required)]
     pub qualification_text: Option<String>,
     pub qualification_required: bool,
-    #[schema(value_type = ItemKind)]
-    pub item_kind: String,
+    pub item_kind: ItemKind,
     #[schema(required)]
     pub department_id: Option<Uuid>,
     /// 对应的监管事项: without one the item cannot be published
@@ -61,8 +58,7 @@ pub struct SpotCheckItemView {
     pub joint: bool,
     /// 由检查实施清单产生: its wording follows the list
     pub derived: bool,
-    #[schema(value_type = SpotCheckItemStatus)]
-    pub status: String,
+    pub status: SpotCheckItemStatus,
     #[schema(required)]
     pub published_at: Option<DateTime<Utc>>,
     #[schema(required)]
@@ -78,11 +74,9 @@ versioned!(SpotCheckItemView);
 
 impl SpotCheckItemView {
     pub fn of(ctx: &Ctx, item: Model) -> Self {
-        let status = SpotCheckItemStatus::of(&item.status).ok();
         let department = item.department_id.unwrap_or_default();
         let possible = |action: &SpotCheckItemAction| {
-            status.is_some_and(|status| next(status, *action).is_some())
-                && ctx.may(action.permission(), department, false)
+            next(item.status, *action).is_some() && ctx.may(action.permission(), department, false)
         };
         Self {
             allowed_actions: SpotCheckItemAction::ALL.iter().copied().filter(possible).collect(),
@@ -100,7 +94,7 @@ impl SpotCheckItemView {
             frequency_text: item.frequency_text,
             max_per_year: item.max_per_year,
             mode_text: item.mode_text,
-            modes: item.modes,
+            modes: item.modes.0,
             qualification_text: item.qualification_text,
             qualification_required: item.qualification_required,
             item_kind: item.item_kind,

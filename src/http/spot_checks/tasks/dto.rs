@@ -1,11 +1,12 @@
 //! Views of tasks.
 
-use crate::http::kernel::reply::{View, versioned};
+use crate::http::kernel::reply::versioned;
 use crate::kernel::ctx::Ctx;
-use crate::service::spot_checks::tasks::{PoolFilter, Task, pool_filter, strata_rules};
+use crate::service::spot_checks::tasks::Task;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Role;
 use domain::credit::CreditClass;
+use domain::spot_checks::tasks::PoolFilter;
 use domain::spot_checks::tasks::{
     Duty, SpotType, StratumRule, TaskAction, TaskKind, TaskSource, TaskStatus, is_drawn, next,
 };
@@ -21,17 +22,14 @@ pub struct TaskView {
     #[schema(example = "510821202611240001")]
     pub code: String,
     pub name: String,
-    #[schema(value_type = TaskSource)]
-    pub source: String,
-    #[schema(value_type = TaskKind)]
-    pub kind: String,
+    pub source: TaskSource,
+    pub kind: TaskKind,
     #[schema(required)]
     pub plan_id: Option<Uuid>,
     /// 信用分类抽查策略 (the revision it was made with)
     #[schema(required)]
     pub strategy_id: Option<Uuid>,
-    #[schema(value_type = SpotType)]
-    pub spot_type: String,
+    pub spot_type: SpotType,
     pub lead_department_id: Uuid,
     pub departments: Vec<TaskDepartmentView>,
     pub starts_on: NaiveDate,
@@ -40,8 +38,7 @@ pub struct TaskView {
     pub strata: Vec<StratumRuleView>,
     pub exclude_months: i32,
     pub officers_per_object: i32,
-    #[schema(value_type = TaskStatus)]
-    pub status: String,
+    pub status: TaskStatus,
     /// 轮次: grows with every redraw.
     pub epoch: i32,
     /// 最近一次重抽或取消的理由
@@ -62,8 +59,7 @@ versioned!(TaskView);
 #[derive(Serialize, ToSchema)]
 pub struct TaskDepartmentView {
     pub department_id: Uuid,
-    #[schema(value_type = Duty)]
-    pub duty: String,
+    pub duty: Duty,
     pub item_ids: Vec<Uuid>,
     /// 事项及冻结时所用的版本
     pub items: Vec<TaskItemView>,
@@ -113,7 +109,7 @@ impl TaskView {
             let own = parts.items.iter().filter(|item| item.department_id == department.department_id);
             TaskDepartmentView {
                 department_id: department.department_id,
-                duty: department.duty.clone(),
+                duty: department.duty,
                 item_ids: own.clone().map(|item| item.spot_check_item_id).collect(),
                 items: own
                     .map(|item| TaskItemView {
@@ -124,7 +120,7 @@ impl TaskView {
                     .collect(),
             }
         });
-        let rules = strata_rules(&task).unwrap_or_default();
+        let rules = &task.strata.0;
         let strata = rules.iter().enumerate().map(|(at, rule): (usize, &StratumRule)| StratumRuleView {
             stratum: format!("S{}", at + 1),
             class: rule.class,
@@ -134,7 +130,7 @@ impl TaskView {
         Self {
             id: task.id,
             departments: departments.collect(),
-            pool_filter: pool_filter(&task).unwrap_or_default(),
+            pool_filter: task.pool_filter.0,
             strata: strata.collect(),
             code: task.code,
             name: task.name,
@@ -173,7 +169,7 @@ impl TaskView {
 
 /// Organising is the lead's; committing and revealing is every party's.
 fn allowed(ctx: &Ctx, task: &Task) -> Vec<TaskAction> {
-    let Ok(status) = TaskStatus::of(&task.task.status) else { return Vec::new() };
+    let status = task.task.status;
     let own = ctx.actor.department_id;
     let made = task.parts.commitments.iter().find(|made| made.epoch == task.task.epoch && made.department_id == own);
     let party = ctx.actor.role == Role::JusticeSupervisor
@@ -194,8 +190,7 @@ fn allowed(ctx: &Ctx, task: &Task) -> Vec<TaskAction> {
                 ctx.may(permission, own, false) && made.is_some_and(|made| made.secret.is_none())
             }
             (TaskAction::Redraw, Some(permission)) => {
-                TaskSource::of(&task.task.source).is_ok_and(is_drawn)
-                    && ctx.may(permission, task.task.lead_department_id, false)
+                is_drawn(task.task.source) && ctx.may(permission, task.task.lead_department_id, false)
             }
             (_, Some(permission)) => ctx.may(permission, task.task.lead_department_id, false),
         })

@@ -118,7 +118,7 @@ pub(super) async fn admit(
     let now = tx.ctx().now;
     // Guesses that were queued while the account was being locked are too late.
     let locked = user.locked_until.is_some_and(|until| until > now);
-    let active = user.status == UserStatus::Active.code();
+    let active = user.status == UserStatus::Active;
     let current = proof.against.is_some() && [&user.password_hash, &user.reset_digest].contains(&&proof.against);
     if !proof.fits || !current || locked || !active {
         return count_failure(app, tx, &user, !locked && active).await.map(Err);
@@ -182,7 +182,7 @@ pub async fn refresh(app: &App, request_id: &str, token: &str) -> Result<Tokens>
         let usable = row.expires_at > now
             && session.revoked_at.is_none()
             && session.ends_at > now
-            && user.status == UserStatus::Active.code();
+            && user.status == UserStatus::Active;
         if usable && store::use_refresh_token(tx.conn(), row.id, now).await? {
             store::used(tx.conn(), session.id, now).await?;
             let tokens = issue(app, tx, &session).await?;

@@ -115,7 +115,7 @@ pub async fn finish(app: &App, request_id: &str, origin: &Origin, back: Callback
     write(&app.db, &ctx_of(&user, request_id), async |tx| {
         users::lock(tx.conn(), user.id).await?;
         let before = users::get(tx.conn(), user.id).await?;
-        if before.status != UserStatus::Active.code() {
+        if before.status != UserStatus::Active {
             return Err(not_active());
         }
         let user = User { last_login_at: Some(tx.ctx().now), ..before };
@@ -141,7 +141,7 @@ fn not_active() -> AppError {
 async fn account(app: &App, request_id: &str, settings: &OidcSettings, person: &Person) -> Result<User> {
     let issuer = &settings.issuer;
     if let Some(known) = users::by_subject(&app.db, issuer, &person.subject).await? {
-        return if known.status == UserStatus::Active.code() { Ok(known) } else { Err(not_active()) };
+        return if known.status == UserStatus::Active { Ok(known) } else { Err(not_active()) };
     }
     let username = format!("oidc-{}", &digest(&format!("{issuer} {}", person.subject))[..20]);
     let shown = person.name.clone().unwrap_or_else(|| username.clone());

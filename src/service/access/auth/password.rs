@@ -17,7 +17,6 @@ use chrono::{DateTime, Duration, Utc};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use entity::access::users::{Entity as Users, Model as User};
-use serde_json::Value;
 use uuid::Uuid;
 
 /// Hours in which a reset code can be used.
@@ -79,10 +78,10 @@ pub async fn change(
 /// The account with another password, the old one remembered and every reset code void.
 fn with_password(app: &App, now: DateTime<Utc>, mut user: User, hash: String) -> User {
     let policy = app.settings.security.policy();
-    let mut history: Vec<Value> = user.password_history.as_array().cloned().unwrap_or_default();
-    history.extend(user.password_hash.replace(hash).map(Value::String));
+    let mut history = user.password_history.0;
+    history.extend(user.password_hash.replace(hash));
     let surplus = history.len().saturating_sub(policy.remembered);
-    user.password_history = Value::Array(history.split_off(surplus));
+    user.password_history = history.split_off(surplus).into();
     user.password_expires_at = password_end(app, now);
     user.reset_digest = None;
     user.reset_expires_at = None;
@@ -93,9 +92,8 @@ fn with_password(app: &App, now: DateTime<Utc>, mut user: User, hash: String) ->
 /// Whether a password is the present one or a remembered one; always as many comparisons as may be remembered.
 async fn is_reused(app: &App, user: Option<&User>, new: &str) -> Result<bool> {
     let present = user.and_then(|user| user.password_hash.clone());
-    let former = user.and_then(|user| user.password_history.as_array().cloned()).unwrap_or_default();
-    let mut hashes: Vec<_> =
-        present.into_iter().chain(former.iter().filter_map(Value::as_str).map(str::to_owned)).collect();
+    let former = user.map(|user| user.password_history.0.clone()).unwrap_or_default();
+    let mut hashes: Vec<_> = present.into_iter().chain(former).collect();
     hashes.resize(app.settings.security.policy().remembered + 1, passwords::DECOY.to_owned());
     let mut reused = false;
     for hash in hashes {

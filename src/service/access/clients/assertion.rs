@@ -75,8 +75,7 @@ fn verify(token: &str, client: &Model, audiences: &[&str], now: DateTime<Utc>) -
         "ES256" => "ecdsa-p256-sha256",
         _ => return None,
     };
-    let keys = super::keys::raw(client).ok()?;
-    let jwk = keys.iter().find(|jwk| jwk["kid"].as_str() == header["kid"].as_str())?;
+    let jwk = client.keys.iter().find(|jwk| jwk["kid"].as_str() == header["kid"].as_str())?;
     let key = PublicKey::parse(jwk).ok().filter(|key| key.algorithm == algorithm)?;
     let signed = &token[..head.len() + 1 + claims.len()];
     if !key.verifies(signed.as_bytes(), &BASE64.decode(signature).ok()?) {

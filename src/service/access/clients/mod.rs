@@ -18,20 +18,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use bodies::{ClientBody, ClientPatch};
 use chrono::{DateTime, Duration, Utc};
-use domain::access::clients::{ClientAction, ClientAuthMethod, ClientStatus, apply};
+use domain::access::clients::{ClientAction, ClientAuthMethod, ClientStatus, KeptSecret, apply};
 use domain::oversight::audit::AuditAction;
 use entity::access::clients::{Entity, Model};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-
-/// A client's secret as it is kept.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct KeptSecret {
-    pub digest: String,
-    pub created_at: DateTime<Utc>,
-    /// Old secrets work until then.
-    pub expires_at: Option<DateTime<Utc>>,
-}
 
 fn new_secret(now: DateTime<Utc>) -> (String, KeptSecret) {
     let secret = BASE64.encode(random::<32>());
@@ -57,12 +47,12 @@ pub async fn create(tx: &WriteTx, body: ClientBody) -> Result<Change<(Model, Opt
         department_id: body.department_id,
         region_code: body.region_code,
         scopes: body.scopes.into(),
-        auth_method: body.auth_method.code().to_owned(),
+        auth_method: body.auth_method,
         keys: body.keys.into(),
-        secrets: serde_json::to_value(kept)?,
+        secrets: kept.into(),
         requests_per_minute: body.requests_per_minute,
         // Who registers a client does not bring it to life.
-        status: ClientStatus::Disabled.code().to_owned(),
+        status: ClientStatus::Disabled,
         last_used_at: None,
         version: 1,
         created_at: now,
@@ -86,7 +76,7 @@ pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: ClientPatch) -
     if let Some(keys) = change.keys {
         after.keys = keys.into();
     }
-    bodies::check(&serde_json::from_value::<Vec<String>>(after.scopes.clone())?, &keys::raw(&after)?)?;
+    bodies::check(&after.scopes, &after.keys)?;
     let saved = replace::<Entity>(tx, &before, after).await?;
     let event = event(AuditAction::Updated, &saved).before(&before).after(&saved);
     Ok(Change::new(saved, event))
@@ -95,8 +85,8 @@ pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: ClientPatch) -
 pub async fn set_status(tx: &WriteTx, id: Uuid, version: i32, action: ClientAction) -> Result<Change<Model>> {
     let before = store::get(tx.conn(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let status = apply(ClientStatus::of(&before.status)?, action)?;
-    let after = Model { status: status.code().to_owned(), ..before.clone() };
+    let status = apply(before.status, action)?;
+    let after = Model { status, ..before.clone() };
     let saved = replace::<Entity>(tx, &before, after).await?;
     let action = match action {
         ClientAction::Activate => AuditAction::Activated,
@@ -116,19 +106,19 @@ pub async fn rotate_secret(
 ) -> Result<Change<(Model, Option<String>)>> {
     let before = store::get(tx.conn(), id).await?;
     check_version::<Entity>(&before, version)?;
-    if ClientAuthMethod::of(&before.auth_method)? != ClientAuthMethod::ClientSecretBasic {
+    if before.auth_method != ClientAuthMethod::ClientSecretBasic {
         let status = ("PRIVATE_KEY_JWT", "以私钥认证");
         return Err(domain::kernel::refusal::Refusal::state(status, ("ROTATE_SECRET", "轮换密钥")).into());
     }
     let now = tx.ctx().now;
     let overlap = overlap_hours.unwrap_or(app.settings.rules.secret_overlap_hours);
-    let mut secrets: Vec<KeptSecret> = serde_json::from_value(before.secrets.clone())?;
+    let mut secrets = before.secrets.0.clone();
     secrets.sort_by_key(|secret| secret.created_at);
     let (secret, kept) = new_secret(now);
     let old =
         secrets.pop().map(|old| KeptSecret { expires_at: Some(now + Duration::hours(i64::from(overlap))), ..old });
     let kept: Vec<_> = old.into_iter().chain([kept]).collect();
-    let after = Model { secrets: serde_json::to_value(kept)?, ..before.clone() };
+    let after = Model { secrets: kept.into(), ..before.clone() };
     let saved = replace::<Entity>(tx, &before, after).await?;
     let event = event(AuditAction::SecretRotated, &saved);
     Ok(Change::new((saved, Some(secret)), event))

@@ -1,6 +1,6 @@
 //! `POST /oauth/token`: client credentials (RFC 6749 §4.4) for access tokens of ten minutes (RFC 9068).
 
-use super::{KeptSecret, assertion, invalid_client};
+use super::{assertion, invalid_client};
 use crate::app::App;
 use crate::kernel::ctx::now;
 use crate::kernel::error::{AppError, Result};
@@ -37,7 +37,7 @@ pub async fn issue(
     if named.is_some_and(|named| named != client.id.to_string()) {
         return Err(invalid_client());
     }
-    let granted: Vec<String> = serde_json::from_value(client.scopes.clone())?;
+    let granted = client.scopes.0.clone();
     let asked: Vec<&str> = match scope {
         Some(scope) => scope.split(' ').filter(|part| !part.is_empty()).collect(),
         None => granted.iter().map(String::as_str).collect(),
@@ -57,7 +57,7 @@ async fn authenticate(app: &App, credentials: Credentials<'_>, now: DateTime<Utc
         Credentials::Secret { client, secret } => {
             let digest = digest(secret);
             let client = find(app, client, ClientAuthMethod::ClientSecretBasic).await?;
-            let kept: Vec<KeptSecret> = serde_json::from_value(client.secrets.clone())?;
+            let kept = &client.secrets.0;
             let fits = kept.iter().any(|kept| kept.digest == digest && kept.expires_at.is_none_or(|end| end > now));
             if fits { Ok(client) } else { Err(invalid_client()) }
         }
@@ -74,6 +74,6 @@ async fn authenticate(app: &App, credentials: Credentials<'_>, now: DateTime<Utc
 
 async fn find(app: &App, id: Uuid, method: ClientAuthMethod) -> Result<Model> {
     let client = store::find(&app.db, id).await?;
-    let usable = |client: &Model| client.status == ClientStatus::Active.code() && client.auth_method == method.code();
+    let usable = |client: &Model| client.status == ClientStatus::Active && client.auth_method == method;
     client.filter(usable).ok_or_else(invalid_client)
 }

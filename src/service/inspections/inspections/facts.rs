@@ -26,7 +26,7 @@ pub async fn tell(tx: &WriteTx, inspection: &Model) -> Result<()> {
         let amount = i32::try_from(parts.failed_points().max(1)).unwrap_or(i32::MAX);
         facts.push(New { amount, ..fact(FactKind::ProblemFound) });
     }
-    let registered = object.is_none_or(|object| object.registration_status == RegistrationStatus::Active.code());
+    let registered = object.is_none_or(|object| object.registration_status == RegistrationStatus::Active);
     let at_work = !parts.results.iter().any(|code| NOT_FOUND.contains(&code.as_str()));
     if !registered && at_work {
         facts.push(fact(FactKind::NotRegistered));

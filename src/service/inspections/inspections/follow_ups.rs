@@ -7,7 +7,7 @@ use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::noun::{check_version, insert, replace, touch};
 use crate::persistence::kernel::tx::{Change, Event, WriteTx};
 use chrono::NaiveDate;
-use domain::inspections::inspections::{FollowUpStatus, InspectionStatus, takes_follow_ups};
+use domain::inspections::inspections::{FollowUpStatus, takes_follow_ups};
 use domain::kernel::refusal::Refusal;
 use domain::oversight::audit::AuditAction;
 use entity::inspections::follow_ups::{Entity, Model};
@@ -43,7 +43,7 @@ pub struct CompleteBody {
 
 pub async fn add_follow_up(tx: &WriteTx, inspection: Uuid, body: FollowUpBody) -> Result<Change<Model>> {
     let inspection = inspections::get(tx.conn(), tx.ctx(), inspection).await?;
-    let status = InspectionStatus::of(&inspection.status)?;
+    let status = inspection.status;
     if !takes_follow_ups(status) {
         return Err(Refusal::state((status.code(), status.label()), ("FOLLOW_UP", "登记后续处置")).into());
     }
@@ -54,7 +54,7 @@ pub async fn add_follow_up(tx: &WriteTx, inspection: Uuid, body: FollowUpBody) -
         measure: body.measure,
         detail: body.detail,
         due_on: body.due_on,
-        status: FollowUpStatus::Open.code().to_owned(),
+        status: FollowUpStatus::Open,
         done_on: None,
         note: None,
         version: 1,
@@ -72,16 +72,12 @@ pub async fn complete_follow_up(tx: &WriteTx, id: Uuid, version: i32, body: Comp
     let found = Entity::find_by_id(id).one(tx.conn()).await.or_app()?.ok_or_else(AppError::not_found)?;
     let inspection = inspections::get(tx.conn(), tx.ctx(), found.inspection_id).await?;
     check_version::<Entity>(&found, version)?;
-    if FollowUpStatus::of(&found.status)? == FollowUpStatus::Done {
-        let status = FollowUpStatus::of(&found.status)?;
+    if found.status == FollowUpStatus::Done {
+        let status = found.status;
         return Err(Refusal::state((status.code(), status.label()), ("COMPLETE", "完成")).into());
     }
-    let after = Model {
-        status: FollowUpStatus::Done.code().to_owned(),
-        done_on: Some(tx.ctx().today()),
-        note: Some(body.note),
-        ..found.clone()
-    };
+    let after =
+        Model { status: FollowUpStatus::Done, done_on: Some(tx.ctx().today()), note: Some(body.note), ..found.clone() };
     let saved = replace::<Entity>(tx, &found, after).await?;
     touch::<entity::inspections::inspections::Entity>(tx, inspection.id).await?;
     let event = Event::new(AuditAction::Finished, "follow-ups", id)

@@ -83,7 +83,7 @@ pub fn pending(
         draw_id,
         object_id,
         department_id,
-        status: InspectionStatus::Pending.code().to_owned(),
+        status: InspectionStatus::Pending,
         started_at: None,
         inspected_on: None,
         verify_ways: Vec::<String>::new().into(),

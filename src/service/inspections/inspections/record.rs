@@ -10,7 +10,7 @@ use crate::persistence::kernel::tx::{Change, Event, WriteTx};
 use crate::persistence::spot_checks::spot_check_items;
 use crate::service::spot_checks::spot_check_items::used_versions;
 use chrono::NaiveDate;
-use domain::inspections::inspections::{InspectionAction, InspectionStatus, apply, is_contradictory};
+use domain::inspections::inspections::{InspectionAction, apply, is_contradictory};
 use domain::kernel::clocks::Term;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
@@ -87,7 +87,7 @@ pub async fn record_result(
 ) -> Result<Change<Inspection>> {
     let before = inspections::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let status = apply(InspectionStatus::of(&before.status)?, InspectionAction::RecordResult)?;
+    let status = apply(before.status, InspectionAction::RecordResult)?;
     check_day(tx, &before, body.inspected_on)?;
     let items = inspections::items_of(tx.conn(), before.task_id, before.department_id).await?;
     check_points(&body, &items)?;
@@ -102,7 +102,7 @@ pub async fn record_result(
     let rules = &app.settings.rules;
     let due = Term::working_days(rules.publication_working_days).due_on(&app.calendar, body.inspected_on);
     let after = Model {
-        status: status.code().to_owned(),
+        status,
         inspected_on: Some(body.inspected_on),
         verify_ways: body.verify_ways.clone().into(),
         summary: body.summary.clone(),

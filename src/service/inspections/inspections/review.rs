@@ -45,10 +45,10 @@ pub async fn act(
 ) -> Result<Change<Inspection>> {
     let before = inspections::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let status = apply(InspectionStatus::of(&before.status)?, action)?;
+    let status = apply(before.status, action)?;
     let ctx = tx.ctx();
     let actor = ctx.actor.id;
-    let mut after = Model { status: status.code().to_owned(), ..before.clone() };
+    let mut after = Model { status, ..before.clone() };
     let audit = match action {
         InspectionAction::Submit => {
             let parts = inspections::parts_of(tx.conn(), id).await?;
@@ -147,7 +147,7 @@ async fn end_task(tx: &WriteTx, inspection: &Model) -> Result<Vec<Event>> {
         .col_expr(tasks::Column::Version, Expr::col(tasks::Column::Version).add(1))
         .col_expr(tasks::Column::UpdatedAt, Expr::value(tx.ctx().now))
         .filter(tasks::Column::Id.eq(inspection.task_id))
-        .filter(tasks::Column::Status.eq(TaskStatus::InProgress.code()))
+        .filter(tasks::Column::Status.eq(TaskStatus::InProgress))
         .exec(tx.conn())
         .await
         .or_app()?;

@@ -9,7 +9,7 @@ use crate::persistence::kernel::noun::{check_version, replace};
 use crate::persistence::kernel::tx::{Change, Event, WriteTx};
 use crate::persistence::spot_checks::spot_check_items;
 use crate::service::spot_checks::spot_check_items::check_usable;
-use domain::inspections::inspections::{InspectionAction, InspectionStatus, apply};
+use domain::inspections::inspections::{InspectionAction, apply};
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::tasks::{TaskAction, TaskStatus, apply as apply_task};
 use entity::inspections::inspections::{Entity, Model};
@@ -21,10 +21,10 @@ use uuid::Uuid;
 pub async fn start(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Inspection>> {
     let before = inspections::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let status = apply(InspectionStatus::of(&before.status)?, InspectionAction::Start)?;
+    let status = apply(before.status, InspectionAction::Start)?;
     check_items(tx, &before).await?;
     team::check(app, tx, &before).await?;
-    let after = Model { status: status.code().to_owned(), started_at: Some(tx.ctx().now), ..before.clone() };
+    let after = Model { status, started_at: Some(tx.ctx().now), ..before.clone() };
     let saved = replace::<Entity>(tx, &before, after).await?;
     let begun = begin_task(tx, &saved).await?;
     let change = changed(tx, saved, Event::new(AuditAction::Started, "inspections", id).before(&before)).await?;
@@ -47,7 +47,7 @@ async fn begin_task(tx: &WriteTx, inspection: &Model) -> Result<Vec<Event>> {
         .col_expr(tasks::Column::Version, Expr::col(tasks::Column::Version).add(1))
         .col_expr(tasks::Column::UpdatedAt, Expr::value(tx.ctx().now))
         .filter(tasks::Column::Id.eq(inspection.task_id))
-        .filter(tasks::Column::Status.eq(TaskStatus::Matched.code()))
+        .filter(tasks::Column::Status.eq(TaskStatus::Matched))
         .exec(tx.conn())
         .await
         .or_app()?;

@@ -11,7 +11,7 @@ use crate::persistence::spot_checks::draws;
 use crate::service::officers::personnel::facts;
 use crate::service::officers::personnel::recusals::all_of;
 use crate::service::spot_checks::draws::digest;
-use domain::inspections::inspections::{InspectionAction, InspectionStatus, apply, check_team};
+use domain::inspections::inspections::{InspectionAction, apply, check_team};
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::text::text;
 use domain::officers::personnel::{PersonnelStatus, RecusalKind, check_certificate, no_valid_certificate};
@@ -113,7 +113,7 @@ async fn certificates(tx: &WriteTx, ids: Vec<Uuid>) -> Result<(BTreeMap<Uuid, St
             }
         }
         let person = people.get(&officer);
-        let active = person.is_some_and(|person| person.status == PersonnelStatus::Active.code());
+        let active = person.is_some_and(|person| person.status == PersonnelStatus::Active);
         if let Some(number) = number.filter(|_| active) {
             valid.insert(officer, number);
         } else {
@@ -134,7 +134,7 @@ pub async fn replace_officer(
 ) -> Result<Change<Inspection>> {
     let before = inspections::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    apply(InspectionStatus::of(&before.status)?, InspectionAction::ReplaceOfficer)?;
+    apply(before.status, InspectionAction::ReplaceOfficer)?;
     let parts = inspections::parts_of(tx.conn(), id).await?;
     let leaving = parts.officers.iter().find(|officer| officer.personnel_id == body.personnel_id).cloned();
     let leaving = leaving.ok_or_else(|| AppError::no_such("/personnel_id"))?;

@@ -92,7 +92,7 @@ pub async fn apply(
             score_centi: row.score_centi,
             valid_until: row.valid_until,
             mapping_revision,
-            local_class: class.code().to_owned(),
+            local_class: class,
             received_at: tx.ctx().now,
         };
         if revision == 1 {
@@ -121,7 +121,7 @@ async fn mappings(tx: &WriteTx, rows: &[Numbered<&CreditRow>]) -> Result<Mapping
             continue;
         }
         let table = match credit::active_mapping(tx.conn(), scheme).await? {
-            Some(table) => (table.revision, serde_json::from_value(table.entries)?),
+            Some(table) => (table.revision, table.entries.0),
             None => (PLATFORM_DEFAULT, default_entries(scheme)),
         };
         mappings.insert(scheme, table);

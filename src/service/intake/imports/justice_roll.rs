@@ -91,7 +91,7 @@ impl Comparison {
         let row = roll_differences::Model {
             id: new_id(),
             import_id: self.figures.import_id,
-            kind: kind.code().to_owned(),
+            kind,
             certificate_no: number.unwrap_or_default(),
             name: name.unwrap_or_default(),
             department_id: register.map(|(_, officer, _)| officer.department_id).or(of_roll),

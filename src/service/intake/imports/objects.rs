@@ -134,8 +134,8 @@ fn model(tx: &WriteTx, context: &Context, row: &ObjectRow) -> Model {
         registered_capital_text: row.registered_capital_text.clone(),
         established_on: row.established_on,
         business_scope: row.business_scope.clone(),
-        registration_status: RegistrationStatus::Active.code().to_owned(),
-        local_class: CreditClass::Unclassified.code().to_owned(),
+        registration_status: RegistrationStatus::Active,
+        local_class: CreditClass::Unclassified,
         local_class_batch: None,
         local_class_batch_id: None,
         tags: row.tags.clone().unwrap_or_default().into(),
@@ -174,7 +174,7 @@ fn merge(object: &mut Model, row: &ObjectRow, context: &Context) -> bool {
 }
 
 fn tags_of(object: &Model) -> Vec<String> {
-    serde_json::from_value(object.tags.clone()).unwrap_or_default()
+    object.tags.0.clone()
 }
 
 fn keep_or<T: Clone>(field: &mut Option<T>, new: Option<&T>) {

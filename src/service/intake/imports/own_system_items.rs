@@ -11,6 +11,7 @@ use crate::service::oversight::worklist;
 use domain::intake::imports::own_system_items::OwnItemRow;
 use domain::intake::imports::{Dimension, Finding};
 use domain::items::mappings::MappingState;
+use domain::kernel::stored::Stored;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use entity::items::own_system_items::{Entity, Model};
@@ -84,11 +85,11 @@ fn blank(tx: &WriteTx, department_id: Uuid, row: &OwnItemRow) -> Model {
         legal_basis: None,
         administrative_type: None,
         supervise_form: None,
-        state: MappingState::Unmatched.code().to_owned(),
+        state: MappingState::Unmatched,
         item_id: None,
         suggested_item_id: None,
         score: None,
-        differences: serde_json::Value::Array(Vec::new()),
+        differences: Stored::default(),
         differences_count: 0,
         confirmed_by: None,
         version: 1,

@@ -131,7 +131,7 @@ async fn save_certificate(
     let Some(before) = before else {
         let mut fresh = certificate(tx, row, officer.id);
         if !context.may_issue {
-            CertificateStatus::Applied.code().clone_into(&mut fresh.status);
+            fresh.status = CertificateStatus::Applied;
             fresh.applied_by = Some(tx.ctx().actor.id);
             outcome.findings.push((row_no, needs_the_bureau(&row.certificate_no)));
         }
@@ -172,9 +172,9 @@ fn needs_the_bureau(number: &str) -> Finding {
     Finding::warning("执法证号", "NEEDS_JUSTICE_BUREAU", number, message)
 }
 
-fn renewed(before: &certificates::Model, valid_until: NaiveDate, today: NaiveDate) -> String {
-    let expired = before.status == CertificateStatus::Expired.code();
-    if expired && valid_until >= today { CertificateStatus::Active.code().to_owned() } else { before.status.clone() }
+fn renewed(before: &certificates::Model, valid_until: NaiveDate, today: NaiveDate) -> CertificateStatus {
+    let expired = before.status == CertificateStatus::Expired;
+    if expired && valid_until >= today { CertificateStatus::Active } else { before.status }
 }
 
 /// Seals what the row says anew where it is not what is known already: every sealing looks different.
@@ -233,7 +233,7 @@ fn certificate(tx: &WriteTx, row: &PersonnelRow, personnel_id: Uuid) -> certific
         issued_on: row.issued_on,
         valid_until: Some(row.valid_until),
         annual_exam_due_on: row.annual_exam_due_on,
-        status: CertificateStatus::Active.code().to_owned(),
+        status: CertificateStatus::Active,
         suspended_until: None,
         replaces_id: None,
         applied_by: None,

@@ -63,7 +63,7 @@ async fn store(
         id,
         job_id: job,
         department_id: tx.ctx().actor.department_id,
-        dataset: dataset.code().to_owned(),
+        dataset,
         filename: filename.chars().take(255).collect(),
         encoding: None,
         size_bytes: i64::try_from(size).map_err(AppError::internal)?,

@@ -37,7 +37,7 @@ pub async fn run(
     progress: &impl Progress,
 ) -> Result<imports::Model> {
     let record = store::get(&app.db, ctx, import).await?;
-    let dataset = Dataset::of(&record.dataset)?;
+    let dataset = record.dataset;
     let Bounds { sender, departments: allowed, region, may_issue } = bounds(app, &record).await?;
     // What the job writes is the sender's doing.
     let ctx = &sender.map_or_else(|| ctx.clone(), |sender| Ctx { actor: Arc::new(sender), ..ctx.clone() });
@@ -252,8 +252,8 @@ fn model(import_id: Uuid, row_no: i64, finding: Finding, tx: &WriteTx) -> findin
         row_no,
         field: finding.field.to_owned(),
         rule: finding.rule.to_owned(),
-        dimension: finding.dimension.code().to_owned(),
-        severity: finding.severity.code().to_owned(),
+        dimension: finding.dimension,
+        severity: finding.severity,
         message_zh: finding.message.zh,
         message_en: finding.message.en,
         value: finding.value,

@@ -8,7 +8,6 @@ use crate::service::access::auth;
 use domain::access::clients::ClientStatus;
 use domain::access::users::UserStatus;
 use domain::access::{Permission, Reach, import_permission};
-use domain::intake::imports::Dataset;
 use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
 use entity::intake::imports;
@@ -28,17 +27,17 @@ pub(super) async fn bounds(app: &App, import: &imports::Model) -> Result<Bounds>
     if import.created_by.is_nil() {
         return Ok(Bounds { sender: None, departments: None, region: None, may_issue: true });
     }
-    let needed = import_permission(Dataset::of(&import.dataset)?);
+    let needed = import_permission(import.dataset);
     let actor = match clients::find(&app.db, import.created_by).await? {
-        Some(client) if client.status == ClientStatus::Active.code() => {
-            let granted: Vec<String> = serde_json::from_value(client.scopes.clone())?;
+        Some(client) if client.status == ClientStatus::Active => {
+            let granted = client.scopes.0.clone();
             Some(auth::partner(app, client, &granted).await?)
         }
         Some(_) => None,
         None => {
             let principal = import.on_behalf_of.unwrap_or(import.created_by);
             let user = users::find(&app.db, principal).await?;
-            match user.filter(|user| user.status == UserStatus::Active.code()) {
+            match user.filter(|user| user.status == UserStatus::Active) {
                 Some(user) => Some(as_sent(app, import, auth::actor(app, &user).await?.as_ref().clone()).await?),
                 None => None,
             }
@@ -65,7 +64,7 @@ async fn as_sent(app: &App, import: &imports::Model, principal: Actor) -> Result
     }
     let delegate = users::find(&app.db, import.created_by).await?.ok_or_else(AppError::not_found)?;
     let delegates = delegations::delegates_of(&app.db, principal.id, now()).await?;
-    if delegate.status != UserStatus::Active.code() || !delegates.contains(&delegate.id) {
+    if delegate.status != UserStatus::Active || !delegates.contains(&delegate.id) {
         let detail = text!("委托已终止，导入不再进行。", "The delegation has ended, so the import does not go on.");
         return Err(AppError::new(Code::Forbidden, detail));
     }

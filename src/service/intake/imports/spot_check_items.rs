@@ -84,7 +84,7 @@ fn fill(item: Model, row: &ItemRow, department_id: Option<uuid::Uuid>) -> Model 
         modes: row.modes.clone().into(),
         qualification_text: row.qualification_text.clone(),
         qualification_required: row.qualification_required,
-        item_kind: row.item_kind.map_or(item.item_kind, |kind| kind.code().to_owned()),
+        item_kind: row.item_kind.map_or(item.item_kind, |kind| kind),
         department_id,
         remark: row.remark.clone(),
         ..item

@@ -51,7 +51,7 @@ impl Act {
 }
 
 fn next(list: &Model, action: ListAction) -> Result<ListState> {
-    Ok(apply(ListState::of(&list.state)?, list.basis_lost_on.is_some(), action)?)
+    Ok(apply(list.state, list.basis_lost_on.is_some(), action)?)
 }
 
 /// 完善: replaces the draft's elements; what is missing may stay missing until it is submitted.
@@ -69,7 +69,7 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Eleme
     } else {
         history.draft(tx, &elements, elements.citations()).await?
     };
-    let saved = replace::<Entity>(tx, &before, Model { state: state.code().to_owned(), ..before.clone() }).await?;
+    let saved = replace::<Entity>(tx, &before, Model { state, ..before.clone() }).await?;
     crate::service::oversight::worklist::list(app, tx, &saved).await?;
     let event = Event::new(AuditAction::Updated, "implementation-lists", id)
         .department(saved.department_id)
@@ -87,7 +87,7 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
         check_reviewer(before.submitted_by, &tx.ctx().actor.persons())?;
     }
     let history = History::<Entity>::load(tx, id).await?;
-    let mut after = Model { state: state.code().to_owned(), ..before.clone() };
+    let mut after = Model { state, ..before.clone() };
     let mut reason = None;
     match &act {
         Act::Submit => {

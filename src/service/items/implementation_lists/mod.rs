@@ -75,13 +75,13 @@ async fn check_in_force(app: &App, conn: &impl ConnectionTrait, elements: &Eleme
 /// What a changed item asks of its list: a new one, none any more, or its end.
 /// What ends, ends on `day`.
 pub(super) async fn follow(app: &App, tx: &WriteTx, item: &items::Model, day: NaiveDate) -> Result<Vec<Event>> {
-    let state = ItemState::of(&item.state)?;
+    let state = item.state;
     let mut lists = store::of_items(tx.conn(), &[item.id]).await?;
     let needed = state.is_claimed() && item.administrative_type == INSPECTION;
     let (Some(list), needed) = (lists.remove(&item.id), needed) else {
         return if needed { Ok(vec![make(app, tx, item).await?]) } else { Ok(Vec::new()) };
     };
-    let known = ListState::of(&list.state)?;
+    let known = list.state;
     let action = match (needed, state) {
         (true, _) if matches!(known, ListState::NotRequired | ListState::Retired) => ListAction::Require,
         (true, _) => return Ok(renamed(tx, &list, item).await?.into_iter().collect()),
@@ -94,7 +94,7 @@ pub(super) async fn follow(app: &App, tx: &WriteTx, item: &items::Model, day: Na
         history.discard(tx).await?;
         history.end(tx, day).await?;
     }
-    let after = Model { state: next.code().to_owned(), name: item.name.clone(), return_reason: None, ..list.clone() };
+    let after = Model { state: next, name: item.name.clone(), return_reason: None, ..list.clone() };
     let saved = replace::<Entity>(tx, &list, after).await?;
     crate::service::oversight::worklist::list(app, tx, &saved).await?;
     let audit = if action == ListAction::Require { AuditAction::Reopened } else { AuditAction::Retired };
@@ -122,7 +122,7 @@ async fn make(app: &App, tx: &WriteTx, item: &items::Model) -> Result<Event> {
         department_id: item.department_id,
         code: list_code(&body, '4', serial),
         name: item.name.clone(),
-        state: ListState::Missing.code().to_owned(),
+        state: ListState::Missing,
         approved_version: None,
         upheld_version: None,
         basis_lost_on: None,

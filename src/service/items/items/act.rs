@@ -100,7 +100,7 @@ async fn step(app: &App, tx: &WriteTx, before: &Model, act: &Act) -> Result<(Mod
         check_reviewer(before.submitted_by, &tx.ctx().actor.persons())?;
     }
     let history = History::<Entity>::load(tx, before.id).await?;
-    let mut after = Model { state: state.code().to_owned(), ..before.clone() };
+    let mut after = Model { state, ..before.clone() };
     match act {
         Act::Claim => {
             let content = published(tx, before).await?;
@@ -122,7 +122,7 @@ async fn step(app: &App, tx: &WriteTx, before: &Model, act: &Act) -> Result<(Mod
             after.submitted_by = None;
             after.successor_id = None;
             // The cancellation that followed the catalogue's was not approved: the department has to answer again.
-            if state == ItemState::Effective && before.upstream == Upstream::Accepted.code() {
+            if state == ItemState::Effective && before.upstream == Upstream::Accepted {
                 notice(app, tx, &mut after, Upstream::Cancelled);
             }
         }
@@ -145,7 +145,7 @@ async fn step(app: &App, tx: &WriteTx, before: &Model, act: &Act) -> Result<(Mod
         }
         Act::AcceptUpstream => accept(tx, before, &mut after, &history).await?,
         Act::ObjectUpstream { reason } => {
-            Upstream::Objected.code().clone_into(&mut after.upstream);
+            after.upstream = Upstream::Objected;
             after.upstream_due_on = None;
             after.statement = Some(reason.clone());
         }
@@ -170,7 +170,7 @@ fn ask(tx: &WriteTx, after: &mut Model, statement: Option<String>) {
 
 async fn published(tx: &WriteTx, item: &Model) -> Result<ItemContent> {
     let id = item.catalogue_item_id.ok_or_else(|| AppError::internal("a claimed item without catalogue item"))?;
-    Ok(serde_json::from_value(catalogue::get(tx.conn(), id).await?.content)?)
+    Ok(catalogue::get(tx.conn(), id).await?.content.0)
 }
 
 async fn approve(
@@ -182,7 +182,7 @@ async fn approve(
 ) -> Result<()> {
     let day = body.effective_on.unwrap_or_else(|| tx.ctx().today());
     after.return_reason = None;
-    match ItemState::of(&before.state)? {
+    match before.state {
         ItemState::Submitted | ItemState::ChangeSubmitted => {
             let version = history.approve(tx, day).await?;
             let approved: ItemContent = content(Some(&version))?;
@@ -223,12 +223,12 @@ async fn approve(
 
 /// Takes the catalogue's new content into the draft (the clauses stay the department's), or follows its cancellation.
 async fn accept(tx: &WriteTx, before: &Model, after: &mut Model, history: &History<Entity>) -> Result<()> {
-    let cancelled = Upstream::of(&before.upstream)? == Upstream::Cancelled;
-    Upstream::Accepted.code().clone_into(&mut after.upstream);
+    let cancelled = before.upstream == Upstream::Cancelled;
+    after.upstream = Upstream::Accepted;
     after.upstream_due_on = None;
     if cancelled {
         history.discard(tx).await?;
-        if after.state == ItemState::CancelPending.code() {
+        if after.state == ItemState::CancelPending {
             check_not_in_use(tx, before.id, before.successor_id).await?;
             ask(tx, after, Some("上级目录已取消该事项。".to_owned()));
         }
@@ -246,16 +246,16 @@ async fn accept(tx: &WriteTx, before: &Model, after: &mut Model, history: &Histo
 
 /// What is given up goes back to where it came from: to be claimed as the catalogue has it, or gone with it.
 async fn discarded(app: &App, tx: &WriteTx, before: &Model, after: &mut Model) -> Result<()> {
-    if after.state == ItemState::ToClaim.code()
+    if after.state == ItemState::ToClaim
         && let Some(id) = before.catalogue_item_id
     {
         let published = catalogue::get(tx.conn(), id).await?;
-        let says: ItemContent = serde_json::from_value(published.content)?;
+        let says = published.content.0;
         after.name = published.name;
         after.administrative_type = says.administrative_type.unwrap_or_default();
-        Upstream::None.code().clone_into(&mut after.upstream);
+        after.upstream = Upstream::None;
         after.upstream_due_on = None;
-    } else if before.upstream == Upstream::Accepted.code() && after.state == ItemState::Effective.code() {
+    } else if before.upstream == Upstream::Accepted && after.state == ItemState::Effective {
         // The catalogue's change was not taken over after all.
         notice(app, tx, after, Upstream::Changed);
     }
@@ -263,6 +263,6 @@ async fn discarded(app: &App, tx: &WriteTx, before: &Model, after: &mut Model) -
 }
 
 fn notice(app: &App, tx: &WriteTx, after: &mut Model, upstream: Upstream) {
-    upstream.code().clone_into(&mut after.upstream);
+    after.upstream = upstream;
     after.upstream_due_on = Some(worklist::due_on(app, tx.ctx().today(), Waiting::UpstreamChanged));
 }

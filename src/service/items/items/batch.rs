@@ -10,7 +10,7 @@ use crate::persistence::kernel::versions;
 use crate::persistence::oversight::worklist;
 use crate::service::kernel::versions::draft;
 use crate::service::oversight::worklist::items_wait;
-use domain::items::items::{BatchAction, BatchMode, ItemAction, ItemContent, ItemState};
+use domain::items::items::{BatchAction, BatchMode, ItemAction, ItemState};
 use domain::kernel::refusal::Code;
 use domain::kernel::text::{Text, text};
 use domain::oversight::audit::AuditAction;
@@ -103,7 +103,7 @@ fn refused(results: &[(Uuid, Verdict)]) -> AppError {
 
 /// A few statements for all: the drafts, the states by version, the worklist.
 async fn claim(app: &App, tx: &WriteTx, claimed: &[Model]) -> Result<Vec<Event>> {
-    let state = ItemState::ClaimedDraft.code();
+    let state = ItemState::ClaimedDraft;
     let ids: Vec<_> = claimed.iter().map(|item| item.id).collect();
     let published = catalogue::by_ids(tx.conn(), claimed.iter().filter_map(|item| item.catalogue_item_id).collect());
     let published = published.await?;
@@ -112,7 +112,7 @@ async fn claim(app: &App, tx: &WriteTx, claimed: &[Model]) -> Result<Vec<Event>>
     for item in claimed {
         let known = item.catalogue_item_id.and_then(|id| published.get(&id));
         let known = known.ok_or_else(|| AppError::internal("an item to claim without catalogue item"))?;
-        let content: ItemContent = serde_json::from_value(known.content.clone())?;
+        let content = &known.content.0;
         drafts.push(draft::<Entity>(tx, item.id, numbers.get(&item.id).copied().unwrap_or(0) + 1, &content)?);
     }
     let mut by_version: BTreeMap<i32, Vec<Uuid>> = BTreeMap::new();
@@ -145,13 +145,8 @@ async fn claim(app: &App, tx: &WriteTx, claimed: &[Model]) -> Result<Vec<Event>>
     Ok(claimed
         .iter()
         .map(|item| {
-            let after = Model {
-                state: state.to_owned(),
-                return_reason: None,
-                version: item.version + 1,
-                updated_at: now,
-                ..item.clone()
-            };
+            let after =
+                Model { state, return_reason: None, version: item.version + 1, updated_at: now, ..item.clone() };
             Event::new(AuditAction::Claimed, "items", item.id).department(item.department_id).before(item).after(&after)
         })
         .collect())

@@ -56,7 +56,7 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: ItemB
     let content = body.content.content()?;
     crate::service::items::legal_clauses::check_known(tx.conn(), &content.citations(), "/content").await?;
     let mut after = before.clone();
-    state.code().clone_into(&mut after.state);
+    after.state = state;
     if let Some(code) = body.code.filter(|code| *code != before.code) {
         check_code_may_change(&before)?;
         after.code = code;
@@ -83,7 +83,7 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: ItemB
 }
 
 fn check_code_may_change(item: &Model) -> Result<()> {
-    if ItemOrigin::of(&item.origin)? == ItemOrigin::Local && item.approved_version.is_none() {
+    if item.origin == ItemOrigin::Local && item.approved_version.is_none() {
         return Ok(());
     }
     Err(Refusal::new(

@@ -18,7 +18,7 @@ pub(super) async fn check_successor(tx: &WriteTx, item: &Model, successor: Optio
     let found = items::get(tx.conn(), tx.ctx(), id).await.map_err(|error| error.or_no_such("/successor_id"))?;
     let today = tx.ctx().today();
     let in_force = versions::in_force::<Entity>(tx.conn(), &[id], today).await?.contains_key(&id);
-    let state = ItemState::of(&found.state)?;
+    let state = found.state;
     let stays = matches!(state, ItemState::Effective | ItemState::ChangeDraft | ItemState::ChangeSubmitted);
     let sound = found.basis_lost_on.is_none_or(|on| on > today);
     if found.id != item.id && found.department_id == item.department_id && in_force && stays && sound {

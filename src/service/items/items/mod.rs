@@ -45,13 +45,13 @@ pub(crate) fn blank(tx: &WriteTx, department_id: Uuid, code: String, origin: Ite
         department_id,
         code,
         catalogue_item_id: None,
-        origin: origin.code().to_owned(),
-        state: state.code().to_owned(),
+        origin,
+        state,
         name: String::new(),
         administrative_type: String::new(),
         approved_version: None,
         upheld_version: None,
-        upstream: Upstream::None.code().to_owned(),
+        upstream: Upstream::None,
         upstream_due_on: None,
         basis_lost_on: None,
         statement: None,
@@ -78,7 +78,7 @@ pub async fn with_parts(conn: &impl ConnectionTrait, items: Vec<Model>, as_of: O
     for item in items {
         let version = shown.remove(&item.id);
         let content = match (&version, item.catalogue_item_id.and_then(|id| published.get(&id))) {
-            (None, Some(published)) => serde_json::from_value(published.content.clone())?,
+            (None, Some(published)) => published.content.0.clone(),
             (version, _) => content(version.as_ref())?,
         };
         whole.push(Item { list: lists.remove(&item.id), version, content, item });
@@ -105,7 +105,7 @@ pub(super) async fn follow_up(app: &App, tx: &WriteTx, item: &Model, day: NaiveD
 async fn follow(app: &App, tx: &WriteTx, item: &Model, day: NaiveDate) -> Result<Vec<Event>> {
     crate::service::oversight::worklist::item(app, tx, item).await?;
     let mut events = super::implementation_lists::follow(app, tx, item, day).await?;
-    let state = ItemState::of(&item.state)?;
+    let state = item.state;
     if state == ItemState::Effective {
         let list = implementation_lists::of_items(tx.conn(), &[item.id]).await?.remove(&item.id);
         if let Some(list) = list.filter(|list| list.approved_version.is_some()) {

@@ -21,7 +21,7 @@ use uuid::Uuid;
 /// What the domain needs to know of a certificate.
 pub fn facts(certificate: &Model) -> Result<CertificateFacts> {
     Ok(CertificateFacts {
-        status: CertificateStatus::of(&certificate.status)?,
+        status: certificate.status,
         valid_until: certificate.valid_until,
         annual_exam_due_on: certificate.annual_exam_due_on,
     })
@@ -52,7 +52,7 @@ pub async fn add(tx: &WriteTx, officer: Uuid, body: CertificateBody) -> Result<C
         issued_on: body.issued_on,
         valid_until: body.valid_until,
         annual_exam_due_on: body.annual_exam_due_on,
-        status: status.code().to_owned(),
+        status,
         suspended_until: None,
         replaces_id: None,
         applied_by: (!in_force).then_some(tx.ctx().actor.id),
@@ -152,7 +152,7 @@ pub async fn reissue(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Issu
     let now = tx.ctx().now;
     let mut fresh = Model {
         id: new_id(),
-        status: CertificateStatus::Active.code().to_owned(),
+        status: CertificateStatus::Active,
         replaces_id: Some(before.id),
         suspended_until: None,
         reason: None,
@@ -175,8 +175,8 @@ async fn save(
     officer: &Officer,
     action: CertificateAction,
 ) -> Result<Change<Model>> {
-    let status = apply(CertificateStatus::of(&before.status)?, action)?;
-    status.code().clone_into(&mut after.status);
+    let status = apply(before.status, action)?;
+    after.status = status;
     let saved = replace::<Entity>(tx, before, after).await?;
     touch::<Personnel>(tx, officer.id).await?;
     let event = Event::new(audit(action), "certificates", saved.id)
@@ -212,7 +212,7 @@ pub async fn follow_the_calendar(app: &App) -> Result<usize> {
         let ended = write(&app.db, &ctx, async |tx| {
             let before = personnel::certificate(tx.conn(), certificate.id).await?;
             let officer = personnel::get(tx.conn(), tx.ctx(), before.personnel_id).await?;
-            let status = CertificateStatus::of(&before.status)?;
+            let status = before.status;
             let action = by_the_calendar(status, before.valid_until, before.suspended_until, today);
             let action = action.ok_or_else(AppError::stale)?;
             let after = Model { suspended_until: None, ..before.clone() };

@@ -139,7 +139,7 @@ pub fn blank(tx: &WriteTx, name: String, department_id: Uuid) -> Model {
         qualifications: Vec::<String>::new().into(),
         spot_check_item_codes: Vec::<String>::new().into(),
         is_supervisor: false,
-        status: PersonnelStatus::Active.code().to_owned(),
+        status: PersonnelStatus::Active,
         version: 1,
         created_at: now,
         updated_at: now,

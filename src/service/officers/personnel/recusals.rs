@@ -48,7 +48,7 @@ async fn save(tx: &WriteTx, officer: Officer, body: RecusalBody) -> Result<Chang
         id: new_id(),
         personnel_id: officer.id,
         object_id: body.object_id,
-        kind: RecusalKind::Declared.code().to_owned(),
+        kind: RecusalKind::Declared,
         reason: body.reason,
         created_by: tx.ctx().actor.id,
         created_at: tx.ctx().now,

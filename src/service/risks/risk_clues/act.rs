@@ -13,8 +13,10 @@ use crate::service::risks::risk_facts;
 use crate::service::risks::risk_facts::New;
 use crate::service::risks::risk_models;
 use domain::kernel::clocks::Clock;
+use domain::kernel::clocks::legal::Stop;
+use domain::kernel::stored::Stored;
 use domain::oversight::audit::AuditAction;
-use domain::risks::risk_clues::{ClockKind, ClueAction, ClueStatus, Verdict, apply};
+use domain::risks::risk_clues::{ClockKind, ClueAction, Verdict, apply};
 use domain::risks::risk_models::FactKind;
 use domain::spot_checks::plans::check_reviewer;
 use entity::risks::risk_clues::{Entity, Model};
@@ -67,8 +69,8 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
     }
     let before = store::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let status = apply(ClueStatus::of(&before.status)?, act.action())?;
-    let mut after = Model { status: status.code().to_owned(), ..before.clone() };
+    let status = apply(before.status, act.action())?;
+    let mut after = Model { status, ..before.clone() };
     let mut also = Vec::new();
     let (audit, reason) = take(app, tx, &before, &mut after, act).await?;
     put_clocks(app, &mut after, tx.ctx().now)?;
@@ -111,7 +113,7 @@ async fn take(
             (AuditAction::Undertaken, None)
         }
         Act::Verify(body) => {
-            after.verdict = Some(body.verdict.code().to_owned());
+            after.verdict = Some(body.verdict);
             after.verification = Some(body.verification);
             after.verified_by = Some(actor);
             after.verified_at = Some(now);
@@ -147,7 +149,7 @@ async fn take(
             after.verdict = None;
             // The time for feeding back begins anew; an extension was for the time before.
             after.clock_from = now;
-            after.clock_stops = serde_json::json!([]);
+            after.clock_stops = Stored::default();
             after.extension = 0;
             (AuditAction::Reworked, Some(reason))
         }
@@ -159,7 +161,7 @@ async fn take(
         }
         Act::Return(body) => {
             after.return_reason = Some(body.reason.clone());
-            after.return_evidence = serde_json::to_value(body.evidence)?;
+            after.return_evidence = body.evidence.into();
             after.return_requested_by = Some(actor);
             after.clock_stops = stops(app, before, |clock| clock.stop(now))?;
             (AuditAction::ReturnRequested, Some(body.reason))
@@ -190,7 +192,7 @@ async fn take(
 
 /// What follows from a verdict: a fact for the models, and the judgement of the model that raised the clue.
 pub(super) async fn verified(tx: &WriteTx, clue: &Model) -> Result<Vec<Event>> {
-    let verdict = clue.verdict.as_deref().map(Verdict::of).transpose()?;
+    let verdict = clue.verdict;
     if let Some(object) = clue.object_id {
         // A verdict takes the place of the one before a rework.
         risk_facts::take_back(tx, object, clue.id, Some(FactKind::ClueConfirmed)).await?;
@@ -206,8 +208,8 @@ pub(super) async fn verified(tx: &WriteTx, clue: &Model) -> Result<Vec<Event>> {
 }
 
 /// The clock's standstills after a stop or a restart.
-fn stops(app: &App, clue: &Model, change: impl Fn(&mut Clock)) -> Result<serde_json::Value> {
+fn stops(app: &App, clue: &Model, change: impl Fn(&mut Clock)) -> Result<Stored<Vec<Stop>>> {
     let mut clock = clocks(clue)?.clock(&app.settings.rules, ClockKind::FeedBack);
     change(&mut clock);
-    Ok(serde_json::to_value(clock.stops)?)
+    Ok(clock.stops.into())
 }

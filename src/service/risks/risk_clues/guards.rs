@@ -16,7 +16,7 @@ use domain::access::users::UserStatus;
 use domain::access::{Reach, Role};
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::text::text;
-use domain::risks::risk_clues::{ClueStatus, RiskLevel, Verdict, check_measures, is_open};
+use domain::risks::risk_clues::{check_measures, is_open};
 use entity::credit::credit_classifications;
 use entity::risks::risk_clue_measures as measures;
 use entity::risks::risk_clues::Model;
@@ -46,8 +46,8 @@ pub(super) async fn check_assignee(tx: &WriteTx, clue: &Model, user: Uuid) -> Re
     if !within {
         return refuse("NOT_OF_DEPARTMENT", text!("承办人不属于承办部门。", "This account is not of the department."));
     }
-    let works = [Role::Officer, Role::DepartmentAdmin].iter().any(|role| user.role.as_deref() == Some(role.code()));
-    if user.status != UserStatus::Active.code() || !works {
+    let works = [Role::Officer, Role::DepartmentAdmin].iter().any(|role| user.role == Some(*role));
+    if user.status != UserStatus::Active || !works {
         return refuse(
             "NOT_AVAILABLE",
             text!("该账户未启用，或不是执法人员、部门管理员。", "This account cannot work on clues."),
@@ -58,7 +58,7 @@ pub(super) async fn check_assignee(tx: &WriteTx, clue: &Model, user: Uuid) -> Re
 
 /// Writes the measures down; what they refer to must be there, and of the department.
 pub(super) async fn dispose(tx: &WriteTx, clue: &Model, bodies: Vec<MeasureBody>) -> Result<()> {
-    let verdict = clue.verdict.as_deref().map(Verdict::of).transpose()?;
+    let verdict = clue.verdict;
     let verdict = verdict.ok_or_else(|| AppError::internal("disposing without a verdict"))?;
     check_measures(verdict, &bodies.iter().map(|body| body.measure.as_str()).collect::<Vec<_>>())?;
     let mut errors = Vec::new();
@@ -105,13 +105,13 @@ pub(super) async fn dispose(tx: &WriteTx, clue: &Model, bodies: Vec<MeasureBody>
 /// A master is open, is no duplicate itself, and is about the same object.
 pub(super) async fn check_master(tx: &WriteTx, clue: &Model, master: Uuid) -> Result<()> {
     let master = store::get(tx.conn(), tx.ctx(), master).await.map_err(|error| error.or_no_such("/master_id"))?;
-    let open = is_open(ClueStatus::of(&master.status)?);
+    let open = is_open(master.status);
     let same = match (clue.object_id, master.object_id) {
         (Some(own), Some(other)) => own == other,
         _ => clue.object_name == master.object_name,
     };
     // What is urgent does not become leisurely by being merged.
-    let as_urgent = RiskLevel::of(&master.level)? <= RiskLevel::of(&clue.level)?;
+    let as_urgent = master.level <= clue.level;
     if open && same && as_urgent && master.id != clue.id {
         return Ok(());
     }

@@ -19,9 +19,10 @@ use crate::service::spot_checks::tasks as tasking;
 use chrono::Days;
 use domain::inspections::inspections::check_team;
 use domain::kernel::refusal::Code;
+use domain::kernel::stored::Stored;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
-use domain::risks::risk_clues::{ClueAction, ClueStatus, Verdict, apply};
+use domain::risks::risk_clues::{ClueAction, Verdict, apply};
 use domain::spot_checks::tasks::{Duty, SpotType, TaskKind, TaskSource, TaskStatus};
 use entity::inspections::{inspection_officers, inspections};
 use entity::risks::risk_clue_measures as measures;
@@ -47,7 +48,7 @@ pub async fn open_inspection(
 ) -> Result<Change<Clue>> {
     let before = store::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    apply(ClueStatus::of(&before.status)?, ClueAction::OpenInspection)?;
+    apply(before.status, ClueAction::OpenInspection)?;
     let department = before.department_id.ok_or_else(|| AppError::internal("a clue under way without department"))?;
     let object = before.object_id.ok_or_else(|| {
         let detail =
@@ -159,19 +160,19 @@ async fn task(
         // The name is public with the result: it tells nothing of the clue.
         name: format!("专项检查 {code}"),
         code,
-        source: TaskSource::Clue.code().to_owned(),
-        kind: TaskKind::Special.code().to_owned(),
+        source: TaskSource::Clue,
+        kind: TaskKind::Special,
         plan_id: None,
         strategy_id: None,
-        spot_type: SpotType::Targeted.code().to_owned(),
+        spot_type: SpotType::Targeted,
         lead_department_id: department,
         starts_on: today,
         ends_on: today.checked_add_days(Days::new(DAYS)).unwrap_or(today),
-        pool_filter: json!({}),
-        strata: json!([]),
+        pool_filter: Stored::default(),
+        strata: Stored::default(),
         exclude_months: 0,
         officers_per_object: i32::try_from(body.officers.len()).unwrap_or(2),
-        status: TaskStatus::Matched.code().to_owned(),
+        status: TaskStatus::Matched,
         epoch: 1,
         reason: None,
         version: 1,
@@ -179,7 +180,7 @@ async fn task(
         updated_at: tx.ctx().now,
     };
     let task = insert(tx, task).await.map_err(AppError::again)?;
-    let duty = Duty::Lead.code().to_owned();
+    let duty = Duty::Lead;
     let departments = vec![task_departments::Model { task_id: task.id, department_id: department, duty }];
     let items: Vec<_> = wanted
         .into_iter()
@@ -214,7 +215,7 @@ pub async fn inspection_approved(app: &App, tx: &WriteTx, inspection: &inspectio
     );
     store::put_outcome(tx.conn(), measure, outcome.clone()).await?;
     let mut after = before.clone();
-    let status = ClueStatus::of(&before.status)?;
+    let status = before.status;
     let verdict = if parts.found_problems() {
         Some(Verdict::True)
     } else {
@@ -223,8 +224,8 @@ pub async fn inspection_approved(app: &App, tx: &WriteTx, inspection: &inspectio
     };
     let decides = apply(status, ClueAction::Verify).ok().zip(verdict);
     if let Some((next, verdict)) = decides {
-        next.code().clone_into(&mut after.status);
-        after.verdict = Some(verdict.code().to_owned());
+        after.status = next;
+        after.verdict = Some(verdict);
         after.verification = Some(outcome);
         after.verified_by = Some(tx.ctx().actor.id);
         after.verified_at = Some(tx.ctx().now);

@@ -23,9 +23,8 @@ use crate::persistence::kernel::tx::{Change, Event, WriteTx};
 use crate::persistence::risks::risk_clues as store;
 use chrono::{DateTime, Duration, Utc};
 use domain::kernel::clocks::calendar::start_of;
-use domain::kernel::clocks::legal::Stop;
 use domain::kernel::clocks::{Clock, Due, Flag};
-use domain::risks::risk_clues::{ClockKind, ClueClocks, ClueStatus, RiskLevel, lights, running};
+use domain::risks::risk_clues::{ClockKind, ClueClocks, lights, running};
 use entity::risks::risk_clue_measures as measures;
 use entity::risks::risk_clues::Model;
 use sea_orm::ConnectionTrait;
@@ -54,9 +53,9 @@ pub async fn complete_one(conn: &impl ConnectionTrait, row: Model) -> Result<Clu
 
 /// The clocks of a stored clue.
 pub fn clocks(clue: &Model) -> Result<ClueClocks> {
-    let stops: Vec<Stop> = serde_json::from_value(clue.clock_stops.clone())?;
+    let stops = clue.clock_stops.0.clone();
     Ok(ClueClocks {
-        level: RiskLevel::of(&clue.level)?,
+        level: clue.level,
         received_at: clue.created_at,
         feed_back_from: clue.clock_from,
         stops,
@@ -71,8 +70,8 @@ fn put_clocks(app: &App, clue: &mut Model, now: DateTime<Utc>) -> Result<()> {
     clue.sign_due_at = due(ClockKind::Sign).unwrap_or(now);
     clue.assign_due_at = due(ClockKind::Assign);
     clue.feed_back_due_at = due(ClockKind::FeedBack);
-    let (flag, next) = lights(&clocks, &app.settings.rules, &app.calendar, ClueStatus::of(&clue.status)?, now);
-    flag.code().clone_into(&mut clue.flag);
+    let (flag, next) = lights(&clocks, &app.settings.rules, &app.calendar, clue.status, now);
+    clue.flag = flag;
     clue.next_flag_at = next;
     Ok(())
 }
@@ -88,7 +87,7 @@ pub struct Deadline {
 
 pub fn deadlines(app: &App, clue: &Model, now: DateTime<Utc>) -> Result<Vec<Deadline>> {
     let clocks = clocks(clue)?;
-    let running = running(ClueStatus::of(&clue.status)?);
+    let running = running(clue.status);
     let deadline = |kind: &ClockKind| {
         let clock = clocks.clock(&app.settings.rules, *kind);
         let runs = running.contains(kind);

@@ -17,13 +17,13 @@ use domain::access::{Reach, Role};
 use domain::kernel::clocks::Flag;
 use domain::kernel::codes::uscc::Uscc;
 use domain::kernel::refusal::Code;
+use domain::kernel::stored::Stored;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use domain::risks::risk_clues::{ClueSource, ClueStatus, RiskLevel};
 use domain::risks::risk_models::{FactKind, Trace};
 use entity::register::objects::Model as Object;
 use entity::risks::risk_clues::Model;
-use serde_json::json;
 use uuid::Uuid;
 
 /// `XS`, the county, the day and a serial.
@@ -42,8 +42,8 @@ fn blank(app: &App, tx: &WriteTx, code: String) -> Model {
         code,
         name: String::new(),
         domain: String::new(),
-        level: RiskLevel::Blue.code().to_owned(),
-        source: ClueSource::Manual.code().to_owned(),
+        level: RiskLevel::Blue,
+        source: ClueSource::Manual,
         source_no: None,
         sender_id: Uuid::nil(),
         model_id: None,
@@ -58,7 +58,7 @@ fn blank(app: &App, tx: &WriteTx, code: String) -> Model {
         trace: None,
         issued_at: now,
         department_id: None,
-        status: ClueStatus::Received.code().to_owned(),
+        status: ClueStatus::Received,
         signed_by: None,
         signed_at: None,
         assigned_to: None,
@@ -81,19 +81,19 @@ fn blank(app: &App, tx: &WriteTx, code: String) -> Model {
         closed_by: None,
         closed_at: None,
         return_reason: None,
-        return_evidence: json!([]),
+        return_evidence: Stored::default(),
         return_requested_by: None,
         master_id: None,
         rework_count: 0,
         rework_reason: None,
         clock_from: now,
-        clock_stops: json!([]),
+        clock_stops: Stored::default(),
         extension: 0,
         extension_reason: None,
         sign_due_at: now,
         assign_due_at: None,
         feed_back_due_at: None,
-        flag: Flag::Green.code().to_owned(),
+        flag: Flag::Green,
         next_flag_at: None,
         version: 1,
         created_at: now,
@@ -121,8 +121,8 @@ pub async fn create(app: &App, tx: &WriteTx, body: ClueBody) -> Result<Change<Cl
     }
     clue.name = body.name;
     clue.domain = body.domain;
-    body.level.code().clone_into(&mut clue.level);
-    body.source.code().clone_into(&mut clue.source);
+    clue.level = body.level;
+    clue.source = body.source;
     clue.source_no = body.source_no;
     if tx.ctx().actor.role == Role::Partner {
         clue.sender_id = tx.ctx().actor.id;
@@ -247,8 +247,8 @@ pub async fn raise(app: &App, tx: &WriteTx, warnings: Vec<Warning>) -> Result<Ve
         let mut clue = blank(app, tx, code(app, tx, serial));
         clue.name = format!("{}：{}", model.name, object.name).chars().take(200).collect();
         clue.domain.clone_from(&model.domain);
-        level.code().clone_into(&mut clue.level);
-        ClueSource::Model.code().clone_into(&mut clue.source);
+        clue.level = level;
+        clue.source = ClueSource::Model;
         clue.model_id = Some(model.id);
         clue.model_number = Some(number);
         clue.object_id = Some(object.id);
@@ -259,7 +259,7 @@ pub async fn raise(app: &App, tx: &WriteTx, warnings: Vec<Warning>) -> Result<Ve
         clue.department_id = department_id;
         let reasons: Vec<_> = trace.fired.iter().map(|fired| fired.because.clone()).collect();
         clue.content = format!("模型 {} 第 {number} 版命中：{}。", model.code, reasons.join("；"));
-        clue.trace = Some(serde_json::to_value(&trace)?);
+        clue.trace = Some(trace.into());
         put_clocks(app, &mut clue, tx.ctx().now)?;
         let saved = insert(tx, clue).await.map_err(AppError::again)?;
         worklist::clue(app, tx, &saved).await?;

@@ -26,7 +26,7 @@ pub async fn sweep(app: &App) -> Result<usize> {
             put_clocks(app, &mut after, ctx.now)?;
             let saved = replace::<Entity>(tx, &before, after).await?;
             worklist::clue(app, tx, &saved).await?;
-            let escalated = saved.flag == Flag::Escalated.code() && before.flag != saved.flag;
+            let escalated = saved.flag == Flag::Escalated && before.flag != saved.flag;
             let audit = if escalated { AuditAction::Escalated } else { AuditAction::Updated };
             let event = Event::new(audit, "risk-clues", saved.id).department(saved.department_id);
             Ok(Change::new((), event.before(&before).after(&saved)))

@@ -1,7 +1,7 @@
 //! 回测 as a job: one pass over the register, a few thousand objects at a time, with memory that does not grow.
 
 use super::bodies::BacktestBody;
-use super::{content, put_elements};
+use super::put_elements;
 use crate::app::App;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{AppError, Result};
@@ -15,7 +15,7 @@ use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use domain::risks::risk_models::backtest::{Backtest, Subject, cut_offs};
-use domain::risks::risk_models::{Compiled, Fact, FactKind, ModelAction, ModelState, apply};
+use domain::risks::risk_models::{Compiled, Fact, ModelAction, ModelState, apply};
 use entity::intake::jobs::Model as Job;
 use entity::risks::risk_facts::Model as FactRow;
 use entity::risks::risk_model_versions::{Entity, Model};
@@ -29,12 +29,12 @@ const STEP: u64 = 2_000;
 pub async fn queue_backtest(tx: &WriteTx, id: Uuid, version: i32, body: BacktestBody) -> Result<Change<Job>> {
     let (before, model) = store::version(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    apply(ModelState::of(&before.state)?, ModelAction::Backtest)?;
+    apply(before.state, ModelAction::Backtest)?;
     if body.to < body.from || body.to > tx.ctx().today() {
         let detail = text!("回测区间应先后有序，且不晚于今天。", "The period must be in order and not after today.");
         return Err(AppError::invalid_field("/to", "OUT_OF_RANGE", detail));
     }
-    let horizon = content(&before)?.horizon_days;
+    let horizon = before.content.horizon_days;
     let over = body.to.checked_add_days(Days::new(u64::from(horizon)));
     if over.is_none_or(|over| over > tx.ctx().today()) {
         let detail = text!(
@@ -61,23 +61,17 @@ pub async fn queue_backtest(tx: &WriteTx, id: Uuid, version: i32, body: Backtest
 }
 
 /// A stored fact as the domain looks at it.
-pub(super) fn fact(row: &FactRow) -> Result<Fact> {
-    Ok(Fact {
-        on: row.happened_on,
-        kind: FactKind::of(&row.kind)?,
-        amount: row.amount,
-        party: row.party_id,
-        department: row.department_id,
-    })
+pub(super) fn fact(row: &FactRow) -> Fact {
+    Fact { on: row.happened_on, kind: row.kind, amount: row.amount, party: row.party_id, department: row.department_id }
 }
 
 /// Carries the backtest out and writes the report beside the version.
 pub async fn backtest(app: &App, ctx: &Ctx, id: Uuid, progress: &impl Progress) -> Result<Value> {
     let (version, _) = store::version(&app.db, ctx, id).await?;
-    let content = content(&version)?;
+    let content = &version.content.0;
     let asked = version.backtest.clone().ok_or_else(|| AppError::internal("a backtest that nobody asked for"))?;
     let day = |name: &str| serde_json::from_value::<NaiveDate>(asked[name].clone());
-    let compiled = Compiled::new(&content).map_err(|_| AppError::internal("a stored condition is refused"))?;
+    let compiled = Compiled::new(content).map_err(|_| AppError::internal("a stored condition is refused"))?;
     let mut backtest = Backtest::new(&compiled, cut_offs(day("from")?, day("to")?), content.horizon_days);
     let total = i64::try_from(risk_facts::count_objects(&app.db).await?).ok();
     let (mut after, mut done) = (None, 0i64);
@@ -89,7 +83,7 @@ pub async fn backtest(app: &App, ctx: &Ctx, id: Uuid, progress: &impl Progress) 
         let mut facts = risk_facts::of_objects(&app.db, subjects.iter().map(|subject| subject.id).collect()).await?;
         for row in subjects {
             let Some(rows) = facts.remove(&row.id) else { continue };
-            let facts = rows.iter().map(fact).collect::<Result<Vec<_>>>()?;
+            let facts: Vec<_> = rows.iter().map(fact).collect();
             let subject = Subject {
                 id: row.id,
                 township: row.township_code,
@@ -105,7 +99,7 @@ pub async fn backtest(app: &App, ctx: &Ctx, id: Uuid, progress: &impl Progress) 
     write(&app.db, &Ctx { now: crate::kernel::ctx::now(), ..ctx.clone() }, async |tx| {
         let (before, model) = store::version(tx.conn(), tx.ctx(), id).await?;
         let still_asked = before.backtest.as_ref().is_some_and(|stored| stored["job_id"] == asked["job_id"]);
-        if !still_asked || before.content != version.content || before.state == ModelState::Retired.code() {
+        if !still_asked || before.content != version.content || before.state == ModelState::Retired {
             let detail =
                 text!("版本在回测期间已变化，结果作废。", "The version has changed meanwhile: its report is void.");
             return Err(AppError::new(Code::ModelNotReady, detail));

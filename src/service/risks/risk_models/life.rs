@@ -1,6 +1,6 @@
 //! Tested, in shadow, in force, stopped.
 
-use super::{content, elements, precision, put_elements};
+use super::{elements, precision, put_elements};
 use crate::app::App;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{AppError, FieldError, Result};
@@ -20,7 +20,7 @@ use uuid::Uuid;
 async fn step(tx: &WriteTx, id: Uuid, version: i32, action: ModelAction) -> Result<(Model, RiskModel, ModelState)> {
     let (before, model) = store::version(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let state = apply(ModelState::of(&before.state)?, action)?;
+    let state = apply(before.state, action)?;
     Ok((before, model, state))
 }
 
@@ -39,8 +39,8 @@ async fn save(
 /// Runs the version's own tests: all must pass.
 pub async fn test(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model>> {
     let (before, model, state) = step(tx, id, version, ModelAction::Test).await?;
-    let content = content(&before)?;
-    let compiled = Compiled::new(&content).map_err(|_| AppError::internal("a stored condition is refused"))?;
+    let content = &before.content.0;
+    let compiled = Compiled::new(content).map_err(|_| AppError::internal("a stored condition is refused"))?;
     let outcomes: Vec<_> = content.cases.iter().map(|case| run_case(&compiled, case)).collect();
     let mut errors = Vec::new();
     for (at, outcome) in outcomes.iter().enumerate().filter(|(_, outcome)| !outcome.passed) {
@@ -64,12 +64,8 @@ pub async fn test(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model>>
         let detail = text!("内置测试未全部通过。", "Not all of the version's own tests pass.");
         return Err(AppError::new(Code::ModelNotReady, detail).with_errors(errors));
     }
-    let after = Model {
-        state: state.code().to_owned(),
-        test: Some(serde_json::to_value(outcomes)?),
-        tested_at: Some(tx.ctx().now),
-        ..before.clone()
-    };
+    let after =
+        Model { state, test: Some(serde_json::to_value(outcomes)?), tested_at: Some(tx.ctx().now), ..before.clone() };
     save(tx, &model, &before, after, (AuditAction::Tested, None)).await
 }
 
@@ -88,7 +84,7 @@ pub async fn shadow(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model
     if let Some(number) = model.shadow_number {
         events.extend(retire_numbered(tx, &model, number, "由新版本接替").await?);
     }
-    let mut after = Model { state: state.code().to_owned(), shadow_at: Some(tx.ctx().now), ..before.clone() };
+    let mut after = Model { state, shadow_at: Some(tx.ctx().now), ..before.clone() };
     put_elements(&mut after, tx.ctx().today())?;
     let change = save(tx, &model, &before, after, (AuditAction::Shadowed, None)).await?;
     let moved = RiskModel { shadow_number: Some(before.number), ..model.clone() };
@@ -116,12 +112,8 @@ pub async fn activate(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result
     if let Some(number) = model.active_number {
         events.extend(retire_numbered(tx, &model, number, "由新版本接替").await?);
     }
-    let after = Model {
-        state: state.code().to_owned(),
-        activated_by: Some(tx.ctx().actor.id),
-        activated_at: Some(tx.ctx().now),
-        ..before.clone()
-    };
+    let after =
+        Model { state, activated_by: Some(tx.ctx().actor.id), activated_at: Some(tx.ctx().now), ..before.clone() };
     let change = save(tx, &model, &before, after, (AuditAction::Activated, None)).await?;
     let moved = RiskModel { active_number: Some(before.number), shadow_number: None, ..model.clone() };
     events.push(put(tx, &model, moved).await?);
@@ -138,13 +130,8 @@ pub async fn retire(tx: &WriteTx, id: Uuid, version: i32, reason: String) -> Res
 }
 
 async fn retired(tx: &WriteTx, model: &RiskModel, before: &Model, reason: String) -> Result<(Model, Vec<Event>)> {
-    let state = apply(ModelState::of(&before.state)?, ModelAction::Retire)?;
-    let after = Model {
-        state: state.code().to_owned(),
-        retired_at: Some(tx.ctx().now),
-        retired_reason: Some(reason.clone()),
-        ..before.clone()
-    };
+    let state = apply(before.state, ModelAction::Retire)?;
+    let after = Model { state, retired_at: Some(tx.ctx().now), retired_reason: Some(reason.clone()), ..before.clone() };
     let saved = replace::<Entity>(tx, before, after).await?;
     let event = Event::new(AuditAction::Retired, "risk-model-versions", before.id)
         .department(model.department_id)
@@ -181,8 +168,8 @@ async fn retire_numbered(tx: &WriteTx, model: &RiskModel, number: i32, reason: &
 /// A verdict on a clue of a version: when too few prove true, the version stops itself.
 pub async fn after_verdict(tx: &WriteTx, model: Uuid, number: i32) -> Result<Vec<Event>> {
     let Some(version) = store::numbered(tx.conn(), model, number).await? else { return Ok(Vec::new()) };
-    let Some(stop) = content(&version)?.stop else { return Ok(Vec::new()) };
-    if next(ModelState::of(&version.state)?, ModelAction::Retire).is_none() {
+    let Some(stop) = version.content.stop else { return Ok(Vec::new()) };
+    if next(version.state, ModelAction::Retire).is_none() {
         return Ok(Vec::new());
     }
     let precision = precision(tx.conn(), model, number).await?;
@@ -203,7 +190,7 @@ pub async fn expire(app: &App) -> Result<usize> {
     let ctx = Ctx::system("model-expiry");
     let mut done = 0;
     for version in store::running(&app.db).await? {
-        if content(&version)?.expires_on.is_none_or(|until| until >= ctx.today()) {
+        if version.content.expires_on.is_none_or(|until| until >= ctx.today()) {
             continue;
         }
         write(&app.db, &ctx, async |tx| {

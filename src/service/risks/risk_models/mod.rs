@@ -36,11 +36,6 @@ use entity::risks::risk_models::{Entity, Model};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-/// A version's content as the domain looks at it.
-pub fn content(version: &versions::Model) -> Result<Content> {
-    Ok(serde_json::from_value(version.content.clone())?)
-}
-
 /// Whether a finished backtest stands beside the version.
 fn is_backtested(version: &versions::Model) -> bool {
     version.backtest.as_ref().is_some_and(|backtest| backtest["report"].is_object())
@@ -48,7 +43,7 @@ fn is_backtested(version: &versions::Model) -> bool {
 
 /// The element check of a version.
 pub fn elements(version: &versions::Model, today: NaiveDate) -> Result<Check> {
-    Ok(check(&content(version)?, is_backtested(version), today))
+    Ok(check(&version.content, is_backtested(version), today))
 }
 
 /// Writes down how complete a version is; name, domain and owner count too.
@@ -106,8 +101,8 @@ fn draft(tx: &WriteTx, model_id: Uuid, number: i32, content: &ContentBody) -> Re
         id: new_id(),
         model_id,
         number,
-        state: ModelState::Draft.code().to_owned(),
-        content: serde_json::to_value(content)?,
+        state: ModelState::Draft,
+        content: content.domain()?.into(),
         elements_required: 0,
         elements_filled: 0,
         test: None,
@@ -132,11 +127,11 @@ fn draft(tx: &WriteTx, model_id: Uuid, number: i32, content: &ContentBody) -> Re
 pub async fn update(tx: &WriteTx, id: Uuid, version: i32, body: VersionBody) -> Result<Change<versions::Model>> {
     let (before, model) = store::version(tx.conn(), tx.ctx(), id).await?;
     check_version::<versions::Entity>(&before, version)?;
-    let state = apply(ModelState::of(&before.state)?, ModelAction::Update)?;
+    let state = apply(before.state, ModelAction::Update)?;
     check_disposal(tx, &body.content).await?;
     let mut after = versions::Model {
-        state: state.code().to_owned(),
-        content: serde_json::to_value(&body.content)?,
+        state,
+        content: body.content.domain()?.into(),
         test: None,
         backtest: None,
         tested_at: None,

@@ -10,10 +10,10 @@ use crate::persistence::kernel::tx::{Change, Event, WriteTx, write};
 use crate::persistence::risks::{risk_facts, risk_models as store};
 use crate::service::intake::jobs::queue;
 use domain::intake::jobs::JobKind;
+use domain::kernel::stored::Stored;
 use domain::oversight::audit::AuditAction;
 use entity::intake::jobs::Model as Job;
 use entity::risks::risk_runs::Model as Run;
-use serde_json::json;
 
 /// Queues a run.
 pub async fn queue_run(tx: &WriteTx, body: RunBody) -> Result<Change<(Run, Job)>> {
@@ -24,7 +24,7 @@ pub async fn queue_run(tx: &WriteTx, body: RunBody) -> Result<Change<(Run, Job)>
         evaluated: 0,
         fired: 0,
         raised: 0,
-        models: json!({}),
+        models: Stored::default(),
         finished_at: None,
         created_by: tx.ctx().actor.id,
         version: 1,

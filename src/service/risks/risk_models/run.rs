@@ -1,8 +1,7 @@
 //! Running the models: on the objects with new facts only, a batch a transaction. Versions in shadow raise nothing.
 
 use super::backtest::fact;
-use super::content;
-use super::tallies::{Tally, add};
+use super::tallies::add;
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, new_id, now};
 use crate::kernel::error::{AppError, Result};
@@ -13,8 +12,10 @@ use crate::persistence::risks::{risk_clues, risk_facts, risk_models as store};
 use crate::service::intake::jobs::Progress;
 use crate::service::risks::risk_clues::{Warning, raise};
 use chrono::Days;
+use domain::kernel::stored::Stored;
 use domain::oversight::audit::AuditAction;
-use domain::risks::risk_models::{Compiled, Content, Fact, ModelState, Trace};
+use domain::risks::risk_models::RunTally;
+use domain::risks::risk_models::{Compiled, Content, ModelState, Trace};
 use entity::risks::risk_changes::Model as Note;
 use entity::risks::risk_runs::{Entity, Model as Run};
 use entity::risks::{risk_hits as hits, risk_model_versions as versions};
@@ -40,13 +41,13 @@ async fn runners(app: &App, ctx: &Ctx) -> Result<Vec<Runner>> {
     let models = store::by_ids(&app.db, running.iter().map(|version| version.model_id).collect()).await?;
     let mut runners = Vec::new();
     for version in running {
-        let content = content(&version)?;
+        let content = version.content.0.clone();
         if content.expires_on.is_some_and(|until| until < ctx.today()) {
             continue;
         }
         let Some(model) = models.iter().find(|model| model.id == version.model_id).cloned() else { continue };
         let compiled = Compiled::new(&content).map_err(|_| AppError::internal("a stored condition is refused"))?;
-        let shadow = ModelState::of(&version.state)? == ModelState::Shadow;
+        let shadow = version.state == ModelState::Shadow;
         runners.push(Runner { version, model, content, compiled, shadow });
     }
     Ok(runners)
@@ -96,7 +97,7 @@ async fn begin(app: &App, ctx: &Ctx, run: &Run) -> Result<()> {
     }
     write(&app.db, ctx, async |tx| {
         let before = store::run(tx.conn(), run.id).await?;
-        let after = Run { evaluated: 0, fired: 0, models: json!({}), ..before.clone() };
+        let after = Run { evaluated: 0, fired: 0, models: Stored::default(), ..before.clone() };
         let run = replace::<Entity>(tx, &before, after).await.map_err(AppError::again)?;
         Ok(Change::new((), Event::new(AuditAction::Recorded, "risk-runs", run.id).before(&before).after(&run)))
     })
@@ -107,7 +108,7 @@ async fn begin(app: &App, ctx: &Ctx, run: &Run) -> Result<()> {
 #[derive(Default)]
 struct Found {
     fired: Vec<(usize, Uuid, Trace)>,
-    tallies: BTreeMap<Uuid, Tally>,
+    tallies: BTreeMap<Uuid, RunTally>,
 }
 
 async fn evaluate(app: &App, ctx: &Ctx, runners: &[Runner], notes: &[Note]) -> Result<Found> {
@@ -117,17 +118,16 @@ async fn evaluate(app: &App, ctx: &Ctx, runners: &[Runner], notes: &[Note]) -> R
     for runner in runners {
         found.tallies.insert(
             runner.version.id,
-            Tally {
+            RunTally {
                 model_id: runner.model.id,
                 number: runner.version.number,
                 shadow: runner.shadow,
-                ..Tally::default()
+                ..RunTally::default()
             },
         );
     }
     for object in ids {
-        let facts = rows.get(&object).map(|rows| rows.iter().map(fact).collect::<Result<Vec<Fact>>>());
-        let facts = facts.transpose()?.unwrap_or_default();
+        let facts: Vec<_> = rows.get(&object).into_iter().flatten().map(fact).collect();
         let traces: Vec<_> = runners.iter().map(|runner| runner.compiled.evaluate(&facts, ctx.today())).collect();
         for (at, trace) in traces.iter().enumerate() {
             let Some(tally) = found.tallies.get_mut(&runners[at].version.id) else { continue };
@@ -195,7 +195,7 @@ async fn save(
                 fired_on: tx.ctx().today(),
                 score: i32::try_from(trace.score).unwrap_or(i32::MAX),
                 level: trace.level.map_or("", |level| level.code()).to_owned(),
-                trace: serde_json::to_value(trace)?,
+                trace: trace.clone().into(),
                 clue_id: clues.get(&Some(object)).copied(),
                 run_id: id,
                 created_at: tx.ctx().now,
@@ -237,13 +237,13 @@ async fn finish(app: &App, ctx: &Ctx, id: Uuid) -> Result<Run> {
     let runners = runners(app, ctx).await?;
     write(&app.db, &Ctx { now: now(), ..ctx.clone() }, async |tx| {
         let before = store::run(tx.conn(), id).await?;
-        let tallies: BTreeMap<Uuid, Tally> = serde_json::from_value(before.models.clone())?;
+        let tallies = before.models.0.clone();
         let after = Run { finished_at: Some(tx.ctx().now), ..before.clone() };
         let run = replace::<Entity>(tx, &before, after).await.map_err(AppError::again)?;
         let mut events = Vec::new();
         for runner in runners.iter().filter(|runner| runner.shadow) {
             let (version, model) = store::version(tx.conn(), tx.ctx(), runner.version.id).await?;
-            let none = Tally::default();
+            let none = RunTally::default();
             let tally = tallies.get(&version.id).unwrap_or(&none);
             let sum = |name: &str, more: u64| {
                 version.shadow.as_ref().and_then(|shadow| shadow[name].as_u64()).unwrap_or(0) + more

@@ -14,7 +14,7 @@ use domain::items::implementation_lists::Elements;
 use domain::items::items::ItemContent;
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::plans::ItemKind;
-use domain::spot_checks::spot_check_items::{SpotCheckItemAction, SpotCheckItemStatus, next, ratio_text};
+use domain::spot_checks::spot_check_items::{SpotCheckItemAction, next, ratio_text};
 use entity::spot_checks::spot_check_items::{Entity, Model};
 use uuid::Uuid;
 
@@ -22,10 +22,10 @@ use uuid::Uuid;
 pub async fn retire_of(tx: &WriteTx, item: Uuid) -> Result<Vec<Event>> {
     let mut events = Vec::new();
     for before in spot_check_items::of_item(tx.conn(), item).await? {
-        let Some(status) = next(SpotCheckItemStatus::of(&before.status)?, SpotCheckItemAction::Retire) else {
+        let Some(status) = next(before.status, SpotCheckItemAction::Retire) else {
             continue;
         };
-        let after = Model { status: status.code().to_owned(), ..before.clone() };
+        let after = Model { status, ..before.clone() };
         let saved = replace::<Entity>(tx, &before, after).await?;
         events.push(event_of(AuditAction::Retired, &before, &saved));
     }
@@ -92,10 +92,10 @@ fn filled(
         frequency_text: elements.frequency_text.clone(),
         max_per_year: small(elements.max_per_year),
         mode_text: Some(if on_site { "现场检查" } else { "非现场检查" }.to_owned()),
-        modes: vec![if on_site { "1" } else { "2" }].into(),
+        modes: vec![if on_site { "1" } else { "2" }.to_owned()].into(),
         qualification_required: elements.qualification_required == Some(true),
         qualification_text: elements.qualification.clone(),
-        item_kind: elements.item_kind.unwrap_or(ItemKind::General).code().to_owned(),
+        item_kind: elements.item_kind.unwrap_or(ItemKind::General),
         department_id: Some(item.department_id),
         item_id: Some(item.id),
         joint: elements.joint == Some(true),

@@ -116,7 +116,7 @@ pub async fn create(county: &str, tx: &WriteTx, body: SpotCheckItemBody) -> Resu
         mode_text: body.mode_text,
         qualification_required: body.qualification_text.as_deref().is_some_and(needs_qualification),
         qualification_text: body.qualification_text,
-        item_kind: body.item_kind.code().to_owned(),
+        item_kind: body.item_kind,
         department_id: body.department_id,
         remark: body.remark,
         ..blank(tx, code(county, serial))
@@ -130,10 +130,10 @@ pub async fn create(county: &str, tx: &WriteTx, body: SpotCheckItemBody) -> Resu
 pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: SpotCheckItemPatch) -> Result<Change<Model>> {
     let before = spot_check_items::get(tx.conn(), id).await?;
     check_version::<Entity>(&before, version)?;
-    apply(SpotCheckItemStatus::of(&before.status)?, SpotCheckItemAction::Update)?;
+    apply(before.status, SpotCheckItemAction::Update)?;
     let mut after = before.clone();
     if let Some(item) = change.item_id.filter(|item| before.item_id != Some(*item)) {
-        if before.derived || before.status == SpotCheckItemStatus::Published.code() {
+        if before.derived || before.status == SpotCheckItemStatus::Published {
             let detail = text!(
                 "由实施清单产生或已公布的抽查事项不能改关联；请先使其失效。",
                 "A derived or published spot-check item keeps its item; retire it first."
@@ -147,7 +147,7 @@ pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: SpotCheckItemP
         after.department_id = Some(found.department_id);
     }
     if let Some(kind) = change.item_kind {
-        kind.code().clone_into(&mut after.item_kind);
+        after.item_kind = kind;
     }
     after.legal_basis = change.legal_basis.or(after.legal_basis);
     after.remark = change.remark.or(after.remark);
@@ -158,8 +158,8 @@ pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: SpotCheckItemP
 pub async fn publish(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model>> {
     let before = spot_check_items::get(tx.conn(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let status = apply(SpotCheckItemStatus::of(&before.status)?, SpotCheckItemAction::Publish)?;
-    let after = Model { status: status.code().to_owned(), published_at: Some(tx.ctx().now), ..before.clone() };
+    let status = apply(before.status, SpotCheckItemAction::Publish)?;
+    let after = Model { status, published_at: Some(tx.ctx().now), ..before.clone() };
     check_usable(tx, &[("/item_id".to_owned(), after.clone())], tx.ctx().today()).await?;
     save(tx, AuditAction::Published, &before, after).await
 }
@@ -168,8 +168,8 @@ pub async fn publish(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Mode
 pub async fn retire(tx: &WriteTx, id: Uuid, version: i32, reason: String) -> Result<Change<Model>> {
     let before = spot_check_items::get(tx.conn(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let status = apply(SpotCheckItemStatus::of(&before.status)?, SpotCheckItemAction::Retire)?;
-    let saved = replace::<Entity>(tx, &before, Model { status: status.code().to_owned(), ..before.clone() }).await?;
+    let status = apply(before.status, SpotCheckItemAction::Retire)?;
+    let saved = replace::<Entity>(tx, &before, Model { status, ..before.clone() }).await?;
     let event = event_of(AuditAction::Retired, &before, &saved).reason(reason);
     Ok(Change::new(saved, event))
 }
@@ -207,12 +207,12 @@ pub fn blank(tx: &WriteTx, code: String) -> Model {
         modes: Vec::<String>::new().into(),
         qualification_text: None,
         qualification_required: false,
-        item_kind: ItemKind::General.code().to_owned(),
+        item_kind: ItemKind::General,
         department_id: None,
         item_id: None,
         joint: false,
         derived: false,
-        status: SpotCheckItemStatus::Draft.code().to_owned(),
+        status: SpotCheckItemStatus::Draft,
         published_at: None,
         remark: None,
         version: 1,

@@ -68,7 +68,7 @@ pub async fn used_versions(
         let in_double_random = asked.is_some_and(|list| list.double_random == Some(true));
         let facts = Facts {
             linked: item.is_some(),
-            published: spot.status == SpotCheckItemStatus::Published.code(),
+            published: spot.status == SpotCheckItemStatus::Published,
             item_in_force: version.is_some(),
             list_in_force: list_version.is_some() && in_double_random,
             basis_lost: item_lost || list_lost,
@@ -99,7 +99,7 @@ fn carrier(
     let mut item = find(start)?;
     // No chain is longer than the items there are.
     for _ in 0..known.len() {
-        if in_force(item) || item.state != ItemState::Cancelled.code() {
+        if in_force(item) || item.state != ItemState::Cancelled {
             break;
         }
         let Some(next) = find(item.successor_id) else { break };

@@ -3,9 +3,9 @@
 use crate::kernel::input::rule;
 use chrono::NaiveDate;
 use domain::credit::CreditClass;
-use domain::spot_checks::draws::eligibility::Filter;
+use domain::spot_checks::tasks::PoolFilter;
 use domain::spot_checks::tasks::{SpotType, TaskKind};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -65,38 +65,6 @@ pub struct TaskDepartmentBody {
     pub department_id: Uuid,
     #[schema(min_items = 1, max_items = 50)]
     pub item_ids: Vec<Uuid>,
-}
-
-/// 对象库筛选: an empty list does not restrict.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields, default)]
-pub struct PoolFilter {
-    #[schema(max_items = 50, pattern = "^[0-9]{6}$")]
-    pub region_codes: Vec<String>,
-    #[schema(max_items = 50, pattern = "^[0-9]{9}$")]
-    pub township_codes: Vec<String>,
-    /// 行业代码前缀 (GB/T 4754)
-    #[schema(max_items = 50, pattern = "^[A-T][0-9]{0,4}$")]
-    pub industry_prefixes: Vec<String>,
-    #[schema(max_items = 50, min_length = 1, max_length = 64)]
-    pub tags: Vec<String>,
-    /// 监管对象类型（国家代码）
-    #[schema(max_items = 11, pattern = "^([1-9]|1[01])$")]
-    pub object_types: Vec<String>,
-}
-
-impl From<PoolFilter> for Filter {
-    fn from(of: PoolFilter) -> Self {
-        let PoolFilter { region_codes, township_codes, industry_prefixes, tags, object_types } = of;
-        Self { industry_prefixes, object_types, region_codes, tags, township_codes }
-    }
-}
-
-impl From<Filter> for PoolFilter {
-    fn from(of: Filter) -> Self {
-        let Filter { industry_prefixes, object_types, region_codes, tags, township_codes } = of;
-        Self { region_codes, township_codes, industry_prefixes, tags, object_types }
-    }
 }
 
 /// 分层规则: `min(N, max(minimum, ceil(rate × N)))` are drawn.

@@ -9,7 +9,7 @@ use crate::persistence::kernel::noun::{check_version, insert, replace};
 use crate::persistence::kernel::tx::{Change, Event, WriteTx};
 use crate::persistence::register::departments;
 use crate::persistence::spot_checks::{plans, spot_check_items, tasks};
-use crate::service::credit::{stored_rows, usable};
+use crate::service::credit::usable;
 use crate::service::spot_checks::spot_check_items::check_usable;
 use domain::credit::strata_of;
 use domain::kernel::refusal::{Code, Refusal};
@@ -47,7 +47,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: TaskBody) -> Result<Change<Ta
 pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: TaskBody) -> Result<Change<Task>> {
     let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    apply(TaskStatus::of(&before.status)?, TaskAction::Update)?;
+    apply(before.status, TaskAction::Update)?;
     let made = tasks::parts_of(tx.conn(), id).await?.commitments;
     if made.iter().any(|made| made.epoch == before.epoch) {
         return Err(Refusal::new(
@@ -91,19 +91,19 @@ async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) 
         id,
         code,
         name: body.name,
-        source: source.code().to_owned(),
-        kind: body.kind.code().to_owned(),
+        source,
+        kind: body.kind,
         plan_id: body.plan_id,
         strategy_id: body.strategy_id,
-        spot_type: body.spot_type.code().to_owned(),
+        spot_type: body.spot_type,
         lead_department_id: lead,
         starts_on: body.starts_on,
         ends_on: body.ends_on,
-        pool_filter: serde_json::to_value(&body.pool_filter)?,
-        strata: serde_json::to_value(&strata)?,
+        pool_filter: body.pool_filter.clone().into(),
+        strata: strata.clone().into(),
         exclude_months: small(body.exclude_months),
         officers_per_object: small(body.officers_per_object),
-        status: TaskStatus::Draft.code().to_owned(),
+        status: TaskStatus::Draft,
         epoch: 1,
         reason: None,
         version: 1,
@@ -115,7 +115,7 @@ async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) 
 /// The strategy's strata, or the task's own.
 async fn strata(tx: &WriteTx, body: &TaskBody) -> Result<Vec<StratumRule>> {
     if let Some(strategy) = body.strategy_id {
-        return Ok(strata_of(&stored_rows(&usable(tx.conn(), strategy, body.kind).await?)?));
+        return Ok(strata_of(&usable(tx.conn(), strategy, body.kind).await?.rows));
     }
     let strata: Vec<_> = body
         .strata
@@ -146,7 +146,7 @@ async fn check_plan(tx: &WriteTx, plan: Uuid, body: &TaskBody) -> Result<()> {
 async fn check_references(tx: &WriteTx, body: &TaskBody) -> Result<()> {
     if let Some(plan) = body.plan_id {
         let plan = plans::get(tx.conn(), tx.ctx(), plan).await.map_err(|error| error.or_no_such("/plan_id"))?;
-        if PlanStatus::of(&plan.status)? != PlanStatus::Published {
+        if plan.status != PlanStatus::Published {
             return Err(AppError::invalid_field(
                 "/plan_id",
                 "PLAN_NOT_PUBLISHED",
@@ -211,7 +211,7 @@ async fn save_parts(tx: &WriteTx, task: Uuid, departments: Vec<TaskDepartmentBod
     for (at, department) in departments.into_iter().enumerate() {
         let duty = if at == 0 { Duty::Lead } else { Duty::Cooperating };
         let department_id = department.department_id;
-        rows.push(task_departments::Model { task_id: task, department_id, duty: duty.code().to_owned() });
+        rows.push(task_departments::Model { task_id: task, department_id, duty });
         let unique: BTreeSet<_> = department.item_ids.into_iter().collect();
         items.extend(unique.into_iter().map(|item| task_items::Model {
             task_id: task,

@@ -13,8 +13,8 @@ use domain::oversight::audit::AuditAction;
 use domain::spot_checks::draws::commitment::seed;
 use domain::spot_checks::draws::selection::select;
 use domain::spot_checks::draws::verify::verify_frozen;
-use domain::spot_checks::draws::{DrawAction, DrawStatus, apply as apply_draw};
-use domain::spot_checks::tasks::{TaskAction, TaskStatus, apply};
+use domain::spot_checks::draws::{DrawAction, apply as apply_draw};
+use domain::spot_checks::tasks::{TaskAction, apply};
 use entity::spot_checks::draw_selections;
 use entity::spot_checks::tasks::{Entity, Model};
 use std::collections::BTreeMap;
@@ -47,12 +47,12 @@ fn secrets(task: &Model, parts: &Parts) -> Result<Vec<(Uuid, domain::spot_checks
 pub async fn draw(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> {
     let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let status = apply(TaskStatus::of(&before.status)?, TaskAction::Draw)?;
+    let status = apply(before.status, TaskAction::Draw)?;
     let parts = tasks::parts_of(tx.conn(), id).await?;
     super::check_items(tx, &parts).await?;
     let secrets = secrets(&before, &parts)?;
     // The task first: whoever comes second is told that it has changed, and reads no draw that is drawn already.
-    let after = Model { status: status.code().to_owned(), ..before.clone() };
+    let after = Model { status, ..before.clone() };
     let task = replace::<Entity>(tx, &before, after).await?;
     let frozen = draws::of_epoch(tx.conn(), id, before.epoch).await?;
     let frozen = frozen.ok_or_else(|| AppError::internal("frozen task without draw"))?;
@@ -84,7 +84,7 @@ pub async fn draw(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> 
     });
     let rows = rows.collect::<Result<Vec<_>>>()?;
     let drawn = entity::spot_checks::draws::Model {
-        status: apply_draw(DrawStatus::of(&frozen.status)?, DrawAction::Draw)?.code().to_owned(),
+        status: apply_draw(frozen.status, DrawAction::Draw)?,
         seed: Some(hex::encode(seed)),
         selected_count: i32::try_from(rows.len()).unwrap_or(i32::MAX),
         // After the last secret, whatever the clocks of two servers say.

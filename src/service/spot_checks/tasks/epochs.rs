@@ -9,8 +9,8 @@ use crate::persistence::spot_checks::{draws, tasks};
 use domain::inspections::inspections::{InspectionAction, InspectionStatus, apply as apply_inspection};
 use domain::kernel::refusal::Refusal;
 use domain::oversight::audit::AuditAction;
-use domain::spot_checks::draws::{DrawAction, DrawStatus, apply as apply_draw};
-use domain::spot_checks::tasks::{TaskAction, TaskSource, TaskStatus, apply, is_drawn};
+use domain::spot_checks::draws::{DrawAction, apply as apply_draw};
+use domain::spot_checks::tasks::{TaskAction, apply, is_drawn};
 use entity::spot_checks::tasks::Entity;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -28,14 +28,14 @@ pub async fn cancel(tx: &WriteTx, id: Uuid, version: i32, reason: &str) -> Resul
 async fn leave_epoch(tx: &WriteTx, id: Uuid, version: i32, action: TaskAction, reason: &str) -> Result<Change<Task>> {
     let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let current = TaskStatus::of(&before.status)?;
+    let current = before.status;
     let status = apply(current, action)?;
-    if action == TaskAction::Redraw && !is_drawn(TaskSource::of(&before.source)?) {
+    if action == TaskAction::Redraw && !is_drawn(before.source) {
         return Err(Refusal::state((current.code(), current.label()), (action.code(), action.label())).into());
     }
     // The task first: whoever comes second is told that it has changed.
     let mut after = before.clone();
-    status.code().clone_into(&mut after.status);
+    after.status = status;
     after.reason = Some(reason.to_owned());
     let audit = if action == TaskAction::Redraw {
         after.epoch += 1;
@@ -47,7 +47,7 @@ async fn leave_epoch(tx: &WriteTx, id: Uuid, version: i32, action: TaskAction, r
     let mut events = Vec::new();
     if let Some(draw) = draws::of_epoch(tx.conn(), id, before.epoch).await? {
         let void = entity::spot_checks::draws::Model {
-            status: apply_draw(DrawStatus::of(&draw.status)?, DrawAction::Void)?.code().to_owned(),
+            status: apply_draw(draw.status, DrawAction::Void)?,
             void_reason: Some(reason.to_owned()),
             ..draw.clone()
         };
@@ -75,18 +75,15 @@ async fn void_inspections(tx: &WriteTx, task: Uuid, reason: &str) -> Result<Vec<
     use entity::inspections::inspections::{Column, Entity as Inspections};
     let pending = Inspections::find()
         .filter(Column::TaskId.eq(task))
-        .filter(Column::Status.ne(InspectionStatus::Void.code()))
+        .filter(Column::Status.ne(InspectionStatus::Void))
         .all(tx.conn())
         .await
         .or_app()?;
     let mut events = Vec::new();
     for before in pending {
-        let status = apply_inspection(InspectionStatus::of(&before.status)?, InspectionAction::Void)?;
-        let after = entity::inspections::inspections::Model {
-            status: status.code().to_owned(),
-            void_reason: Some(reason.to_owned()),
-            ..before.clone()
-        };
+        let status = apply_inspection(before.status, InspectionAction::Void)?;
+        let after =
+            entity::inspections::inspections::Model { status, void_reason: Some(reason.to_owned()), ..before.clone() };
         let after = replace::<Inspections>(tx, &before, after).await?;
         events.push(
             Event::new(AuditAction::Voided, "inspections", before.id)

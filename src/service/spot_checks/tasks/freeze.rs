@@ -1,7 +1,7 @@
 //! Freezing the pool: who is eligible, in which stratum, under which opaque reference; roster and recusals with it.
 
 use super::pool::{Candidate, Eligible, class_batches, count, eligible, roster};
-use super::{Task, pool_filter, strata_rules, with_parts};
+use super::{Task, with_parts};
 use crate::app::App;
 use crate::kernel::ctx::{new_id, random};
 use crate::kernel::error::{AppError, Result};
@@ -19,7 +19,7 @@ use domain::oversight::audit::AuditAction;
 use domain::spot_checks::draws::eligibility::Eligibility;
 use domain::spot_checks::draws::pool::{Leaf, Recusal, RosterEntry, object_ref, pool_root, recusal_root, roster_root};
 use domain::spot_checks::draws::{ALGORITHM, DrawStatus};
-use domain::spot_checks::tasks::{TaskAction, TaskStatus, apply, is_linkable, stratum_label};
+use domain::spot_checks::tasks::{TaskAction, apply, is_linkable, stratum_label};
 use entity::spot_checks::tasks::{Entity, Model};
 use entity::spot_checks::{draw_pool, draw_recusals, draw_roster};
 use sea_orm::ConnectionTrait;
@@ -29,7 +29,7 @@ use uuid::Uuid;
 pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> {
     let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let status = apply(TaskStatus::of(&before.status)?, TaskAction::Freeze)?;
+    let status = apply(before.status, TaskAction::Freeze)?;
     let parts = tasks::parts_of(tx.conn(), id).await?;
     check_parties(app, tx.conn(), &before, &parts).await?;
     let used = super::check_items(tx, &parts).await?;
@@ -42,7 +42,7 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
         let detail = text!("没有符合条件的对象，请调整筛选。", "No object is eligible; change the filter.");
         return Err(Refusal::new(Code::PoolEmpty, detail).into());
     }
-    let rules = strata_rules(&before)?;
+    let rules = before.strata.0.clone();
     let strata = count(&eligible.objects, &rules);
     if strata.iter().all(|stratum| stratum.count == 0) {
         let detail = text!(
@@ -74,7 +74,7 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
         id: draw_id,
         task_id: id,
         epoch: before.epoch,
-        status: DrawStatus::Frozen.code().to_owned(),
+        status: DrawStatus::Frozen,
         algorithm: ALGORITHM.to_owned(),
         lead_department_id: before.lead_department_id,
         pool_count: i32::try_from(pool.len()).unwrap_or(i32::MAX),
@@ -82,11 +82,11 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
         pool_root: hex::encode(pool_root(&leaves)),
         roster_root: hex::encode(roster_root(&roster)),
         recusal_root: hex::encode(recusal_root(&recusals)),
-        strata: serde_json::to_value(&strata)?,
+        strata: strata.clone().into(),
         strategy_id: before.strategy_id,
-        class_batches,
+        class_batches: class_batches.into(),
         officers_per_object: before.officers_per_object,
-        eligibility: serde_json::to_value(eligibility(&before, &eligible)?)?,
+        eligibility: eligibility(&before, &eligible)?.into(),
         terms: String::new(),
         linkable: is_linkable(&strata),
         seed: None,
@@ -103,7 +103,7 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
     draw.terms = hex::encode(frozen(&draw, &parts.commitments, previous)?.terms);
     let draw = insert(tx, draw).await?;
     save(tx, draw_id, pool, roster, recusals).await?;
-    let after = Model { status: status.code().to_owned(), ..before.clone() };
+    let after = Model { status, ..before.clone() };
     let task = replace::<Entity>(tx, &before, after).await?;
     let task = with_parts(tx, task).await?;
     let lead = before.lead_department_id;
@@ -118,7 +118,7 @@ fn eligibility(task: &Model, eligible: &Eligible) -> Result<Eligibility> {
         exclude_months: u32::try_from(task.exclude_months).map_err(AppError::internal)?,
         excluded_by_frequency: count(eligible.excluded_by_frequency)?,
         excluded_recently: count(eligible.excluded_recently)?,
-        filter: pool_filter(task)?.into(),
+        filter: task.pool_filter.0.clone().into(),
     })
 }
 

@@ -18,8 +18,8 @@ use domain::officers::personnel::{Invalidity, PersonnelStatus, check_certificate
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::draws::matching::{Team, TooFew, Unavailable, match_officers as match_teams};
 use domain::spot_checks::draws::selection::Selected;
-use domain::spot_checks::draws::{DrawAction, DrawStatus, apply as apply_draw};
-use domain::spot_checks::tasks::{TaskAction, TaskStatus, apply};
+use domain::spot_checks::draws::{DrawAction, apply as apply_draw};
+use domain::spot_checks::tasks::{TaskAction, apply};
 use entity::inspections::{inspection_officers, inspections};
 use entity::spot_checks::tasks::{Entity, Model};
 use entity::spot_checks::{draw_roster, draw_teams};
@@ -36,7 +36,7 @@ async fn availability(tx: &WriteTx, record: &Record) -> Result<(Vec<Unavailable>
     let mut unavailable = Vec::new();
     let mut valid = BTreeMap::new();
     for officer in officers {
-        if people.get(&officer).is_none_or(|person| person.status != PersonnelStatus::Active.code()) {
+        if people.get(&officer).is_none_or(|person| person.status != PersonnelStatus::Active) {
             unavailable.push(Unavailable { officer, reason: "OFFICER_INACTIVE".to_owned() });
             continue;
         }
@@ -73,9 +73,9 @@ fn selected(record: &Record) -> Result<Vec<Selected>> {
 pub async fn match_officers(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> {
     let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let status = apply(TaskStatus::of(&before.status)?, TaskAction::Match)?;
+    let status = apply(before.status, TaskAction::Match)?;
     // The task first: whoever comes second is told that it has changed.
-    let after = Model { status: status.code().to_owned(), ..before.clone() };
+    let after = Model { status, ..before.clone() };
     let task = replace::<Entity>(tx, &before, after).await?;
     let drawn = draws::of_epoch(tx.conn(), id, before.epoch).await?;
     let drawn = drawn.ok_or_else(|| AppError::internal("drawn task without draw"))?;
@@ -90,7 +90,7 @@ pub async fn match_officers(tx: &WriteTx, id: Uuid, version: i32) -> Result<Chan
     mark_unavailable(tx, drawn.id, &unavailable).await?;
     let opened = open_inspections(tx, &before, drawn.id, &teams, &objects, &certificates).await?;
     let matched = entity::spot_checks::draws::Model {
-        status: apply_draw(DrawStatus::of(&drawn.status)?, DrawAction::Match)?.code().to_owned(),
+        status: apply_draw(drawn.status, DrawAction::Match)?,
         matched_at: drawn.drawn_at.into_iter().chain([tx.ctx().now]).max(),
         ..drawn.clone()
     };

@@ -9,7 +9,7 @@ mod freeze;
 mod matching;
 mod pool;
 
-pub use bodies::{PoolFilter, StratumBody, TaskBody, TaskDepartmentBody};
+pub use bodies::{StratumBody, TaskBody, TaskDepartmentBody};
 pub use commit::{CommitBody, RevealBody, commit, reveal};
 pub use draft::{create, next_code, update};
 pub use draw::draw;
@@ -23,7 +23,6 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::spot_check_items;
 use crate::persistence::spot_checks::tasks::Parts;
 use crate::service::spot_checks::spot_check_items::{Used, check_usable};
-use domain::spot_checks::tasks::StratumRule;
 use entity::spot_checks::tasks::Model;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -32,16 +31,6 @@ use uuid::Uuid;
 pub struct Task {
     pub task: Model,
     pub parts: Parts,
-}
-
-/// The stored strata rules.
-pub fn strata_rules(task: &Model) -> Result<Vec<StratumRule>> {
-    Ok(serde_json::from_value(task.strata.clone())?)
-}
-
-/// The stored pool filter.
-pub fn pool_filter(task: &Model) -> Result<PoolFilter> {
-    Ok(serde_json::from_value(task.pool_filter.clone())?)
 }
 
 async fn with_parts(tx: &WriteTx, task: Model) -> Result<Task> {

@@ -1,6 +1,5 @@
 //! The pool of a task: who is eligible, in which stratum — and a dry run of what a draw would ask of whom.
 
-use super::{PoolFilter, pool_filter, strata_rules};
 use crate::app::App;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
@@ -10,20 +9,20 @@ use crate::persistence::officers::personnel;
 use crate::persistence::register::objects;
 use crate::persistence::spot_checks::tasks;
 use crate::persistence::spot_checks::tasks::Parts;
-use crate::service::credit::stored_rows;
 use crate::service::officers::personnel::facts;
 use chrono::{Datelike, Months, NaiveDate};
+use domain::credit::ClassBatch;
 use domain::credit::{CreditClass, StrategyRow, Visit};
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::text::text;
 use domain::officers::personnel::check_certificate;
 use domain::spot_checks::draws::pool::RosterEntry;
 use domain::spot_checks::draws::strata::Stratum;
+use domain::spot_checks::tasks::PoolFilter;
 use domain::spot_checks::tasks::{StratumRule, strata};
 use entity::register::objects::Column;
 use entity::spot_checks::tasks::Model;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
-use serde_json::json;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -50,9 +49,9 @@ pub(super) async fn eligible(
     task: &Model,
     parts: &Parts,
 ) -> Result<Eligible> {
-    let rules = strata_rules(task)?;
+    let rules = &task.strata.0;
     let classes: Vec<_> = rules.iter().map(|rule| rule.class.code()).collect();
-    let base = condition(&pool_filter(task)?).add(Column::LocalClass.is_in(classes));
+    let base = condition(&task.pool_filter).add(Column::LocalClass.is_in(classes));
     let maximum = app.settings.rules.maximum_pool;
     let limit = u64::from(maximum) + 1;
     let all = objects::eligible(conn, base.clone(), limit).await?;
@@ -81,7 +80,7 @@ pub(super) async fn eligible(
     let candidates = kept.into_iter().map(|row| {
         Ok(Candidate {
             id: row.id,
-            class: CreditClass::of(&row.local_class)?,
+            class: row.local_class,
             batch: row.local_class_batch_id,
             township: row.township_code,
         })
@@ -121,7 +120,7 @@ async fn keep_within_frequency(
 /// The lines of the task's strategy; none where it has strata of its own.
 async fn rows(conn: &impl ConnectionTrait, task: &Model) -> Result<Vec<StrategyRow>> {
     let Some(id) = task.strategy_id else { return Ok(Vec::new()) };
-    stored_rows(&credit::get::<entity::credit::credit_strategies::Entity>(conn, id).await?)
+    Ok(credit::get::<entity::credit::credit_strategies::Entity>(conn, id).await?.rows.0)
 }
 
 fn condition(filter: &PoolFilter) -> Condition {
@@ -166,17 +165,18 @@ pub(super) async fn roster(conn: &impl ConnectionTrait, parts: &Parts, today: Na
 }
 
 /// Which pushed batches the classes of a pool rest on, and for how many objects each.
-pub(super) async fn class_batches(conn: &impl ConnectionTrait, objects: &[Candidate]) -> Result<serde_json::Value> {
+pub(super) async fn class_batches(conn: &impl ConnectionTrait, objects: &[Candidate]) -> Result<Vec<ClassBatch>> {
     let mut counts: BTreeMap<Uuid, u64> = BTreeMap::new();
     for batch in objects.iter().filter_map(|object| object.batch) {
         *counts.entry(batch).or_default() += 1;
     }
     let batches = credit::batches(conn, counts.keys().copied().collect()).await?;
-    let used = batches.into_iter().map(|batch| {
-        json!({
-            "batch_id": batch.id, "scheme": batch.scheme, "source": batch.source, "batch": batch.batch,
-            "objects": counts.get(&batch.id),
-        })
+    let used = batches.into_iter().map(|batch| ClassBatch {
+        batch_id: batch.id,
+        objects: counts.get(&batch.id).copied().unwrap_or(0),
+        scheme: batch.scheme,
+        source: batch.source,
+        batch: batch.batch,
     });
     Ok(used.collect())
 }
@@ -213,8 +213,8 @@ pub async fn preview(app: &App, ctx: &Ctx, id: Uuid) -> Result<Preview> {
     let task = tasks::get(conn, ctx, id).await?;
     let parts = tasks::parts_of(conn, id).await?;
     let eligible = eligible(conn, ctx, app, &task, &parts).await?;
-    let rules = strata_rules(&task)?;
-    let counted = count(&eligible.objects, &rules);
+    let rules = &task.strata.0;
+    let counted = count(&eligible.objects, rules);
     let visits: u64 = counted.iter().map(|stratum| stratum.count).sum();
     let roster = roster(conn, &parts, ctx.today()).await?;
     let size = u64::try_from(task.officers_per_object).unwrap_or(2);
@@ -228,7 +228,7 @@ pub async fn preview(app: &App, ctx: &Ctx, id: Uuid) -> Result<Preview> {
         }
     });
     let departments = departments.collect();
-    let townships = townships(&eligible.objects, &rules, &counted);
+    let townships = townships(&eligible.objects, rules, &counted);
     let rows = rows(conn, &task).await?;
     let visit = |class| rows.iter().find(|row| row.class == class).map(|row| row.visit);
     let strata = rules.iter().zip(counted).map(|(rule, stratum)| (rule.class, stratum, visit(rule.class))).collect();

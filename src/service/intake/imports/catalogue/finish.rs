@@ -26,7 +26,7 @@ pub async fn finish(app: &App, ctx: &Ctx, import: &entity::intake::imports::Mode
         Ok(Change::new(version, event))
     })
     .await?;
-    if version.status != CatalogueVersionStatus::Receiving.code() {
+    if version.status != CatalogueVersionStatus::Receiving {
         return Ok(());
     }
     let published = store::count_published(&app.db).await?;
@@ -60,13 +60,10 @@ async fn cancel_absent(app: &App, tx: &WriteTx, import: &entity::intake::imports
     let mut events = Vec::new();
     let mut touched = Vec::new();
     for before in &absent {
-        let after = Model {
-            status: CatalogueStatus::Cancelled.code().to_owned(),
-            last_version: version.number.clone(),
-            ..before.clone()
-        };
+        let after =
+            Model { status: CatalogueStatus::Cancelled, last_version: version.number.clone(), ..before.clone() };
         let saved = replace::<Entity>(tx, before, after).await?;
-        report.add(tx, version.id, &saved, ChangeKind::Cancelled, &[])?;
+        report.add(tx, version.id, &saved, ChangeKind::Cancelled, &[]);
         events.push(Event::new(AuditAction::Cancelled, "catalogue-items", saved.id).before(before).after(&saved));
         touched.push((saved, false));
     }
@@ -85,7 +82,7 @@ async fn close(
     write(&app.db, ctx, async |tx| {
         let before = store::version_of_import(tx.conn(), import.id).await?;
         let before = before.ok_or_else(|| AppError::internal("a catalogue import without version"))?;
-        let after = catalogue_versions::Model { status: status.code().to_owned(), ..before.clone() };
+        let after = catalogue_versions::Model { status, ..before.clone() };
         let saved = replace::<catalogue_versions::Entity>(tx, &before, after).await?;
         let event = Event::new(AuditAction::Finished, "catalogue-versions", saved.id).before(&before).after(&saved);
         Ok(Change::new((), event))

@@ -18,6 +18,7 @@ use domain::intake::imports::catalogue::CatalogueRow;
 use domain::items::catalogue::{
     CatalogueStatus, CatalogueVersionStatus, ChangeKind, FieldChange, Publication, differences,
 };
+use domain::kernel::stored::Stored;
 use domain::oversight::audit::AuditAction;
 use entity::items::catalogue_items::{Entity, Model};
 use entity::items::{catalogue_changes, catalogue_versions};
@@ -39,7 +40,7 @@ pub async fn version_of(tx: &WriteTx, import: &entity::intake::imports::Model) -
         number: format!("{day}{serial:03}"),
         import_id: import.id,
         filename: import.filename.clone(),
-        status: CatalogueVersionStatus::Receiving.code().to_owned(),
+        status: CatalogueVersionStatus::Receiving,
         items_total: 0,
         items_new: 0,
         items_changed: 0,
@@ -62,14 +63,7 @@ struct Report {
 }
 
 impl Report {
-    fn add(
-        &mut self,
-        tx: &WriteTx,
-        version: Uuid,
-        item: &Model,
-        kind: ChangeKind,
-        fields: &[FieldChange],
-    ) -> Result<()> {
+    fn add(&mut self, tx: &WriteTx, version: Uuid, item: &Model, kind: ChangeKind, fields: &[FieldChange]) {
         match kind {
             ChangeKind::New => self.new += 1,
             ChangeKind::Changed => self.changed += 1,
@@ -81,11 +75,10 @@ impl Report {
             catalogue_item_id: item.id,
             code: item.code.clone(),
             name: item.name.clone(),
-            kind: kind.code().to_owned(),
-            fields: serde_json::to_value(fields)?,
+            kind,
+            fields: fields.to_vec().into(),
             created_at: tx.ctx().now,
         });
-        Ok(())
     }
 
     async fn save(self, tx: &WriteTx, before: &catalogue_versions::Model) -> Result<()> {
@@ -130,7 +123,7 @@ pub async fn apply(
             None => {
                 let model = model(tx, row, &published, &version.number)?;
                 if row.in_use {
-                    report.add(tx, version.id, &model, ChangeKind::New, &[])?;
+                    report.add(tx, version.id, &model, ChangeKind::New, &[]);
                 }
                 outcome.created += 1;
                 new.push(model);
@@ -142,16 +135,16 @@ pub async fn apply(
                     unchanged.push(before.id);
                     continue;
                 }
-                let fields = differences(&stored_publication(before)?, &published);
+                let fields = differences(&stored_publication(before), &published);
                 let kind = kind_of(before, &after);
-                let returned = (before.status == CatalogueStatus::Cancelled.code()
+                let returned = (before.status == CatalogueStatus::Cancelled
                     || !before.county_level
                     || before.duty_code != after.duty_code)
-                    && after.status == CatalogueStatus::Published.code();
+                    && after.status == CatalogueStatus::Published;
                 let last_version = before.last_version.clone().max(version.number.clone());
                 let after = Model { last_version, ..after };
                 let saved = replace::<Entity>(tx, before, after).await?;
-                report.add(tx, version.id, &saved, kind, &fields)?;
+                report.add(tx, version.id, &saved, kind, &fields);
                 let event = Event::new(AuditAction::Imported, "catalogue-items", saved.id);
                 outcome.events.push(event.before(before).after(&saved));
                 outcome.count(true);
@@ -170,7 +163,7 @@ pub async fn apply(
 }
 
 fn kind_of(before: &Model, after: &Model) -> ChangeKind {
-    let cancelled = CatalogueStatus::Cancelled.code();
+    let cancelled = CatalogueStatus::Cancelled;
     match (before.status == cancelled, after.status == cancelled) {
         (false, true) => ChangeKind::Cancelled,
         (true, false) => ChangeKind::New,
@@ -186,12 +179,8 @@ fn publication(row: &CatalogueRow) -> Publication {
     }
 }
 
-fn stored_publication(item: &Model) -> Result<Publication> {
-    Ok(Publication {
-        content: serde_json::from_value(item.content.clone())?,
-        duty_code: item.duty_code.clone(),
-        county_level: item.county_level,
-    })
+fn stored_publication(item: &Model) -> Publication {
+    Publication { content: item.content.0.clone(), duty_code: item.duty_code.clone(), county_level: item.county_level }
 }
 
 fn model(tx: &WriteTx, row: &CatalogueRow, published: &Publication, number: &str) -> Result<Model> {
@@ -203,9 +192,9 @@ fn model(tx: &WriteTx, row: &CatalogueRow, published: &Publication, number: &str
         name: String::new(),
         duty_code: String::new(),
         county_level: false,
-        content: serde_json::Value::Null,
+        content: Stored::default(),
         digest: String::new(),
-        status: String::new(),
+        status: CatalogueStatus::Published,
         first_version: number.to_owned(),
         last_version: number.to_owned(),
         version: 1,
@@ -221,9 +210,9 @@ fn fill(item: &Model, row: &CatalogueRow, published: &Publication) -> Result<Mod
         name: row.content.name.clone().unwrap_or_default(),
         duty_code: published.duty_code.clone(),
         county_level: published.county_level,
-        content: serde_json::to_value(&published.content)?,
+        content: published.content.clone().into(),
         digest: hex::encode(Sha256::digest(serde_json::to_vec(published)?)),
-        status: status.code().to_owned(),
+        status,
         ..item.clone()
     })
 }

@@ -26,7 +26,7 @@ const BATCH: u64 = 200;
 /// New items go to every department of the county whose duty they are.
 pub(super) async fn hand_out(app: &App, tx: &WriteTx, duties: &Duties, new: &[Model]) -> Result<Vec<Event>> {
     let mut rows = Vec::new();
-    for item in new.iter().filter(|item| item.status == CatalogueStatus::Published.code() && item.county_level) {
+    for item in new.iter().filter(|item| item.status == CatalogueStatus::Published && item.county_level) {
         for department in duties.get(&item.duty_code).into_iter().flatten() {
             rows.push(to_claim(tx, item, *department));
         }
@@ -49,9 +49,9 @@ async fn hand_to(app: &App, tx: &WriteTx, rows: Vec<item_entity::Model>) -> Resu
         let own = taken.iter().find(|own| own.department_id == row.department_id && own.code == row.code);
         let Some(before) = own.filter(|own| own.catalogue_item_id.is_none()) else { continue };
         // What was drafted as a local item is a claim now; what was given up is to be claimed.
-        let state = match ItemState::of(&before.state)? {
-            ItemState::LocalDraft => ItemState::ClaimedDraft.code().to_owned(),
-            ItemState::Cancelled => ItemState::ToClaim.code().to_owned(),
+        let state = match before.state {
+            ItemState::LocalDraft => ItemState::ClaimedDraft,
+            ItemState::Cancelled => ItemState::ToClaim,
             ItemState::ToClaim
             | ItemState::ClaimedDraft
             | ItemState::Submitted
@@ -60,13 +60,13 @@ async fn hand_to(app: &App, tx: &WriteTx, rows: Vec<item_entity::Model>) -> Resu
             | ItemState::ChangeSubmitted
             | ItemState::CancelPending
             | ItemState::WriteOffPending
-            | ItemState::WrittenOff => before.state.clone(),
+            | ItemState::WrittenOff => before.state,
         };
         let after = item_entity::Model {
             state,
             catalogue_item_id: row.catalogue_item_id,
             origin: row.origin,
-            upstream: Upstream::Changed.code().to_owned(),
+            upstream: Upstream::Changed,
             upstream_due_on: Some(worklist::due_on(app, tx.ctx().today(), Waiting::UpstreamChanged)),
             ..before.clone()
         };
@@ -89,7 +89,7 @@ async fn save_new(app: &App, tx: &WriteTx, rows: Vec<item_entity::Model>) -> Res
 }
 
 fn to_claim(tx: &WriteTx, published: &Model, department: Uuid) -> item_entity::Model {
-    let kind = published.content["administrative_type"].as_str().unwrap_or_default();
+    let kind = published.content.administrative_type.as_deref().unwrap_or_default();
     item_entity::Model {
         catalogue_item_id: Some(published.id),
         name: published.name.clone(),
@@ -130,7 +130,7 @@ pub(super) async fn tell(
     let mut events = Vec::new();
     for (published, returned) in touched {
         let owners = by_item.remove(&published.id).unwrap_or_default();
-        let gone = published.status == CatalogueStatus::Cancelled.code() || !published.county_level;
+        let gone = published.status == CatalogueStatus::Cancelled || !published.county_level;
         if let (Some(duties), false) = (duties, gone) {
             let fresh = duties.get(&published.duty_code).into_iter().flatten();
             let fresh = fresh.filter(|department| !owners.iter().any(|own| own.department_id == **department));
@@ -156,15 +156,15 @@ async fn tell_one(
     returned: bool,
 ) -> Result<Option<Event>> {
     let mut after = before.clone();
-    let state = ItemState::of(&before.state)?;
+    let state = before.state;
     match (state, gone) {
         // What the department cancelled itself stays so, unless the catalogue took it back and published it anew.
         (ItemState::Cancelled, false) if returned => {
-            life(before)?.apply(ItemAction::UpstreamPublish)?.code().clone_into(&mut after.state);
+            after.state = life(before)?.apply(ItemAction::UpstreamPublish)?;
             after.name.clone_from(&published.name);
-            Upstream::None.code().clone_into(&mut after.upstream);
+            after.upstream = Upstream::None;
             after.upstream_due_on = None;
-            let kind = published.content["administrative_type"].as_str().unwrap_or_default();
+            let kind = published.content.administrative_type.as_deref().unwrap_or_default();
             kind.clone_into(&mut after.administrative_type);
             after.approved_version = None;
             after.upheld_version = None;
@@ -176,11 +176,11 @@ async fn tell_one(
         }
         (ItemState::Cancelled | ItemState::WrittenOff, _) => return Ok(None),
         (ItemState::ToClaim | ItemState::WriteOffPending, true) => {
-            life(before)?.apply(ItemAction::UpstreamCancel)?.code().clone_into(&mut after.state);
+            after.state = life(before)?.apply(ItemAction::UpstreamCancel)?;
         }
         (ItemState::ToClaim | ItemState::WriteOffPending, false) => {
             after.name.clone_from(&published.name);
-            let kind = published.content["administrative_type"].as_str().unwrap_or_default();
+            let kind = published.content.administrative_type.as_deref().unwrap_or_default();
             kind.clone_into(&mut after.administrative_type);
         }
         (
@@ -194,7 +194,7 @@ async fn tell_one(
             _,
         ) => {
             let notice = if gone { Upstream::Cancelled } else { Upstream::Changed };
-            notice.code().clone_into(&mut after.upstream);
+            after.upstream = notice;
             after.upstream_due_on = Some(worklist::due_on(app, tx.ctx().today(), Waiting::UpstreamChanged));
         }
     }
