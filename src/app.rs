@@ -10,8 +10,8 @@ use crate::service::access::auth::Provider;
 use crate::service::access::clients::usage::Usage;
 use chrono::{DateTime, Utc};
 use domain::kernel::clocks::calendar::Calendar;
-use domain::kernel::codes::tables;
-use domain::kernel::codes::tables::CodeTable;
+use domain::register::dictionaries;
+use domain::register::dictionaries::CodeTable;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,7 +63,7 @@ impl App {
             secrets,
             vault: Vault::default(),
             calendar: Calendar::published().map_err(AppError::internal)?,
-            tables: tables::all()?,
+            tables: dictionaries::all()?,
             sessions: moka::sync::Cache::builder()
                 .max_capacity(100_000)
                 .time_to_live(Duration::from_secs(30))

@@ -188,7 +188,7 @@ async fn main() {
     let id = version(&app, department).await;
     let body = BacktestBody { from: "2025-01-01".parse().unwrap(), to: "2025-12-31".parse().unwrap() };
     let ctx = Ctx::system("bench");
-    let job = write(&app.db, &ctx, async |tx| queue_backtest(tx, id, 1, body.clone()).await).await.unwrap();
+    let job = write(&app.db, &ctx, async |tx| queue_backtest(&app, tx, id, 1, body.clone()).await).await.unwrap();
     let before = resident_mib();
     mingjian::jobs::start(&Arc::clone(&app));
     let begun = Instant::now();

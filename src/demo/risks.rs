@@ -199,17 +199,17 @@ async fn run_models(app: &Arc<App>, cast: &Cast) -> Result<i64> {
             Ok::<_, AppError>(crate::persistence::risks::risk_models::version(&app.db, &cast.lead, id).await?.0.version)
         };
         let at = version().await?;
-        write(&app.db, &again(&cast.lead), async |tx| models::test(tx, id, at).await).await?;
+        write(&app.db, &again(&cast.lead), async |tx| models::test(app, tx, id, at).await).await?;
         let period = BacktestBody {
             from: today.checked_sub_days(Days::new(730)).unwrap_or(today),
             to: today.checked_sub_days(Days::new(366)).unwrap_or(today),
         };
         let at = version().await?;
-        let queued = async |tx: &_| models::queue_backtest(tx, id, at, period.clone()).await;
+        let queued = async |tx: &_| models::queue_backtest(app, tx, id, at, period.clone()).await;
         write(&app.db, &again(&cast.lead), async |tx| queued(tx).await).await?;
         drain(app).await?;
         let at = version().await?;
-        write(&app.db, &again(&cast.lead), async |tx| models::shadow(tx, id, at).await).await?;
+        write(&app.db, &again(&cast.lead), async |tx| models::shadow(app, tx, id, at).await).await?;
         if active {
             run(app, cast, true).await?;
             let at = version().await?;

@@ -122,17 +122,19 @@ async fn run_joint_task(app: &App, plan: Uuid) -> Result<(usize, i32)> {
     for (party, secret) in &parties {
         let commitment = hex::encode(commitment::commit(id, 1, party.actor.department_id, secret));
         let body = CommitBody { commitment };
-        let done = write(&app.db, &again(party), async |tx| tasks::commit(tx, id, version, body.clone()).await).await?;
+        let done =
+            write(&app.db, &again(party), async |tx| tasks::commit(app, tx, id, version, body.clone()).await).await?;
         version = done.task.version;
     }
     version = write(&app.db, &again(&lead), async |tx| tasks::freeze(app, tx, id, version).await).await?.task.version;
     for (party, secret) in &parties {
         let body = RevealBody { secret: hex::encode(secret) };
-        let done = write(&app.db, &again(party), async |tx| tasks::reveal(tx, id, version, body.clone()).await).await?;
+        let done =
+            write(&app.db, &again(party), async |tx| tasks::reveal(app, tx, id, version, body.clone()).await).await?;
         version = done.task.version;
     }
-    version = write(&app.db, &again(&lead), async |tx| tasks::draw(tx, id, version).await).await?.task.version;
-    write(&app.db, &again(&lead), async |tx| tasks::match_officers(tx, id, version).await).await?;
+    version = write(&app.db, &again(&lead), async |tx| tasks::draw(app, tx, id, version).await).await?.task.version;
+    write(&app.db, &again(&lead), async |tx| tasks::match_officers(app, tx, id, version).await).await?;
     let inspected = inspect_all(app, id).await?;
     let draw = crate::persistence::spot_checks::draws::of_epoch(&app.db, id, 1).await?;
     Ok((inspected, draw.map_or(0, |draw| draw.pool_count)))

@@ -14,8 +14,8 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 use uuid::Uuid;
 
 noun!(credit::credit_batches, "credit-batches");
-noun!(credit::credit_mappings, "credit-mappings");
-noun!(credit::credit_strategies, "credit-strategies");
+noun!(credit::credit_mappings, "credit-mappings", |_| scoped(), |_| None);
+noun!(credit::credit_strategies, "credit-strategies", |_| scoped(), |_| None);
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "credit-classifications",

@@ -38,7 +38,7 @@ pub const fn next(status: ClientStatus, action: ClientAction) -> Option<ClientSt
 }
 
 pub fn apply(status: ClientStatus, action: ClientAction) -> Result<ClientStatus, Refusal> {
-    next(status, action).ok_or_else(|| Refusal::state((status.code(), status.label()), (action.code(), action.label())))
+    next(status, action).ok_or_else(|| Refusal::state(status, action))
 }
 
 /// What a partner may be granted at most.

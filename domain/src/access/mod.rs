@@ -1,12 +1,16 @@
 //! Who may do what, and how far: roles, permissions, and one total table of role × permission → reach.
 
+mod actor;
 pub mod clients;
+mod decision;
 mod duties;
 mod explain;
 mod grants;
 pub mod passwords;
 pub mod users;
 
+pub use actor::Actor;
+pub use decision::Decide;
 pub use duties::{Duty, check_delegation, check_duties};
 pub use explain::{Asked, Explanation, Step, explain};
 pub use grants::{import_permission, reach};

@@ -38,7 +38,7 @@ pub const fn next(status: UserStatus, action: UserAction) -> Option<UserStatus> 
 }
 
 pub fn apply(status: UserStatus, action: UserAction) -> Result<UserStatus, Refusal> {
-    next(status, action).ok_or_else(|| Refusal::state((status.code(), status.label()), (action.code(), action.label())))
+    next(status, action).ok_or_else(|| Refusal::state(status, action))
 }
 
 code_list! {
@@ -65,8 +65,7 @@ pub const fn next_identity(state: IdentityState, action: IdentityAction) -> Opti
 }
 
 pub fn apply_identity(state: IdentityState, action: IdentityAction) -> Result<IdentityState, Refusal> {
-    next_identity(state, action)
-        .ok_or_else(|| Refusal::state((state.code(), state.label()), (action.code(), action.label())))
+    next_identity(state, action).ok_or_else(|| Refusal::state(state, action))
 }
 
 /// What a person says of themselves, or the roll of them; digests are keyed.

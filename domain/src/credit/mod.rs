@@ -6,7 +6,7 @@ mod standing;
 mod strategies;
 
 pub use mappings::{Entry, PLATFORM_DEFAULT, check_entries, class_of, default_entries};
-pub use policies::{PolicyAction, PolicyState, apply, next};
+pub use policies::{PolicyAction, PolicyFacts, PolicyState};
 pub use standing::{Pushed, standing};
 pub use strategies::{StrategyRow, Visit, check_strategy, strata_of};
 

@@ -1,8 +1,10 @@
 //! The life of a mapping table and of a strategy: `DRAFT → ACTIVE → RETIRED`. Whoever wrote it does not put it in force.
 
 use crate::access::Permission;
+use crate::access::{Actor, Decide};
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::Refusal;
+use uuid::Uuid;
 
 code_list! {
     PolicyState "映射表和策略的状态" { Draft "草稿", Active "启用", Retired "停用" }
@@ -25,7 +27,7 @@ pub const fn next(state: PolicyState, action: PolicyAction) -> Option<PolicyStat
 }
 
 pub fn apply(state: PolicyState, action: PolicyAction) -> Result<PolicyState, Refusal> {
-    next(state, action).ok_or_else(|| Refusal::state((state.code(), state.label()), (action.code(), action.label())))
+    next(state, action).ok_or_else(|| Refusal::state(state, action))
 }
 
 impl PolicyAction {
@@ -34,6 +36,33 @@ impl PolicyAction {
             Self::Update => Permission::CreditPoliciesWrite,
             Self::Activate | Self::Retire => Permission::CreditPoliciesApprove,
         }
+    }
+}
+
+/// A mapping table or a strategy, as far as deciding about it needs.
+#[derive(Clone, Copy, Debug)]
+pub struct PolicyFacts {
+    pub state: PolicyState,
+    pub created_by: Uuid,
+}
+
+impl Decide for PolicyFacts {
+    type Action = PolicyAction;
+    type Next = PolicyState;
+
+    /// The county's tables are nobody's department's.
+    fn is_granted(&self, actor: &Actor, action: PolicyAction) -> bool {
+        actor.reach(action.permission()).is_some()
+    }
+
+    fn judge(&self, actor: &Actor, action: PolicyAction) -> Result<PolicyState, Refusal> {
+        let next = apply(self.state, action)?;
+
+        if action == PolicyAction::Activate {
+            actor.check_not_own(Some(self.created_by))?;
+        }
+
+        Ok(next)
     }
 }
 

@@ -1,10 +1,11 @@
 //! 检查: `PENDING → STARTED → ENTERED → UNDER_REVIEW → RETURNED | REJECTED | APPROVED → PUBLISHED → WITHDRAWN`.
 
-use crate::access::Permission;
+use crate::access::{Actor, Decide, Permission};
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::{Code, Refusal};
-use crate::kernel::rules::{Rules, TWO_OFFICERS};
+use crate::kernel::rules::{Rules, SEPARATION_OF_DUTIES, TWO_OFFICERS};
 use crate::kernel::text::text;
+use uuid::Uuid;
 
 code_list! {
     InspectionStatus "检查状态" {
@@ -68,7 +69,7 @@ pub const fn next(status: InspectionStatus, action: InspectionAction) -> Option<
 }
 
 pub fn apply(status: InspectionStatus, action: InspectionAction) -> Result<InspectionStatus, Refusal> {
-    next(status, action).ok_or_else(|| Refusal::state((status.code(), status.label()), (action.code(), action.label())))
+    next(status, action).ok_or_else(|| Refusal::state(status, action))
 }
 
 /// No further result is expected: the task can finish when all its inspections are closed.
@@ -98,6 +99,63 @@ impl InspectionAction {
             }
             Self::Publish | Self::Withdraw => Permission::InspectionsPublish,
         }
+    }
+}
+
+/// An inspection, as far as deciding about it needs.
+#[derive(Clone, Debug)]
+pub struct InspectionFacts {
+    pub status: InspectionStatus,
+    pub department_id: Uuid,
+    pub entered_by: Option<Uuid>,
+    pub submitted_by: Option<Uuid>,
+    /// Officers who are to go.
+    pub team: Vec<Uuid>,
+    /// Officers whose place was taken by others.
+    pub replaced: Vec<Uuid>,
+}
+
+impl Decide for InspectionFacts {
+    type Action = InspectionAction;
+    type Next = InspectionStatus;
+
+    fn is_granted(&self, actor: &Actor, action: InspectionAction) -> bool {
+        let assigned = actor.personnel_id.is_some_and(|officer| self.team.contains(&officer));
+        actor.may(action.permission(), self.department_id, assigned)
+    }
+
+    fn judge(&self, actor: &Actor, action: InspectionAction) -> Result<InspectionStatus, Refusal> {
+        use InspectionAction as A;
+
+        let next = apply(self.status, action)?;
+
+        match action {
+            A::Return | A::Reject | A::ApproveResult | A::Void => {
+                actor.check_not_own(self.submitted_by)?;
+                actor.check_not_own(self.entered_by)?;
+                self.check_apart(actor)?;
+            }
+            A::ReplaceOfficer => self.check_apart(actor)?,
+            A::Start | A::RecordResult | A::Submit | A::Publish | A::Withdraw => {}
+        }
+
+        Ok(next)
+    }
+}
+
+impl InspectionFacts {
+    /// Whoever was at the visit, or was to go, does not review its result, whoever entered it.
+    fn check_apart(&self, actor: &Actor) -> Result<(), Refusal> {
+        let mut ever = self.team.iter().chain(&self.replaced);
+        if !actor.personnel_id.is_some_and(|officer| ever.any(|member| *member == officer)) {
+            return Ok(());
+        }
+
+        Err(Refusal::new(
+            Code::SelfReview,
+            text!("检查人员不能审核自己参加的检查。", "You were at this inspection; somebody else must review it."),
+        )
+        .under(SEPARATION_OF_DUTIES))
     }
 }
 

@@ -1,6 +1,7 @@
 //! 法律条款: one article of a law, in force from a day until it is repealed.
 
 use crate::access::Permission;
+use crate::access::{Actor, Decide};
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::Refusal;
 use chrono::NaiveDate;
@@ -41,7 +42,7 @@ pub const fn state(repealed_on: Option<NaiveDate>) -> ClauseState {
 }
 
 pub fn apply(state: ClauseState, action: ClauseAction) -> Result<ClauseState, Refusal> {
-    next(state, action).ok_or_else(|| Refusal::state((state.code(), state.label()), (action.code(), action.label())))
+    next(state, action).ok_or_else(|| Refusal::state(state, action))
 }
 
 /// Whether a clause is in force on a day.
@@ -59,6 +60,26 @@ pub fn is_upheld(upheld: Option<i32>, version: i32) -> bool {
 pub fn lost_on(cited: &[Uuid], repealed_on: impl Fn(Uuid) -> Option<NaiveDate>) -> Option<NaiveDate> {
     let ends: Option<Vec<_>> = cited.iter().map(|clause| repealed_on(*clause)).collect();
     ends?.into_iter().max()
+}
+
+/// A clause, as far as deciding about it needs.
+#[derive(Clone, Copy, Debug)]
+pub struct ClauseFacts {
+    pub repealed_on: Option<NaiveDate>,
+}
+
+impl Decide for ClauseFacts {
+    type Action = ClauseAction;
+    type Next = ClauseState;
+
+    /// The law is nobody's department's.
+    fn is_granted(&self, actor: &Actor, action: ClauseAction) -> bool {
+        actor.reach(action.permission()).is_some()
+    }
+
+    fn judge(&self, _: &Actor, action: ClauseAction) -> Result<ClauseState, Refusal> {
+        apply(state(self.repealed_on), action)
+    }
 }
 
 #[cfg(test)]

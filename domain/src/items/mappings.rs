@@ -1,9 +1,11 @@
 //! 自建系统事项对应: an item of a department's own system, the unified item it stands for, and every difference.
 
 use crate::access::Permission;
+use crate::access::{Actor, Decide};
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 code_list! {
     MappingState "对应状态" { Unmatched "未匹配", Suggested "待确认", Confirmed "已对应", Rejected "无对应事项" }
@@ -35,7 +37,7 @@ pub const fn next(state: MappingState, action: MappingAction) -> Option<MappingS
 }
 
 pub fn apply(state: MappingState, action: MappingAction) -> Result<MappingState, Refusal> {
-    next(state, action).ok_or_else(|| Refusal::state((state.code(), state.label()), (action.code(), action.label())))
+    next(state, action).ok_or_else(|| Refusal::state(state, action))
 }
 
 /// What is compared of an item, on either side.
@@ -106,6 +108,26 @@ pub fn suggest<'a, K: Copy>(own: &Compared, candidates: impl Iterator<Item = (K,
         }
     }
     best
+}
+
+/// A mapping, as far as deciding about it needs.
+#[derive(Clone, Copy, Debug)]
+pub struct MappingFacts {
+    pub state: MappingState,
+    pub department_id: Uuid,
+}
+
+impl Decide for MappingFacts {
+    type Action = MappingAction;
+    type Next = MappingState;
+
+    fn is_granted(&self, actor: &Actor, action: MappingAction) -> bool {
+        actor.may(action.permission(), self.department_id, false)
+    }
+
+    fn judge(&self, _: &Actor, action: MappingAction) -> Result<MappingState, Refusal> {
+        apply(self.state, action)
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,28 @@
 //! Closed lists of codes: one declaration gives the Rust type, its JSON, its column and its schema.
 
+/// Something with a stable code and a Chinese name: a state, an action.
+pub trait Named: Copy {
+    fn code(self) -> &'static str;
+    fn label(self) -> &'static str;
+}
+
+/// What is named in passing: code and name.
+impl Named for (&'static str, &'static str) {
+    fn code(self) -> &'static str {
+        self.0
+    }
+
+    fn label(self) -> &'static str {
+        self.1
+    }
+}
+
+/// A closed list of codes, whichever.
+pub trait CodeList: Named + 'static {
+    /// Every value, in the order of its life.
+    const ALL: &'static [Self];
+}
+
 /// A closed list of codes: `UPPER_SNAKE` in JSON and in the database, with its Chinese label and that of each value.
 macro_rules! code_list {
     ($(#[$meta:meta])* $name:ident $title:literal { $($(#[$variant_meta:meta])* $variant:ident $label:literal),+ $(,)? }) => {
@@ -32,6 +55,20 @@ macro_rules! code_list {
             /// The value of a code that was written down before.
             pub fn of(code: &str) -> Result<Self, crate::kernel::refusal::Refusal> {
                 code.parse().map_err(|_| crate::kernel::refusal::Refusal::corrupt(stringify!($name), code))
+            }
+        }
+
+        impl crate::kernel::code_list::CodeList for $name {
+            const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
+        }
+
+        impl crate::kernel::code_list::Named for $name {
+            fn code(self) -> &'static str {
+                self.into()
+            }
+
+            fn label(self) -> &'static str {
+                Self::label(self)
             }
         }
 

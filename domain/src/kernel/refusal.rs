@@ -2,7 +2,7 @@
 
 use super::rules::Basis;
 use super::text::{Text, text};
-use crate::kernel::code_list::code_list;
+use crate::kernel::code_list::{Named, code_list};
 
 code_list! {
     /// Stable error codes. Clients branch on these; they are never translated.
@@ -182,17 +182,17 @@ impl Refusal {
         self
     }
 
-    /// An action that the state does not have; each is given by its code and its label.
-    pub fn state(status: (&str, &str), action: (&str, &str)) -> Self {
+    /// An action that the state does not have.
+    pub fn state(status: impl Named, action: impl Named) -> Self {
         Self::new(
             Code::StateConflict,
             text!(
                 "当前状态“{sl}”（{s}）不允许“{al}”（{a}）。",
                 "Action {a} is not allowed in state {s}.",
-                s = status.0,
-                sl = status.1,
-                a = action.0,
-                al = action.1
+                s = status.code(),
+                sl = status.label(),
+                a = action.code(),
+                al = action.label()
             ),
         )
     }

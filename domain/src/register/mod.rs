@@ -1,3 +1,4 @@
 //! 基础与对象: departments, regions, reference data and the register of objects.
 
+pub mod dictionaries;
 pub mod objects;

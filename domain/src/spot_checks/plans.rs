@@ -1,9 +1,10 @@
 //! 抽查计划: `DRAFT → SUBMITTED → APPROVED → PUBLISHED → FINISHED`, returned with a reason, amended after publication.
 
 use crate::access::Permission;
+use crate::access::{Actor, Decide};
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::{Code, Refusal};
-use crate::kernel::rules::{GENERAL_ITEM_CEILING, Rules, SEPARATION_OF_DUTIES};
+use crate::kernel::rules::{GENERAL_ITEM_CEILING, Rules};
 use crate::kernel::text::text;
 use uuid::Uuid;
 
@@ -47,7 +48,7 @@ pub const fn next(status: PlanStatus, action: PlanAction) -> Option<PlanStatus> 
 }
 
 pub fn apply(status: PlanStatus, action: PlanAction) -> Result<PlanStatus, Refusal> {
-    next(status, action).ok_or_else(|| Refusal::state((status.code(), status.label()), (action.code(), action.label())))
+    next(status, action).ok_or_else(|| Refusal::state(status, action))
 }
 
 impl PlanAction {
@@ -59,22 +60,6 @@ impl PlanAction {
             Self::Publish => Permission::PlansPublish,
         }
     }
-}
-
-/// 提交人不得审核.
-/// `persons` are the reviewer and everybody whose deeds count as the reviewer's own.
-pub fn check_reviewer(submitted_by: Option<Uuid>, persons: &[Uuid]) -> Result<(), Refusal> {
-    if submitted_by.is_some_and(|submitter| persons.contains(&submitter)) {
-        return Err(Refusal::new(
-            Code::SelfReview,
-            text!(
-                "提交人不能审核自己提交的内容，请由另一位审核人办理。",
-                "You submitted this; somebody else must review it."
-            ),
-        )
-        .under(SEPARATION_OF_DUTIES));
-    }
-    Ok(())
 }
 
 /// General items are bounded; key items have no ceiling.
@@ -99,6 +84,33 @@ pub fn check_ratio(rules: &Rules, kind: ItemKind, ratio_bp: Option<u32>) -> Resu
 pub fn percent(basis_points: u32) -> String {
     let text = format!("{}.{:02}", basis_points / 100, basis_points % 100);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// A plan, as far as deciding about it needs.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanFacts {
+    pub status: PlanStatus,
+    pub department_id: Uuid,
+    pub submitted_by: Option<Uuid>,
+}
+
+impl Decide for PlanFacts {
+    type Action = PlanAction;
+    type Next = PlanStatus;
+
+    fn is_granted(&self, actor: &Actor, action: PlanAction) -> bool {
+        actor.may(action.permission(), self.department_id, false)
+    }
+
+    fn judge(&self, actor: &Actor, action: PlanAction) -> Result<PlanStatus, Refusal> {
+        let next = apply(self.status, action)?;
+
+        if matches!(action, PlanAction::Return | PlanAction::Approve) {
+            actor.check_not_own(self.submitted_by)?;
+        }
+
+        Ok(next)
+    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! 随机抽查事项: the list of what may be spot-checked, and what its free text says in numbers.
 
 use crate::access::Permission;
+use crate::access::{Actor, Decide};
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::Refusal;
+use uuid::Uuid;
 
 code_list! {
     SpotCheckItemStatus "抽查事项状态" { Draft "未公布", Published "已公布", Retired "失效" }
@@ -34,7 +36,7 @@ pub const fn next(status: SpotCheckItemStatus, action: SpotCheckItemAction) -> O
 }
 
 pub fn apply(status: SpotCheckItemStatus, action: SpotCheckItemAction) -> Result<SpotCheckItemStatus, Refusal> {
-    next(status, action).ok_or_else(|| Refusal::state((status.code(), status.label()), (action.code(), action.label())))
+    next(status, action).ok_or_else(|| Refusal::state(status, action))
 }
 
 /// A share between two bounds as lists publish it: `3%`, `3%—10%`.
@@ -129,6 +131,27 @@ fn hundredths(number: &str) -> Option<u64> {
     }
     let fraction: u64 = format!("{fraction:0<2}").parse().ok()?;
     whole.parse::<u64>().ok()?.checked_mul(100)?.checked_add(fraction)
+}
+
+/// A spot-check item, as far as deciding about it needs.
+#[derive(Clone, Copy, Debug)]
+pub struct SpotCheckItemFacts {
+    pub status: SpotCheckItemStatus,
+    /// Imported ones are no department's until they are linked.
+    pub department_id: Option<Uuid>,
+}
+
+impl Decide for SpotCheckItemFacts {
+    type Action = SpotCheckItemAction;
+    type Next = SpotCheckItemStatus;
+
+    fn is_granted(&self, actor: &Actor, action: SpotCheckItemAction) -> bool {
+        actor.may(action.permission(), self.department_id.unwrap_or_default(), false)
+    }
+
+    fn judge(&self, _: &Actor, action: SpotCheckItemAction) -> Result<SpotCheckItemStatus, Refusal> {
+        apply(self.status, action)
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! 信用等级映射表 level of a scheme to local class, revision by revision.
 
+use domain::credit::PolicyFacts;
 use domain::credit::{Entry, PolicyState};
 use domain::kernel::stored::Stored;
 use sea_orm::entity::prelude::*;
@@ -30,3 +31,9 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl From<&Model> for PolicyFacts {
+    fn from(row: &Model) -> Self {
+        Self { state: row.state, created_by: row.created_by }
+    }
+}

@@ -1,5 +1,6 @@
 //! 信用分类抽查策略 what each class means for a check, revision by revision.
 
+use domain::credit::PolicyFacts;
 use domain::credit::{PolicyState, StrategyRow};
 use domain::kernel::stored::Stored;
 use domain::spot_checks::tasks::TaskKind;
@@ -34,3 +35,9 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl From<&Model> for PolicyFacts {
+    fn from(row: &Model) -> Self {
+        Self { state: row.state, created_by: row.created_by }
+    }
+}

@@ -1,5 +1,6 @@
 //! 检查实施清单 one an item of type 行政检查.
 
+use domain::items::implementation_lists::ListFacts;
 use domain::items::implementation_lists::ListState;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -29,3 +30,14 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl From<&Model> for ListFacts {
+    fn from(row: &Model) -> Self {
+        Self {
+            state: row.state,
+            basis_lost: row.basis_lost_on.is_some(),
+            department_id: row.department_id,
+            submitted_by: row.submitted_by,
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! 监管事项 a department's supervision item, from claim to cancellation.
 
+use domain::items::items::{ItemFacts, ItemLife};
 use domain::items::items::{ItemOrigin, ItemState, Upstream};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -36,3 +37,15 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl From<&Model> for ItemFacts {
+    fn from(row: &Model) -> Self {
+        Self { life: row.into(), department_id: row.department_id, submitted_by: row.submitted_by }
+    }
+}
+
+impl From<&Model> for ItemLife {
+    fn from(row: &Model) -> Self {
+        Self { origin: row.origin, state: row.state, upstream: row.upstream, basis_lost: row.basis_lost_on.is_some() }
+    }
+}

@@ -1,5 +1,6 @@
 //! 法律条款 one article of a law.
 
+use domain::items::clauses::ClauseFacts;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -26,3 +27,9 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl From<&Model> for ClauseFacts {
+    fn from(row: &Model) -> Self {
+        Self { repealed_on: row.repealed_on }
+    }
+}

@@ -1,5 +1,6 @@
 //! 自建系统事项 items of a department's own system, each mapped to one unified item.
 
+use domain::items::mappings::MappingFacts;
 use domain::items::mappings::{Difference, MappingState};
 use domain::kernel::stored::Stored;
 use sea_orm::entity::prelude::*;
@@ -35,3 +36,9 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl From<&Model> for MappingFacts {
+    fn from(row: &Model) -> Self {
+        Self { state: row.state, department_id: row.department_id }
+    }
+}

@@ -1,6 +1,6 @@
 //! 执法证 enforcement certificates.
 
-use domain::officers::personnel::CertificateStatus;
+use domain::officers::certificates::CertificateStatus;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 

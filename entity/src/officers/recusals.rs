@@ -1,6 +1,6 @@
 //! 回避 an officer who must not inspect an object.
 
-use domain::officers::personnel::RecusalKind;
+use domain::officers::recusals::RecusalKind;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 

@@ -1,6 +1,6 @@
 //! 名册比对差异 what the register and the roll do not agree on.
 
-use domain::officers::personnel::RollDifferenceKind;
+use domain::officers::rolls::RollDifferenceKind;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 

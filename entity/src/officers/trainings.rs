@@ -1,6 +1,6 @@
 //! 培训 trainings of officers.
 
-use domain::officers::personnel::TrainingKind;
+use domain::officers::trainings::TrainingKind;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 

@@ -1,5 +1,6 @@
 //! 抽查计划 annual and special plans.
 
+use domain::spot_checks::plans::PlanFacts;
 use domain::spot_checks::plans::{PlanKind, PlanStatus};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -29,3 +30,9 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl From<&Model> for PlanFacts {
+    fn from(row: &Model) -> Self {
+        Self { status: row.status, department_id: row.department_id, submitted_by: row.submitted_by }
+    }
+}

@@ -2,6 +2,7 @@
 
 use domain::kernel::stored::Stored;
 use domain::spot_checks::plans::ItemKind;
+use domain::spot_checks::spot_check_items::SpotCheckItemFacts;
 use domain::spot_checks::spot_check_items::SpotCheckItemStatus;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -47,3 +48,9 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl From<&Model> for SpotCheckItemFacts {
+    fn from(row: &Model) -> Self {
+        Self { status: row.status, department_id: row.department_id }
+    }
+}

@@ -11,9 +11,10 @@ use crate::persistence::credit as store;
 use crate::persistence::kernel::list;
 use crate::service::credit::{self, MappingBody};
 use chrono::{DateTime, Utc};
+use domain::access::Decide;
 use domain::access::permit::{CreditPoliciesApprove, CreditPoliciesWrite, CreditRead};
 use domain::credit::Entry;
-use domain::credit::{CreditClass, PolicyAction, PolicyState, next};
+use domain::credit::{CreditClass, PolicyAction, PolicyFacts, PolicyState};
 use entity::credit::credit_mappings::{Entity, Model};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -91,7 +92,7 @@ impl CreditMappingView {
     fn of(ctx: &Ctx, row: Model) -> Self {
         Self {
             id: row.id,
-            allowed_actions: allowed(ctx, row.state, row.created_by),
+            allowed_actions: PolicyFacts::from(&row).allowed_actions(&ctx.actor),
             scheme: row.scheme,
             revision: row.revision,
             state: row.state,
@@ -109,16 +110,6 @@ impl CreditMappingView {
 }
 
 /// What a caller may do to a mapping table or a strategy: its author does not put it in force.
-pub(super) fn allowed(ctx: &Ctx, state: PolicyState, created_by: Uuid) -> Vec<PolicyAction> {
-    let own = ctx.actor.persons().contains(&created_by);
-    let may = |action: &PolicyAction| {
-        next(state, *action).is_some()
-            && ctx.actor.reach(action.permission()).is_some()
-            && !(own && *action == PolicyAction::Activate)
-    };
-    PolicyAction::ALL.iter().copied().filter(may).collect()
-}
-
 pub struct Mappings;
 
 impl Listed for Mappings {

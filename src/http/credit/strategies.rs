@@ -1,6 +1,5 @@
 //! 信用分类抽查策略.
 
-use super::mappings::allowed;
 use crate::http::kernel::extract::{Act, Id, Json, List, Listed, Read, Versioned, Write};
 use crate::http::kernel::openapi::Group;
 use crate::http::kernel::reply::{Created, PageReply, Reply, versioned};
@@ -12,8 +11,9 @@ use crate::persistence::credit as store;
 use crate::persistence::kernel::list;
 use crate::service::credit::{self, StrategyBody};
 use chrono::{DateTime, Utc};
+use domain::access::Decide;
 use domain::access::permit::{CreditPoliciesApprove, CreditPoliciesWrite, CreditRead};
-use domain::credit::{CreditClass, PolicyAction, PolicyState, Visit};
+use domain::credit::{CreditClass, PolicyAction, PolicyFacts, PolicyState, Visit};
 use domain::spot_checks::tasks::TaskKind;
 use entity::credit::credit_strategies::{Entity, Model};
 use serde::Serialize;
@@ -97,6 +97,7 @@ pub struct StrategyRowView {
 
 impl CreditStrategyView {
     fn of(ctx: &Ctx, row: Model) -> Self {
+        let allowed_actions = PolicyFacts::from(&row).allowed_actions(&ctx.actor);
         let rows = row.rows.0.into_iter().map(|row| StrategyRowView {
             class: row.class,
             rate_bp: row.rate_bp,
@@ -106,7 +107,7 @@ impl CreditStrategyView {
         });
         Self {
             id: row.id,
-            allowed_actions: allowed(ctx, row.state, row.created_by),
+            allowed_actions,
             rows: rows.collect(),
             code: row.code,
             revision: row.revision,

@@ -12,7 +12,7 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, Select, Set};
 use uuid::Uuid;
 
-noun!(access::clients, "clients");
+noun!(access::clients, "clients", |_| scoped(), |row| Some(row.department_id));
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "clients",

@@ -11,7 +11,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
 use uuid::Uuid;
 
-noun!(access::users, "users");
+noun!(access::users, "users", |_| scoped(), |row| row.department_id);
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "users",

@@ -23,7 +23,7 @@ use sea_orm::{
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
-noun!(inspections::inspections, "inspections");
+noun!(inspections::inspections, "inspections", scoped, |row| Some(row.department_id));
 noun!(inspections::follow_ups, "follow-ups");
 
 pub const LISTING: Listing<Entity> = Listing {

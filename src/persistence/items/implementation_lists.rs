@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTra
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-noun!(items::implementation_lists, "implementation-lists");
+noun!(items::implementation_lists, "implementation-lists", scoped, |row| Some(row.department_id));
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "implementation-lists",

@@ -8,14 +8,14 @@ use crate::persistence::kernel::noun::noun;
 use crate::persistence::kernel::scope::by_department;
 use crate::persistence::kernel::versions;
 use chrono::NaiveDate;
-use domain::items::items::{ItemLife, ItemOrigin, ItemState, Upstream};
+use domain::items::items::{ItemOrigin, ItemState, Upstream};
 use entity::items::items::{Column, Entity, Model};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Select,
 };
 use uuid::Uuid;
 
-noun!(items::items, "items");
+noun!(items::items, "items", scoped, |row| Some(row.department_id));
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "items",
@@ -37,16 +37,6 @@ pub const LISTING: Listing<Entity> = Listing {
 
 fn in_force_on(day: NaiveDate) -> Condition {
     versions::in_force_on::<Entity>(day)
-}
-
-/// What the life of a stored item hangs on.
-pub fn life(item: &Model) -> Result<ItemLife> {
-    Ok(ItemLife {
-        origin: item.origin,
-        state: item.state,
-        upstream: item.upstream,
-        basis_lost: item.basis_lost_on.is_some(),
-    })
 }
 
 pub fn scoped(ctx: &Ctx) -> Select<Entity> {

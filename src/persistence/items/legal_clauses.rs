@@ -18,7 +18,7 @@ use sea_orm::{
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-noun!(items::legal_clauses, "legal-clauses");
+noun!(items::legal_clauses, "legal-clauses", |_| scoped(), |_| None);
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "legal-clauses",

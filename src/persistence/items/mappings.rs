@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-noun!(items::own_system_items, "item-mappings");
+noun!(items::own_system_items, "item-mappings", scoped, |row| Some(row.department_id));
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "item-mappings",

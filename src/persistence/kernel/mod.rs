@@ -2,6 +2,7 @@
 
 pub mod data_keys;
 pub mod db;
+pub mod edit;
 pub mod errors;
 pub mod idempotency;
 pub mod list;

@@ -21,6 +21,21 @@ pub trait Noun: EntityTrait {
 }
 
 macro_rules! noun {
+    ($area:ident::$entity:ident, $name:literal, $scoped:expr, $department:expr) => {
+        $crate::persistence::kernel::noun::noun!($area::$entity, $name);
+
+        impl $crate::persistence::kernel::edit::Owned for ::entity::$area::$entity::Entity {
+            fn scoped(ctx: &$crate::kernel::ctx::Ctx) -> sea_orm::Select<Self> {
+                let scoped: fn(&$crate::kernel::ctx::Ctx) -> sea_orm::Select<Self> = $scoped;
+                scoped(ctx)
+            }
+
+            fn department(row: &Self::Model) -> Option<uuid::Uuid> {
+                let department: fn(&Self::Model) -> Option<uuid::Uuid> = $department;
+                department(row)
+            }
+        }
+    };
     ($area:ident::$entity:ident, $name:literal) => {
         impl $crate::persistence::kernel::noun::Noun for ::entity::$area::$entity::Entity {
             const NAME: &'static str = $name;
@@ -31,6 +46,14 @@ macro_rules! noun {
     };
 }
 pub(crate) use noun;
+
+/// The id of a record.
+pub fn id_of<E: Noun>(model: &E::Model) -> Uuid
+where
+    E::Model: ModelTrait<Entity = E>,
+{
+    <Uuid as ValueType>::try_from(model.get(E::ID)).unwrap_or_default()
+}
 
 /// The version of a record, which is its ETag.
 pub fn version_of<E: Noun>(model: &E::Model) -> Result<i32>

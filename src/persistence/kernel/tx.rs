@@ -85,6 +85,11 @@ impl<T> Change<T> {
         self
     }
 
+    /// The audit lines alone, for another change that brings this one with it.
+    pub fn into_events(self) -> Vec<Event> {
+        self.events
+    }
+
     pub fn and_all(mut self, events: impl IntoIterator<Item = Event>) -> Self {
         self.events.extend(events);
         self

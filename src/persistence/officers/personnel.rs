@@ -7,7 +7,8 @@ use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
 use crate::persistence::kernel::scope::by_department;
 use chrono::NaiveDate;
-use domain::officers::personnel::{CertificateStatus, PersonnelStatus};
+use domain::officers::certificates::CertificateStatus;
+use domain::officers::personnel::PersonnelStatus;
 use entity::officers::certificates;
 use entity::officers::personnel::{Column, Entity, Model};
 use sea_orm::sea_query::SimpleExpr;
@@ -17,7 +18,7 @@ use sea_orm::{
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-noun!(officers::personnel, "personnel");
+noun!(officers::personnel, "personnel", scoped, |row| Some(row.department_id));
 noun!(officers::certificates, "certificates");
 
 pub const LISTING: Listing<Entity> = Listing {

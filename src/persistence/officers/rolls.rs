@@ -6,7 +6,7 @@ use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::scope::by_department;
-use domain::officers::personnel::RollDifferenceKind;
+use domain::officers::rolls::RollDifferenceKind;
 use entity::officers::{certificates, personnel, roll_differences, roll_entries, rolls};
 use entity::register::departments;
 use sea_orm::{

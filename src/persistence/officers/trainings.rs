@@ -6,7 +6,7 @@ use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
 use crate::persistence::kernel::scope::by_department;
-use domain::officers::personnel::TrainingKind;
+use domain::officers::trainings::TrainingKind;
 use entity::officers::training_attendances as attendances;
 use entity::officers::trainings::{Column, Entity, Model};
 use sea_orm::sea_query::OnConflict;
@@ -15,7 +15,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-noun!(officers::trainings, "trainings");
+noun!(officers::trainings, "trainings", scoped, |row| Some(row.department_id));
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "trainings",

@@ -9,7 +9,7 @@ use domain::access::users::IdentityState;
 use domain::access::users::UserStatus;
 use domain::items::implementation_lists::ListState;
 use domain::items::items::{ItemOrigin, ItemState};
-use domain::officers::personnel::RollDifferenceKind;
+use domain::officers::rolls::RollDifferenceKind;
 use entity::access::users;
 use entity::items::{implementation_lists, items, own_system_items};
 use entity::officers::{certificates, personnel, roll_differences, roll_entries};

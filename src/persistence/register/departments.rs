@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-noun!(register::departments, "departments");
+noun!(register::departments, "departments", |_| scoped(), |row| Some(row.id));
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "departments",

@@ -16,7 +16,7 @@ use sea_orm::{
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-noun!(spot_checks::plans, "plans");
+noun!(spot_checks::plans, "plans", scoped, |row| Some(row.department_id));
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "plans",

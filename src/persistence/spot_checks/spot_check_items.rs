@@ -10,7 +10,7 @@ use entity::spot_checks::spot_check_items::{Column, Entity, Model};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select};
 use uuid::Uuid;
 
-noun!(spot_checks::spot_check_items, "spot-check-items");
+noun!(spot_checks::spot_check_items, "spot-check-items", |_| scoped(), |row| row.department_id);
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "spot-check-items",

@@ -17,7 +17,7 @@ use sea_orm::{
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-noun!(spot_checks::tasks, "tasks");
+noun!(spot_checks::tasks, "tasks", scoped, |row| Some(row.lead_department_id));
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "tasks",

@@ -12,9 +12,8 @@ use crate::service::kernel::sealed;
 use domain::access::users::{IdentityAction, IdentityFacts, IdentityState, apply_identity, compare_identity};
 use domain::kernel::codes::citizen_id::CitizenId;
 use domain::kernel::text::text;
-use domain::officers::personnel::CertificateStatus;
+use domain::officers::certificates::CertificateStatus;
 use domain::oversight::audit::AuditAction;
-use domain::spot_checks::plans::check_reviewer;
 use entity::access::users::{Entity, Model};
 use entity::officers::personnel::Model as Officer;
 use serde::Deserialize;
@@ -156,7 +155,7 @@ async fn registered(tx: &WriteTx, number: &str) -> Result<Option<Officer>> {
 pub async fn decide(tx: &WriteTx, id: Uuid, version: i32, body: IdentityDecisionBody) -> Result<Change<Model>> {
     let before = users::get(tx.conn(), id).await?;
     check_version::<Entity>(&before, version)?;
-    check_reviewer(Some(before.id), &tx.ctx().actor.persons())?;
+    tx.ctx().actor.check_not_own(Some(before.id))?;
     let action = if body.confirmed { IdentityAction::Confirm } else { IdentityAction::Deny };
     let state = apply_identity(before.identity_state, action)?;
     let mut after = Model {

@@ -5,12 +5,13 @@
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::credit as store;
-use crate::persistence::kernel::noun::{check_version, insert, replace};
+use crate::persistence::kernel::edit::Edit;
+use crate::persistence::kernel::noun::insert;
 use crate::persistence::kernel::tx::{Change, Event, WriteTx};
-use domain::credit::{CreditClass, CreditScheme, Entry, PolicyAction, PolicyState, apply, check_entries};
+use domain::access::Decide;
+use domain::credit::{CreditClass, CreditScheme, Entry, PolicyAction, PolicyFacts, PolicyState, check_entries};
 use domain::kernel::stored::Stored;
 use domain::oversight::audit::AuditAction;
-use domain::spot_checks::plans::check_reviewer;
 use entity::credit::credit_mappings::{Entity, Model};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -72,58 +73,55 @@ pub async fn create_mapping(tx: &WriteTx, body: MappingBody) -> Result<Change<Mo
     };
     // Two drafts at once want the same revision: the second one takes the next.
     let saved = insert(tx, model).await.map_err(AppError::again)?;
-    let event = Event::new(AuditAction::Created, "credit-mappings", saved.id).after(&saved);
+    let event = Event::created::<Entity>(&saved);
     Ok(Change::new(saved, event))
 }
 
 pub async fn update_mapping(tx: &WriteTx, id: Uuid, version: i32, body: MappingBody) -> Result<Change<Model>> {
-    let before = store::get::<Entity>(tx.conn(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    apply(before.state, PolicyAction::Update)?;
-    if body.scheme.national() != before.scheme {
+    let mut mapping = tx.edit::<Entity>(id, version).await?;
+
+    mapping.state = PolicyFacts::from(&*mapping).decide(&tx.ctx().actor, PolicyAction::Update)?;
+
+    if body.scheme.national() != mapping.scheme {
         return Err(AppError::invalid_field(
             "/scheme",
             "IMMUTABLE",
             domain::kernel::text::text!("映射表的体系不能更改。", "The scheme of a table cannot be changed."),
         ));
     }
-    let after = Model { entries: entries(&body)?, reason: body.reason, ..before.clone() };
-    let saved = replace::<Entity>(tx, &before, after).await?;
-    let event = Event::new(AuditAction::Updated, "credit-mappings", id).before(&before).after(&saved);
-    Ok(Change::new(saved, event))
+
+    mapping.entries = entries(&body)?;
+    mapping.reason = body.reason;
+    mapping.save(AuditAction::Updated, None).await
 }
 
 /// Puts a table in force and retires the one before it.
 pub async fn activate_mapping(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model>> {
-    let before = store::get::<Entity>(tx.conn(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    let state = apply(before.state, PolicyAction::Activate)?;
-    check_reviewer(Some(before.created_by), &tx.ctx().actor.persons())?;
-    let scheme = CreditScheme::from_national(&before.scheme).ok_or_else(|| AppError::internal("unknown scheme"))?;
+    let mut mapping = tx.edit::<Entity>(id, version).await?;
+
+    mapping.state = PolicyFacts::from(&*mapping).decide(&tx.ctx().actor, PolicyAction::Activate)?;
+
+    let scheme = CreditScheme::from_national(&mapping.scheme).ok_or_else(|| AppError::internal("unknown scheme"))?;
     let mut events = Vec::new();
     store::lock_mappings(tx.conn(), scheme).await?;
     if let Some(old) = store::active_mapping(tx.conn(), scheme).await? {
-        events.push(retired(tx, &old, None).await?.1);
+        events.push(retire(tx, tx.edit_along::<Entity>(old), None).await?);
     }
-    let after =
-        Model { state, activated_by: Some(tx.ctx().actor.id), activated_at: Some(tx.ctx().now), ..before.clone() };
-    let saved = replace::<Entity>(tx, &before, after).await?;
-    let event = Event::new(AuditAction::Activated, "credit-mappings", id).before(&before).after(&saved);
-    Ok(Change::new(saved, event).and_all(events))
+
+    mapping.activated_by = Some(tx.ctx().actor.id);
+    mapping.activated_at = Some(tx.ctx().now);
+    let change = mapping.save(AuditAction::Activated, None).await?;
+    Ok(events.into_iter().fold(change, Change::with))
 }
 
 pub async fn retire_mapping(tx: &WriteTx, id: Uuid, version: i32, reason: String) -> Result<Change<Model>> {
-    let before = store::get::<Entity>(tx.conn(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    let (saved, event) = retired(tx, &before, Some(reason)).await?;
-    Ok(Change::new(saved, event))
+    retire(tx, tx.edit::<Entity>(id, version).await?, Some(reason)).await
 }
 
-async fn retired(tx: &WriteTx, before: &Model, reason: Option<String>) -> Result<(Model, Event)> {
-    let state = apply(before.state, PolicyAction::Retire)?;
-    let after = Model { state, retired_at: Some(tx.ctx().now), ..before.clone() };
-    let saved = replace::<Entity>(tx, before, after).await?;
-    let event = Event::new(AuditAction::Retired, "credit-mappings", before.id).reason(reason).before(before);
-    let event = event.after(&saved);
-    Ok((saved, event))
+async fn retire(tx: &WriteTx, mut mapping: Edit<'_, Entity>, reason: Option<String>) -> Result<Change<Model>> {
+    // The one that goes when another comes is not retired by anybody's own decision.
+    mapping.state = PolicyFacts::from(&*mapping).judge(&tx.ctx().actor, PolicyAction::Retire)?;
+    mapping.retired_at = Some(tx.ctx().now);
+
+    mapping.save(AuditAction::Retired, reason).await
 }

@@ -4,13 +4,14 @@ use crate::app::App;
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::credit as store;
-use crate::persistence::kernel::noun::{check_version, insert, replace};
+use crate::persistence::kernel::edit::Edit;
+use crate::persistence::kernel::noun::insert;
 use crate::persistence::kernel::tx::{Change, Event, WriteTx};
-use domain::credit::{CreditClass, PolicyAction, PolicyState, StrategyRow, Visit, apply, check_strategy};
+use domain::access::Decide;
+use domain::credit::{CreditClass, PolicyAction, PolicyFacts, PolicyState, StrategyRow, Visit, check_strategy};
 use domain::kernel::stored::Stored;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
-use domain::spot_checks::plans::check_reviewer;
 use domain::spot_checks::tasks::TaskKind;
 use entity::credit::credit_strategies::{Entity, Model};
 use sea_orm::ConnectionTrait;
@@ -104,7 +105,7 @@ pub async fn create_strategy(app: &App, tx: &WriteTx, body: StrategyBody) -> Res
     };
     put(app, &mut model, body)?;
     let saved = insert(tx, model).await.map_err(AppError::again)?;
-    let event = Event::new(AuditAction::Created, "credit-strategies", saved.id).after(&saved);
+    let event = Event::created::<Entity>(&saved);
     Ok(Change::new(saved, event))
 }
 
@@ -115,52 +116,47 @@ pub async fn update_strategy(
     version: i32,
     body: StrategyBody,
 ) -> Result<Change<Model>> {
-    let before = store::get::<Entity>(tx.conn(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    apply(before.state, PolicyAction::Update)?;
-    if body.code != before.code {
+    let mut strategy = tx.edit::<Entity>(id, version).await?;
+
+    strategy.state = PolicyFacts::from(&*strategy).decide(&tx.ctx().actor, PolicyAction::Update)?;
+
+    if body.code != strategy.code {
         let detail = text!("策略编号不能更改。", "The code of a strategy cannot be changed.");
         return Err(AppError::invalid_field("/code", "IMMUTABLE", detail));
     }
-    let mut after = before.clone();
-    put(app, &mut after, body)?;
-    let saved = replace::<Entity>(tx, &before, after).await?;
-    let event = Event::new(AuditAction::Updated, "credit-strategies", id).before(&before).after(&saved);
-    Ok(Change::new(saved, event))
+
+    put(app, &mut strategy, body)?;
+    strategy.save(AuditAction::Updated, None).await
 }
 
 /// Puts a revision in force and retires the one before it; tasks keep the revision that they were made with.
 pub async fn activate_strategy(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model>> {
-    let before = store::get::<Entity>(tx.conn(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    let state = apply(before.state, PolicyAction::Activate)?;
-    check_reviewer(Some(before.created_by), &tx.ctx().actor.persons())?;
+    let mut strategy = tx.edit::<Entity>(id, version).await?;
+
+    strategy.state = PolicyFacts::from(&*strategy).decide(&tx.ctx().actor, PolicyAction::Activate)?;
+
     let mut events = Vec::new();
-    store::lock_strategies(tx.conn(), &before.code).await?;
-    if let Some(old) = store::active_strategy(tx.conn(), &before.code).await? {
-        events.push(retired(tx, &old, None).await?.1);
+    store::lock_strategies(tx.conn(), &strategy.code).await?;
+    if let Some(old) = store::active_strategy(tx.conn(), &strategy.code).await? {
+        events.push(retire(tx, tx.edit_along::<Entity>(old), None).await?);
     }
-    let after =
-        Model { state, activated_by: Some(tx.ctx().actor.id), activated_at: Some(tx.ctx().now), ..before.clone() };
-    let saved = replace::<Entity>(tx, &before, after).await?;
-    let event = Event::new(AuditAction::Activated, "credit-strategies", id).before(&before).after(&saved);
-    Ok(Change::new(saved, event).and_all(events))
+
+    strategy.activated_by = Some(tx.ctx().actor.id);
+    strategy.activated_at = Some(tx.ctx().now);
+    let change = strategy.save(AuditAction::Activated, None).await?;
+    Ok(events.into_iter().fold(change, Change::with))
 }
 
 pub async fn retire_strategy(tx: &WriteTx, id: Uuid, version: i32, reason: String) -> Result<Change<Model>> {
-    let before = store::get::<Entity>(tx.conn(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    let (saved, event) = retired(tx, &before, Some(reason)).await?;
-    Ok(Change::new(saved, event))
+    retire(tx, tx.edit::<Entity>(id, version).await?, Some(reason)).await
 }
 
-async fn retired(tx: &WriteTx, before: &Model, reason: Option<String>) -> Result<(Model, Event)> {
-    let state = apply(before.state, PolicyAction::Retire)?;
-    let after = Model { state, retired_at: Some(tx.ctx().now), ..before.clone() };
-    let saved = replace::<Entity>(tx, before, after).await?;
-    let event = Event::new(AuditAction::Retired, "credit-strategies", before.id).reason(reason).before(before);
-    let event = event.after(&saved);
-    Ok((saved, event))
+async fn retire(tx: &WriteTx, mut strategy: Edit<'_, Entity>, reason: Option<String>) -> Result<Change<Model>> {
+    // The one that goes when another comes is not retired by anybody's own decision.
+    strategy.state = PolicyFacts::from(&*strategy).judge(&tx.ctx().actor, PolicyAction::Retire)?;
+    strategy.retired_at = Some(tx.ctx().now);
+
+    strategy.save(AuditAction::Retired, reason).await
 }
 
 /// A strategy that a task of this kind may be made with: in force, and meant for the kind.

@@ -4,13 +4,14 @@ use crate::app::App;
 use crate::kernel::ctx::{Ctx, new_id};
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::items::{implementation_lists, items, legal_clauses as store};
-use crate::persistence::kernel::noun::{Noun, check_version, insert, replace};
-use crate::persistence::kernel::tx::{Change, Event, WriteTx, lock_row};
+use crate::persistence::kernel::noun::{Noun, insert, replace};
+use crate::persistence::kernel::tx::{Change, Event, WriteTx};
 use crate::persistence::kernel::versions;
 use crate::service::kernel::versions::content;
 use chrono::NaiveDate;
+use domain::access::Decide;
 use domain::access::Permission;
-use domain::items::clauses::{ClauseAction, apply, is_upheld, state};
+use domain::items::clauses::{ClauseAction, ClauseFacts, is_upheld};
 use domain::items::implementation_lists::Elements;
 use domain::items::items::ItemContent;
 use domain::kernel::text::text;
@@ -96,20 +97,18 @@ pub async fn create(tx: &WriteTx, body: ClauseBody) -> Result<Change<Model>> {
         updated_at: now,
     };
     let saved = insert(tx, model).await?;
-    let event = Event::new(AuditAction::Created, "legal-clauses", saved.id).after(&saved);
+    let event = Event::created::<Entity>(&saved);
     Ok(Change::new(saved, event))
 }
 
 pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: ClausePatch) -> Result<Change<Model>> {
-    let before = store::get(tx.conn(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    apply(state(before.repealed_on), ClauseAction::Update)?;
-    let mut after = before.clone();
-    after.document_no = change.document_no.or(after.document_no);
-    after.text = change.text.unwrap_or(after.text);
-    let saved = replace::<Entity>(tx, &before, after).await?;
-    let event = Event::new(AuditAction::Updated, "legal-clauses", id).before(&before).after(&saved);
-    Ok(Change::new(saved, event))
+    let mut clause = tx.edit::<Entity>(id, version).await?;
+
+    ClauseFacts::from(&*clause).decide(&tx.ctx().actor, ClauseAction::Update)?;
+    clause.document_no = change.document_no.or_else(|| clause.document_no.clone());
+    clause.text = change.text.unwrap_or_else(|| clause.text.clone());
+
+    clause.save(AuditAction::Updated, None).await
 }
 
 pub async fn dependents(conn: &impl ConnectionTrait, id: Uuid, today: NaiveDate) -> Result<Vec<Dependent>> {
@@ -132,34 +131,32 @@ pub async fn visible_dependents(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid
 
 /// 废止: what has no clause left that is in force is frozen until somebody decides.
 pub async fn repeal(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: RepealBody) -> Result<Change<Model>> {
-    lock_row::<Entity>(tx.conn(), id).await?;
-    let before = store::get(tx.conn(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    apply(state(before.repealed_on), ClauseAction::Repeal)?;
+    let mut clause = tx.edit::<Entity>(id, version).await?;
     let day = body.repealed_on.unwrap_or_else(|| tx.ctx().today());
-    if day < before.effective_on {
+
+    ClauseFacts::from(&*clause).decide(&tx.ctx().actor, ClauseAction::Repeal)?;
+    if day < clause.effective_on {
         let detail = text!("废止日期早于施行日期。", "A clause cannot end before it begins.");
         return Err(AppError::invalid_field("/repealed_on", "TOO_EARLY", detail));
     }
-    let after = Model { repealed_on: Some(day), repeal_reason: Some(body.reason.clone()), ..before.clone() };
-    let saved = replace::<Entity>(tx, &before, after).await?;
-    let events = judge_dependents(app, tx, id).await?;
-    let event =
-        Event::new(AuditAction::Repealed, "legal-clauses", id).reason(body.reason).before(&before).after(&saved);
-    Ok(Change::new(saved, event).and_all(events))
+
+    clause.repealed_on = Some(day);
+    clause.repeal_reason = Some(body.reason.clone());
+    let change = clause.save(AuditAction::Repealed, Some(body.reason)).await?;
+
+    Ok(change.and_all(judge_dependents(app, tx, id).await?))
 }
 
 /// 撤销废止: a repeal that was recorded by mistake is taken back, and what it froze with it.
 pub async fn reinstate(app: &App, tx: &WriteTx, id: Uuid, version: i32, reason: String) -> Result<Change<Model>> {
-    lock_row::<Entity>(tx.conn(), id).await?;
-    let before = store::get(tx.conn(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    apply(state(before.repealed_on), ClauseAction::Reinstate)?;
-    let after = Model { repealed_on: None, repeal_reason: None, ..before.clone() };
-    let saved = replace::<Entity>(tx, &before, after).await?;
-    let events = judge_dependents(app, tx, id).await?;
-    let event = Event::new(AuditAction::Reinstated, "legal-clauses", id).reason(reason).before(&before).after(&saved);
-    Ok(Change::new(saved, event).and_all(events))
+    let mut clause = tx.edit::<Entity>(id, version).await?;
+
+    ClauseFacts::from(&*clause).decide(&tx.ctx().actor, ClauseAction::Reinstate)?;
+    clause.repealed_on = None;
+    clause.repeal_reason = None;
+    let change = clause.save(AuditAction::Reinstated, Some(reason)).await?;
+
+    Ok(change.and_all(judge_dependents(app, tx, id).await?))
 }
 
 /// Freezes what loses its basis, and frees what has it again.

@@ -3,12 +3,13 @@
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::items::{items, mappings as store};
-use crate::persistence::kernel::noun::{check_version, replace};
+use crate::persistence::kernel::noun::replace;
 use crate::persistence::kernel::tx::{Change, Event, WriteTx};
 use crate::persistence::kernel::versions;
 use crate::service::kernel::versions::content;
+use domain::access::Decide;
 use domain::items::items::ItemContent;
-use domain::items::mappings::{Compared, Difference, MappingAction, MappingState, apply, differences, suggest};
+use domain::items::mappings::{Compared, Difference, MappingAction, MappingFacts, MappingState, differences, suggest};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use entity::items::items as item_entity;
@@ -130,14 +131,14 @@ pub async fn act(
     chosen: Option<Uuid>,
     reason: Option<String>,
 ) -> Result<Change<Model>> {
-    let before = store::get(tx.conn(), tx.ctx(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    let state = apply(before.state, action)?;
-    let unified = Unified::of(tx.conn(), before.department_id).await?;
-    let mut after = Model { state, ..before.clone() };
+    let mut mapping = tx.edit::<Entity>(id, version).await?;
+    let unified = Unified::of(tx.conn(), mapping.department_id).await?;
+
+    mapping.state = MappingFacts::from(&*mapping).decide(&tx.ctx().actor, action)?;
+    let after: &mut Model = &mut mapping;
     let audit = match action {
         MappingAction::Confirm => {
-            let item = chosen.or(before.suggested_item_id).ok_or_else(|| {
+            let item = chosen.or(after.suggested_item_id).ok_or_else(|| {
                 let detail = text!("没有建议的事项，请指定 item_id。", "There is no suggestion; name the item.");
                 AppError::invalid_field("/item_id", "REQUIRED", detail)
             })?;
@@ -146,20 +147,20 @@ pub async fn act(
             }
             after.item_id = Some(item);
             after.confirmed_by = Some(tx.ctx().actor.id);
-            after = unified.match_up(&after)?;
+            *after = unified.match_up(after)?;
             AuditAction::Confirmed
         }
         MappingAction::Reject => AuditAction::Denied,
         MappingAction::Reopen => {
             after.item_id = None;
             after.confirmed_by = None;
-            set_differences(&mut after, &[]);
-            after = unified.match_up(&after)?;
+            set_differences(after, &[]);
+            *after = unified.match_up(after)?;
             AuditAction::Reopened
         }
     };
-    let saved = replace::<Entity>(tx, &before, after).await?;
-    crate::service::oversight::worklist::mapping(app, tx, &saved).await?;
-    let event = Event::new(audit, "item-mappings", id).department(saved.department_id).reason(reason);
-    Ok(Change::new(saved.clone(), event.before(&before).after(&saved)))
+
+    let change = mapping.save(audit, reason).await?;
+    crate::service::oversight::worklist::mapping(app, tx, &change.value).await?;
+    Ok(change)
 }

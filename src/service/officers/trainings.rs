@@ -7,7 +7,7 @@ use crate::persistence::kernel::tx::{Change, Event, WriteTx};
 use crate::persistence::officers::{personnel, trainings as store};
 use chrono::NaiveDate;
 use domain::kernel::text::text;
-use domain::officers::personnel::TrainingKind;
+use domain::officers::trainings::TrainingKind;
 use domain::oversight::audit::AuditAction;
 use entity::officers::training_attendances as attendances;
 use entity::officers::trainings::{Entity, Model};

@@ -31,7 +31,7 @@ fn deadlines(
 }
 
 pub async fn item(app: &App, tx: &WriteTx, item: &items::Model) -> Result<()> {
-    let kinds = of_item(crate::persistence::items::items::life(item)?, item.return_reason.is_some());
+    let kinds = of_item(item.into(), item.return_reason.is_some());
     sync(
         tx,
         Wanted {

@@ -3,17 +3,19 @@
 use crate::app::App;
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, FieldError, Result};
-use crate::persistence::kernel::noun::{check_version, insert, replace};
+use crate::persistence::kernel::edit::Edit;
+use crate::persistence::kernel::noun::insert;
 use crate::persistence::kernel::tx::{Change, Event, WriteTx};
 use crate::persistence::register::departments;
 use crate::persistence::spot_checks::{plans, spot_check_items};
 use crate::service::spot_checks::spot_check_items::{Used, check_usable};
+use domain::access::Decide;
 use domain::items::items::Unusable;
 use domain::kernel::refusal::Code;
 use domain::kernel::rules::EFFECTIVE_ITEMS;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
-use domain::spot_checks::plans::{ItemKind, PlanAction, PlanKind, PlanStatus, apply, check_ratio, check_reviewer};
+use domain::spot_checks::plans::{ItemKind, PlanAction, PlanFacts, PlanKind, PlanStatus, check_ratio};
 use domain::spot_checks::spot_check_items::parse_ratio;
 use entity::spot_checks::plan_lines;
 use entity::spot_checks::plans::{Entity, Model};
@@ -111,33 +113,30 @@ pub async fn create(app: &App, tx: &WriteTx, body: PlanBody) -> Result<Change<Pl
     let inserted = insert(tx, model).await;
     let plan = inserted.map_err(AppError::again)?;
     let lines = save_lines(tx, plan.id, body.lines).await?;
-    let event = Event::new(AuditAction::Created, "plans", plan.id)
-        .department(department)
-        .after(&json!({ "plan": plan, "lines": lines }));
+    let event = Event::of::<Entity>(AuditAction::Created, &plan).after(&json!({ "plan": plan, "lines": lines }));
     Ok(Change::new(Plan { plan, lines }, event))
 }
 
 /// Replaces the plan's content while it is a draft.
 pub async fn update(tx: &WriteTx, id: Uuid, version: i32, body: PlanBody) -> Result<Change<Plan>> {
-    let before = plans::get(tx.conn(), tx.ctx(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    apply(before.status, PlanAction::Update)?;
-    let moved = body.department_id.is_some_and(|department| department != before.department_id);
-    if moved || body.year != before.year {
+    let mut plan = tx.edit::<Entity>(id, version).await?;
+
+    plan.status = PlanFacts::from(&*plan).decide(&tx.ctx().actor, PlanAction::Update)?;
+
+    let moved = body.department_id.is_some_and(|department| department != plan.department_id);
+    if moved || body.year != plan.year {
         // Both are part of what the plan's code stands for.
         let pointer = if moved { "/department_id" } else { "/year" };
         let detail = text!("牵头部门和年度不能更改。", "The lead department and the year cannot be changed.");
         return Err(AppError::invalid_field(pointer, "IMMUTABLE", detail));
     }
+
     let old_lines = plans::lines(tx.conn(), vec![id]).await?.remove(&id).unwrap_or_default();
-    let after = Model { name: body.name, kind: body.kind, ..before.clone() };
-    let plan = replace::<Entity>(tx, &before, after).await?;
+    plan.name = body.name;
+    plan.kind = body.kind;
     let lines = save_lines(tx, id, body.lines).await?;
-    let event = Event::new(AuditAction::Updated, "plans", id)
-        .department(plan.department_id)
-        .before(&json!({ "plan": before, "lines": old_lines }))
-        .after(&json!({ "plan": plan, "lines": lines }));
-    Ok(Change::new(Plan { plan, lines }, event))
+
+    save_with_lines(plan, AuditAction::Updated, None, Some(old_lines), lines).await
 }
 
 async fn save_lines(tx: &WriteTx, plan: Uuid, lines: Vec<PlanLineBody>) -> Result<Vec<plan_lines::Model>> {
@@ -186,30 +185,26 @@ pub async fn act(
     action: PlanAction,
     reason: Option<String>,
 ) -> Result<Change<Plan>> {
-    let before = plans::get(tx.conn(), tx.ctx(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    let status = apply(before.status, action)?;
-    let actor = tx.ctx().actor.id;
+    let mut plan = tx.edit::<Entity>(id, version).await?;
     let mut lines = plans::lines(tx.conn(), vec![id]).await?.remove(&id).unwrap_or_default();
-    let mut after = before.clone();
-    after.status = status;
+
+    plan.status = PlanFacts::from(&*plan).decide(&tx.ctx().actor, action)?;
+
     let audit = match action {
         PlanAction::Update => AuditAction::Updated,
         PlanAction::Submit => {
             check_ceilings(app, &lines)?;
             check_items(tx, &lines).await?;
-            after.submitted_by = Some(actor);
-            after.return_reason = None;
+            plan.submitted_by = Some(tx.ctx().actor.id);
+            plan.return_reason = None;
             AuditAction::Submitted
         }
         PlanAction::Return => {
-            check_reviewer(before.submitted_by, &tx.ctx().actor.persons())?;
-            after.return_reason.clone_from(&reason);
+            plan.return_reason.clone_from(&reason);
             AuditAction::Returned
         }
         PlanAction::Approve => {
-            check_reviewer(before.submitted_by, &tx.ctx().actor.persons())?;
-            after.approved_by = Some(actor);
+            plan.approved_by = Some(tx.ctx().actor.id);
             AuditAction::Approved
         }
         PlanAction::Publish => {
@@ -219,18 +214,32 @@ pub async fn act(
                 (line.item_version, line.list_version) = (used.item_version, used.list_version);
             }
             plans::replace_lines(tx.conn(), id, lines.clone()).await?;
-            after.published_at = Some(tx.ctx().now);
+            plan.published_at = Some(tx.ctx().now);
             AuditAction::Published
         }
         PlanAction::Amend => AuditAction::Withdrawn,
         PlanAction::Finish => AuditAction::Finished,
     };
-    let plan = replace::<Entity>(tx, &before, after).await?;
-    let event = Event::new(audit, "plans", id)
-        .department(plan.department_id)
-        .reason(reason)
-        .before(&json!({ "plan": before }))
-        .after(&json!({ "plan": plan, "lines": lines }));
+
+    save_with_lines(plan, audit, reason, None, lines).await
+}
+
+/// A plan and its lines are one record to the trail; `old` are the lines before, where they changed.
+async fn save_with_lines(
+    plan: Edit<'_, Entity>,
+    audit: AuditAction,
+    reason: Option<String>,
+    old: Option<Vec<plan_lines::Model>>,
+    lines: Vec<plan_lines::Model>,
+) -> Result<Change<Plan>> {
+    let mut before = json!({ "plan": plan.before() });
+    if let Some(old) = old {
+        before["lines"] = serde_json::to_value(old)?;
+    }
+    let plan = plan.write().await?;
+    let event = Event::of::<Entity>(audit, &plan).reason(reason).before(&before);
+    let event = event.after(&json!({ "plan": plan, "lines": lines }));
+
     Ok(Change::new(Plan { plan, lines }, event))
 }
 

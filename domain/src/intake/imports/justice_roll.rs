@@ -4,7 +4,7 @@ use super::fields::Row;
 use super::personnel::{KINDS, check_citizen_id};
 use super::{Finding, Parsed};
 use crate::kernel::codes::citizen_id::CitizenId;
-use crate::officers::personnel::RollDifferenceKind;
+use crate::officers::rolls::RollDifferenceKind;
 use chrono::NaiveDate;
 
 /// A certificate holder as the roll has them.

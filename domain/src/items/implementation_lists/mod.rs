@@ -5,8 +5,10 @@ mod elements;
 pub use elements::{CheckPoint, Elements, check};
 
 use crate::access::Permission;
+use crate::access::{Actor, Decide};
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::Refusal;
+use uuid::Uuid;
 
 code_list! {
     ListState "检查实施清单状态" {
@@ -93,13 +95,41 @@ pub const fn next(state: ListState, basis_lost: bool, action: ListAction) -> Opt
 }
 
 pub fn apply(state: ListState, basis_lost: bool, action: ListAction) -> Result<ListState, Refusal> {
-    next(state, basis_lost, action)
-        .ok_or_else(|| Refusal::state((state.code(), state.label()), (action.code(), action.label())))
+    next(state, basis_lost, action).ok_or_else(|| Refusal::state(state, action))
 }
 
 /// 检查实施清单编码: the body's USCC, its level's digit, and a serial (dictionary §3.5).
 pub fn list_code(body_uscc: &str, level: char, serial: u64) -> String {
     format!("{body_uscc}{level}{serial:05}")
+}
+
+/// An implementation list, as far as deciding about it needs.
+#[derive(Clone, Copy, Debug)]
+pub struct ListFacts {
+    pub state: ListState,
+    /// Frozen, since the clauses it stands on were repealed.
+    pub basis_lost: bool,
+    pub department_id: Uuid,
+    pub submitted_by: Option<Uuid>,
+}
+
+impl Decide for ListFacts {
+    type Action = ListAction;
+    type Next = ListState;
+
+    fn is_granted(&self, actor: &Actor, action: ListAction) -> bool {
+        actor.may_take(action.permission(), self.department_id, false)
+    }
+
+    fn judge(&self, actor: &Actor, action: ListAction) -> Result<ListState, Refusal> {
+        let next = apply(self.state, self.basis_lost, action)?;
+
+        if action.reviews() {
+            actor.check_not_own(self.submitted_by)?;
+        }
+
+        Ok(next)
+    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 
 use super::{ItemOrigin, Upstream};
 use crate::access::Permission;
+use crate::access::{Actor, Decide};
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::Refusal;
+use uuid::Uuid;
 
 code_list! {
     ItemState "监管事项状态" {
@@ -75,8 +77,34 @@ impl ItemLife {
     }
 
     pub fn apply(self, action: ItemAction) -> Result<ItemState, Refusal> {
-        self.next(action)
-            .ok_or_else(|| Refusal::state((self.state.code(), self.state.label()), (action.code(), action.label())))
+        self.next(action).ok_or_else(|| Refusal::state(self.state, action))
+    }
+}
+
+/// An item, as far as deciding about it needs.
+#[derive(Clone, Copy, Debug)]
+pub struct ItemFacts {
+    pub life: ItemLife,
+    pub department_id: Uuid,
+    pub submitted_by: Option<Uuid>,
+}
+
+impl Decide for ItemFacts {
+    type Action = ItemAction;
+    type Next = ItemState;
+
+    fn is_granted(&self, actor: &Actor, action: ItemAction) -> bool {
+        actor.may_take(action.permission(), self.department_id, false)
+    }
+
+    fn judge(&self, actor: &Actor, action: ItemAction) -> Result<ItemState, Refusal> {
+        let next = self.life.apply(action)?;
+
+        if action.reviews() {
+            actor.check_not_own(self.submitted_by)?;
+        }
+
+        Ok(next)
     }
 }
 

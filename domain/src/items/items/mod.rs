@@ -7,7 +7,7 @@ mod life_tests;
 mod usability;
 
 pub use content::{ItemContent, check};
-pub use life::{ItemAction, ItemLife, ItemState, next};
+pub use life::{ItemAction, ItemFacts, ItemLife, ItemState, next};
 pub use usability::{Facts, Unusable, usability};
 
 use crate::kernel::code_list::code_list;

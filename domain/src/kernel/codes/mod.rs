@@ -2,5 +2,4 @@
 
 pub mod citizen_id;
 pub mod region;
-pub mod tables;
 pub mod uscc;

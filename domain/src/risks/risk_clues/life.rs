@@ -4,8 +4,11 @@
 //! `SIGNED → RETURN_PENDING → RETURNED`; `FED_BACK | APPROVED → REWORK → VERIFYING`; `MERGED` into a master clue.
 
 use crate::access::Permission;
+use crate::access::{Actor, Decide, Reach};
 use crate::kernel::code_list::code_list;
-use crate::kernel::refusal::Refusal;
+use crate::kernel::refusal::{Code, Refusal};
+use crate::kernel::text::text;
+use uuid::Uuid;
 
 code_list! {
     ClueStatus "线索状态" {
@@ -76,7 +79,7 @@ pub const fn next(status: ClueStatus, action: ClueAction) -> Option<ClueStatus> 
 }
 
 pub fn apply(status: ClueStatus, action: ClueAction) -> Result<ClueStatus, Refusal> {
-    next(status, action).ok_or_else(|| Refusal::state((status.code(), status.label()), (action.code(), action.label())))
+    next(status, action).ok_or_else(|| Refusal::state(status, action))
 }
 
 /// Somebody still has to do something about it.
@@ -95,5 +98,98 @@ impl ClueAction {
             Self::Approve | Self::Rework => Permission::CluesReview,
             Self::Close | Self::ApproveReturn | Self::RefuseReturn => Permission::CluesSupervise,
         }
+    }
+}
+
+/// A clue, as far as deciding about it needs.
+#[derive(Clone, Copy, Debug)]
+pub struct ClueFacts {
+    pub status: ClueStatus,
+    /// None until a department has signed a clue that named none.
+    pub department_id: Option<Uuid>,
+    pub assigned_to: Option<Uuid>,
+    pub return_requested_by: Option<Uuid>,
+    pub disposed_by: Option<Uuid>,
+    pub fed_back_by: Option<Uuid>,
+    /// The register has the clue's object.
+    pub has_object: bool,
+    /// The time for feeding back is over.
+    pub is_overdue: bool,
+    pub is_extended: bool,
+}
+
+impl Decide for ClueFacts {
+    type Action = ClueAction;
+    type Next = ClueStatus;
+
+    fn is_granted(&self, actor: &Actor, action: ClueAction) -> bool {
+        let permission = action.permission();
+        let Some(department) = self.department_id else {
+            return matches!(actor.reach(permission), Some(Reach::All | Reach::Department));
+        };
+        actor.may(permission, department, self.assigned_to == Some(actor.id))
+    }
+
+    fn judge(&self, actor: &Actor, action: ClueAction) -> Result<ClueStatus, Refusal> {
+        use ClueAction as A;
+
+        let next = apply(self.status, action)?;
+
+        match action {
+            A::Sign => self.check_signer(actor)?,
+            A::Approve => {
+                actor.check_not_own(self.fed_back_by)?;
+                actor.check_not_own(self.disposed_by)?;
+            }
+            A::Rework | A::Close => actor.check_not_own(self.fed_back_by)?,
+            A::ApproveReturn | A::RefuseReturn => actor.check_not_own(self.return_requested_by)?,
+            A::OpenInspection => self.check_object()?,
+            A::Extend => self.check_extension()?,
+            A::Assign | A::Accept | A::Verify | A::Dispose | A::FeedBack | A::Return | A::Merge => {}
+        }
+
+        Ok(next)
+    }
+}
+
+impl ClueFacts {
+    /// A clue that names no department is signed by the one that will work on it.
+    fn check_signer(&self, actor: &Actor) -> Result<(), Refusal> {
+        if self.department_id.is_some() || actor.reach(ClueAction::Sign.permission()) != Some(Reach::All) {
+            return Ok(());
+        }
+
+        Err(Refusal::new(
+            Code::StateConflict,
+            text!("该线索尚无承办部门，应由承办部门签收。", "The department that will work on it has to sign it."),
+        ))
+    }
+
+    fn check_object(&self) -> Result<(), Refusal> {
+        if self.has_object {
+            return Ok(());
+        }
+
+        Err(Refusal::new(
+            Code::MeasureInvalid,
+            text!("线索主体不在登记库中，请先登记。", "The register does not have the clue's object; add it first."),
+        ))
+    }
+
+    /// Once, and before the time is over.
+    fn check_extension(&self) -> Result<(), Refusal> {
+        if self.is_overdue {
+            return Err(Refusal::new(
+                Code::StateConflict,
+                text!("反馈期限已过，不能再延期。", "The time is over: what is late cannot be extended."),
+            ));
+        }
+        if self.is_extended {
+            return Err(Refusal::new(
+                Code::ExtensionUsed,
+                text!("该线索已延期过一次，不能再次延期。", "The time of a clue is extended once only."),
+            ));
+        }
+        Ok(())
     }
 }

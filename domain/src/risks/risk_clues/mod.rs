@@ -6,7 +6,7 @@ mod life;
 mod life_tests;
 
 pub use clocks::{ClockKind, ClueClocks, lights, running, waiting};
-pub use life::{ClueAction, ClueStatus, apply, is_open, next};
+pub use life::{ClueAction, ClueFacts, ClueStatus, apply, is_open, next};
 
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::{Code, Refusal};

@@ -1,8 +1,11 @@
 //! The life of a model's version: `DRAFT → TESTED → SHADOW → ACTIVE → RETIRED`.
 
 use crate::access::Permission;
+use crate::access::{Actor, Decide};
 use crate::kernel::code_list::code_list;
-use crate::kernel::refusal::Refusal;
+use crate::kernel::refusal::{Code, Refusal};
+use crate::kernel::text::text;
+use uuid::Uuid;
 
 code_list! {
     ModelState "模型版本状态" { Draft "草稿", Tested "测试通过", Shadow "影子运行", Active "启用", Retired "停用" }
@@ -33,7 +36,7 @@ pub const fn next(state: ModelState, action: ModelAction) -> Option<ModelState> 
 }
 
 pub fn apply(state: ModelState, action: ModelAction) -> Result<ModelState, Refusal> {
-    next(state, action).ok_or_else(|| Refusal::state((state.code(), state.label()), (action.code(), action.label())))
+    next(state, action).ok_or_else(|| Refusal::state(state, action))
 }
 
 impl ModelAction {
@@ -42,6 +45,55 @@ impl ModelAction {
             Self::Update | Self::Test | Self::Backtest | Self::Shadow => Permission::ModelsWrite,
             Self::Activate | Self::Retire => Permission::ModelsApprove,
         }
+    }
+}
+
+/// A model's version, as far as deciding about it needs.
+#[derive(Clone, Copy, Debug)]
+pub struct ModelFacts {
+    pub state: ModelState,
+    /// The department of the model.
+    pub department_id: Uuid,
+    pub created_by: Uuid,
+    /// How often it ran in shadow, and how often it must have before it is put in force.
+    pub shadow_runs: u64,
+    pub shadow_runs_needed: u32,
+}
+
+impl Decide for ModelFacts {
+    type Action = ModelAction;
+    type Next = ModelState;
+
+    fn is_granted(&self, actor: &Actor, action: ModelAction) -> bool {
+        actor.may(action.permission(), self.department_id, false)
+    }
+
+    fn judge(&self, actor: &Actor, action: ModelAction) -> Result<ModelState, Refusal> {
+        let next = apply(self.state, action)?;
+
+        if action == ModelAction::Activate {
+            actor.check_not_own(Some(self.created_by))?;
+            self.check_shadow_runs()?;
+        }
+
+        Ok(next)
+    }
+}
+
+impl ModelFacts {
+    fn check_shadow_runs(&self) -> Result<(), Refusal> {
+        let (runs, needed) = (self.shadow_runs, self.shadow_runs_needed);
+        if runs >= u64::from(needed) {
+            return Ok(());
+        }
+
+        Err(Refusal::new(
+            Code::ModelNotReady,
+            text!(
+                "启用前须完成影子运行 {needed} 次，现有 {runs} 次。",
+                "It must have run {needed} time(s) in shadow before; it has {runs}."
+            ),
+        ))
     }
 }
 

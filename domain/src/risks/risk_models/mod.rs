@@ -16,5 +16,5 @@ pub use content::{Band, Case, Condition, Content, DataSource, Indicator, StopRul
 pub use elements::check;
 pub use evaluate::{CaseOutcome, Compiled, Trace, run_case};
 pub use facts::{Fact, FactKind, Measure, measure};
-pub use life::{ModelAction, ModelState, apply, next};
+pub use life::{ModelAction, ModelFacts, ModelState, apply};
 pub use runs::RunTally;

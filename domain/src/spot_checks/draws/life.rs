@@ -27,7 +27,7 @@ pub const fn next(status: DrawStatus, action: DrawAction) -> Option<DrawStatus> 
 }
 
 pub fn apply(status: DrawStatus, action: DrawAction) -> Result<DrawStatus, Refusal> {
-    next(status, action).ok_or_else(|| Refusal::state((status.code(), status.label()), (action.code(), action.label())))
+    next(status, action).ok_or_else(|| Refusal::state(status, action))
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@ use crate::http::kernel::reply::{View, versioned};
 use crate::http::kernel::view::view;
 use crate::kernel::ctx::Ctx;
 use crate::service::inspections::inspections::Inspection;
+use crate::service::inspections::inspections::decision_facts;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::inspections::inspections::{FollowUpStatus, InspectionAction, InspectionStatus, next};
-use domain::spot_checks::plans::check_reviewer;
+use domain::access::Decide;
+use domain::inspections::inspections::{FollowUpStatus, InspectionAction, InspectionStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -141,7 +142,7 @@ impl View for FollowUpView {
 
 impl InspectionView {
     pub fn of(ctx: &Ctx, done: Inspection) -> Self {
-        let allowed_actions = allowed(ctx, &done);
+        let allowed_actions = decision_facts(&done.inspection, &done.parts).allowed_actions(&ctx.actor);
         let Inspection { inspection, parts, object, officers } = done;
         let (object_name, object_uscc) = object.map_or((None, None), |(name, uscc)| (Some(name), uscc));
         Self {
@@ -196,30 +197,4 @@ impl InspectionView {
             updated_at: inspection.updated_at,
         }
     }
-}
-
-fn allowed(ctx: &Ctx, done: &Inspection) -> Vec<InspectionAction> {
-    let row = &done.inspection;
-    let status = row.status;
-    let apart = [
-        InspectionAction::Return,
-        InspectionAction::Reject,
-        InspectionAction::ApproveResult,
-        InspectionAction::Void,
-        InspectionAction::ReplaceOfficer,
-    ];
-    let persons = ctx.actor.persons();
-    let own = [row.submitted_by, row.entered_by].into_iter().any(|by| check_reviewer(by, &persons).is_err());
-    let assigned = ctx
-        .actor
-        .personnel_id
-        .is_some_and(|officer| done.parts.officers.iter().any(|member| member.personnel_id == officer));
-    InspectionAction::ALL
-        .iter()
-        .copied()
-        .filter(|action| next(status, *action).is_some())
-        .filter(|action| ctx.may(action.permission(), row.department_id, assigned))
-        .filter(|action| !(own && apart[..4].contains(action)))
-        .filter(|action| !(assigned && apart.contains(action)))
-        .collect()
 }

@@ -5,10 +5,10 @@ use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 use crate::service::items::implementation_lists::{ElementsBody, List};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::items::implementation_lists::{ListAction, ListState, next};
+use domain::access::Decide;
+use domain::items::implementation_lists::ListFacts;
+use domain::items::implementation_lists::{ListAction, ListState};
 use domain::kernel::versions::VersionState;
-use domain::spot_checks::plans::check_reviewer;
-use entity::items::implementation_lists::Model;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -57,7 +57,7 @@ impl ListView {
     pub fn of(ctx: &Ctx, shown: List) -> Result<Self> {
         let List { list, version, elements } = shown;
         Ok(Self {
-            allowed_actions: allowed(ctx, &list),
+            allowed_actions: ListFacts::from(&list).allowed_actions(&ctx.actor),
             elements: ElementsBody::of(&elements)?,
             content_version: version.as_ref().map(|version| version.number),
             content_state: version.as_ref().map(|version| version.state),
@@ -78,16 +78,4 @@ impl ListView {
             updated_at: list.updated_at,
         })
     }
-}
-
-fn allowed(ctx: &Ctx, list: &Model) -> Vec<ListAction> {
-    let state = list.state;
-    let own = check_reviewer(list.submitted_by, &ctx.actor.persons()).is_err();
-    ListAction::ALL
-        .iter()
-        .copied()
-        .filter(|action| next(state, list.basis_lost_on.is_some(), *action).is_some())
-        .filter(|action| action.permission().is_some_and(|permission| ctx.may(permission, list.department_id, false)))
-        .filter(|action| !(own && action.reviews()))
-        .collect()
 }

@@ -4,15 +4,14 @@ use crate::http::kernel::reply::{View, versioned};
 use crate::http::kernel::view::view;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
-use crate::persistence::items::items::life;
 use crate::service::items::items::{BatchOutcome, Item, ItemContentBody};
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::Decide;
+use domain::items::items::ItemFacts;
 use domain::items::items::{ItemAction, ItemOrigin, ItemState, Upstream};
 use domain::kernel::elements::Check;
 use domain::kernel::refusal::Code;
 use domain::kernel::versions::VersionState;
-use domain::spot_checks::plans::check_reviewer;
-use entity::items::items::Model;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -80,7 +79,7 @@ impl ItemView {
         let approved = version.as_ref().is_some_and(|version| version.state == VersionState::Approved);
         let named = content.name.clone().filter(|_| approved);
         Ok(Self {
-            allowed_actions: allowed(ctx, &item),
+            allowed_actions: ItemFacts::from(&item).allowed_actions(&ctx.actor),
             content: ItemContentBody::of(&content)?,
             content_version: version.as_ref().map(|version| version.number),
             content_state: version.as_ref().map(|version| version.state),
@@ -108,18 +107,6 @@ impl ItemView {
             updated_at: item.updated_at,
         })
     }
-}
-
-fn allowed(ctx: &Ctx, item: &Model) -> Vec<ItemAction> {
-    let Ok(life) = life(item) else { return Vec::new() };
-    let own = check_reviewer(item.submitted_by, &ctx.actor.persons()).is_err();
-    ItemAction::ALL
-        .iter()
-        .copied()
-        .filter(|action| life.next(*action).is_some())
-        .filter(|action| action.permission().is_some_and(|permission| ctx.may(permission, item.department_id, false)))
-        .filter(|action| !(own && action.reviews()))
-        .collect()
 }
 
 view! {

@@ -4,7 +4,9 @@ use crate::http::kernel::reply::{View, versioned};
 use crate::kernel::ctx::Ctx;
 use crate::service::items::legal_clauses::Dependent;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::items::clauses::{ClauseAction, next, state};
+use domain::access::Decide;
+use domain::items::clauses::ClauseAction;
+use domain::items::clauses::ClauseFacts;
 use domain::kernel::versions::VersionState;
 use entity::items::legal_clauses::Model;
 use serde::Serialize;
@@ -37,11 +39,8 @@ pub struct ClauseView {
 
 impl ClauseView {
     pub fn of(ctx: &Ctx, clause: Model) -> Self {
-        let possible = |action: &ClauseAction| {
-            next(state(clause.repealed_on), *action).is_some() && ctx.actor.reach(action.permission()).is_some()
-        };
         Self {
-            allowed_actions: ClauseAction::ALL.iter().copied().filter(possible).collect(),
+            allowed_actions: ClauseFacts::from(&clause).allowed_actions(&ctx.actor),
             id: clause.id,
             law: clause.law,
             document_no: clause.document_no,

@@ -3,8 +3,10 @@
 use crate::http::kernel::reply::versioned;
 use crate::kernel::ctx::Ctx;
 use chrono::{DateTime, Utc};
+use domain::access::Decide;
 use domain::items::mappings::Difference;
-use domain::items::mappings::{MappingAction, MappingState, next};
+use domain::items::mappings::MappingFacts;
+use domain::items::mappings::{MappingAction, MappingState};
 use entity::items::own_system_items::Model;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -62,11 +64,8 @@ versioned!(MappingView);
 
 impl MappingView {
     pub fn of(ctx: &Ctx, mapping: Model) -> Self {
-        let possible = |action: &MappingAction| {
-            next(mapping.state, *action).is_some() && ctx.may(action.permission(), mapping.department_id, false)
-        };
         Self {
-            allowed_actions: MappingAction::ALL.iter().copied().filter(possible).collect(),
+            allowed_actions: MappingFacts::from(&mapping).allowed_actions(&ctx.actor),
             id: mapping.id,
             department_id: mapping.department_id,
             system: mapping.system,

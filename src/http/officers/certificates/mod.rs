@@ -10,7 +10,7 @@ use crate::service::officers::personnel::bodies::{ExaminationBody, IssueBody, Su
 use crate::service::officers::personnel::certificates;
 use domain::access::Permit;
 use domain::access::permit::{CertificatesApprove, PersonnelWrite};
-use domain::officers::personnel::CertificateAction;
+use domain::officers::certificates::CertificateAction;
 
 pub fn routes(api: &mut Api) {
     let mut group = api.group("certificates", "执法证");

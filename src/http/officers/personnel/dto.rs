@@ -3,7 +3,9 @@
 use crate::http::kernel::reply::{View, versioned};
 use crate::http::kernel::view::view;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::officers::personnel::{CertificateAction, CertificateStatus, PersonnelStatus, RecusalKind, next};
+use domain::officers::certificates::{CertificateAction, CertificateStatus, next};
+use domain::officers::personnel::PersonnelStatus;
+use domain::officers::recusals::RecusalKind;
 use entity::officers::{certificates, personnel};
 use serde::Serialize;
 use std::collections::BTreeSet;

@@ -9,7 +9,7 @@ use crate::persistence::kernel::list;
 use crate::persistence::officers::rolls as store;
 use chrono::{DateTime, Utc};
 use domain::access::permit::RollRead;
-use domain::officers::personnel::RollDifferenceKind;
+use domain::officers::rolls::RollDifferenceKind;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;

@@ -12,7 +12,7 @@ use crate::service::officers::trainings;
 use crate::service::officers::trainings::{AttendancesBody, TrainingBody};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::permit::{PersonnelRead, TrainingsRead, TrainingsWrite};
-use domain::officers::personnel::TrainingKind;
+use domain::officers::trainings::TrainingKind;
 use entity::officers::training_attendances;
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -6,7 +6,7 @@ use crate::http::spot_checks::plans::PlanLineView;
 use crate::service::oversight::public::PublicInspection;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::inspections::inspections::InspectionStatus;
-use domain::kernel::codes::tables::CodeTable;
+use domain::register::dictionaries::CodeTable;
 use domain::spot_checks::plans::ItemKind;
 use entity::spot_checks::{plan_lines, plans};
 use serde::Serialize;

@@ -4,7 +4,7 @@ use crate::http::kernel::reply::View;
 use chrono::NaiveDate;
 use domain::kernel::clocks::calendar::{Calendar, start_of};
 use domain::kernel::clocks::{Clock, Term};
-use domain::kernel::codes::tables::{CodeTable, CodeValue};
+use domain::register::dictionaries::{CodeTable, CodeValue};
 use entity::register::regions::Model;
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -5,13 +5,12 @@ use crate::http::kernel::view::view;
 use crate::http::register::objects::sees_class;
 use crate::kernel::ctx::Ctx;
 use crate::service::risks::risk_clues::Clue;
+use crate::service::risks::risk_clues::decision_facts;
 use chrono::{DateTime, Utc};
-use domain::access::Reach;
+use domain::access::Decide;
 use domain::kernel::clocks::Flag;
-use domain::risks::risk_clues::{ClueAction, ClueSource, ClueStatus, RiskLevel, Verdict, next};
+use domain::risks::risk_clues::{ClueAction, ClueSource, ClueStatus, RiskLevel, Verdict};
 use domain::risks::risk_models::Trace;
-use domain::spot_checks::plans::check_reviewer;
-use entity::risks::risk_clues::Model;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -174,7 +173,7 @@ impl ClueView {
         let Clue { clue, measures } = done;
         Self {
             id: clue.id,
-            allowed_actions: allowed(ctx, &clue),
+            allowed_actions: decision_facts(&clue, ctx.now).allowed_actions(&ctx.actor),
             trace: clue.trace.clone().filter(|_| sees_class(ctx)).map(|trace| trace.0.into()),
             code: clue.code,
             name: clue.name,
@@ -228,35 +227,6 @@ impl ClueView {
             updated_at: clue.updated_at,
         }
     }
-}
-
-/// Who fed it back neither reviews nor ends it, and it is extended once.
-fn allowed(ctx: &Ctx, clue: &Model) -> Vec<ClueAction> {
-    use ClueAction as A;
-    let status = clue.status;
-    let persons = ctx.actor.persons();
-    let own = |by: Option<Uuid>| check_reviewer(by, &persons).is_err();
-    let assigned = clue.assigned_to == Some(ctx.actor.id);
-    let may = |action: &ClueAction| {
-        let permission = action.permission();
-        match clue.department_id {
-            Some(department) => ctx.may(permission, department, assigned),
-            None => {
-                matches!(ctx.actor.reach(permission), Some(Reach::Department))
-                    || (*action != A::Sign && ctx.actor.reach(permission) == Some(Reach::All))
-            }
-        }
-    };
-    let ruled_out = |action: &ClueAction| match action {
-        A::Approve => own(clue.fed_back_by) || own(clue.disposed_by),
-        A::Rework | A::Close => own(clue.fed_back_by),
-        A::ApproveReturn | A::RefuseReturn => own(clue.return_requested_by),
-        A::Extend => clue.extension_reason.is_some(),
-        A::OpenInspection => clue.object_id.is_none(),
-        A::Sign | A::Assign | A::Accept | A::Verify | A::Dispose | A::FeedBack | A::Return | A::Merge => false,
-    };
-    let open = ClueAction::ALL.iter().filter(|action| next(status, **action).is_some());
-    open.filter(|action| may(action) && !ruled_out(action)).copied().collect()
 }
 
 /// 相似线索

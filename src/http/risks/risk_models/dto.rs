@@ -1,14 +1,16 @@
 //! Views of models and their versions.
 
+use crate::app::App;
 use crate::http::kernel::reply::{View, versioned};
 use crate::kernel::ctx::Ctx;
+use crate::service::risks::risk_models::decision_facts;
 use crate::service::risks::risk_models::{ContentBody, Precision, Template};
 use chrono::{DateTime, Utc};
+use domain::access::Decide;
 use domain::kernel::elements::Check;
 use domain::risks::risk_clues::{RiskLevel, Verdict};
 use domain::risks::risk_models::Content;
-use domain::risks::risk_models::{ModelAction, ModelState, next};
-use domain::spot_checks::plans::check_reviewer;
+use domain::risks::risk_models::{ModelAction, ModelState};
 use entity::risks::risk_model_versions::Model as Version;
 use entity::risks::risk_models::Model;
 use serde::Serialize;
@@ -147,10 +149,10 @@ pub struct CaseOutcomeView {
 }
 
 impl ModelVersionView {
-    pub fn of(ctx: &Ctx, department: Uuid, row: Version) -> Self {
+    pub fn of(app: &App, ctx: &Ctx, department: Uuid, row: Version) -> Self {
         Self {
             id: row.id,
-            allowed_actions: allowed(ctx, department, &row),
+            allowed_actions: decision_facts(app, &row, department).allowed_actions(&ctx.actor),
             content: row.content.0,
             model_id: row.model_id,
             number: row.number,
@@ -172,16 +174,6 @@ impl ModelVersionView {
             updated_at: row.updated_at,
         }
     }
-}
-
-fn allowed(ctx: &Ctx, department: Uuid, row: &Version) -> Vec<ModelAction> {
-    let state = row.state;
-    let own = check_reviewer(Some(row.created_by), &ctx.actor.persons()).is_err();
-    let open = ModelAction::ALL.iter().filter(|action| next(state, **action).is_some());
-    open.filter(|action| ctx.may(action.permission(), department, false))
-        .filter(|action| !(own && **action == ModelAction::Activate))
-        .copied()
-        .collect()
 }
 
 /// 要素检查

@@ -3,6 +3,7 @@
 mod dto;
 mod runs;
 
+use crate::app::App;
 use crate::http::intake::jobs::JobView;
 use crate::http::kernel::extract::{Act, Id, Json, List, Listed, Read, Versioned, Write};
 use crate::http::kernel::openapi::Api;
@@ -203,9 +204,9 @@ async fn list_templates(_: Read<ModelsRead>) -> Result<Reply<TemplatesView>> {
 }
 
 /// A version with its model's department, by which the caller's actions are judged.
-async fn shown(tx: &WriteTx, change: Change<Version>) -> Result<Change<ModelVersionView>> {
+async fn shown(app: &App, tx: &WriteTx, change: Change<Version>) -> Result<Change<ModelVersionView>> {
     let (_, model) = store::version(tx.conn(), tx.ctx(), change.value.id).await?;
-    Ok(change.map(|version| ModelVersionView::of(tx.ctx(), model.department_id, version)))
+    Ok(change.map(|version| ModelVersionView::of(app, tx.ctx(), model.department_id, version)))
 }
 
 async fn create_version(
@@ -214,19 +215,23 @@ async fn create_version(
     body: Json<VersionBody>,
 ) -> Result<Created<ModelVersionView>> {
     models::accept(&write.app, &body.0.content).await?;
-    write.run(async |tx| shown(tx, models::create_version(tx, id.0, body.0.clone()).await?).await).await
+    write.run(async |tx| shown(&write.app, tx, models::create_version(tx, id.0, body.0.clone()).await?).await).await
 }
 
 async fn get_version(read: Read<ModelsRead>, id: Id) -> Result<Reply<ModelVersionView>> {
     let (version, model) = store::version(&read.app.db, &read.ctx, id.0).await?;
-    Reply::new(ModelVersionView::of(&read.ctx, model.department_id, version))
+    Reply::new(ModelVersionView::of(&read.app, &read.ctx, model.department_id, version))
 }
 
 type Answer = Result<Reply<ModelVersionView>>;
 
 async fn update_version(write: Write<ModelsWrite>, at: Versioned, body: Json<VersionBody>) -> Answer {
     models::accept(&write.app, &body.0.content).await?;
-    write.run(async |tx| shown(tx, models::update(tx, at.id, at.version, body.0.clone()).await?).await).await
+    write
+        .run(async |tx| {
+            shown(&write.app, tx, models::update(&write.app, tx, at.id, at.version, body.0.clone()).await?).await
+        })
+        .await
 }
 
 async fn get_elements(read: Read<ModelsRead>, id: Id) -> Result<Reply<ModelElementsView>> {
@@ -241,32 +246,32 @@ async fn get_precision(read: Read<ModelsRead>, id: Id) -> Result<Reply<ModelPrec
     Reply::new(ModelPrecisionView::of(id.0, precision))
 }
 
-async fn run<P: Permit>(act: Act<P>, step: impl AsyncFn(&WriteTx) -> Result<Change<Version>>) -> Answer {
-    act.0.run(async |tx| shown(tx, step(tx).await?).await).await
+async fn run<P: Permit>(act: Act<P>, step: impl AsyncFn(&App, &WriteTx) -> Result<Change<Version>>) -> Answer {
+    act.0.run(async |tx| shown(&act.0.app, tx, step(&act.0.app, tx).await?).await).await
 }
 
 async fn test_version(act: Act<ModelsWrite>, at: Versioned) -> Answer {
-    run(act, async |tx| models::test(tx, at.id, at.version).await).await
+    run(act, async |app, tx| models::test(app, tx, at.id, at.version).await).await
 }
 
 async fn backtest_version(act: Act<ModelsWrite>, at: Versioned, body: Json<BacktestBody>) -> Result<Accepted<JobView>> {
-    let step = async |tx: &_| models::queue_backtest(tx, at.id, at.version, body.0.clone()).await;
+    let app = &act.0.app;
+    let step = async |tx: &_| models::queue_backtest(app, tx, at.id, at.version, body.0.clone()).await;
     let accepted = act.0.run(async |tx| Ok(step(tx).await?.map(JobView::from))).await?;
     act.0.app.wake_jobs();
     Ok(accepted)
 }
 
 async fn shadow_version(act: Act<ModelsWrite>, at: Versioned) -> Answer {
-    run(act, async |tx| models::shadow(tx, at.id, at.version).await).await
+    run(act, async |app, tx| models::shadow(app, tx, at.id, at.version).await).await
 }
 
 async fn activate_version(act: Act<ModelsApprove>, at: Versioned) -> Answer {
-    let app = std::sync::Arc::clone(&act.0.app);
-    run(act, async |tx| models::activate(&app, tx, at.id, at.version).await).await
+    run(act, async |app, tx| models::activate(app, tx, at.id, at.version).await).await
 }
 
 async fn retire_version(act: Act<ModelsApprove>, at: Versioned, body: Json<ReasonBody>) -> Answer {
-    run(act, async |tx| models::retire(tx, at.id, at.version, body.0.reason.clone()).await).await
+    run(act, async |app, tx| models::retire(app, tx, at.id, at.version, body.0.reason.clone()).await).await
 }
 
 async fn list_runs(read: Read<ModelsRead>, list: List<Runs>) -> Result<PageReply<RunView>> {

@@ -5,8 +5,8 @@ use crate::http::kernel::view::view;
 use crate::kernel::ctx::Ctx;
 use crate::service::spot_checks::plans::Plan;
 use chrono::{DateTime, Utc};
-use domain::spot_checks::plans::{ItemKind, PlanAction, PlanKind, PlanStatus, check_reviewer, next};
-use entity::spot_checks::plans::Model;
+use domain::access::Decide;
+use domain::spot_checks::plans::{ItemKind, PlanAction, PlanFacts, PlanKind, PlanStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -69,7 +69,7 @@ view! {
 impl PlanView {
     pub fn of(ctx: &Ctx, Plan { plan, lines }: Plan) -> Self {
         Self {
-            allowed_actions: allowed(ctx, &plan),
+            allowed_actions: PlanFacts::from(&plan).allowed_actions(&ctx.actor),
             id: plan.id,
             code: plan.code,
             year: plan.year,
@@ -87,17 +87,4 @@ impl PlanView {
             updated_at: plan.updated_at,
         }
     }
-}
-
-fn allowed(ctx: &Ctx, plan: &Model) -> Vec<PlanAction> {
-    let status = plan.status;
-    let reviews = [PlanAction::Return, PlanAction::Approve];
-    let own = check_reviewer(plan.submitted_by, &ctx.actor.persons()).is_err();
-    PlanAction::ALL
-        .iter()
-        .copied()
-        .filter(|action| next(status, *action).is_some())
-        .filter(|action| ctx.may(action.permission(), plan.department_id, false))
-        .filter(|action| !(own && reviews.contains(action)))
-        .collect()
 }

@@ -3,8 +3,10 @@
 use crate::http::kernel::reply::versioned;
 use crate::kernel::ctx::Ctx;
 use chrono::{DateTime, Utc};
+use domain::access::Decide;
 use domain::spot_checks::plans::ItemKind;
-use domain::spot_checks::spot_check_items::{SpotCheckItemAction, SpotCheckItemStatus, next};
+use domain::spot_checks::spot_check_items::SpotCheckItemFacts;
+use domain::spot_checks::spot_check_items::{SpotCheckItemAction, SpotCheckItemStatus};
 use entity::spot_checks::spot_check_items::Model;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -74,12 +76,8 @@ versioned!(SpotCheckItemView);
 
 impl SpotCheckItemView {
     pub fn of(ctx: &Ctx, item: Model) -> Self {
-        let department = item.department_id.unwrap_or_default();
-        let possible = |action: &SpotCheckItemAction| {
-            next(item.status, *action).is_some() && ctx.may(action.permission(), department, false)
-        };
         Self {
-            allowed_actions: SpotCheckItemAction::ALL.iter().copied().filter(possible).collect(),
+            allowed_actions: SpotCheckItemFacts::from(&item).allowed_actions(&ctx.actor),
             id: item.id,
             code: item.code,
             category: item.category,

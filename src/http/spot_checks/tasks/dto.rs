@@ -1,15 +1,15 @@
 //! Views of tasks.
 
+use crate::app::App;
 use crate::http::kernel::reply::versioned;
 use crate::kernel::ctx::Ctx;
 use crate::service::spot_checks::tasks::Task;
+use crate::service::spot_checks::tasks::decision_facts;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::access::Role;
+use domain::access::Decide;
 use domain::credit::CreditClass;
 use domain::spot_checks::tasks::PoolFilter;
-use domain::spot_checks::tasks::{
-    Duty, SpotType, StratumRule, TaskAction, TaskKind, TaskSource, TaskStatus, is_drawn, next,
-};
+use domain::spot_checks::tasks::{Duty, SpotType, StratumRule, TaskAction, TaskKind, TaskSource, TaskStatus};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -102,8 +102,8 @@ pub struct CommitmentView {
 }
 
 impl TaskView {
-    pub fn of(ctx: &Ctx, task: Task) -> Self {
-        let allowed_actions = allowed(ctx, &task);
+    pub fn of(app: &App, ctx: &Ctx, task: Task) -> Self {
+        let allowed_actions = decision_facts(app, &task.task, &task.parts).allowed_actions(&ctx.actor);
         let Task { task, parts } = task;
         let departments = parts.departments.iter().map(|department| {
             let own = parts.items.iter().filter(|item| item.department_id == department.department_id);
@@ -165,34 +165,4 @@ impl TaskView {
             updated_at: task.updated_at,
         }
     }
-}
-
-/// Organising is the lead's; committing and revealing is every party's.
-fn allowed(ctx: &Ctx, task: &Task) -> Vec<TaskAction> {
-    let status = task.task.status;
-    let own = ctx.actor.department_id;
-    let made = task.parts.commitments.iter().find(|made| made.epoch == task.task.epoch && made.department_id == own);
-    let party = ctx.actor.role == Role::JusticeSupervisor
-        || task.parts.departments.iter().any(|department| department.department_id == own);
-    TaskAction::ALL
-        .iter()
-        .copied()
-        .filter(|action| next(status, *action).is_some())
-        .filter(|action| match (action, action.permission()) {
-            (_, None) => false,
-            (TaskAction::Update, Some(permission)) => {
-                let lead = task.task.lead_department_id;
-                ctx.may(permission, lead, false)
-                    && !task.parts.commitments.iter().any(|made| made.epoch == task.task.epoch)
-            }
-            (TaskAction::Commit, Some(permission)) => party && ctx.may(permission, own, false) && made.is_none(),
-            (TaskAction::Reveal, Some(permission)) => {
-                ctx.may(permission, own, false) && made.is_some_and(|made| made.secret.is_none())
-            }
-            (TaskAction::Redraw, Some(permission)) => {
-                is_drawn(task.task.source) && ctx.may(permission, task.task.lead_department_id, false)
-            }
-            (_, Some(permission)) => ctx.may(permission, task.task.lead_department_id, false),
-        })
-        .collect()
 }

@@ -103,7 +103,7 @@ async fn list_tasks(read: Read<TasksRead>, list: List<Tasks>) -> Result<PageRepl
         &list,
         page.map(|task| {
             let parts = parts.remove(&task.id).unwrap_or_default();
-            TaskView::of(&read.ctx, Task { task, parts })
+            TaskView::of(&read.app, &read.ctx, Task { task, parts })
         }),
     )
 }
@@ -112,7 +112,7 @@ async fn get_task(read: Read<TasksRead>, id: Id) -> Result<Reply<TaskView>> {
     let conn = &read.app.db;
     let task = store::get(conn, &read.ctx, id.0).await?;
     let parts = store::parts_of(conn, id.0).await?;
-    Reply::new(TaskView::of(&read.ctx, Task { task, parts }))
+    Reply::new(TaskView::of(&read.app, &read.ctx, Task { task, parts }))
 }
 
 async fn preview_pool(read: Read<TasksRead>, id: Id) -> Result<Reply<PreviewView>> {
@@ -124,7 +124,7 @@ async fn create_task(write: Write<TasksWrite>, body: Json<TaskBody>) -> Result<C
     write
         .run(async |tx| {
             let change = tasks::create(app, tx, body.0.clone()).await?;
-            Ok(change.map(|task| TaskView::of(tx.ctx(), task)))
+            Ok(change.map(|task| TaskView::of(app, tx.ctx(), task)))
         })
         .await
 }
@@ -136,45 +136,51 @@ async fn update_task(write: Write<TasksWrite>, at: Versioned, body: Json<TaskBod
     write
         .run(async |tx| {
             let change = tasks::update(app, tx, at.id, at.version, body.0.clone()).await?;
-            Ok(change.map(|task| TaskView::of(tx.ctx(), task)))
+            Ok(change.map(|task| TaskView::of(app, tx.ctx(), task)))
         })
         .await
 }
 
 async fn commit_task(act: Act<DrawsCommit>, at: Versioned, body: Json<CommitBody>) -> Answer {
-    let step = async |tx: &_| tasks::commit(tx, at.id, at.version, body.0.clone()).await;
-    act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(tx.ctx(), task)))).await
+    let app = &act.0.app;
+    let step = async |tx: &_| tasks::commit(app, tx, at.id, at.version, body.0.clone()).await;
+    act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(app, tx.ctx(), task)))).await
 }
 
 async fn freeze_task(act: Act<TasksWrite>, at: Versioned) -> Answer {
     let app = &act.0.app;
     let step = async |tx: &_| tasks::freeze(app, tx, at.id, at.version).await;
-    act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(tx.ctx(), task)))).await
+    act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(app, tx.ctx(), task)))).await
 }
 
 async fn reveal_task(act: Act<DrawsCommit>, at: Versioned, body: Json<RevealBody>) -> Answer {
-    let step = async |tx: &_| tasks::reveal(tx, at.id, at.version, body.0.clone()).await;
-    act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(tx.ctx(), task)))).await
+    let app = &act.0.app;
+    let step = async |tx: &_| tasks::reveal(app, tx, at.id, at.version, body.0.clone()).await;
+    act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(app, tx.ctx(), task)))).await
 }
 
 async fn draw_task(act: Act<TasksWrite>, at: Versioned) -> Answer {
-    let step = async |tx: &_| tasks::draw(tx, at.id, at.version).await;
-    act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(tx.ctx(), task)))).await
+    let app = &act.0.app;
+    let step = async |tx: &_| tasks::draw(app, tx, at.id, at.version).await;
+    act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(app, tx.ctx(), task)))).await
 }
 
 async fn match_task(act: Act<TasksWrite>, at: Versioned) -> Answer {
-    let step = async |tx: &_| tasks::match_officers(tx, at.id, at.version).await;
-    act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(tx.ctx(), task)))).await
+    let app = &act.0.app;
+    let step = async |tx: &_| tasks::match_officers(app, tx, at.id, at.version).await;
+    act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(app, tx.ctx(), task)))).await
 }
 
 async fn redraw_task(act: Act<TasksWrite>, at: Versioned, body: Json<ReasonBody>) -> Answer {
-    let step = async |tx: &_| tasks::redraw(tx, at.id, at.version, &body.0.reason).await;
-    act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(tx.ctx(), task)))).await
+    let app = &act.0.app;
+    let step = async |tx: &_| tasks::redraw(app, tx, at.id, at.version, &body.0.reason).await;
+    act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(app, tx.ctx(), task)))).await
 }
 
 async fn cancel_task(act: Act<TasksWrite>, at: Versioned, body: Json<ReasonBody>) -> Answer {
-    let step = async |tx: &_| tasks::cancel(tx, at.id, at.version, &body.0.reason).await;
-    act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(tx.ctx(), task)))).await
+    let app = &act.0.app;
+    let step = async |tx: &_| tasks::cancel(app, tx, at.id, at.version, &body.0.reason).await;
+    act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(app, tx.ctx(), task)))).await
 }
 
 async fn list_task_history(read: Read<TasksRead>, id: Id, list: List<Trail>) -> Result<PageReply<AuditEntryView>> {

@@ -45,7 +45,7 @@ pub async fn add_follow_up(tx: &WriteTx, inspection: Uuid, body: FollowUpBody) -
     let inspection = inspections::get(tx.conn(), tx.ctx(), inspection).await?;
     let status = inspection.status;
     if !takes_follow_ups(status) {
-        return Err(Refusal::state((status.code(), status.label()), ("FOLLOW_UP", "登记后续处置")).into());
+        return Err(Refusal::state(status, ("FOLLOW_UP", "登记后续处置")).into());
     }
     let now = tx.ctx().now;
     let model = Model {
@@ -74,7 +74,7 @@ pub async fn complete_follow_up(tx: &WriteTx, id: Uuid, version: i32, body: Comp
     check_version::<Entity>(&found, version)?;
     if found.status == FollowUpStatus::Done {
         let status = found.status;
-        return Err(Refusal::state((status.code(), status.label()), ("COMPLETE", "完成")).into());
+        return Err(Refusal::state(status, ("COMPLETE", "完成")).into());
     }
     let after =
         Model { status: FollowUpStatus::Done, done_on: Some(tx.ctx().today()), note: Some(body.note), ..found.clone() };

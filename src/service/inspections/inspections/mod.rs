@@ -17,9 +17,11 @@ use crate::kernel::ctx::random_id;
 use crate::kernel::error::Result;
 use crate::persistence::inspections::inspections;
 use crate::persistence::inspections::inspections::Parts;
-use crate::persistence::kernel::tx::{Event, WriteTx};
+use crate::persistence::kernel::tx::Change;
+use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::officers::personnel;
 use chrono::{DateTime, Utc};
+use domain::inspections::inspections::InspectionFacts;
 use domain::inspections::inspections::InspectionStatus;
 use entity::inspections::inspections::Model;
 use sea_orm::ConnectionTrait;
@@ -62,9 +64,22 @@ pub async fn complete_one(conn: &impl ConnectionTrait, row: Model) -> Result<Ins
     all.pop().ok_or_else(|| crate::kernel::error::AppError::internal("one in, none out"))
 }
 
-async fn changed(tx: &WriteTx, row: Model, event: Event) -> Result<crate::persistence::kernel::tx::Change<Inspection>> {
-    let event = event.department(row.department_id).after(&row);
-    Ok(crate::persistence::kernel::tx::Change::new(complete_one(tx.conn(), row).await?, event))
+/// An inspection, as far as deciding about it needs.
+pub fn decision_facts(row: &Model, parts: &Parts) -> InspectionFacts {
+    InspectionFacts {
+        status: row.status,
+        department_id: row.department_id,
+        entered_by: row.entered_by,
+        submitted_by: row.submitted_by,
+        team: parts.officers.iter().map(|member| member.personnel_id).collect(),
+        replaced: parts.replacements.iter().map(|replaced| replaced.left_id).collect(),
+    }
+}
+
+/// A changed inspection with its parts, as it is answered.
+async fn shown(tx: &WriteTx, change: Change<Model>) -> Result<Change<Inspection>> {
+    let shown = complete_one(tx.conn(), change.value.clone()).await?;
+    Ok(change.map(|_| shown))
 }
 
 /// A new inspection that waits to be started; `draw`: where one was drawn.

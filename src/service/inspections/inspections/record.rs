@@ -1,16 +1,16 @@
 //! Recording a result: one overall, one a check point, one row a result code.
 
-use super::{Inspection, changed};
+use super::{Inspection, decision_facts, shown};
 use crate::app::App;
 use crate::kernel::error::{AppError, FieldError, Result};
 use crate::kernel::input::rule;
 use crate::persistence::inspections::inspections;
-use crate::persistence::kernel::noun::{check_version, replace};
 use crate::persistence::kernel::tx::{Change, Event, WriteTx};
 use crate::persistence::spot_checks::spot_check_items;
 use crate::service::spot_checks::spot_check_items::used_versions;
 use chrono::NaiveDate;
-use domain::inspections::inspections::{InspectionAction, apply, is_contradictory};
+use domain::access::Decide;
+use domain::inspections::inspections::{InspectionAction, is_contradictory};
 use domain::kernel::clocks::Term;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
@@ -85,11 +85,12 @@ pub async fn record_result(
     version: i32,
     body: ResultBody,
 ) -> Result<Change<Inspection>> {
-    let before = inspections::get(tx.conn(), tx.ctx(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    let status = apply(before.status, InspectionAction::RecordResult)?;
-    check_day(tx, &before, body.inspected_on)?;
-    let items = inspections::items_of(tx.conn(), before.task_id, before.department_id).await?;
+    let mut inspection = tx.edit::<Entity>(id, version).await?;
+    let parts = inspections::parts_of(tx.conn(), id).await?;
+    let items = inspections::items_of(tx.conn(), inspection.task_id, inspection.department_id).await?;
+
+    inspection.status = decision_facts(&inspection, &parts).decide(&tx.ctx().actor, InspectionAction::RecordResult)?;
+    check_day(tx, &inspection, body.inspected_on)?;
     check_points(&body, &items)?;
     let points: Vec<_> = body.points.iter().map(|point| point.result.as_str()).collect();
     if is_contradictory(&body.result_codes, &points) {
@@ -101,18 +102,16 @@ pub async fn record_result(
     }
     let rules = &app.settings.rules;
     let due = Term::working_days(rules.publication_working_days).due_on(&app.calendar, body.inspected_on);
-    let after = Model {
-        status,
-        inspected_on: Some(body.inspected_on),
-        verify_ways: body.verify_ways.clone().into(),
-        summary: body.summary.clone(),
-        entered_by: Some(tx.ctx().actor.id),
-        // Recording again does not put the publication off.
-        publish_due_on: Some(before.publish_due_on.map_or(due, |first| first.min(due))),
-        opinion: None,
-        ..before.clone()
-    };
-    let saved = replace::<Entity>(tx, &before, after).await?;
+
+    inspection.inspected_on = Some(body.inspected_on);
+    inspection.verify_ways = body.verify_ways.clone().into();
+    inspection.summary.clone_from(&body.summary);
+    inspection.entered_by = Some(tx.ctx().actor.id);
+    // Recording again does not put the publication off.
+    inspection.publish_due_on = Some(inspection.publish_due_on.map_or(due, |first| first.min(due)));
+    inspection.opinion = None;
+    let change = inspection.save(AuditAction::Recorded, None).await?;
+
     let spots = spot_check_items::by_ids(tx.conn(), items).await?;
     let used = used_versions(tx.conn(), &spots, body.inspected_on).await?;
     let versions = |item: &Uuid| used.get(item).map(|(_, used)| *used).unwrap_or_default();
@@ -128,10 +127,9 @@ pub async fn record_result(
     let points: Vec<_> = points.collect();
     inspections::replace_results(tx.conn(), id, &body.result_codes, points.clone()).await?;
     let results = Event::new(AuditAction::Recorded, "inspection-results", id)
-        .department(saved.department_id)
+        .department(change.value.department_id)
         .after(&serde_json::json!({ "result_codes": body.result_codes, "points": points }));
-    let event = Event::new(AuditAction::Recorded, "inspections", id).before(&before);
-    Ok(changed(tx, saved, event).await?.and(results))
+    Ok(shown(tx, change).await?.and(results))
 }
 
 fn check_day(tx: &WriteTx, inspection: &Model, on: NaiveDate) -> Result<()> {

@@ -1,19 +1,15 @@
 //! Submission, review, publication and withdrawal.
 
-use super::{Inspection, changed};
+use super::{Inspection, decision_facts, shown};
 use crate::app::App;
 use crate::kernel::error::Result;
 use crate::persistence::inspections::inspections;
 use crate::persistence::kernel::errors::AppResult;
-use crate::persistence::kernel::noun::{check_version, replace};
 use crate::persistence::kernel::tx::{Change, Event, WriteTx, lock_row};
 use crate::service::risks::{risk_clues, risk_facts};
-use domain::inspections::inspections::{InspectionAction, InspectionStatus, apply, check_result, is_closed};
-use domain::kernel::refusal::{Code, Refusal};
-use domain::kernel::rules::SEPARATION_OF_DUTIES;
-use domain::kernel::text::text;
+use domain::access::Decide;
+use domain::inspections::inspections::{InspectionAction, InspectionStatus, check_result, is_closed};
 use domain::oversight::audit::AuditAction;
-use domain::spot_checks::plans::check_reviewer;
 use domain::spot_checks::tasks::{TaskAction, TaskStatus, apply as apply_task};
 use entity::inspections::inspections::{Entity, Model};
 use entity::spot_checks::tasks;
@@ -43,65 +39,57 @@ pub async fn act(
     action: InspectionAction,
     words: Option<String>,
 ) -> Result<Change<Inspection>> {
-    let before = inspections::get(tx.conn(), tx.ctx(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    let status = apply(before.status, action)?;
+    let mut inspection = tx.edit::<Entity>(id, version).await?;
+    let parts = inspections::parts_of(tx.conn(), id).await?;
     let ctx = tx.ctx();
-    let actor = ctx.actor.id;
-    let mut after = Model { status, ..before.clone() };
+
+    inspection.status = decision_facts(&inspection, &parts).decide(&ctx.actor, action)?;
+
     let audit = match action {
         InspectionAction::Submit => {
-            let parts = inspections::parts_of(tx.conn(), id).await?;
-            let items = inspections::items_of(tx.conn(), before.task_id, before.department_id).await?;
+            let items = inspections::items_of(tx.conn(), inspection.task_id, inspection.department_id).await?;
             check_result(parts.results.len(), items.len(), parts.points.len())?;
-            after.submitted_by = Some(actor);
+            inspection.submitted_by = Some(ctx.actor.id);
             AuditAction::Submitted
         }
-        InspectionAction::Return | InspectionAction::Reject | InspectionAction::ApproveResult => {
-            check_reviewer(before.submitted_by, &tx.ctx().actor.persons())?;
-            check_reviewer(before.entered_by, &tx.ctx().actor.persons())?;
-            check_apart(tx, id).await?;
-            after.opinion.clone_from(&words);
-            after.approved_by = (action == InspectionAction::ApproveResult).then_some(actor);
-            match action {
-                InspectionAction::Return => AuditAction::Returned,
-                InspectionAction::Reject => AuditAction::Rejected,
-                InspectionAction::Start
-                | InspectionAction::RecordResult
-                | InspectionAction::Submit
-                | InspectionAction::ApproveResult
-                | InspectionAction::Publish
-                | InspectionAction::Withdraw
-                | InspectionAction::ReplaceOfficer
-                | InspectionAction::Void => AuditAction::Approved,
-            }
+        InspectionAction::Return => {
+            inspection.opinion.clone_from(&words);
+            AuditAction::Returned
+        }
+        InspectionAction::Reject => {
+            inspection.opinion.clone_from(&words);
+            AuditAction::Rejected
+        }
+        InspectionAction::ApproveResult => {
+            inspection.opinion.clone_from(&words);
+            inspection.approved_by = Some(ctx.actor.id);
+            AuditAction::Approved
         }
         InspectionAction::Publish => {
-            after.published_at = Some(ctx.now);
+            inspection.published_at = Some(ctx.now);
             AuditAction::Published
         }
         InspectionAction::Withdraw => {
-            after.withdrawn_at = Some(ctx.now);
-            after.withdrawn_reason.clone_from(&words);
+            inspection.withdrawn_at = Some(ctx.now);
+            inspection.withdrawn_reason.clone_from(&words);
             AuditAction::Withdrawn
         }
         InspectionAction::Start => AuditAction::Started,
         InspectionAction::RecordResult => AuditAction::Recorded,
         InspectionAction::ReplaceOfficer => AuditAction::Replaced,
         InspectionAction::Void => {
-            check_reviewer(before.submitted_by, &tx.ctx().actor.persons())?;
-            check_reviewer(before.entered_by, &tx.ctx().actor.persons())?;
-            check_apart(tx, id).await?;
-            after.void_reason.clone_from(&words);
+            inspection.void_reason.clone_from(&words);
             AuditAction::Voided
         }
     };
-    let saved = replace::<Entity>(tx, &before, after).await?;
-    let mut also = if is_closed(status) { end_task(tx, &saved).await? } else { Vec::new() };
+
+    let change = inspection.save(audit, words).await?;
+    let saved = &change.value;
+    let mut also = if is_closed(saved.status) { end_task(tx, saved).await? } else { Vec::new() };
     match action {
         InspectionAction::ApproveResult => {
-            super::facts::tell(tx, &saved).await?;
-            also.extend(risk_clues::inspection_approved(app, tx, &saved).await?);
+            super::facts::tell(tx, saved).await?;
+            also.extend(risk_clues::inspection_approved(app, tx, saved).await?);
         }
         InspectionAction::Withdraw => risk_facts::take_back(tx, saved.object_id, saved.id, None).await?,
         InspectionAction::Start
@@ -113,24 +101,8 @@ pub async fn act(
         | InspectionAction::ReplaceOfficer
         | InspectionAction::Void => {}
     }
-    let event = Event::new(audit, "inspections", id).reason(words).before(&before);
-    Ok(changed(tx, saved, event).await?.and_all(also))
-}
 
-/// Whoever was at the visit does not review its result, whoever entered it.
-pub(super) async fn check_apart(tx: &WriteTx, id: Uuid) -> Result<()> {
-    let parts = inspections::parts_of(tx.conn(), id).await?;
-    let left = parts.replacements.iter().map(|replaced| replaced.left_id);
-    let mut team = parts.officers.iter().map(|member| member.personnel_id).chain(left);
-    if tx.ctx().actor.personnel_id.is_some_and(|officer| team.any(|member| member == officer)) {
-        return Err(Refusal::new(
-            Code::SelfReview,
-            text!("检查人员不能审核自己参加的检查。", "You were at this inspection; somebody else must review it."),
-        )
-        .under(SEPARATION_OF_DUTIES)
-        .into());
-    }
-    Ok(())
+    Ok(shown(tx, change).await?.and_all(also))
 }
 
 /// The task is finished with its last inspection.

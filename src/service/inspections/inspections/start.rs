@@ -1,15 +1,15 @@
 //! Starting: the team and its certificates are checked again, on the day.
 
-use super::{Inspection, changed, team};
+use super::{Inspection, decision_facts, shown, team};
 use crate::app::App;
 use crate::kernel::error::Result;
 use crate::persistence::inspections::inspections;
 use crate::persistence::kernel::errors::AppResult;
-use crate::persistence::kernel::noun::{check_version, replace};
 use crate::persistence::kernel::tx::{Change, Event, WriteTx};
 use crate::persistence::spot_checks::spot_check_items;
 use crate::service::spot_checks::spot_check_items::check_usable;
-use domain::inspections::inspections::{InspectionAction, apply};
+use domain::access::Decide;
+use domain::inspections::inspections::InspectionAction;
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::tasks::{TaskAction, TaskStatus, apply as apply_task};
 use entity::inspections::inspections::{Entity, Model};
@@ -19,16 +19,17 @@ use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
 use uuid::Uuid;
 
 pub async fn start(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Inspection>> {
-    let before = inspections::get(tx.conn(), tx.ctx(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    let status = apply(before.status, InspectionAction::Start)?;
-    check_items(tx, &before).await?;
-    team::check(app, tx, &before).await?;
-    let after = Model { status, started_at: Some(tx.ctx().now), ..before.clone() };
-    let saved = replace::<Entity>(tx, &before, after).await?;
-    let begun = begin_task(tx, &saved).await?;
-    let change = changed(tx, saved, Event::new(AuditAction::Started, "inspections", id).before(&before)).await?;
-    Ok(change.and_all(begun))
+    let mut inspection = tx.edit::<Entity>(id, version).await?;
+    let parts = inspections::parts_of(tx.conn(), id).await?;
+
+    inspection.status = decision_facts(&inspection, &parts).decide(&tx.ctx().actor, InspectionAction::Start)?;
+    check_items(tx, &inspection).await?;
+    team::check(app, tx, &inspection).await?;
+
+    inspection.started_at = Some(tx.ctx().now);
+    let change = inspection.save(AuditAction::Started, None).await?;
+    let begun = begin_task(tx, &change.value).await?;
+    Ok(shown(tx, change).await?.and_all(begun))
 }
 
 async fn check_items(tx: &WriteTx, inspection: &Model) -> Result<()> {

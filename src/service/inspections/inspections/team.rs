@@ -1,20 +1,22 @@
 //! The team of an inspection: who may go today, and who takes the place of somebody who cannot.
 
-use super::{Inspection, changed};
+use super::{Inspection, decision_facts, shown};
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::inspections::inspections;
-use crate::persistence::kernel::noun::{check_version, replace};
 use crate::persistence::kernel::tx::{Change, Event, WriteTx};
 use crate::persistence::officers::personnel;
 use crate::persistence::spot_checks::draws;
 use crate::service::officers::personnel::facts;
 use crate::service::officers::personnel::recusals::all_of;
 use crate::service::spot_checks::draws::digest;
-use domain::inspections::inspections::{InspectionAction, apply, check_team};
+use domain::access::Decide;
+use domain::inspections::inspections::{InspectionAction, check_team};
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::text::text;
-use domain::officers::personnel::{PersonnelStatus, RecusalKind, check_certificate, no_valid_certificate};
+use domain::officers::certificates::{check_certificate, no_valid_certificate};
+use domain::officers::personnel::PersonnelStatus;
+use domain::officers::recusals::RecusalKind;
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::draws::matching::by_ticket;
 use entity::inspections::inspections::{Entity, Model};
@@ -132,13 +134,13 @@ pub async fn replace_officer(
     version: i32,
     body: ReplaceBody,
 ) -> Result<Change<Inspection>> {
-    let before = inspections::get(tx.conn(), tx.ctx(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    apply(before.status, InspectionAction::ReplaceOfficer)?;
+    let inspection = tx.edit::<Entity>(id, version).await?;
+    let before = inspection.before().clone();
     let parts = inspections::parts_of(tx.conn(), id).await?;
+
+    decision_facts(&before, &parts).decide(&tx.ctx().actor, InspectionAction::ReplaceOfficer)?;
     let leaving = parts.officers.iter().find(|officer| officer.personnel_id == body.personnel_id).cloned();
     let leaving = leaving.ok_or_else(|| AppError::no_such("/personnel_id"))?;
-    super::review::check_apart(tx, id).await?;
     check_cannot_go(app, tx, &before, leaving.personnel_id).await?;
     let mut candidates = in_order(tx, &before, body.substitute_id).await?;
     candidates.retain(|officer| {
@@ -177,11 +179,11 @@ pub async fn replace_officer(
         created_at: tx.ctx().now,
     };
     inspections::replace_officer(tx.conn(), row, note.clone()).await?;
-    let saved = replace::<Entity>(tx, &before, before.clone()).await?;
-    let event = Event::new(AuditAction::Replaced, "inspections", id).reason(body.reason).before(&before);
+
+    let change = inspection.save(AuditAction::Replaced, Some(body.reason)).await?;
     let team =
-        Event::new(AuditAction::Replaced, "inspection-officers", id).department(saved.department_id).after(&note);
-    Ok(changed(tx, saved, event).await?.and(team))
+        Event::new(AuditAction::Replaced, "inspection-officers", id).department(before.department_id).after(&note);
+    Ok(shown(tx, change).await?.and(team))
 }
 
 /// A place falls free for a reason that the records show; whoever could go is not sent away.

@@ -10,7 +10,7 @@ use crate::persistence::officers::rolls::Registered;
 use crate::persistence::register::departments;
 use domain::intake::imports::Dimension;
 use domain::intake::imports::justice_roll::{FieldDifference, Holder, RollRow, judge, repeated};
-use domain::officers::personnel::RollDifferenceKind;
+use domain::officers::rolls::RollDifferenceKind;
 use domain::oversight::audit::AuditAction;
 use entity::intake::imports;
 use entity::officers::{roll_differences, roll_entries, rolls};

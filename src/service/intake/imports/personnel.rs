@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use domain::intake::imports::personnel::PersonnelRow;
 use domain::intake::imports::{Dimension, Finding};
 use domain::kernel::text::text;
-use domain::officers::personnel::CertificateStatus;
+use domain::officers::certificates::CertificateStatus;
 use domain::oversight::audit::AuditAction;
 use entity::officers::certificates;
 use entity::officers::personnel::{Entity, Model};

@@ -3,14 +3,14 @@
 use super::{ElementsBody, List, check_elements, check_in_force, with_part};
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
-use crate::persistence::items::{implementation_lists as store, legal_clauses as clause_store};
-use crate::persistence::kernel::noun::{check_version, replace};
-use crate::persistence::kernel::tx::{Change, Event, WriteTx, lock_row, lock_rows};
+use crate::persistence::items::legal_clauses as clause_store;
+use crate::persistence::kernel::edit::Edit;
+use crate::persistence::kernel::tx::{Change, Event, WriteTx, lock_rows};
 use crate::service::items::items::{ApproveBody, check_not_in_use};
 use crate::service::kernel::versions::{History, content, require_complete};
-use domain::items::implementation_lists::{Elements, ListAction, ListState, apply};
+use domain::access::Decide;
+use domain::items::implementation_lists::{Elements, ListAction, ListFacts};
 use domain::oversight::audit::AuditAction;
-use domain::spot_checks::plans::check_reviewer;
 use entity::items::implementation_lists::{Entity, Model};
 use entity::items::legal_clauses;
 use uuid::Uuid;
@@ -50,16 +50,11 @@ impl Act {
     }
 }
 
-fn next(list: &Model, action: ListAction) -> Result<ListState> {
-    Ok(apply(list.state, list.basis_lost_on.is_some(), action)?)
-}
-
 /// 完善: replaces the draft's elements; what is missing may stay missing until it is submitted.
 pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: ElementsBody) -> Result<Change<List>> {
-    lock_row::<Entity>(tx.conn(), id).await?;
-    let before = store::get(tx.conn(), tx.ctx(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    let state = next(&before, ListAction::Update)?;
+    let mut list = tx.edit::<Entity>(id, version).await?;
+
+    list.state = ListFacts::from(&*list).decide(&tx.ctx().actor, ListAction::Update)?;
     let elements = body.elements()?;
     crate::service::items::legal_clauses::check_known(tx.conn(), &elements.citations(), "").await?;
     let history = History::<Entity>::load(tx, id).await?;
@@ -69,27 +64,41 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Eleme
     } else {
         history.draft(tx, &elements, elements.citations()).await?
     };
-    let saved = replace::<Entity>(tx, &before, Model { state, ..before.clone() }).await?;
+    let before = list.before().clone();
+    let saved = list.write().await?;
     crate::service::oversight::worklist::list(app, tx, &saved).await?;
-    let event = Event::new(AuditAction::Updated, "implementation-lists", id)
-        .department(saved.department_id)
+
+    let event = Event::of::<Entity>(AuditAction::Updated, &saved)
         .before(&serde_json::json!({ "list": before, "elements": old }))
         .after(&serde_json::json!({ "list": saved, "elements": draft.content }));
     Ok(Change::new(with_part(tx.conn(), saved).await?, event))
 }
 
 pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> Result<Change<List>> {
-    lock_row::<Entity>(tx.conn(), id).await?;
-    let before = store::get(tx.conn(), tx.ctx(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    let state = next(&before, act.action())?;
-    if act.action().reviews() {
-        check_reviewer(before.submitted_by, &tx.ctx().actor.persons())?;
+    let mut list = tx.edit::<Entity>(id, version).await?;
+
+    list.state = ListFacts::from(&*list).decide(&tx.ctx().actor, act.action())?;
+    let reason = step(app, tx, &mut list, &act).await?;
+    let change = list.save(act.audit(), reason).await?;
+
+    crate::service::oversight::worklist::list(app, tx, &change.value).await?;
+    let mut events = Vec::new();
+    if let Act::Approve(_) = act {
+        let derived = crate::service::spot_checks::spot_check_items::derive(app, tx, &change.value).await;
+        events = derived.map_err(AppError::again)?;
     }
-    let history = History::<Entity>::load(tx, id).await?;
-    let mut after = Model { state, ..before.clone() };
+    let shown = with_part(tx.conn(), change.value.clone()).await?;
+    Ok(change.map(|_| shown).and_all(events))
+}
+
+/// What the step does to the list and to its versions; the list has its new state already. Gives the words for the trail.
+async fn step(app: &App, tx: &WriteTx, list: &mut Edit<'_, Entity>, act: &Act) -> Result<Option<String>> {
+    let before = &list.before().clone();
+    let after: &mut Model = list;
+    let history = History::<Entity>::load(tx, before.id).await?;
     let mut reason = None;
-    match &act {
+
+    match act {
         Act::Submit => {
             let elements: Elements = content(history.open())?;
             require_complete(&check_elements(app, tx.conn(), &elements, tx.ctx().today()).await?)?;
@@ -117,8 +126,8 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
             let known = before.basis_lost_on.filter(|_| day > tx.ctx().today());
             let lost = elements.basis_lost_on(|clause| ends.get(&clause).copied().flatten());
             after.basis_lost_on = known.into_iter().chain(lost).min();
-            let before: Elements = content(history.approved())?;
-            if before.double_random == Some(true) && elements.double_random != Some(true) {
+            let approved: Elements = content(history.approved())?;
+            if approved.double_random == Some(true) && elements.double_random != Some(true) {
                 // Out of double random, open tasks could no longer use it.
                 check_not_in_use(tx, after.item_id, None).await?;
             }
@@ -139,17 +148,5 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
             reason = Some(why.clone());
         }
     }
-    let saved = replace::<Entity>(tx, &before, after).await?;
-    crate::service::oversight::worklist::list(app, tx, &saved).await?;
-    let mut events = Vec::new();
-    if let Act::Approve(_) = act {
-        events =
-            crate::service::spot_checks::spot_check_items::derive(app, tx, &saved).await.map_err(AppError::again)?;
-    }
-    let event = Event::new(act.audit(), "implementation-lists", id)
-        .department(saved.department_id)
-        .reason(reason)
-        .before(&before)
-        .after(&saved);
-    Ok(Change::new(with_part(tx.conn(), saved).await?, event).and_all(events))
+    Ok(reason)
 }

@@ -4,15 +4,15 @@ use super::guards::{check_not_in_use, check_successor};
 use super::{ApproveBody, CancelBody, Item, check_elements, follow_up, with_part};
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
-use crate::persistence::items::{catalogue, items, legal_clauses};
-use crate::persistence::kernel::noun::{check_version, replace};
-use crate::persistence::kernel::tx::{Change, Event, WriteTx, lock_row, lock_rows};
+use crate::persistence::items::{catalogue, legal_clauses};
+use crate::persistence::kernel::edit::Edit;
+use crate::persistence::kernel::tx::{Change, WriteTx, lock_rows};
 use crate::service::kernel::versions::{History, content, require_complete};
 use crate::service::oversight::worklist;
-use domain::items::items::{INSPECTION, ItemAction, ItemContent, ItemState, Upstream};
+use domain::access::Decide;
+use domain::items::items::{INSPECTION, ItemAction, ItemContent, ItemFacts, ItemState, Upstream};
 use domain::oversight::audit::AuditAction;
 use domain::oversight::worklist::Waiting;
-use domain::spot_checks::plans::check_reviewer;
 use entity::items::items::{Entity, Model};
 use entity::items::legal_clauses as legal_clause_entity;
 use uuid::Uuid;
@@ -80,39 +80,36 @@ impl Act {
 }
 
 pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> Result<Change<Item>> {
-    // Whoever comes second waits here, and then finds the version gone.
-    lock_row::<Entity>(tx.conn(), id).await?;
-    let before = items::get(tx.conn(), tx.ctx(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    let (saved, events) = step(app, tx, &before, &act).await?;
-    let event = Event::new(act.audit(), "items", id)
-        .department(saved.department_id)
-        .reason(act.reason())
-        .before(&before)
-        .after(&saved);
-    Ok(Change::new(with_part(tx.conn(), saved).await?, event).and_all(events))
+    let mut item = tx.edit::<Entity>(id, version).await?;
+
+    item.state = ItemFacts::from(&*item).decide(&tx.ctx().actor, act.action())?;
+    step(app, tx, &mut item, &act).await?;
+    let change = item.save(act.audit(), act.reason()).await?;
+
+    let day = if let Act::Approve(body) = &act { body.effective_on } else { None };
+    let events = follow_up(app, tx, &change.value, day.unwrap_or_else(|| tx.ctx().today())).await?;
+    let shown = with_part(tx.conn(), change.value.clone()).await?;
+    Ok(change.map(|_| shown).and_all(events))
 }
 
-/// The step itself, and what follows from it.
-async fn step(app: &App, tx: &WriteTx, before: &Model, act: &Act) -> Result<(Model, Vec<Event>)> {
-    let state = items::life(before)?.apply(act.action())?;
-    if act.action().reviews() {
-        check_reviewer(before.submitted_by, &tx.ctx().actor.persons())?;
-    }
+/// What the step does to the item and to its versions; the item has its new state already.
+async fn step(app: &App, tx: &WriteTx, item: &mut Edit<'_, Entity>, act: &Act) -> Result<()> {
+    let before = &item.before().clone();
+    let after: &mut Model = item;
     let history = History::<Entity>::load(tx, before.id).await?;
-    let mut after = Model { state, ..before.clone() };
+
     match act {
         Act::Claim => {
             let content = published(tx, before).await?;
             history.draft(tx, &content, content.citations()).await?;
             after.return_reason = None;
         }
-        Act::Decline { statement } => ask(tx, &mut after, Some(statement.clone())),
+        Act::Decline { statement } => ask(tx, after, Some(statement.clone())),
         Act::Submit => {
             let content: ItemContent = content(history.open())?;
             require_complete(&check_elements(tx.conn(), &content, tx.ctx().today()).await?)?;
             history.submit(tx).await?;
-            ask(tx, &mut after, None);
+            ask(tx, after, None);
         }
         Act::Return { reason } => {
             if history.open().is_some() {
@@ -122,11 +119,11 @@ async fn step(app: &App, tx: &WriteTx, before: &Model, act: &Act) -> Result<(Mod
             after.submitted_by = None;
             after.successor_id = None;
             // The cancellation that followed the catalogue's was not approved: the department has to answer again.
-            if state == ItemState::Effective && before.upstream == Upstream::Accepted {
-                notice(app, tx, &mut after, Upstream::Cancelled);
+            if after.state == ItemState::Effective && before.upstream == Upstream::Accepted {
+                notice(app, tx, after, Upstream::Cancelled);
             }
         }
-        Act::Approve(body) => approve(tx, before, &mut after, &history, body).await?,
+        Act::Approve(body) => approve(tx, before, after, &history, body).await?,
         Act::Change => {
             let content: ItemContent = content(history.approved())?;
             history.draft(tx, &content, content.citations()).await?;
@@ -136,14 +133,14 @@ async fn step(app: &App, tx: &WriteTx, before: &Model, act: &Act) -> Result<(Mod
             check_successor(tx, before, body.successor_id).await?;
             check_not_in_use(tx, before.id, body.successor_id).await?;
             after.successor_id = body.successor_id;
-            ask(tx, &mut after, Some(body.reason.clone()));
+            ask(tx, after, Some(body.reason.clone()));
         }
         Act::Discard => {
             history.discard(tx).await?;
             after.return_reason = None;
-            discarded(app, tx, before, &mut after).await?;
+            discarded(app, tx, before, after).await?;
         }
-        Act::AcceptUpstream => accept(tx, before, &mut after, &history).await?,
+        Act::AcceptUpstream => accept(tx, before, after, &history).await?,
         Act::ObjectUpstream { reason } => {
             after.upstream = Upstream::Objected;
             after.upstream_due_on = None;
@@ -154,11 +151,7 @@ async fn step(app: &App, tx: &WriteTx, before: &Model, act: &Act) -> Result<(Mod
             after.upheld_version = history.approved().map(|version| version.number);
         }
     }
-    let saved = replace::<Entity>(tx, before, after).await?;
-    let day = if let Act::Approve(body) = act { body.effective_on } else { None };
-    let day = day.unwrap_or_else(|| tx.ctx().today());
-    let events = follow_up(app, tx, &saved, day).await?;
-    Ok((saved, events))
+    Ok(())
 }
 
 /// Hands the item to the reviewer, with a statement where one is asked for.

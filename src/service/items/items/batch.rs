@@ -10,6 +10,8 @@ use crate::persistence::kernel::versions;
 use crate::persistence::oversight::worklist;
 use crate::service::kernel::versions::draft;
 use crate::service::oversight::worklist::items_wait;
+use domain::access::Decide;
+use domain::items::items::ItemFacts;
 use domain::items::items::{BatchAction, BatchMode, ItemAction, ItemState};
 use domain::kernel::refusal::Code;
 use domain::kernel::text::{Text, text};
@@ -65,7 +67,7 @@ pub async fn batch(app: &App, tx: &WriteTx, body: BatchBody) -> Result<Change<Ba
     let mut results = Vec::with_capacity(ids.len());
     let mut claimed = Vec::new();
     for wanted in &body.items {
-        let verdict = judge(found.get(&wanted.id), wanted.version);
+        let verdict = judge(tx, found.get(&wanted.id), wanted.version);
         if let Ok(item) = &verdict {
             claimed.push((*item).clone());
         }
@@ -83,12 +85,12 @@ pub async fn batch(app: &App, tx: &WriteTx, body: BatchBody) -> Result<Change<Ba
     Ok(Change::new(BatchOutcome { results }, first).and_all(events))
 }
 
-fn judge(item: Option<&Model>, version: i32) -> Result<&Model> {
+fn judge<'a>(tx: &WriteTx, item: Option<&'a Model>, version: i32) -> Result<&'a Model> {
     let item = item.ok_or_else(AppError::not_found)?;
     if item.version != version && !seeded::bug("version") {
         return Err(AppError::stale());
     }
-    items::life(item)?.apply(ItemAction::Claim)?;
+    ItemFacts::from(item).decide(&tx.ctx().actor, ItemAction::Claim)?;
     Ok(item)
 }
 

@@ -3,12 +3,13 @@
 use super::{Item, ItemBody, blank, follow_up, with_part};
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
-use crate::persistence::items::{catalogue, items};
-use crate::persistence::kernel::noun::{check_version, insert, replace};
-use crate::persistence::kernel::tx::{Change, Event, WriteTx, lock_row};
+use crate::persistence::items::catalogue;
+use crate::persistence::kernel::noun::insert;
+use crate::persistence::kernel::tx::{Change, Event, WriteTx};
 use crate::persistence::register::departments;
 use crate::service::kernel::versions::History;
-use domain::items::items::{ItemAction, ItemOrigin, ItemState};
+use domain::access::Decide;
+use domain::items::items::{ItemAction, ItemFacts, ItemOrigin, ItemState};
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::rules::ACCREDITED_CODE;
 use domain::kernel::text::text;
@@ -41,42 +42,40 @@ pub async fn create(app: &App, tx: &WriteTx, body: ItemBody) -> Result<Change<It
     let saved = insert(tx, model).await?;
     let version = History::<Entity>::load(tx, saved.id).await?.draft(tx, &content, content.citations()).await?;
     let events = follow_up(app, tx, &saved, tx.ctx().today()).await?;
-    let event = Event::new(AuditAction::Created, "items", saved.id)
-        .department(department)
+    let event = Event::of::<Entity>(AuditAction::Created, &saved)
         .after(&serde_json::json!({ "item": saved, "content": version.content }));
     Ok(Change::new(with_part(tx.conn(), saved).await?, event).and_all(events))
 }
 
 /// 完善: replaces the content of the draft.
 pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: ItemBody) -> Result<Change<Item>> {
-    lock_row::<Entity>(tx.conn(), id).await?;
-    let before = items::get(tx.conn(), tx.ctx(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    let state = items::life(&before)?.apply(ItemAction::Update)?;
+    let mut item = tx.edit::<Entity>(id, version).await?;
     let content = body.content.content()?;
+
+    item.state = ItemFacts::from(&*item).decide(&tx.ctx().actor, ItemAction::Update)?;
     crate::service::items::legal_clauses::check_known(tx.conn(), &content.citations(), "/content").await?;
-    let mut after = before.clone();
-    after.state = state;
-    if let Some(code) = body.code.filter(|code| *code != before.code) {
-        check_code_may_change(&before)?;
-        after.code = code;
+    if let Some(code) = body.code.filter(|code| *code != item.code) {
+        check_code_may_change(&item)?;
+        item.code = code;
     }
-    if body.department_id.is_some_and(|department| department != before.department_id) {
+    if body.department_id.is_some_and(|department| department != item.department_id) {
         let detail = text!("责任部门不能更改。", "The department cannot be changed.");
         return Err(AppError::invalid_field("/department_id", "IMMUTABLE", detail));
     }
     // What is in force keeps its name in the lists until the change is approved.
-    if before.approved_version.is_none() {
-        after.name = content.name.clone().unwrap_or(after.name);
-        after.administrative_type = content.administrative_type.clone().unwrap_or(after.administrative_type);
+    if item.approved_version.is_none() {
+        item.name = content.name.clone().unwrap_or_else(|| item.name.clone());
+        let kind = content.administrative_type.clone();
+        item.administrative_type = kind.unwrap_or_else(|| item.administrative_type.clone());
     }
+
     let history = History::<Entity>::load(tx, id).await?;
     let old = history.open().map(|open| open.content.clone());
-    let saved = replace::<Entity>(tx, &before, after).await?;
+    let before = item.before().clone();
+    let saved = item.write().await?;
     let draft = history.rewrite(tx, &content, content.citations()).await?;
     let events = follow_up(app, tx, &saved, tx.ctx().today()).await?;
-    let event = Event::new(AuditAction::Updated, "items", id)
-        .department(saved.department_id)
+    let event = Event::of::<Entity>(AuditAction::Updated, &saved)
         .before(&serde_json::json!({ "item": before, "content": old }))
         .after(&serde_json::json!({ "item": saved, "content": draft.content }));
     Ok(Change::new(with_part(tx.conn(), saved).await?, event).and_all(events))

@@ -11,16 +11,17 @@ use chrono::{Days, Months, NaiveDate};
 use domain::access::Permission;
 use domain::kernel::clocks::Term;
 use domain::kernel::text::text;
-use domain::officers::personnel::{CertificateAction, CertificateFacts, CertificateStatus, apply, by_the_calendar};
+use domain::officers::certificates::{
+    CertificateAction, CertificateStatus, CertificateValidity, apply, by_the_calendar,
+};
 use domain::oversight::audit::AuditAction;
-use domain::spot_checks::plans::check_reviewer;
 use entity::officers::certificates::{Entity, Model};
 use entity::officers::personnel::{Entity as Personnel, Model as Officer};
 use uuid::Uuid;
 
 /// What the domain needs to know of a certificate.
-pub fn facts(certificate: &Model) -> Result<CertificateFacts> {
-    Ok(CertificateFacts {
+pub fn facts(certificate: &Model) -> Result<CertificateValidity> {
+    Ok(CertificateValidity {
         status: certificate.status,
         valid_until: certificate.valid_until,
         annual_exam_due_on: certificate.annual_exam_due_on,
@@ -91,7 +92,7 @@ pub async fn act(
         return Err(AppError::invalid_field("/until", "IN_THE_PAST", detail));
     }
     if action == CertificateAction::Approve {
-        check_reviewer(before.applied_by, &tx.ctx().actor.persons())?;
+        tx.ctx().actor.check_not_own(before.applied_by)?;
     }
     let mut after = before.clone();
     after.reason = Some(reason.to_owned());

@@ -11,7 +11,7 @@ use crate::persistence::register::objects;
 use chrono::Months;
 use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
-use domain::officers::personnel::RecusalKind;
+use domain::officers::recusals::RecusalKind;
 use domain::oversight::audit::AuditAction;
 use entity::officers::personnel::Model as Officer;
 use entity::officers::recusals::Model;

@@ -1,8 +1,8 @@
 //! The steps of a clue's life.
 
 use super::bodies::{AssignBody, DisposeBody, ExtendBody, FeedBackBody, MergeBody, ReturnBody, VerifyBody};
-use super::guards::{check_assignee, check_extension, check_master, check_signer, dispose};
-use super::{Clue, changed, clocks, put_clocks};
+use super::guards::{check_assignee, check_extension, check_master, dispose};
+use super::{Clue, changed, clocks, decision_facts, put_clocks};
 use crate::app::App;
 use crate::kernel::error::Result;
 use crate::persistence::kernel::noun::{check_version, replace};
@@ -12,13 +12,13 @@ use crate::service::oversight::worklist;
 use crate::service::risks::risk_facts;
 use crate::service::risks::risk_facts::New;
 use crate::service::risks::risk_models;
+use domain::access::Decide;
 use domain::kernel::clocks::Clock;
 use domain::kernel::clocks::legal::Stop;
 use domain::kernel::stored::Stored;
 use domain::oversight::audit::AuditAction;
-use domain::risks::risk_clues::{ClockKind, ClueAction, Verdict, apply};
+use domain::risks::risk_clues::{ClockKind, ClueAction, Verdict};
 use domain::risks::risk_models::FactKind;
-use domain::spot_checks::plans::check_reviewer;
 use entity::risks::risk_clues::{Entity, Model};
 use uuid::Uuid;
 
@@ -69,7 +69,7 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
     }
     let before = store::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let status = apply(before.status, act.action())?;
+    let status = decision_facts(&before, tx.ctx().now).decide(&tx.ctx().actor, act.action())?;
     let mut after = Model { status, ..before.clone() };
     let mut also = Vec::new();
     let (audit, reason) = take(app, tx, &before, &mut after, act).await?;
@@ -92,10 +92,8 @@ async fn take(
     act: Act,
 ) -> Result<(AuditAction, Option<String>)> {
     let (actor, now) = (tx.ctx().actor.id, tx.ctx().now);
-    let persons = tx.ctx().actor.persons();
     Ok(match act {
         Act::Sign => {
-            check_signer(tx, before)?;
             after.signed_by = Some(actor);
             after.signed_at = Some(now);
             after.signed_late = now >= before.sign_due_at;
@@ -133,15 +131,12 @@ async fn take(
             (AuditAction::FedBack, None)
         }
         Act::Approve(opinion) => {
-            check_reviewer(before.fed_back_by, &persons)?;
-            check_reviewer(before.disposed_by, &persons)?;
             after.opinion.clone_from(&opinion);
             after.reviewed_by = Some(actor);
             after.reviewed_at = Some(now);
             (AuditAction::Approved, opinion)
         }
         Act::Rework(reason) => {
-            check_reviewer(before.fed_back_by, &persons)?;
             after.rework_count += 1;
             after.rework_reason = Some(reason.clone());
             after.reviewed_by = Some(actor);
@@ -154,7 +149,6 @@ async fn take(
             (AuditAction::Reworked, Some(reason))
         }
         Act::Close => {
-            check_reviewer(before.fed_back_by, &persons)?;
             after.closed_by = Some(actor);
             after.closed_at = Some(now);
             (AuditAction::Closed, None)
@@ -166,12 +160,8 @@ async fn take(
             after.clock_stops = stops(app, before, |clock| clock.stop(now))?;
             (AuditAction::ReturnRequested, Some(body.reason))
         }
-        Act::ApproveReturn => {
-            check_reviewer(before.return_requested_by, &persons)?;
-            (AuditAction::ReturnApproved, None)
-        }
+        Act::ApproveReturn => (AuditAction::ReturnApproved, None),
         Act::RefuseReturn(reason) => {
-            check_reviewer(before.return_requested_by, &persons)?;
             after.opinion = Some(reason.clone());
             after.clock_stops = stops(app, before, |clock| clock.resume(now))?;
             (AuditAction::ReturnRefused, Some(reason))
@@ -182,7 +172,7 @@ async fn take(
             (AuditAction::Merged, Some(body.reason))
         }
         Act::Extend(body) => {
-            check_extension(app, before, &body, now)?;
+            check_extension(app, &body)?;
             after.extension = body.working_days;
             after.extension_reason = Some(body.reason.clone());
             (AuditAction::Extended, Some(body.reason))

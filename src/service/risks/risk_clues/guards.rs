@@ -11,9 +11,8 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::departments;
 use crate::persistence::risks::risk_clues as store;
 use crate::persistence::spot_checks::tasks;
-use chrono::{DateTime, Utc};
+use domain::access::Role;
 use domain::access::users::UserStatus;
-use domain::access::{Reach, Role};
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::text::text;
 use domain::risks::risk_clues::{check_measures, is_open};
@@ -22,16 +21,6 @@ use entity::risks::risk_clue_measures as measures;
 use entity::risks::risk_clues::Model;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use uuid::Uuid;
-
-/// A clue that names no department is signed by the one that will work on it.
-pub(super) fn check_signer(tx: &WriteTx, clue: &Model) -> Result<()> {
-    if clue.department_id.is_none() && tx.ctx().reach == Reach::All {
-        let detail =
-            text!("该线索尚无承办部门，应由承办部门签收。", "The department that will work on it has to sign it.");
-        return Err(AppError::new(Code::StateConflict, detail));
-    }
-    Ok(())
-}
 
 /// Whoever works on a clue is an active officer or administrator of its department.
 pub(super) async fn check_assignee(tx: &WriteTx, clue: &Model, user: Uuid) -> Result<()> {
@@ -125,19 +114,8 @@ pub(super) async fn check_master(tx: &WriteTx, clue: &Model, master: Uuid) -> Re
     .into())
 }
 
-/// Once, and within the county's bound.
-pub(super) fn check_extension(app: &App, clue: &Model, body: &ExtendBody, now: DateTime<Utc>) -> Result<()> {
-    if clue.feed_back_due_at.is_some_and(|due| now >= due) {
-        let detail = text!("反馈期限已过，不能再延期。", "The time is over: what is late cannot be extended.");
-        return Err(AppError::new(Code::StateConflict, detail));
-    }
-    if clue.extension_reason.is_some() {
-        return Err(Refusal::new(
-            Code::ExtensionUsed,
-            text!("该线索已延期过一次，不能再次延期。", "The time of a clue is extended once only."),
-        )
-        .into());
-    }
+/// Within the county's bound.
+pub(super) fn check_extension(app: &App, body: &ExtendBody) -> Result<()> {
     let most = app.settings.rules.clue_extension_working_days;
     if u32::try_from(body.working_days).is_ok_and(|days| days <= most) {
         return Ok(());

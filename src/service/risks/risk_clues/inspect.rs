@@ -2,7 +2,7 @@
 
 use super::act::verified;
 use super::bodies::InspectBody;
-use super::{Clue, changed, put_clocks};
+use super::{Clue, changed, decision_facts, put_clocks};
 use crate::app::App;
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, FieldError, Result};
@@ -17,8 +17,8 @@ use crate::service::oversight::worklist;
 use crate::service::spot_checks::spot_check_items::check_usable;
 use crate::service::spot_checks::tasks as tasking;
 use chrono::Days;
+use domain::access::Decide;
 use domain::inspections::inspections::check_team;
-use domain::kernel::refusal::Code;
 use domain::kernel::stored::Stored;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
@@ -48,13 +48,9 @@ pub async fn open_inspection(
 ) -> Result<Change<Clue>> {
     let before = store::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    apply(before.status, ClueAction::OpenInspection)?;
+    decision_facts(&before, tx.ctx().now).decide(&tx.ctx().actor, ClueAction::OpenInspection)?;
     let department = before.department_id.ok_or_else(|| AppError::internal("a clue under way without department"))?;
-    let object = before.object_id.ok_or_else(|| {
-        let detail =
-            text!("线索主体不在登记库中，请先登记。", "The register does not have the clue's object; add it first.");
-        AppError::new(Code::MeasureInvalid, detail)
-    })?;
+    let object = before.object_id.ok_or_else(|| AppError::internal("decided without an object"))?;
     let certificates = check(app, tx, department, object, &body).await?;
     let (task, items) = task(app, tx, department, &body).await?;
     let now = tx.ctx().now;

@@ -24,7 +24,7 @@ use crate::persistence::risks::risk_clues as store;
 use chrono::{DateTime, Duration, Utc};
 use domain::kernel::clocks::calendar::start_of;
 use domain::kernel::clocks::{Clock, Due, Flag};
-use domain::risks::risk_clues::{ClockKind, ClueClocks, lights, running};
+use domain::risks::risk_clues::{ClockKind, ClueClocks, ClueFacts, lights, running};
 use entity::risks::risk_clue_measures as measures;
 use entity::risks::risk_clues::Model;
 use sea_orm::ConnectionTrait;
@@ -49,6 +49,21 @@ pub async fn complete(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<V
 pub async fn complete_one(conn: &impl ConnectionTrait, row: Model) -> Result<Clue> {
     let mut all = complete(conn, vec![row]).await?;
     all.pop().ok_or_else(|| crate::kernel::error::AppError::internal("one in, none out"))
+}
+
+/// A clue, as far as deciding about it needs.
+pub fn decision_facts(clue: &Model, now: DateTime<Utc>) -> ClueFacts {
+    ClueFacts {
+        status: clue.status,
+        department_id: clue.department_id,
+        assigned_to: clue.assigned_to,
+        return_requested_by: clue.return_requested_by,
+        disposed_by: clue.disposed_by,
+        fed_back_by: clue.fed_back_by,
+        has_object: clue.object_id.is_some(),
+        is_overdue: clue.feed_back_due_at.is_some_and(|due| now >= due),
+        is_extended: clue.extension_reason.is_some(),
+    }
 }
 
 /// The clocks of a stored clue.

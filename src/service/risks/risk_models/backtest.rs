@@ -1,7 +1,7 @@
 //! 回测 as a job: one pass over the register, a few thousand objects at a time, with memory that does not grow.
 
 use super::bodies::BacktestBody;
-use super::put_elements;
+use super::{decision_facts, put_elements};
 use crate::app::App;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{AppError, Result};
@@ -10,12 +10,13 @@ use crate::persistence::kernel::tx::{Change, Event, WriteTx, write};
 use crate::persistence::risks::{risk_facts, risk_models as store};
 use crate::service::intake::jobs::{Progress, queue};
 use chrono::{Days, NaiveDate};
+use domain::access::Decide;
 use domain::intake::jobs::JobKind;
 use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use domain::risks::risk_models::backtest::{Backtest, Subject, cut_offs};
-use domain::risks::risk_models::{Compiled, Fact, ModelAction, ModelState, apply};
+use domain::risks::risk_models::{Compiled, Fact, ModelAction, ModelState};
 use entity::intake::jobs::Model as Job;
 use entity::risks::risk_facts::Model as FactRow;
 use entity::risks::risk_model_versions::{Entity, Model};
@@ -26,10 +27,16 @@ use uuid::Uuid;
 const STEP: u64 = 2_000;
 
 /// Queues a backtest; its report will stand beside the version.
-pub async fn queue_backtest(tx: &WriteTx, id: Uuid, version: i32, body: BacktestBody) -> Result<Change<Job>> {
+pub async fn queue_backtest(
+    app: &App,
+    tx: &WriteTx,
+    id: Uuid,
+    version: i32,
+    body: BacktestBody,
+) -> Result<Change<Job>> {
     let (before, model) = store::version(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    apply(before.state, ModelAction::Backtest)?;
+    decision_facts(app, &before, model.department_id).decide(&tx.ctx().actor, ModelAction::Backtest)?;
     if body.to < body.from || body.to > tx.ctx().today() {
         let detail = text!("回测区间应先后有序，且不晚于今天。", "The period must be in order and not after today.");
         return Err(AppError::invalid_field("/to", "OUT_OF_RANGE", detail));

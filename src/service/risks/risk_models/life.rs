@@ -1,26 +1,32 @@
 //! Tested, in shadow, in force, stopped.
 
-use super::{elements, precision, put_elements};
+use super::{decision_facts, elements, precision, put_elements};
 use crate::app::App;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::kernel::noun::{check_version, replace};
 use crate::persistence::kernel::tx::{Change, Event, WriteTx, write};
 use crate::persistence::risks::risk_models as store;
-use domain::kernel::refusal::{Code, Refusal};
+use domain::access::Decide;
+use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
-use domain::risks::risk_models::{Compiled, ModelAction, ModelState, apply, next, run_case};
-use domain::spot_checks::plans::check_reviewer;
+use domain::risks::risk_models::{Compiled, ModelAction, ModelState, apply, run_case};
 use entity::risks::risk_model_versions::{Entity, Model};
 use entity::risks::risk_models::{Entity as Models, Model as RiskModel};
 use uuid::Uuid;
 
 /// A version about to take a step, and the state it will be in.
-async fn step(tx: &WriteTx, id: Uuid, version: i32, action: ModelAction) -> Result<(Model, RiskModel, ModelState)> {
+async fn step(
+    app: &App,
+    tx: &WriteTx,
+    id: Uuid,
+    version: i32,
+    action: ModelAction,
+) -> Result<(Model, RiskModel, ModelState)> {
     let (before, model) = store::version(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let state = apply(before.state, action)?;
+    let state = decision_facts(app, &before, model.department_id).decide(&tx.ctx().actor, action)?;
     Ok((before, model, state))
 }
 
@@ -37,8 +43,8 @@ async fn save(
 }
 
 /// Runs the version's own tests: all must pass.
-pub async fn test(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model>> {
-    let (before, model, state) = step(tx, id, version, ModelAction::Test).await?;
+pub async fn test(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model>> {
+    let (before, model, state) = step(app, tx, id, version, ModelAction::Test).await?;
     let content = &before.content.0;
     let compiled = Compiled::new(content).map_err(|_| AppError::internal("a stored condition is refused"))?;
     let outcomes: Vec<_> = content.cases.iter().map(|case| run_case(&compiled, case)).collect();
@@ -70,8 +76,8 @@ pub async fn test(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model>>
 }
 
 /// Runs beside the version in force without raising anything: complete in all its elements, the backtest among them.
-pub async fn shadow(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model>> {
-    let (before, model, state) = step(tx, id, version, ModelAction::Shadow).await?;
+pub async fn shadow(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model>> {
+    let (before, model, state) = step(app, tx, id, version, ModelAction::Shadow).await?;
     let check = elements(&before, tx.ctx().today())?;
     if !check.is_complete() {
         let errors = check.problems().map(|problem| {
@@ -94,20 +100,7 @@ pub async fn shadow(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model
 
 /// In force from now on: it has run in shadow, and somebody else than its author wants it.
 pub async fn activate(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model>> {
-    let (before, model, state) = step(tx, id, version, ModelAction::Activate).await?;
-    check_reviewer(Some(before.created_by), &tx.ctx().actor.persons())?;
-    let runs = before.shadow.as_ref().and_then(|shadow| shadow["runs"].as_u64()).unwrap_or(0);
-    let needed = app.settings.rules.shadow_runs;
-    if runs < u64::from(needed) {
-        return Err(Refusal::new(
-            Code::ModelNotReady,
-            text!(
-                "启用前须完成影子运行 {needed} 次，现有 {runs} 次。",
-                "It must have run {needed} time(s) in shadow before; it has {runs}."
-            ),
-        )
-        .into());
-    }
+    let (before, model, state) = step(app, tx, id, version, ModelAction::Activate).await?;
     let mut events = Vec::new();
     if let Some(number) = model.active_number {
         events.extend(retire_numbered(tx, &model, number, "由新版本接替").await?);
@@ -121,8 +114,8 @@ pub async fn activate(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result
 }
 
 /// The switch: from the next batch of a run on, the version evaluates nothing.
-pub async fn retire(tx: &WriteTx, id: Uuid, version: i32, reason: String) -> Result<Change<Model>> {
-    let (before, model, _) = step(tx, id, version, ModelAction::Retire).await?;
+pub async fn retire(app: &App, tx: &WriteTx, id: Uuid, version: i32, reason: String) -> Result<Change<Model>> {
+    let (before, model, _) = step(app, tx, id, version, ModelAction::Retire).await?;
     let (saved, events) = retired(tx, &model, &before, reason).await?;
     let mut events = events.into_iter();
     let first = events.next().ok_or_else(|| AppError::internal("retired without an event"))?;
@@ -169,7 +162,7 @@ async fn retire_numbered(tx: &WriteTx, model: &RiskModel, number: i32, reason: &
 pub async fn after_verdict(tx: &WriteTx, model: Uuid, number: i32) -> Result<Vec<Event>> {
     let Some(version) = store::numbered(tx.conn(), model, number).await? else { return Ok(Vec::new()) };
     let Some(stop) = version.content.stop else { return Ok(Vec::new()) };
-    if next(version.state, ModelAction::Retire).is_none() {
+    if apply(version.state, ModelAction::Retire).is_err() {
         return Ok(Vec::new());
     }
     let precision = precision(tx.conn(), model, number).await?;

@@ -26,11 +26,12 @@ use crate::persistence::kernel::tx::{Change, Event, WriteTx};
 use crate::persistence::register::departments;
 use crate::persistence::risks::{risk_clues, risk_models as store};
 use chrono::NaiveDate;
+use domain::access::Decide;
 use domain::kernel::elements::Check;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use domain::risks::risk_clues::Verdict;
-use domain::risks::risk_models::{Content, ModelAction, ModelState, apply, check};
+use domain::risks::risk_models::{Content, ModelAction, ModelFacts, ModelState, check};
 use entity::risks::risk_model_versions as versions;
 use entity::risks::risk_models::{Entity, Model};
 use sea_orm::ConnectionTrait;
@@ -39,6 +40,17 @@ use uuid::Uuid;
 /// Whether a finished backtest stands beside the version.
 fn is_backtested(version: &versions::Model) -> bool {
     version.backtest.as_ref().is_some_and(|backtest| backtest["report"].is_object())
+}
+
+/// A version, as far as deciding about it needs.
+pub fn decision_facts(app: &App, version: &versions::Model, department_id: Uuid) -> ModelFacts {
+    ModelFacts {
+        state: version.state,
+        department_id,
+        created_by: version.created_by,
+        shadow_runs: version.shadow.as_ref().and_then(|shadow| shadow["runs"].as_u64()).unwrap_or(0),
+        shadow_runs_needed: app.settings.rules.shadow_runs,
+    }
 }
 
 /// The element check of a version.
@@ -124,10 +136,16 @@ fn draft(tx: &WriteTx, model_id: Uuid, number: i32, content: &ContentBody) -> Re
 }
 
 /// Replaces a draft's content; what was tested has to be tested again.
-pub async fn update(tx: &WriteTx, id: Uuid, version: i32, body: VersionBody) -> Result<Change<versions::Model>> {
+pub async fn update(
+    app: &App,
+    tx: &WriteTx,
+    id: Uuid,
+    version: i32,
+    body: VersionBody,
+) -> Result<Change<versions::Model>> {
     let (before, model) = store::version(tx.conn(), tx.ctx(), id).await?;
     check_version::<versions::Entity>(&before, version)?;
-    let state = apply(before.state, ModelAction::Update)?;
+    let state = decision_facts(app, &before, model.department_id).decide(&tx.ctx().actor, ModelAction::Update)?;
     check_disposal(tx, &body.content).await?;
     let mut after = versions::Model {
         state,

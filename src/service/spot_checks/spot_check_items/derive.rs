@@ -1,10 +1,11 @@
 //! The list follows from the effective implementation lists, and ends with their items.
 
-use super::{blank, code, event_of};
+use super::{blank, code};
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::items::items;
-use crate::persistence::kernel::noun::{insert, replace};
+use crate::persistence::kernel::noun::insert;
+use crate::persistence::kernel::tx::Change;
 use crate::persistence::kernel::tx::{Event, WriteTx};
 use crate::persistence::kernel::versions;
 use crate::persistence::register::departments;
@@ -25,11 +26,12 @@ pub async fn retire_of(tx: &WriteTx, item: Uuid) -> Result<Vec<Event>> {
         let Some(status) = next(before.status, SpotCheckItemAction::Retire) else {
             continue;
         };
-        let after = Model { status, ..before.clone() };
-        let saved = replace::<Entity>(tx, &before, after).await?;
-        events.push(event_of(AuditAction::Retired, &before, &saved));
+
+        let mut spot = tx.edit_along::<Entity>(before);
+        spot.status = status;
+        events.push(spot.save(AuditAction::Retired, None).await?);
     }
-    Ok(events)
+    Ok(events.into_iter().flat_map(Change::into_events).collect())
 }
 
 /// 抽查事项清单 follows from the effective lists: one that is in double random gives a spot-check item, to be published.
@@ -54,20 +56,19 @@ pub async fn derive(app: &App, tx: &WriteTx, list: &entity::items::implementatio
         let blank = blank(tx, code(&app.settings.county.code, serial));
         let model = filled(blank, &item, &says, &elements, &department.name);
         let saved = insert(tx, model).await.map_err(AppError::again)?;
-        let mut event = Event::new(AuditAction::Created, "spot-check-items", saved.id).after(&saved);
-        event.department_id = saved.department_id;
-        return Ok(vec![event]);
+        return Ok(vec![Event::created::<Entity>(&saved)]);
     }
     let mut events = Vec::new();
     // What was entered by hand and linked keeps its own words.
     for before in known.into_iter().filter(|spot| spot.derived) {
         let after = filled(before.clone(), &item, &says, &elements, &department.name);
         if after != before {
-            let saved = replace::<Entity>(tx, &before, after).await?;
-            events.push(event_of(AuditAction::Updated, &before, &saved));
+            let mut spot = tx.edit_along::<Entity>(before);
+            *spot = after;
+            events.push(spot.save(AuditAction::Updated, None).await?);
         }
     }
-    Ok(events)
+    Ok(events.into_iter().flat_map(Change::into_events).collect())
 }
 
 fn filled(

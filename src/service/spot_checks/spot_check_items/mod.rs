@@ -9,15 +9,17 @@ pub use usable::{Used, check_usable, used_versions};
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::items::items;
-use crate::persistence::kernel::noun::{check_version, insert, replace};
+use crate::persistence::kernel::noun::insert;
 use crate::persistence::kernel::tx::{Change, Event, WriteTx};
 use crate::persistence::register::departments;
 use crate::persistence::spot_checks::spot_check_items;
+use domain::access::Decide;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::plans::ItemKind;
 use domain::spot_checks::spot_check_items::{
-    SpotCheckItemAction, SpotCheckItemStatus, apply, needs_qualification, parse_max_per_year, parse_modes, parse_ratio,
+    SpotCheckItemAction, SpotCheckItemFacts, SpotCheckItemStatus, needs_qualification, parse_max_per_year, parse_modes,
+    parse_ratio,
 };
 use entity::spot_checks::spot_check_items::{Entity, Model};
 use serde::Deserialize;
@@ -122,18 +124,16 @@ pub async fn create(county: &str, tx: &WriteTx, body: SpotCheckItemBody) -> Resu
         ..blank(tx, code(county, serial))
     };
     let saved = insert(tx, model).await.map_err(AppError::again)?;
-    let mut event = Event::new(AuditAction::Created, "spot-check-items", saved.id).after(&saved);
-    event.department_id = saved.department_id;
+    let event = Event::created::<Entity>(&saved);
     Ok(Change::new(saved, event))
 }
 
 pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: SpotCheckItemPatch) -> Result<Change<Model>> {
-    let before = spot_check_items::get(tx.conn(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    apply(before.status, SpotCheckItemAction::Update)?;
-    let mut after = before.clone();
-    if let Some(item) = change.item_id.filter(|item| before.item_id != Some(*item)) {
-        if before.derived || before.status == SpotCheckItemStatus::Published {
+    let mut spot = tx.edit::<Entity>(id, version).await?;
+
+    spot.status = SpotCheckItemFacts::from(&*spot).decide(&tx.ctx().actor, SpotCheckItemAction::Update)?;
+    if let Some(item) = change.item_id.filter(|item| spot.item_id != Some(*item)) {
+        if spot.derived || spot.status == SpotCheckItemStatus::Published {
             let detail = text!(
                 "由实施清单产生或已公布的抽查事项不能改关联；请先使其失效。",
                 "A derived or published spot-check item keeps its item; retire it first."
@@ -141,49 +141,38 @@ pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: SpotCheckItemP
             return Err(AppError::invalid_field("/item_id", "IMMUTABLE", detail));
         }
         let found = items::by_ids(tx.conn(), vec![item]).await?.pop();
-        let found = found.filter(|found| before.department_id.is_none_or(|own| own == found.department_id));
+        let found = found.filter(|found| spot.department_id.is_none_or(|own| own == found.department_id));
         let found = found.ok_or_else(|| AppError::no_such("/item_id"))?;
-        after.item_id = Some(found.id);
-        after.department_id = Some(found.department_id);
+        spot.item_id = Some(found.id);
+        spot.department_id = Some(found.department_id);
     }
     if let Some(kind) = change.item_kind {
-        after.item_kind = kind;
+        spot.item_kind = kind;
     }
-    after.legal_basis = change.legal_basis.or(after.legal_basis);
-    after.remark = change.remark.or(after.remark);
-    save(tx, AuditAction::Updated, &before, after).await
+    spot.legal_basis = change.legal_basis.or_else(|| spot.legal_basis.clone());
+    spot.remark = change.remark.or_else(|| spot.remark.clone());
+
+    spot.save(AuditAction::Updated, None).await
 }
 
 /// 公布: what is not in force cannot be published.
 pub async fn publish(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model>> {
-    let before = spot_check_items::get(tx.conn(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    let status = apply(before.status, SpotCheckItemAction::Publish)?;
-    let after = Model { status, published_at: Some(tx.ctx().now), ..before.clone() };
-    check_usable(tx, &[("/item_id".to_owned(), after.clone())], tx.ctx().today()).await?;
-    save(tx, AuditAction::Published, &before, after).await
+    let mut spot = tx.edit::<Entity>(id, version).await?;
+
+    spot.status = SpotCheckItemFacts::from(&*spot).decide(&tx.ctx().actor, SpotCheckItemAction::Publish)?;
+    spot.published_at = Some(tx.ctx().now);
+    check_usable(tx, &[("/item_id".to_owned(), spot.clone())], tx.ctx().today()).await?;
+
+    spot.save(AuditAction::Published, None).await
 }
 
 /// 失效
 pub async fn retire(tx: &WriteTx, id: Uuid, version: i32, reason: String) -> Result<Change<Model>> {
-    let before = spot_check_items::get(tx.conn(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    let status = apply(before.status, SpotCheckItemAction::Retire)?;
-    let saved = replace::<Entity>(tx, &before, Model { status, ..before.clone() }).await?;
-    let event = event_of(AuditAction::Retired, &before, &saved).reason(reason);
-    Ok(Change::new(saved, event))
-}
+    let mut spot = tx.edit::<Entity>(id, version).await?;
 
-async fn save(tx: &WriteTx, action: AuditAction, before: &Model, after: Model) -> Result<Change<Model>> {
-    let saved = replace::<Entity>(tx, before, after).await?;
-    let event = event_of(action, before, &saved);
-    Ok(Change::new(saved, event))
-}
+    spot.status = SpotCheckItemFacts::from(&*spot).decide(&tx.ctx().actor, SpotCheckItemAction::Retire)?;
 
-fn event_of(action: AuditAction, before: &Model, saved: &Model) -> Event {
-    let mut event = Event::new(action, "spot-check-items", saved.id).before(before).after(saved);
-    event.department_id = saved.department_id;
-    event
+    spot.save(AuditAction::Retired, Some(reason)).await
 }
 
 /// A row with nothing in it yet.

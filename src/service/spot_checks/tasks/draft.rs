@@ -11,14 +11,14 @@ use crate::persistence::register::departments;
 use crate::persistence::spot_checks::{plans, spot_check_items, tasks};
 use crate::service::credit::usable;
 use crate::service::spot_checks::spot_check_items::check_usable;
+use domain::access::Decide;
 use domain::credit::strata_of;
-use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::rules::TWO_OFFICERS;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::plans::PlanStatus;
 use domain::spot_checks::tasks::{
-    Duty, StratumRule, TaskAction, TaskSource, TaskStatus, apply, check_strata, with_unclassified,
+    Duty, StratumRule, TaskAction, TaskSource, TaskStatus, check_strata, with_unclassified,
 };
 use entity::spot_checks::tasks::{Entity, Model};
 use entity::spot_checks::{task_departments, task_items};
@@ -47,18 +47,10 @@ pub async fn create(app: &App, tx: &WriteTx, body: TaskBody) -> Result<Change<Ta
 pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: TaskBody) -> Result<Change<Task>> {
     let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    apply(before.status, TaskAction::Update)?;
-    let made = tasks::parts_of(tx.conn(), id).await?.commitments;
-    if made.iter().any(|made| made.epoch == before.epoch) {
-        return Err(Refusal::new(
-            Code::CommitmentExists,
-            text!(
-                "已有部门就本轮提交承诺，任务内容不能再改；确需修改的，请取消后重建。",
-                "A party has committed for this epoch: the task can no longer be changed; cancel it and make a new one."
-            ),
-        )
-        .into());
-    }
+    let parts = tasks::parts_of(tx.conn(), id).await?;
+
+    super::decision_facts(app, &before, &parts).decide(&tx.ctx().actor, TaskAction::Update)?;
+
     let draft = draft(app, tx, body.clone(), id, before.code.clone()).await?;
     let after = Model { epoch: before.epoch, created_at: before.created_at, ..draft };
     let task = replace::<Entity>(tx, &before, after).await?;

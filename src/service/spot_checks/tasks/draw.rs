@@ -1,12 +1,14 @@
 //! Drawing the objects: the seed from all secrets, then the smallest tickets of each stratum.
 
-use super::{Task, with_parts};
+use super::{Task, decision_facts, with_parts};
+use crate::app::App;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::noun::{check_version, replace};
 use crate::persistence::kernel::tx::{Change, Event, WriteTx};
 use crate::persistence::spot_checks::tasks::Parts;
 use crate::persistence::spot_checks::{draws, tasks};
 use crate::service::spot_checks::draws::{digest, recorded};
+use domain::access::Decide;
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
@@ -14,41 +16,25 @@ use domain::spot_checks::draws::commitment::seed;
 use domain::spot_checks::draws::selection::select;
 use domain::spot_checks::draws::verify::verify_frozen;
 use domain::spot_checks::draws::{DrawAction, apply as apply_draw};
-use domain::spot_checks::tasks::{TaskAction, apply};
+use domain::spot_checks::tasks::TaskAction;
 use entity::spot_checks::draw_selections;
 use entity::spot_checks::tasks::{Entity, Model};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+/// The secrets of the epoch, each with its party; all are public by now.
 fn secrets(task: &Model, parts: &Parts) -> Result<Vec<(Uuid, domain::spot_checks::draws::Digest)>> {
-    let epoch = parts.commitments.iter().filter(|made| made.epoch == task.epoch);
-    let mut secrets = Vec::new();
-    let mut missing = Vec::new();
-    for made in epoch {
-        match &made.secret {
-            Some(secret) => secrets.push((made.department_id, digest(secret)?)),
-            None => missing.push(made.department_id.to_string()),
-        }
-    }
-    if missing.is_empty() {
-        return Ok(secrets);
-    }
-    let who = missing.join(", ");
-    Err(Refusal::new(
-        Code::SecretsMissing,
-        text!(
-            "以下承诺方尚未公开秘密值：{who}。拒不公开的，应以理由重抽，开启新一轮。",
-            "These parties have not revealed: {who}. If one refuses, redraw with a reason: a new epoch begins."
-        ),
-    )
-    .into())
+    let revealed = parts.commitments.iter().filter(|made| made.epoch == task.epoch);
+    let revealed = revealed.filter_map(|made| Some((made.department_id, made.secret.as_deref()?)));
+    revealed.map(|(party, secret)| Ok((party, digest(secret)?))).collect()
 }
 
-pub async fn draw(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> {
+pub async fn draw(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> {
     let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let status = apply(before.status, TaskAction::Draw)?;
     let parts = tasks::parts_of(tx.conn(), id).await?;
+
+    let status = decision_facts(app, &before, &parts).decide(&tx.ctx().actor, TaskAction::Draw)?;
     super::check_items(tx, &parts).await?;
     let secrets = secrets(&before, &parts)?;
     // The task first: whoever comes second is told that it has changed, and reads no draw that is drawn already.

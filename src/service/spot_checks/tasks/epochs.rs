@@ -1,38 +1,45 @@
 //! The ways back: a redraw voids the epoch and opens the next, a cancellation ends the task. Nothing is deleted.
 
-use super::{Task, with_parts};
+use super::{Task, decision_facts, with_parts};
+use crate::app::App;
 use crate::kernel::error::Result;
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::noun::{check_version, replace};
 use crate::persistence::kernel::tx::{Change, Event, WriteTx};
 use crate::persistence::spot_checks::{draws, tasks};
+use domain::access::Decide;
 use domain::inspections::inspections::{InspectionAction, InspectionStatus, apply as apply_inspection};
-use domain::kernel::refusal::Refusal;
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::draws::{DrawAction, apply as apply_draw};
-use domain::spot_checks::tasks::{TaskAction, apply, is_drawn};
+use domain::spot_checks::tasks::TaskAction;
 use entity::spot_checks::tasks::Entity;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 /// Voids the current epoch with a reason and opens the next; the old one stays on record.
-pub async fn redraw(tx: &WriteTx, id: Uuid, version: i32, reason: &str) -> Result<Change<Task>> {
-    leave_epoch(tx, id, version, TaskAction::Redraw, reason).await
+pub async fn redraw(app: &App, tx: &WriteTx, id: Uuid, version: i32, reason: &str) -> Result<Change<Task>> {
+    leave_epoch(app, tx, id, version, TaskAction::Redraw, reason).await
 }
 
 /// Ends a task whose inspections have not begun.
-pub async fn cancel(tx: &WriteTx, id: Uuid, version: i32, reason: &str) -> Result<Change<Task>> {
-    leave_epoch(tx, id, version, TaskAction::Cancel, reason).await
+pub async fn cancel(app: &App, tx: &WriteTx, id: Uuid, version: i32, reason: &str) -> Result<Change<Task>> {
+    leave_epoch(app, tx, id, version, TaskAction::Cancel, reason).await
 }
 
-async fn leave_epoch(tx: &WriteTx, id: Uuid, version: i32, action: TaskAction, reason: &str) -> Result<Change<Task>> {
+async fn leave_epoch(
+    app: &App,
+    tx: &WriteTx,
+    id: Uuid,
+    version: i32,
+    action: TaskAction,
+    reason: &str,
+) -> Result<Change<Task>> {
     let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let current = before.status;
-    let status = apply(current, action)?;
-    if action == TaskAction::Redraw && !is_drawn(before.source) {
-        return Err(Refusal::state((current.code(), current.label()), (action.code(), action.label())).into());
-    }
+    let parts = tasks::parts_of(tx.conn(), id).await?;
+
+    let status = decision_facts(app, &before, &parts).decide(&tx.ctx().actor, action)?;
+
     // The task first: whoever comes second is told that it has changed.
     let mut after = before.clone();
     after.status = status;

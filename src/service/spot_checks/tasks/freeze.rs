@@ -1,7 +1,7 @@
 //! Freezing the pool: who is eligible, in which stratum, under which opaque reference; roster and recusals with it.
 
 use super::pool::{Candidate, Eligible, class_batches, count, eligible, roster};
-use super::{Task, with_parts};
+use super::{Task, decision_facts, with_parts};
 use crate::app::App;
 use crate::kernel::ctx::{new_id, random};
 use crate::kernel::error::{AppError, Result};
@@ -12,6 +12,7 @@ use crate::persistence::spot_checks::tasks::Parts;
 use crate::persistence::spot_checks::{draws, tasks};
 use crate::service::officers::personnel::recusals::all_of;
 use crate::service::spot_checks::draws::frozen;
+use domain::access::Decide;
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::rules::{TWO_OFFICERS, TWO_PARTIES};
 use domain::kernel::text::text;
@@ -19,7 +20,7 @@ use domain::oversight::audit::AuditAction;
 use domain::spot_checks::draws::eligibility::Eligibility;
 use domain::spot_checks::draws::pool::{Leaf, Recusal, RosterEntry, object_ref, pool_root, recusal_root, roster_root};
 use domain::spot_checks::draws::{ALGORITHM, DrawStatus};
-use domain::spot_checks::tasks::{TaskAction, apply, is_linkable, stratum_label};
+use domain::spot_checks::tasks::{TaskAction, is_linkable, stratum_label};
 use entity::spot_checks::tasks::{Entity, Model};
 use entity::spot_checks::{draw_pool, draw_recusals, draw_roster};
 use sea_orm::ConnectionTrait;
@@ -29,9 +30,10 @@ use uuid::Uuid;
 pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> {
     let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let status = apply(before.status, TaskAction::Freeze)?;
     let parts = tasks::parts_of(tx.conn(), id).await?;
-    check_parties(app, tx.conn(), &before, &parts).await?;
+
+    let status = decision_facts(app, &before, &parts).decide(&tx.ctx().actor, TaskAction::Freeze)?;
+    check_outside_party(tx.conn(), &before, &parts).await?;
     let used = super::check_items(tx, &parts).await?;
     check_team_size(&before, used.values().filter_map(|used| used.minimum_officers).max())?;
     for (spot, used) in used {
@@ -122,22 +124,9 @@ fn eligibility(task: &Model, eligible: &Eligible) -> Result<Eligibility> {
     })
 }
 
-async fn check_parties(app: &App, conn: &impl ConnectionTrait, task: &Model, parts: &Parts) -> Result<()> {
-    let committed: Vec<_> =
-        parts.commitments.iter().filter(|made| made.epoch == task.epoch).map(|made| made.department_id).collect();
-    let minimum = app.settings.rules.minimum_parties;
-    if committed.len() < minimum as usize || !committed.contains(&task.lead_department_id) {
-        let made = committed.len();
-        return Err(Refusal::new(
-            Code::TooFewCommitments,
-            text!(
-                "冻结前至少需 {minimum} 个不同部门（含发起部门）提交承诺，现有 {made} 个。",
-                "Before the freeze {minimum} departments, the lead among them, must commit; {made} did."
-            ),
-        )
-        .under(TWO_PARTIES)
-        .into());
-    }
+async fn check_outside_party(conn: &impl ConnectionTrait, task: &Model, parts: &Parts) -> Result<()> {
+    let committed = parts.commitments.iter().filter(|made| made.epoch == task.epoch).map(|made| made.department_id);
+
     // A bureau and its own brigade are one interest.
     let below_lead = departments::subtree(conn, task.lead_department_id).await?;
     for party in committed {

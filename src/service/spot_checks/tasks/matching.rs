@@ -1,6 +1,7 @@
 //! Matching the officers and opening one inspection an object and department.
 
-use super::{Task, with_parts};
+use super::{Task, decision_facts, with_parts};
+use crate::app::App;
 use crate::kernel::ctx::random;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::noun::{check_version, replace};
@@ -11,15 +12,17 @@ use crate::persistence::spot_checks::{draws, tasks};
 use crate::service::inspections::inspections::pending;
 use crate::service::officers::personnel::facts;
 use crate::service::spot_checks::draws::{digest, recusals, roster};
+use domain::access::Decide;
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::rules::TWO_OFFICERS;
 use domain::kernel::text::text;
-use domain::officers::personnel::{Invalidity, PersonnelStatus, check_certificate};
+use domain::officers::certificates::{Invalidity, check_certificate};
+use domain::officers::personnel::PersonnelStatus;
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::draws::matching::{Team, TooFew, Unavailable, match_officers as match_teams};
 use domain::spot_checks::draws::selection::Selected;
 use domain::spot_checks::draws::{DrawAction, apply as apply_draw};
-use domain::spot_checks::tasks::{TaskAction, apply};
+use domain::spot_checks::tasks::TaskAction;
 use entity::inspections::{inspection_officers, inspections};
 use entity::spot_checks::tasks::{Entity, Model};
 use entity::spot_checks::{draw_roster, draw_teams};
@@ -70,10 +73,12 @@ fn selected(record: &Record) -> Result<Vec<Selected>> {
     rows.collect()
 }
 
-pub async fn match_officers(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> {
+pub async fn match_officers(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> {
     let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    let status = apply(before.status, TaskAction::Match)?;
+    let parts = tasks::parts_of(tx.conn(), id).await?;
+
+    let status = decision_facts(app, &before, &parts).decide(&tx.ctx().actor, TaskAction::Match)?;
     // The task first: whoever comes second is told that it has changed.
     let after = Model { status, ..before.clone() };
     let task = replace::<Entity>(tx, &before, after).await?;

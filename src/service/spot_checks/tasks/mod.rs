@@ -18,11 +18,13 @@ pub use freeze::freeze;
 pub use matching::match_officers;
 pub use pool::{Preview, preview};
 
+use crate::app::App;
 use crate::kernel::error::Result;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::spot_check_items;
 use crate::persistence::spot_checks::tasks::Parts;
 use crate::service::spot_checks::spot_check_items::{Used, check_usable};
+use domain::spot_checks::tasks::{Committed, TaskFacts};
 use entity::spot_checks::tasks::Model;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -31,6 +33,23 @@ use uuid::Uuid;
 pub struct Task {
     pub task: Model,
     pub parts: Parts,
+}
+
+/// A task, as far as deciding about it needs.
+pub fn decision_facts(app: &App, task: &Model, parts: &Parts) -> TaskFacts {
+    let committed = parts.commitments.iter().filter(|made| made.epoch == task.epoch).map(|made| Committed {
+        department_id: made.department_id,
+        committed_by: made.committed_by,
+        is_revealed: made.secret.is_some(),
+    });
+    TaskFacts {
+        status: task.status,
+        source: task.source,
+        lead_department_id: task.lead_department_id,
+        departments: parts.departments.iter().map(|department| department.department_id).collect(),
+        committed: committed.collect(),
+        minimum_parties: app.settings.rules.minimum_parties,
+    }
 }
 
 async fn with_parts(tx: &WriteTx, task: Model) -> Result<Task> {

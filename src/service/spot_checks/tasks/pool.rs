@@ -15,7 +15,7 @@ use domain::credit::ClassBatch;
 use domain::credit::{CreditClass, StrategyRow, Visit};
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::text::text;
-use domain::officers::personnel::check_certificate;
+use domain::officers::certificates::check_certificate;
 use domain::spot_checks::draws::pool::RosterEntry;
 use domain::spot_checks::draws::strata::Stratum;
 use domain::spot_checks::tasks::PoolFilter;

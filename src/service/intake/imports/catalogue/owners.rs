@@ -2,13 +2,13 @@
 
 use crate::app::App;
 use crate::kernel::error::Result;
-use crate::persistence::items::items::life;
 use crate::persistence::items::{catalogue as store, items};
 use crate::persistence::kernel::noun::replace;
 use crate::persistence::kernel::tx::{Event, WriteTx};
 use crate::service::items::items::blank;
 use crate::service::oversight::worklist;
 use domain::items::catalogue::CatalogueStatus;
+use domain::items::items::ItemLife;
 use domain::items::items::{ItemAction, ItemOrigin, ItemState, Upstream};
 use domain::oversight::audit::AuditAction;
 use domain::oversight::worklist::Waiting;
@@ -160,7 +160,7 @@ async fn tell_one(
     match (state, gone) {
         // What the department cancelled itself stays so, unless the catalogue took it back and published it anew.
         (ItemState::Cancelled, false) if returned => {
-            after.state = life(before)?.apply(ItemAction::UpstreamPublish)?;
+            after.state = ItemLife::from(before).apply(ItemAction::UpstreamPublish)?;
             after.name.clone_from(&published.name);
             after.upstream = Upstream::None;
             after.upstream_due_on = None;
@@ -176,7 +176,7 @@ async fn tell_one(
         }
         (ItemState::Cancelled | ItemState::WrittenOff, _) => return Ok(None),
         (ItemState::ToClaim | ItemState::WriteOffPending, true) => {
-            after.state = life(before)?.apply(ItemAction::UpstreamCancel)?;
+            after.state = ItemLife::from(before).apply(ItemAction::UpstreamCancel)?;
         }
         (ItemState::ToClaim | ItemState::WriteOffPending, false) => {
             after.name.clone_from(&published.name);

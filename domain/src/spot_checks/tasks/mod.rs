@@ -1,11 +1,16 @@
 //! 抽查任务: `DRAFT → POOL_FROZEN → DRAWN → MATCHED → IN_PROGRESS → FINISHED | CANCELLED`.
 
-use super::draws::eligibility::Filter;
-use super::draws::strata::Stratum;
+mod decide;
+mod pool;
+
+pub use decide::{Committed, TaskFacts};
+pub use pool::PoolFilter;
+
 use crate::access::Permission;
 use crate::credit::{CreditClass, check_monotone};
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::Refusal;
+use crate::spot_checks::draws::strata::Stratum;
 use serde::{Deserialize, Serialize};
 
 code_list! {
@@ -74,7 +79,7 @@ pub const fn next(status: TaskStatus, action: TaskAction) -> Option<TaskStatus> 
 }
 
 pub fn apply(status: TaskStatus, action: TaskAction) -> Result<TaskStatus, Refusal> {
-    next(status, action).ok_or_else(|| Refusal::state((status.code(), status.label()), (action.code(), action.label())))
+    next(status, action).ok_or_else(|| Refusal::state(status, action))
 }
 
 impl TaskAction {
@@ -93,39 +98,6 @@ impl TaskAction {
 /// What was never drawn cannot be drawn again: the inspection of a clue has a task and no draw.
 pub const fn is_drawn(source: TaskSource) -> bool {
     !matches!(source, TaskSource::Clue)
-}
-
-/// 对象库筛选: an empty list does not restrict.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields, default)]
-pub struct PoolFilter {
-    #[cfg_attr(feature = "openapi", schema(max_items = 50, pattern = "^[0-9]{6}$"))]
-    pub region_codes: Vec<String>,
-    #[cfg_attr(feature = "openapi", schema(max_items = 50, pattern = "^[0-9]{9}$"))]
-    pub township_codes: Vec<String>,
-    /// 行业代码前缀 (GB/T 4754)
-    #[cfg_attr(feature = "openapi", schema(max_items = 50, pattern = "^[A-T][0-9]{0,4}$"))]
-    pub industry_prefixes: Vec<String>,
-    #[cfg_attr(feature = "openapi", schema(max_items = 50, min_length = 1, max_length = 64))]
-    pub tags: Vec<String>,
-    /// 监管对象类型（国家代码）
-    #[cfg_attr(feature = "openapi", schema(max_items = 11, pattern = "^([1-9]|1[01])$"))]
-    pub object_types: Vec<String>,
-}
-
-impl From<PoolFilter> for Filter {
-    fn from(of: PoolFilter) -> Self {
-        let PoolFilter { region_codes, township_codes, industry_prefixes, tags, object_types } = of;
-        Self { industry_prefixes, object_types, region_codes, tags, township_codes }
-    }
-}
-
-impl From<Filter> for PoolFilter {
-    fn from(of: Filter) -> Self {
-        let Filter { industry_prefixes, object_types, region_codes, tags, township_codes } = of;
-        Self { region_codes, township_codes, industry_prefixes, tags, object_types }
-    }
 }
 
 /// How a credit class is drawn from: its rate in basis points and its minimum count.

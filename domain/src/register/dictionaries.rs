@@ -5,7 +5,7 @@ use crate::inspections::inspections;
 use crate::intake::jobs;
 use crate::items::{implementation_lists, items, mappings};
 use crate::kernel::{clocks, versions};
-use crate::officers::personnel;
+use crate::officers::{certificates, personnel, recusals, rolls, trainings};
 use crate::oversight::worklist;
 use crate::register::objects;
 use crate::risks::{risk_clues, risk_models};
@@ -39,7 +39,7 @@ struct Shipped {
 
 /// All tables by name.
 pub fn all() -> Result<BTreeMap<String, CodeTable>, serde_json::Error> {
-    let shipped: BTreeMap<String, Shipped> = serde_json::from_str(include_str!("../../../../data/code_tables.json"))?;
+    let shipped: BTreeMap<String, Shipped> = serde_json::from_str(include_str!("../../../data/code_tables.json"))?;
     let mut tables: BTreeMap<_, _> = shipped
         .into_iter()
         .map(|(name, table)| {
@@ -58,7 +58,7 @@ pub fn all() -> Result<BTreeMap<String, CodeTable>, serde_json::Error> {
     own! {
         "client-status" "合作系统状态" clients::ClientStatus,
         "client-auth-method" "合作系统认证方式" clients::ClientAuthMethod,
-        "certificate-status" "执法证状态" personnel::CertificateStatus,
+        "certificate-status" "执法证状态" certificates::CertificateStatus,
         "credit-class" "本地信用类别" credit::CreditClass,
         "credit-policy-state" "映射表和策略的状态" credit::PolicyState,
         "visit" "到户方式" credit::Visit,
@@ -85,9 +85,9 @@ pub fn all() -> Result<BTreeMap<String, CodeTable>, serde_json::Error> {
         "spot-check-item-status" "抽查事项状态" spot_check_items::SpotCheckItemStatus,
         "job-kind" "作业类别" jobs::JobKind,
         "job-status" "作业状态" jobs::JobStatus,
-        "recusal-kind" "回避的来由" personnel::RecusalKind,
-        "training-kind" "培训类别" personnel::TrainingKind,
-        "roll-difference" "名册比对差异" personnel::RollDifferenceKind,
+        "recusal-kind" "回避的来由" recusals::RecusalKind,
+        "training-kind" "培训类别" trainings::TrainingKind,
+        "roll-difference" "名册比对差异" rolls::RollDifferenceKind,
         "personnel-status" "执法人员状态" personnel::PersonnelStatus,
         "plan-kind" "抽查计划类别" plans::PlanKind,
         "plan-status" "抽查计划状态" plans::PlanStatus,
