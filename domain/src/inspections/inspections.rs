@@ -233,6 +233,48 @@ mod tests {
         ));
     }
 
+    fn reviewer(officer: Option<Uuid>) -> Actor {
+        Actor {
+            id: Uuid::from_u128(1),
+            username: "reviewer".to_owned(),
+            display_name: "审核员".to_owned(),
+            role: crate::access::Role::Reviewer,
+            department_id: Uuid::from_u128(9),
+            departments: vec![Uuid::from_u128(9)],
+            region_code: None,
+            personnel_id: officer,
+            scopes: None,
+            acts_for: None,
+            delegates: Vec::new(),
+            session_id: None,
+            second_factor_due: false,
+            requests_per_minute: None,
+        }
+    }
+
+    /// Once, a reviewer who was replaced out of the team was shown APPROVE_RESULT and refused.
+    #[test]
+    fn whoever_was_of_the_team_reviews_nothing() {
+        let officer = Uuid::from_u128(7);
+        let facts = InspectionFacts {
+            status: InspectionStatus::UnderReview,
+            department_id: Uuid::from_u128(9),
+            entered_by: Some(Uuid::from_u128(2)),
+            submitted_by: Some(Uuid::from_u128(3)),
+            team: vec![Uuid::from_u128(8)],
+            replaced: vec![officer],
+        };
+        let reviews = [InspectionAction::Return, InspectionAction::Reject, InspectionAction::ApproveResult];
+
+        assert_eq!(facts.allowed_actions(&reviewer(None)), reviews);
+        assert_eq!(facts.allowed_actions(&reviewer(Some(officer))), []);
+        let refusal = facts.decide(&reviewer(Some(officer)), InspectionAction::ApproveResult);
+        assert_eq!(refusal.map_err(|refusal| refusal.code), Err(Code::SelfReview));
+
+        let own = InspectionFacts { entered_by: Some(Uuid::from_u128(1)), replaced: Vec::new(), ..facts };
+        assert_eq!(own.allowed_actions(&reviewer(None)), []);
+    }
+
     #[test]
     fn nothing_found_is_said_of_what_was_looked_at() {
         let contradictory = |codes: &[&str], points: &[&str]| {
