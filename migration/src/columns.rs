@@ -26,10 +26,12 @@ pub struct Column {
     key: bool,
     unique: bool,
     parent: Option<&'static str>,
+    /// What rows that are there already begin with, as SQL.
+    begins: Option<&'static str>,
 }
 
 const fn column(name: &'static str, kind: Kind) -> Column {
-    Column { name, kind, nullable: false, key: false, unique: false, parent: None }
+    Column { name, kind, nullable: false, key: false, unique: false, parent: None, begins: None }
 }
 
 pub const fn uuid(name: &'static str) -> Column {
@@ -96,6 +98,16 @@ impl Column {
         self
     }
 
+    /// What rows that are there already begin with (a constant, as SQL): for a column that is added NOT NULL.
+    pub const fn begins(mut self, value: &'static str) -> Self {
+        self.begins = Some(value);
+        self
+    }
+
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
     fn definition(&self, backend: DbBackend) -> ColumnDef {
         let mut def = ColumnDef::new(Alias::new(self.name));
         match self.kind {
@@ -121,6 +133,9 @@ impl Column {
         }
         if self.unique {
             def.unique_key();
+        }
+        if let Some(value) = self.begins {
+            def.default(Expr::cust(value));
         }
         def
     }
@@ -150,6 +165,16 @@ pub fn create_table(name: &str, columns: &[Column], backend: DbBackend) -> Table
     table.clone()
 }
 
+/// `ALTER TABLE … ADD COLUMN`: one that may be empty, or that begins with a value, since rows are there already.
+pub fn add_column(table: &str, column: &Column, backend: DbBackend) -> TableAlterStatement {
+    Table::alter().table(Alias::new(table)).add_column(column.definition(backend)).to_owned()
+}
+
+/// `ALTER TABLE … DROP COLUMN`.
+pub fn drop_column(table: &str, column: &Column) -> TableAlterStatement {
+    Table::alter().table(Alias::new(table)).drop_column(Alias::new(column.name)).to_owned()
+}
+
 /// An index to be made after its table.
 #[derive(Clone, Copy)]
 pub struct IndexDef {
@@ -167,10 +192,22 @@ pub const fn unique_index(table: &'static str, columns: &'static [&'static str])
 }
 
 impl IndexDef {
-    pub fn create(&self) -> IndexCreateStatement {
+    pub const fn table(&self) -> &'static str {
+        self.table
+    }
+
+    fn name(&self) -> String {
         let prefix = if self.unique { "uq" } else { "ix" };
+        format!("{prefix}_{}_{}", self.table, self.columns.join("_"))
+    }
+
+    pub fn drop(&self) -> IndexDropStatement {
+        Index::drop().name(self.name()).table(Alias::new(self.table)).to_owned()
+    }
+
+    pub fn create(&self) -> IndexCreateStatement {
         let mut index = Index::create();
-        index.name(format!("{prefix}_{}_{}", self.table, self.columns.join("_"))).table(Alias::new(self.table));
+        index.name(self.name()).table(Alias::new(self.table));
         for column in self.columns {
             index.col(Alias::new(*column));
         }

@@ -88,8 +88,8 @@ async fn walk(world: &World, record: &str, verbs: &[Verb], way: &[(&str, &str)])
     refused_unless_shown(world, record, verbs).await;
 }
 
-fn reason() -> Option<Value> {
-    Some(json!({ "reason": "请补充说明" }))
+fn reason() -> Value {
+    json!({ "reason": "请补充说明" })
 }
 
 #[tokio::test]
@@ -107,10 +107,10 @@ async fn what_a_plan_shows_is_what_is_accepted() {
     let record = format!("/api/v1/plans/{}", plan["id"].as_str().unwrap());
     let verbs = [
         ("SUBMIT", "submit", None),
-        ("RETURN", "return", reason()),
+        ("RETURN", "return", Some(reason())),
         ("APPROVE", "approve", None),
         ("PUBLISH", "publish", None),
-        ("AMEND", "amend", reason()),
+        ("AMEND", "amend", Some(reason())),
         ("FINISH", "finish", None),
     ];
 
@@ -140,11 +140,11 @@ async fn what_a_clue_shows_is_what_is_accepted() {
         ("DISPOSE", "dispose", Some(json!({ "measures": [{ "measure": "3", "content": "责令改正。" }] }))),
         ("FEED_BACK", "feed-back", Some(json!({ "feedback": "已改正。" }))),
         ("APPROVE", "approve", Some(json!({ "opinion": "同意" }))),
-        ("REWORK", "rework", reason()),
+        ("REWORK", "rework", Some(reason())),
         ("CLOSE", "close", None),
         ("RETURN", "return", Some(json!({ "reason": "不属本县", "evidence": ["登记信息"] }))),
         ("APPROVE_RETURN", "approve-return", None),
-        ("REFUSE_RETURN", "refuse-return", reason()),
+        ("REFUSE_RETURN", "refuse-return", Some(reason())),
         ("MERGE", "merge", Some(json!({ "master_id": master.rsplit('/').next(), "reason": "同一事项" }))),
         ("EXTEND", "extend", Some(json!({ "working_days": 2, "reason": "需要检验" }))),
     ];
@@ -207,7 +207,7 @@ async fn what_a_task_and_an_inspection_show_is_what_is_accepted() {
         ("REVEAL", "reveal", Some(json!({ "secret": no_digest }))),
         ("DRAW", "draw", None),
         ("MATCH", "match", None),
-        ("REDRAW", "redraw", reason()),
+        ("REDRAW", "redraw", Some(reason())),
     ];
 
     // Parties commit and reveal one after the other; nobody is shown a step before its time.
@@ -243,12 +243,12 @@ async fn inspection(world: &World, row: &Value) {
         ("START", "start", None),
         ("RECORD_RESULT", "record-result", Some(result)),
         ("SUBMIT", "submit", None),
-        ("RETURN", "return", reason()),
-        ("REJECT", "reject", reason()),
+        ("RETURN", "return", Some(reason())),
+        ("REJECT", "reject", Some(reason())),
         ("APPROVE_RESULT", "approve-result", Some(json!({ "opinion": "同意" }))),
         ("PUBLISH", "publish", None),
-        ("WITHDRAW", "withdraw", reason()),
-        ("VOID", "void", reason()),
+        ("WITHDRAW", "withdraw", Some(reason())),
+        ("VOID", "void", Some(reason())),
     ];
 
     let way = [
@@ -277,7 +277,7 @@ async fn what_a_mapping_table_shows_is_what_is_accepted() {
     });
     let made = world.post("market.lead", "/api/v1/credit-mappings").json(&table).send().await.expect(201);
     let record = format!("/api/v1/credit-mappings/{}", made["id"].as_str().unwrap());
-    let verbs = [("ACTIVATE", "activate", None), ("RETIRE", "retire", reason())];
+    let verbs = [("ACTIVATE", "activate", None), ("RETIRE", "retire", Some(reason()))];
 
     walk(&world, &record, &verbs, &[("coordinator", "ACTIVATE"), ("coordinator", "RETIRE")]).await;
 }

@@ -4,4 +4,5 @@ mod demo;
 mod flow;
 mod processes;
 mod races;
+mod upgrade;
 mod whole_loop;

@@ -52,6 +52,12 @@ impl World {
         Self { tokens, departments, ..Self::new(database, server) }
     }
 
+    /// A server on a database as it is.
+    pub fn serving(database: Database) -> Self {
+        let server = Server::start(&database);
+        Self::new(database, server)
+    }
+
     fn new(database: Database, server: Server) -> Self {
         Self {
             database,

@@ -14,16 +14,22 @@ use sea_orm::sqlx;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DbErr, RuntimeErr,
-    TransactionTrait,
+    Statement, TransactionTrait,
 };
+use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// PostgreSQL's advisory lock that serialises migrations ("mingjian" in ASCII, truncated).
 const MIGRATION_LOCK: i64 = 0x6d69_6e67_6a69;
+
+const SQLITE_COLUMNS: &str =
+    "select t.name, c.name from sqlite_master t join pragma_table_info(t.name) c where t.type = 'table'";
+const POSTGRES_COLUMNS: &str =
+    "select table_name::text, column_name::text from information_schema.columns where table_schema = current_schema()";
 
 /// One small pool a thread, and what it needs to be written to fairly.
 ///
@@ -35,6 +41,8 @@ pub struct Db {
     /// SQLite has one writer: waiting here is fair, waiting in the database is not.
     writer: Option<Arc<Semaphore>>,
     file: Option<PathBuf>,
+    /// The schema was seen to have every column.
+    columns_are_right: Arc<AtomicBool>,
     /// Authenticates page tokens.
     pub page_key: [u8; 32],
 }
@@ -79,7 +87,8 @@ impl Db {
             pools.push(Pool::new(Database::connect(options.clone()).await.or_app()?, at_work));
         }
         let writer = sqlite.then(|| Arc::new(Semaphore::new(1)));
-        Ok(Self { pools: pools.into(), writer, file, page_key })
+        let columns_are_right = Arc::default();
+        Ok(Self { pools: pools.into(), writer, file, columns_are_right, page_key })
     }
 
     /// The calling thread's pool.
@@ -111,7 +120,38 @@ impl Db {
         let connections = &self.pool().connections;
         connections.ping().await.or_app()?;
         let pending = Migrator::get_pending_migrations_read_only(connections).await.or_app()?;
-        if pending.is_empty() { Ok(()) } else { Err(AppError::unavailable("migrations are pending")) }
+        if !pending.is_empty() {
+            return Err(AppError::unavailable("migrations are pending"));
+        }
+        self.check_columns().await
+    }
+
+    /// The names of steps alone prove nothing: a database made by another build may lack what this one writes. Looked at until
+    /// it is right once.
+    async fn check_columns(&self) -> Result<()> {
+        if self.columns_are_right.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+
+        let connections = &self.pool().connections;
+        let backend = connections.get_database_backend();
+        let sql = if self.writer.is_some() { SQLITE_COLUMNS } else { POSTGRES_COLUMNS };
+        let rows = connections.query_all_raw(Statement::from_string(backend, sql)).await.or_app()?;
+        let mut found: BTreeSet<(String, String)> = BTreeSet::new();
+        for row in rows {
+            found.insert((row.try_get_by_index(0).or_app()?, row.try_get_by_index(1).or_app()?));
+        }
+
+        for (table, columns) in migration::columns() {
+            for column in columns {
+                if !found.contains(&(table.to_owned(), column.to_owned())) {
+                    let cause = format!("the database has no column {table}.{column}: it was made by another build");
+                    return Err(AppError::unavailable(cause));
+                }
+            }
+        }
+        self.columns_are_right.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Begins to write, in its turn where there can be one writer only.
