@@ -92,15 +92,6 @@ impl Answer {
 }
 
 impl<V: View, const STATUS: u16> Reply<V, STATUS> {
-    pub fn fresh(request: &HttpRequest, view: V) -> Result<Self> {
-        Ok(Self {
-            answer: Answer::of(&view, STATUS, request.path())?,
-            replayed: false,
-            public: false,
-            view: PhantomData,
-        })
-    }
-
     pub fn new(view: V) -> Result<Self> {
         Ok(Self { answer: Answer::of(&view, STATUS, "")?, replayed: false, public: false, view: PhantomData })
     }
@@ -111,8 +102,9 @@ impl<V: View, const STATUS: u16> Reply<V, STATUS> {
         self
     }
 
-    pub fn replayed(stored: StoredAnswer) -> Self {
-        Self { answer: Answer(stored), replayed: true, public: false, view: PhantomData }
+    /// An answer that a change has written out, now or under the same key before.
+    pub fn stored(stored: StoredAnswer, replayed: bool) -> Self {
+        Self { answer: Answer(stored), replayed, public: false, view: PhantomData }
     }
 }
 

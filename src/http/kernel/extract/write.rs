@@ -16,6 +16,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use domain::access::{Permit, Role};
 use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
+use futures::future::LocalBoxFuture;
 use sha2::{Digest, Sha256};
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
@@ -48,34 +49,15 @@ impl<P: Permit> Write<P> {
         &self,
         work: impl AsyncFn(&WriteTx) -> Result<Change<V>>,
     ) -> Result<Reply<V, STATUS>> {
-        let Some(key) = &self.key else {
-            let view = write(&self.app.db, &self.ctx, work).await?;
-            return Reply::fresh(&self.request, view);
-        };
-        let key = Key { principal: self.ctx.actor.id, key: key.clone(), fingerprint: self.fingerprint() };
-        let path = self.request.path().to_owned();
-        // Answers may hold secrets and personal data, so they are kept sealed.
-        let place = Place { table: "idempotency_keys", column: "body", id: key.principal };
-        sealed::ready(&self.app).await?;
-        let answer = |view: &V| {
-            let stored = Answer::of(view, STATUS, &path)?.stored();
-            let body = if V::REPLAYABLE { stored.body.as_bytes() } else { b"" };
-            Ok(StoredAnswer { body: self.app.vault.seal(place, body)?, ..stored })
-        };
-        match write_once(&self.app.db, &self.ctx, &key, work, answer).await? {
-            Keyed::Fresh(view) => Reply::fresh(&self.request, view),
-            Keyed::Replayed(_) if !V::REPLAYABLE => Err(AppError::new(
-                Code::IdempotencyKeyReused,
-                text!(
-                    "个人信息的答复不重放，请换用新的幂等键再次查阅。",
-                    "Answers with personal data are not replayed: read them again under a new key."
-                ),
-            )),
-            Keyed::Replayed(stored) => {
-                let body = sealed::open(&self.app, place, &stored.body).await?;
-                Ok(Reply::replayed(StoredAnswer { body, ..stored }))
+        let step = Step { work, status: STATUS, path: self.request.path(), view: PhantomData };
+        let answered = match &self.key {
+            None => Answered { stored: commit(&self.app, &self.ctx, &step).await?, replayed: false },
+            Some(key) => {
+                let key = Key { principal: self.ctx.actor.id, key: key.clone(), fingerprint: self.fingerprint() };
+                commit_once(&self.app, &self.ctx, key, &step, V::REPLAYABLE).await?
             }
-        }
+        };
+        Ok(Reply::stored(answered.stored, answered.replayed))
     }
 
     /// Method, path, version and body: the same key must come with the same request.
@@ -102,6 +84,62 @@ impl<P: Permit> Write<P> {
         }
         // Keyed, since bodies may hold passwords and personal data.
         self.app.secrets.blind_index(&hex::encode(hasher.finalize()))
+    }
+}
+
+/// A change with its answer written out. Behind a pointer, so that the funnel below is compiled once and not once a use case.
+trait Work {
+    fn run<'a>(&'a self, tx: &'a WriteTx) -> LocalBoxFuture<'a, Result<Change<StoredAnswer>>>;
+}
+
+struct Step<'a, F, V> {
+    work: F,
+    status: u16,
+    path: &'a str,
+    view: PhantomData<V>,
+}
+
+impl<F: AsyncFn(&WriteTx) -> Result<Change<V>>, V: View> Work for Step<'_, F, V> {
+    fn run<'a>(&'a self, tx: &'a WriteTx) -> LocalBoxFuture<'a, Result<Change<StoredAnswer>>> {
+        Box::pin(async move {
+            let change = (self.work)(tx).await?;
+            change.try_map(|view| Ok(Answer::of(&view, self.status, self.path)?.stored()))
+        })
+    }
+}
+
+struct Answered {
+    stored: StoredAnswer,
+    replayed: bool,
+}
+
+async fn commit(app: &App, ctx: &Ctx, step: &dyn Work) -> Result<StoredAnswer> {
+    write(&app.db, ctx, async |tx| step.run(tx).await).await
+}
+
+/// Once a key: what was answered then is answered again.
+async fn commit_once(app: &App, ctx: &Ctx, key: Key, step: &dyn Work, replayable: bool) -> Result<Answered> {
+    // Answers may hold secrets and personal data, so they are kept sealed.
+    let place = Place { table: "idempotency_keys", column: "body", id: key.principal };
+    sealed::ready(app).await?;
+    let kept = |answer: &StoredAnswer| {
+        let body = if replayable { answer.body.as_bytes() } else { b"" };
+        Ok(StoredAnswer { body: app.vault.seal(place, body)?, ..answer.clone() })
+    };
+
+    match write_once(&app.db, ctx, &key, async |tx| step.run(tx).await, kept).await? {
+        Keyed::Fresh(stored) => Ok(Answered { stored, replayed: false }),
+        Keyed::Replayed(_) if !replayable => Err(AppError::new(
+            Code::IdempotencyKeyReused,
+            text!(
+                "个人信息的答复不重放，请换用新的幂等键再次查阅。",
+                "Answers with personal data are not replayed: read them again under a new key."
+            ),
+        )),
+        Keyed::Replayed(stored) => {
+            let body = sealed::open(app, place, &stored.body).await?;
+            Ok(Answered { stored: StoredAnswer { body, ..stored }, replayed: true })
+        }
     }
 }
 
