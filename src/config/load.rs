@@ -43,6 +43,7 @@ impl Settings {
             ("limits.transcript_bytes", self.limits.transcript_bytes as u64, 1),
             ("limits.import_bytes", self.limits.import_bytes, 1),
             ("limits.import_seconds", self.limits.import_seconds, 1),
+            ("limits.rate_seconds", u64::from(self.limits.rate_seconds), 1),
             ("limits.body_seconds", self.limits.body_seconds, 1),
             ("security.access_token_seconds", u64::from(self.security.access_token_seconds), 1),
             ("security.session_seconds", u64::from(self.security.session_seconds), 1),

@@ -115,6 +115,8 @@ pub struct Limits {
     pub request_burst: u32,
     /// Log-ins a second and address; an office behind one address arrives six seconds' worth at once.
     pub log_ins_per_second: u32,
+    /// The seconds that the two rates above hold for: 1, unless a rate below one a second is wanted.
+    pub rate_seconds: u32,
     /// Seconds a file to be imported may take to arrive.
     pub import_seconds: u64,
 }
@@ -197,6 +199,7 @@ impl Default for Limits {
             requests_per_second: 200,
             request_burst: 400,
             log_ins_per_second: 10,
+            rate_seconds: 1,
             import_seconds: 600,
         }
     }

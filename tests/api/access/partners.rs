@@ -50,7 +50,7 @@ async fn a_partner_does_what_it_was_granted_in_its_region_and_is_counted() {
         let rows = usage["items"].as_array().unwrap().clone();
         rows.iter().find(|row| row["operation"] == "POST /api/v1/objects").map(|row| row["requests"].clone())
     };
-    for _ in 0..20 {
+    for _ in 0..240 {
         if counted().await == Some(json!(2)) {
             return;
         }

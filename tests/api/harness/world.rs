@@ -62,7 +62,7 @@ impl World {
         Self {
             database,
             server,
-            client: Client::builder().timeout(std::time::Duration::from_mins(1)).build().unwrap(),
+            client: Client::builder().timeout(std::time::Duration::from_mins(5)).build().unwrap(),
             tokens: BTreeMap::new(),
             partner: None,
             issuer: None,
@@ -109,7 +109,7 @@ impl World {
         // What a server does by the calendar is done, so that no copy changes by itself.
         world.restart();
         let ended = "/api/v1/audit/entries?resource=certificates&action=EXPIRED";
-        for _ in 0..1_000 {
+        for _ in 0..15_000 {
             if !world.get("auditor", ended).await.expect(200)["items"].as_array().unwrap().is_empty() {
                 return world;
             }

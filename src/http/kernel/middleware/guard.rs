@@ -36,8 +36,9 @@ pub struct Limiter {
 impl Limiter {
     pub fn new(limits: &Limits) -> Self {
         let keyed = |rate: u32, burst: u32| {
-            let quota = NonZeroU32::new(rate).zip(NonZeroU32::new(burst.max(rate)))?;
-            Some(RateLimiter::keyed(Quota::per_second(quota.0).allow_burst(quota.1)))
+            let (rate, burst) = NonZeroU32::new(rate).zip(NonZeroU32::new(burst.max(rate)))?;
+            let refill = Duration::from_secs(u64::from(limits.rate_seconds)) / rate.get();
+            Some(RateLimiter::keyed(Quota::with_period(refill)?.allow_burst(burst)))
         };
         // Who switches the limit off means all of it.
         let log_ins = if limits.requests_per_second == 0 { 0 } else { limits.log_ins_per_second };
