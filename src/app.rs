@@ -57,6 +57,7 @@ impl App {
         let database = &settings.database;
         let threads = settings.server.workers();
         let db = Db::connect(&database.url, database.max_connections, threads, secrets.page_key).await?;
+
         Ok(Arc::new(Self {
             settings,
             db,

@@ -219,3 +219,31 @@ fn landed_steps_are_frozen() {
         assert_eq!(found.get(name).map(String::as_str), Some(digest), "{name} has landed: add a step instead");
     }
 }
+
+/// Paragraphs in code as in prose: of the functions over 15 lines, four in five have a blank line somewhere.
+#[test]
+fn long_functions_have_paragraphs() {
+    let (mut long, mut flat) = (0, Vec::new());
+    for folder in ["domain/src", "src"] {
+        for (path, text) in files(folder) {
+            let lines: Vec<_> = text.lines().collect();
+            for (at, line) in lines.iter().enumerate() {
+                let indent = line.len() - line.trim_start().len();
+                let head = line.trim_start().trim_start_matches("pub ").trim_start_matches("pub(super) ");
+                let head = head.trim_start_matches("pub(crate) ").trim_start_matches("const ");
+                if !head.trim_start_matches("async ").starts_with("fn ") {
+                    continue;
+                }
+
+                let end = lines[at..].iter().position(|line| *line == format!("{}}}", " ".repeat(indent)));
+                let Some(body) = end.map(|end| &lines[at..at + end]).filter(|body| body.len() > 14) else { continue };
+                long += 1;
+                if !body.iter().any(|line| line.is_empty()) {
+                    flat.push(format!("{}:{}", path.display(), at + 1));
+                }
+            }
+        }
+    }
+
+    assert!(flat.len() * 5 <= long, "{} of {long} have none: {}", flat.len(), flat.join("\n"));
+}

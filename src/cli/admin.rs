@@ -98,5 +98,6 @@ pub async fn run(settings: Settings, command: AdminCommand) -> Result<(), String
     if !args.password_stdin {
         say(&format!("password (shown once): {password}"));
     }
+
     Ok(())
 }

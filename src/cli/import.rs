@@ -51,6 +51,7 @@ pub async fn run(settings: Settings, args: ImportArgs) -> Result<(), String> {
         done.findings_count,
         done.encoding.as_deref().unwrap_or("empty")
     ));
+
     Ok(())
 }
 

@@ -89,6 +89,7 @@ async fn execute(cli: Cli) -> Result<ExitCode, String> {
     let overrides = [("database.url", database_url), ("server.bind", bind), ("log.filter", log)];
     let settings = config::load(config.as_deref(), &overrides)?;
     crate::kernel::telemetry::start(&settings.log)?;
+
     match cli.command {
         Command::Serve => serve::serve(settings).await?,
         Command::Demo => Box::pin(serve::demo(settings, given_database)).await?,
@@ -108,6 +109,7 @@ async fn execute(cli: Cli) -> Result<ExitCode, String> {
         Command::DrawSecret(args) => draw_secret::run(&args),
         Command::VerifyDraw(args) => return verify_draw::run(&args),
     }
+
     Ok(ExitCode::SUCCESS)
 }
 

@@ -34,6 +34,7 @@ pub async fn demo(mut settings: Settings, given_database: bool) -> Result<(), St
     // Before the data, so that a port in use is said at once, and a demo that runs keeps its database.
     let listener = TcpListener::bind(&bind).map_err(|error| format!("server.bind {bind}: {error}"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
+
     if !given_database {
         settings.database.url = format!("sqlite://{DEMO_DATABASE}");
         for suffix in ["", "-wal", "-shm"] {
@@ -43,17 +44,20 @@ pub async fn demo(mut settings: Settings, given_database: bool) -> Result<(), St
             }
         }
     }
+
     let app = connect(settings).await?;
     let county = demo::load(&app).await.map_err(|error| explain(&error))?;
     say(&county.summary);
     say("");
     say("演示账户 / demo accounts (passwords are made at random and shown once):");
+
     for account in &county.accounts {
         say(&format!(
             "  {:<18} {:<24} {:<20} {}",
             account.username, account.password, account.role, account.department
         ));
     }
+
     let lead = county.accounts.iter().find(|account| account.username == "market.lead");
     let password = lead.map_or("", |account| account.password.as_str());
     say("");
@@ -66,5 +70,6 @@ pub async fn demo(mut settings: Settings, given_database: bool) -> Result<(), St
     say(&format!("  curl -s 'http://{address}/api/v1/public/inspections?limit=2'"));
     say("");
     say(&format!("接口文档 / docs: http://{address}/docs/   (Ctrl-C stops)"));
+
     listen(app, listener).await
 }

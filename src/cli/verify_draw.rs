@@ -19,6 +19,7 @@ pub fn run(args: &VerifyArgs) -> Result<ExitCode, String> {
     let signed = SignedTranscript::read(&text).map_err(|error| format!("{shown}: not a transcript: {error}"))?;
     let differences = verify(&signed);
     let transcript = &signed.transcript;
+
     if differences.is_empty() {
         let drawn = transcript.outcome.as_ref().map_or(0, |outcome| outcome.selected.len());
         let stage = match (&transcript.outcome, &transcript.matching) {
@@ -36,12 +37,14 @@ pub fn run(args: &VerifyArgs) -> Result<ExitCode, String> {
         ));
         return Ok(ExitCode::SUCCESS);
     }
+
     for difference in &differences {
         say(&format!(
             "{} {}: expected {}, found {}",
             difference.code, difference.pointer, difference.expected, difference.found
         ));
     }
+
     say(&format!("NOT valid: {} difference(s)", differences.len()));
     Ok(ExitCode::FAILURE)
 }

@@ -29,6 +29,7 @@ pub fn load(file: Option<&Path>, overrides: &[(&str, Option<String>)]) -> Result
     }
     let settings: Settings = builder.build().and_then(Config::try_deserialize).map_err(one_line)?;
     settings.check()?;
+
     Ok(settings)
 }
 
@@ -62,11 +63,13 @@ impl Settings {
             let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
             host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', ' ']))
         };
+
         if let Some(origin) = self.server.cors_origins.iter().find(|origin| !is_origin(origin)) {
             return Err(format!(
                 "configuration: server.cors_origins: {origin:?} is no origin such as https://example.cn"
             ));
         }
+
         Ok(())
     }
 }

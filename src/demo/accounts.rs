@@ -79,5 +79,6 @@ pub async fn create(app: &App) -> Result<Vec<Account>> {
         write(&app.db, &Ctx::system("demo"), async |tx| users::create(tx, new.clone()).await).await?;
         accounts.push(Account { username, password, role: role.code(), department: department.short_name });
     }
+
     Ok(accounts)
 }

@@ -43,6 +43,7 @@ pub async fn tell(app: &App) -> Result<String> {
             }
         }
     }
+
     Ok(format!("目录事项已由 3 个部门认领，{published} 项检查实施清单生效并公布为抽查事项"))
 }
 
@@ -78,6 +79,7 @@ async fn complete_list(app: &App, admin: &Ctx, reviewer: &Ctx, item: &Model) -> 
         let publish = async |tx: &_| spot_check_items::publish(tx, spot.id, spot.version).await;
         write(&app.db, &again(&lead), async |tx| publish(tx).await).await?;
     }
+
     Ok(())
 }
 
@@ -91,6 +93,7 @@ fn elements(item: &Model) -> ElementsBody {
         check_types: words(&["RANDOM", "DAILY"]),
         ..CheckPointBody::default()
     };
+
     ElementsBody {
         check_category: Some("01".to_owned()),
         check_modes: words(&["1"]),

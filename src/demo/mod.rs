@@ -47,6 +47,7 @@ pub async fn load(app: &Arc<App>) -> Result<County> {
             text!("数据库不为空，演示数据只能装入空库。", "The database is not empty; the demo needs an empty one."),
         ));
     }
+
     let mut summary = Vec::new();
     load_departments(app).await?;
     for (dataset, name, content) in FILES {
@@ -57,6 +58,7 @@ pub async fn load(app: &Arc<App>) -> Result<County> {
     let claimed = items::tell(app).await?;
     let story = tasks::tell(app).await?;
     let risks = risks::tell(app).await?;
+
     Ok(County {
         summary: format!("旺苍县演示数据：部门 25，{}；{claimed}；{story}；{risks}", summary.join("，")),
         accounts,
@@ -86,6 +88,7 @@ async fn load_departments(app: &App) -> Result<()> {
         };
         write(&app.db, &ctx, async |tx| departments::create(app, tx, body.clone()).await).await?;
     }
+
     Ok(())
 }
 

@@ -49,6 +49,7 @@ pub async fn tell(app: &Arc<App>) -> Result<String> {
     strategy(app, &cast).await?;
     let states = every_state(app, &cast).await?;
     let run = run_models(app, &cast).await?;
+
     Ok(format!(
         "信用抽查策略 1 份已启用；{states} 条线索各处一种状态；风险模型 5 个（启用 1、影子运行 1），已生成线索 {run} 条"
     ))
@@ -71,6 +72,7 @@ async fn strategy(app: &App, cast: &Cast) -> Result<()> {
     let made =
         write(&app.db, &again(&cast.lead), async |tx| credit::create_strategy(app, tx, body.clone()).await).await?;
     write(&app.db, &again(&cast.office), async |tx| credit::activate_strategy(tx, made.id, 1).await).await?;
+
     Ok(())
 }
 
@@ -93,6 +95,7 @@ async fn receive(app: &App, cast: &Cast, object: Uuid, level: RiskLevel) -> Resu
         department_id: Some(cast.market),
     };
     let made = write(&app.db, &again(&cast.admin), async |tx| clues::create(app, tx, body.clone()).await).await?;
+
     Ok(made.clue.id)
 }
 
@@ -108,6 +111,7 @@ fn way(cast: &Cast) -> Vec<(&Ctx, Act)> {
     };
     let verified =
         VerifyBody { verdict: Verdict::True, verification: "现场核实，标签不符合规定。".to_owned() };
+
     vec![
         (&cast.admin, Act::Sign),
         (&cast.admin, Act::Assign(AssignBody { user_id: cast.admin_account })),
@@ -139,6 +143,7 @@ async fn every_state(app: &App, cast: &Cast) -> Result<usize> {
         .await
         .or_app()?;
     let mut clues = Vec::new();
+
     for (at, object) in objects.iter().enumerate() {
         let level = RiskLevel::ALL[1 + at % 3];
         let clue = receive(app, cast, *object, level).await?;
@@ -154,6 +159,7 @@ async fn every_state(app: &App, cast: &Cast) -> Result<usize> {
         }
         clues.push(clue);
     }
+
     let [.., rework, pending, returned, merged] = clues.as_slice() else {
         return Err(AppError::internal("the demo has too few objects"));
     };
@@ -165,6 +171,7 @@ async fn every_state(app: &App, cast: &Cast) -> Result<usize> {
         };
         take(app, &cast.admin, *clue, Act::Return(body)).await?;
     }
+
     take(app, &cast.office, *returned, Act::ApproveReturn).await?;
     let object = objects.last().copied().unwrap_or_default();
     let master = receive(app, cast, object, RiskLevel::Orange).await?;
@@ -172,6 +179,7 @@ async fn every_state(app: &App, cast: &Cast) -> Result<usize> {
     take(app, &cast.office, *merged, Act::Merge(body)).await?;
     // The master has had three complaints, which a model will notice.
     receive(app, cast, object, RiskLevel::Blue).await?;
+
     Ok(clues.len())
 }
 
@@ -216,6 +224,7 @@ async fn run_models(app: &Arc<App>, cast: &Cast) -> Result<i64> {
             write(&app.db, &again(&cast.office), async |tx| models::activate(app, tx, id, at).await).await?;
         }
     }
+
     run(app, cast, true).await
 }
 

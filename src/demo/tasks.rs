@@ -54,6 +54,7 @@ async fn publish_plan(app: &App) -> Result<Uuid> {
     for (version, (who, action)) in (plan.version..).zip(steps) {
         write(&app.db, &again(who), async |tx| plans::act(app, tx, plan.id, version, action, None).await).await?;
     }
+
     Ok(plan.id)
 }
 
@@ -84,8 +85,10 @@ async fn task_body(app: &App, name: &str, plan: Option<Uuid>, codes: &[&str], ta
         let item_ids = own.iter().take(2).map(|item| item.id).collect();
         bodies.push(TaskDepartmentBody { department_id, item_ids });
     }
+
     let today = Ctx::system("demo").today();
     let stratum = |class, rate_bp, minimum| StratumBody { class, rate_bp, minimum };
+
     Ok(TaskBody {
         name: name.to_owned(),
         plan_id: plan,
@@ -119,6 +122,7 @@ async fn run_joint_task(app: &App, plan: Uuid) -> Result<(usize, i32)> {
         parties.push((acting(app, username, Reach::All).await?, random::<32>()));
     }
     let mut version = task.version;
+
     for (party, secret) in &parties {
         let commitment = hex::encode(commitment::commit(id, 1, party.actor.department_id, secret));
         let body = CommitBody { commitment };
@@ -126,6 +130,7 @@ async fn run_joint_task(app: &App, plan: Uuid) -> Result<(usize, i32)> {
             write(&app.db, &again(party), async |tx| tasks::commit(app, tx, id, version, body.clone()).await).await?;
         version = done.task.version;
     }
+
     version = write(&app.db, &again(&lead), async |tx| tasks::freeze(app, tx, id, version).await).await?.task.version;
     for (party, secret) in &parties {
         let body = RevealBody { secret: hex::encode(secret) };
@@ -133,10 +138,12 @@ async fn run_joint_task(app: &App, plan: Uuid) -> Result<(usize, i32)> {
             write(&app.db, &again(party), async |tx| tasks::reveal(app, tx, id, version, body.clone()).await).await?;
         version = done.task.version;
     }
+
     version = write(&app.db, &again(&lead), async |tx| tasks::draw(app, tx, id, version).await).await?.task.version;
     write(&app.db, &again(&lead), async |tx| tasks::match_officers(app, tx, id, version).await).await?;
     let inspected = inspect_all(app, id).await?;
     let draw = crate::persistence::spot_checks::draws::of_epoch(&app.db, id, 1).await?;
+
     Ok((inspected, draw.map_or(0, |draw| draw.pool_count)))
 }
 
@@ -181,5 +188,6 @@ async fn inspect_all(app: &App, task: Uuid) -> Result<usize> {
             version = write(&app.db, &again(who), async |tx| act(tx).await).await?.inspection.version;
         }
     }
+
     Ok(rows.len())
 }

@@ -38,5 +38,6 @@ pub fn api() -> Api {
     crate::http::oversight::worklist::routes(&mut api);
     crate::http::oversight::audit::routes(&mut api);
     crate::http::oversight::public::routes(&mut api);
+
     api
 }

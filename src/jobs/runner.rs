@@ -66,6 +66,7 @@ async fn next(app: &Arc<App>, lane: &[JobKind], owner: &str) -> Result<bool> {
     };
     finish(app, &job, owner, outcome).await?;
     store::drop_chunks_of_ended(&app.db).await?;
+
     Ok(true)
 }
 
@@ -87,14 +88,17 @@ async fn import(app: &Arc<App>, ctx: &Ctx, job: &Model, progress: &UnderLease) -
     let import = store::of_job(&app.db, ctx, job.id).await?;
     let mut file: File = tempfile::tempfile().map_err(AppError::internal)?;
     let mut position = 0;
+
     while let Some(chunk) = store::chunk(&app.db, import.id, position).await? {
         let place = Place { table: "import_chunks", column: "content", id: chunk.id };
         let content = sealed::open_bytes(app, place, &chunk.content).await?;
         file.write_all(&content).map_err(AppError::internal)?;
         position += 1;
     }
+
     file.seek(SeekFrom::Start(0)).map_err(AppError::internal)?;
     let done = imports::run(app, ctx, import.id, file, progress).await?;
+
     Ok(json!({
         "import_id": done.id, "rows_total": done.rows_total, "rows_created": done.rows_created,
         "rows_updated": done.rows_updated, "rows_unchanged": done.rows_unchanged,

@@ -126,6 +126,7 @@ fn keys(lines: &[&str], read_at: Option<SystemTime>) -> Result<Keys> {
     let mut jwks = Vec::new();
     let mut wrapping = Vec::new();
     let mut signing = None;
+
     for line in lines {
         let key = EncodingKey::from_ed_der(&pkcs8(&derive(line, "token signature")));
         let mut jwk = Jwk::from_encoding_key(&key, Algorithm::EdDSA).map_err(AppError::internal)?;
@@ -138,6 +139,7 @@ fn keys(lines: &[&str], read_at: Option<SystemTime>) -> Result<Keys> {
         wrapping.push((hex::encode(&derive(line, "wrapping key id")[..8]), derive(line, "key encryption")));
         signing.get_or_insert(SigningKey { key, kid });
     }
+
     let signing = Arc::new(signing.ok_or_else(|| AppError::internal("no secret"))?);
     Ok(Keys { read_at, signing, verifying, jwks: JwkSet { keys: jwks }, wrapping })
 }
@@ -153,6 +155,7 @@ fn create(file: &Path) -> std::io::Result<()> {
     handle.sync_all()?;
     let linked = std::fs::hard_link(&aside, file);
     std::fs::remove_file(&aside)?;
+
     match linked {
         // Another process was faster; its secret counts.
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),

@@ -106,6 +106,7 @@ pub async fn lapsed(conn: &impl ConnectionTrait, day: NaiveDate, limit: u64) -> 
         .limit(limit)
         .to_owned();
     let rows = conn.query_all(&query).await.or_app()?;
+
     rows.iter().map(|row| row.try_get_by_index(0)).collect::<std::result::Result<_, sea_orm::DbErr>>().or_app()
 }
 

@@ -55,6 +55,7 @@ pub fn check_duties(own: Role, other: Role) -> Result<(), Refusal> {
         )
         .under(THREE_DUTIES));
     }
+
     Ok(())
 }
 
@@ -73,12 +74,14 @@ pub fn check_delegation(
             "An officer's duties go with the certificate and cannot be delegated."
         ));
     }
+
     if ends_at <= starts_at || ends_at - starts_at > Duration::days(i64::from(maximum_days)) {
         return refuse(text!(
             "委托期限应晚于开始时间，且不超过 {maximum_days} 天。",
             "A delegation ends after it starts, within {maximum_days} days."
         ));
     }
+
     check_duties(to, from)
 }
 

@@ -37,6 +37,7 @@ pub fn explain(asked: &Asked, permission: Permission) -> Explanation {
     let mut steps = Vec::new();
     let mut step = |holds, code, text| steps.push(Step { holds, code, text });
     let (name, label) = (permission.code(), permission.label());
+
     if asked.active {
         step(true, "ACTIVE", text!("账户已启用", "the account is active"));
     } else {
@@ -44,6 +45,7 @@ pub fn explain(asked: &Asked, permission: Permission) -> Explanation {
     }
     let granted = reach(asked.role, permission);
     let (role, role_code) = (asked.role.label(), asked.role.code());
+
     match granted {
         Some(far) => step(
             true,
@@ -61,6 +63,7 @@ pub fn explain(asked: &Asked, permission: Permission) -> Explanation {
             text!("角色“{role}”没有“{label}”（{name}）权限", "the role {role_code} does not hold {name}"),
         ),
     }
+
     let in_scopes = asked.scopes.as_ref().is_none_or(|scopes| scopes.contains(&permission));
     if asked.scopes.is_some() {
         let text = if in_scopes {
@@ -70,6 +73,7 @@ pub fn explain(asked: &Asked, permission: Permission) -> Explanation {
         };
         step(in_scopes, "CLIENT_SCOPE", text);
     }
+
     if asked.second_factor_missing {
         step(
             false,
@@ -77,6 +81,7 @@ pub fn explain(asked: &Asked, permission: Permission) -> Explanation {
             text!("该角色须绑定动态口令", "the role needs a second factor, and there is none"),
         );
     }
+
     match asked.in_reach {
         None => {}
         Some(true) => step(true, "IN_REACH", text!("该记录在其管理范围内", "the record lies in reach")),
@@ -84,6 +89,7 @@ pub fn explain(asked: &Asked, permission: Permission) -> Explanation {
             step(false, "OUT_OF_REACH", text!("该记录不存在或不在其管理范围内", "no such record in reach"));
         }
     }
+
     let allowed = steps.iter().all(|step| step.holds);
     Explanation { allowed, reach: granted.filter(|_| in_scopes), steps }
 }
@@ -110,6 +116,7 @@ mod tests {
         assert!(told.allowed && told.reach == Some(Reach::Department), "{told:?}");
         let partner = Asked { role: Role::Partner, scopes: Some(vec![Permission::ObjectsRead]), ..fine };
         assert!(explain(&partner, Permission::ObjectsRead).allowed);
+
         assert!(!explain(&partner, Permission::PersonnelRead).allowed);
     }
 }

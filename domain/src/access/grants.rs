@@ -7,6 +7,7 @@ use crate::intake::imports::Dataset;
 pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
     use Permission as P;
     use Reach::{All, Assigned, Department};
+
     match (role, permission) {
         // Everybody who is logged in; people have an account of their own, systems have not.
         (_, P::AccessRead) => Some(All),

@@ -117,6 +117,7 @@ pub fn weaknesses(policy: &Policy, username: &str, password: &str) -> Vec<Weakne
     if password.chars().collect::<std::collections::BTreeSet<_>>().len() < 5 {
         found.push(Weakness::Repeated);
     }
+
     found
 }
 

@@ -47,10 +47,12 @@ pub fn check_entries(scheme: CreditScheme, entries: &[Entry]) -> Result<(), Refu
             ),
         ));
     }
+
     let risks: Vec<_> = classes.into_iter().flatten().map(CreditClass::risk).collect();
     if risks.is_sorted() {
         return Ok(());
     }
+
     Err(Refusal::new(
         Code::MappingInvalid,
         text!("风险更高的等级不得映射为风险更低的类别。", "A riskier level must not mean a milder class."),

@@ -82,6 +82,7 @@ impl CreditScheme {
 pub fn check_monotone(rates: &[(CreditClass, u32)]) -> Result<(), Refusal> {
     let mut ordered: Vec<_> = rates.iter().filter(|(class, _)| *class != CreditClass::Unclassified).collect();
     ordered.sort_by_key(|(class, _)| *class);
+
     match ordered.windows(2).find(|pair| pair[0].1 > pair[1].1) {
         None => Ok(()),
         Some(pair) => Err(Refusal::new(

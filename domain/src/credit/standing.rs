@@ -74,6 +74,7 @@ mod tests {
         assert_eq!(class(&history, "2026-10-24"), Some(Key), "but not before the correction came");
         assert_eq!(class(&history, "2026-10-28"), Some(General), "market regulation goes first within a month");
         history[4].valid_until = Some(day("2026-11-30"));
+
         assert_eq!(class(&history, "2026-12-01"), Some(Trustworthy), "over: the next in rank");
     }
 }

@@ -40,6 +40,7 @@ pub fn check_strategy(rules: &Rules, rows: &[StrategyRow]) -> Result<(), Refusal
             ),
         ));
     }
+
     for row in rows {
         let (floor, ceiling) = rules.credit_rate_bounds_bp.of(row.class);
         if !(floor..=ceiling).contains(&row.rate_bp) {
@@ -56,10 +57,12 @@ pub fn check_strategy(rules: &Rules, rows: &[StrategyRow]) -> Result<(), Refusal
             .under(RATES_RISE_WITH_RISK));
         }
     }
+
     check_monotone(&rows.iter().map(|row| (row.class, row.rate_bp)).collect::<Vec<_>>())?;
     let mut ordered: Vec<_> = rows.iter().filter(|row| row.class != CreditClass::Unclassified).collect();
     ordered.sort_by_key(|row| row.class);
     let often = |row: &StrategyRow| row.max_per_year.unwrap_or(u32::MAX);
+
     if ordered.windows(2).any(|pair| often(pair[0]) > often(pair[1]) || pair[0].visit < pair[1].visit) {
         return Err(Refusal::new(
             Code::StrategyInvalid,
@@ -70,6 +73,7 @@ pub fn check_strategy(rules: &Rules, rows: &[StrategyRow]) -> Result<(), Refusal
         )
         .under(RATES_RISE_WITH_RISK));
     }
+
     Ok(())
 }
 
@@ -112,6 +116,7 @@ mod tests {
         let mut falling = rows();
         falling[1].rate_bp = 3_000;
         let refused = check_strategy(&wide, &falling).map_err(|refusal| refusal.code);
+
         assert_eq!(refused, Err(Code::RatesNotMonotone));
     }
 }

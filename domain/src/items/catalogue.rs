@@ -52,6 +52,7 @@ pub fn differences(before: &Publication, after: &Publication) -> Vec<FieldChange
             after: after.duty_code.clone().into(),
         });
     }
+
     changes.sort_by(|a, b| a.field.cmp(&b.field));
     changes
 }

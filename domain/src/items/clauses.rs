@@ -123,6 +123,7 @@ mod tests {
         };
         assert_eq!(lost_on(&[a, b], ends), day("2026-07-01"));
         assert_eq!((lost_on(&[a, c], ends), lost_on(&[], ends)), (None, None));
+
         assert_eq!([is_upheld(None, 1), is_upheld(Some(2), 1), is_upheld(Some(2), 3)], [false, true, false]);
     }
 }

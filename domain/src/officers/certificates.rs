@@ -52,6 +52,7 @@ impl CertificateAction {
 pub const fn next(status: CertificateStatus, action: CertificateAction) -> Option<CertificateStatus> {
     use CertificateAction as A;
     use CertificateStatus as S;
+
     match (status, action) {
         (S::Applied, A::Approve) => Some(S::Approved),
         (S::Applied | S::Approved, A::Reject | A::Cancel) => Some(S::Cancelled),

@@ -65,6 +65,7 @@ pub fn of_item(life: ItemLife, returned: bool) -> Vec<Waiting> {
         S::Submitted | S::ChangeSubmitted | S::CancelPending | S::WriteOffPending => waiting.push(Waiting::ToReview),
         S::Effective | S::Cancelled | S::WrittenOff => {}
     }
+
     let free = matches!(life.state, S::ClaimedDraft | S::ChangeDraft | S::Effective);
     if free && life.upstream.is_open() {
         waiting.push(Waiting::UpstreamChanged);
@@ -72,6 +73,7 @@ pub fn of_item(life: ItemLife, returned: bool) -> Vec<Waiting> {
     if life.state.is_claimed() && life.basis_lost {
         waiting.push(Waiting::BasisLost);
     }
+
     waiting
 }
 

@@ -101,6 +101,7 @@ pub fn all() -> Result<BTreeMap<String, CodeTable>, serde_json::Error> {
         "identity-state" "实名认证状态" users::IdentityState,
         "reach" "管理范围" access::Reach,
     }
+
     Ok(tables)
 }
 

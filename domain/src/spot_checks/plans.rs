@@ -33,6 +33,7 @@ code_list! {
 pub const fn next(status: PlanStatus, action: PlanAction) -> Option<PlanStatus> {
     use PlanAction as A;
     use PlanStatus as S;
+
     match (status, action) {
         (S::Draft, A::Update) | (S::Submitted, A::Return) | (S::Published, A::Amend) => Some(S::Draft),
         (S::Draft, A::Submit) => Some(S::Submitted),

@@ -39,6 +39,7 @@ pub fn routes(group: &mut Group<'_>) {
         activate,
     );
     group.post("/api/v1/credit-mappings/{id}/retire", "retire_credit_mapping", "停用映射表", "写明理由。", retire);
+
     group.get(
         "/api/v1/credit-mappings/{id}/history",
         "list_credit_mapping_history",

@@ -55,6 +55,7 @@ pub fn routes(api: &mut Api) {
         get_draw_credit_basis,
     );
     mappings::routes(&mut group);
+
     strategies::routes(&mut group);
 }
 

@@ -45,6 +45,7 @@ pub fn routes(group: &mut Group<'_>) {
         activate,
     );
     group.post("/api/v1/credit-strategies/{id}/retire", "retire_credit_strategy", "停用策略", "写明理由。", retire);
+
     group.get(
         "/api/v1/credit-strategies/{id}/history",
         "list_credit_strategy_history",
@@ -105,6 +106,7 @@ impl CreditStrategyView {
             max_per_year: row.max_per_year,
             visit: row.visit,
         });
+
         Self {
             id: row.id,
             allowed_actions,

@@ -182,6 +182,7 @@ impl Doc {
             .description(description)
             .content("application/json", ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build())
             .header("X-Request-Id", text("请求号"));
+
         if paged {
             response = response.header("Link", text("rel=\"next\"：下一页"));
         } else {
@@ -190,6 +191,7 @@ impl Doc {
         if status == 201 || status == 202 {
             response = response.header("Location", text("新记录或作业的地址"));
         }
+
         self.success.insert(status, response.build());
     }
 
@@ -226,6 +228,7 @@ impl Doc {
             }
             operation = operation.securities(Some(Vec::<SecurityRequirement>::new()));
         }
+
         self.problems.extend([429, 500, 503]);
         operation = operation.parameters(Some(self.parameters)).request_body(self.body);
         for (status, response) in self.success {
@@ -234,6 +237,7 @@ impl Doc {
         for status in self.problems {
             operation = operation.response(status.to_string(), Ref::from_response_name(format!("Problem{status}")));
         }
+
         operation.build()
     }
 }

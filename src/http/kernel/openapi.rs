@@ -88,6 +88,7 @@ impl Api {
         let mut examples: Map<String, Value> = serde_json::from_str(include_str!("../../../openapi/examples.json"))?;
         let mut paths: BTreeMap<&str, Vec<(HttpMethod, Operation)>> = BTreeMap::new();
         let mut schemas = Vec::new();
+
         for registered in &self.operations {
             let (mut operation, mut referred) = registered.contract();
             schemas.append(&mut referred);
@@ -97,6 +98,7 @@ impl Api {
             }
             paths.entry(registered.path).or_default().push((registered.verb.clone(), operation));
         }
+
         let mut builder = PathsBuilder::new();
         for (path, operations) in paths {
             let item = operations
@@ -104,6 +106,7 @@ impl Api {
                 .fold(PathItemBuilder::new(), |item, (method, operation)| item.operation(method, operation));
             builder = builder.path(path, item.build());
         }
+
         Ok(OpenApiBuilder::new()
             .info(
                 InfoBuilder::new()
@@ -142,11 +145,13 @@ fn components(schemas: Vec<(String, RefOr<Schema>)>) -> Components {
     let mut components = ComponentsBuilder::new()
         .schemas_from_iter(schemas.into_iter().chain(doc.schemas))
         .security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+
     for (status, description) in PROBLEMS {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
         let response = ResponseBuilder::new().description(*description).content("application/problem+json", content);
         components = components.response(format!("Problem{status}"), response.build());
     }
+
     components.build()
 }
 
@@ -205,6 +210,7 @@ impl Group<'_> {
     {
         let [id, summary, description] = words;
         let of = method.clone();
+
         self.api.operations.push(Registered {
             path,
             verb,

@@ -128,6 +128,7 @@ impl<V, const STATUS: u16> Responder for Reply<V, STATUS> {
         if self.replayed {
             response.insert_header(("Idempotency-Replayed", "true"));
         }
+
         response.body(body)
     }
 }
@@ -179,6 +180,7 @@ impl<V: Serialize> PageReply<V> {
                 serde_json::to_string(&PageBody { items: keep(items, fields)?, page: info })?
             }
         };
+
         Ok(Self { body, link, public: false, view: PhantomData })
     }
 
@@ -253,6 +255,7 @@ fn page_info() -> RefOr<Schema> {
         )
         .required("total_capped")
         .description(Some("分页信息"));
+
     RefOr::T(Schema::Object(info.build()))
 }
 

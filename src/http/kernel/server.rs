@@ -68,6 +68,7 @@ pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
     .shutdown_timeout(15)
     .listen(listener)
     .map_err(AppError::internal)?;
+
     Ok(server.run())
 }
 

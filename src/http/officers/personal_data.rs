@@ -21,6 +21,7 @@ pub fn routes(api: &mut Api) {
         "以身份证号查找其在平台上的全部个人信息，交给本人；记入审计。",
         export_personal_data,
     );
+
     group.post(
         "/api/v1/personal-data/erase",
         "erase_personal_data",

@@ -83,6 +83,7 @@ pub async fn remember(
         OnConflict::columns([used_nonces::Column::Scope, used_nonces::Column::Nonce]).do_nothing().to_owned();
     let inserted =
         used_nonces::Entity::insert(row).on_conflict(conflict).exec_without_returning(conn).await.or_app()?;
+
     Ok(inserted > 0)
 }
 

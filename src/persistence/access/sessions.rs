@@ -82,6 +82,7 @@ async fn end(
         .exec(conn)
         .await
         .or_app()?;
+
     Ok(())
 }
 

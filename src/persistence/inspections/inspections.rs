@@ -161,6 +161,7 @@ pub async fn parts(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeM
     for row in follow_ups.all(conn).await.or_app()? {
         parts.entry(row.inspection_id).or_default().follow_ups.push(row);
     }
+
     Ok(parts)
 }
 
@@ -199,6 +200,7 @@ pub async fn replace_results(
     inspection_results::Entity::insert_many(rows).exec_without_returning(conn).await.or_app()?;
     let rows = points.into_iter().map(|row| row.into_active_model().reset_all());
     inspection_points::Entity::insert_many(rows).exec_without_returning(conn).await.or_app()?;
+
     Ok(())
 }
 

@@ -76,5 +76,6 @@ pub async fn drop_chunks_of_ended(conn: &impl ConnectionTrait) -> Result<()> {
         .exec(conn)
         .await
         .or_app()?;
+
     Ok(())
 }

@@ -92,6 +92,7 @@ pub async fn renew(
         .exec(db)
         .await
         .or_app()?;
+
     Ok(renewed.rows_affected == 1)
 }
 
@@ -125,5 +126,6 @@ pub async fn end(
         .exec(db)
         .await
         .or_app()?;
+
     Ok(())
 }

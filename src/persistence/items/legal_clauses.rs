@@ -86,6 +86,7 @@ pub async fn cite(tx: &WriteTx, version: &versions::Model, cited: Vec<(Uuid, Str
         let rows = rows.iter().cloned().map(|row| row.into_active_model().reset_all());
         citations::Entity::insert_many(rows).exec_without_returning(tx.conn()).await.or_app()?;
     }
+
     Ok(())
 }
 
@@ -111,5 +112,6 @@ pub async fn dependents(
         let version = versions.iter().find(|version| version.id == row.version_id)?.clone();
         Some((row, version))
     });
+
     Ok(pairs.collect())
 }

@@ -32,6 +32,7 @@ fn from_db(error: &DbErr) -> AppError {
             )
         };
     }
+
     if is_transient(error) {
         return AppError { transient: true, ..AppError::unavailable(error) };
     }
@@ -41,6 +42,7 @@ fn from_db(error: &DbErr) -> AppError {
     if is_unreadable(error) {
         return AppError::corrupt(error);
     }
+
     AppError::internal(error)
 }
 
@@ -82,8 +84,10 @@ fn is_unavailable(error: &DbErr) -> bool {
     ) {
         return true;
     }
+
     let Some(inner) = sqlx_error(error) else { return false };
     let code = inner.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code);
+
     // 57014: the statement ran into its time limit.
     code.is_some_and(|code| code.starts_with("57") || code.starts_with("08") || code == "53300")
         || matches!(

@@ -54,6 +54,7 @@ pub async fn reserve(tx: &WriteTx, key: &Key) -> Result<Option<StoredAnswer>> {
         return Ok(None);
     }
     let stored = Entity::find_by_id((key.principal, key.key.clone())).one(tx.conn()).await.or_app()?;
+
     match stored {
         Some(stored) if stored.created_at >= expiry(now) => replay(key, stored).map(Some),
         Some(_) | None => {
@@ -105,6 +106,7 @@ pub async fn store(tx: &WriteTx, key: &Key, answer: &StoredAnswer) -> Result<()>
         .exec(tx.conn())
         .await
         .or_app()?;
+
     Ok(())
 }
 

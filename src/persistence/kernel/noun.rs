@@ -123,5 +123,6 @@ where
     if update.exec(tx.conn()).await.or_app()?.rows_affected != 1 {
         return Err(AppError::stale());
     }
+
     active.try_into_model().or_app()
 }

@@ -73,6 +73,7 @@ pub async fn certificates_of(
     for row in rows {
         by_officer.entry(row.personnel_id).or_default().push(row);
     }
+
     Ok(by_officer)
 }
 
@@ -96,6 +97,7 @@ pub async fn by_certificate_no(
         let officer = people.get(&certificate.personnel_id)?.clone();
         Some((certificate.certificate_no.clone()?, (certificate, officer)))
     });
+
     Ok(pairs.collect())
 }
 

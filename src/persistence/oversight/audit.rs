@@ -48,6 +48,7 @@ pub(crate) fn rows(tx: &WriteTx, events: Vec<Event>) -> Vec<Statement> {
     });
     let rows: Vec<_> = rows.collect();
     let backend = tx.conn().get_database_backend();
+
     rows.chunks(BATCH).map(|batch| backend.build(&Entity::insert_many(batch.to_vec()).into_query())).collect()
 }
 

@@ -150,6 +150,7 @@ pub async fn roll(conn: &impl ConnectionTrait, ctx: &Ctx, roll: Uuid) -> Result<
         .or_app()?;
     let mut missing = std::collections::BTreeSet::new();
     let mut differing: BTreeMap<String, Vec<String>> = BTreeMap::new();
+
     for (number, kind, field) in rows {
         if kind == RollDifferenceKind::Missing.code() {
             missing.insert(number);
@@ -157,6 +158,7 @@ pub async fn roll(conn: &impl ConnectionTrait, ctx: &Ctx, roll: Uuid) -> Result<
             differing.entry(number).or_default().extend(field);
         }
     }
+
     Ok(RollRows { entries, missing, differing })
 }
 
@@ -199,6 +201,7 @@ pub async fn drawn_tasks(
         .filter(tasks::Column::Status.ne(TaskStatus::Cancelled));
     let found = of_year.all(conn).await.or_app()?;
     let mut current = BTreeMap::new();
+
     for ids in found.chunks(500) {
         let of_tasks = draws::Entity::find()
             .filter(draws::Column::TaskId.is_in(ids.iter().map(|task| task.id)))
@@ -207,6 +210,7 @@ pub async fn drawn_tasks(
             current.insert((draw.task_id, draw.epoch), draw);
         }
     }
+
     let with_draw = |task: tasks::Model| current.remove(&(task.id, task.epoch)).map(|draw| (task, draw));
     Ok(found.into_iter().filter_map(with_draw).collect())
 }
@@ -248,6 +252,7 @@ pub async fn models(
         let number = model.active_number.or(model.shadow_number).unwrap_or(model.latest_number);
         versions.remove(&(model.id, number)).map(|version| (model, version))
     };
+
     Ok(models.into_iter().filter_map(standing).collect())
 }
 

@@ -47,8 +47,10 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
             Reach::Region => {}
         }
     }
+
     let mine = if mine.is_empty() { crate::persistence::kernel::scope::nothing() } else { mine };
     let others = Condition::any().add(Column::NotFor.is_null()).add(Column::NotFor.ne(ctx.actor.id));
+
     Entity::find().filter(mine).filter(others)
 }
 
@@ -103,6 +105,7 @@ pub async fn sync(tx: &WriteTx, wanted: Wanted<'_>) -> Result<()> {
         assigned_to: None,
         created_at: tx.ctx().now,
     });
+
     insert_all(tx, rows.collect()).await
 }
 

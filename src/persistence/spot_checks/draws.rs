@@ -101,6 +101,7 @@ pub async fn record(conn: &impl ConnectionTrait, draw: Uuid, with_pool: bool) ->
     use draw_roster::Column as Roster;
     use draw_selections::Column as Selections;
     use draw_teams::Column as Teams;
+
     Ok(Record {
         pool: if with_pool {
             let pool = draw_pool::Entity::find().filter(Pool::DrawId.eq(draw)).order_by_asc(Pool::Position);

@@ -110,6 +110,7 @@ pub async fn parts(conn: &impl ConnectionTrait, tasks: Vec<Uuid>) -> Result<BTre
     for row in commitments.all(conn).await.or_app()? {
         parts.entry(row.task_id).or_default().commitments.push(row);
     }
+
     Ok(parts)
 }
 
@@ -146,6 +147,7 @@ pub async fn open_using(conn: &impl ConnectionTrait, item: Uuid) -> Result<Vec<M
         .select_only()
         .column(task_items::Column::TaskId)
         .filter(task_items::Column::SpotCheckItemId.in_subquery(QueryTrait::into_query(spots)));
+
     Entity::find()
         .filter(Column::Status.is_not_in([TaskStatus::Finished.code(), TaskStatus::Cancelled.code()]))
         .filter(Column::Id.in_subquery(QueryTrait::into_query(used)))
@@ -172,5 +174,6 @@ pub async fn keep_versions(
         .exec(conn)
         .await
         .or_app()?;
+
     Ok(())
 }

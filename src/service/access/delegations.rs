@@ -65,6 +65,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: DelegationBody) -> Result<Cha
         .department(ctx.actor.department_id)
         .reason(saved.reason.clone())
         .after(&saved);
+
     Ok(Change::new(saved, event))
 }
 
@@ -103,6 +104,7 @@ pub async fn revoke(tx: &WriteTx, id: Uuid, version: i32, own: bool) -> Result<C
         .department(ctx.actor.department_id)
         .before(&before)
         .after(&saved);
+
     Ok(Change::new(saved, event))
 }
 
@@ -122,5 +124,6 @@ pub async fn token(app: &App, tx: &WriteTx, id: Uuid) -> Result<Change<(String, 
     let purpose = For::Session { user: ctx.actor.id, session, delegation: Some(id) };
     let token = sign(app, &purpose, ctx.now, life)?;
     let event = Event::new(AuditAction::DelegationUsed, "delegations", id).department(ctx.actor.department_id);
+
     Ok(Change::new((token, u32::try_from(life).unwrap_or_default()), event))
 }

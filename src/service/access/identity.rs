@@ -84,6 +84,7 @@ pub async fn claim(app: &App, tx: &WriteTx, body: IdentityBody) -> Result<Change
         personnel_id: before.personnel_id.or(officer.filter(|_| state == IdentityState::Verified)),
         ..before.clone()
     };
+
     save(tx, &before, after, AuditAction::IdentityClaimed, action.label()).await
 }
 
@@ -112,6 +113,7 @@ async fn judge(
         (true, false) => IdentityAction::Await,
         (false, _) => IdentityAction::Differ,
     };
+
     Ok((action, fields, officer))
 }
 
@@ -134,9 +136,11 @@ async fn known_facts(
             certificate_no: number.to_owned(),
         }));
     }
+
     if let (None, Some(roll), Some(digest)) = (&entry, &roll, &claimed.id_number_digest) {
         entry = rolls::entry_of_person(tx.conn(), roll.import_id, digest).await?;
     }
+
     Ok(entry.map(|entry| IdentityFacts {
         name: entry.name,
         id_number_digest: entry.id_number_digest,
@@ -164,6 +168,7 @@ pub async fn decide(tx: &WriteTx, id: Uuid, version: i32, body: IdentityDecision
         identity_attempts: 0,
         ..before.clone()
     };
+
     if state == IdentityState::Verified {
         after.identity_mismatches = Vec::<String>::new().into();
         if let (None, Some(number)) = (after.personnel_id, &before.identity_certificate_no) {
@@ -174,6 +179,7 @@ pub async fn decide(tx: &WriteTx, id: Uuid, version: i32, body: IdentityDecision
             };
         }
     }
+
     save(tx, &before, after, AuditAction::IdentityDecided, &body.evidence).await
 }
 

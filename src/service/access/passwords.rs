@@ -53,5 +53,6 @@ pub fn check(policy: &Policy, pointer: &str, username: &str, password: &str) -> 
         );
         FieldError::new(pointer, "WEAK_PASSWORD", detail)
     });
+
     Err(AppError::invalid(errors.collect()))
 }

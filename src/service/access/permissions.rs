@@ -69,6 +69,7 @@ pub async fn explain_access(app: &App, body: &ExplainBody) -> Result<Explanation
         second_factor_missing: app.settings.security.second_factor_due(actor.role) && !has_second_factor,
         in_reach,
     };
+
     Ok(explain(&asked, permission))
 }
 
@@ -108,6 +109,7 @@ async fn reaches(app: &App, ctx: &Ctx, resource: &str, id: Uuid) -> Result<bool>
             return Err(AppError::invalid_field("/resource", "UNKNOWN_CODE", detail));
         }
     };
+
     match found {
         Ok(()) => Ok(true),
         Err(error) if error.code == Code::NotFound => Ok(false),

@@ -74,6 +74,7 @@ pub async fn create(tx: &WriteTx, new: NewUser) -> Result<Change<Model>> {
     };
     let saved = insert(tx, model).await?;
     let event = about(AuditAction::Created, &saved).after(&saved);
+
     Ok(Change::new(saved, event))
 }
 
@@ -159,6 +160,7 @@ async fn transit(tx: &WriteTx, version: i32, mut after: Model, action: UserActio
         UserAction::Disable => AuditAction::Disabled,
     };
     let event = about(action, &saved).before(&before).after(&saved);
+
     Ok(Change::new(saved, event).and_all(ended))
 }
 

@@ -74,6 +74,7 @@ pub async fn create_mapping(tx: &WriteTx, body: MappingBody) -> Result<Change<Mo
     // Two drafts at once want the same revision: the second one takes the next.
     let saved = insert(tx, model).await.map_err(AppError::again)?;
     let event = Event::created::<Entity>(&saved);
+
     Ok(Change::new(saved, event))
 }
 

@@ -63,6 +63,7 @@ pub async fn reclassify<'a>(
     let today = tx.ctx().today();
     let none = Vec::new();
     let (mut events, mut facts) = (Vec::new(), Vec::new());
+
     for object in known {
         let best = decide(history.get(&object.id).unwrap_or(&none), today)?;
         let class = best.map_or(CreditClass::Unclassified, |row| row.local_class);
@@ -85,6 +86,7 @@ pub async fn reclassify<'a>(
         let saved = replace::<entity::register::objects::Entity>(tx, object, after).await?;
         events.push(Event::new(AuditAction::Imported, "objects", object.id).before(object).after(&saved));
     }
+
     risk_facts::add(tx, facts).await?;
     Ok(events)
 }
@@ -94,6 +96,7 @@ pub async fn expire(app: &App) -> Result<usize> {
     const STEP: u64 = 200;
     let ctx = Ctx::system("credit-expiry");
     let mut done = 0;
+
     loop {
         let lapsed = store::lapsed(&app.db, ctx.today(), STEP).await?;
         if lapsed.is_empty() {

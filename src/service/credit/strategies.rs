@@ -81,6 +81,7 @@ fn put(app: &App, strategy: &mut Model, body: StrategyBody) -> Result<()> {
     strategy.kinds = body.kinds.into();
     strategy.rows = rows.into();
     strategy.reason = body.reason;
+
     Ok(())
 }
 
@@ -106,6 +107,7 @@ pub async fn create_strategy(app: &App, tx: &WriteTx, body: StrategyBody) -> Res
     put(app, &mut model, body)?;
     let saved = insert(tx, model).await.map_err(AppError::again)?;
     let event = Event::created::<Entity>(&saved);
+
     Ok(Change::new(saved, event))
 }
 

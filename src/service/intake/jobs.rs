@@ -73,6 +73,7 @@ pub async fn queue(tx: &WriteTx, kind: JobKind, resource: &'static str, resource
         created_at: ctx.now,
         updated_at: ctx.now,
     };
+
     insert(tx, job).await
 }
 
@@ -96,5 +97,6 @@ pub async fn cancel(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model
     }
     let saved = replace::<Entity>(tx, &before, after).await.map_err(AppError::again)?;
     let event = Event::new(AuditAction::Cancelled, "jobs", id).department(before.department_id);
+
     Ok(Change::new(saved.clone(), event.before(&before).after(&saved)))
 }

@@ -98,6 +98,7 @@ pub async fn create(tx: &WriteTx, body: ClauseBody) -> Result<Change<Model>> {
     };
     let saved = insert(tx, model).await?;
     let event = Event::created::<Entity>(&saved);
+
     Ok(Change::new(saved, event))
 }
 
@@ -200,6 +201,7 @@ async fn judge_items(app: &App, tx: &WriteTx, ids: Vec<Uuid>, events: &mut Vec<E
         let event = Event::new(verdict(lost), "items", saved.id).department(saved.department_id);
         events.push(event.before(&item).after(&saved));
     }
+
     Ok(())
 }
 
@@ -228,6 +230,7 @@ async fn judge_lists(app: &App, tx: &WriteTx, ids: Vec<Uuid>, events: &mut Vec<E
         let event = Event::new(verdict(lost), "implementation-lists", saved.id).department(saved.department_id);
         events.push(event.before(&list).after(&saved));
     }
+
     Ok(())
 }
 

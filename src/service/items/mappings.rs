@@ -49,6 +49,7 @@ impl Unified {
         let state = own.state;
         let here = own_side(own);
         let mut after = own.clone();
+
         match state {
             MappingState::Rejected => {}
             MappingState::Confirmed => {
@@ -64,6 +65,7 @@ impl Unified {
             }
             MappingState::Unmatched | MappingState::Suggested => self.suggest(&here, &mut after),
         }
+
         Ok(after)
     }
 
@@ -110,6 +112,7 @@ pub async fn rematch(app: &App, tx: &WriteTx, item: &item_entity::Model) -> Resu
     }
     let unified = Unified::of(tx.conn(), item.department_id).await?;
     let mut events = Vec::new();
+
     for before in touched {
         let after = unified.match_up(&before)?;
         if after != before {
@@ -119,6 +122,7 @@ pub async fn rematch(app: &App, tx: &WriteTx, item: &item_entity::Model) -> Resu
             events.push(event.before(&before).after(&saved));
         }
     }
+
     Ok(events)
 }
 

@@ -38,6 +38,7 @@ pub async fn refresh(app: &App) -> Result<()> {
         unwrap()?
     };
     app.vault.load(keys, rows.first().map_or("", |row| row.id.as_str()));
+
     Ok(())
 }
 
@@ -103,6 +104,7 @@ pub async fn rotate(app: &App, progress: impl Fn(u64)) -> Result<Rotated> {
     let key = add_key(app).await?;
     refresh(app).await?;
     let mut values = 0;
+
     // The second round takes what others sealed with the old key before they read of the new one.
     for round in 0..2 {
         if round > 0 {
@@ -120,6 +122,7 @@ pub async fn rotate(app: &App, progress: impl Fn(u64)) -> Result<Rotated> {
             }
         }
     }
+
     Ok(Rotated { key, values })
 }
 

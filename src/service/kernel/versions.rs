@@ -164,5 +164,6 @@ pub fn require_complete(check: &domain::kernel::elements::Check) -> Result<()> {
         ),
     )
     .under(domain::kernel::rules::COMPLETE_LISTS);
+
     Err(AppError::from(refusal).with_errors(errors.collect()))
 }

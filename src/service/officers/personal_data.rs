@@ -121,6 +121,7 @@ pub async fn export(app: &App, tx: &WriteTx, id_number: &str, purpose: &str) -> 
         Event::new(AuditAction::PersonalDataExported, revealed.resource, revealed.id).reason(purpose.to_owned())
     });
     let events = events.collect();
+
     Ok(written_down(all, AuditAction::PersonalDataExported, purpose, events))
 }
 
@@ -151,6 +152,7 @@ pub async fn erase(app: &App, tx: &WriteTx, id_number: &str, reason: &str) -> Re
         events.push(Event::new(AuditAction::PersonalDataErased, resource, id).reason(reason.to_owned()));
     };
     let mut kept = Vec::new();
+
     for officer in found.personnel {
         let holder = personnel::holds_a_certificate(tx.conn(), officer.id).await?;
         if holder || officer.status == PersonnelStatus::Active {
@@ -170,6 +172,7 @@ pub async fn erase(app: &App, tx: &WriteTx, id_number: &str, reason: &str) -> Re
         replace::<entity::officers::personnel::Entity>(tx, &officer, after).await?;
         done("personnel", officer.id);
     }
+
     for user in found.users {
         let after = entity::access::users::Model {
             id_number: None,
@@ -185,6 +188,7 @@ pub async fn erase(app: &App, tx: &WriteTx, id_number: &str, reason: &str) -> Re
         replace::<entity::access::users::Entity>(tx, &user, after).await?;
         done("users", user.id);
     }
+
     for object in found.objects {
         kept.push(("objects", object.id, "监管对象的身份信息须在监管期内保存"));
     }
@@ -205,6 +209,7 @@ pub async fn erase(app: &App, tx: &WriteTx, id_number: &str, reason: &str) -> Re
         );
         return Err(Refusal::new(Code::ErasureRefused, detail).under(RECORDS_ARE_KEPT).into());
     }
+
     store::forget_on_rolls(tx.conn(), &digest).await?;
     Ok(written_down(outcome, AuditAction::PersonalDataErased, reason, events))
 }

@@ -77,6 +77,7 @@ pub async fn create(tx: &WriteTx, body: TrainingBody) -> Result<Change<Model>> {
     };
     let saved = insert(tx, model).await?;
     let event = Event::new(AuditAction::Created, "trainings", saved.id).department(saved.department_id).after(&saved);
+
     Ok(Change::new(saved, event))
 }
 
@@ -88,6 +89,7 @@ pub async fn attend(tx: &WriteTx, id: Uuid, body: AttendancesBody) -> Result<Cha
     let mut known = personnel::reached(tx.conn(), tx.ctx(), named).await?;
     let mut errors = Vec::new();
     let mut rows: Vec<attendances::Model> = Vec::new();
+
     for (at, one) in body.attendances.iter().enumerate() {
         if !known.remove(&one.personnel_id) {
             let detail = text!("人员不存在、重复或不在管理范围内。", "No such officer in your scope, or named twice.");
@@ -100,6 +102,7 @@ pub async fn attend(tx: &WriteTx, id: Uuid, body: AttendancesBody) -> Result<Cha
             passed: one.passed,
         });
     }
+
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
     }
@@ -108,5 +111,6 @@ pub async fn attend(tx: &WriteTx, id: Uuid, body: AttendancesBody) -> Result<Cha
     let event = Event::new(AuditAction::Recorded, "trainings", id).department(training.department_id).after(&rows);
     let all = store::attendances_of(tx.conn(), id).await?;
     let training = store::get(tx.conn(), tx.ctx(), id).await?;
+
     Ok(Change::new((training, all), event))
 }

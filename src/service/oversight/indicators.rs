@@ -184,6 +184,7 @@ async fn item_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid,
     let lists: BTreeMap<Uuid, (Uuid, ListState)> =
         lists.into_iter().map(|row| (row.item_id, (row.id, row.state))).collect();
     let mut facts = Vec::new();
+
     for item in store::items(conn, ctx).await? {
         let list = lists.get(&item.id).map(|(id, state)| (*state, lists_in_force.contains(id)));
         facts.push((
@@ -198,6 +199,7 @@ async fn item_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid,
             },
         ));
     }
+
     Ok(facts)
 }
 
@@ -236,5 +238,6 @@ pub async fn explain(
         let (code, name) = names.get(&id).cloned().unwrap_or_default();
         Missing { id, department_id, code, name, reason }
     });
+
     Ok((page.collect(), total))
 }

@@ -52,5 +52,6 @@ pub async fn inspections(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Resul
             inspection,
         }
     });
+
     Ok(done.collect())
 }

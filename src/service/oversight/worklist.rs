@@ -90,6 +90,7 @@ pub async fn items_wait(app: &App, tx: &WriteTx, waiting: &[items::Model], kind:
         assigned_to: None,
         created_at: tx.ctx().now,
     });
+
     insert_all(tx, entries.collect()).await
 }
 
@@ -112,6 +113,7 @@ pub async fn clue(app: &App, tx: &WriteTx, clue: &risk_clues::Model) -> Result<(
         created_at: tx.ctx().now,
     };
     let mut entries = Vec::new();
+
     if let Some((kind, clock)) = waiting(status) {
         let due = clock.and_then(by_clock).unwrap_or_else(|| due_on(app, tx.ctx().today(), kind));
         let not_for = match kind {
@@ -133,9 +135,11 @@ pub async fn clue(app: &App, tx: &WriteTx, clue: &risk_clues::Model) -> Result<(
         };
         entries.push(entry(kind, due, not_for, clue.assigned_to));
     }
+
     if clue.flag == Flag::Escalated && is_open(status) {
         let kind = Waiting::ClueEscalated;
         entries.push(entry(kind, due_on(app, tx.ctx().today(), kind), None, None));
     }
+
     insert_all(tx, entries).await
 }

@@ -92,6 +92,7 @@ pub async fn create(app: &App, tx: &WriteTx, new: DepartmentBody) -> Result<Chan
     let saved = insert(tx, model).await?;
     let event = Event::new(AuditAction::Created, "departments", saved.id).department(saved.id).after(&saved);
     let events = take_over(app, tx, None, &saved).await?;
+
     Ok(Change::new(saved, event).and_all(events))
 }
 

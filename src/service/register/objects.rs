@@ -178,6 +178,7 @@ pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Cha
         object
     };
     let event = Event::new(AuditAction::Created, "objects", object.id).after(&object);
+
     Ok(Change::new(object, event))
 }
 
@@ -206,6 +207,7 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, change: Obj
         objects::set_tags(tx.conn(), id, &tags).await?;
     }
     let event = Event::new(AuditAction::Updated, "objects", id).before(&before).after(&object);
+
     Ok(Change::new(object, event))
 }
 
@@ -261,6 +263,7 @@ async fn personal_data(app: &App, id: Uuid, body: &mut ObjectBody) -> Result<Per
     body.cert_no = Some(format!("****{tail}"));
     let address = body.registered_address.take();
     let digest = app.secrets.blind_index(&number);
+
     Ok(Personal {
         cert_digest: Some(digest.clone()),
         identity_no: Some(digest),

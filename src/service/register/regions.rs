@@ -21,6 +21,7 @@ pub async fn load_shipped(db: &Db) -> Result<()> {
             parent_code: (!parent.is_empty()).then_some(parent),
         });
     }
+
     regions::add_missing(db, rows).await
 }
 

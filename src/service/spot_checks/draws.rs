@@ -70,6 +70,7 @@ pub(super) fn frozen(draw: &Model, commitments: &[commitments::Model], previous:
         terms: [0; 32],
     };
     transcript.terms = transcript.terms_digest()?;
+
     Ok(transcript)
 }
 
@@ -88,6 +89,7 @@ pub(super) async fn recorded(conn: &impl ConnectionTrait, draw: &Model) -> Resul
     transcript.recusals = recusals(&record)?;
     transcript.outcome = outcome(draw, &record)?;
     transcript.matching = matching(draw, &record)?;
+
     Ok((transcript, record))
 }
 
@@ -155,6 +157,7 @@ fn matching(draw: &Model, record: &Record) -> Result<Option<Matching>> {
         record.selections.iter().map(|row| (row.object_ref.as_str(), row.object_id)).collect();
     let departments: BTreeSet<_> = record.roster.iter().map(|entry| entry.department_id).collect();
     let mut teams = Vec::new();
+
     for department in departments {
         for drawn in &outcome.selected {
             let object = objects.get(hex::encode(drawn.object_ref).as_str()).copied().unwrap_or_default();
@@ -164,6 +167,7 @@ fn matching(draw: &Model, record: &Record) -> Result<Option<Matching>> {
             teams.push(Team { department, leader, officers, object_ref: drawn.object_ref });
         }
     }
+
     Ok(Some(Matching { matched_at: time(matched_at), teams, unavailable }))
 }
 
@@ -184,6 +188,7 @@ pub async fn verify_sent(conn: &impl ConnectionTrait, sent: SignedTranscript) ->
     let (mut differences, sent) = tokio::task::spawn_blocking(rerun).await.map_err(AppError::internal)?;
     let SignedTranscript { digest: stated, transcript: sent, .. } = sent;
     let published = draws::of_epoch(conn, sent.task, i32::try_from(sent.epoch).unwrap_or(0)).await?;
+
     if let Some(draw) = &published {
         let expected = transcript(conn, draw, false).await?.0.as_of(&sent).digest()?;
         if expected != stated {
@@ -195,5 +200,6 @@ pub async fn verify_sent(conn: &impl ConnectionTrait, sent: SignedTranscript) ->
             });
         }
     }
+
     Ok(Verification { differences, published })
 }

@@ -114,6 +114,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: PlanBody) -> Result<Change<Pl
     let plan = inserted.map_err(AppError::again)?;
     let lines = save_lines(tx, plan.id, body.lines).await?;
     let event = Event::of::<Entity>(AuditAction::Created, &plan).after(&json!({ "plan": plan, "lines": lines }));
+
     Ok(Change::new(Plan { plan, lines }, event))
 }
 
@@ -144,6 +145,7 @@ async fn save_lines(tx: &WriteTx, plan: Uuid, lines: Vec<PlanLineBody>) -> Resul
     let known: Vec<_> = spot_check_items::by_ids(tx.conn(), cited).await?.into_iter().map(|item| item.id).collect();
     let mut rows = Vec::with_capacity(lines.len());
     let mut errors = Vec::new();
+
     for (index, line) in lines.into_iter().enumerate() {
         if line.spot_check_item_id.is_some_and(|item| !known.contains(&item)) {
             let detail = text!("引用的抽查事项不存在。", "There is no such spot-check item.");
@@ -169,10 +171,12 @@ async fn save_lines(tx: &WriteTx, plan: Uuid, lines: Vec<PlanLineBody>) -> Resul
             list_version: None,
         });
     }
+
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
     }
     plans::replace_lines(tx.conn(), plan, rows.clone()).await?;
+
     Ok(rows)
 }
 
@@ -262,6 +266,7 @@ async fn check_items(tx: &WriteTx, lines: &[plan_lines::Model]) -> Result<BTreeM
         );
         errors.push(FieldError::new(pointer, Unusable::NotLinked.code(), detail));
     }
+
     let checked = check_usable(tx, &spots, tx.ctx().today()).await;
     if errors.is_empty() {
         return checked;
@@ -271,6 +276,7 @@ async fn check_items(tx: &WriteTx, lines: &[plan_lines::Model]) -> Result<BTreeM
         text!("未生效、未公布的事项不得列入抽查计划。", "Only items that are effective and published may be planned.");
     let mut error = AppError::new(Code::ItemNotEffective, detail).with_errors(errors);
     error.basis = Some(EFFECTIVE_ITEMS);
+
     Err(error)
 }
 

@@ -34,6 +34,7 @@ code_list! {
 pub const fn next(status: InspectionStatus, action: InspectionAction) -> Option<InspectionStatus> {
     use InspectionAction as A;
     use InspectionStatus as S;
+
     match (status, action) {
         (S::Pending, A::Start) => Some(S::Started),
         (S::Started | S::Entered | S::Returned, A::RecordResult) => Some(S::Entered),

@@ -36,6 +36,7 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<CatalogueRow> {
     }
     let name = row.required("子项名称", 500);
     let duty_code = row.code("监管部门编码", 2);
+
     if duty_code.as_deref().is_none_or(|code| code.len() != 2) {
         let value = duty_code.as_deref().unwrap_or("");
         let message = text!("监管部门编码应为两位代码。", "The supervising department is a code of two digits.");
@@ -71,6 +72,7 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<CatalogueRow> {
         }
         _ => None,
     };
+
     Parsed::of(value, row.findings)
 }
 
@@ -94,6 +96,7 @@ fn levels(row: &mut Row<'_>) -> Vec<String> {
     let parts: Vec<_> =
         text.split([',', '，', ';', '；', '、', '/']).map(str::trim).filter(|part| !part.is_empty()).collect();
     let mut levels: Vec<String> = Vec::new();
+
     for part in &parts {
         if let Some((code, _)) = LEVELS.iter().find(|(_, words)| words.iter().any(|word| part.starts_with(word))) {
             levels.push((*code).to_owned());
@@ -102,11 +105,13 @@ fn levels(row: &mut Row<'_>) -> Vec<String> {
             row.findings.push(Finding::warning("监管层级", "NOT_IN_CODE_TABLE", part, message));
         }
     }
+
     if levels.is_empty() {
         row.findings.push(Finding::required("监管层级"));
     }
     levels.sort();
     levels.dedup();
+
     levels
 }
 

@@ -38,6 +38,7 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<CreditRow> {
         let message = text!("评价批次应为 yyyyMM。", "The batch must be a month, yyyyMM.");
         row.findings.push(Finding::error("评价批次", "BATCH_INVALID", batch.as_deref().unwrap_or(""), message));
     }
+
     if !scheme.zip(level.as_deref()).is_some_and(|(scheme, level)| scheme.levels().contains(&level)) {
         let message = text!(
             "该体系没有这一等级，或体系、等级缺失。",
@@ -45,6 +46,7 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<CreditRow> {
         );
         row.findings.push(Finding::error("信用等级", "LEVEL_NOT_IN_SCHEME", level.as_deref().unwrap_or(""), message));
     }
+
     if source.is_none() && !row.findings.iter().any(|finding| finding.field == "下发来源") {
         row.findings.push(Finding::required("下发来源"));
     }
@@ -57,6 +59,7 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<CreditRow> {
         }
         _ => None,
     };
+
     Parsed::of(value, row.findings)
 }
 

@@ -27,11 +27,13 @@ impl<'a> Row<'a> {
             self.findings.push(Finding::too_long(field, length, max, trimmed));
             return None;
         }
+
         if trimmed.starts_with(['=', '+', '-', '@']) {
             let message =
                 text!("以公式符号开头，已按文本保存。", "It starts like a formula; it is kept as plain text.");
             self.findings.push(Finding::warning(field, "FORMULA_LIKE", trimmed, message));
         }
+
         Some(trimmed.to_owned())
     }
 
@@ -107,9 +109,11 @@ impl<'a> Row<'a> {
             );
             self.findings.push(Finding::warning(field, "PART_TOO_LONG", long, message));
         }
+
         parts.retain(|part| part.chars().count() <= 64);
         parts.sort();
         parts.dedup();
+
         parts
     }
 }
@@ -164,6 +168,7 @@ pub fn parse_capital(text: &str) -> Option<i64> {
     let divisor = 10_i64.pow(u32::try_from(fraction.len()).ok()?);
     let fraction_fen = i128::from(fraction_value) * i128::from(scale);
     let fraction_fen = i64::try_from(fraction_fen / i128::from(divisor)).ok()?;
+
     whole.checked_add(fraction_fen).filter(|fen| *fen <= 9_007_199_254_740_991)
 }
 

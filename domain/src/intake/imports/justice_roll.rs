@@ -40,6 +40,7 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<RollRow> {
         }),
         _ => None,
     };
+
     Parsed::of(value, row.findings)
 }
 
@@ -78,6 +79,7 @@ pub fn differences(roll: &Holder, register: &Holder) -> Vec<FieldDifference> {
     compare("kind", roll.kind.clone(), register.kind.clone(), true);
     let day = |day: Option<NaiveDate>| day.map(|day| day.to_string());
     compare("valid_until", day(roll.valid_until), day(register.valid_until), true);
+
     found
 }
 
@@ -122,6 +124,7 @@ mod tests {
         assert_eq!(kind, RollDifferenceKind::Different);
         assert_eq!(fields.iter().map(|field| field.field).collect::<Vec<_>>(), ["name", "id_number"]);
         assert_eq!(fields[1].roll, None, "digests are not shown");
+
         assert_eq!(judge(Some(&holder("张三", None)), Some(&roll)), None, "what the roll does not say is not compared");
     }
 }

@@ -34,6 +34,7 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>, today: NaiveDate) -> Parsed<O
     let name = row.required("企业名称", 300);
     let uscc = row.code("统一社会信用代码", 100);
     let personal = uscc.as_deref().is_some_and(|code| Uscc::parse(code).is_err() && CitizenId::parse(code).is_ok());
+
     if personal {
         let message = text!(
             "此栏填的是身份证号；自然人请以证件类型和证件号码登记，本行未收。",
@@ -42,6 +43,7 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>, today: NaiveDate) -> Parsed<O
         let finding = Finding::error("统一社会信用代码", "CITIZEN_ID_AS_USCC", "", message).without_value();
         return Parsed::of(None, vec![finding]);
     }
+
     if uscc.is_some() && get("统一社会信用代码").is_some_and(|raw| raw.bytes().any(|byte| byte.is_ascii_lowercase()))
     {
         let message = text!(
@@ -92,6 +94,7 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>, today: NaiveDate) -> Parsed<O
             tags,
         }
     });
+
     if value.as_ref().is_some_and(|object| object.uscc.is_none()) {
         let message = text!(
             "没有可用的统一社会信用代码，按名称识别该对象。",
@@ -99,6 +102,7 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>, today: NaiveDate) -> Parsed<O
         );
         row.findings.push(Finding::warning("统一社会信用代码", "IDENTIFIED_BY_NAME", "", message).without_value());
     }
+
     Parsed::of(value, row.findings)
 }
 

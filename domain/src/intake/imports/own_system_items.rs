@@ -34,5 +34,6 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<OwnItemRow> {
         }),
         _ => None,
     };
+
     Parsed::of(value, row.findings)
 }

@@ -85,6 +85,7 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<PersonnelRow> {
         }),
         _ => None,
     };
+
     Parsed::of(value, row.findings)
 }
 

@@ -77,6 +77,7 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<ItemRow> {
         }),
         _ => None,
     };
+
     Parsed::of(value, row.findings)
 }
 

@@ -137,11 +137,13 @@ pub fn check(elements: &Elements, rules: &Rules, clause_in_force: &dyn Fn(Uuid) 
     for (at, point) in elements.check_points.iter().enumerate() {
         check_point(&mut check, &format!("/check_points/{at}"), point);
     }
+
     for (clause, pointer) in elements.citations() {
         if !clause_in_force(clause) {
             check.clause_not_in_force(pointer, "检查要点依据");
         }
     }
+
     check
 }
 
@@ -166,6 +168,7 @@ fn ratios(check: &mut Check, elements: &Elements, rules: &Rules) {
         check.out_of_range("/ratio_floor_bp", "抽查比例", message);
     }
     let limit = rules.general_item_ceiling_bp;
+
     if elements.item_kind == Some(ItemKind::General) && ceiling > limit {
         let message = text!(
             "一般检查事项的抽查比例上限不得高于 {p}%。",
@@ -251,6 +254,7 @@ mod tests {
         let top: Vec<_> =
             required.elements().iter().filter(|element| element.pointer.matches('/').count() == 1).collect();
         assert!(top.len() >= 18, "{}", top.len());
+
         for element in top {
             let mut less = value.clone();
             let field = element.pointer.trim_start_matches('/');
@@ -272,6 +276,7 @@ mod tests {
         elements.check_points[0].clause_ids = vec![Uuid::from_u128(8)];
         elements.check_points[0].check_types = vec!["NEVER".to_owned()];
         let found = rules_of(&elements);
+
         for expected in [
             ("/minimum_officers", "OUT_OF_RANGE"),
             ("/ratio_ceiling_bp", "OUT_OF_RANGE"),

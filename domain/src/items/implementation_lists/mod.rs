@@ -52,6 +52,7 @@ impl ListState {
 pub const fn next(state: ListState, basis_lost: bool, action: ListAction) -> Option<ListState> {
     use ListAction as A;
     use ListState as S;
+
     match (state, action) {
         (S::NotRequired | S::Retired, A::Require) => Some(S::Missing),
         (S::Missing | S::Draft, A::Update) => Some(S::Draft),
@@ -157,6 +158,7 @@ mod tests {
             use ListAction as A;
             let (mut needed, mut drafted, mut asked, mut in_force, mut retired) = (true, false, false, false, false);
             let mut state = ListState::Missing;
+
             for step in steps {
                 let action = ListAction::ALL[step];
                 let live = needed && !retired;

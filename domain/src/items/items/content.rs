@@ -98,11 +98,13 @@ pub fn check(content: &ItemContent, clause_in_force: &dyn Fn(Uuid) -> bool) -> C
         (None | Some(""), true) => check.missing("/legal_basis", "设定依据"),
         _ => check.found(Element::new("/legal_basis", "设定依据")),
     }
+
     for (clause, pointer) in content.citations() {
         if !clause_in_force(clause) {
             check.clause_not_in_force(pointer, "设定依据");
         }
     }
+
     check
 }
 

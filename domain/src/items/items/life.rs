@@ -113,6 +113,7 @@ pub const fn next(life: ItemLife, action: ItemAction) -> Option<ItemState> {
     use ItemAction as A;
     use ItemState as S;
     use Upstream as U;
+
     match (life.state, action) {
         (S::ToClaim, A::Claim) => Some(S::ClaimedDraft),
         (S::ToClaim, A::Decline) => Some(S::WriteOffPending),

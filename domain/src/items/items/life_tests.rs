@@ -28,6 +28,7 @@ fn the_table_of_an_items_life() {
         );
         text.push('\n');
     }
+
     insta::assert_snapshot!(text);
 }
 
@@ -78,6 +79,7 @@ impl Model {
             }
             return back;
         }
+
         let (resting, drafting) = (self.review.is_none() && !self.draft, self.review.is_none() && self.draft);
         let unclaimed = resting && !self.in_force;
         match action {
@@ -125,6 +127,7 @@ impl Model {
             | A::AcceptUpstream
             | A::UpstreamPublish => return false,
         }
+
         true
     }
 }
@@ -143,6 +146,7 @@ proptest! {
         let start = if local { ItemState::LocalDraft } else { ItemState::ToClaim };
         let mut life = ItemLife { origin, state: start, upstream: Upstream::None, basis_lost: false };
         let mut model = Model { local, draft: local, ..Model::default() };
+
         for (action, notice, frozen) in steps {
             let action = ItemAction::ALL[action];
             let (upstream, told) = match notice {

@@ -50,6 +50,7 @@ impl Calendar {
             return Day { on, is_working_day: true, reason: text!("调休上班", "working weekend"), notice };
         }
         let reason = if weekend { text!("周末", "weekend") } else { text!("工作日", "weekday") };
+
         Day { on, is_working_day: !weekend, reason, notice }
     }
 
@@ -75,6 +76,7 @@ impl Calendar {
             let extra = year.working_weekends.iter().filter(|day| **day > after && **day <= to).count();
             days += i64::try_from(extra).unwrap_or(0);
         }
+
         days
     }
 
@@ -102,6 +104,7 @@ impl Calendar {
                 found.push((*day, text!("{day} 调休上班，计入。", "{day}: a working weekend, counted.")));
             }
         }
+
         found.sort_by_key(|(day, _)| *day);
         found.into_iter().map(|(_, line)| line).collect()
     }

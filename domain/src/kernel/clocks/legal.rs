@@ -114,6 +114,7 @@ impl Clock {
     pub fn at(&self, calendar: &Calendar, percent: u32) -> Option<DateTime<Utc>> {
         let share = |whole: i64| whole * i64::from(percent) / 100;
         let length = i64::from(self.length());
+
         match self.term.unit {
             TermUnit::Hour => self.after(share(length * 3_600_000)),
             TermUnit::WorkingDay if length == 0 => self.same_day(percent),
@@ -222,6 +223,7 @@ impl Clock {
             let middle = low + (high - low) / 2;
             if counted(day(middle)?) >= n { high = middle } else { low = middle }
         }
+
         day(high)
     }
 
@@ -261,6 +263,7 @@ impl Clock {
                 None => text!("{from} 起停止计算，尚未恢复。", "Stands still since {from}."),
             });
         }
+
         let Some(due) = self.due(calendar) else { return lines };
         if unit == TermUnit::WorkingDay {
             lines.extend(calendar.exceptions(start, due.on));
@@ -278,6 +281,7 @@ impl Clock {
                 ));
             }
         }
+
         lines.push(match unit {
             TermUnit::Hour => text!("届满时刻 {at}。", "Ends at {at}.", at = due.at.format("%Y-%m-%dT%H:%M:%SZ")),
             TermUnit::WorkingDay | TermUnit::Day | TermUnit::Month => {
@@ -290,6 +294,7 @@ impl Clock {
                 "A year without a published notice was counted by weekdays alone."
             ));
         }
+
         lines
     }
 }

@@ -36,6 +36,7 @@ fn naive(clock: &Clock) -> Option<NaiveDate> {
     }
     let mut on = start;
     let mut steps = 0;
+
     while left > 0 {
         on = on.succ_opt()?;
         left -= i64::from(counts(on));
@@ -44,9 +45,11 @@ fn naive(clock: &Clock) -> Option<NaiveDate> {
             return None;
         }
     }
+
     while clock.term.unit != TermUnit::WorkingDay && !CALENDAR.day(on).is_working_day {
         on = on.succ_opt()?;
     }
+
     Some(on)
 }
 
@@ -64,15 +67,18 @@ prop_compose! {
         let length = if unit == TermUnit::Month { length % 14 } else { length };
         let mut clock = Clock { extension: extension % 7, ..Clock::new(Term { length, unit }, trigger) };
         let mut from = trigger;
+
         for (run, still) in gaps {
             from += Duration::seconds(run);
             clock.stop(from);
             from += Duration::seconds(still);
             clock.resume(from);
         }
+
         if open {
             clock.stop(from + Duration::days(1));
         }
+
         clock
     }
 }

@@ -29,6 +29,7 @@ impl CitizenId {
         if bytes[17] != b"10X98765432"[sum] {
             return Err(CitizenIdError::CheckCharacter);
         }
+
         Ok(Self(upper))
     }
 

@@ -40,6 +40,7 @@ impl Gazetteer {
                 _ => {}
             }
         }
+
         gazetteer
     }
 

@@ -36,6 +36,7 @@ pub fn claim_rate<'a>(items: impl IntoIterator<Item = &'a ItemFacts>) -> Sets {
         };
         sets.count(item.id, verdict);
     }
+
     sets
 }
 
@@ -82,6 +83,7 @@ pub fn catalogue_accuracy<'a>(mappings: impl IntoIterator<Item = &'a MappingFact
             }
         }
     }
+
     sets
 }
 

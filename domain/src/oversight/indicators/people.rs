@@ -103,6 +103,7 @@ mod tests {
             RollFacts { id: id(7), uploaded: true, differing: Vec::new() },
         ];
         assert_eq!(officer_collection(&roll).ratio().basis_points(), Some(6_666));
+
         assert_eq!(officer_accuracy(&roll).ratio().basis_points(), Some(5_000));
     }
 }

@@ -33,6 +33,7 @@ pub fn credit_application<'a>(tasks: impl IntoIterator<Item = &'a TaskFacts>) ->
         };
         sets.count(task.id, verdict);
     }
+
     sets
 }
 
@@ -47,6 +48,7 @@ fn realised_rates_fall(strata: &[(CreditClass, Stratum)]) -> bool {
         .map(|(class, stratum)| (class.risk(), stratum.count, stratum.population))
         .collect();
     rates.sort_unstable_by_key(|(risk, ..)| *risk);
+
     // a/b > c/d without dividing; one object more is what rounding up may add to a small stratum.
     rates.windows(2).any(|pair| {
         let [(_, low, of_low), (_, high, of_high)] = [pair[0], pair[1]];
@@ -86,6 +88,7 @@ pub fn clue_timeliness<'a>(clues: impl IntoIterator<Item = &'a ClueFacts>, now: 
             None => {}
         }
     }
+
     sets
 }
 
@@ -157,6 +160,7 @@ mod tests {
         ];
         let sets = credit_application(&tasks);
         assert_eq!(sets.ratio(), Ratio { numerator: 1, denominator: 4 });
+
         assert_eq!(sets.missing.keys().copied().collect::<Vec<_>>(), [id(2), id(3), id(4)]);
     }
 
@@ -183,6 +187,7 @@ mod tests {
         let later = on("2026-11-12T00:00:00Z");
         assert_eq!(later.ratio(), Ratio { numerator: 1, denominator: 4 });
         assert_eq!(later.missing[&Uuid::from_u128(2)].en, "not fed back in time");
+
         assert_eq!(later.missing[&Uuid::from_u128(3)].en, "not signed in time");
     }
 

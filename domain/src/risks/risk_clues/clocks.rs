@@ -88,6 +88,7 @@ pub fn lights(
             .min();
         next = [next, later].into_iter().flatten().min();
     }
+
     (worst, next)
 }
 

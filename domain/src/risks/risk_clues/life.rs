@@ -30,6 +30,7 @@ code_list! {
 pub const fn next(status: ClueStatus, action: ClueAction) -> Option<ClueStatus> {
     use ClueAction as A;
     use ClueStatus as S;
+
     match (status, action) {
         (S::Received, A::Sign) | (S::ReturnPending, A::RefuseReturn) => Some(S::Signed),
         (S::Signed | S::Assigned, A::Assign) => Some(S::Assigned),

@@ -120,6 +120,7 @@ fn deadlines_of_a_year_with_working_weekends() {
             lines.push(format!("{received} {:6} {}", level.code(), cells.collect::<Vec<_>>().join("  ")));
         }
     }
+
     insta::assert_snapshot!(lines.join("\n"));
 }
 
@@ -146,5 +147,6 @@ fn the_lights_follow_the_clocks_that_run() {
     clocks.extension = 5;
     assert_eq!(light(&clocks, ClueStatus::Disposing, "2026-12-07T16:00:00Z"), "GREEN", "extended");
     clocks.stops = vec![Stop { from: at("2026-11-25T02:00:00Z"), until: None }];
+
     assert_eq!(light(&clocks, ClueStatus::ReturnPending, "2027-12-07T16:00:00Z"), "GREEN", "it stands still");
 }

@@ -56,6 +56,7 @@ pub fn check_measures(verdict: Verdict, measures: &[&str]) -> Result<(), Refusal
     if !measures.is_empty() && measures.iter().all(fits) {
         return Ok(());
     }
+
     Err(Refusal::new(
         Code::MeasureInvalid,
         text!(

@@ -103,6 +103,7 @@ impl<'a> Backtest<'a> {
         let report = &mut self.report;
         report.rows += facts.len() as u64;
         report.objects += 1;
+
         for (at, cut) in report.cut_offs.iter().enumerate() {
             let known = facts.partition_point(|fact| fact.on <= *cut);
             let end = cut.checked_add_days(Days::new(u64::from(report.horizon_days))).unwrap_or(NaiveDate::MAX);
@@ -146,6 +147,7 @@ impl<'a> Backtest<'a> {
                 RecallAt { k: *k, recall_bp: share(found.count() as u64, report.positives) }
             })
             .collect();
+
         report
     }
 }
@@ -221,6 +223,7 @@ mod tests {
             (Some(5_000), Some(5_000), Some(5_000))
         );
         assert_eq!(report.recall_at[0], RecallAt { k: 10, recall_bp: Some(5_000) });
+
         assert_eq!(report.sizes["UNKNOWN"].fired, 2);
     }
 

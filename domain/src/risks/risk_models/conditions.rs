@@ -55,18 +55,21 @@ pub fn compile(source: &str, names: &[&str]) -> Result<Condition, Text> {
             "The condition is too long: {length} characters, {LONGEST} at most."
         ));
     }
+
     if let Some(strange) = source.chars().find(|sign| !is_plain(*sign)) {
         return Err(text!(
             "条件中不允许字符“{strange}”：只能使用指标名、整数、比较、四则运算和逻辑运算。",
             "The character {strange:?} is not allowed: use indicator names, whole numbers, comparisons, arithmetic and logic."
         ));
     }
+
     check_brackets(source)?;
     let parser = LANGUAGE.parser().max_recursion_depth(24).error_recovery_limit(1);
     let expression = parser
         .parse(source)
         .map_err(|_| text!("条件不是有效的 CEL 表达式。", "The condition is not a valid CEL expression."))?;
     let mut walk = Walk { names, steps: 0, depth: 0 };
+
     match walk.kind(&expression)? {
         Kind::Truth => Ok(Condition { text: source.to_owned(), expression }),
         Kind::Number => Err(text!("条件应得出真假，而不是数值。", "A condition must be true or false, not a number.")),
@@ -94,6 +97,7 @@ fn check_brackets(source: &str) -> Result<(), Text> {
             ));
         }
     }
+
     if open.is_empty() { Ok(()) } else { Err(text!("括号不配对。", "The brackets do not pair.")) }
 }
 
@@ -119,6 +123,7 @@ impl Walk<'_> {
                 "The condition takes more than {MOST_STEPS} steps."
             ));
         }
+
         let kind = match &expression.expr {
             Expr::Ident(name) if self.names.contains(&name.as_str()) => Ok(Kind::Number),
             Expr::Ident(name) => Err(text!("没有名为 {name} 的指标。", "There is no indicator {name}.")),
@@ -138,6 +143,7 @@ impl Walk<'_> {
             )),
         };
         self.depth -= 1;
+
         kind
     }
 

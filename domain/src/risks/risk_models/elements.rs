@@ -25,6 +25,7 @@ pub fn check(content: &Content, backtested: bool, today: NaiveDate) -> Check {
         check.out_of_range("/indicators", "指标", text!("指标名称重复。", "Two indicators have the same name."));
     }
     some(&mut check, "/conditions", "规则", content.conditions.len());
+
     if let Err(problems) = Compiled::new(content) {
         for problem in problems {
             check.out_of_range(problem.pointer, problem.name, problem.message);
@@ -44,6 +45,7 @@ pub fn check(content: &Content, backtested: bool, today: NaiveDate) -> Check {
     cases(&mut check, content);
     some(&mut check, "/backtest", "回测", usize::from(backtested));
     some(&mut check, "/false_positive_rate", "误报率", usize::from(backtested));
+
     check
 }
 
@@ -88,11 +90,13 @@ fn cases(check: &mut Check, content: &Content) {
     let stays = content.cases.iter().any(|case| case.level.is_none());
     some(check, "/cases", "测试用例", content.cases.len());
     let one_sided = !(fires && stays);
+
     if one_sided && !content.cases.is_empty() {
         let message =
             text!("测试用例应同时包含应命中的和不应命中的。", "There must be a case that fires and one that does not.");
         check.out_of_range("/cases", "测试用例", message);
     }
+
     for (at, case) in content.cases.iter().enumerate() {
         for name in case.values.keys().filter(|name| !content.indicators.iter().any(|known| known.name == **name)) {
             let message = text!("没有名为 {name} 的指标。", "There is no indicator {name}.");

@@ -41,6 +41,7 @@ impl Compiled {
         let names: Vec<_> = content.indicators.iter().map(|indicator| indicator.name.as_str()).collect();
         let mut problems = Vec::new();
         let mut conditions = Vec::new();
+
         for (at, condition) in content.conditions.iter().enumerate() {
             match compile(&condition.when, &names) {
                 Ok(compiled) => conditions.push((compiled, condition.weight, condition.because.clone())),
@@ -52,6 +53,7 @@ impl Compiled {
                 }),
             }
         }
+
         if problems.is_empty() {
             Ok(Self { indicators: content.indicators.clone(), conditions, levels: content.levels.clone() })
         } else {
@@ -82,9 +84,11 @@ impl Compiled {
                 Err(error) => failed.push(format!("{}: {error}", condition.text())),
             }
         }
+
         drop(seen);
         let reached = self.levels.iter().filter(|band| score > 0 && score >= band.minimum_score);
         let level = reached.map(|band| band.level).min();
+
         Trace { values, fired, failed, score, level }
     }
 }

@@ -54,6 +54,7 @@ pub fn measure(measure: Measure, facts: &[Fact], on: NaiveDate, window: u32) -> 
     let count = |kind| i64::try_from(of(kind).count()).unwrap_or(i64::MAX);
     let sum = |kind| of(kind).map(|fact| i64::from(fact.amount)).sum::<i64>();
     let share = |part: i64, whole: i64| if whole == 0 { 0 } else { part * 10_000 / whole };
+
     match measure {
         Measure::Inspections => count(FactKind::Inspected),
         Measure::FailedInspections => count(FactKind::ProblemFound),
@@ -111,6 +112,7 @@ mod tests {
         assert_eq!(value(Measure::ClassLevelsRisen, 365), 1, "net");
         assert_eq!(value(Measure::DaysSinceInspection, 1), 198);
         assert_eq!(value(Measure::Complaints, 365), 0);
+
         assert_eq!(measure(Measure::DaysSinceInspection, &[], on, 1), NEVER);
     }
 }

@@ -19,6 +19,7 @@ code_list! {
 pub const fn next(state: ModelState, action: ModelAction) -> Option<ModelState> {
     use ModelAction as A;
     use ModelState as S;
+
     match (state, action) {
         // A changed version has to be tested again.
         (S::Draft | S::Tested, A::Update) => Some(S::Draft),

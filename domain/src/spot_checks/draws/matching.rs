@@ -60,12 +60,14 @@ pub fn match_officers(
     let absent: BTreeSet<_> = unavailable.iter().map(|entry| entry.officer).collect();
     let conflicts: BTreeSet<_> = recusals.iter().map(|pair| (pair.officer, pair.object_ref)).collect();
     let mut departments: BTreeMap<Uuid, BTreeMap<Uuid, Load>> = BTreeMap::new();
+
     for entry in roster {
         let loads = departments.entry(entry.department).or_default();
         if !absent.contains(&entry.officer) {
             loads.insert(entry.officer, Load::default());
         }
     }
+
     let mut teams = Vec::new();
     for (department, mut loads) in departments {
         for drawn in selected {
@@ -92,6 +94,7 @@ pub fn match_officers(
             teams.push(Team { department, leader, officers, object_ref: drawn.object_ref });
         }
     }
+
     Ok(teams)
 }
 
@@ -131,6 +134,7 @@ mod tests {
             let teams = match_officers(&seed, 2, &selected, &roster, &[], &[]).unwrap_or_default();
             prop_assert_eq!(teams.len(), objects as usize);
             let mut visits: BTreeMap<Uuid, u32> = roster.iter().map(|entry| (entry.officer, 0)).collect();
+
             for team in &teams {
                 prop_assert!(team.officers.contains(&team.leader));
                 prop_assert_ne!(team.officers[0], team.officers[1]);
@@ -138,6 +142,7 @@ mod tests {
                     *visits.entry(*officer).or_default() += 1;
                 }
             }
+
             let (least, most) = (visits.values().min().copied(), visits.values().max().copied());
             prop_assert!(most.unwrap_or(0) - least.unwrap_or(0) <= 1);
         }

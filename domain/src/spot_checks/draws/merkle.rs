@@ -29,6 +29,7 @@ pub fn root(leaves: &[Digest]) -> Digest {
         }
         level.truncate(half);
     }
+
     level[0]
 }
 

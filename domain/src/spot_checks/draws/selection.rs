@@ -52,6 +52,7 @@ pub fn select(seed: &Digest, task: Uuid, strata: &[Stratum], pool: &[Leaf]) -> V
         by_stratum.entry(&leaf.stratum).or_default().push((ticket(&lottery, task, leaf), leaf));
     }
     let mut selected = Vec::new();
+
     for stratum in strata {
         let Some(mut tickets) = by_stratum.remove(stratum.stratum.as_str()) else { continue };
         let count = usize::try_from(stratum.count).unwrap_or(usize::MAX).min(tickets.len());
@@ -66,6 +67,7 @@ pub fn select(seed: &Digest, task: Uuid, strata: &[Stratum], pool: &[Leaf]) -> V
             ticket,
         }));
     }
+
     selected
 }
 

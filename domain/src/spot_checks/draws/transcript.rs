@@ -176,6 +176,7 @@ impl Transcript {
             strata: &self.strata,
             task: self.task,
         };
+
         Ok(sha256(&[ALGORITHM.as_bytes(), b" terms\n", &serde_json::to_vec(&terms)?]))
     }
 

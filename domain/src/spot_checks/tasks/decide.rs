@@ -108,6 +108,7 @@ impl TaskFacts {
                 ),
             ));
         }
+
         if self.committed.iter().any(|made| actor.persons().contains(&made.committed_by)) {
             return Err(Refusal::new(
                 Code::SelfReview,
@@ -118,6 +119,7 @@ impl TaskFacts {
             )
             .under(SEPARATION_OF_DUTIES));
         }
+
         Ok(())
     }
 
@@ -136,6 +138,7 @@ impl TaskFacts {
                 text!("本部门的秘密值已公开。", "Your department's secret is public already."),
             ));
         }
+
         Ok(())
     }
 

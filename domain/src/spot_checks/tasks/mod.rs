@@ -49,6 +49,7 @@ code_list! {
 pub const fn next(status: TaskStatus, action: TaskAction) -> Option<TaskStatus> {
     use TaskAction as A;
     use TaskStatus as S;
+
     match (status, action) {
         (S::Draft, A::Update | A::Commit) | (S::PoolFrozen | S::Drawn | S::Matched, A::Redraw) => Some(S::Draft),
         (S::Draft, A::Freeze) | (S::PoolFrozen, A::Reveal) => Some(S::PoolFrozen),

@@ -55,6 +55,7 @@ pub fn routes(api: &mut Api) {
         "凭原密码或管理员签发的重置码设置新密码；初始密码和到期密码也由此更换。全部登录随之结束。",
         change_password,
     );
+
     group.post(
         "/api/v1/auth/reset-requests",
         "request_password_reset",

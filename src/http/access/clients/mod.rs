@@ -76,6 +76,7 @@ pub fn routes(api: &mut Api) {
         "谁在何时改了什么。",
         list_client_history,
     );
+
     group.post(
         "/api/v1/oauth/token",
         "create_client_token",

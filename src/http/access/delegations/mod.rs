@@ -46,6 +46,7 @@ pub fn routes(api: &mut Api) {
         "提前终止本人给出的委托。",
         revoke_my_delegation,
     );
+
     group.post(
         "/api/v1/me/delegations/{id}/token",
         "create_delegation_token",

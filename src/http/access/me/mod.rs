@@ -62,6 +62,7 @@ pub fn routes(api: &mut Api) {
         "姓名、身份证号和执法证号与司法局名册比对：一致即通过，不一致则指出字段，无从比对的转人工核验。",
         claim_identity,
     );
+
     group.post(
         "/api/v1/me/totp/remove",
         "remove_second_factor",

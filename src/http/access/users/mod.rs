@@ -70,6 +70,7 @@ pub fn routes(api: &mut Api) {
         "待核验或不一致的，凭原件等依据认定；依据记入审计。",
         verify_user_identity,
     );
+
     group.post(
         "/api/v1/users/{id}/reset-second-factor",
         "reset_user_second_factor",

@@ -145,6 +145,7 @@ impl InspectionView {
         let allowed_actions = decision_facts(&done.inspection, &done.parts).allowed_actions(&ctx.actor);
         let Inspection { inspection, parts, object, officers } = done;
         let (object_name, object_uscc) = object.map_or((None, None), |(name, uscc)| (Some(name), uscc));
+
         Self {
             id: inspection.id,
             code: inspection.code,

@@ -118,6 +118,7 @@ pub fn routes(api: &mut Api) {
         "写明完结情况。",
         complete_follow_up,
     );
+
     group.get(
         "/api/v1/inspections/{id}/history",
         "list_inspection_history",

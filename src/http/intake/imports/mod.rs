@@ -33,6 +33,7 @@ pub fn routes(api: &mut Api) {
         "每个存疑字段或被拒行：行号、字段、规则、说明。",
         list_import_findings,
     );
+
     group.get(
         "/api/v1/imports/{id}/history",
         "list_import_history",
@@ -70,6 +71,7 @@ async fn create_import(write: Write<ImportsWrite>, upload: Upload) -> Result<Acc
         })
         .await?;
     write.app.wake_jobs();
+
     Ok(accepted)
 }
 

@@ -27,6 +27,7 @@ pub fn routes(api: &mut Api) {
         "server-sent events：progress 事件随进度推送，作业结束时推送 end 事件并断开；断线后重连即可。",
         stream_job_events,
     );
+
     group.post(
         "/api/v1/jobs/{id}/cancel",
         "cancel_job",
@@ -100,6 +101,7 @@ impl From<Model> for JobView {
         let per_second = seconds.map(|seconds| job.done / seconds);
         let left = job.total.map(|total| (total - job.done).max(0));
         let eta_seconds = left.zip(per_second).and_then(|(left, rate)| left.checked_div(rate));
+
         Self {
             id: job.id,
             import_id: (job.resource == "imports").then_some(job.resource_id),

@@ -41,6 +41,7 @@ pub fn routes(api: &mut Api) {
         "上级公布的监管事项（子项）。",
         list_catalogue_items,
     );
+
     group.get(
         "/api/v1/catalogue-items/{id}",
         "get_catalogue_item",

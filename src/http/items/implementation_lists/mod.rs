@@ -97,6 +97,7 @@ pub fn routes(api: &mut Api) {
         "检查要点的依据废止而冻结的清单，写明理由后恢复使用。",
         decide_list_basis,
     );
+
     group.get(
         "/api/v1/implementation-lists/{id}/history",
         "list_implementation_list_history",

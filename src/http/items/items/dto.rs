@@ -78,6 +78,7 @@ impl ItemView {
         // An approved version is shown under its own name, of whichever day it is.
         let approved = version.as_ref().is_some_and(|version| version.state == VersionState::Approved);
         let named = content.name.clone().filter(|_| approved);
+
         Ok(Self {
             allowed_actions: ItemFacts::from(&item).allowed_actions(&ctx.actor),
             content: ItemContentBody::of(&content)?,

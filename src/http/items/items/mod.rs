@@ -97,6 +97,7 @@ pub fn routes(api: &mut Api) {
         "依据全部废止而冻结的事项，写明理由后恢复使用。",
         decide_item_basis,
     );
+
     group.get(
         "/api/v1/items/{id}/history",
         "list_item_history",

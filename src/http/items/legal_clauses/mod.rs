@@ -48,6 +48,7 @@ pub fn routes(api: &mut Api) {
         "误录的废止可写明理由撤销；因此冻结的事项和清单随即恢复。",
         reinstate_clause,
     );
+
     group.get(
         "/api/v1/legal-clauses/{id}/history",
         "list_clause_history",

@@ -55,6 +55,7 @@ pub fn routes(api: &mut Api) {
         "撤销确认或否认，重新给出建议。",
         reopen_mapping,
     );
+
     group.get(
         "/api/v1/item-mappings/{id}/history",
         "list_mapping_history",

@@ -31,6 +31,7 @@ pub fn ctx_for<P: Permit>(request: &HttpRequest) -> Result<(Arc<App>, Ctx)> {
     let session = request.extensions().get::<Session>().cloned();
     let actor = session.ok_or_else(AppError::unauthenticated)?.0?;
     let reach = actor.reach(P::PERMISSION).ok_or_else(|| forbidden(P::PERMISSION))?;
+
     if actor.second_factor_due && !matches!(P::PERMISSION, Permission::SelfUse | Permission::AccessRead) {
         return Err(AppError::new(
             Code::SecondFactorDue,
@@ -40,6 +41,7 @@ pub fn ctx_for<P: Permit>(request: &HttpRequest) -> Result<(Arc<App>, Ctx)> {
             ),
         ));
     }
+
     let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     Ok((Arc::clone(app), Ctx::new(actor, reach, request_id)))
 }

@@ -38,6 +38,7 @@ impl FromRequest for Anonymous {
             address: address.map(|address| address.to_string()),
             user_agent: user_agent.map(|text| text.chars().take(300).collect()),
         };
+
         ready(app.map(|app| Self { app: Arc::clone(app), ctx, origin }))
     }
 }

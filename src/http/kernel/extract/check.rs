@@ -33,6 +33,7 @@ fn validator<T: ToSchema + 'static>() -> Result<Arc<Validator>> {
         .build(&json!({ "$ref": reference, "components": { "schemas": schemas } }))
         .map_err(|error| AppError::internal(format!("a body's schema: {error}")))?;
     let mut compiled = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
+
     Ok(Arc::clone(compiled.entry(of).or_insert_with(|| Arc::new(validator))))
 }
 
@@ -48,11 +49,13 @@ pub(super) fn check_schema<T: ToSchema + 'static>(value: &Value) -> Result<()> {
         return Ok(());
     }
     errors.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+
     if unknown {
         let detail =
             text!("内容含未声明的字段，或不是 JSON 对象。", "The body has undeclared members, or is no JSON object.");
         return Err(AppError::new(Code::MalformedRequest, detail).with_errors(errors));
     }
+
     Err(AppError::invalid(errors))
 }
 

@@ -52,11 +52,13 @@ fn members(bytes: &[u8]) -> Result<Map<String, Value>> {
     let text = std::str::from_utf8(bytes).map_err(|_| malformed())?;
     let pairs = web::Query::<Vec<(String, String)>>::from_query(text).map_err(|_| malformed())?.into_inner();
     let mut members = Map::new();
+
     for (name, value) in pairs {
         if value.contains('\0') || members.insert(name, Value::String(value)).is_some() {
             return Err(malformed());
         }
     }
+
     Ok(members)
 }
 
@@ -88,6 +90,7 @@ impl Basic {
             pair.into_iter().next().map(|(_, value)| value)
         };
         let pair = plain(client).zip(plain(secret)).ok_or_else(invalid_client)?;
+
         Ok(Some(pair))
     }
 }

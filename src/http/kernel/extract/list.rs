@@ -105,6 +105,7 @@ impl<L: Listed> Describe for List<L> {
             .max_length(Some(MAX_FIELDS))
             .pattern(Some("^[a-z_]+(,[a-z_]+)*$"));
         doc.query("fields", "只返回这些字段，以逗号分隔", fields);
+
         for field in listing.fields {
             for op in field.ops() {
                 let name = match op.code() {
@@ -125,6 +126,7 @@ fn several(text: ObjectBuilder, one: &str) -> ObjectBuilder {
 fn value_schema(kind: Kind, op: &str) -> ObjectBuilder {
     let text = ObjectBuilder::new().schema_type(Type::String);
     let format = |format| Some(SchemaFormat::KnownFormat(format));
+
     match (op, kind) {
         ("is_null", _) => ObjectBuilder::new().schema_type(Type::Boolean),
         ("in", Kind::Code(codes)) => several(text, &format!("({})", codes.join("|"))),

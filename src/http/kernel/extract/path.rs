@@ -94,6 +94,7 @@ fn versioned(request: &HttpRequest) -> Result<Versioned> {
         text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).and_then(|text| text.parse::<i32>().ok());
     // A tag that this service never gave, such as "+3" or "03", matches nothing.
     let version = version.filter(|version| text == format!("\"{version}\""));
+
     version.map(|version| Versioned { id, version }).ok_or_else(AppError::stale)
 }
 

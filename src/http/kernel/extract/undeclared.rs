@@ -17,6 +17,7 @@ pub fn check(request: &HttpRequest, query: bool, body: bool) -> Result<()> {
         let detail = text!("该操作没有查询参数。", "This operation takes no query.");
         return Err(AppError::new(Code::UnknownParameter, detail).with_errors(errors.collect()));
     }
+
     let headers = request.headers();
     let sent = headers.contains_key(TRANSFER_ENCODING)
         || headers.get(CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0");
@@ -24,5 +25,6 @@ pub fn check(request: &HttpRequest, query: bool, body: bool) -> Result<()> {
         let detail = text!("该操作不带内容，请去掉请求体。", "This operation takes no body; send none.");
         return Err(AppError::new(Code::MalformedRequest, detail));
     }
+
     Ok(())
 }

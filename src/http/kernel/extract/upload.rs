@@ -65,6 +65,7 @@ async fn receive(request: &HttpRequest, mut payload: Payload) -> Result<Upload> 
     let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
     let (dataset, filename) = parameters(request)?;
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+
     if !MEDIA_TYPES.iter().chain(&["application/octet-stream"]).any(|known| content_type.starts_with(known)) {
         let known = MEDIA_TYPES.join("、");
         return Err(AppError::new(
@@ -72,10 +73,12 @@ async fn receive(request: &HttpRequest, mut payload: Payload) -> Result<Upload> 
             text!("请以 {known} 之一发送文件内容。", "Send the file's content as one of {known}."),
         ));
     }
+
     let limits = &app.settings.limits;
     let mut file = tempfile::tempfile().map_err(AppError::internal)?;
     let mut hasher = Sha256::new();
     let mut size = 0u64;
+
     while let Some(chunk) = next_chunk(&mut payload, Duration::from_secs(limits.body_seconds)).await? {
         size += chunk.len() as u64;
         if size > limits.import_bytes {
@@ -86,10 +89,12 @@ async fn receive(request: &HttpRequest, mut payload: Payload) -> Result<Upload> 
         hasher.update(&chunk);
         file.write_all(&chunk).map_err(AppError::internal)?;
     }
+
     if size == 0 {
         return Err(AppError::new(Code::InvalidBody, text!("文件为空。", "The file is empty.")));
     }
     request.extensions_mut().insert(BodyDigest(hasher.finalize().into()));
+
     Ok(Upload { dataset, filename, file })
 }
 
@@ -113,6 +118,7 @@ fn parameters(request: &HttpRequest) -> Result<(Dataset, String)> {
             }
         }
     }
+
     let known = DATASETS.map(|(name, _)| name).join("、");
     let detail = text!("dataset 应为 {known} 之一。", "dataset must be one of {known}.");
     let missing = || {
@@ -122,6 +128,7 @@ fn parameters(request: &HttpRequest) -> Result<(Dataset, String)> {
             detail.clone(),
         )])
     };
+
     Ok((found.ok_or_else(missing)?, filename))
 }
 

@@ -82,6 +82,7 @@ impl<P: Permit> Write<P> {
         if let Some(principal) = self.ctx.actor.acts_for {
             hasher.update(principal.as_bytes());
         }
+
         // Keyed, since bodies may hold passwords and personal data.
         self.app.secrets.blind_index(&hex::encode(hasher.finalize()))
     }

@@ -45,6 +45,7 @@ pub async fn envelope(
         Ok(Err(error)) => return Err(error),
         Err(_) => return Err(panicked(&facts).into()),
     };
+
     if response.status().as_u16() >= 400 && !is_problem(response.headers()) {
         response = as_problem(response, &facts);
     } else if is_unchanged(&response, &facts) {
@@ -54,11 +55,13 @@ pub async fn envelope(
             BoxBody::new(())
         });
     }
+
     add_headers(response.headers_mut(), &facts);
     if told && let Ok(value) = HeaderValue::from_str(&format!("db;desc=\"{statements} statements\"")) {
         response.headers_mut().insert(HeaderName::from_static("server-timing"), value);
     }
     count(&response, begun);
+
     Ok(response)
 }
 
@@ -70,6 +73,7 @@ impl Facts {
             (1..=64).contains(&id.len())
                 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
         };
+
         Self {
             request_id: text(X_REQUEST_ID).filter(valid).map_or_else(|| new_id().simple().to_string(), str::to_owned),
             language: Language::of(text(header::ACCEPT_LANGUAGE)),
@@ -126,6 +130,7 @@ fn as_problem(response: ServiceResponse<BoxBody>, facts: &Facts) -> ServiceRespo
     let problem = render(&error, facts.language, &facts.path, &facts.request_id);
     let body = serde_json::to_string(&problem).unwrap_or_default();
     let language = facts.language.tag();
+
     response.map_body(|head, _| {
         head.status = status(error.code);
         head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

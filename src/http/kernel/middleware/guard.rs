@@ -102,6 +102,7 @@ pub async fn guard(
     let mut key = place.clone();
     let mut partner = None;
     let mut session = None;
+
     if let Some(token) = token {
         let found = crate::service::access::auth::authenticate(&app, token.trim(), now()).await;
         if let Ok(actor) = &found {
@@ -110,6 +111,7 @@ pub async fn guard(
         }
         session = Some(found);
     }
+
     let mut admitted = if probe { Ok(()) } else { limiter.check(key, partner.as_deref()) };
     let logs_in = ["/api/v1/auth/", "/api/v1/oauth/"]
         .iter()
@@ -135,5 +137,6 @@ pub async fn guard(
     if let Some((partner, operation)) = partner.zip(operation) {
         app.usage.count(partner.id, operation, !response.status().is_success());
     }
+
     Ok(response)
 }

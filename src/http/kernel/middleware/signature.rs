@@ -131,6 +131,7 @@ impl Signature {
                 value.as_integer().map(|time| Some(i64::from(time))).ok_or_else(|| signature_invalid("parameter"))
             }
         };
+
         Ok(Self {
             created: time("created")?.ok_or_else(|| signature_invalid("created missing"))?,
             expires: time("expires")?,
@@ -159,11 +160,13 @@ impl Signature {
             base.push_str(&facts.component(name)?);
             base.push('\n');
         }
+
         if required.iter().any(|name| !seen.contains(name)) {
             return Err(signature_invalid("a required component is not covered"));
         }
         let parameters = vec![ListEntry::InnerList(self.components.clone())].serialize();
         let parameters = parameters.ok_or_else(|| signature_invalid("parameter"))?;
+
         Ok(format!("{base}\"@signature-params\": {parameters}"))
     }
 
@@ -215,6 +218,7 @@ pub async fn check(app: &App, actor: &Actor, request: &mut ServiceRequest) -> Re
         Some(_) | None => None,
     };
     hold_to(request, digest);
+
     Ok(())
 }
 
@@ -267,5 +271,6 @@ fn hold_to(request: &mut ServiceRequest, digest: Option<Vec<u8>>) {
     });
     let checked: std::pin::Pin<Box<dyn futures::Stream<Item = std::result::Result<web::Bytes, PayloadError>>>> =
         Box::pin(checked);
+
     request.set_payload(Payload::from(checked));
 }

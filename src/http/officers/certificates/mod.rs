@@ -71,6 +71,7 @@ pub fn routes(api: &mut Api) {
         "合格则顺延年审截止日，不合格则收回证件。",
         examine_certificate,
     );
+
     group.post(
         "/api/v1/certificates/{id}/reissue",
         "reissue_certificate",

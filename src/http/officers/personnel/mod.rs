@@ -72,6 +72,7 @@ pub fn routes(api: &mut Api) {
         "执法人员本人在冻结对象库前声明。",
         declare_recusal,
     );
+
     group.post(
         "/api/v1/personnel/{id}/personal-data",
         "reveal_personnel",

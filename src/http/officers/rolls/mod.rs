@@ -24,6 +24,7 @@ pub fn routes(api: &mut Api) {
         list_rolls,
     );
     group.get("/api/v1/rolls/{id}", "get_roll", "一次比对", "在册、已登记、一致、缺失、多出与不一致的人数。", get_roll);
+
     group.get(
         "/api/v1/rolls/{id}/differences",
         "list_roll_differences",

@@ -43,6 +43,7 @@ pub fn routes(api: &mut Api) {
         "一名执法人员参加过的培训。",
         list_personnel_trainings,
     );
+
     group.get(
         "/api/v1/trainings/{id}/history",
         "list_training_history",

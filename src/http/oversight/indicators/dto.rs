@@ -44,6 +44,7 @@ impl IndicatorView {
             let Ratio { numerator, denominator } = sets.ratio();
             DepartmentValueView { department_id: *id, numerator, denominator, ratio_bp: sets.ratio().basis_points() }
         });
+
         Self {
             row: indicator.code.row().to_owned(),
             code: indicator.code,
@@ -111,6 +112,7 @@ impl ExplainView {
             })
             .collect();
         let next_cursor = items.last().filter(|_| has_more).map(|row| row.id);
+
         Self { page: ExplainPage { next_cursor, has_more, total: total as u64, total_capped: false }, items }
     }
 }

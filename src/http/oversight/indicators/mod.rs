@@ -29,6 +29,7 @@ pub fn routes(api: &mut Api) {
         "code 为指标序号（1、2、3、7、8、9.1、9.2、10.1、10.2、12.1、12.2）；分部门列出分子、分母、比率。",
         get_indicator,
     );
+
     group.get(
         "/api/v1/indicators/{code}/explain",
         "explain_indicator",

@@ -108,6 +108,7 @@ impl PublicInspectionView {
                 code,
             }
         });
+
         Self {
             results: results.collect(),
             id: item.inspection.id,

@@ -67,6 +67,7 @@ pub fn routes(api: &mut Api) {
         "可由任何人复算；对象以不可逆的代号出现。",
         get_transcript,
     );
+
     group.post(
         "/api/v1/public/draws/verify",
         "verify_draw",

@@ -79,6 +79,7 @@ impl WorklistSummaryView {
             })
             .collect();
         let sum = |part: fn(&WorklistCountView) -> i64| items.iter().map(part).sum();
+
         Self { total: sum(|row| row.count), overdue: sum(|row| row.overdue), items }
     }
 }

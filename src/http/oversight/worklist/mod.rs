@@ -20,6 +20,7 @@ pub fn routes(api: &mut Api) {
         "等我办理的事：待认领、待完善、被退回、待审核、上级变化等，按办理期限排序。",
         list_worklist,
     );
+
     group.get(
         "/api/v1/worklist/summary",
         "get_worklist_summary",

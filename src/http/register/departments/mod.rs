@@ -32,6 +32,7 @@ pub fn routes(api: &mut Api) {
         "按 RFC 7396 合并：null 清空，缺省不变。",
         update_department,
     );
+
     group.get(
         "/api/v1/departments/{id}/history",
         "list_department_history",

@@ -49,6 +49,7 @@ pub fn routes(api: &mut Api) {
         "谁在何时改了什么。",
         list_object_history,
     );
+
     group.post(
         "/api/v1/objects/{id}/personal-data",
         "reveal_object",

@@ -136,6 +136,7 @@ impl CalendarView {
         let clock = Clock::new(Term::working_days(working_days), start_of(from));
         let due = clock.due(calendar);
         let (zh, en) = clock.explain(calendar).into_iter().map(|line| (line.zh, line.en)).unzip();
+
         Self {
             from,
             is_working_day: day.is_working_day,

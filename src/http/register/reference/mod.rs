@@ -29,6 +29,7 @@ pub fn routes(api: &mut Api) {
         list_dictionaries,
     );
     group.get("/api/v1/dictionaries/{code}", "get_dictionary", "代码表", "一个代码表，含中英文名称。", get_dictionary);
+
     group.get(
         "/api/v1/calendar",
         "get_calendar",
@@ -84,6 +85,7 @@ fn parse(request: &HttpRequest) -> Result<Deadline> {
             return Err(invalid(&name));
         }
     }
+
     let year = chrono::Datelike::year(&deadline.from);
     if (2000..=2100).contains(&year) { Ok(deadline) } else { Err(invalid("from")) }
 }

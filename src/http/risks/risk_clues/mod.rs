@@ -142,6 +142,7 @@ pub fn routes(api: &mut Api) {
     );
     group.post("/api/v1/risk-clues/{id}/merge", "merge_clue", "并案", "并入同一主体的另一条未办结线索。", merge_clue);
     group.post("/api/v1/risk-clues/{id}/extend", "extend_clue", "延期", "只能延期一次，写明理由。", extend_clue);
+
     group.get(
         "/api/v1/risk-clues/{id}/history",
         "list_clue_history",

@@ -139,6 +139,7 @@ pub fn routes(api: &mut Api) {
         create_run,
     );
     group.get("/api/v1/risk-runs/{id}", "get_model_run", "模型运行详情", "一次运行的结果。", get_run);
+
     group.get(
         "/api/v1/risk-hits",
         "list_model_hits",

@@ -80,6 +80,7 @@ impl From<Model> for DrawView {
     fn from(draw: Model) -> Self {
         let strata = draw.strata.0;
         let eligibility = draw.eligibility.0;
+
         Self {
             id: draw.id,
             task_id: draw.task_id,

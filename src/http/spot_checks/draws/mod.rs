@@ -26,6 +26,7 @@ pub fn routes(api: &mut Api) {
         "自足的全记录，含抽中对象的对应关系；可用 mingjian verify-draw 复算。",
         get_draw_transcript,
     );
+
     group.get(
         "/api/v1/draws/{id}/history",
         "list_draw_history",

@@ -42,6 +42,7 @@ pub fn routes(api: &mut Api) {
         amend_plan,
     );
     group.post("/api/v1/plans/{id}/finish", "finish_plan", "完成计划", "年度计划执行完毕。", finish_plan);
+
     group.get(
         "/api/v1/plans/{id}/history",
         "list_plan_history",

@@ -59,6 +59,7 @@ pub fn routes(api: &mut Api) {
         "失效的事项不得再用于计划、任务和检查。",
         retire_spot_check_item,
     );
+
     group.get(
         "/api/v1/spot-check-items/{id}/history",
         "list_spot_check_item_history",

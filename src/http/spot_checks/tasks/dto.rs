@@ -127,6 +127,7 @@ impl TaskView {
             rate_bp: rule.rate_bp,
             minimum: rule.minimum,
         });
+
         Self {
             id: task.id,
             departments: departments.collect(),

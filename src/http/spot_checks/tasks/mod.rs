@@ -79,6 +79,7 @@ pub fn routes(api: &mut Api) {
         redraw_task,
     );
     group.post("/api/v1/tasks/{id}/cancel", "cancel_task", "取消任务", "检查开始前可取消，写明理由。", cancel_task);
+
     group.get(
         "/api/v1/tasks/{id}/history",
         "list_task_history",

@@ -88,6 +88,7 @@ impl Db {
         }
         let writer = sqlite.then(|| Arc::new(Semaphore::new(1)));
         let columns_are_right = Arc::default();
+
         Ok(Self { pools: pools.into(), writer, file, columns_are_right, page_key })
     }
 
@@ -106,12 +107,14 @@ impl Db {
             }
             return Migrator::up(&self.pool().connections, None).await.or_app();
         }
+
         let tx = self.pool().connections.begin().await.or_app()?;
         // The first instance may take longer than a request may.
         tx.execute_unprepared("set local lock_timeout = 0").await.or_app()?;
         tx.execute_unprepared("set local statement_timeout = 0").await.or_app()?;
         tx.execute_unprepared(&format!("select pg_advisory_xact_lock({MIGRATION_LOCK})")).await.or_app()?;
         Migrator::up(&tx, None).await.or_app()?;
+
         tx.commit().await.or_app()
     }
 

@@ -31,6 +31,7 @@ where
     let mut query = filtered.clone();
     let Sort { column, kind, descending } = request.sort;
     let by_id = matches!(kind, Kind::Id);
+
     if let Some(token) = &request.cursor {
         let (value, id) = open_token(db, ctx, request, token)
             .and_then(|(value, id)| Some((parse_value(kind, &value)?, Uuid::parse_str(&id).ok()?)))
@@ -47,6 +48,7 @@ where
     } else if let Some(page) = request.page {
         query = query.offset((page - 1) * request.limit);
     }
+
     let order = if descending { Order::Desc } else { Order::Asc };
     if !by_id {
         query = query.order_by(column, order.clone());
@@ -64,6 +66,7 @@ where
         }
     };
     let (total, total_capped) = count(db, filtered, request.total).await?;
+
     Ok(Page { items, next_cursor, total, total_capped })
 }
 
@@ -83,5 +86,6 @@ async fn count<E: EntityTrait>(db: &Db, filtered: Select<E>, total: Total) -> Re
     let counted: i64 = row.map(|row| row.try_get("", "n")).transpose().or_app()?.unwrap_or(0);
     let counted = u64::try_from(counted).unwrap_or(0);
     let capped = total == Total::Capped && counted > TOTAL_CAP;
+
     Ok((Some(if capped { TOTAL_CAP } else { counted }), capped))
 }

@@ -68,6 +68,7 @@ impl<E: EntityTrait> Listing<E> {
             binding: format!("{}{path}", self.name),
         };
         let mut unknown = false;
+
         for (name, value) in pairs {
             let known = match name.as_str() {
                 "limit" => read(value.parse().ok().filter(|n| (1..=MAX_LIMIT).contains(n)), &mut request.limit),
@@ -110,6 +111,7 @@ impl<E: EntityTrait> Listing<E> {
                 request.sent.push((name.clone(), value.clone()));
             }
         }
+
         if errors.is_empty() {
             let skipped = request.page.map_or(0, |page| (page - 1).saturating_mul(request.limit));
             if skipped > MAX_OFFSET {
@@ -118,6 +120,7 @@ impl<E: EntityTrait> Listing<E> {
             }
             return Ok(request);
         }
+
         let code = if unknown { Code::UnknownParameter } else { Code::InvalidParameter };
         Err(AppError::new(code, text!("查询参数有误。", "Some query parameters are not right.")).with_errors(errors))
     }

@@ -39,6 +39,7 @@ pub(super) fn condition<C: ColumnTrait>(field: &Field<C>, op: Op, text: &str) ->
             _ => return None,
         },
     };
+
     Some(Condition::all().add(expr))
 }
 

@@ -31,6 +31,7 @@ pub async fn authenticate(app: &App, token: &str, now: DateTime<Utc>) -> Result<
     };
     let expires_at = DateTime::from_timestamp(claims.exp, 0).unwrap_or(now);
     app.sessions.insert(key, Session { actor: Arc::clone(&actor), expires_at });
+
     Ok(actor)
 }
 
@@ -58,6 +59,7 @@ async fn of_person(app: &App, claims: &Claims, now: DateTime<Utc>) -> Result<Arc
     let stands_for = of_user(app, &principal).await?;
     check_duties(actor.role, stands_for.role)?;
     let due = app.settings.security.second_factor_due(stands_for.role) && !session.second_factor;
+
     Ok(Arc::new(Actor {
         id: actor.id,
         username: actor.username,
@@ -90,6 +92,7 @@ async fn of_client(app: &App, id: Uuid, scope: &str) -> Result<Arc<Actor>> {
 pub async fn partner(app: &App, client: Client, scopes: &[String]) -> Result<Actor> {
     let mut scopes: Vec<_> = scopes.iter().filter_map(|code| Permission::of(code)).collect();
     scopes.push(Permission::AccessRead);
+
     Ok(Actor {
         id: client.id,
         username: client.name.clone(),

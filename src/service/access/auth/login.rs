@@ -63,6 +63,7 @@ pub async fn log_in(
     if done.is_err() {
         refusal.await;
     }
+
     done
 }
 
@@ -98,6 +99,7 @@ pub(super) async fn begin(app: &App, tx: &WriteTx, user: &User, start: Start<'_>
     };
     let session = insert(tx, session).await?;
     let tokens = issue(app, tx, &session).await?;
+
     Ok((tokens, about(AuditAction::LoggedIn, user).reason(start.method.to_owned())))
 }
 
@@ -124,6 +126,7 @@ pub(super) async fn admit(
         return count_failure(app, tx, &user, !locked && active).await.map(Err);
     }
     let mut after = user.clone();
+
     match (user.totp_confirmed_at, proof.code) {
         (None, _) => {}
         (Some(_), None) => return unchanged(tx, &user, Code::SecondFactorRequired).await.map(Err),
@@ -132,6 +135,7 @@ pub(super) async fn admit(
             None => return count_failure(app, tx, &user, true).await.map(Err),
         },
     }
+
     if !proof.expired_will_do && user.password_expires_at.is_some_and(|on| on <= now) {
         return unchanged(tx, &user, Code::PasswordExpired).await.map(Err);
     }
@@ -139,6 +143,7 @@ pub(super) async fn admit(
     after.locked_until = None;
     after.last_login_at = Some(now);
     users::note_attempt(tx.conn(), &after).await?;
+
     Ok(Ok(after))
 }
 
@@ -196,6 +201,7 @@ pub async fn refresh(app: &App, request_id: &str, token: &str) -> Result<Tokens>
     if tokens.is_none() {
         app.forget(move |session| session.actor.session_id == Some(row.session_id));
     }
+
     tokens.ok_or_else(AppError::unauthenticated)
 }
 

@@ -80,6 +80,7 @@ pub async fn start(app: &App) -> Result<Begun> {
     };
     let ticket = sealed::seal(app, TICKET, &serde_json::to_string(&pending)?).await?;
     let expires_in = u32::try_from(TICKET_MINUTES * 60).unwrap_or_default();
+
     Ok(Begun { authorization_url: url.to_string(), ticket, expires_in })
 }
 
@@ -112,6 +113,7 @@ pub async fn finish(app: &App, request_id: &str, origin: &Origin, back: Callback
     let user = account(app, request_id, settings, &person).await?;
     let session = new_id();
     let id_token = sealed::seal(app, place(session), &person.id_token).await?;
+
     write(&app.db, &ctx_of(&user, request_id), async |tx| {
         users::lock(tx.conn(), user.id).await?;
         let before = users::get(tx.conn(), user.id).await?;
@@ -156,6 +158,7 @@ async fn account(app: &App, request_id: &str, settings: &OidcSettings, person: &
         let event = about(AuditAction::Created, &saved).reason("首次单点登录 (first sign-in)".to_owned()).after(&saved);
         Ok(Change::new((), event))
     });
+
     match made.await {
         // Two first sign-ins at once make one account.
         Err(error) if error.code != Code::Duplicate => Err(error),
@@ -184,5 +187,6 @@ pub async fn log_out(app: &App, request_id: &str, refresh_token: &str) -> Result
     if let Ok(hint) = id_token.parse::<CoreIdToken>() {
         request = request.set_id_token_hint(&hint);
     }
+
     Ok(Some(request.http_get_url().to_string()))
 }

@@ -72,6 +72,7 @@ pub async fn change(
     })
     .await?;
     app.forget(move |session| session.actor.id == id);
+
     done
 }
 
@@ -129,6 +130,7 @@ pub async fn request_reset(app: &App, request_id: &str, username: &str) -> Resul
     })
     .await;
     answer.await;
+
     done
 }
 

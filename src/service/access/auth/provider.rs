@@ -101,6 +101,7 @@ pub(super) async fn exchange(
     let id_token = tokens.extra_fields().id_token().ok_or_else(|| failed("no ID token"))?;
     let nonce = Nonce::new(sent.nonce);
     let mut verifier = verifier_of(settings, &metadata);
+
     if matches!(
         id_token.claims(&verifier, &nonce),
         Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey))
@@ -111,6 +112,7 @@ pub(super) async fn exchange(
         app.oidc.keep(Arc::clone(&metadata));
         verifier = verifier_of(settings, &metadata);
     }
+
     let claims = id_token.claims(&verifier, &nonce).map_err(failed)?;
     if claims.authorized_party().is_some_and(|party| party.as_str() != settings.client_id) {
         return Err(failed("azp"));
@@ -123,6 +125,7 @@ pub(super) async fn exchange(
             return Err(failed("at_hash"));
         }
     }
+
     let mut name = claims.name().and_then(|name| name.get(None)).map(|name| name.as_str().to_owned());
     if name.is_none() && client.user_info_url().is_some() {
         let subject = Some(claims.subject().clone());
@@ -130,6 +133,7 @@ pub(super) async fn exchange(
         let told: CoreUserInfoClaims = request.request_async(&http).await.map_err(failed)?;
         name = told.name().and_then(|name| name.get(None)).map(|name| name.as_str().to_owned());
     }
+
     let strong =
         claims.auth_method_refs().is_some_and(|all| all.iter().any(|how| ["mfa", "otp"].contains(&how.as_str())));
     Ok(Person { subject: claims.subject().to_string(), name, strong, id_token: id_token.to_string() })

@@ -72,6 +72,7 @@ pub(super) async fn issue(app: &App, tx: &WriteTx, session: &sessions::Model) ->
     let life = security.access_token_seconds;
     let purpose = For::Session { user: session.user_id, session: session.id, delegation: None };
     let access_token = sign(app, &purpose, now, i64::from(life))?;
+
     Ok(Tokens { access_token, expires_in: life, refresh_token })
 }
 
@@ -98,6 +99,7 @@ pub fn sign(app: &App, purpose: &For<'_>, now: DateTime<Utc>, life: i64) -> Resu
     let keys = app.secrets.signing();
     let header =
         Header { kid: Some(keys.kid.clone()), typ: Some("at+jwt".to_owned()), ..Header::new(Algorithm::EdDSA) };
+
     encode(&header, &claims, &keys.key).map_err(AppError::internal)
 }
 
@@ -116,5 +118,6 @@ pub(super) fn verify(app: &App, token: &str) -> Result<Claims> {
     rules.set_issuer(&[&app.settings.security.issuer]);
     rules.set_audience(&[&app.settings.security.audience]);
     rules.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
+
     Ok(decode::<Claims>(token, &key, &rules).map_err(refuse)?.claims)
 }

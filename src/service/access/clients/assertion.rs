@@ -94,5 +94,6 @@ fn verify(token: &str, client: &Model, audiences: &[&str], now: DateTime<Utc>) -
         && said.iat.is_none_or(|at| at <= time + SKEW);
     let ok = said.iss == id && said.sub == id && audience && in_time && (8..=128).contains(&said.jti.len());
     let until = DateTime::from_timestamp(said.exp, 0)? + Duration::seconds(SKEW);
+
     ok.then_some((said, until))
 }

@@ -88,6 +88,7 @@ pub(super) fn check(scopes: &[String], keys: &[Value]) -> Result<()> {
             errors.push(FieldError::new(format!("/scopes/{at}"), "NOT_GRANTABLE", detail));
         }
     }
+
     let mut kids = std::collections::BTreeSet::new();
     for (at, key) in keys.iter().enumerate() {
         let kid = key["kid"].as_str().unwrap_or_default();
@@ -103,10 +104,12 @@ pub(super) fn check(scopes: &[String], keys: &[Value]) -> Result<()> {
             }
         }
     }
+
     let writes = scopes.iter().any(|scope| scope.ends_with(":write"));
     if writes && keys.is_empty() {
         let detail = text!("写操作须验签，请登记公钥。", "Writes carry signatures: register a public key.");
         errors.push(FieldError::new("/keys", "REQUIRED", detail));
     }
+
     if errors.is_empty() { Ok(()) } else { Err(AppError::invalid(errors)) }
 }

@@ -55,6 +55,7 @@ impl PublicKey {
             _ => return Err("kty and crv: OKP/Ed25519 or EC/P-256"),
         };
         let key = Box::new(key.map_err(|_| "not a point of the curve")?);
+
         Ok(Self { kid, algorithm, key })
     }
 
@@ -90,6 +91,7 @@ mod tests {
         assert_eq!(with("x", json!("AQ")), Some("x, y: 32 bytes in base64url"));
         assert_eq!(with("crv", json!("X25519")), Some("kty and crv: OKP/Ed25519 or EC/P-256"));
         let off = json!({ "kty": "EC", "crv": "P-256", "kid": "b", "x": BASE64.encode([1; 32]), "y": BASE64.encode([2; 32]) });
+
         assert_eq!(PublicKey::parse(&off).err(), Some("not a point of the curve"));
     }
 }

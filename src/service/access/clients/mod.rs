@@ -60,6 +60,7 @@ pub async fn create(tx: &WriteTx, body: ClientBody) -> Result<Change<(Model, Opt
     };
     let saved = insert(tx, model).await?;
     let event = event(AuditAction::Created, &saved).after(&saved);
+
     Ok(Change::new((saved, secret), event))
 }
 
@@ -79,6 +80,7 @@ pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: ClientPatch) -
     bodies::check(&after.scopes, &after.keys)?;
     let saved = replace::<Entity>(tx, &before, after).await?;
     let event = event(AuditAction::Updated, &saved).before(&before).after(&saved);
+
     Ok(Change::new(saved, event))
 }
 
@@ -121,6 +123,7 @@ pub async fn rotate_secret(
     let after = Model { secrets: kept.into(), ..before.clone() };
     let saved = replace::<Entity>(tx, &before, after).await?;
     let event = event(AuditAction::SecretRotated, &saved);
+
     Ok(Change::new((saved, Some(secret)), event))
 }
 

@@ -49,6 +49,7 @@ pub async fn issue(
     let scope = asked.join(" ");
     let life = app.settings.security.access_token_seconds;
     let token = sign(app, &For::Client { client: client.id, scope: &scope }, now, i64::from(life))?;
+
     Ok(ClientToken { access_token: token, expires_in: life, scope })
 }
 

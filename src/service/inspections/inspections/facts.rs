@@ -34,5 +34,6 @@ pub async fn tell(tx: &WriteTx, inspection: &Model) -> Result<()> {
     facts.extend(
         parts.officers.iter().map(|officer| New { party: Some(officer.personnel_id), ..fact(FactKind::OfficerVisit) }),
     );
+
     risk_facts::add(tx, facts).await
 }

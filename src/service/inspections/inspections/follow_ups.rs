@@ -65,6 +65,7 @@ pub async fn add_follow_up(tx: &WriteTx, inspection: Uuid, body: FollowUpBody) -
     touch::<entity::inspections::inspections::Entity>(tx, inspection.id).await?;
     let event =
         Event::new(AuditAction::Created, "follow-ups", saved.id).department(inspection.department_id).after(&saved);
+
     Ok(Change::new(saved, event))
 }
 
@@ -84,5 +85,6 @@ pub async fn complete_follow_up(tx: &WriteTx, id: Uuid, version: i32, body: Comp
         .department(inspection.department_id)
         .before(&found)
         .after(&saved);
+
     Ok(Change::new(saved, event))
 }

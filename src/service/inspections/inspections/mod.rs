@@ -55,6 +55,7 @@ pub async fn complete(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<V
         let object = objects.get(&inspection.object_id).map(|object| (object.name.clone(), object.uscc.clone()));
         Inspection { inspection, parts, object, officers: names }
     });
+
     Ok(done.collect())
 }
 

@@ -123,6 +123,7 @@ async fn end_task(tx: &WriteTx, inspection: &Model) -> Result<Vec<Event>> {
         .exec(tx.conn())
         .await
         .or_app()?;
+
     Ok((ended.rows_affected == 1)
         .then(|| {
             Event::new(AuditAction::Finished, "tasks", inspection.task_id)

@@ -52,6 +52,7 @@ async fn begin_task(tx: &WriteTx, inspection: &Model) -> Result<Vec<Event>> {
         .exec(tx.conn())
         .await
         .or_app()?;
+
     Ok((begun.rows_affected == 1)
         .then(|| {
             Event::new(AuditAction::Started, "tasks", inspection.task_id)

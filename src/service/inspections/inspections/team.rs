@@ -51,6 +51,7 @@ pub async fn check(app: &App, tx: &WriteTx, inspection: &Model) -> Result<()> {
     valid_certificates(tx, ids.clone()).await?;
     let people = personnel::by_ids(tx.conn(), ids.clone()).await?;
     let recused = recused_from(app, tx, ids.clone(), inspection.object_id).await?;
+
     for id in ids {
         let Some(person) = people.get(&id) else { continue };
         let name = &person.name;
@@ -77,6 +78,7 @@ pub async fn check(app: &App, tx: &WriteTx, inspection: &Model) -> Result<()> {
             .into());
         }
     }
+
     Ok(())
 }
 
@@ -106,6 +108,7 @@ async fn certificates(tx: &WriteTx, ids: Vec<Uuid>) -> Result<(BTreeMap<Uuid, St
     let certificates = personnel::certificates_of(tx.conn(), ids.clone()).await?;
     let today = tx.ctx().today();
     let (mut valid, mut refused) = (BTreeMap::new(), BTreeMap::new());
+
     for officer in ids {
         let (mut why, mut number) = (None, None);
         for certificate in certificates.get(&officer).into_iter().flatten() {
@@ -123,6 +126,7 @@ async fn certificates(tx: &WriteTx, ids: Vec<Uuid>) -> Result<(BTreeMap<Uuid, St
             refused.insert(officer, no_valid_certificate(name, why));
         }
     }
+
     Ok((valid, refused))
 }
 
@@ -195,6 +199,7 @@ async fn check_cannot_go(app: &App, tx: &WriteTx, inspection: &Model, officer: U
     if !valid.contains_key(&officer) || recused.contains_key(&officer) || !here {
         return Ok(());
     }
+
     Err(Refusal::new(
         Code::OfficerAvailable,
         text!(
@@ -222,7 +227,9 @@ async fn in_order(tx: &WriteTx, inspection: &Model, substitute: Option<Uuid>) ->
         );
         return Err(AppError::invalid_field("/substitute_id", "NOT_ALLOWED", detail));
     }
+
     let (seed, object_ref) = draws::place(tx.conn(), draw, inspection.object_id).await?;
     let roster = draws::roster_of(tx.conn(), draw, inspection.department_id).await?;
+
     Ok(by_ticket(&digest(&seed)?, inspection.department_id, &digest(&object_ref)?, roster))
 }

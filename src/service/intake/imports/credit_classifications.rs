@@ -49,6 +49,7 @@ pub async fn apply(
     let mappings = mappings(tx, rows).await?;
     let mut batches = batches(tx, import, rows).await?;
     let mut new = Vec::new();
+
     for Numbered { row_no, row } in rows {
         let key = (row.scheme.national().to_owned(), row.source.clone(), row.batch.clone());
         let batch = batches.get_mut(&key).ok_or_else(|| AppError::internal("a row without its batch"))?;
@@ -106,11 +107,13 @@ pub async fn apply(
         known.push(model.clone());
         new.push(model);
     }
+
     // The batches first: classifications refer to them.
     save_batches(tx, batches, &mut outcome).await?;
     let inserted = new.into_iter().map(|row| row.into_active_model().reset_all());
     Entity::insert_many(inserted).exec_without_returning(tx.conn()).await.or_app()?;
     outcome.events.extend(reclassify(tx, found.values(), &history).await?);
+
     Ok(outcome)
 }
 
@@ -164,6 +167,7 @@ async fn batches(
         }
         batches.insert((scheme, source, month), Batch { before, after });
     }
+
     Ok(batches)
 }
 

@@ -65,6 +65,7 @@ pub fn sheet_to_csv(file: &File) -> Result<File> {
     let mut cells = book.worksheet_cells_reader(&name).map_err(bad)?;
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(temporary()?);
     let (mut row, mut line): (u32, Vec<String>) = (0, Vec::new());
+
     while let Some(cell) = cells.next_cell().map_err(bad)? {
         let (at, column) = cell.get_position();
         let column = column as usize;
@@ -81,6 +82,7 @@ pub fn sheet_to_csv(file: &File) -> Result<File> {
         }
         line[column] = shown(cell.get_value());
     }
+
     write(&mut writer, &line)?;
     finished(writer)
 }
@@ -116,6 +118,7 @@ fn check_unpacked(file: &File) -> Result<()> {
     let source = BufReader::new(file.try_clone().map_err(AppError::internal)?);
     let mut archive = ZipArchive::new(source).map_err(bad)?;
     let mut left = UNPACKED;
+
     for at in 0..archive.len() {
         let entry = archive.by_index(at).map_err(bad)?;
         let limit = if entry.name().map_err(bad)?.ends_with("sharedStrings.xml") { left.min(STRINGS) } else { left };
@@ -126,6 +129,7 @@ fn check_unpacked(file: &File) -> Result<()> {
         }
         left -= size;
     }
+
     Ok(())
 }
 
@@ -160,6 +164,7 @@ pub fn lines_to_csv(file: &File) -> Result<File> {
         });
         writer.write_record(cells).map_err(AppError::internal)
     })?;
+
     finished(writer)
 }
 
@@ -168,6 +173,7 @@ fn each_line(file: &File, mut visit: impl FnMut(Map<String, Value>) -> Result<()
     file.seek(SeekFrom::Start(0)).map_err(AppError::internal)?;
     let mut reader = BufReader::new(file);
     let mut number = 0u64;
+
     loop {
         let mut line = Vec::new();
         let read = (&mut reader).take(LINE + 1).read_until(b'\n', &mut line).map_err(AppError::internal)?;

@@ -27,6 +27,7 @@ pub async fn apply(
     let numbers = rows.iter().map(|row| row.row.certificate_no.clone()).collect();
     let mut known: BTreeSet<_> = store::known(tx.conn(), import.id, numbers).await?.into_iter().collect();
     let mut entries = Vec::with_capacity(rows.len());
+
     for Numbered { row_no, row } in rows {
         if !known.insert(row.certificate_no.clone()) {
             outcome.refuse(*row_no, repeated(&row.certificate_no).of(Dimension::Uniqueness));
@@ -45,6 +46,7 @@ pub async fn apply(
         });
         outcome.created += 1;
     }
+
     store::add_entries(tx.conn(), entries).await?;
     Ok(outcome)
 }
@@ -100,6 +102,7 @@ impl Comparison {
             roll_value: None,
             register_value: None,
         };
+
         match kind {
             RollDifferenceKind::Missing => self.figures.missing += 1,
             RollDifferenceKind::Extra => self.figures.extra += 1,
@@ -115,6 +118,7 @@ impl Comparison {
             register_value: difference.register.clone(),
             ..row.clone()
         };
+
         fields.iter().map(of_field).collect()
     }
 }
@@ -137,6 +141,7 @@ pub async fn finish(app: &App, ctx: &Ctx, import: &imports::Model) -> Result<()>
     compare_roll(app, &mut comparison).await?;
     compare_register(app, &mut comparison).await?;
     let figures = comparison.figures;
+
     write(&app.db, &ctx, async |tx| {
         store::close(tx.conn(), figures.clone()).await?;
         let event = Event::new(AuditAction::Finished, "rolls", figures.import_id).after(&figures);

@@ -33,6 +33,7 @@ pub async fn apply(
     let stored = objects::by_identity(tx.conn(), keys).await?;
     let mut working: BTreeMap<String, Working> =
         stored.into_iter().map(|(key, model)| (key, Working { before: Some(model.clone()), after: model })).collect();
+
     for Numbered { row_no, row } in rows {
         let earlier = context.seen.earlier(&row.identity_key, *row_no);
         if let Some(region) = foreign_region(context, row, working.get(&row.identity_key)) {
@@ -61,6 +62,7 @@ pub async fn apply(
             outcome.created += 1;
         }
     }
+
     save(tx, working, &mut outcome).await?;
     Ok(outcome)
 }
@@ -85,6 +87,7 @@ async fn save(tx: &WriteTx, working: BTreeMap<String, Working>, outcome: &mut Ou
             Some(_) => {}
         }
     }
+
     objects::insert_many(tx.conn(), new).await?;
     objects::add_tags(tx.conn(), new_tags).await
 }
@@ -109,6 +112,7 @@ fn place(context: &Context, row: &ObjectRow) -> Option<domain::kernel::codes::re
 fn model(tx: &WriteTx, context: &Context, row: &ObjectRow) -> Model {
     let now = tx.ctx().now;
     let place = place(context, row);
+
     Model {
         id: new_id(),
         identity_key: row.identity_key.clone(),
@@ -154,12 +158,14 @@ fn merge(object: &mut Model, row: &ObjectRow, context: &Context) -> bool {
         object.region_code = place.region_code;
         object.township_code = place.township_code;
     }
+
     // A person's address is sealed, and a register does not write it out again.
     if object.cert_number.is_none() {
         keep_or(&mut object.registered_address, row.registered_address.as_ref());
         let address = object.registered_address.as_deref();
         object.address_digest = address.and_then(|text| address_digest(&context.app, text));
     }
+
     keep_or(&mut object.industry_code, row.industry_code.as_ref());
     keep_or(&mut object.enterprise_type, row.enterprise_type.as_ref());
     keep_or(&mut object.legal_representative, row.legal_representative.as_ref());
@@ -170,6 +176,7 @@ fn merge(object: &mut Model, row: &ObjectRow, context: &Context) -> bool {
     if let Some(tags) = &row.tags {
         object.tags = tags.clone().into();
     }
+
     *object != before
 }
 

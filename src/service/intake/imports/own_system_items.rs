@@ -28,6 +28,7 @@ pub async fn apply(
     let codes = rows.iter().map(|row| row.row.item.code.clone()).collect();
     let mut known = store::of_codes(tx.conn(), departments, codes).await?;
     let mut unified: BTreeMap<Uuid, Unified> = BTreeMap::new();
+
     for Numbered { row_no, row } in rows {
         let department = context.departments.get(&row.department_code).copied();
         let department = department.filter(|id| context.allowed.as_ref().is_none_or(|own| own.contains(id)));
@@ -71,6 +72,7 @@ pub async fn apply(
         worklist::mapping(&context.app, tx, &saved).await?;
         known.insert(key, saved);
     }
+
     Ok(outcome)
 }
 

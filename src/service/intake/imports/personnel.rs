@@ -39,6 +39,7 @@ pub async fn apply(
         known.certificates.insert(number, certificate);
         known.officers.insert(officer.id, officer);
     }
+
     for Numbered { row_no, row } in rows {
         let Some(department) = context.departments.get(&row.department_code).copied() else {
             let message = text!("部门编码不存在，请先建立该部门。", "There is no such department; create it first.");
@@ -86,6 +87,7 @@ pub async fn apply(
         known.officers.insert(officer.id, officer);
         known.certificates.insert(row.certificate_no.clone(), certificate);
     }
+
     Ok(outcome)
 }
 
@@ -115,6 +117,7 @@ async fn save_officer(
     }
     let saved = replace::<Entity>(tx, &before, after).await?;
     outcome.events.push(event(saved.id).before(&before).after(&saved));
+
     Ok((saved, true))
 }
 
@@ -160,6 +163,7 @@ async fn save_certificate(
     }
     let saved = replace::<certificates::Entity>(tx, &before, after).await?;
     outcome.events.push(event(saved.id).before(&before).after(&saved));
+
     Ok((saved, true))
 }
 
@@ -205,6 +209,7 @@ async fn seal(context: &Context, officer: &mut Model, row: &PersonnelRow) -> Res
     if new_address {
         officers::set_address(app, officer, address).await?;
     }
+
     Ok(())
 }
 

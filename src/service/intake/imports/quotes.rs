@@ -70,6 +70,7 @@ impl<R: Read> Quotes<R> {
             let line = if self.at == At::Quoted { self.opened } else { self.line };
             return Err(io::Error::other(format!("a cell longer than {LONGEST} bytes, from line {line} on")));
         }
+
         Ok(())
     }
 }

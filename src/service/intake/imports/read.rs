@@ -82,6 +82,7 @@ impl Rows {
             let heading = heading.trim();
             !heading.is_empty() && headings.get(heading).is_some_and(|last| last != at)
         });
+
         if let Some((_, heading)) = repeated {
             return Err(AppError::new(
                 Code::InvalidBody,
@@ -91,6 +92,7 @@ impl Rows {
                 ),
             ));
         }
+
         let missing: Vec<_> =
             dataset.required_headings().iter().filter(|heading| !headings.contains_key(**heading)).copied().collect();
         if !missing.is_empty() {
@@ -100,6 +102,7 @@ impl Rows {
                 text!("文件缺少列：{missing}。", "The file lacks the columns {missing}."),
             ));
         }
+
         Ok(Self { reader, headings, columns, record: StringRecord::new(), unclosed, size, taken, encoding })
     }
 
@@ -129,6 +132,7 @@ impl Rows {
             );
             return Some(Finding::error(ROW, "QUOTE_UNCLOSED", "", message));
         }
+
         let (cells, columns) = (self.record.len(), self.columns);
         let surplus = self.record.iter().skip(columns).any(|cell| !cell.trim().is_empty());
         if cells < columns || surplus {
@@ -138,6 +142,7 @@ impl Rows {
             );
             return Some(Finding::error(ROW, "COLUMN_COUNT", "", message));
         }
+
         let broken = self.record.iter().any(|cell| cell.contains(char::REPLACEMENT_CHARACTER));
         broken.then(|| {
             let encoding = self.encoding;
@@ -166,6 +171,7 @@ fn detect(file: &mut File, dataset: Dataset) -> io::Result<&'static str> {
     let mut pending = Vec::new();
     let mut chunk = vec![0; 1 << 16];
     let mut encoding = "UTF-8";
+
     loop {
         let count = file.read(&mut chunk)?;
         pending.extend_from_slice(&chunk[..count]);
@@ -183,6 +189,7 @@ fn detect(file: &mut File, dataset: Dataset) -> io::Result<&'static str> {
             break;
         }
     }
+
     file.seek(SeekFrom::Start(0))?;
     Ok(encoding)
 }
@@ -213,9 +220,11 @@ impl<R: Read> Read for Decoding<R> {
             let (_, _, written, _) = self.decoder.decode_to_utf8(&raw[..count], &mut self.out, self.end);
             self.out.truncate(written);
         }
+
         let count = buffer.len().min(self.out.len() - self.at);
         buffer[..count].copy_from_slice(&self.out[self.at..self.at + count]);
         self.at += count;
+
         Ok(count)
     }
 }

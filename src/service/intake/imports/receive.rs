@@ -83,6 +83,7 @@ async fn store(
     import = insert(tx, import).await?;
     let mut hasher = Sha256::new();
     let mut position = 0;
+
     loop {
         let mut content = Vec::with_capacity(CHUNK);
         file.by_ref().take(CHUNK as u64).read_to_end(&mut content).map_err(AppError::internal)?;
@@ -102,8 +103,10 @@ async fn store(
         }
         position += 1;
     }
+
     import.sha256 = hex::encode(hasher.finalize());
     let import = import.into_active_model().reset_all().update(tx.conn()).await.or_app()?;
     let event = Event::new(AuditAction::Created, "imports", id).after(&import);
+
     Ok(Change::new(import, event))
 }

@@ -57,6 +57,7 @@ pub async fn run(
     let encoding = rows.encoding;
     // A run that was broken off goes on behind the last batch that was committed.
     let mut row_no = 0;
+
     while row_no < record.rows_total && !seeded::bug("resume") {
         let batch = read_batch(&mut rows, dataset, &context, &mut row_no, record.rows_total)?;
         batch.remember(&context);
@@ -64,6 +65,7 @@ pub async fn run(
             return Err(AppError::internal("the file has fewer rows than were counted"));
         }
     }
+
     loop {
         let batch = read_batch(&mut rows, dataset, &context, &mut row_no, i64::MAX)?;
         let end = batch.len() < BATCH;
@@ -235,12 +237,14 @@ async fn save(
     };
     let after = replace::<imports::Entity>(tx, &before, after).await?;
     let rows: Vec<_> = outcome.findings.drain(..).map(|(row_no, finding)| model(id, row_no, finding, tx)).collect();
+
     for rows in rows.chunks(BATCH) {
         findings::Entity::insert_many(rows.iter().cloned().map(|row| row.into_active_model().reset_all()))
             .exec_without_returning(tx.conn())
             .await
             .or_app()?;
     }
+
     let event = Event::new(AuditAction::Imported, "imports", id).after(&after);
     Ok(Change::new(after, event).and_all(outcome.events))
 }

@@ -49,6 +49,7 @@ pub(super) async fn bounds(app: &App, import: &imports::Model) -> Result<Bounds>
         return Err(AppError::new(Code::Forbidden, detail));
     };
     let bounded = reach != Reach::All;
+
     Ok(Bounds {
         region: actor.region_code.clone().filter(|_| bounded),
         may_issue: actor.reach(Permission::CertificatesApprove).is_some(),
@@ -68,6 +69,7 @@ async fn as_sent(app: &App, import: &imports::Model, principal: Actor) -> Result
         let detail = text!("委托已终止，导入不再进行。", "The delegation has ended, so the import does not go on.");
         return Err(AppError::new(Code::Forbidden, detail));
     }
+
     Ok(Actor {
         id: delegate.id,
         username: delegate.username,

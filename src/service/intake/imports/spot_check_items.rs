@@ -30,6 +30,7 @@ pub async fn apply(
     let stored = spot_check_items::all(tx.conn()).await?;
     let mut serial = stored.len() as u64;
     let mut known: HashMap<String, Model> = stored.into_iter().map(|item| (identity(&item), item)).collect();
+
     for Numbered { row_no, row } in rows {
         let department = row.department_code.as_ref().map(|code| (code, context.departments.get(code).copied()));
         if let Some((code, None)) = department {
@@ -63,6 +64,7 @@ pub async fn apply(
         };
         known.insert(row.identity(), saved);
     }
+
     Ok(outcome)
 }
 

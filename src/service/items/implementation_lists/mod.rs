@@ -89,6 +89,7 @@ pub(super) async fn follow(app: &App, tx: &WriteTx, item: &items::Model, day: Na
         (false, _) => ListAction::Unrequire,
     };
     let Some(next) = next(known, list.basis_lost_on.is_some(), action) else { return Ok(Vec::new()) };
+
     if action != ListAction::Require {
         let history = History::<Entity>::load(tx, list.id).await?;
         history.discard(tx).await?;
@@ -99,6 +100,7 @@ pub(super) async fn follow(app: &App, tx: &WriteTx, item: &items::Model, day: Na
     crate::service::oversight::worklist::list(app, tx, &saved).await?;
     let audit = if action == ListAction::Require { AuditAction::Reopened } else { AuditAction::Retired };
     let event = Event::new(audit, "implementation-lists", saved.id).department(saved.department_id);
+
     Ok(vec![event.before(&list).after(&saved)])
 }
 
@@ -134,5 +136,6 @@ async fn make(app: &App, tx: &WriteTx, item: &items::Model) -> Result<Event> {
     };
     let saved = insert(tx, model).await.map_err(AppError::again)?;
     crate::service::oversight::worklist::list(app, tx, &saved).await?;
+
     Ok(Event::new(AuditAction::Created, "implementation-lists", saved.id).department(saved.department_id).after(&saved))
 }

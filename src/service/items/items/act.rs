@@ -211,6 +211,7 @@ async fn approve(
         | ItemState::WriteOffPending
         | ItemState::WrittenOff => {}
     }
+
     Ok(())
 }
 
@@ -219,6 +220,7 @@ async fn accept(tx: &WriteTx, before: &Model, after: &mut Model, history: &Histo
     let cancelled = before.upstream == Upstream::Cancelled;
     after.upstream = Upstream::Accepted;
     after.upstream_due_on = None;
+
     if cancelled {
         history.discard(tx).await?;
         if after.state == ItemState::CancelPending {
@@ -227,6 +229,7 @@ async fn accept(tx: &WriteTx, before: &Model, after: &mut Model, history: &Histo
         }
         return Ok(());
     }
+
     let known: ItemContent = content(history.open().or(history.approved()))?;
     let content = published(tx, before).await?.over(known);
     if history.open().is_some() {
@@ -234,6 +237,7 @@ async fn accept(tx: &WriteTx, before: &Model, after: &mut Model, history: &Histo
     } else {
         history.draft(tx, &content, content.citations()).await?;
     }
+
     Ok(())
 }
 
@@ -252,6 +256,7 @@ async fn discarded(app: &App, tx: &WriteTx, before: &Model, after: &mut Model) -
         // The catalogue's change was not taken over after all.
         notice(app, tx, after, Upstream::Changed);
     }
+
     Ok(())
 }
 

@@ -66,6 +66,7 @@ pub async fn batch(app: &App, tx: &WriteTx, body: BatchBody) -> Result<Change<Ba
         items::get_many(tx.conn(), tx.ctx(), &ids).await?.into_iter().map(|item| (item.id, item)).collect();
     let mut results = Vec::with_capacity(ids.len());
     let mut claimed = Vec::new();
+
     for wanted in &body.items {
         let verdict = judge(tx, found.get(&wanted.id), wanted.version);
         if let Ok(item) = &verdict {
@@ -73,6 +74,7 @@ pub async fn batch(app: &App, tx: &WriteTx, body: BatchBody) -> Result<Change<Ba
         }
         results.push((wanted.id, verdict.map(|item| item.version + 1).map_err(|error| (error.code, error.detail))));
     }
+
     if body.mode == BatchMode::Atomic && claimed.len() < results.len() {
         return Err(refused(&results));
     }
@@ -82,6 +84,7 @@ pub async fn batch(app: &App, tx: &WriteTx, body: BatchBody) -> Result<Change<Ba
     let first = Event::new(AuditAction::Claimed, "departments", tx.ctx().actor.department_id)
         .after(&serde_json::json!({ "batch": count, "mode": body.mode }));
     let first = events.next().unwrap_or(first);
+
     Ok(Change::new(BatchOutcome { results }, first).and_all(events))
 }
 
@@ -111,12 +114,14 @@ async fn claim(app: &App, tx: &WriteTx, claimed: &[Model]) -> Result<Vec<Event>>
     let published = published.await?;
     let numbers: BTreeMap<Uuid, i32> = numbers(tx, &ids).await?;
     let mut drafts = Vec::with_capacity(claimed.len());
+
     for item in claimed {
         let known = item.catalogue_item_id.and_then(|id| published.get(&id));
         let known = known.ok_or_else(|| AppError::internal("an item to claim without catalogue item"))?;
         let content = &known.content.0;
         drafts.push(draft::<Entity>(tx, item.id, numbers.get(&item.id).copied().unwrap_or(0) + 1, &content)?);
     }
+
     let mut by_version: BTreeMap<i32, Vec<Uuid>> = BTreeMap::new();
     for item in claimed {
         by_version.entry(item.version).or_default().push(item.id);
@@ -139,11 +144,13 @@ async fn claim(app: &App, tx: &WriteTx, claimed: &[Model]) -> Result<Vec<Event>>
             }
         }
     }
+
     // After the guarded update, so that whoever was faster is met there and not at the drafts' key.
     versions::insert_all(tx, drafts).await.map_err(AppError::again)?;
     worklist::clear(tx, "items", ids).await?;
     items_wait(app, tx, claimed, Waiting::ToComplete).await?;
     let now = tx.ctx().now;
+
     Ok(claimed
         .iter()
         .map(|item| {
@@ -172,5 +179,6 @@ async fn numbers(tx: &WriteTx, ids: &[Uuid]) -> Result<BTreeMap<Uuid, i32>> {
             .or_app()?;
         found.extend(rows);
     }
+
     Ok(found)
 }

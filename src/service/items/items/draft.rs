@@ -44,6 +44,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: ItemBody) -> Result<Change<It
     let events = follow_up(app, tx, &saved, tx.ctx().today()).await?;
     let event = Event::of::<Entity>(AuditAction::Created, &saved)
         .after(&serde_json::json!({ "item": saved, "content": version.content }));
+
     Ok(Change::new(with_part(tx.conn(), saved).await?, event).and_all(events))
 }
 

@@ -27,6 +27,7 @@ pub(super) async fn check_successor(tx: &WriteTx, item: &Model, successor: Optio
     let detail =
         text!("承接事项应为本部门另一项有效的事项。", "The successor must be another item in force of the department.");
     let field = FieldError::new("/successor_id", Code::SuccessorInvalid.code(), detail.clone());
+
     Err(AppError::from(Refusal::new(Code::SuccessorInvalid, detail)).with_errors(vec![field]))
 }
 

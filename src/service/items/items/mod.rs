@@ -75,6 +75,7 @@ pub async fn with_parts(conn: &impl ConnectionTrait, items: Vec<Model>, as_of: O
     let published = catalogue::by_ids(conn, unclaimed.collect()).await?;
     let mut lists = implementation_lists::of_items(conn, &ids).await?;
     let mut whole = Vec::with_capacity(items.len());
+
     for item in items {
         let version = shown.remove(&item.id);
         let content = match (&version, item.catalogue_item_id.and_then(|id| published.get(&id))) {
@@ -83,6 +84,7 @@ pub async fn with_parts(conn: &impl ConnectionTrait, items: Vec<Model>, as_of: O
         };
         whole.push(Item { list: lists.remove(&item.id), version, content, item });
     }
+
     Ok(whole)
 }
 
@@ -106,12 +108,14 @@ async fn follow(app: &App, tx: &WriteTx, item: &Model, day: NaiveDate) -> Result
     crate::service::oversight::worklist::item(app, tx, item).await?;
     let mut events = super::implementation_lists::follow(app, tx, item, day).await?;
     let state = item.state;
+
     if state == ItemState::Effective {
         let list = implementation_lists::of_items(tx.conn(), &[item.id]).await?.remove(&item.id);
         if let Some(list) = list.filter(|list| list.approved_version.is_some()) {
             events.extend(crate::service::spot_checks::spot_check_items::derive(app, tx, &list).await?);
         }
     }
+
     if matches!(state, ItemState::Effective | ItemState::Cancelled) {
         events.extend(super::mappings::rematch(app, tx, item).await?);
     }
@@ -119,5 +123,6 @@ async fn follow(app: &App, tx: &WriteTx, item: &Model, day: NaiveDate) -> Result
     if state == ItemState::Cancelled && item.successor_id.is_none() && day <= tx.ctx().today() {
         events.extend(crate::service::spot_checks::spot_check_items::retire_of(tx, item.id).await?);
     }
+
     Ok(events)
 }

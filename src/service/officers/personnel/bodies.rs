@@ -181,6 +181,7 @@ impl PersonnelPatch {
         keep(&mut officer.is_expert, self.is_expert.as_ref());
         keep(&mut officer.qualifications, self.qualifications.clone().map(Into::into).as_ref());
         keep(&mut officer.spot_check_item_codes, self.spot_check_item_codes.clone().map(Into::into).as_ref());
+
         keep(&mut officer.status, self.status.as_ref());
     }
 }

@@ -40,6 +40,7 @@ pub async fn add(tx: &WriteTx, officer: Uuid, body: CertificateBody) -> Result<C
         });
         return Err(AppError::invalid(errors.collect()));
     }
+
     let status = if in_force { CertificateStatus::Active } else { CertificateStatus::Applied };
     let now = tx.ctx().now;
     let model = Model {
@@ -66,6 +67,7 @@ pub async fn add(tx: &WriteTx, officer: Uuid, body: CertificateBody) -> Result<C
     touch::<Personnel>(tx, officer.id).await?;
     let action = if in_force { AuditAction::Created } else { AuditAction::Applied };
     let event = Event::new(action, "certificates", saved.id).department(officer.department_id).after(&saved);
+
     Ok(Change::new(saved, event))
 }
 
@@ -97,6 +99,7 @@ pub async fn act(
     let mut after = before.clone();
     after.reason = Some(reason.to_owned());
     after.suspended_until = until;
+
     save(tx, &before, after, &officer, action).await
 }
 
@@ -143,6 +146,7 @@ pub async fn examine(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Exam
     } else {
         CertificateAction::FailExamination
     };
+
     save(tx, &before, after, &officer, action).await
 }
 
@@ -166,6 +170,7 @@ pub async fn reissue(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Issu
     let fresh = insert(tx, fresh).await?;
     let event =
         Event::new(AuditAction::Issued, "certificates", fresh.id).department(officer.department_id).after(&fresh);
+
     Ok(Change::new(fresh, event).with(ended))
 }
 
@@ -185,6 +190,7 @@ async fn save(
         .reason(saved.reason.clone())
         .before(before)
         .after(&saved);
+
     Ok(Change::new(saved, event))
 }
 
@@ -209,6 +215,7 @@ pub async fn follow_the_calendar(app: &App) -> Result<usize> {
     let ctx = Ctx::system("calendar");
     let today = ctx.today();
     let mut done = 0;
+
     for certificate in personnel::certificates_over(&app.db, today).await? {
         let ended = write(&app.db, &ctx, async |tx| {
             let before = personnel::certificate(tx.conn(), certificate.id).await?;
@@ -227,5 +234,6 @@ pub async fn follow_the_calendar(app: &App) -> Result<usize> {
             Err(error) => tracing::error!(%error, certificate = %certificate.id, "not ended by the calendar"),
         }
     }
+
     Ok(done)
 }

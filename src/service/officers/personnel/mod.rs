@@ -109,6 +109,7 @@ fn check_codes(app: &App, officer: &Model) -> Result<()> {
             errors.push(FieldError::new(pointer, "UNKNOWN_CODE", detail));
         }
     }
+
     if errors.is_empty() { Ok(()) } else { Err(AppError::invalid(errors)) }
 }
 
@@ -176,6 +177,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: PersonnelBody) -> Result<Chan
     set_address(app, &mut model, body.address.as_deref()).await?;
     let saved = insert(tx, model).await?;
     let event = Event::new(AuditAction::Created, "personnel", saved.id).department(saved.department_id).after(&saved);
+
     Ok(Change::new(saved, event))
 }
 
@@ -199,5 +201,6 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, change: Per
     let saved = replace::<Entity>(tx, &before, after).await?;
     let event =
         Event::new(AuditAction::Updated, "personnel", id).department(saved.department_id).before(&before).after(&saved);
+
     Ok(Change::new(saved, event))
 }

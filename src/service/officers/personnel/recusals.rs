@@ -38,12 +38,14 @@ async fn save(tx: &WriteTx, officer: Officer, body: RecusalBody) -> Result<Chang
         return Err(AppError::no_such("/object_id"));
     }
     let declared = store::declared(tx.conn(), vec![officer.id]).await?;
+
     if declared.iter().any(|recusal| recusal.object_id == body.object_id) {
         return Err(AppError::new(
             Code::RecusalExists,
             text!("该人员与该对象的回避关系已登记。", "This recusal is already declared."),
         ));
     }
+
     let model = Model {
         id: new_id(),
         personnel_id: officer.id,
@@ -55,6 +57,7 @@ async fn save(tx: &WriteTx, officer: Officer, body: RecusalBody) -> Result<Chang
     };
     let saved = insert(tx, model).await?;
     let event = Event::new(AuditAction::Created, "recusals", saved.id).department(officer.department_id).after(&saved);
+
     Ok(Change::new(saved, event))
 }
 
@@ -80,5 +83,6 @@ pub async fn all_of(
     for (officer, object) in store::handled_cases(conn, officers, since(rules.recusal_months)).await? {
         pairs.insert((officer, object, RecusalKind::HandledCase));
     }
+
     Ok(pairs)
 }

@@ -80,6 +80,7 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
         also.extend(verified(tx, &saved).await?);
     }
     let event = Event::new(audit, "risk-clues", id).reason(reason).before(&before);
+
     Ok(changed(tx, saved, event).await?.and_all(also))
 }
 

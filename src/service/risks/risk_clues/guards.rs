@@ -36,12 +36,14 @@ pub(super) async fn check_assignee(tx: &WriteTx, clue: &Model, user: Uuid) -> Re
         return refuse("NOT_OF_DEPARTMENT", text!("承办人不属于承办部门。", "This account is not of the department."));
     }
     let works = [Role::Officer, Role::DepartmentAdmin].iter().any(|role| user.role == Some(*role));
+
     if user.status != UserStatus::Active || !works {
         return refuse(
             "NOT_AVAILABLE",
             text!("该账户未启用，或不是执法人员、部门管理员。", "This account cannot work on clues."),
         );
     }
+
     Ok(())
 }
 
@@ -55,6 +57,7 @@ pub(super) async fn dispose(tx: &WriteTx, clue: &Model, bodies: Vec<MeasureBody>
         let detail = text!("引用的记录不存在。", "The record referred to does not exist.");
         errors.push(FieldError::new(format!("/measures/{at}/{field}"), "NO_SUCH_RECORD", detail));
     };
+
     for (at, body) in bodies.iter().enumerate() {
         if let Some(id) = body.inspection_id
             && !inspections::is_of_department(tx.conn(), id, clue.department_id, clue.object_id).await?
@@ -72,6 +75,7 @@ pub(super) async fn dispose(tx: &WriteTx, clue: &Model, bodies: Vec<MeasureBody>
             wrong(at, "classification_id");
         }
     }
+
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
     }
@@ -88,6 +92,7 @@ pub(super) async fn dispose(tx: &WriteTx, clue: &Model, bodies: Vec<MeasureBody>
         created_by: tx.ctx().actor.id,
         created_at: tx.ctx().now,
     });
+
     store::add_measures(tx.conn(), rows.collect()).await
 }
 
@@ -104,6 +109,7 @@ pub(super) async fn check_master(tx: &WriteTx, clue: &Model, master: Uuid) -> Re
     if open && same && as_urgent && master.id != clue.id {
         return Ok(());
     }
+
     Err(Refusal::new(
         Code::MergeInvalid,
         text!(

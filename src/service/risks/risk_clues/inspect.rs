@@ -85,6 +85,7 @@ pub async fn open_inspection(
     let of_task = Event::new(AuditAction::Created, "tasks", task.id).department(department);
     let of_task = of_task.after(&json!({ "task": task, "items": items }));
     let made = Event::new(AuditAction::Created, "inspections", inspection.id).department(department).after(&inspection);
+
     Ok(changed(tx, saved, event).await?.and(of_task).and(made))
 }
 
@@ -101,12 +102,14 @@ async fn check(
     check_team(&app.settings.rules, ids.len(), leaders)?;
     let people = personnel::by_ids(tx.conn(), ids.iter().copied().collect()).await?;
     let mut errors = Vec::new();
+
     for (at, officer) in body.officers.iter().enumerate() {
         if people.get(&officer.personnel_id).is_none_or(|person| person.department_id != department) {
             let detail = text!("人员不存在或不属于承办部门。", "There is no such officer in the department.");
             errors.push(FieldError::new(format!("/officers/{at}/personnel_id"), "NO_SUCH_RECORD", detail));
         }
     }
+
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
     }
@@ -118,9 +121,11 @@ async fn check(
             errors.push(FieldError::new(format!("/officers/{at}/personnel_id"), "RECUSED", detail));
         }
     }
+
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
     }
+
     valid_certificates(tx, ids.into_iter().collect()).await
 }
 
@@ -135,6 +140,7 @@ async fn task(
     let spots = spot_check_items::by_ids(tx.conn(), wanted.iter().copied().collect()).await?;
     let mut errors = Vec::new();
     let mut named = Vec::new();
+
     for (at, id) in body.item_ids.iter().enumerate() {
         let pointer = format!("/item_ids/{at}");
         let own = |owner: Option<Uuid>| owner.is_none_or(|owner| owner == department);
@@ -145,6 +151,7 @@ async fn task(
             errors.push(FieldError::new(pointer, "NO_SUCH_RECORD", detail));
         }
     }
+
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
     }
@@ -192,6 +199,7 @@ async fn task(
         })
         .collect();
     tasks::replace_parts(tx.conn(), task.id, departments, items.clone()).await?;
+
     Ok((task, items))
 }
 
@@ -219,6 +227,7 @@ pub async fn inspection_approved(app: &App, tx: &WriteTx, inspection: &inspectio
         (parts.results == [NO_VIOLATION]).then_some(Verdict::False)
     };
     let decides = apply(status, ClueAction::Verify).ok().zip(verdict);
+
     if let Some((next, verdict)) = decides {
         after.status = next;
         after.verdict = Some(verdict);
@@ -226,6 +235,7 @@ pub async fn inspection_approved(app: &App, tx: &WriteTx, inspection: &inspectio
         after.verified_by = Some(tx.ctx().actor.id);
         after.verified_at = Some(tx.ctx().now);
     }
+
     put_clocks(app, &mut after, tx.ctx().now)?;
     let saved = replace::<Entity>(tx, &before, after).await.map_err(AppError::again)?;
     worklist::clue(app, tx, &saved).await?;
@@ -238,5 +248,6 @@ pub async fn inspection_approved(app: &App, tx: &WriteTx, inspection: &inspectio
     if decides.is_some() {
         events.extend(verified(tx, &saved).await?);
     }
+
     Ok(events)
 }

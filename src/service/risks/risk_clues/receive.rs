@@ -105,6 +105,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: ClueBody) -> Result<Change<Cl
     let object = check(tx, &body).await?;
     let serial = store::count(tx.conn()).await? + 1;
     let mut clue = blank(app, tx, code(app, tx, serial));
+
     if let Some(object) = &object {
         clue.object_id = Some(object.id);
         clue.object_name.clone_from(&object.name);
@@ -119,6 +120,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: ClueBody) -> Result<Change<Cl
         }
         clue.township_code = body.township_code;
     }
+
     clue.name = body.name;
     clue.domain = body.domain;
     clue.level = body.level;
@@ -143,6 +145,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: ClueBody) -> Result<Change<Cl
         risk_facts::add(tx, vec![New::of(object.id, tx.ctx().today(), FactKind::Complaint, saved.id)]).await?;
     }
     let event = Event::new(AuditAction::Created, "risk-clues", saved.id);
+
     changed(tx, saved, event).await
 }
 
@@ -164,6 +167,7 @@ async fn check(tx: &WriteTx, body: &ClueBody) -> Result<Option<Object>> {
         | Role::Township
         | Role::Auditor => matches!(body.source, ClueSource::Manual | ClueSource::Complaint),
     };
+
     if !allowed {
         wrong(
             "/source",
@@ -171,6 +175,7 @@ async fn check(tx: &WriteTx, body: &ClueBody) -> Result<Option<Object>> {
             text!("您不能报送该来源的线索。", "You cannot send clues of this source."),
         );
     }
+
     if body.source.is_upper() && body.source_no.is_none() {
         wrong(
             "/source_no",
@@ -178,6 +183,7 @@ async fn check(tx: &WriteTx, body: &ClueBody) -> Result<Option<Object>> {
             text!("上级下发的线索应有来源编号。", "A clue from above has its sender's number."),
         );
     }
+
     if body.issued_at.is_some_and(|at| at >= end_of_today(ctx) || at.timestamp() < EARLIEST) {
         let detail = text!("下发时间应在 2000 年至今天之间。", "It was issued between the year 2000 and today.");
         wrong("/issued_at", "OUT_OF_RANGE", detail);
@@ -193,6 +199,7 @@ async fn check(tx: &WriteTx, body: &ClueBody) -> Result<Option<Object>> {
     if body.object_id.is_some() && object.is_none() {
         wrong("/object_id", "NO_SUCH_RECORD", text!("监管对象不存在。", "There is no such object."));
     }
+
     if object.is_none() && body.object_name.is_none() {
         wrong(
             "/object_name",
@@ -200,6 +207,7 @@ async fn check(tx: &WriteTx, body: &ClueBody) -> Result<Option<Object>> {
             text!("登记库中没有该主体，应填写名称。", "The register has no such object: name it."),
         );
     }
+
     if let Some(id) = body.item_id
         && items::by_ids(tx.conn(), vec![id]).await?.is_empty()
     {
@@ -214,6 +222,7 @@ async fn check(tx: &WriteTx, body: &ClueBody) -> Result<Option<Object>> {
             error.errors.into_iter().for_each(|error| wrong("/department_id", error.code, error.detail));
         }
     }
+
     if ctx.reach == Reach::Region {
         let place = object.as_ref().map_or(body.township_code.as_deref(), |object| object.township_code.as_deref());
         if !place.is_some_and(|place| ctx.actor.covers_region(place)) {
@@ -224,6 +233,7 @@ async fn check(tx: &WriteTx, body: &ClueBody) -> Result<Option<Object>> {
             );
         }
     }
+
     if errors.is_empty() { Ok(object) } else { Err(AppError::invalid(errors)) }
 }
 
@@ -267,5 +277,6 @@ pub async fn raise(app: &App, tx: &WriteTx, warnings: Vec<Warning>) -> Result<Ve
         let event = event.after(&saved);
         raised.push((saved, event));
     }
+
     Ok(raised)
 }

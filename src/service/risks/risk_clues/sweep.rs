@@ -20,6 +20,7 @@ pub async fn sweep(app: &App) -> Result<usize> {
     let ctx = Ctx::system("clue-clock");
     let due = store::due_for_a_flag(&app.db, ctx.now, STEP).await?;
     let mut done = 0;
+
     for before in due {
         let outcome = write(&app.db, &ctx, async |tx| {
             let mut after = before.clone();
@@ -37,5 +38,6 @@ pub async fn sweep(app: &App) -> Result<usize> {
             Err(error) => return Err(error),
         }
     }
+
     Ok(done)
 }

@@ -43,6 +43,7 @@ pub async fn queue_backtest(
     }
     let horizon = before.content.horizon_days;
     let over = body.to.checked_add_days(Days::new(u64::from(horizon)));
+
     if over.is_none_or(|over| over > tx.ctx().today()) {
         let detail = text!(
             "最后一个时点之后的观察期（{horizon} 天）尚未结束，请提前截止日期。",
@@ -50,6 +51,7 @@ pub async fn queue_backtest(
         );
         return Err(AppError::invalid_field("/to", "HORIZON_NOT_OVER", detail));
     }
+
     if horizon == 0 {
         let detail = text!("请先填写回测观察期（horizon_days）。", "Fill in horizon_days first.");
         return Err(AppError::invalid_field("/content/horizon_days", "MISSING", detail));
@@ -64,6 +66,7 @@ pub async fn queue_backtest(
     let after = Model { backtest: Some(backtest), ..before.clone() };
     let saved = replace::<Entity>(tx, &before, after).await?;
     let event = Event::new(AuditAction::Backtested, "risk-model-versions", id).department(model.department_id);
+
     Ok(Change::new(job, event.before(&before).after(&saved)))
 }
 
@@ -82,6 +85,7 @@ pub async fn backtest(app: &App, ctx: &Ctx, id: Uuid, progress: &impl Progress) 
     let mut backtest = Backtest::new(&compiled, cut_offs(day("from")?, day("to")?), content.horizon_days);
     let total = i64::try_from(risk_facts::count_objects(&app.db).await?).ok();
     let (mut after, mut done) = (None, 0i64);
+
     loop {
         let subjects = risk_facts::subjects(&app.db, after, STEP).await?;
         let Some(last) = subjects.last() else { break };
@@ -101,6 +105,7 @@ pub async fn backtest(app: &App, ctx: &Ctx, id: Uuid, progress: &impl Progress) 
         }
         progress.tell(done, total).await?;
     }
+
     let report = serde_json::to_value(backtest.finish())?;
     let told = report.clone();
     write(&app.db, &Ctx { now: crate::kernel::ctx::now(), ..ctx.clone() }, async |tx| {
@@ -122,5 +127,6 @@ pub async fn backtest(app: &App, ctx: &Ctx, id: Uuid, progress: &impl Progress) 
         Ok(Change::new((), event.before(&before).after(&saved)))
     })
     .await?;
+
     Ok(report)
 }

@@ -49,6 +49,7 @@ pub async fn test(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Cha
     let compiled = Compiled::new(content).map_err(|_| AppError::internal("a stored condition is refused"))?;
     let outcomes: Vec<_> = content.cases.iter().map(|case| run_case(&compiled, case)).collect();
     let mut errors = Vec::new();
+
     for (at, outcome) in outcomes.iter().enumerate().filter(|(_, outcome)| !outcome.passed) {
         let level = |level: Option<domain::risks::risk_clues::RiskLevel>| level.map_or("-", |level| level.code());
         let (expected, actual) = (level(outcome.expected), level(outcome.actual));
@@ -60,6 +61,7 @@ pub async fn test(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Cha
         );
         errors.push(FieldError::new(format!("/content/cases/{at}"), "CASE_FAILED", detail));
     }
+
     let fires = content.cases.iter().any(|case| case.level.is_some());
     if !fires || content.cases.iter().all(|case| case.level.is_some()) {
         let detail =
@@ -72,6 +74,7 @@ pub async fn test(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Cha
     }
     let after =
         Model { state, test: Some(serde_json::to_value(outcomes)?), tested_at: Some(tx.ctx().now), ..before.clone() };
+
     save(tx, &model, &before, after, (AuditAction::Tested, None)).await
 }
 
@@ -86,6 +89,7 @@ pub async fn shadow(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
         let detail = text!("模型要素不完整，见 errors。", "The model lacks elements; see errors.");
         return Err(AppError::new(Code::ElementsIncomplete, detail).with_errors(errors.collect()));
     }
+
     let mut events = Vec::new();
     if let Some(number) = model.shadow_number {
         events.extend(retire_numbered(tx, &model, number, "由新版本接替").await?);
@@ -95,6 +99,7 @@ pub async fn shadow(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
     let change = save(tx, &model, &before, after, (AuditAction::Shadowed, None)).await?;
     let moved = RiskModel { shadow_number: Some(before.number), ..model.clone() };
     events.push(put(tx, &model, moved).await?);
+
     Ok(change.and_all(events))
 }
 
@@ -141,6 +146,7 @@ async fn retired(tx: &WriteTx, model: &RiskModel, before: &Model, reason: String
     if moved != *model {
         events.push(put(tx, model, moved).await?);
     }
+
     Ok((saved, events))
 }
 
@@ -175,6 +181,7 @@ pub async fn after_verdict(tx: &WriteTx, model: Uuid, number: i32) -> Result<Vec
     let judged = precision.judged();
     let reason =
         format!("触发停用条件：已核查 {judged} 条，属实率 {share}（万分比）低于 {}", stop.minimum_precision_bp);
+
     Ok(retired(tx, &model, &version, reason).await.map_err(AppError::again)?.1)
 }
 
@@ -196,5 +203,6 @@ pub async fn expire(app: &App) -> Result<usize> {
         .await?;
         done += 1;
     }
+
     Ok(done)
 }

@@ -92,6 +92,7 @@ pub async fn create(tx: &WriteTx, body: ModelBody) -> Result<Change<(Model, vers
     let of_model = Event::new(AuditAction::Created, "risk-models", model.id).department(department).after(&model);
     let of_version = Event::new(AuditAction::Created, "risk-model-versions", version.id).department(department);
     let of_version = of_version.after(&version);
+
     Ok(Change::new((model, version), of_model).and(of_version))
 }
 
@@ -132,6 +133,7 @@ fn draft(tx: &WriteTx, model_id: Uuid, number: i32, content: &ContentBody) -> Re
         updated_at: now,
     };
     put_elements(&mut version, tx.ctx().today())?;
+
     Ok(version)
 }
 
@@ -158,6 +160,7 @@ pub async fn update(
     put_elements(&mut after, tx.ctx().today())?;
     let saved = replace::<versions::Entity>(tx, &before, after).await?;
     let event = Event::new(AuditAction::Updated, "risk-model-versions", id).department(model.department_id);
+
     Ok(Change::new(saved.clone(), event.before(&before).after(&saved)))
 }
 

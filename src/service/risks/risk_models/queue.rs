@@ -34,6 +34,7 @@ pub async fn queue_run(tx: &WriteTx, body: RunBody) -> Result<Change<(Run, Job)>
     let run = insert(tx, run).await?;
     let job = queue(tx, JobKind::RiskRun, "risk-runs", run.id).await?;
     let event = Event::new(AuditAction::Created, "risk-runs", run.id).after(&run);
+
     Ok(Change::new((run, job), event))
 }
 

@@ -40,6 +40,7 @@ async fn runners(app: &App, ctx: &Ctx) -> Result<Vec<Runner>> {
     let running = store::running(&app.db).await?;
     let models = store::by_ids(&app.db, running.iter().map(|version| version.model_id).collect()).await?;
     let mut runners = Vec::new();
+
     for version in running {
         let content = version.content.0.clone();
         if content.expires_on.is_some_and(|until| until < ctx.today()) {
@@ -50,6 +51,7 @@ async fn runners(app: &App, ctx: &Ctx) -> Result<Vec<Runner>> {
         let shadow = version.state == ModelState::Shadow;
         runners.push(Runner { version, model, content, compiled, shadow });
     }
+
     Ok(runners)
 }
 
@@ -64,6 +66,7 @@ pub async fn run(app: &App, ctx: &Ctx, id: Uuid, progress: &impl Progress) -> Re
         if run.whole { risk_facts::count_objects(&app.db).await? } else { risk_facts::count_changed(&app.db).await? };
     let total = i64::try_from(total).ok();
     let (mut after, mut done) = (None, 0i64);
+
     loop {
         let ctx = Ctx { now: now(), ..ctx.clone() };
         let notes = if run.whole {
@@ -83,6 +86,7 @@ pub async fn run(app: &App, ctx: &Ctx, id: Uuid, progress: &impl Progress) -> Re
         write(&app.db, &ctx, async |tx| save(app, tx, id, &runners, &found, &notes).await).await?;
         progress.tell(done, total).await?;
     }
+
     Ok(told(&finish(app, ctx, id).await?))
 }
 
@@ -115,6 +119,7 @@ async fn evaluate(app: &App, ctx: &Ctx, runners: &[Runner], notes: &[Note]) -> R
     let ids: Vec<_> = notes.iter().map(|note| note.object_id).collect();
     let rows = risk_facts::of_objects(&app.db, ids.clone()).await?;
     let mut found = Found::default();
+
     for runner in runners {
         found.tallies.insert(
             runner.version.id,
@@ -126,6 +131,7 @@ async fn evaluate(app: &App, ctx: &Ctx, runners: &[Runner], notes: &[Note]) -> R
             },
         );
     }
+
     for object in ids {
         let facts: Vec<_> = rows.get(&object).into_iter().flatten().map(fact).collect();
         let traces: Vec<_> = runners.iter().map(|runner| runner.compiled.evaluate(&facts, ctx.today())).collect();
@@ -147,6 +153,7 @@ async fn evaluate(app: &App, ctx: &Ctx, runners: &[Runner], notes: &[Note]) -> R
         let fired = traces.into_iter().enumerate().filter(|(_, trace)| trace.level.is_some());
         found.fired.extend(fired.map(|(at, trace)| (at, object, trace)));
     }
+
     Ok(found)
 }
 
@@ -163,6 +170,7 @@ async fn save(
     lock_rows::<entity::risks::risk_models::Entity>(tx.conn(), runners.iter().map(|runner| runner.model.id)).await?;
     let mut tallies = found.tallies.clone();
     let mut events = Vec::new();
+
     for (at, runner) in runners.iter().enumerate() {
         let mine: Vec<_> = found.fired.iter().filter(|(of, ..)| *of == at).collect();
         let fresh = fresh(tx, runner, &mine).await?;
@@ -206,8 +214,10 @@ async fn save(
         }
         store::insert_hits(tx.conn(), rows).await?;
     }
+
     risk_facts::settle(tx.conn(), notes).await?;
     let run = add(tx, id, &tallies, notes.len()).await?;
+
     Ok(Change::new((), Event::new(AuditAction::Recorded, "risk-runs", id).after(&run)).and_all(events))
 }
 
@@ -229,6 +239,7 @@ async fn fresh<'a>(
         known.extend(risk_clues::with_open_clue(tx.conn(), runner.model.id, ids).await?);
     }
     let fresh = fired.iter().filter(|(_, object, _)| !known.contains(object));
+
     Ok(fresh.map(|(_, object, trace)| (*object, trace)).collect())
 }
 

@@ -14,6 +14,7 @@ pub async fn add(tx: &WriteTx, id: Uuid, tallies: &BTreeMap<Uuid, RunTally>, obj
     let before = store::run(tx.conn(), id).await?;
     let mut all = before.models.0.clone();
     let (mut fired, mut raised) = (0, 0);
+
     for (version, tally) in tallies {
         fired += tally.fired;
         raised += tally.raised;
@@ -25,6 +26,7 @@ pub async fn add(tx: &WriteTx, id: Uuid, tallies: &BTreeMap<Uuid, RunTally>, obj
         });
         sum.add(tally);
     }
+
     let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let after = Run {
         evaluated: before.evaluated + count(objects as u64),
@@ -33,5 +35,6 @@ pub async fn add(tx: &WriteTx, id: Uuid, tallies: &BTreeMap<Uuid, RunTally>, obj
         models: all.into(),
         ..before.clone()
     };
+
     replace::<Entity>(tx, &before, after).await.map_err(AppError::again)
 }

@@ -32,6 +32,7 @@ mod tests {
         let templates = templates().unwrap_or_default();
         assert_eq!(templates.len(), 5);
         let today = "2026-11-24".parse().unwrap_or_default();
+
         for template in templates {
             let mut content = template.content.domain().unwrap_or_default();
             let Ok(compiled) = Compiled::new(&content) else { panic!("{}", template.code) };

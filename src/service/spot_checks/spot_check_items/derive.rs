@@ -51,6 +51,7 @@ pub async fn derive(app: &App, tx: &WriteTx, list: &entity::items::implementatio
     let of_item = versions::newest_approved::<entity::items::items::Entity>(tx.conn(), &[item.id]).await?;
     let says: ItemContent = content(of_item.get(&item.id))?;
     let department = departments::get(tx.conn(), list.department_id).await?;
+
     if known.is_empty() {
         let serial = spot_check_items::count(tx.conn()).await? + 1;
         let blank = blank(tx, code(&app.settings.county.code, serial));
@@ -58,6 +59,7 @@ pub async fn derive(app: &App, tx: &WriteTx, list: &entity::items::implementatio
         let saved = insert(tx, model).await.map_err(AppError::again)?;
         return Ok(vec![Event::created::<Entity>(&saved)]);
     }
+
     let mut events = Vec::new();
     // What was entered by hand and linked keeps its own words.
     for before in known.into_iter().filter(|spot| spot.derived) {
@@ -68,6 +70,7 @@ pub async fn derive(app: &App, tx: &WriteTx, list: &entity::items::implementatio
             events.push(spot.save(AuditAction::Updated, None).await?);
         }
     }
+
     Ok(events.into_iter().flat_map(Change::into_events).collect())
 }
 
@@ -81,6 +84,7 @@ fn filled(
     let small = |value: Option<u32>| value.and_then(|value| i32::try_from(value).ok());
     let (floor, ceiling) = (elements.ratio_floor_bp.unwrap_or(0), elements.ratio_ceiling_bp.unwrap_or(0));
     let on_site = elements.check_category.as_deref() == Some("01");
+
     Model {
         category: says.main_name.clone().unwrap_or_else(|| item.name.clone()).chars().take(200).collect(),
         name: item.name.clone(),

@@ -125,6 +125,7 @@ pub async fn create(county: &str, tx: &WriteTx, body: SpotCheckItemBody) -> Resu
     };
     let saved = insert(tx, model).await.map_err(AppError::again)?;
     let event = Event::created::<Entity>(&saved);
+
     Ok(Change::new(saved, event))
 }
 

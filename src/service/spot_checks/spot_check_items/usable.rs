@@ -50,6 +50,7 @@ pub async fn used_versions(
     let ended = |clause: Uuid| ends.get(&clause).copied().flatten();
     let lost = |on: Option<NaiveDate>| on.is_some_and(|on| on <= day);
     let mut found = BTreeMap::new();
+
     for spot in spots {
         let item = carrier(&known, spot.item_id, |item| in_force.contains_key(&item.id));
         let list = item.and_then(|item| of_items.get(&item.id));
@@ -80,6 +81,7 @@ pub async fn used_versions(
         };
         found.insert(spot.id, (usability(facts), used));
     }
+
     Ok(found)
 }
 
@@ -105,6 +107,7 @@ fn carrier(
         let Some(next) = find(item.successor_id) else { break };
         item = next;
     }
+
     Some(item)
 }
 
@@ -119,12 +122,14 @@ pub async fn check_usable(
     lock_rows::<item_entity::Entity>(tx.conn(), models.iter().filter_map(|spot| spot.item_id)).await?;
     let found = used_versions(tx.conn(), &models, day).await?;
     let mut errors = Vec::new();
+
     for (pointer, spot) in spots {
         let Some((Some(why), _)) = found.get(&spot.id) else { continue };
         let remedy = why.remedy();
         let detail = text!("“{name}”：{zh}", "\"{name}\": {en}", name = spot.name, zh = remedy.zh, en = remedy.en);
         errors.push(FieldError::new(pointer.clone(), why.code(), detail));
     }
+
     if errors.is_empty() {
         return Ok(found.into_iter().map(|(id, (_, used))| (id, used)).collect());
     }
@@ -137,5 +142,6 @@ pub async fn check_usable(
     )
     .with_errors(errors);
     error.basis = Some(EFFECTIVE_ITEMS);
+
     Err(error)
 }

@@ -99,5 +99,6 @@ fn check_body(body: &TaskBody) -> std::result::Result<(), ValidationError> {
     if departments.len() != body.departments.len() {
         return Err(rule("/departments", "部门重复。", "A department is named twice."));
     }
+
     Ok(())
 }

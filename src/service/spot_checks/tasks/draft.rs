@@ -69,6 +69,7 @@ async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) 
     let lead = body.departments.first().map_or(ctx.actor.department_id, |department| department.department_id);
     ctx.check_own(lead, "/departments/0/department_id")?;
     check_references(tx, &body).await?;
+
     if body.officers_per_object < app.settings.rules.minimum_officers {
         let minimum = app.settings.rules.minimum_officers;
         let detail = text!("每户检查人员不少于 {minimum} 人。", "There must be {minimum} officers an object or more.");
@@ -76,9 +77,11 @@ async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) 
         error.basis = Some(TWO_OFFICERS);
         return Err(error);
     }
+
     let strata = strata(tx, &body).await?;
     let small = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
     let source = if body.plan_id.is_some() { TaskSource::Plan } else { TaskSource::Temporary };
+
     Ok(Model {
         id,
         code,
@@ -147,6 +150,7 @@ async fn check_references(tx: &WriteTx, body: &TaskBody) -> Result<()> {
         }
         check_plan(tx, plan.id, body).await?;
     }
+
     let wanted: Vec<_> = body.departments.iter().map(|department| department.department_id).collect();
     let known = departments::existing(tx.conn(), &wanted).await?;
     let items: Vec<_> = body.departments.iter().flat_map(|department| department.item_ids.clone()).collect();
@@ -155,6 +159,7 @@ async fn check_references(tx: &WriteTx, body: &TaskBody) -> Result<()> {
     let owners = departments::existing(tx.conn(), &owners).await?;
     let mut errors = Vec::new();
     let mut spots = Vec::new();
+
     for (at, department) in body.departments.iter().enumerate() {
         if !known.iter().any(|found| found.id == department.department_id) {
             let detail = text!("部门不存在。", "There is no such department.");
@@ -176,10 +181,12 @@ async fn check_references(tx: &WriteTx, body: &TaskBody) -> Result<()> {
             }
         }
     }
+
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
     }
     check_usable(tx, &spots, tx.ctx().today()).await?;
+
     Ok(())
 }
 
@@ -213,5 +220,6 @@ async fn save_parts(tx: &WriteTx, task: Uuid, departments: Vec<TaskDepartmentBod
             list_version: None,
         }));
     }
+
     tasks::replace_parts(tx.conn(), task, rows, items).await
 }

@@ -87,6 +87,7 @@ async fn void_inspections(tx: &WriteTx, task: Uuid, reason: &str) -> Result<Vec<
         .await
         .or_app()?;
     let mut events = Vec::new();
+
     for before in pending {
         let status = apply_inspection(before.status, InspectionAction::Void)?;
         let after =
@@ -100,5 +101,6 @@ async fn void_inspections(tx: &WriteTx, task: Uuid, reason: &str) -> Result<Vec<
                 .after(&after),
         );
     }
+
     Ok(events)
 }

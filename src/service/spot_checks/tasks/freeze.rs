@@ -181,6 +181,7 @@ fn check_roster(task: &Model, parts: &Parts, roster: &[RosterEntry]) -> Result<(
             .into());
         }
     }
+
     Ok(())
 }
 
@@ -227,5 +228,6 @@ async fn save(
         personnel_id: pair.officer,
         object_ref: hex::encode(pair.object_ref),
     });
+
     draws::insert_all::<draw_recusals::Entity>(tx.conn(), recusals.collect()).await
 }

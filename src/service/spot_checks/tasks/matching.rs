@@ -38,6 +38,7 @@ async fn availability(tx: &WriteTx, record: &Record) -> Result<(Vec<Unavailable>
     let today = tx.ctx().today();
     let mut unavailable = Vec::new();
     let mut valid = BTreeMap::new();
+
     for officer in officers {
         if people.get(&officer).is_none_or(|person| person.status != PersonnelStatus::Active) {
             unavailable.push(Unavailable { officer, reason: "OFFICER_INACTIVE".to_owned() });
@@ -58,6 +59,7 @@ async fn availability(tx: &WriteTx, record: &Record) -> Result<(Vec<Unavailable>
             unavailable.push(Unavailable { officer, reason });
         }
     }
+
     unavailable.sort();
     Ok((unavailable, valid))
 }
@@ -150,6 +152,7 @@ async fn open_inspections(
     // object was drawn.
     let mut shuffled: Vec<_> = teams.iter().map(|team| (random::<16>(), team)).collect();
     shuffled.sort_by_key(|(by_chance, _)| *by_chance);
+
     for (at, (_, team)) in shuffled.into_iter().enumerate() {
         let object_id = objects.get(&hex::encode(team.object_ref)).copied();
         let object_id = object_id.ok_or_else(|| AppError::internal("team for an object that was not drawn"))?;
@@ -178,8 +181,10 @@ async fn open_inspections(
         );
         rows.push(inspection);
     }
+
     draws::insert_all::<draw_teams::Entity>(tx.conn(), team_rows).await?;
     draws::insert_all::<inspections::Entity>(tx.conn(), rows).await?;
     draws::insert_all::<inspection_officers::Entity>(tx.conn(), officers).await?;
+
     Ok(events)
 }

@@ -55,6 +55,7 @@ pub(super) async fn eligible(
     let maximum = app.settings.rules.maximum_pool;
     let limit = u64::from(maximum) + 1;
     let all = objects::eligible(conn, base.clone(), limit).await?;
+
     if all.len() > maximum as usize {
         return Err(Refusal::new(
             Code::PoolTooLarge,
@@ -65,6 +66,7 @@ pub(super) async fn eligible(
         )
         .into());
     }
+
     let months = u32::try_from(task.exclude_months).unwrap_or(0);
     let all_count = all.len();
     let kept = match ctx.today().checked_sub_months(Months::new(months)).filter(|_| months > 0) {
@@ -89,6 +91,7 @@ pub(super) async fn eligible(
     let before = objects.len();
     keep_within_frequency(conn, task, ctx.today(), &mut objects).await?;
     let excluded_by_frequency = before - objects.len();
+
     Ok(Eligible { objects, excluded_recently, excluded_by_frequency })
 }
 
@@ -114,6 +117,7 @@ async fn keep_within_frequency(
         let visits = inspected.get(&object.id).copied().unwrap_or(0);
         cap(object.class).is_none_or(|cap| visits < *cap)
     });
+
     Ok(())
 }
 
@@ -152,6 +156,7 @@ pub(super) async fn roster(conn: &impl ConnectionTrait, parts: &Parts, today: Na
     let officers = personnel::roster(conn, departments).await?;
     let certificates = personnel::certificates_of(conn, officers.iter().map(|officer| officer.id).collect()).await?;
     let mut roster = Vec::new();
+
     for officer in officers {
         for certificate in certificates.get(&officer.id).into_iter().flatten() {
             if check_certificate(&facts(certificate)?, today).is_ok() {
@@ -160,6 +165,7 @@ pub(super) async fn roster(conn: &impl ConnectionTrait, parts: &Parts, today: Na
             }
         }
     }
+
     roster.sort();
     Ok(roster)
 }
@@ -233,6 +239,7 @@ pub async fn preview(app: &App, ctx: &Ctx, id: Uuid) -> Result<Preview> {
     let visit = |class| rows.iter().find(|row| row.class == class).map(|row| row.visit);
     let strata = rules.iter().zip(counted).map(|(rule, stratum)| (rule.class, stratum, visit(rule.class))).collect();
     let Eligible { excluded_recently, excluded_by_frequency, .. } = eligible;
+
     Ok(Preview { strata, excluded_recently, excluded_by_frequency, departments, townships })
 }
 
@@ -252,5 +259,6 @@ fn townships(objects: &[Candidate], rules: &[StratumRule], counted: &[Stratum]) 
             .map(|(here, stratum)| here * stratum.count * 100 / stratum.population.max(1))
             .sum(),
     };
+
     populations.into_iter().map(load).collect()
 }

@@ -51,6 +51,7 @@ fn check_lists(transcript: &Transcript, findings: &mut Findings) {
             transcript.recusal_root,
         ),
     ];
+
     for (pointer, code, expected, found) in recomputed {
         findings.equal(pointer, code, &expected, &found);
     }
@@ -80,6 +81,7 @@ fn check_strata(transcript: &Transcript, findings: &mut Findings) {
             findings.add(format!("{pointer}/count"), "COUNT_DIFFERS", expected, found);
         }
     }
+
     for (stratum, population) in populations {
         if !declared.contains(stratum) {
             findings.add("/transcript/strata", "STRATUM_UNDECLARED", format!("{stratum} ({population})"), "absent");
@@ -123,6 +125,7 @@ fn check_party(transcript: &Transcript, pointer: &str, party: &Party, findings: 
             &party.commitment,
         ),
     }
+
     findings.expect(
         *revealed >= transcript.frozen_at,
         format!("{pointer}/revealed_at"),

@@ -85,6 +85,7 @@ pub fn verify_within(signed: &SignedTranscript, tickets: usize) -> Vec<Differenc
     frozen::check(transcript, &mut findings);
     results::check(transcript, tickets, &mut findings);
     results::check_openings(signed, &mut findings);
+
     findings.0
 }
 

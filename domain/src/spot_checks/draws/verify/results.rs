@@ -41,12 +41,14 @@ fn check_outcome(transcript: &Transcript, findings: &mut Findings) -> bool {
         let pointer = "/transcript/outcome/selected";
         findings.add(pointer, "SELECTION_LENGTH_DIFFERS", drawn.len(), outcome.selected.len());
     }
+
     for (index, (expected, found)) in drawn.iter().zip(&outcome.selected).enumerate() {
         if expected != found {
             let pointer = format!("/transcript/outcome/selected/{index}");
             findings.add(pointer, "SELECTION_DIFFERS", hex::encode(expected.object_ref), hex::encode(found.object_ref));
         }
     }
+
     drawn == outcome.selected
 }
 
@@ -65,12 +67,14 @@ fn check_matching(transcript: &Transcript, tickets: usize, findings: &mut Findin
     );
     findings.ascending("/transcript/matching/unavailable", &matching.unavailable, |absent| absent.officer);
     let roster: BTreeSet<_> = transcript.roster.iter().map(|entry| entry.officer).collect();
+
     for (index, absent) in matching.unavailable.iter().enumerate() {
         if !roster.contains(&absent.officer) {
             let pointer = format!("/transcript/matching/unavailable/{index}/officer");
             findings.add(pointer, "OFFICER_NOT_ON_ROSTER", "an officer of the roster", absent.officer);
         }
     }
+
     if transcript.roster.len().saturating_mul(outcome.selected.len()) > tickets {
         findings.add("/transcript/matching", "MATCH_TOO_LARGE", tickets, "more: verify it with `mingjian verify-draw`");
         return;
@@ -94,6 +98,7 @@ fn check_matching(transcript: &Transcript, tickets: usize, findings: &mut Findin
     if teams.len() != matching.teams.len() {
         findings.add("/transcript/matching/teams", "TEAMS_LENGTH_DIFFERS", teams.len(), matching.teams.len());
     }
+
     for (index, (expected, found)) in teams.iter().zip(&matching.teams).enumerate() {
         if expected != found {
             let people = |team: &Team| format!("{:?} led by {}", team.officers, team.leader);

@@ -75,6 +75,7 @@ pub fn vector() -> SignedTranscript {
     rerun(&mut transcript);
     let opened: Vec<_> = openings.into_iter().map(|(opening, _)| opening).take(3).collect();
     let published = transcript.publish(&opened).and_then(|text| serde_json::from_str(&text));
+
     published.unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -96,12 +97,14 @@ fn rerun(transcript: &mut Transcript) {
         stratum.count = count(stratum.population, stratum.rate_bp, stratum.minimum);
     }
     let mut secrets = Vec::new();
+
     for party in &mut transcript.parties {
         if let Some(secret) = party.secret.as_deref().and_then(parse_digest) {
             party.commitment = commit(transcript.task, transcript.epoch, party.party, &secret);
             secrets.push((party.party, secret));
         }
     }
+
     transcript.terms = transcript.terms_digest().unwrap_or_default();
     let Some(outcome) = &mut transcript.outcome else { return };
     outcome.seed = seed(&transcript.terms, &secrets);
@@ -110,6 +113,7 @@ fn rerun(transcript: &mut Transcript) {
     let size = transcript.officers_per_object as usize;
     let (roster, recusals) = (&transcript.roster, &transcript.recusals);
     let teams = match_officers(&outcome.seed, size, &outcome.selected, roster, recusals, &matching.unavailable);
+
     matching.teams = teams.unwrap_or_default();
 }
 
@@ -161,6 +165,7 @@ fn what_matters_is_bound_without_the_digest() {
     let mut pointers = Vec::new();
     collect(&honest["transcript"], "/transcript".to_owned(), &mut pointers);
     let mut only_the_digest_knows = Vec::new();
+
     for pointer in pointers {
         let mut bent = honest.clone();
         let Some(slot) = bent.pointer_mut(&pointer) else { continue };
@@ -171,6 +176,7 @@ fn what_matters_is_bound_without_the_digest() {
             only_the_digest_knows.push(pointer);
         }
     }
+
     assert_eq!(
         only_the_digest_knows,
         [
@@ -191,6 +197,7 @@ fn what_was_frozen_cannot_be_changed_behind_its_terms() {
     let mut forgeries = 0;
     let mut pointers = Vec::new();
     collect(&self::honest()["transcript"], String::new(), &mut pointers);
+
     for pointer in pointers {
         // What happens after the freeze, and what follows from something else.
         let later = ["/outcome", "/matching", "/terms"].iter().any(|part| pointer.starts_with(part))
@@ -210,6 +217,7 @@ fn what_was_frozen_cannot_be_changed_behind_its_terms() {
         assert_ne!(seed(&forged), seed(&honest.transcript), "{pointer}");
         forgeries += 1;
     }
+
     assert!(forgeries > 40, "{forgeries}");
 }
 
@@ -238,6 +246,7 @@ fn refused_text(case: &Value) -> String {
     let mut bent = honest;
     let at = case["at"].as_str().unwrap_or_default();
     let Some(slot) = bent.pointer_mut(at) else { panic!("{}", case["name"]) };
+
     if case["repeat"] == true {
         let first = slot[0].clone();
         if let Some(list) = slot.as_array_mut() {
@@ -254,6 +263,7 @@ fn refused_text(case: &Value) -> String {
     } else {
         *slot = case["value"].clone();
     }
+
     resigned(&bent).to_string()
 }
 

@@ -44,6 +44,7 @@ pub async fn finish(app: &App, ctx: &Ctx, import: &entity::intake::imports::Mode
         close(app, &ctx, import, CatalogueVersionStatus::Refused).await?;
         return Err(refusal.into());
     }
+
     loop {
         let left =
             write(&app.db, &ctx, async |tx| cancel_absent(app, tx, import).await.map_err(AppError::again)).await?;
@@ -59,6 +60,7 @@ async fn cancel_absent(app: &App, tx: &WriteTx, import: &entity::intake::imports
     let mut report = Report::default();
     let mut events = Vec::new();
     let mut touched = Vec::new();
+
     for before in &absent {
         let after =
             Model { status: CatalogueStatus::Cancelled, last_version: version.number.clone(), ..before.clone() };
@@ -67,9 +69,11 @@ async fn cancel_absent(app: &App, tx: &WriteTx, import: &entity::intake::imports
         events.push(Event::new(AuditAction::Cancelled, "catalogue-items", saved.id).before(before).after(&saved));
         touched.push((saved, false));
     }
+
     events.extend(tell(app, tx, None, &touched).await?);
     report.save(tx, &version).await?;
     let event = Event::new(AuditAction::Imported, "catalogue-versions", version.id).after(&version);
+
     Ok(Change::new(absent.len(), event).and_all(events))
 }
 

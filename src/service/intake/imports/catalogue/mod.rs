@@ -49,6 +49,7 @@ pub async fn version_of(tx: &WriteTx, import: &entity::intake::imports::Model) -
         created_at: now,
         updated_at: now,
     };
+
     insert(tx, model).await
 }
 
@@ -112,6 +113,7 @@ pub async fn apply(
     let mut report = Report::default();
     let (mut new, mut unchanged, mut touched) = (Vec::new(), Vec::new(), Vec::new());
     let mut seen = BTreeSet::new();
+
     for Numbered { row, .. } in rows {
         if !seen.insert(row.code.clone()) {
             outcome.count(false);
@@ -152,6 +154,7 @@ pub async fn apply(
             }
         }
     }
+
     let imported = new.iter().map(|item| Event::new(AuditAction::Imported, "catalogue-items", item.id).after(item));
     outcome.events.extend(imported);
     store::insert_all(tx.conn(), new.clone()).await?;
@@ -159,6 +162,7 @@ pub async fn apply(
     outcome.events.extend(hand_out(&context.app, tx, &duties, &new).await?);
     outcome.events.extend(tell(&context.app, tx, Some(&duties), &touched).await?);
     report.save(tx, &version).await?;
+
     Ok(outcome)
 }
 
@@ -201,6 +205,7 @@ fn model(tx: &WriteTx, row: &CatalogueRow, published: &Publication, number: &str
         created_at: now,
         updated_at: now,
     };
+
     fill(&blank, row, published)
 }
 

@@ -45,6 +45,7 @@ async fn hand_to(app: &App, tx: &WriteTx, rows: Vec<item_entity::Model>) -> Resu
     let (known, rows): (Vec<_>, Vec<_>) = rows
         .into_iter()
         .partition(|row| taken.iter().any(|own| own.department_id == row.department_id && own.code == row.code));
+
     for row in known {
         let own = taken.iter().find(|own| own.department_id == row.department_id && own.code == row.code);
         let Some(before) = own.filter(|own| own.catalogue_item_id.is_none()) else { continue };
@@ -75,6 +76,7 @@ async fn hand_to(app: &App, tx: &WriteTx, rows: Vec<item_entity::Model>) -> Resu
         let event = Event::new(AuditAction::Notified, "items", saved.id).department(saved.department_id);
         events.push(event.before(before).after(&saved));
     }
+
     events.extend(save_new(app, tx, rows).await?);
     Ok(events)
 }
@@ -128,6 +130,7 @@ pub(super) async fn tell(
         by_item.entry(item.catalogue_item_id.unwrap_or_default()).or_default().push(item);
     }
     let mut events = Vec::new();
+
     for (published, returned) in touched {
         let owners = by_item.remove(&published.id).unwrap_or_default();
         let gone = published.status == CatalogueStatus::Cancelled || !published.county_level;
@@ -144,6 +147,7 @@ pub(super) async fn tell(
             events.extend(tell_one(app, tx, published, &before, gone || !duty, *returned).await?);
         }
     }
+
     Ok(events)
 }
 
@@ -198,8 +202,10 @@ async fn tell_one(
             after.upstream_due_on = Some(worklist::due_on(app, tx.ctx().today(), Waiting::UpstreamChanged));
         }
     }
+
     let saved = replace::<item_entity::Entity>(tx, before, after).await?;
     worklist::item(app, tx, &saved).await?;
     let event = Event::new(AuditAction::Notified, "items", saved.id).department(saved.department_id);
+
     Ok(Some(event.before(before).after(&saved)))
 }
