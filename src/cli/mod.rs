@@ -69,6 +69,9 @@ enum Command {
     DrawSecret(draw_secret::SecretArgs),
     /// Re-run a draw from its transcript and say what differs; needs no database.
     VerifyDraw(verify_draw::VerifyArgs),
+    /// Read a workbook from standard input within bounds: the service calls itself by it.
+    #[command(hide = true)]
+    ReadWorkbook,
 }
 
 /// Parses the command line, runs the command and reports a failure in one line.
@@ -84,6 +87,10 @@ pub async fn run() -> ExitCode {
 }
 
 async fn execute(cli: Cli) -> Result<ExitCode, String> {
+    if let Command::ReadWorkbook = cli.command {
+        return Ok(crate::service::intake::imports::serve_workbook());
+    }
+
     let Common { config, database_url, bind, log } = cli.common;
     let given_database = database_url.is_some();
     let overrides = [("database.url", database_url), ("server.bind", bind), ("log.filter", log)];
@@ -107,6 +114,8 @@ async fn execute(cli: Cli) -> Result<ExitCode, String> {
         Command::Keys(command) => keys::run(settings, command).await?,
         Command::Import(args) => import::run(settings, args).await?,
         Command::DrawSecret(args) => draw_secret::run(&args),
+        // Done above, before anything is configured.
+        Command::ReadWorkbook => {}
         Command::VerifyDraw(args) => return verify_draw::run(&args),
     }
 

@@ -11,6 +11,7 @@ use crate::service::kernel::sealed;
 use crate::service::risks::risk_models;
 use domain::intake::jobs::{JobKind, JobStatus};
 use domain::kernel::refusal::Code;
+use domain::kernel::text::text;
 use entity::intake::jobs::Model;
 use futures::FutureExt;
 use serde_json::{Value, json};
@@ -19,7 +20,8 @@ use std::io::{Seek, SeekFrom, Write};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-const MAX_ATTEMPTS: i32 = 5;
+/// A job that ended its process so often without getting on is not taken up again: the next process would end too.
+const MAX_ATTEMPTS: i32 = 2;
 
 /// Files do not wait for models, nor models for files.
 const LANES: [&[JobKind]; 2] = [&[JobKind::Import], &[JobKind::Backtest, JobKind::RiskRun]];
@@ -58,7 +60,7 @@ async fn next(app: &Arc<App>, lane: &[JobKind], owner: &str) -> Result<bool> {
         return Ok(true);
     }
     let outcome = if job.attempts >= MAX_ATTEMPTS {
-        Err(AppError::internal("given up after several attempts"))
+        Err(given_up())
     } else {
         // A job that panics must not take its lane with it.
         let done = AssertUnwindSafe(carry_out(app, &job, owner)).catch_unwind().await;
@@ -68,6 +70,14 @@ async fn next(app: &Arc<App>, lane: &[JobKind], owner: &str) -> Result<bool> {
     store::drop_chunks_of_ended(&app.db).await?;
 
     Ok(true)
+}
+
+fn given_up() -> AppError {
+    let detail = text!(
+        "作业两次使处理进程异常终止，不再重试；请检查文件内容，或联系管理员。",
+        "The job ended its process twice and is not tried again: look at what it was given, or ask the administrator."
+    );
+    AppError::new(Code::Internal, detail)
 }
 
 async fn carry_out(app: &Arc<App>, job: &Model, owner: &str) -> Result<Value> {
@@ -113,7 +123,7 @@ async fn finish(app: &App, job: &Model, owner: &str, outcome: Result<Value>) -> 
         Err(error) if error.transient || error.code == Code::Unavailable => {
             // The lease will lapse and the job be taken up again, behind its last batch.
             tracing::warn!(%error, job = %job.id, "a job was interrupted");
-            return Ok(());
+            return jobs::forgive(&app.db, job.id, owner).await;
         }
         Err(error) => {
             tracing::warn!(%error, job = %job.id, "a job failed");

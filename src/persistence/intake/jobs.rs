@@ -66,6 +66,16 @@ pub async fn take(db: &Db, job: &Model, owner: &str, now: DateTime<Utc>, until: 
     Ok(taken.rows_affected == 1)
 }
 
+/// A job that was interrupted by nothing of its own keeps its lease until that lapses, and the attempt does not count.
+pub async fn forgive(db: &Db, job: Uuid, owner: &str) -> Result<()> {
+    let update = Entity::update_many()
+        .col_expr(Column::Attempts, Expr::value(0))
+        .filter(Column::Id.eq(job))
+        .filter(Column::LeaseOwner.eq(owner));
+    update.exec(db).await.or_app()?;
+    Ok(())
+}
+
 /// Tells how far a job is and keeps its lease; false where the job is another's by now, or nobody's any more.
 pub async fn renew(
     db: &Db,
@@ -78,7 +88,7 @@ pub async fn renew(
     let mut update = Entity::update_many()
         .col_expr(Column::Done, Expr::value(done))
         // A job that gets on is not given up, however often its server is restarted.
-        .col_expr(Column::Attempts, Expr::value(1))
+        .col_expr(Column::Attempts, Expr::value(0))
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .col_expr(Column::LeaseUntil, Expr::value(until))
         .col_expr(Column::UpdatedAt, Expr::value(now));

@@ -1,4 +1,5 @@
 //! Imports and jobs.
 
+mod hostile;
 mod imports;
 mod jobs;

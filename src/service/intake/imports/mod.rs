@@ -2,19 +2,18 @@
 
 mod catalogue;
 mod credit_classifications;
-mod formats;
+mod files;
 mod justice_roll;
 mod objects;
 mod own_system_items;
 mod personnel;
-mod quotes;
-mod read;
 mod receive;
 mod run;
 mod sender;
 mod spot_check_items;
 
 pub use catalogue::hand_over;
+pub use files::serve_workbook;
 pub use receive::{receive, store_for_command_line};
 pub use run::run;
 

@@ -1,6 +1,6 @@
 //! Carrying an import out: batches of rows, each in its own transaction with its counts, so that a crash loses nothing.
 
-use super::read::Rows;
+use super::files::Rows;
 use super::sender::{Bounds, bounds};
 use super::spot_check_items;
 use super::{

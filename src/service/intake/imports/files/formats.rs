@@ -49,7 +49,7 @@ fn finished(writer: Writer<File>) -> Result<File> {
     Ok(file)
 }
 
-fn unreadable(what: &str, why: &impl ToString) -> AppError {
+pub(super) fn unreadable(what: &str, why: &impl ToString) -> AppError {
     let why = why.to_string();
     AppError::new(Code::InvalidBody, text!("{what} 无法读取：{why}", "The {what} cannot be read: {why}"))
 }

@@ -49,7 +49,7 @@ impl Rows {
         let encoding = match formats::detect(&mut file)? {
             Format::Csv => detect(&mut file, dataset).map_err(AppError::internal)?,
             Format::Xlsx => {
-                file = formats::sheet_to_csv(&file)?;
+                file = super::workbook::read(&file)?;
                 "XLSX"
             }
             Format::Ndjson => {
