@@ -36,6 +36,8 @@ pub struct App {
     pub sessions: moka::sync::Cache<[u8; 32], Session>,
     /// Argon2 is memory-hard: few at a time.
     hashing: Semaphore,
+    /// Who changes a password has several hashes to wait for, and takes one turn at a time from those who log in.
+    changing: Semaphore,
     /// Testing and backtesting models is work for a core: few at a time.
     pub heavy: Semaphore,
     /// Transcripts are large: few at a time for the public.
@@ -71,6 +73,7 @@ impl App {
                 .support_invalidation_closures()
                 .build(),
             hashing: Semaphore::new(2),
+            changing: Semaphore::new(1),
             heavy: Semaphore::new(2),
             transcripts: Arc::new(Semaphore::new(2)),
             receiving: Semaphore::new(8),
@@ -90,6 +93,11 @@ impl App {
     /// A turn to hash a password; under a flood of log-ins, who waits for long is told to come back.
     pub async fn hashing_turn(&self) -> Result<SemaphorePermit<'_>> {
         turn(self.hashing.acquire(), 10).await
+    }
+
+    /// A turn to change a password.
+    pub async fn password_turn(&self) -> Result<SemaphorePermit<'_>> {
+        turn(self.changing.acquire(), 10).await
     }
 
     /// A turn to receive a large body from anybody; it is not the turn to work on it, so that slow senders keep out slow

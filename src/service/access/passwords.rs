@@ -10,6 +10,9 @@ use domain::kernel::text::text;
 pub const DECOY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBkZWNveSBzYWx0IQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
+/// Each costs 19 MiB and some tens of milliseconds of a core: what nobody has proved may cost one a request.
+const COMPUTATIONS: &str = "password_computations_total";
+
 /// Hashes on the calling thread; see [`hash_async`] for requests.
 pub fn hash(password: &str) -> Result<String> {
     Ok(Argon2::default().hash_password(password.as_bytes()).map_err(AppError::internal)?.to_string())
@@ -17,12 +20,14 @@ pub fn hash(password: &str) -> Result<String> {
 
 pub async fn hash_async(app: &App, password: String) -> Result<String> {
     let _turn = app.hashing_turn().await?;
+    metrics::counter!(COMPUTATIONS).increment(1);
     tokio::task::spawn_blocking(move || hash(&password)).await.map_err(AppError::internal)?
 }
 
 /// Whether the password fits; an unreadable hash fits none.
 pub async fn verify(app: &App, password: String, phc: String) -> Result<bool> {
     let _turn = app.hashing_turn().await?;
+    metrics::counter!(COMPUTATIONS).increment(1);
     let check = move || {
         PasswordHash::new(&phc)
             .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())

@@ -152,6 +152,32 @@ async fn a_second_factor_is_asked_for_and_its_codes_work_once() {
     try_log_in(&world, &without).await.expect(200);
 }
 
+/// Changing a password without knowing it once cost eight computations, and honest log-ins waited for seconds.
+#[tokio::test]
+async fn who_proves_nothing_costs_one_computation() {
+    let world = World::bare().await;
+    let computations = async || {
+        let metrics = world.anonymous(Method::GET, "/metrics").send().await.text;
+        let line = metrics.lines().find(|line| line.starts_with("password_computations_total "));
+        line.map_or(0, |line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap())
+    };
+
+    for username in ["agri.admin", "nobody.at.all"] {
+        let before = computations().await;
+        let body = json!({
+            "username": username, "current_password": "not the password 1", "new_password": "another long secret 2",
+        });
+        change_password(&world, &body).await.expect_problem(401, "LOGIN_FAILED");
+        assert_eq!(computations().await - before, 1, "{username}");
+    }
+
+    // Whoever knows it is told of a reused one, and changes it.
+    let body = |new: &str| json!({ "username": "agri.admin", "current_password": PASSWORD, "new_password": new });
+    let problem = change_password(&world, &body(PASSWORD)).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(problem["errors"][0]["code"], "PASSWORD_REUSED");
+    change_password(&world, &body("another long secret 2")).await.expect(204);
+}
+
 #[tokio::test]
 async fn sessions_are_listed_ended_and_run_out() {
     let world = World::bare().await;

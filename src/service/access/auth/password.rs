@@ -3,6 +3,7 @@
 use super::actor::ctx_of;
 use super::digest;
 use super::login::{Proof, admit};
+use super::login_failed;
 use crate::app::App;
 use crate::kernel::ctx::random;
 use crate::kernel::error::{AppError, Result};
@@ -14,6 +15,7 @@ use crate::service::access::users::{about, password_end};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::{DateTime, Duration, Utc};
+use domain::access::users::UserStatus;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use entity::access::users::{Entity as Users, Model as User};
@@ -28,7 +30,8 @@ pub enum Known {
     ResetCode(String),
 }
 
-/// Sets a new password and ends every session of the account.
+/// Sets a new password and ends every session of the account. Whoever is not let in has cost one hash, like a log-in; the
+/// comparisons with former passwords and the new hash are for those who are.
 pub async fn change(
     app: &App,
     request_id: &str,
@@ -39,28 +42,33 @@ pub async fn change(
 ) -> Result<()> {
     passwords::check_policy(app, "/new_password", username, &new)?;
     let user = users::by_username(&app.db, username).await?;
-    let hash = user.as_ref().and_then(|user| user.password_hash.clone());
-    let judged = hash.clone().unwrap_or_else(|| passwords::DECOY.to_owned());
-    let (fits, against) = match known {
-        Known::Password(password) => (passwords::verify(app, password, judged).await?, hash),
-        Known::ResetCode(code) => {
-            // The same work as for a password.
-            passwords::verify(app, code.clone(), judged).await?;
-            let fits = user.as_ref().is_some_and(|user| reset_fits(user, &code, crate::kernel::ctx::now()));
-            (fits, user.as_ref().and_then(|user| user.reset_digest.clone()))
-        }
-    };
-    // Said only to those who are let in, and looked up with the same work for everybody.
-    let reused = is_reused(app, user.as_ref(), &new).await?;
-    let new_hash = passwords::hash_async(app, new).await?;
+    let (fits, against) = prove(app, user.as_ref(), known).await?;
     let proof = Proof { fits, against, code, expired_will_do: true };
     let ctx = ctx_of(user.as_ref(), request_id);
     let id = user.map_or(Uuid::nil(), |user| user.id);
+
+    let admitted: Result<User> = write(&app.db, &ctx, async |tx| match admit(app, tx, id, &proof).await? {
+        Ok(user) => {
+            let event = about(AuditAction::PasswordProved, &user);
+            Ok(Change::new(Ok(user), event))
+        }
+        Err((refusal, event)) => Ok(Change::new(Err(refusal), event)),
+    })
+    .await?;
+    let admitted = admitted?;
+
+    // One at a time: log-ins have the other turns.
+    let _turn = app.password_turn().await?;
+    let reused = is_reused(app, &admitted, &new).await?;
+    let new_hash = if reused { String::new() } else { passwords::hash_async(app, new).await? };
     let done: Result<()> = write(&app.db, &ctx, async |tx| {
-        let user = match admit(app, tx, id, &proof).await? {
-            Ok(user) => user,
-            Err((refusal, event)) => return Ok(Change::new(Err(refusal), event)),
-        };
+        users::lock(tx.conn(), id).await?;
+        let user = users::get(tx.conn(), id).await?;
+        // What was proved must still be so: another change may have come first, or an administrator's.
+        let current = [&user.password_hash, &user.reset_digest].contains(&&proof.against);
+        if !current || user.status != UserStatus::Active {
+            return Ok(Change::new(Err(login_failed()), about(AuditAction::LoginRefused, &user)));
+        }
         if reused {
             let event = about(AuditAction::LoginRefused, &user).reason("PASSWORD_REUSED".to_owned());
             return Ok(Change::new(Err(reuse_refused()), event));
@@ -74,6 +82,22 @@ pub async fn change(
     app.forget(move |session| session.actor.id == id);
 
     done
+}
+
+/// Whether what the person knows fits, and against what it was judged: one hash, whoever it is and whatever is known.
+async fn prove(app: &App, user: Option<&User>, known: Known) -> Result<(bool, Option<String>)> {
+    let hash = user.and_then(|user| user.password_hash.clone());
+    let judged = hash.clone().unwrap_or_else(|| passwords::DECOY.to_owned());
+
+    match known {
+        Known::Password(password) => Ok((passwords::verify(app, password, judged).await?, hash)),
+        Known::ResetCode(code) => {
+            // The same work as for a password.
+            passwords::verify(app, code.clone(), judged).await?;
+            let fits = user.is_some_and(|user| reset_fits(user, &code, crate::kernel::ctx::now()));
+            Ok((fits, user.and_then(|user| user.reset_digest.clone())))
+        }
+    }
 }
 
 /// The account with another password, the old one remembered and every reset code void.
@@ -90,17 +114,14 @@ fn with_password(app: &App, now: DateTime<Utc>, mut user: User, hash: String) ->
     user
 }
 
-/// Whether a password is the present one or a remembered one; always as many comparisons as may be remembered.
-async fn is_reused(app: &App, user: Option<&User>, new: &str) -> Result<bool> {
-    let present = user.and_then(|user| user.password_hash.clone());
-    let former = user.map(|user| user.password_history.0.clone()).unwrap_or_default();
-    let mut hashes: Vec<_> = present.into_iter().chain(former).collect();
-    hashes.resize(app.settings.security.policy().remembered + 1, passwords::DECOY.to_owned());
-    let mut reused = false;
-    for hash in hashes {
-        reused |= passwords::verify(app, new.to_owned(), hash).await?;
+/// Whether a password is the present one or a remembered one.
+async fn is_reused(app: &App, user: &User, new: &str) -> Result<bool> {
+    for hash in user.password_hash.iter().chain(user.password_history.iter()) {
+        if passwords::verify(app, new.to_owned(), hash.clone()).await? {
+            return Ok(true);
+        }
     }
-    Ok(reused)
+    Ok(false)
 }
 
 fn reuse_refused() -> AppError {
