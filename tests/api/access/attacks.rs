@@ -218,6 +218,8 @@ async fn on_keys(attacks: &mut Attacks<'_>) {
         let version = world.get("security", &path).await.expect(200)["version"].as_i64().unwrap();
         let call = world.request(Method::PATCH, "security", &path).if_match(version);
         call.json(&json!({ "keys": keys })).send().await.expect(200);
+        // Another key waits to be authorized.
+        world.act("root", &path, "activate", None).await.expect(200);
     };
     let own = attacks.partner.signer.jwk(KEY_ID);
     change(attacks.world, json!([Signer::new(8).jwk("test-2")])).await;

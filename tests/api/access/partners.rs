@@ -59,6 +59,29 @@ async fn a_partner_does_what_it_was_granted_in_its_region_and_is_counted() {
     panic!("the use was not written down: {:?}", counted().await);
 }
 
+/// A client once could be widened after somebody else had authorized it.
+#[tokio::test]
+async fn another_grant_or_another_key_has_to_be_authorized_again() {
+    let world = World::bare().await;
+    let partner = Partner::register(&world, "widened", "51082103", "510821", &["objects:read"]).await;
+    let clients = world.get("security", "/api/v1/clients?name=widened").await.expect(200);
+    let record = format!("/api/v1/clients/{}", clients["items"][0]["id"].as_str().unwrap());
+    let patch = async |body: Value| {
+        let version = world.get("security", &record).await.expect(200)["version"].as_i64().unwrap();
+        world.request(Method::PATCH, "security", &record).if_match(version).json(&body).send().await.expect(200)
+    };
+    assert_eq!(patch(json!({ "name": "widened", "requests_per_minute": 50 })).await["status"], "ACTIVE");
+
+    for body in [json!({ "scopes": ["objects:read", "personnel:read"] }), json!({ "region_code": "510800" })] {
+        assert_eq!(patch(body).await["status"], "DISABLED");
+        ask(&world, &partner.assertion(), None).await.expect(401);
+        world.act("security", &record, "activate", None).await.expect_problem(403, "FORBIDDEN");
+        world.act("root", &record, "activate", None).await.expect(200);
+        ask(&world, &partner.assertion(), None).await.expect(200);
+    }
+    world.assert_audit("clients", record.rsplit('/').next().unwrap(), "UPDATED", "平台管理员").await;
+}
+
 #[tokio::test]
 async fn secrets_change_with_an_overlap_and_quotas_hold() {
     let world = World::bare().await;

@@ -64,24 +64,26 @@ pub async fn create(tx: &WriteTx, body: ClientBody) -> Result<Change<(Model, Opt
     Ok(Change::new((saved, secret), event))
 }
 
+/// What a client may do was authorized by somebody else as it stood: with another grant or another key it waits to be again.
 pub async fn update(tx: &WriteTx, id: Uuid, version: i32, change: ClientPatch) -> Result<Change<Model>> {
-    let before = store::get(tx.conn(), id).await?;
-    check_version::<Entity>(&before, version)?;
-    let mut after = before.clone();
-    after.name = change.name.unwrap_or(after.name);
-    after.region_code = change.region_code.unwrap_or(after.region_code);
-    after.requests_per_minute = change.requests_per_minute.unwrap_or(after.requests_per_minute);
+    let mut client = tx.edit::<Entity>(id, version).await?;
+
+    client.name = change.name.unwrap_or_else(|| client.name.clone());
+    client.requests_per_minute = change.requests_per_minute.unwrap_or(client.requests_per_minute);
+    client.region_code = change.region_code.unwrap_or_else(|| client.region_code.clone());
     if let Some(scopes) = change.scopes {
-        after.scopes = scopes.into();
+        client.scopes = scopes.into();
     }
     if let Some(keys) = change.keys {
-        after.keys = keys.into();
+        client.keys = keys.into();
     }
-    bodies::check(&after.scopes, &after.keys)?;
-    let saved = replace::<Entity>(tx, &before, after).await?;
-    let event = event(AuditAction::Updated, &saved).before(&before).after(&saved);
+    bodies::check(&client.scopes, &client.keys)?;
 
-    Ok(Change::new(saved, event))
+    let granted = |row: &Model| (row.region_code.clone(), row.scopes.clone(), row.keys.clone());
+    if granted(&client) != granted(client.before()) {
+        client.status = ClientStatus::Disabled;
+    }
+    client.save(AuditAction::Updated, None).await
 }
 
 pub async fn set_status(tx: &WriteTx, id: Uuid, version: i32, action: ClientAction) -> Result<Change<Model>> {
