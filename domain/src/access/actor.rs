@@ -52,6 +52,11 @@ impl Actor {
         }
     }
 
+    /// 信用类别 is for those who hold `credit:read`.
+    pub fn sees_class(&self) -> bool {
+        self.reach(Permission::CreditRead).is_some()
+    }
+
     /// Everybody whose deeds count as this caller's own when submitter and reviewer must differ.
     pub fn persons(&self) -> Vec<Uuid> {
         let mut persons = vec![self.id];

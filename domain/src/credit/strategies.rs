@@ -3,6 +3,7 @@
 use super::{CreditClass, check_monotone};
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::{Code, Refusal};
+use crate::kernel::rules::RateBounds;
 use crate::kernel::rules::{RATES_RISE_WITH_RISK, Rules};
 use crate::kernel::text::text;
 use crate::spot_checks::tasks::{StratumRule, with_unclassified};
@@ -25,6 +26,18 @@ pub struct StrategyRow {
     /// 年度检查频次上限 an object; none: as needed.
     pub max_per_year: Option<u32>,
     pub visit: Visit,
+}
+
+impl RateBounds {
+    /// The bounds of a class; what is not classified is held to those of 一般.
+    pub const fn of(&self, class: CreditClass) -> (u32, u32) {
+        match class {
+            CreditClass::Trustworthy => self.trustworthy,
+            CreditClass::General | CreditClass::Unclassified => self.general,
+            CreditClass::Key => self.key,
+            CreditClass::Dishonest => self.dishonest,
+        }
+    }
 }
 
 /// A strategy has a line for each of the four classes, within the county's bounds, and nothing falls as risk rises.

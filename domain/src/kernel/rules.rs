@@ -1,7 +1,6 @@
 //! The numbers of the trade. Each is configuration with its source; the defaults are the county's.
 
 use super::clocks::Term;
-use crate::credit::CreditClass;
 use serde::{Deserialize, Serialize};
 
 /// The rule behind a refusal and where it is written.
@@ -158,15 +157,6 @@ impl RateBounds {
     /// No bounds.
     pub const WIDE: Self =
         Self { trustworthy: (0, 10_000), general: (0, 10_000), key: (0, 10_000), dishonest: (0, 10_000) };
-
-    pub const fn of(&self, class: CreditClass) -> (u32, u32) {
-        match class {
-            CreditClass::Trustworthy => self.trustworthy,
-            CreditClass::General | CreditClass::Unclassified => self.general,
-            CreditClass::Key => self.key,
-            CreditClass::Dishonest => self.dishonest,
-        }
-    }
 }
 
 /// How long signing, assigning and feeding back may take, by risk level.

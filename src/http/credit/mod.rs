@@ -7,7 +7,6 @@ use crate::http::kernel::extract::{AsOf, Id, List, Listed, Query, Read, forbidde
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::{PageReply, Reply, View, versioned};
 use crate::http::kernel::view::view;
-use crate::http::register::objects::sees_class;
 use crate::kernel::error::Result;
 use crate::persistence::credit as store;
 use crate::persistence::kernel::list;
@@ -212,7 +211,7 @@ async fn get_object_credit_class(
 }
 
 async fn get_draw_credit_basis(read: Read<DrawsRead>, id: Id) -> Result<Reply<CreditBasisView>> {
-    if !sees_class(&read.ctx) {
+    if !read.ctx.actor.sees_class() {
         return Err(forbidden(Permission::CreditRead));
     }
     let draw = draws::get(&read.app.db, &read.ctx, id.0).await?;

@@ -69,7 +69,7 @@ pub async fn note_attempt(conn: &impl ConnectionTrait, user: &Model) -> Result<(
 
 /// Makes others who change this account wait until this transaction ends.
 pub async fn lock(conn: &impl ConnectionTrait, id: Uuid) -> Result<()> {
-    crate::persistence::kernel::tx::lock_row::<Entity>(conn, id).await
+    crate::persistence::kernel::noun::lock_row::<Entity>(conn, id).await
 }
 
 /// The account of a subject of an identity provider.

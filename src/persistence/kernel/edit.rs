@@ -1,7 +1,9 @@
 //! A record being changed: found in the caller's scope, held, changed, written with its line of the trail.
 
+use super::change::{Change, Event};
+use super::noun::lock_row;
 use super::noun::{Noun, check_version, replace};
-use super::tx::{Change, Event, WriteTx, lock_row};
+use super::tx::WriteTx;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::errors::AppResult;

@@ -1,5 +1,6 @@
 //! 内核: what all areas use.
 
+pub mod change;
 pub mod data_keys;
 pub mod db;
 pub mod edit;
@@ -7,6 +8,7 @@ pub mod errors;
 pub mod idempotency;
 pub mod list;
 pub mod noun;
+pub mod once;
 pub mod scope;
 pub mod sealed;
 pub mod tx;

@@ -93,6 +93,21 @@ where
     Ok(model)
 }
 
+/// Takes the row's lock by an update that changes nothing: the same on both databases.
+pub async fn lock_row<E: Noun>(conn: &impl ConnectionTrait, id: Uuid) -> Result<()> {
+    E::update_many().col_expr(E::VERSION, Expr::col(E::VERSION)).filter(E::ID.eq(id)).exec(conn).await.or_app()?;
+    Ok(())
+}
+
+/// The same for several rows, in the order of their ids.
+pub async fn lock_rows<E: Noun>(conn: &impl ConnectionTrait, ids: impl IntoIterator<Item = Uuid>) -> Result<()> {
+    let ids: std::collections::BTreeSet<_> = ids.into_iter().collect();
+    for id in ids {
+        lock_row::<E>(conn, id).await?;
+    }
+    Ok(())
+}
+
 /// A part of the record changed, so its representation did: the version grows by one.
 pub async fn touch<E: Noun>(tx: &WriteTx, id: Uuid) -> Result<()> {
     E::update_many()

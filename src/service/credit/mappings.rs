@@ -5,9 +5,10 @@
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::credit as store;
+use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::edit::Edit;
 use crate::persistence::kernel::noun::insert;
-use crate::persistence::kernel::tx::{Change, Event, WriteTx};
+use crate::persistence::kernel::tx::WriteTx;
 use domain::access::Decide;
 use domain::credit::{CreditClass, CreditScheme, Entry, PolicyAction, PolicyFacts, PolicyState, check_entries};
 use domain::kernel::stored::Stored;

@@ -3,8 +3,9 @@
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::items::{items, mappings as store};
+use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::replace;
-use crate::persistence::kernel::tx::{Change, Event, WriteTx};
+use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::kernel::versions;
 use crate::service::kernel::versions::content;
 use domain::access::Decide;

@@ -2,8 +2,9 @@
 
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, FieldError, Result};
+use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::{insert, touch};
-use crate::persistence::kernel::tx::{Change, Event, WriteTx};
+use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::officers::{personnel, trainings as store};
 use chrono::NaiveDate;
 use domain::kernel::text::text;

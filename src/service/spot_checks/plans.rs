@@ -3,9 +3,10 @@
 use crate::app::App;
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, FieldError, Result};
+use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::edit::Edit;
 use crate::persistence::kernel::noun::insert;
-use crate::persistence::kernel::tx::{Change, Event, WriteTx};
+use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::departments;
 use crate::persistence::spot_checks::{plans, spot_check_items};
 use crate::service::spot_checks::spot_check_items::{Used, check_usable};

@@ -6,7 +6,6 @@ use crate::app::App;
 use crate::http::kernel::extract::{List, Listed, Read};
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::PageReply;
-use crate::http::register::objects::sees_class;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 use crate::persistence::kernel::list;
@@ -36,7 +35,7 @@ impl Listed for Trail {
 
 async fn list_audit_entries(read: Read<AuditRead>, list: List<Trail>) -> Result<PageReply<AuditEntryView>> {
     let page = list::page(&read.app.db, &read.ctx, &store::LISTING, store::trail(), &list.request).await?;
-    let shown = sees_class(&read.ctx);
+    let shown = read.ctx.actor.sees_class();
     PageReply::new(
         &list,
         page.map(|entry| {

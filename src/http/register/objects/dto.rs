@@ -3,7 +3,6 @@
 use crate::http::kernel::reply::versioned;
 use crate::kernel::ctx::Ctx;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::access::Permission;
 use domain::credit::CreditClass;
 use domain::register::objects::RegistrationStatus;
 use entity::register::objects::Model;
@@ -66,14 +65,9 @@ pub struct ObjectView {
 
 versioned!(ObjectView);
 
-/// 信用类别 is for those who hold `credit:read`.
-pub fn sees_class(ctx: &Ctx) -> bool {
-    ctx.actor.reach(Permission::CreditRead).is_some()
-}
-
 impl ObjectView {
     pub fn of(ctx: &Ctx, object: Model) -> Self {
-        let shown = sees_class(ctx);
+        let shown = ctx.actor.sees_class();
         Self {
             id: object.id,
             uscc: object.uscc,

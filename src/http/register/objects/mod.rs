@@ -16,7 +16,6 @@ use crate::service::register::objects::{ObjectBody, ObjectPatch};
 use domain::access::Permission;
 use domain::access::permit::{ObjectsRead, ObjectsWrite, PersonalDataRead};
 use dto::ObjectView;
-pub use dto::sees_class;
 
 pub fn routes(api: &mut Api) {
     let mut group = api.group("objects", "监管对象");
@@ -67,7 +66,7 @@ impl Listed for Objects {
 }
 
 async fn list_objects(read: Read<ObjectsRead>, list: List<Objects>) -> Result<PageReply<ObjectView>> {
-    if list.request.names("local_class") && !sees_class(&read.ctx) {
+    if list.request.names("local_class") && !read.ctx.actor.sees_class() {
         return Err(forbidden(Permission::CreditRead));
     }
     let db = &read.app.db;
@@ -107,7 +106,7 @@ async fn update_object(
 async fn list_object_history(read: Read<ObjectsRead>, id: Id, list: List<Trail>) -> Result<PageReply<AuditEntryView>> {
     store::get(&read.app.db, &read.ctx, id.0).await?;
     let hidden: &[&str] =
-        if sees_class(&read.ctx) { &[] } else { &["local_class", "local_class_batch", "local_class_batch_id"] };
+        if read.ctx.actor.sees_class() { &[] } else { &["local_class", "local_class_batch", "local_class_batch_id"] };
     history_without(hidden, &read.app, &read.ctx, "objects", id.0, &list).await
 }
 

@@ -2,7 +2,6 @@
 
 use crate::http::kernel::reply::{View, versioned};
 use crate::http::kernel::view::view;
-use crate::http::register::objects::sees_class;
 use crate::kernel::ctx::Ctx;
 use crate::service::risks::risk_clues::Clue;
 use crate::service::risks::risk_clues::decision_facts;
@@ -174,7 +173,7 @@ impl ClueView {
         Self {
             id: clue.id,
             allowed_actions: decision_facts(&clue, ctx.now).allowed_actions(&ctx.actor),
-            trace: clue.trace.clone().filter(|_| sees_class(ctx)).map(|trace| trace.0.into()),
+            trace: clue.trace.clone().filter(|_| ctx.actor.sees_class()).map(|trace| trace.0.into()),
             code: clue.code,
             name: clue.name,
             domain: clue.domain,

@@ -7,7 +7,6 @@ use crate::http::kernel::extract::{Act, Id, Json, List, Listed, Read, Versioned,
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::{Created, PageReply, Reply};
 use crate::http::oversight::audit::{AuditEntryView, Trail, history_without};
-use crate::http::register::objects::sees_class;
 use crate::kernel::error::Result;
 use crate::kernel::input::ReasonBody;
 use crate::persistence::kernel::list;
@@ -263,6 +262,6 @@ async fn extend_clue(act: Act<CluesAssign>, at: Versioned, body: Json<ExtendBody
 
 async fn list_clue_history(read: Read<CluesRead>, id: Id, list: List<Trail>) -> Result<PageReply<AuditEntryView>> {
     store::get(&read.app.db, &read.ctx, id.0).await?;
-    let hidden: &[&str] = if sees_class(&read.ctx) { &[] } else { &["trace"] };
+    let hidden: &[&str] = if read.ctx.actor.sees_class() { &[] } else { &["trace"] };
     history_without(hidden, &read.app, &read.ctx, "risk-clues", id.0, &list).await
 }

@@ -2,7 +2,8 @@
 
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::access::{sessions, users};
-use crate::persistence::kernel::tx::{Change, WriteTx};
+use crate::persistence::kernel::change::Change;
+use crate::persistence::kernel::tx::WriteTx;
 use crate::service::access::users::about;
 use domain::oversight::audit::AuditAction;
 use uuid::Uuid;

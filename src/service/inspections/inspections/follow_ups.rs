@@ -3,9 +3,10 @@
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::inspections::inspections;
+use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::noun::{check_version, insert, replace, touch};
-use crate::persistence::kernel::tx::{Change, Event, WriteTx};
+use crate::persistence::kernel::tx::WriteTx;
 use chrono::NaiveDate;
 use domain::inspections::inspections::{FollowUpStatus, takes_follow_ups};
 use domain::kernel::refusal::Refusal;

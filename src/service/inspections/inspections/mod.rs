@@ -17,7 +17,7 @@ use crate::kernel::ctx::random_id;
 use crate::kernel::error::Result;
 use crate::persistence::inspections::inspections;
 use crate::persistence::inspections::inspections::Parts;
-use crate::persistence::kernel::tx::Change;
+use crate::persistence::kernel::change::Change;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::officers::personnel;
 use chrono::{DateTime, Utc};

@@ -18,7 +18,7 @@ pub use receive::{receive, store_for_command_line};
 pub use run::run;
 
 use crate::app::App;
-use crate::persistence::kernel::tx::Event;
+use crate::persistence::kernel::change::Event;
 use chrono::NaiveDate;
 use domain::intake::imports::{Finding, Severity};
 use domain::kernel::codes::region::Gazetteer;

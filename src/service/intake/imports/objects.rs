@@ -3,8 +3,9 @@
 use super::{Context, Numbered, Outcome};
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::Result;
+use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::noun::replace;
-use crate::persistence::kernel::tx::{Event, WriteTx};
+use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::objects;
 use crate::service::officers::personnel::address_digest;
 use domain::credit::CreditClass;

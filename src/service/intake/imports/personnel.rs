@@ -3,9 +3,10 @@
 use super::{Context, Numbered, Outcome};
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::Result;
+use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::noun::{insert, replace};
-use crate::persistence::kernel::tx::{Event, WriteTx};
+use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::officers::personnel;
 use crate::service::kernel::sealed;
 use crate::service::officers::personnel as officers;

@@ -2,8 +2,9 @@
 
 use super::{Context, Numbered, Outcome};
 use crate::kernel::error::{AppError, Result};
+use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::noun::{insert, replace};
-use crate::persistence::kernel::tx::{Event, WriteTx};
+use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::spot_check_items;
 use crate::service::spot_checks::spot_check_items::{blank, code};
 use domain::intake::imports::spot_check_items::ItemRow;

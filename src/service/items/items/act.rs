@@ -5,8 +5,10 @@ use super::{ApproveBody, CancelBody, Item, check_elements, follow_up, with_part}
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::items::{catalogue, legal_clauses};
+use crate::persistence::kernel::change::Change;
 use crate::persistence::kernel::edit::Edit;
-use crate::persistence::kernel::tx::{Change, WriteTx, lock_rows};
+use crate::persistence::kernel::noun::lock_rows;
+use crate::persistence::kernel::tx::WriteTx;
 use crate::service::kernel::versions::{History, content, require_complete};
 use crate::service::oversight::worklist;
 use domain::access::Decide;

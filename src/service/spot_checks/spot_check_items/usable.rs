@@ -2,7 +2,8 @@
 
 use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::items::{implementation_lists, items, legal_clauses};
-use crate::persistence::kernel::tx::{WriteTx, lock_rows};
+use crate::persistence::kernel::noun::lock_rows;
+use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::kernel::versions;
 use crate::service::kernel::versions::content;
 use chrono::NaiveDate;

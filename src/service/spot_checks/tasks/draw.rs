@@ -3,8 +3,9 @@
 use super::{Task, decision_facts, with_parts};
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
+use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::{check_version, replace};
-use crate::persistence::kernel::tx::{Change, Event, WriteTx};
+use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::tasks::Parts;
 use crate::persistence::spot_checks::{draws, tasks};
 use crate::service::spot_checks::draws::{digest, recorded};

@@ -3,9 +3,10 @@
 use super::{Task, decision_facts, with_parts};
 use crate::app::App;
 use crate::kernel::error::Result;
+use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::noun::{check_version, replace};
-use crate::persistence::kernel::tx::{Change, Event, WriteTx};
+use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::{draws, tasks};
 use domain::access::Decide;
 use domain::inspections::inspections::{InspectionAction, InspectionStatus, apply as apply_inspection};

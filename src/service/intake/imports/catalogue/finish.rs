@@ -5,8 +5,9 @@ use crate::app::App;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::items::catalogue as store;
+use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::replace;
-use crate::persistence::kernel::tx::{Change, Event, WriteTx, write};
+use crate::persistence::kernel::tx::{WriteTx, write};
 use domain::items::catalogue::{
     CatalogueStatus, CatalogueVersionStatus, ChangeKind, check_accounted, check_cancellations,
 };

@@ -11,8 +11,9 @@ use super::{Context, Numbered, Outcome};
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::Result;
 use crate::persistence::items::catalogue as store;
+use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::noun::{insert, replace};
-use crate::persistence::kernel::tx::{Event, WriteTx};
+use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::departments;
 use domain::intake::imports::catalogue::CatalogueRow;
 use domain::items::catalogue::{

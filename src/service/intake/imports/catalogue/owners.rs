@@ -3,8 +3,9 @@
 use crate::app::App;
 use crate::kernel::error::Result;
 use crate::persistence::items::{catalogue as store, items};
+use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::noun::replace;
-use crate::persistence::kernel::tx::{Event, WriteTx};
+use crate::persistence::kernel::tx::WriteTx;
 use crate::service::items::items::blank;
 use crate::service::oversight::worklist;
 use domain::items::catalogue::CatalogueStatus;
