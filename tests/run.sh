@@ -76,7 +76,7 @@ step "documentation"
 RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --no-deps
 
 step "unit, property, architecture and API tests on SQLite"
-cargo test --quiet --tests
+cargo test --quiet --workspace --tests
 
 step "API tests on PostgreSQL"
 wait "$install_job" || { cat target/artefacts/install.log; exit 1; }

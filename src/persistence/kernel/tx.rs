@@ -6,7 +6,7 @@ use super::errors::AppResult;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::oversight::audit;
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::Statement;
 use std::sync::Mutex;
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -43,7 +43,7 @@ impl WriteTx {
     /// Writes the audit rows and commits.
     pub async fn commit<T>(self, change: Change<T>) -> Result<T> {
         let (value, events) = change.into_parts();
-        let audit = audit::rows(&self.ctx, self.tx.get_database_backend(), events);
+        let audit = audit::rows(&self.ctx, &self.tx, events);
         // The turn of the one writer of SQLite ends with the commit.
         let Self { tx, last, _turn, .. } = self;
         let mut last = last.into_inner().map_err(|_| AppError::internal("a writer broke off"))?;

@@ -5,7 +5,7 @@ use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use domain::oversight::audit::AuditAction;
 use entity::oversight::audit_entries::{ActiveModel, Column, Entity};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait, Select, Set, Statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait, Select, Set, Statement};
 use uuid::Uuid;
 
 pub const LISTING: Listing<Entity> = Listing {
@@ -28,7 +28,7 @@ pub const LISTING: Listing<Entity> = Listing {
 const BATCH: usize = 500;
 
 /// The statements that append a change's lines to the trail.
-pub(crate) fn rows(ctx: &Ctx, backend: sea_orm::DbBackend, events: Vec<Event>) -> Vec<Statement> {
+pub(crate) fn rows(ctx: &Ctx, conn: &impl ConnectionTrait, events: Vec<Event>) -> Vec<Statement> {
     let rows = events.into_iter().map(|event| ActiveModel {
         id: Set(new_id()),
         at: Set(ctx.now),
@@ -47,6 +47,7 @@ pub(crate) fn rows(ctx: &Ctx, backend: sea_orm::DbBackend, events: Vec<Event>) -
     });
     let rows: Vec<_> = rows.collect();
 
+    let backend = conn.get_database_backend();
     rows.chunks(BATCH).map(|batch| backend.build(&Entity::insert_many(batch.to_vec()).into_query())).collect()
 }
 
