@@ -20,7 +20,7 @@ const PEOPLE: [&str; 9] = [
 ];
 
 /// What a decision refuses with; a body that is wrong would prove nothing.
-const DECIDED: [&str; 14] = [
+const DECIDED: [&str; 13] = [
     "FORBIDDEN",
     "NOT_FOUND",
     "STATE_CONFLICT",
@@ -34,7 +34,6 @@ const DECIDED: [&str; 14] = [
     "SECRET_MISMATCH",
     "SECRET_REVEALED",
     "MODEL_NOT_READY",
-    "IDEMPOTENCY_KEY_REUSED",
 ];
 
 /// An action: its code, the verb of its route, a body that the route accepts.
