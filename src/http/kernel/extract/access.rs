@@ -1,12 +1,13 @@
 //! The permission in the type: the only source of `Ctx`.
 
+use super::app::app_of;
 use crate::app::App;
 use crate::http::kernel::describe::{Describe, Doc};
 use crate::http::kernel::middleware::RequestId;
 use crate::kernel::ctx::{Actor, Ctx};
 use crate::kernel::error::{AppError, Result};
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use domain::access::{Permission, Permit};
 use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
@@ -27,7 +28,7 @@ pub struct Read<P: Permit> {
 
 /// The context of a caller who holds the permission.
 pub fn ctx_for<P: Permit>(request: &HttpRequest) -> Result<(Arc<App>, Ctx)> {
-    let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
+    let app = app_of(request)?;
     let session = request.extensions().get::<Session>().cloned();
     let actor = session.ok_or_else(AppError::unauthenticated)?.0?;
     let reach = actor.reach(P::PERMISSION).ok_or_else(|| forbidden(P::PERMISSION))?;

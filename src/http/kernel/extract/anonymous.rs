@@ -1,5 +1,6 @@
 //! Operations for everybody: before log-in, and the public side.
 
+use super::app::app_of;
 use crate::app::App;
 use crate::http::kernel::describe::{Describe, Doc};
 use crate::http::kernel::middleware::{RequestId, client_address};
@@ -8,7 +9,7 @@ use crate::kernel::error::{AppError, Result};
 use crate::service::access::auth::Origin;
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ impl FromRequest for Anonymous {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"));
+        let app = app_of(request);
         let mut ctx = Ctx::system("public");
         if let Some(id) = request.extensions().get::<RequestId>() {
             ctx.request_id.clone_from(&id.0);

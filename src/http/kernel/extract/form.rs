@@ -1,8 +1,8 @@
 //! What OAuth sends: a form body and Basic credentials, held to the same schema and limits as JSON.
 
+use super::app::app_of;
 use super::check::check_schema;
 use super::json::{body_bytes, decode_body};
-use crate::app::App;
 use crate::http::kernel::describe::{Describe, Doc};
 use crate::kernel::error::{AppError, Result};
 use crate::service::access::clients::invalid_client;
@@ -33,7 +33,7 @@ impl<T: DeserializeOwned + Validate + ToSchema + 'static> FromRequest for Form<T
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
+            let app = app_of(&request)?;
             let bytes = body_bytes(&request, payload, &[MEDIA_TYPE], app.settings.limits.body_bytes).await?;
             let value = Value::Object(members(&bytes)?);
             check_schema::<T>(&value)?;

@@ -1,8 +1,8 @@
 //! A JSON body: strict syntax, then the published schema itself (every bad field at once), then `validator`'s rules.
 
+use super::app::app_of;
 use super::check::check_schema;
 use super::strict;
-use crate::app::App;
 use crate::http::kernel::describe::{Describe, Doc};
 use crate::http::kernel::middleware::{is_mismatch, signature_invalid};
 use crate::kernel::error::{AppError, FieldError, Result};
@@ -35,7 +35,7 @@ impl<T: DeserializeOwned + Validate + ToSchema + 'static> FromRequest for Json<T
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
+            let app = app_of(&request)?;
             let bytes = body_bytes(&request, payload, MEDIA_TYPES, app.settings.limits.body_bytes).await?;
             let value = parse_strict(&bytes)?;
             check_schema::<T>(&value)?;
@@ -65,7 +65,7 @@ pub const MEDIA_TYPES: &[&str] = &["application/json", "application/merge-patch+
 /// The bytes of a body of one of some media types, within a limit; their digest is kept for the idempotency
 /// fingerprint.
 pub async fn body_bytes(request: &HttpRequest, payload: Payload, types: &[&str], limit: usize) -> Result<web::Bytes> {
-    let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
+    let app = app_of(request)?;
     check_type(request, types)?;
     let bytes = read_body(payload, limit, Duration::from_secs(app.settings.limits.body_seconds)).await?;
     request.extensions_mut().insert(BodyDigest(Sha256::digest(&bytes).into()));

@@ -2,6 +2,7 @@
 
 mod access;
 mod anonymous;
+mod app;
 mod check;
 mod form;
 mod json;
@@ -15,6 +16,7 @@ mod write;
 
 pub use access::{Read, Session, forbidden};
 pub use anonymous::Anonymous;
+pub use app::app_of;
 pub use form::{Basic, Form};
 pub use json::{Json, MEDIA_TYPES, body_bytes, parse_strict};
 pub use list::{List, Listed, pairs};

@@ -1,13 +1,13 @@
 //! A file that is streamed to disk while it arrives.
 
+use super::app::app_of;
 use super::json::{BodyDigest, late, next_chunk};
 use super::list::pairs;
-use crate::app::App;
 use crate::http::kernel::describe::{Describe, Doc};
 use crate::kernel::error::{AppError, FieldError, Result};
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use domain::intake::imports::Dataset;
 use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
@@ -53,7 +53,7 @@ impl FromRequest for Upload {
         let request = request.clone();
         let payload = payload.take();
         Box::pin(async move {
-            let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
+            let app = app_of(&request)?;
             let within = Duration::from_secs(app.settings.limits.import_seconds);
             let received = actix_web::rt::time::timeout(within, receive(&request, payload)).await;
             received.unwrap_or_else(|_| Err(late()))
@@ -62,7 +62,7 @@ impl FromRequest for Upload {
 }
 
 async fn receive(request: &HttpRequest, mut payload: Payload) -> Result<Upload> {
-    let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
+    let app = app_of(request)?;
     let (dataset, filename) = parameters(request)?;
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
 

@@ -1,15 +1,14 @@
 //! Transcripts going out and coming in. Their form is `docs/verifiable-draw.md`'s, not a DTO's.
 
-use crate::app::App;
 use crate::http::kernel::describe::{Describe, Doc};
-use crate::http::kernel::extract::{MEDIA_TYPES, body_bytes};
+use crate::http::kernel::extract::{MEDIA_TYPES, app_of, body_bytes};
 use crate::http::kernel::reply::{View, content_tag};
 use crate::kernel::error::{AppError, FieldError, Result};
 use crate::service::spot_checks::draws::Verification;
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
 use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
 use domain::spot_checks::draws::DrawStatus;
@@ -86,7 +85,7 @@ impl FromRequest for TranscriptBody {
         let payload = payload.take();
 
         Box::pin(async move {
-            let app = request.app_data::<web::Data<App>>().ok_or_else(|| AppError::internal("no app data"))?;
+            let app = app_of(&request)?;
             let length =
                 request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
             let large = length.is_none_or(|length: u64| length > SMALL);
