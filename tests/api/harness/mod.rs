@@ -9,6 +9,7 @@ mod partner;
 pub mod record;
 mod risks;
 mod server;
+mod tasks;
 mod template;
 mod world;
 
@@ -20,7 +21,8 @@ pub use items::elements;
 pub use partner::{KEY_ID, Partner, Signer, activate, ask};
 pub use server::Server;
 pub use server::{command, run};
-pub use world::{PARTIES, World};
+pub use tasks::PARTIES;
+pub use world::World;
 
 /// `sqlite` or `postgres`.
 pub fn backend() -> &'static str {
