@@ -189,15 +189,15 @@ def credit_classifications(companies, names, codes):
     """Shares are exact, not drawn, so that tests can count on them."""
     rng = stream("credit")
     rated = rng.sample(companies, 2000)
-    schemes = [("2", "202611", "3", rated, {"A": 1100, "B": 600, "C": 220, "D": 80}),
-               ("1", "202610", "1", rated[:150], {"A": 60, "B": 45, "C": 27, "D": 12, "E": 6})]
+    schemes = [("2", "202608", "3", rated, {"A": 1100, "B": 600, "C": 220, "D": 80}),
+               ("1", "202607", "1", rated[:150], {"A": 60, "B": 45, "C": 27, "D": 12, "E": 6})]
     rows = []
     for scheme, batch, source, group, shares in schemes:
         levels = [level for level, count in shares.items() for _ in range(count)]
         rng.shuffle(levels)
         rows += [[c[1], c[0], scheme, level, batch, source] for c, level in zip(group, levels)]
     strangers = [make_object(rng, FORMS[1], names, codes) for _ in range(3)]  # rated, yet missing from the objects
-    rows += [[c[1], c[0], "2", level, "202611", "3"] for c, level in zip(strangers, "BCD")]
+    rows += [[c[1], c[0], "2", level, "202608", "3"] for c, level in zip(strangers, "BCD")]
     dump("credit_classifications", "统一社会信用代码 企业名称 分类体系 信用等级 评价批次 下发来源".split(), rows)
 
 

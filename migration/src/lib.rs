@@ -1,18 +1,8 @@
 //! The schema, one file a step. Data is not touched here.
 
 pub mod columns;
-mod m0001_identity;
-mod m0002_trace;
-mod m0003_register;
-mod m0004_planning;
-mod m0005_draws;
-mod m0006_inspections;
-mod m0007_items;
-mod m0008_people;
-mod m0009_credit;
-mod m0010_risks;
-mod m0011_trail;
 pub mod step;
+mod steps;
 
 use columns::Column;
 pub use sea_orm_migration::prelude::MigratorTrait;
@@ -21,18 +11,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use step::Alteration;
 
 /// Every step, in its order.
-pub const STEPS: [Alteration; 11] = [
-    Alteration::none(m0001_identity::STEP),
-    Alteration::none(m0002_trace::STEP),
-    Alteration::none(m0003_register::STEP),
-    Alteration::none(m0004_planning::STEP),
-    Alteration::none(m0005_draws::STEP),
-    Alteration::none(m0006_inspections::STEP),
-    Alteration::none(m0007_items::STEP),
-    Alteration::none(m0008_people::STEP),
-    Alteration::none(m0009_credit::STEP),
-    Alteration::none(m0010_risks::STEP),
-    m0011_trail::STEP,
+pub const STEPS: [Alteration; 12] = [
+    Alteration::none(steps::m0001_identity::STEP),
+    Alteration::none(steps::m0002_trace::STEP),
+    Alteration::none(steps::m0003_register::STEP),
+    Alteration::none(steps::m0004_planning::STEP),
+    Alteration::none(steps::m0005_draws::STEP),
+    Alteration::none(steps::m0006_inspections::STEP),
+    Alteration::none(steps::m0007_items::STEP),
+    Alteration::none(steps::m0008_people::STEP),
+    Alteration::none(steps::m0009_credit::STEP),
+    Alteration::none(steps::m0010_risks::STEP),
+    steps::m0011_trail::STEP,
+    steps::m0012_intake::STEP,
 ];
 
 /// The columns that this build reads and writes, table by table.

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 pub struct ImportArgs {
     /// objects, personnel, spot-check-items, credit-classifications, catalogue, own-system-items or justice-roll
     dataset: String,
-    /// CSV, XLSX or NDJSON file
+    /// CSV, XLSX, XLS, ODS or NDJSON file
     file: PathBuf,
 }
 
@@ -41,13 +41,14 @@ pub async fn run(settings: Settings, args: ImportArgs) -> Result<(), String> {
     let done = imports::run(&app, &ctx, import.id, source, &Drawn(&bar)).await.map_err(|error| explain(&error))?;
     bar.finish_and_clear();
     say(&format!(
-        "{}: {} rows = {} created + {} updated + {} unchanged + {} rejected; {} findings ({})",
+        "{}: {} rows = {} created + {} updated + {} unchanged + {} rejected + {} skipped; {} findings ({})",
         args.dataset,
         done.rows_total,
         done.rows_created,
         done.rows_updated,
         done.rows_unchanged,
         done.rows_rejected,
+        done.rows_skipped,
         done.findings_count,
         done.encoding.as_deref().unwrap_or("empty")
     ));

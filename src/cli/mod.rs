@@ -63,7 +63,7 @@ enum Command {
     /// Change keys while servers go on.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
-    /// Import a file (CSV in UTF-8 or GBK/GB18030, XLSX, NDJSON), as POST /api/v1/imports does.
+    /// Import a file (CSV in UTF-8, GBK/GB18030 or UTF-16, XLSX, XLS, ODS, NDJSON), as POST /api/v1/imports does.
     Import(import::ImportArgs),
     /// Make a party's secret for a draw and the commitment to it; needs no database, sends nothing.
     DrawSecret(draw_secret::SecretArgs),
@@ -71,7 +71,7 @@ enum Command {
     VerifyDraw(verify_draw::VerifyArgs),
     /// Read a workbook from standard input within bounds: the service calls itself by it.
     #[command(hide = true)]
-    ReadWorkbook,
+    ReadWorkbook { dataset: String },
 }
 
 /// Parses the command line, runs the command and reports a failure in one line.
@@ -87,8 +87,8 @@ pub async fn run() -> ExitCode {
 }
 
 async fn execute(cli: Cli) -> Result<ExitCode, String> {
-    if let Command::ReadWorkbook = cli.command {
-        return Ok(crate::service::intake::imports::serve_workbook());
+    if let Command::ReadWorkbook { dataset } = &cli.command {
+        return Ok(crate::service::intake::imports::serve_workbook(dataset));
     }
 
     let Common { config, database_url, bind, log } = cli.common;
@@ -115,7 +115,7 @@ async fn execute(cli: Cli) -> Result<ExitCode, String> {
         Command::Import(args) => import::run(settings, args).await?,
         Command::DrawSecret(args) => draw_secret::run(&args),
         // Done above, before anything is configured.
-        Command::ReadWorkbook => {}
+        Command::ReadWorkbook { .. } => {}
         Command::VerifyDraw(args) => return verify_draw::run(&args),
     }
 

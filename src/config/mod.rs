@@ -9,6 +9,7 @@ use domain::access::Role;
 use domain::access::passwords::{Policy, Profile};
 use domain::kernel::rules::Rules;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -126,6 +127,8 @@ pub struct Limits {
 pub struct County {
     /// GB/T 2260 code of the county served.
     pub code: String,
+    /// 已撤并乡镇: former name to the code of the township that it became part of, so that old addresses are placed.
+    pub former_townships: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -207,7 +210,7 @@ impl Default for Limits {
 
 impl Default for County {
     fn default() -> Self {
-        Self { code: "510821".to_owned() }
+        Self { code: "510821".to_owned(), former_townships: BTreeMap::new() }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::kernel::refusal::{Code, Refusal};
 use crate::kernel::rules::RateBounds;
 use crate::kernel::rules::{RATES_RISE_WITH_RISK, Rules};
 use crate::kernel::text::text;
+use crate::spot_checks::plans::percent;
 use crate::spot_checks::tasks::{StratumRule, with_unclassified};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -60,11 +61,13 @@ pub fn check_strategy(rules: &Rules, rows: &[StrategyRow]) -> Result<(), Refusal
             return Err(Refusal::new(
                 Code::StrategyInvalid,
                 text!(
-                    "“{l}”类抽查比例 {r} 超出允许范围 {floor}–{ceiling}（万分比）。",
-                    "The rate {r} of class {c} is outside {floor} to {ceiling} basis points.",
+                    "“{l}”类抽查比例 {r}% 超出允许范围 {low}%–{high}%。",
+                    "The rate {r} % of class {c} is outside {low} to {high} %.",
                     l = row.class.label(),
                     c = row.class.code(),
-                    r = row.rate_bp
+                    r = percent(row.rate_bp),
+                    low = percent(floor),
+                    high = percent(ceiling)
                 ),
             )
             .under(RATES_RISE_WITH_RISK));

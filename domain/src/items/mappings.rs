@@ -2,6 +2,7 @@
 
 use crate::access::Permission;
 use crate::access::{Actor, Decide};
+use crate::kernel::characters::name_form;
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -41,7 +42,7 @@ pub fn apply(state: MappingState, action: MappingAction) -> Result<MappingState,
 }
 
 /// What is compared of an item, on either side.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Compared {
     pub code: String,
     pub name: String,
@@ -81,7 +82,7 @@ pub fn differences(own: &Compared, unified: &Compared) -> Vec<Difference> {
 
 fn normal(text: Option<&String>) -> String {
     let text = text.map_or("", String::as_str);
-    crate::intake::imports::fields::half_width(text).split_whitespace().collect()
+    name_form(text)
 }
 
 /// How alike two names are, per mille: the share of characters that need no edit (Levenshtein).

@@ -1,5 +1,6 @@
 //! 内核: what all areas use.
 
+pub mod characters;
 pub mod clocks;
 pub mod code_list;
 pub mod codes;

@@ -58,7 +58,7 @@ pub fn all() -> Result<BTreeMap<String, CodeTable>, serde_json::Error> {
     own! {
         "client-status" "合作系统状态" clients::ClientStatus,
         "client-auth-method" "合作系统认证方式" clients::ClientAuthMethod,
-        "certificate-status" "执法证状态" certificates::CertificateStatus,
+        "certificate-status" "行政执法证状态" certificates::CertificateStatus,
         "credit-class" "本地信用类别" credit::CreditClass,
         "credit-policy-state" "映射表和策略的状态" credit::PolicyState,
         "visit" "到户方式" credit::Visit,

@@ -1,9 +1,28 @@
 //! 监管对象: what identifies one.
 
+use crate::kernel::characters::name_form;
 use crate::kernel::code_list::code_list;
 
 code_list! {
     RegistrationStatus "登记状态" { Active "存续", Cancelled "注销", Revoked "吊销", MovedOut "迁出" }
+}
+
+impl RegistrationStatus {
+    /// The status that a register's words mean; `None` where they mean none of them.
+    pub fn read(text: &str) -> Option<Self> {
+        let text = name_form(text).replace("未注销", "");
+        let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        if has(&["注销", "撤销", "CANCELLED"]) {
+            return Some(Self::Cancelled);
+        }
+        if has(&["吊销", "REVOKED"]) {
+            return Some(Self::Revoked);
+        }
+        if has(&["迁出", "已迁移", "MOVED_OUT"]) {
+            return Some(Self::MovedOut);
+        }
+        has(&["存续", "在业", "开业", "在营", "在册", "正常", "迁入", "登记成立", "ACTIVE"]).then_some(Self::Active)
+    }
 }
 
 /// The register's identity: the USCC where there is one, else type, certificate type and number, else type and name.

@@ -4,3 +4,4 @@ pub mod draws;
 pub mod plans;
 pub mod spot_check_items;
 pub mod tasks;
+pub mod wording;

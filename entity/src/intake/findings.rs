@@ -11,6 +11,7 @@ pub struct Model {
     pub id: Uuid,
     pub import_id: Uuid,
     pub row_no: i64,
+    pub sheet_row: Option<i64>,
     pub field: String,
     pub rule: String,
     pub dimension: Dimension,

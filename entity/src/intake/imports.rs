@@ -22,6 +22,7 @@ pub struct Model {
     pub rows_updated: i64,
     pub rows_unchanged: i64,
     pub rows_rejected: i64,
+    pub rows_skipped: i64,
     pub findings_count: i64,
     pub created_by: Uuid,
     pub version: i32,

@@ -15,6 +15,7 @@ pub struct Model {
     pub identity_key: String,
     pub uscc: Option<String>,
     pub uscc_valid: bool,
+    pub registration_no: Option<String>,
     pub name: String,
     pub object_type: String,
     pub cert_type: Option<String>,
@@ -33,6 +34,12 @@ pub struct Model {
     pub registered_address: Option<String>,
     #[serde(skip)]
     pub address_digest: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    pub business_address: Option<String>,
+    #[sea_orm(column_type = "Text")]
+    #[serde(skip)]
+    pub phone: Option<String>,
+    pub phone_masked: Option<String>,
     pub industry_code: Option<String>,
     pub enterprise_type: Option<String>,
     pub legal_representative: Option<String>,
@@ -42,6 +49,8 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub business_scope: Option<String>,
     pub registration_status: RegistrationStatus,
+    pub registration_authority: Option<String>,
+    pub key_supervision: Option<bool>,
     pub local_class: CreditClass,
     pub local_class_batch: Option<String>,
     pub local_class_batch_id: Option<Uuid>,

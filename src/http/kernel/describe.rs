@@ -8,7 +8,7 @@ use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Type};
 use utoipa::openapi::{
     ContentBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Schema, security::SecurityRequirement,
 };
@@ -110,8 +110,10 @@ impl Doc {
 
     /// Registers a type's schema and everything it refers to.
     pub fn add_schema<T: ToSchema>(&mut self) {
+        let known = self.schemas.len();
         self.schemas.push((T::name().into_owned(), T::schema()));
         T::schemas(&mut self.schemas);
+        self.schemas[known..].iter_mut().for_each(|(_, schema)| demand_visible(schema));
     }
 
     pub fn add_named(&mut self, name: String, schema: RefOr<Schema>) {
@@ -239,5 +241,30 @@ impl Doc {
         }
 
         operation.build()
+    }
+}
+
+/// A text with something to see in it: blanks, controls, format characters and fillers alone are none. Bodies say it as `\\S`.
+pub const VISIBLE: &str = "[^\\s\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u115f\\u1160\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff9-\\ufffb]";
+
+/// Puts [`VISIBLE`] wherever a schema asks for a sign that is no blank.
+fn demand_visible(schema: &mut RefOr<Schema>) {
+    let RefOr::T(schema) = schema else { return };
+    match schema {
+        Schema::Object(object) => {
+            if object.pattern.as_deref() == Some("\\S") {
+                object.pattern = Some(VISIBLE.to_owned());
+            }
+            object.properties.values_mut().for_each(demand_visible);
+        }
+        Schema::Array(array) => {
+            if let ArrayItems::RefOrSchema(items) = &mut array.items {
+                demand_visible(items);
+            }
+        }
+        Schema::OneOf(any) => any.items.iter_mut().for_each(demand_visible),
+        Schema::AllOf(all) => all.items.iter_mut().for_each(demand_visible),
+        Schema::AnyOf(any) => any.items.iter_mut().for_each(demand_visible),
+        _ => {}
     }
 }

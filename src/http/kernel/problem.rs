@@ -123,6 +123,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::JobCancelled
         | Code::ModelNotReady
         | Code::DutiesMeet
+        | Code::SecondPersonRequired
         | Code::DelegationInvalid
         | Code::RecusalExists => StatusCode::CONFLICT,
         Code::Stale => StatusCode::PRECONDITION_FAILED,

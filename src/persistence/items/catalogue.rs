@@ -9,7 +9,7 @@ use entity::items::catalogue_items::{Column, Entity, Model};
 use entity::items::{catalogue_changes as changes, catalogue_versions as versions};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -22,10 +22,10 @@ pub const LISTING: Listing<Entity> = Listing {
     id: Column::Id,
     default_sort: "code",
     fields: &[
-        Field::new("code", Column::Code, Kind::Text, "子项编码").sortable(),
-        Field::new("main_code", Column::MainCode, Kind::Text, "主项编码"),
+        Field::new("code", Column::Code, Kind::Key, "子项编码").sortable(),
+        Field::new("main_code", Column::MainCode, Kind::Key, "主项编码"),
         Field::new("name", Column::Name, Kind::Text, "子项名称"),
-        Field::new("duty_code", Column::DutyCode, Kind::Text, "监管部门（国家代码）"),
+        Field::new("duty_code", Column::DutyCode, Kind::Key, "监管部门（国家代码）"),
         Field::new("county_level", Column::CountyLevel, Kind::Bool, "是否含县级"),
         Field::new("status", Column::Status, Kind::Code(CatalogueStatus::CODES), "目录状态"),
     ],
@@ -36,7 +36,7 @@ pub const VERSIONS: Listing<versions::Entity> = Listing {
     id: versions::Column::Id,
     default_sort: "-created_at",
     fields: &[
-        Field::new("number", versions::Column::Number, Kind::Text, "版本号").sortable(),
+        Field::new("number", versions::Column::Number, Kind::Key, "版本号").sortable(),
         Field::new("status", versions::Column::Status, Kind::Code(CatalogueVersionStatus::CODES), "版本状态"),
         Field::new("created_at", versions::Column::CreatedAt, Kind::Time, "导入时间").sortable(),
     ],
@@ -47,7 +47,7 @@ pub const CHANGES: Listing<changes::Entity> = Listing {
     id: changes::Column::Id,
     default_sort: "code",
     fields: &[
-        Field::new("code", changes::Column::Code, Kind::Text, "子项编码").sortable(),
+        Field::new("code", changes::Column::Code, Kind::Key, "子项编码").sortable(),
         Field::new("kind", changes::Column::Kind, Kind::Code(ChangeKind::CODES), "变化类别"),
     ],
 };
@@ -78,11 +78,6 @@ pub async fn version_of_import(conn: &impl ConnectionTrait, import: Uuid) -> Res
     scoped_versions().filter(versions::Column::ImportId.eq(import)).one(conn).await.or_app()
 }
 
-/// How many versions a day has, for the next number.
-pub async fn count_versions(conn: &impl ConnectionTrait, day: &str) -> Result<u64> {
-    scoped_versions().filter(versions::Column::Number.starts_with(day)).count(conn).await.or_app()
-}
-
 pub async fn by_code(conn: &impl ConnectionTrait, codes: Vec<String>) -> Result<BTreeMap<String, Model>> {
     let found = scoped().filter(Column::Code.is_in(codes)).all(conn).await.or_app()?;
     Ok(found.into_iter().map(|item| (item.code.clone(), item)).collect())
@@ -111,17 +106,43 @@ pub async fn claimable(conn: &impl ConnectionTrait, duty_code: &str, after: &str
         .or_app()
 }
 
-pub async fn count_published(conn: &impl ConnectionTrait) -> Result<u64> {
-    scoped().filter(Column::Status.eq(CatalogueStatus::Published)).count(conn).await.or_app()
+/// Numbers of the versions that were refused: what only they named was never in use.
+fn refused() -> sea_orm::sea_query::SelectStatement {
+    let refused = scoped_versions().filter(versions::Column::Status.eq(CatalogueVersionStatus::Refused));
+    QueryTrait::into_query(refused.select_only().column(versions::Column::Number))
+}
+
+/// What a version leaves out of what was there before it.
+#[derive(Clone, Copy, Debug)]
+pub struct LeftOut {
+    pub published: u64,
+    pub absent: u64,
+}
+
+/// What a version leaves out of what was published before it: what the file itself brings does not count. With
+/// `confirmed`, of what whole versions named; without, of what refused files brought too.
+pub async fn left_out(conn: &impl ConnectionTrait, number: &str, confirmed: bool) -> Result<LeftOut> {
+    let published = scoped().filter(Column::Status.eq(CatalogueStatus::Published));
+    let mut before = published.filter(Column::FirstVersion.lt(number));
+    if confirmed {
+        before = before.filter(Column::FirstVersion.not_in_subquery(refused()));
+    }
+    let absent = before.clone().filter(Column::LastVersion.lt(number));
+
+    Ok(LeftOut { published: before.count(conn).await.or_app()?, absent: absent.count(conn).await.or_app()? })
+}
+
+/// What a whole version names is in use from then on, if only refused versions had named it before.
+pub async fn confirm(conn: &impl ConnectionTrait, number: &str) -> Result<()> {
+    use sea_orm::sea_query::Expr;
+    let update = Entity::update_many().col_expr(Column::FirstVersion, Expr::value(number));
+    let named = update.filter(Column::LastVersion.eq(number)).filter(Column::FirstVersion.in_subquery(refused()));
+    named.exec(conn).await.or_app()?;
+    Ok(())
 }
 
 fn absent_from(number: &str) -> Select<Entity> {
     scoped().filter(Column::Status.eq(CatalogueStatus::Published)).filter(Column::LastVersion.lt(number))
-}
-
-/// Published items that neither a version nor a later one named.
-pub async fn count_absent(conn: &impl ConnectionTrait, number: &str) -> Result<u64> {
-    absent_from(number).count(conn).await.or_app()
 }
 
 pub async fn absent(conn: &impl ConnectionTrait, number: &str, limit: u64) -> Result<Vec<Model>> {

@@ -10,7 +10,7 @@ use crate::persistence::kernel::versions;
 use chrono::NaiveDate;
 use domain::items::implementation_lists::ListState;
 use entity::items::implementation_lists::{Column, Entity, Model};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Select};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -21,7 +21,7 @@ pub const LISTING: Listing<Entity> = Listing {
     id: Column::Id,
     default_sort: "code",
     fields: &[
-        Field::new("code", Column::Code, Kind::Text, "实施清单编码").sortable(),
+        Field::new("code", Column::Code, Kind::Key, "实施清单编码").sortable(),
         Field::new("name", Column::Name, Kind::Text, "事项名称"),
         Field::new("item_id", Column::ItemId, Kind::Id, "监管事项"),
         Field::new("department_id", Column::DepartmentId, Kind::Id, "责任部门"),
@@ -64,9 +64,4 @@ pub async fn get_many(conn: &impl ConnectionTrait, ctx: &Ctx, ids: &[Uuid]) -> R
 /// Lists by id, whoever asks: for what follows from a clause.
 pub async fn by_ids(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<Model>> {
     Entity::find().filter(Column::Id.is_in(ids)).all(conn).await.or_app()
-}
-
-/// How many lists a body has, for the next code.
-pub async fn count_of(conn: &impl ConnectionTrait, body: &str) -> Result<u64> {
-    Entity::find().filter(Column::Code.starts_with(body)).count(conn).await.or_app()
 }

@@ -22,7 +22,7 @@ pub const LISTING: Listing<Entity> = Listing {
     id: Column::Id,
     default_sort: "code",
     fields: &[
-        Field::new("code", Column::Code, Kind::Text, "事项编码").sortable(),
+        Field::new("code", Column::Code, Kind::Key, "事项编码").sortable(),
         Field::new("name", Column::Name, Kind::Text, "事项名称"),
         Field::new("department_id", Column::DepartmentId, Kind::Id, "责任部门"),
         Field::new("state", Column::State, Kind::Code(ItemState::CODES), "事项状态"),
@@ -32,6 +32,7 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("basis_lost_on", Column::BasisLostOn, Kind::Date, "依据废止日期").nullable(),
         Field::new("as_of", Column::Id, Kind::OnDay(in_force_on), "只列当日有效的事项，内容为当日有效的版本"),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "建立时间").sortable(),
+        Field::new("updated_at", Column::UpdatedAt, Kind::Time, "更新时间").sortable(),
     ],
 };
 

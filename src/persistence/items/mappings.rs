@@ -19,7 +19,7 @@ pub const LISTING: Listing<Entity> = Listing {
     id: Column::Id,
     default_sort: "code",
     fields: &[
-        Field::new("code", Column::Code, Kind::Text, "自建系统事项编码").sortable(),
+        Field::new("code", Column::Code, Kind::Key, "自建系统事项编码").sortable(),
         Field::new("name", Column::Name, Kind::Text, "自建系统事项名称"),
         Field::new("system", Column::System, Kind::Text, "系统名称"),
         Field::new("department_id", Column::DepartmentId, Kind::Id, "部门"),

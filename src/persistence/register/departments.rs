@@ -16,12 +16,12 @@ pub const LISTING: Listing<Entity> = Listing {
     id: Column::Id,
     default_sort: "code",
     fields: &[
-        Field::new("code", Column::Code, Kind::Text, "部门编码").sortable(),
+        Field::new("code", Column::Code, Kind::Key, "部门编码").sortable(),
         Field::new("name", Column::Name, Kind::Text, "部门名称").sortable(),
-        Field::new("duty_code", Column::DutyCode, Kind::Text, "监管部门（国家代码）").nullable(),
+        Field::new("duty_code", Column::DutyCode, Kind::Key, "监管部门（国家代码）").nullable(),
         Field::new("kind", Column::Kind, Kind::Text, "部门类别"),
         Field::new("parent_id", Column::ParentId, Kind::Id, "上级部门").nullable(),
-        Field::new("region_code", Column::RegionCode, Kind::Text, "行政区划代码"),
+        Field::new("region_code", Column::RegionCode, Kind::Key, "行政区划代码"),
     ],
 };
 

@@ -26,11 +26,11 @@ pub const LISTING: Listing<Entity> = Listing {
     default_sort: "-created_at",
     fields: &[
         Field::new("name", Column::Name, Kind::Text, "名称").sortable(),
-        Field::new("uscc", Column::Uscc, Kind::Text, "统一社会信用代码").nullable(),
-        Field::new("object_type", Column::ObjectType, Kind::Text, "对象类型（国家代码）"),
-        Field::new("region_code", Column::RegionCode, Kind::Text, "所在县区"),
-        Field::new("township_code", Column::TownshipCode, Kind::Text, "所在乡镇").nullable(),
-        Field::new("industry_code", Column::IndustryCode, Kind::Text, "行业代码").nullable(),
+        Field::new("uscc", Column::Uscc, Kind::Key, "统一社会信用代码").nullable(),
+        Field::new("object_type", Column::ObjectType, Kind::Key, "对象类型（国家代码）"),
+        Field::new("region_code", Column::RegionCode, Kind::Key, "所在县区"),
+        Field::new("township_code", Column::TownshipCode, Kind::Key, "所在乡镇").nullable(),
+        Field::new("industry_code", Column::IndustryCode, Kind::Key, "行业代码").nullable(),
         Field::new(
             "registration_status",
             Column::RegistrationStatus,
@@ -41,6 +41,7 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("established_on", Column::EstablishedOn, Kind::Date, "成立日期").nullable(),
         Field::new("tag", Column::Id, Kind::Related(with_tag), "标签"),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "入库时间").sortable(),
+        Field::new("updated_at", Column::UpdatedAt, Kind::Time, "更新时间").sortable(),
     ],
 };
 
@@ -81,6 +82,11 @@ pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Mod
 pub async fn by_identity(conn: &impl ConnectionTrait, keys: Vec<String>) -> Result<BTreeMap<String, Model>> {
     let found = Entity::find().filter(Column::IdentityKey.is_in(keys)).all(conn).await.or_app()?;
     Ok(found.into_iter().map(|object| (object.identity_key.clone(), object)).collect())
+}
+
+/// Objects of the same names, for imports of rows without a code.
+pub async fn by_names(conn: &impl ConnectionTrait, names: Vec<String>) -> Result<Vec<Model>> {
+    Entity::find().filter(Column::Name.is_in(names)).order_by_asc(Column::Id).all(conn).await.or_app()
 }
 
 /// Objects by USCC, for credit batches.

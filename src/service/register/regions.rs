@@ -1,5 +1,6 @@
 //! 行政区划: the regions shipped with the build, and finding where an address lies.
 
+use crate::config::County;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::db::Db;
 use crate::persistence::register::regions;
@@ -26,7 +27,9 @@ pub async fn load_shipped(db: &Db) -> Result<()> {
 }
 
 /// The gazetteer of the county served.
-pub async fn gazetteer(db: &Db, county: &str) -> Result<Gazetteer> {
+pub async fn gazetteer(db: &Db, county: &County) -> Result<Gazetteer> {
     let regions = regions::all(db).await?;
-    Ok(Gazetteer::new(county, regions.into_iter().map(|region| Region { code: region.code, name: region.name })))
+    let regions = regions.into_iter().map(|region| Region { code: region.code, name: region.name });
+    let former = county.former_townships.iter().map(|(name, code)| Region { code: code.clone(), name: name.clone() });
+    Ok(Gazetteer::new(&county.code, regions, former))
 }

@@ -33,9 +33,9 @@ async fn late_and_repeated_batches_corrections_and_unknown_objects() {
     let (first, second) = (objects[0]["uscc"].as_str().unwrap(), objects[1]["uscc"].as_str().unwrap());
     let unknown = "91510821MA6000016U";
     let november = file(&[
-        (first, "2", "C", "202612", "3"),
-        (second, "2", "B", "202612", "3"),
-        (unknown, "2", "A", "202612", "3"),
+        (first, "2", "C", "202609", "3"),
+        (second, "2", "B", "202609", "3"),
+        (unknown, "2", "A", "202609", "3"),
     ]);
     let import = world.import("credit-classifications", november.clone()).await;
     assert_eq!((&import["rows_created"], &import["rows_rejected"]), (&json!(2), &json!(1)));
@@ -46,7 +46,7 @@ async fn late_and_repeated_batches_corrections_and_unknown_objects() {
     // The same again changes nothing.
     let again = world.import("credit-classifications", november).await;
     assert_eq!((&again["rows_unchanged"], &again["rows_created"]), (&json!(2), &json!(0)));
-    let batches = world.get("market.lead", "/api/v1/credit-batches?batch=202612").await.expect(200);
+    let batches = world.get("market.lead", "/api/v1/credit-batches?batch=202609").await.expect(200);
     let batch = batches["items"][0].clone();
     assert_eq!(
         (&batch["objects_count"], &batch["unknown_count"], &batch["corrections_count"]),
@@ -57,7 +57,7 @@ async fn late_and_repeated_batches_corrections_and_unknown_objects() {
     world.import("credit-classifications", file(&[(first, "2", "D", "202601", "3")])).await;
     assert_eq!(class_of(&world, &objects[0], "").await["local_class"], "KEY");
     // A correction is a further revision; the history keeps both.
-    let corrected = world.import("credit-classifications", file(&[(first, "2", "D", "202612", "3")])).await;
+    let corrected = world.import("credit-classifications", file(&[(first, "2", "D", "202609", "3")])).await;
     assert_eq!(corrected["rows_updated"], 1);
     let standing = class_of(&world, &objects[0], "").await;
     assert_eq!(standing["local_class"], "DISHONEST");
@@ -66,7 +66,7 @@ async fn late_and_repeated_batches_corrections_and_unknown_objects() {
         (&json!("D"), &json!(2))
     );
     let path = format!(
-        "/api/v1/credit-classifications?object_id={}&batch=202612&sort=received_at",
+        "/api/v1/credit-classifications?object_id={}&batch=202609&sort=received_at",
         objects[0]["id"].as_str().unwrap()
     );
     let history = world.get("market.lead", &path).await.expect(200);
@@ -77,11 +77,11 @@ async fn late_and_repeated_batches_corrections_and_unknown_objects() {
     let tomorrow = local_date(mingjian::kernel::ctx::now()) + chrono::Days::new(1);
     assert_eq!(class_of(&world, &objects[0], &format!("?as_of={tomorrow}")).await["local_class"], "DISHONEST");
     // The national scheme's D of the same month means another class, and market regulation goes first.
-    world.import("credit-classifications", file(&[(second, "1", "E", "202612", "1")])).await;
+    world.import("credit-classifications", file(&[(second, "1", "E", "202609", "1")])).await;
     assert_eq!(class_of(&world, &objects[1], "").await["local_class"], "GENERAL");
     // What is good until yesterday gives way.
     let yesterday = local_date(mingjian::kernel::ctx::now()) - chrono::Days::new(1);
-    let row = format!("{second},某企业,2,D,202702,3,88.5,{yesterday}\n");
+    let row = format!("{second},某企业,2,D,202611,3,88.5,{yesterday}\n");
     let text = format!("统一社会信用代码,企业名称,分类体系,信用等级,评价批次,下发来源,分值,有效期至\n{row}");
     world.import("credit-classifications", text.into_bytes()).await;
     assert_eq!(class_of(&world, &objects[1], "").await["local_class"], "GENERAL");
@@ -93,7 +93,7 @@ async fn a_partner_sends_a_batch_as_a_stream_of_json() {
     world.make_partner(&["credit:write", "imports:write", "imports:read"], "510821").await;
     let objects = enterprises(&world).await;
     let line = |uscc: &Value, level: &str| {
-        json!({ "统一社会信用代码": uscc, "分类体系": "1", "信用等级": level, "评价批次": "202612", "下发来源": "2" })
+        json!({ "统一社会信用代码": uscc, "分类体系": "1", "信用等级": level, "评价批次": "202609", "下发来源": "2" })
             .to_string()
     };
     let body = format!("{}\n{}\n", line(&objects[0]["uscc"], "E"), line(&objects[1]["uscc"], "A"));
@@ -103,7 +103,7 @@ async fn a_partner_sends_a_batch_as_a_stream_of_json() {
     assert_eq!(world.wait_for("partner", &job).await["status"], "SUCCEEDED");
     assert_eq!(class_of(&world, &objects[0], "").await["local_class"], "DISHONEST");
     // A sector's own levels mean nothing until the county has said what they mean.
-    let sector = file(&[(objects[0]["uscc"].as_str().unwrap(), "3", "A", "202701", "4")]);
+    let sector = file(&[(objects[0]["uscc"].as_str().unwrap(), "3", "A", "202610", "4")]);
     let import = world.import("credit-classifications", sector.clone()).await;
     assert_eq!(import["rows_rejected"], 1);
     let mapping = json!({

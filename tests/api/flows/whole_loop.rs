@@ -55,7 +55,7 @@ async fn from_a_pushed_class_to_a_closed_clue() {
     let page = world.get("market.lead", "/api/v1/objects?object_type=1&sort=name&limit=1").await.expect(200);
     let object = page["items"][0].clone();
     let uscc = object["uscc"].as_str().unwrap();
-    let batch = format!("统一社会信用代码,分类体系,信用等级,评价批次,下发来源\n{uscc},2,D,202612,3\n");
+    let batch = format!("统一社会信用代码,分类体系,信用等级,评价批次,下发来源\n{uscc},2,D,202609,3\n");
     world.import("credit-classifications", batch.into_bytes()).await;
     let object = object["id"].clone();
     // A strategy draws all of those.

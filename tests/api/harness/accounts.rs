@@ -41,7 +41,13 @@ impl World {
         });
         let user = self.post("root", "/api/v1/users").json(&body).send().await.expect(201);
         let path = format!("/api/v1/users/{}", user["id"].as_str().unwrap());
-        let activate = self.post("security", &format!("{path}/activate")).if_match(1).keyed();
+        // An account of one of the three duties needs a second person.
+        let privileged = ["PLATFORM_ADMIN", "SECURITY_ADMIN", "AUDITOR"].contains(&role);
+        if privileged {
+            self.post("root", &format!("{path}/consent")).keyed().send().await.expect(200);
+        }
+        let version = if privileged { 2 } else { 1 };
+        let activate = self.post("security", &format!("{path}/activate")).if_match(version).keyed();
         activate.send().await.expect(200);
         let body = json!({ "username": username, "current_password": INITIAL, "new_password": PASSWORD });
         self.anonymous(Method::POST, "/api/v1/auth/password").json(&body).send().await.expect(204);

@@ -11,6 +11,7 @@ mod risks;
 mod server;
 mod tasks;
 mod template;
+pub mod workbook;
 mod world;
 
 pub use accounts::{INITIAL, PASSWORD};
@@ -37,6 +38,15 @@ pub fn repo_file(path: &str) -> std::path::PathBuf {
 /// Published data kept beside the repository, where it is there.
 pub fn shared_data(name: &str) -> Option<Vec<u8>> {
     std::fs::read(repo_file("../shared/data").join(name)).ok()
+}
+
+/// The files of a shared case, in the order of their names.
+pub fn shared_case(name: &str) -> Vec<Vec<u8>> {
+    let Ok(folder) = std::fs::read_dir(repo_file("../shared/cases").join(name)) else { return Vec::new() };
+    let mut files: Vec<_> = folder.map(|file| file.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|ext| ext != "md" && ext != "txt"));
+    files.sort();
+    files.iter().map(|file| std::fs::read(file).unwrap()).collect()
 }
 
 /// A folder under `target/` for what a run leaves behind.

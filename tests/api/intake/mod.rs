@@ -1,5 +1,7 @@
 //! Imports and jobs.
 
+mod cases;
+mod files;
 mod hostile;
 mod imports;
 mod jobs;

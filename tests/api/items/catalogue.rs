@@ -1,11 +1,11 @@
 //! The published catalogue: versions, what they change under the departments, formats, size, and who wins a race.
 
+use crate::harness::workbook::of_csv;
 use crate::harness::{World, repo_file};
 use crate::items::{HEADINGS, row};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 fn demo() -> String {
     std::fs::read_to_string(repo_file("data/demo/catalogue.csv")).unwrap()
@@ -124,57 +124,6 @@ async fn a_department_gets_what_its_duty_brings() {
     );
 }
 
-/// Makes a workbook by hand: a zip of four small XML files.
-fn workbook(csv: &str) -> Vec<u8> {
-    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
-    let mut rows = String::new();
-    for (at, record) in csv::ReaderBuilder::new().has_headers(false).from_reader(csv.as_bytes()).records().enumerate() {
-        let _ = write!(rows, "<row r=\"{}\">", at + 1);
-        for (column, cell) in record.unwrap().iter().enumerate() {
-            let name = char::from(b'A' + u8::try_from(column).unwrap());
-            let _ = write!(rows, "<c r=\"{name}{}\" t=\"inlineStr\"><is><t>{}</t></is></c>", at + 1, escape(cell));
-        }
-        rows += "</row>";
-    }
-    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-    let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-    let package = "http://schemas.openxmlformats.org/package/2006";
-    let parts = [
-        (
-            "[Content_Types].xml",
-            format!(
-                "<Types xmlns=\"{package}/content-types\"><Default Extension=\"xml\" ContentType=\"application/xml\"/>\
-             <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/></Types>"
-            ),
-        ),
-        (
-            "_rels/.rels",
-            format!(
-                "<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"r1\" Type=\"{relations}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
-            ),
-        ),
-        (
-            "xl/workbook.xml",
-            format!(
-                "<workbook xmlns=\"{main}\" xmlns:r=\"{relations}\"><sheets><sheet name=\"目录\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
-            ),
-        ),
-        (
-            "xl/_rels/workbook.xml.rels",
-            format!(
-                "<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"r1\" Type=\"{relations}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
-            ),
-        ),
-        ("xl/worksheets/sheet1.xml", format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>")),
-    ];
-    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, content) in parts {
-        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
-        zip.write_all(content.as_bytes()).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
-}
-
 #[tokio::test]
 async fn the_same_catalogue_as_csv_workbook_and_lines_is_the_same() {
     let world = World::bare().await;
@@ -188,7 +137,7 @@ async fn the_same_catalogue_as_csv_workbook_and_lines_is_the_same() {
         let _ = writeln!(text, "{}", Value::Object(object));
         text
     });
-    let book = world.import("catalogue", workbook(&csv)).await;
+    let book = world.import("catalogue", of_csv(&csv)).await;
     assert_eq!((&book["rows_created"], &book["encoding"]), (&json!(57), &json!("XLSX")), "{book}");
     let text = world.import("catalogue", csv.into_bytes()).await;
     assert_eq!((&text["rows_unchanged"], &text["encoding"]), (&json!(57), &json!("UTF-8")));

@@ -1,12 +1,14 @@
 //! A row of the published catalogue (监管事项目录清单, 主项 and 子项; dictionary §3.2–3.3).
 
-use super::fields::Row;
-use super::{Dimension, Finding, Parsed};
+use super::own_system_items::TYPES;
+use super::reading::fields::{Cells, Row};
+use super::reading::words::separated;
+use super::{Dataset, Dimension, Finding, Parsed, Record};
 use crate::items::items::ItemContent;
 use crate::kernel::text::text;
 
 /// A sub item as published.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CatalogueRow {
     /// 8 digits.
     pub main_code: String,
@@ -17,15 +19,45 @@ pub struct CatalogueRow {
     /// 操作状态: in use, or cancelled by the publisher.
     pub in_use: bool,
     pub content: ItemContent,
+    /// Columns that the file does not have: what is stored of them stays.
+    pub silent: Vec<&'static str>,
 }
 
-const TYPES: [(&str, &str); 4] = [("0", "行政检查"), ("1", "行政处罚"), ("2", "行政强制"), ("3", "其他")];
+impl Record for CatalogueRow {
+    const KEY_FIELD: &'static str = "子项编码";
+
+    fn key(&self) -> String {
+        self.code.clone()
+    }
+}
+
+impl CatalogueRow {
+    /// What is published, with what is stored where the file has no column for it.
+    pub fn content_over(&self, stored: &ItemContent) -> ItemContent {
+        let mut content = self.content.clone();
+        for field in &self.silent {
+            match *field {
+                "主项名称" => content.main_name.clone_from(&stored.main_name),
+                "监管对象" => content.supervise_object.clone_from(&stored.supervise_object),
+                "监管形式" => content.supervise_form.clone_from(&stored.supervise_form),
+                "设定依据" => content.legal_basis.clone_from(&stored.legal_basis),
+                "监管方式" => content.supervise_way.clone_from(&stored.supervise_way),
+                "监管流程" => content.supervise_flow.clone_from(&stored.supervise_flow),
+                "监管结果" => content.supervise_result.clone_from(&stored.supervise_result),
+                "适用范围" => content.apply_range.clone_from(&stored.apply_range),
+                _ => {}
+            }
+        }
+        content
+    }
+}
+
 const LEVELS: [(&str, &[&str]); 5] =
     [("1", &["1", "国家"]), ("2", &["2", "省"]), ("3", &["3", "市"]), ("4", &["4", "县"]), ("5", &["5", "镇", "乡"])];
 const STATUS: [(&str, &str); 3] = [("0", "在用"), ("1", "取消"), ("2", "停用")];
 
-pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<CatalogueRow> {
-    let mut row = Row::new(get);
+pub fn parse(cells: &dyn Cells) -> Parsed<CatalogueRow> {
+    let mut row = Row::new(cells);
     let main_code = digits(&mut row, "主项编码", 8);
     let code = digits(&mut row, "子项编码", 14);
     if let (Some(main), Some(sub)) = (&main_code, &code)
@@ -35,19 +67,18 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<CatalogueRow> {
         row.findings.push(Finding::error("子项编码", "CODE_MISMATCH", sub, message).of(Dimension::Linkage));
     }
     let name = row.required("子项名称", 500);
-    let duty_code = row.code("监管部门编码", 2);
-
-    if duty_code.as_deref().is_none_or(|code| code.len() != 2) {
-        let value = duty_code.as_deref().unwrap_or("");
-        let message = text!("监管部门编码应为两位代码。", "The supervising department is a code of two digits.");
-        row.findings.push(Finding::error("监管部门编码", "CODE_INVALID", value, message));
-    }
+    let duty_code = digits(&mut row, "监管部门编码", 2);
     let administrative_type = row.choice("行政类型", &TYPES);
-    if administrative_type.is_none() && !row.findings.iter().any(|finding| finding.field == "行政类型") {
-        row.findings.push(Finding::required("行政类型"));
-    }
+    let administrative_type = row.demand("行政类型", administrative_type);
     let supervise_levels = levels(&mut row);
-    let in_use = row.choice("操作状态", &STATUS).is_none_or(|code| code == "0");
+    let status = row.choice("操作状态", &STATUS);
+    // A status that cannot be read is not taken for “in use”.
+    let status = if row.findings.iter().any(|finding| finding.field == "操作状态") {
+        row.demand("操作状态", status)
+    } else {
+        status
+    };
+    let in_use = status.is_none_or(|code| code == "0");
     let content = ItemContent {
         name: name.clone(),
         main_name: row.text("主项名称", 500),
@@ -62,13 +93,15 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<CatalogueRow> {
         supervise_levels,
         apply_range: row.choice("适用范围", &[("1", "全省"), ("2", "地市"), ("3", "区县")]),
     };
+    let silent =
+        Dataset::Catalogue.columns().iter().map(|column| column.name).filter(|name| !cells.has(name)).collect();
     if content.legal_basis.is_none() {
         let message = text!("缺少设定依据。", "The legal basis is missing.");
         row.findings.push(Finding::warning("设定依据", "LEGAL_BASIS_MISSING", "", message).without_value());
     }
     let value = match (main_code, code, name, duty_code, administrative_type) {
         (Some(main_code), Some(code), Some(_), Some(duty_code), Some(_)) => {
-            Some(CatalogueRow { main_code, code, duty_code, in_use, content })
+            Some(CatalogueRow { main_code, code, duty_code, in_use, content, silent })
         }
         _ => None,
     };
@@ -77,24 +110,21 @@ pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<CatalogueRow> {
 }
 
 fn digits(row: &mut Row<'_>, field: &'static str, length: usize) -> Option<String> {
-    let code = row.code(field, 50);
+    let code = row.required_code(field, 50);
     match &code {
-        None => row.findings.push(Finding::required(field)),
         Some(text) if text.len() != length || !text.bytes().all(|byte| byte.is_ascii_digit()) => {
             let message = text!("{field}应为 {length} 位数字。", "{field} must have {length} digits.");
             row.findings.push(Finding::error(field, "CODE_INVALID", text, message));
             return None;
         }
-        Some(_) => {}
+        Some(_) | None => {}
     }
     code
 }
 
 /// `4`, `县级`, `省级、市级、县级` or `2;3;4`.
 fn levels(row: &mut Row<'_>) -> Vec<String> {
-    let text = row.text("监管层级", 60).unwrap_or_default();
-    let parts: Vec<_> =
-        text.split([',', '，', ';', '；', '、', '/']).map(str::trim).filter(|part| !part.is_empty()).collect();
+    let parts = separated(&row.text("监管层级", 60).unwrap_or_default());
     let mut levels: Vec<String> = Vec::new();
 
     for part in &parts {
@@ -106,9 +136,7 @@ fn levels(row: &mut Row<'_>) -> Vec<String> {
         }
     }
 
-    if levels.is_empty() {
-        row.findings.push(Finding::required("监管层级"));
-    }
+    row.demand("监管层级", levels.first().cloned());
     levels.sort();
     levels.dedup();
 
@@ -118,10 +146,10 @@ fn levels(row: &mut Row<'_>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::intake::imports::tests::Sheet;
 
     fn read(cells: &[(&str, &str)]) -> Parsed<CatalogueRow> {
-        let cells: Vec<_> = cells.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        parse(&move |heading| cells.iter().find(|(name, _)| name == heading).map(|(_, value)| value.clone()))
+        parse(&Sheet::of(cells))
     }
 
     const GOOD: [(&str, &str); 7] = [
@@ -145,11 +173,16 @@ mod tests {
 
     #[test]
     fn bad_codes_refuse_the_row() {
-        for (field, value) in
-            [("子项编码", "3100100100000"), ("子项编码", "99001001000001"), ("行政类型", ""), ("监管层级", "")]
-        {
-            let cells: Vec<_> =
-                GOOD.iter().map(|(name, good)| (*name, if *name == field { value } else { *good })).collect();
+        for (field, value) in [
+            ("子项编码", "3100100100000"),
+            ("子项编码", "99001001000001"),
+            ("行政类型", ""),
+            ("监管层级", ""),
+            ("行政类型", "检查"),
+            ("操作状态", "怪"),
+        ] {
+            let others = GOOD.iter().filter(|(name, _)| *name != field);
+            let cells: Vec<_> = others.copied().chain([(field, value)]).collect();
             assert!(read(&cells).value.is_none(), "{field} {value}");
         }
     }

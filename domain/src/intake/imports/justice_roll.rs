@@ -1,13 +1,15 @@
 //! A row of the justice bureau's roll of certificate holders (持证执法人员名册).
 
-use super::fields::Row;
 use super::personnel::{KINDS, check_citizen_id};
-use super::{Finding, Parsed};
+use super::reading::fields::{Cells, Row};
+use super::{Parsed, Record};
+use crate::kernel::characters::name_form;
 use crate::kernel::codes::citizen_id::CitizenId;
 use crate::officers::rolls::RollDifferenceKind;
 use chrono::NaiveDate;
 
 /// A certificate holder as the roll has them.
+#[derive(Hash)]
 pub struct RollRow {
     pub name: String,
     pub certificate_no: String,
@@ -19,12 +21,20 @@ pub struct RollRow {
     pub valid_until: Option<NaiveDate>,
 }
 
-pub fn parse(get: &dyn Fn(&str) -> Option<String>) -> Parsed<RollRow> {
-    let mut row = Row::new(get);
+impl Record for RollRow {
+    const KEY_FIELD: &'static str = "执法证号";
+
+    fn key(&self) -> String {
+        self.certificate_no.clone()
+    }
+}
+
+pub fn parse(cells: &dyn Cells) -> Parsed<RollRow> {
+    let mut row = Row::new(cells);
     let name = row.required("姓名", 100);
-    let certificate_no = row.required("执法证号", 100);
+    let certificate_no = row.certificate_no("执法证号");
     let department_name = row.text("单位名称", 200);
-    let department_code = row.text("部门编码", 16);
+    let department_code = row.code("部门编码", 16);
     let citizen_id = row.secret_code("身份证号", 40).and_then(|number| check_citizen_id(&number, &mut row.findings));
     let certificate_kind = row.choice("证件种类", &KINDS);
     let valid_until = row.date("有效期至");
@@ -72,7 +82,7 @@ pub fn differences(roll: &Holder, register: &Holder) -> Vec<FieldDifference> {
             found.push(FieldDifference { field, roll: shown(roll), register: shown(register) });
         }
     };
-    let plain = |name: &str| Some(name.split_whitespace().collect::<String>());
+    let plain = |name: &str| Some(name_form(name));
     compare("name", plain(&roll.name), plain(&register.name), true);
     compare("department_code", roll.department.clone(), register.department.clone(), true);
     compare("id_number", roll.id_number_digest.clone(), register.id_number_digest.clone(), false);
@@ -94,13 +104,6 @@ pub fn judge(roll: Option<&Holder>, register: Option<&Holder>) -> Option<(RollDi
         }
         (None, None) => None,
     }
-}
-
-/// A certificate number comes twice in one roll.
-pub fn repeated(number: &str) -> Finding {
-    let message =
-        crate::kernel::text::text!("名册中证号重复，以第一行为准。", "The number comes twice; the first row counts.");
-    Finding::error("执法证号", "REPEATED", number, message)
 }
 
 #[cfg(test)]

@@ -4,14 +4,16 @@
 
 use crate::kernel::code_list::code_list;
 use crate::kernel::text::{Text, text};
+use std::borrow::Cow;
+use std::hash::Hash;
 
 pub mod catalogue;
 pub mod credit_classifications;
-pub mod fields;
 pub mod justice_roll;
 pub mod objects;
 pub mod own_system_items;
 pub mod personnel;
+pub mod reading;
 pub mod spot_check_items;
 
 code_list! {
@@ -45,8 +47,8 @@ code_list! {
 /// A doubt about one field of one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The column's heading in the file.
-    pub field: &'static str,
+    /// The column's heading: the template's, or the file's own where nobody reads it.
+    pub field: Cow<'static, str>,
     /// Stable name of the rule.
     pub rule: &'static str,
     pub dimension: Dimension,
@@ -59,7 +61,7 @@ pub struct Finding {
 impl Finding {
     pub fn required(field: &'static str) -> Self {
         Self {
-            field,
+            field: Cow::Borrowed(field),
             rule: "REQUIRED",
             dimension: Dimension::Completeness,
             severity: Severity::Error,
@@ -70,7 +72,7 @@ impl Finding {
 
     pub fn too_long(field: &'static str, length: usize, max: usize, value: &str) -> Self {
         Self {
-            field,
+            field: Cow::Borrowed(field),
             rule: "TOO_LONG",
             dimension: Dimension::Validity,
             severity: Severity::Error,
@@ -82,13 +84,24 @@ impl Finding {
         }
     }
 
-    pub fn warning(field: &'static str, rule: &'static str, value: &str, message: Text) -> Self {
+    pub fn warning(field: impl Into<Cow<'static, str>>, rule: &'static str, value: &str, message: Text) -> Self {
         let value = Some(value.chars().take(200).collect());
-        Self { field, rule, dimension: Dimension::Validity, severity: Severity::Warning, message, value }
+        Self { field: field.into(), rule, dimension: Dimension::Validity, severity: Severity::Warning, message, value }
     }
 
-    pub fn error(field: &'static str, rule: &'static str, value: &str, message: Text) -> Self {
+    pub fn error(field: impl Into<Cow<'static, str>>, rule: &'static str, value: &str, message: Text) -> Self {
         Self { severity: Severity::Error, ..Self::warning(field, rule, value, message) }
+    }
+
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    /// What was doubtful refuses the row.
+    pub fn refuse(&mut self) {
+        self.severity = Severity::Error;
+        self.message.zh.push_str("此项必填，本行未收。");
+        self.message.en.push_str(" The field is required, so the row was not taken.");
     }
 
     pub fn of(mut self, dimension: Dimension) -> Self {
@@ -111,23 +124,31 @@ pub struct Parsed<T> {
 }
 
 impl<T> Parsed<T> {
+    /// A row is refused if, and only if, there is an error.
     pub(crate) fn of(value: Option<T>, findings: Vec<Finding>) -> Self {
-        let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
+        let refused = findings.iter().any(Finding::is_error);
+        debug_assert!(refused || value.is_some(), "a row is refused without an error: {findings:?}");
         Self { value: value.filter(|_| !refused), findings }
     }
 }
 
-impl Dataset {
-    /// The headings without which a file is not of this data set.
-    pub const fn required_headings(self) -> &'static [&'static str] {
-        match self {
-            Self::Objects => &["企业名称", "统一社会信用代码"],
-            Self::Personnel => &["姓名", "部门编码", "执法证号", "有效期至"],
-            Self::JusticeRoll => &["姓名", "执法证号"],
-            Self::SpotCheckItems => &["抽查事项名称", "抽查对象", "抽查比例"],
-            Self::CreditClassifications => &["统一社会信用代码", "分类体系", "信用等级", "评价批次", "下发来源"],
-            Self::Catalogue => &["主项编码", "子项编码", "子项名称", "监管部门编码", "行政类型", "监管层级"],
-            Self::OwnSystemItems => &["部门编码", "系统名称", "事项编码", "事项名称"],
-        }
-    }
+/// What every row of a data set can tell of itself.
+pub trait Record: Hash {
+    /// What it is, within its data set: two rows of one file with one key are one record, or a contradiction.
+    fn key(&self) -> String;
+
+    /// The column that carries the key, for the finding about a contradiction.
+    const KEY_FIELD: &'static str;
 }
+
+/// Two rows of one file name the same record and differ: the first counts.
+pub fn contradicts(field: &'static str, key: &str, first: i64) -> Finding {
+    let message = text!(
+        "与第 {first} 行是同一记录而内容不同；保留第 {first} 行，请核对后只留一行。",
+        "The same record as row {first} with other values; row {first} is kept, please send one of them only."
+    );
+    Finding::error(field, "DUPLICATE_IN_FILE", key, message).of(Dimension::Uniqueness)
+}
+
+#[cfg(test)]
+mod tests;

@@ -21,7 +21,7 @@ code_list! {
     /// What can be done to an implementation list.
     ListAction "检查实施清单操作" {
         Update "完善", Submit "提交", Return "退回", Approve "批准", Change "变更", Discard "放弃草稿",
-        DecideBasis "依据处理", Require "需编制", Unrequire "无需编制", Retire "失效"
+        DecideBasis "依据失效处理", Require "需编制", Unrequire "无需编制", Retire "失效"
     }
 }
 
@@ -99,9 +99,9 @@ pub fn apply(state: ListState, basis_lost: bool, action: ListAction) -> Result<L
     next(state, basis_lost, action).ok_or_else(|| Refusal::state(state, action))
 }
 
-/// 检查实施清单编码: the body's USCC, its level's digit, and a serial (dictionary §3.5).
-pub fn list_code(body_uscc: &str, level: char, serial: u64) -> String {
-    format!("{body_uscc}{level}{serial:05}")
+/// 检查实施清单编码: the body's USCC and its level's digit, which a serial of five digits follows (dictionary §3.5).
+pub fn list_series(body_uscc: &str, level: char) -> String {
+    format!("{body_uscc}{level}")
 }
 
 /// An implementation list, as far as deciding about it needs.

@@ -20,7 +20,7 @@ code_list! {
     ItemAction "监管事项操作" {
         Claim "认领", Decline "不认领", Update "完善", Submit "提交", Return "退回", Approve "批准", Change "变更",
         Cancel "取消", Discard "放弃草稿", AcceptUpstream "采纳上级变化", ObjectUpstream "提出异议",
-        DecideBasis "依据处理", UpstreamCancel "上级取消", UpstreamPublish "上级重新公布"
+        DecideBasis "依据失效处理", UpstreamCancel "上级取消", UpstreamPublish "上级重新公布"
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 /// A number whose birth date exists and whose check character is right. It is never stored as it is.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct CitizenId(String);
 
 /// Why a number is not one.
@@ -36,6 +36,16 @@ impl CitizenId {
     /// For hashing only.
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+
+    /// 性别 in the national code table: 1 男, 2 女.
+    pub fn sex(&self) -> &'static str {
+        if self.0.as_bytes()[16] % 2 == 1 { "1" } else { "2" }
+    }
+
+    /// 出生日期, which was found to exist when the number was read.
+    pub fn born_on(&self) -> NaiveDate {
+        NaiveDate::parse_from_str(&self.0[6..14], "%Y%m%d").unwrap_or_default()
     }
 
     /// The form that may be shown: `5108************13`. More of it, and the rest can be worked out by the check character.

@@ -2,4 +2,5 @@
 
 pub mod citizen_id;
 pub mod region;
+pub mod registration_no;
 pub mod uscc;

@@ -2,11 +2,19 @@
 
 const SYMBOLS: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
+/// 登记管理部门 and 机构类别: 机构编制, 外交, 司法行政, 文化, 民政, 旅游, 宗教, 工会, 市场监管, 中央军委, 农业农村, 其他.
+const AUTHORITIES: [&str; 36] = [
+    "11", "12", "13", "19", "21", "29", "31", "32", "33", "34", "35", "39", "41", "49", "51", "52", "53", "54", "59",
+    "61", "62", "69", "71", "72", "79", "81", "89", "91", "92", "93", "A1", "A9", "N1", "N2", "N3", "Y1",
+];
+
 /// Why a code is not one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UsccError {
     /// Not 18 characters of the permitted alphabet with digits at 3–8.
     Shape,
+    /// Its first two characters name no registering department and kind of body, or it is one symbol repeated: a placeholder.
+    Authority,
     /// Well formed, but the check character is another; published codes like this exist.
     CheckCharacter { expected: char },
 }
@@ -25,6 +33,10 @@ impl Uscc {
         if !SYMBOLS.contains(&bytes[17]) {
             return Err(UsccError::Shape);
         }
+        let repeated = bytes.iter().all(|byte| *byte == bytes[0]);
+        if repeated || !AUTHORITIES.contains(&&text[..2]) {
+            return Err(UsccError::Authority);
+        }
         if bytes[17] != expected {
             return Err(UsccError::CheckCharacter { expected: char::from(expected) });
         }
@@ -33,6 +45,11 @@ impl Uscc {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether a code may stand for somebody: published codes that fail their check exist, placeholders and masks are nobody.
+    pub fn identifies(text: &str) -> bool {
+        matches!(Self::parse(text), Ok(_) | Err(UsccError::CheckCharacter { .. }))
     }
 
     /// The six-digit area of the registration authority (GB/T 2260).
@@ -72,6 +89,10 @@ mod tests {
         assert_eq!(Uscc::parse("91510823MA6CJ9UAxx"), Err(UsccError::Shape));
         assert_eq!(Uscc::parse("9151082"), Err(UsccError::Shape));
         assert_eq!(Uscc::parse("旺苍县统一"), Err(UsccError::Shape));
+        for placeholder in ["000000000000000000", "111111111111111111", "00510821MA6000016U", "XX510821MA6000016U"] {
+            assert_eq!(Uscc::parse(placeholder), Err(UsccError::Authority), "{placeholder}");
+            assert!(!Uscc::identifies(placeholder));
+        }
     }
 
     proptest! {

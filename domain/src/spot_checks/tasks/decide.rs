@@ -75,7 +75,7 @@ impl TaskFacts {
         Err(Refusal::new(
             Code::CommitmentExists,
             text!(
-                "已有部门就本轮提交承诺，任务内容不能再改；确需修改的，请取消后重建。",
+                "已有部门就本轮封存随机数，任务内容不能再改；确需修改的，请取消后重建。",
                 "A party has committed for this epoch: the task can no longer be changed; cancel it and make a new one."
             ),
         ))
@@ -90,7 +90,7 @@ impl TaskFacts {
         Err(Refusal::new(
             Code::PartyNotOfTask,
             text!(
-                "只有发起部门、配合部门和司法行政部门可以参加承诺。",
+                "只有发起部门、配合部门和司法行政部门可以参加封存。",
                 "Only the lead, the cooperating departments and the justice bureau take part."
             ),
         ))
@@ -103,7 +103,7 @@ impl TaskFacts {
             return Err(Refusal::new(
                 Code::CommitmentExists,
                 text!(
-                    "本部门在本轮已提交承诺，不能更改。",
+                    "本部门在本轮已封存随机数，不能更改。",
                     "Your department has committed for this epoch; it cannot be changed."
                 ),
             ));
@@ -113,7 +113,7 @@ impl TaskFacts {
             return Err(Refusal::new(
                 Code::SelfReview,
                 text!(
-                    "同一人不得代表两个承诺方，请由本部门其他人员提交。",
+                    "同一人不得代表两个封存方，请由本部门其他人员提交。",
                     "One person is not two parties: somebody else has to commit for your department."
                 ),
             )
@@ -129,13 +129,13 @@ impl TaskFacts {
         let Some(made) = self.committed.iter().find(|made| made.department_id == actor.department_id) else {
             return Err(Refusal::new(
                 Code::SecretMismatch,
-                text!("本部门在本轮没有承诺。", "Your department did not commit for this epoch."),
+                text!("本部门在本轮没有封存。", "Your department did not commit for this epoch."),
             ));
         };
         if made.is_revealed {
             return Err(Refusal::new(
                 Code::SecretRevealed,
-                text!("本部门的秘密值已公开。", "Your department's secret is public already."),
+                text!("本部门的随机数已公开。", "Your department's secret is public already."),
             ));
         }
 
@@ -153,7 +153,7 @@ impl TaskFacts {
         Err(Refusal::new(
             Code::TooFewCommitments,
             text!(
-                "冻结前至少需 {minimum} 个不同部门（含发起部门）提交承诺，现有 {made} 个。",
+                "冻结前至少需 {minimum} 个不同部门（含发起部门）封存随机数，现有 {made} 个。",
                 "Before the freeze {minimum} departments, the lead among them, must commit; {made} did."
             ),
         )
@@ -171,7 +171,7 @@ impl TaskFacts {
         Err(Refusal::new(
             Code::SecretsMissing,
             text!(
-                "以下承诺方尚未公开秘密值：{who}。拒不公开的，应以理由重抽，开启新一轮。",
+                "以下封存方尚未启封随机数：{who}。拒不公开的，应以理由重抽，开启新一轮。",
                 "These parties have not revealed: {who}. If one refuses, redraw with a reason: a new epoch begins."
             ),
         ))

@@ -40,7 +40,7 @@ code_list! {
 code_list! {
     /// What can be done to a task.
     TaskAction "抽查任务操作" {
-        Update "修改", Commit "承诺", Freeze "冻结对象库", Reveal "公开秘密值", Draw "抽取", Match "匹配人员",
+        Update "修改", Commit "封存", Freeze "冻结对象库", Reveal "启封随机数", Draw "抽取", Match "匹配人员",
         Redraw "重抽", Start "开始检查", Finish "完成", Cancel "取消"
     }
 }

@@ -13,7 +13,7 @@ view! {
         job_id: Option<Uuid>,
         dataset: Dataset,
         filename: String,
-        /// UTF-8 or GB18030; null until the job has begun
+        /// UTF-8, GB18030, UTF-16LE, UTF-16BE, XLSX, XLS, XLSB, ODS or NDJSON; null until the job has begun
         encoding: Option<String>,
         size_bytes: i64,
         sha256: String,
@@ -22,6 +22,8 @@ view! {
         rows_updated: i64,
         rows_unchanged: i64,
         rows_rejected: i64,
+        /// 合计、签名等不是记录的行
+        rows_skipped: i64,
         findings_count: i64,
         created_by: Uuid,
         version: i32,
@@ -37,8 +39,10 @@ view! {
     pub struct FindingView of entity::intake::findings::Model {
         id: Uuid,
         import_id: Uuid,
-        /// 数据行号, from 1, without the heading
+        /// 数据行号, from 1 behind the headings; blank rows keep their number. 0: the file as a whole
         row_no: i64,
+        /// 表中行号, the row's number in the sheet, from 1; null for the file as a whole
+        sheet_row: Option<i64>,
         /// 列名
         #[schema(example = "统一社会信用代码")]
         field: String,

@@ -21,11 +21,17 @@ pub fn routes(api: &mut Api) {
         "/api/v1/imports",
         "create_import",
         "导入数据",
-        "以 text/csv 流式发送（UTF-8 或 GBK/GB18030，可带 BOM）；受理后由作业逐行办理，同一文件重发不产生变化。",
+        "流式发送文件内容：CSV（UTF-8、GBK/GB18030 或 UTF-16；逗号、分号、制表符或竖线分隔）、XLSX、XLS、ODS、NDJSON，按内容识别；受理后由作业逐行办理，同一文件重发不产生变化。",
         create_import,
     );
     group.get("/api/v1/imports", "list_imports", "查询导入", "各次导入及其行数。", list_imports);
-    group.get("/api/v1/imports/{id}", "get_import", "导入详情", "新建、更新、未变、拒绝之和等于总行数。", get_import);
+    group.get(
+        "/api/v1/imports/{id}",
+        "get_import",
+        "导入详情",
+        "新建、更新、未变、拒绝、略过之和等于总行数。",
+        get_import,
+    );
     group.get(
         "/api/v1/imports/{id}/findings",
         "list_import_findings",

@@ -1,6 +1,6 @@
 //! A body against its type's own schema: what is published is what is enforced.
 
-use crate::http::kernel::describe::Doc;
+use crate::http::kernel::describe::{Doc, VISIBLE};
 use crate::kernel::error::{AppError, FieldError, MAX_ERRORS, Result};
 use domain::kernel::refusal::Code;
 use domain::kernel::text::{Text, text};
@@ -113,6 +113,13 @@ fn describe(kind: &Kind) -> (&'static str, Text) {
         Kind::MinItems { limit } => ("TOO_FEW", text!("至少 {limit} 项。", "There must be {limit} or more.")),
         Kind::MaxItems { limit } => ("TOO_MANY", text!("至多 {limit} 项。", "There must be {limit} or fewer.")),
         Kind::UniqueItems => ("REPEATED", text!("不得重复。", "Values must not repeat.")),
+        Kind::Pattern { pattern } if pattern == VISIBLE => (
+            "BLANK",
+            text!(
+                "不能为空白，也不能只有不可见字符。",
+                "It shows nothing: blanks and invisible characters alone are no text."
+            ),
+        ),
         Kind::Pattern { pattern } => ("PATTERN", text!("不符合格式 {pattern}。", "It does not match {pattern}.")),
         Kind::Format { format } => ("FORMAT", text!("不是有效的 {format}。", "It is not a valid {format}.")),
         other => {

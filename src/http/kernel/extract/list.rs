@@ -137,6 +137,6 @@ fn value_schema(kind: Kind, op: &str) -> ObjectBuilder {
         (_, Kind::Time) => text.format(format(KnownFormat::DateTime)),
         (_, Kind::Int) => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(MAX_INT)),
         (_, Kind::Bool) => ObjectBuilder::new().schema_type(Type::Boolean),
-        (_, Kind::Text | Kind::Related(_)) => text.pattern(Some("^[^\\x00]*$")).max_length(Some(MAX_TEXT)),
+        (_, Kind::Text | Kind::Key | Kind::Related(_)) => text.pattern(Some("^[^\\x00]*$")).max_length(Some(MAX_TEXT)),
     }
 }

@@ -30,8 +30,23 @@ pub const DATASETS: [(&str, Dataset); 7] = [
 ];
 
 /// What a file may be; its first bytes decide how it is read.
-const MEDIA_TYPES: [&str; 3] =
-    ["text/csv", "application/x-ndjson", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"];
+const MEDIA_TYPES: [&str; 5] = [
+    "text/csv",
+    "application/x-ndjson",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.ms-excel",
+    "application/vnd.oasis.opendocument.spreadsheet",
+];
+
+/// What browsers and systems call such files as well: Excel's type for a CSV, text of whichever kind.
+const OTHER_NAMES: [&str; 6] = [
+    "application/octet-stream",
+    "application/csv",
+    "application/x-csv",
+    "application/json",
+    "application/vnd.ms-excel.sheet",
+    "text/",
+];
 
 /// The data set that a name means.
 pub fn dataset(name: &str) -> Option<Dataset> {
@@ -66,7 +81,7 @@ async fn receive(request: &HttpRequest, mut payload: Payload) -> Result<Upload> 
     let (dataset, filename) = parameters(request)?;
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
 
-    if !MEDIA_TYPES.iter().chain(&["application/octet-stream"]).any(|known| content_type.starts_with(known)) {
+    if !MEDIA_TYPES.iter().chain(&OTHER_NAMES).any(|known| content_type.starts_with(known)) {
         let known = MEDIA_TYPES.join("、");
         return Err(AppError::new(
             Code::UnsupportedMediaType,
@@ -75,7 +90,7 @@ async fn receive(request: &HttpRequest, mut payload: Payload) -> Result<Upload> 
     }
 
     let limits = &app.settings.limits;
-    let mut file = tempfile::tempfile().map_err(AppError::internal)?;
+    let mut file = tempfile::tempfile().map_err(AppError::io)?;
     let mut hasher = Sha256::new();
     let mut size = 0u64;
 
@@ -87,7 +102,7 @@ async fn receive(request: &HttpRequest, mut payload: Payload) -> Result<Upload> 
             return Err(AppError::new(Code::PayloadTooLarge, detail));
         }
         hasher.update(&chunk);
-        file.write_all(&chunk).map_err(AppError::internal)?;
+        file.write_all(&chunk).map_err(AppError::io)?;
     }
 
     if size == 0 {

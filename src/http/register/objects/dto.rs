@@ -30,8 +30,17 @@ pub struct ObjectView {
     pub region_code: String,
     #[schema(required, example = "510821100")]
     pub township_code: Option<String>,
+    /// 注册号: 15 digits, of before 2015
+    #[schema(required)]
+    pub registration_no: Option<String>,
     #[schema(required)]
     pub registered_address: Option<String>,
+    /// 经营地址
+    #[schema(required)]
+    pub business_address: Option<String>,
+    /// 联系电话, masked
+    #[schema(required)]
+    pub phone_masked: Option<String>,
     /// GB/T 4754
     #[schema(required)]
     pub industry_code: Option<String>,
@@ -50,6 +59,12 @@ pub struct ObjectView {
     #[schema(required)]
     pub business_scope: Option<String>,
     pub registration_status: RegistrationStatus,
+    /// 登记机关
+    #[schema(required)]
+    pub registration_authority: Option<String>,
+    /// 是否重点监管; null where nobody said
+    #[schema(required)]
+    pub key_supervision: Option<bool>,
     /// 本地信用类别, for internal use only.
     /// null for those who may not read credit classes.
     #[schema(required)]
@@ -78,7 +93,10 @@ impl ObjectView {
             cert_no: object.cert_no,
             region_code: object.region_code,
             township_code: object.township_code,
+            registration_no: object.registration_no,
             registered_address: object.registered_address,
+            business_address: object.business_address,
+            phone_masked: object.phone_masked,
             industry_code: object.industry_code,
             enterprise_type: object.enterprise_type,
             legal_representative: object.legal_representative,
@@ -87,6 +105,8 @@ impl ObjectView {
             established_on: object.established_on,
             business_scope: object.business_scope,
             registration_status: object.registration_status,
+            registration_authority: object.registration_authority,
+            key_supervision: object.key_supervision,
             local_class: Some(object.local_class).filter(|_| shown),
             local_class_batch: object.local_class_batch.filter(|_| shown),
             tags: object.tags.0,

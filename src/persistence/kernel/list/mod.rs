@@ -29,6 +29,8 @@ pub const MAX_INT: i64 = 1_000_000_000;
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
     Text,
+    /// A code that is kept half-width, in upper case and without blanks: it is found however it is typed.
+    Key,
     Code(&'static [&'static str]),
     Id,
     Date,
@@ -114,7 +116,7 @@ impl<C: Copy> Field<C> {
 
     pub fn ops(&self) -> Vec<Op> {
         let mut ops = match self.kind {
-            Kind::Text => vec![Op::Eq, Op::In, Op::Prefix, Op::Contains],
+            Kind::Text | Kind::Key => vec![Op::Eq, Op::In, Op::Prefix, Op::Contains],
             Kind::Code(_) | Kind::Id => vec![Op::Eq, Op::Ne, Op::In],
             Kind::Date | Kind::Time | Kind::Int => vec![Op::Eq, Op::Gt, Op::Gte, Op::Lt, Op::Lte],
             Kind::Bool | Kind::Related(_) | Kind::OnDay(_) => vec![Op::Eq],

@@ -2,6 +2,7 @@
 
 use super::{Field, Kind, MAX_INT, MAX_TEXT, MAX_VALUES, Op};
 use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
+use domain::kernel::characters::code_form;
 use sea_orm::sea_query::LikeExpr;
 use sea_orm::{ColumnTrait, Condition, Value};
 use uuid::Uuid;
@@ -18,6 +19,7 @@ pub(super) fn condition<C: ColumnTrait>(field: &Field<C>, op: Op, text: &str) ->
     if let Kind::OnDay(make) = field.kind {
         return day(text).map(make);
     }
+    let typed = if matches!(field.kind, Kind::Key) { code_form(text) } else { text.to_owned() };
     let one = || parse_value(field.kind, text);
     let expr = match op {
         Op::Eq => column.eq(one()?),
@@ -31,8 +33,8 @@ pub(super) fn condition<C: ColumnTrait>(field: &Field<C>, op: Op, text: &str) ->
             column.is_in(values.filter(|values| values.len() <= MAX_VALUES)?)
         }
         Op::Prefix | Op::Contains if text.chars().count() > MAX_TEXT => return None,
-        Op::Prefix => column.like(LikeExpr::new(format!("{}%", escape_like(text))).escape('!')),
-        Op::Contains => column.like(LikeExpr::new(format!("%{}%", escape_like(text))).escape('!')),
+        Op::Prefix => column.like(LikeExpr::new(format!("{}%", escape_like(&typed))).escape('!')),
+        Op::Contains => column.like(LikeExpr::new(format!("%{}%", escape_like(&typed))).escape('!')),
         Op::IsNull => match text {
             "true" => column.is_null(),
             "false" => column.is_not_null(),
@@ -54,6 +56,7 @@ pub(super) fn day(text: &str) -> Option<NaiveDate> {
 pub(super) fn parse_value(kind: Kind, text: &str) -> Option<Value> {
     match kind {
         Kind::Text | Kind::Related(_) => (text.chars().count() <= MAX_TEXT).then(|| text.to_owned().into()),
+        Kind::Key => (text.chars().count() <= MAX_TEXT).then(|| code_form(text).into()),
         Kind::Code(codes) => codes.contains(&text).then(|| text.to_owned().into()),
         Kind::Id => Uuid::parse_str(text).ok().map(Into::into),
         Kind::Date | Kind::OnDay(_) => day(text).map(Into::into),

@@ -2,7 +2,7 @@
 //!
 //! What was received stays: the same again changes nothing, another level for the same month is a further revision.
 
-use super::{Numbered, Outcome};
+use super::{Context, DataSet, Numbered, Outcome};
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::credit;
@@ -13,8 +13,9 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::objects;
 use crate::service::credit::reclassify;
 use domain::credit::{CreditScheme, Entry, PLATFORM_DEFAULT, class_of, default_entries};
-use domain::intake::imports::credit_classifications::CreditRow;
-use domain::intake::imports::{Dimension, Finding};
+use domain::intake::imports::credit_classifications::{self as credit_row, CreditRow};
+use domain::intake::imports::reading::fields::Cells;
+use domain::intake::imports::{Dimension, Finding, Parsed};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use entity::credit::credit_batches;
@@ -36,7 +37,27 @@ struct Batch {
 /// The tables in force, by scheme.
 type Mappings = HashMap<CreditScheme, (i32, Vec<Entry>)>;
 
-pub async fn apply(
+pub(super) struct CreditClassifications;
+
+impl DataSet for CreditClassifications {
+    type Row = CreditRow;
+
+    fn parse(cells: &dyn Cells, context: &Context) -> Parsed<CreditRow> {
+        credit_row::parse(cells, context.today)
+    }
+
+    async fn apply(
+        tx: &WriteTx,
+        _: &Context,
+        import: &imports::Model,
+        outcome: Outcome,
+        rows: &[Numbered<&CreditRow>],
+    ) -> Result<Outcome> {
+        apply(tx, import, outcome, rows).await
+    }
+}
+
+async fn apply(
     tx: &WriteTx,
     import: &imports::Model,
     mut outcome: Outcome,
@@ -51,14 +72,14 @@ pub async fn apply(
     let mut batches = batches(tx, import, rows).await?;
     let mut new = Vec::new();
 
-    for Numbered { row_no, row } in rows {
+    for Numbered { at, row } in rows {
         let key = (row.scheme.national().to_owned(), row.source.clone(), row.batch.clone());
         let batch = batches.get_mut(&key).ok_or_else(|| AppError::internal("a row without its batch"))?;
         let Some(object) = found.get(&row.uscc) else {
             let message =
                 text!("登记库中没有该主体，待其入库后重报。", "The register has no such object; send it again later.");
             let finding = Finding::error("统一社会信用代码", "UNKNOWN_OBJECT", &row.uscc, message);
-            outcome.refuse(*row_no, finding.of(Dimension::Linkage));
+            outcome.refuse(*at, finding.of(Dimension::Linkage));
             batch.after.unknown_count += 1;
             continue;
         };
@@ -69,7 +90,7 @@ pub async fn apply(
                 "该体系尚无启用的等级映射表，请先制定并启用。",
                 "No mapping table is in force for this scheme; make one first."
             );
-            outcome.refuse(*row_no, Finding::error("分类体系", "MAPPING_MISSING", row.scheme.national(), message));
+            outcome.refuse(*at, Finding::error("分类体系", "MAPPING_MISSING", row.scheme.national(), message));
             continue;
         };
         let known = history.entry(object.id).or_default();

@@ -1,6 +1,6 @@
 //! The justice bureau's roll: kept as it came, then compared with the register, page by page.
 
-use super::{Context, Numbered, Outcome};
+use super::{Context, DataSet, Numbered, Outcome};
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, new_id, now};
 use crate::kernel::error::{AppError, Result};
@@ -9,47 +9,56 @@ use crate::persistence::kernel::tx::{WriteTx, write};
 use crate::persistence::officers::rolls as store;
 use crate::persistence::officers::rolls::Registered;
 use crate::persistence::register::departments;
-use domain::intake::imports::Dimension;
-use domain::intake::imports::justice_roll::{FieldDifference, Holder, RollRow, judge, repeated};
+use domain::intake::imports::Parsed;
+use domain::intake::imports::justice_roll::{self as roll_row, FieldDifference, Holder, RollRow, judge};
+use domain::intake::imports::reading::fields::Cells;
 use domain::officers::rolls::RollDifferenceKind;
 use domain::oversight::audit::AuditAction;
 use entity::intake::imports;
 use entity::officers::{roll_differences, roll_entries, rolls};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
-pub async fn apply(
-    tx: &WriteTx,
-    context: &Context,
-    import: &imports::Model,
-    mut outcome: Outcome,
-    rows: &[Numbered<&RollRow>],
-) -> Result<Outcome> {
-    let numbers = rows.iter().map(|row| row.row.certificate_no.clone()).collect();
-    let mut known: BTreeSet<_> = store::known(tx.conn(), import.id, numbers).await?.into_iter().collect();
-    let mut entries = Vec::with_capacity(rows.len());
+pub(super) struct JusticeRoll;
 
-    for Numbered { row_no, row } in rows {
-        if !known.insert(row.certificate_no.clone()) {
-            outcome.refuse(*row_no, repeated(&row.certificate_no).of(Dimension::Uniqueness));
-            continue;
-        }
-        entries.push(roll_entries::Model {
-            id: new_id(),
-            import_id: import.id,
-            certificate_no: row.certificate_no.clone(),
-            name: row.name.clone(),
-            department_name: row.department_name.clone(),
-            department_code: row.department_code.clone(),
-            id_number_digest: row.citizen_id.as_ref().map(|id| context.app.secrets.blind_index(id.reveal())),
-            kind: row.certificate_kind.clone(),
-            valid_until: row.valid_until,
-        });
-        outcome.created += 1;
+impl DataSet for JusticeRoll {
+    type Row = RollRow;
+
+    fn parse(cells: &dyn Cells, _: &Context) -> Parsed<RollRow> {
+        roll_row::parse(cells)
     }
 
-    store::add_entries(tx.conn(), entries).await?;
-    Ok(outcome)
+    async fn apply(
+        tx: &WriteTx,
+        context: &Context,
+        import: &imports::Model,
+        mut outcome: Outcome,
+        rows: &[Numbered<&RollRow>],
+    ) -> Result<Outcome> {
+        let mut entries = Vec::with_capacity(rows.len());
+        for Numbered { row, .. } in rows {
+            entries.push(roll_entries::Model {
+                id: new_id(),
+                import_id: import.id,
+                certificate_no: row.certificate_no.clone(),
+                name: row.name.clone(),
+                department_name: row.department_name.clone(),
+                department_code: row.department_code.clone(),
+                id_number_digest: row.citizen_id.as_ref().map(|id| context.app.secrets.blind_index(id.reveal())),
+                kind: row.certificate_kind.clone(),
+                valid_until: row.valid_until,
+            });
+            outcome.created += 1;
+        }
+
+        store::add_entries(tx.conn(), entries).await?;
+        Ok(outcome)
+    }
+
+    async fn finish(app: &App, ctx: &Ctx, import: &imports::Model) -> Result<()> {
+        check_not_empty(import)?;
+        compare(app, ctx, import).await
+    }
 }
 
 fn on_roll(entry: &roll_entries::Model) -> Holder {
@@ -125,7 +134,7 @@ impl Comparison {
 }
 
 /// Compares the whole roll; what an attempt that was broken off found is found again.
-pub async fn finish(app: &App, ctx: &Ctx, import: &imports::Model) -> Result<()> {
+async fn compare(app: &App, ctx: &Ctx, import: &imports::Model) -> Result<()> {
     let ctx = Ctx { now: now(), ..ctx.clone() };
     store::forget_differences(&app.db, import.id).await?;
     let figures = rolls::Model {
@@ -188,7 +197,7 @@ async fn compare_register(app: &App, comparison: &mut Comparison) -> Result<()> 
 }
 
 /// A roll of which no row was sound is none.
-pub fn check_not_empty(import: &imports::Model) -> Result<()> {
+fn check_not_empty(import: &imports::Model) -> Result<()> {
     if import.rows_created > 0 {
         return Ok(());
     }

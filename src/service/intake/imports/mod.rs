@@ -18,78 +18,152 @@ pub use receive::{receive, store_for_command_line};
 pub use run::run;
 
 use crate::app::App;
+use crate::kernel::ctx::Ctx;
+use crate::kernel::error::Result;
 use crate::persistence::kernel::change::Event;
+use crate::persistence::kernel::tx::WriteTx;
 use chrono::NaiveDate;
-use domain::intake::imports::{Finding, Severity};
+use domain::intake::imports::reading::fields::Cells;
+use domain::intake::imports::{Finding, Parsed, Record, Severity};
 use domain::kernel::codes::region::Gazetteer;
+use entity::intake::imports;
+use files::At;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
-/// What the rows of one import need beside themselves.
-pub struct Context {
-    pub app: Arc<App>,
-    pub gazetteer: Gazetteer,
-    pub departments: BTreeMap<String, Uuid>,
-    /// The departments whose records the sender may write; all where there is none.
-    pub allowed: Option<Vec<Uuid>>,
-    /// The region whose objects the sender may write; all where there is none.
-    pub region: Option<String>,
-    /// Whether the sender issues certificates: from others they are applications, and what is known of them stays.
-    pub may_issue: bool,
-    pub today: NaiveDate,
-    pub seen: Seen,
-}
+/// A data set: how its rows are read, and what becomes of them.
+trait DataSet {
+    type Row: Record;
 
-/// Which row of a file named a record first, by the record's key; keys are kept as hashes, so that a file may be long.
-#[derive(Default)]
-pub struct Seen(Mutex<HashMap<u64, i64>>);
+    fn parse(cells: &dyn Cells, context: &Context) -> Parsed<Self::Row>;
 
-impl Seen {
-    /// The earlier row that names the same record, if there is one.
-    pub fn earlier(&self, key: &str, row_no: i64) -> Option<i64> {
-        let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
-        let first = *self.0.lock().ok()?.entry(hasher.finish()).or_insert(row_no);
-        (first < row_no).then_some(first)
+    /// Takes sound rows over; what the trade refuses goes into the outcome.
+    async fn apply(
+        tx: &WriteTx,
+        context: &Context,
+        import: &imports::Model,
+        outcome: Outcome,
+        rows: &[Numbered<&Self::Row>],
+    ) -> Result<Outcome>;
+
+    /// What the end of the file means.
+    async fn finish(_: &App, _: &Ctx, _: &imports::Model) -> Result<()> {
+        Ok(())
     }
 }
 
-/// A data row, from 1, without the header.
-pub struct Numbered<T> {
-    pub row_no: i64,
-    pub row: T,
+/// What the rows of one import need beside themselves.
+struct Context {
+    app: Arc<App>,
+    gazetteer: Gazetteer,
+    departments: BTreeMap<String, Uuid>,
+    /// The departments whose records the sender may write; all where there is none.
+    allowed: Option<Vec<Uuid>>,
+    /// The region whose objects the sender may write; all where there is none.
+    region: Option<String>,
+    /// Whether the sender issues certificates: from others they are applications, and what is known of them stays.
+    may_issue: bool,
+    today: NaiveDate,
+    seen: Seen,
+}
+
+/// Which row of a file named a record first, and what it said; kept as hashes, so that a file may be long.
+#[derive(Default)]
+struct Seen(Mutex<HashMap<u64, (i64, u64)>>);
+
+/// An earlier row of the file that names the same record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Earlier {
+    Same,
+    Other(i64),
+}
+
+impl Seen {
+    /// The earlier row that names the same record, if there is one.
+    fn earlier<R: Record>(&self, row: &R, row_no: i64) -> Option<Earlier> {
+        let said = hash(row);
+        let (first, before) = *self.0.lock().ok()?.entry(hash(&row.key())).or_insert((row_no, said));
+        (first < row_no).then_some(if before == said { Earlier::Same } else { Earlier::Other(first) })
+    }
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A row and where it stands.
+struct Numbered<T> {
+    at: At,
+    row: T,
 }
 
 /// What became of a batch of rows.
 #[derive(Default)]
-pub struct Outcome {
-    pub created: i64,
-    pub updated: i64,
-    pub unchanged: i64,
-    pub rejected: i64,
-    pub findings: Vec<(i64, Finding)>,
-    pub events: Vec<Event>,
+struct Outcome {
+    created: i64,
+    updated: i64,
+    unchanged: i64,
+    rejected: i64,
+    skipped: i64,
+    findings: Vec<(At, Finding)>,
+    events: Vec<Event>,
 }
 
 impl Outcome {
-    pub fn total(&self) -> i64 {
-        self.created + self.updated + self.unchanged + self.rejected
+    fn total(&self) -> i64 {
+        self.created + self.updated + self.unchanged + self.rejected + self.skipped
     }
 
     /// A row that was refused while it was being applied.
-    pub fn refuse(&mut self, row_no: i64, finding: Finding) {
+    fn refuse(&mut self, at: At, finding: Finding) {
         debug_assert_eq!(finding.severity, Severity::Error);
-        self.findings.push((row_no, finding));
+        self.findings.push((at, finding));
         self.rejected += 1;
     }
 
-    pub fn count(&mut self, changed: bool) {
+    fn count(&mut self, changed: bool) {
         if changed {
             self.updated += 1;
         } else {
             self.unchanged += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[derive(Hash)]
+    struct Said(u8, u8);
+
+    impl Record for Said {
+        const KEY_FIELD: &'static str = "号";
+
+        fn key(&self) -> String {
+            self.0.to_string()
+        }
+    }
+
+    proptest! {
+        /// In whichever order rows come, at whichever distance: of each record the first row counts, equal ones are the
+        /// same, others are told of with the first; told once more of a row, nothing is different.
+        #[test]
+        fn the_first_row_of_a_record_counts(rows in proptest::collection::vec((0u8..6, 0u8..3), 0..60)) {
+            let seen = Seen::default();
+            let mut first: BTreeMap<u8, (i64, u8)> = BTreeMap::new();
+            for (at, (key, said)) in rows.into_iter().enumerate() {
+                let at = i64::try_from(at).unwrap_or_default() + 1;
+                let expected = first.get(&key).map(|(row, before)| if *before == said { Earlier::Same } else { Earlier::Other(*row) });
+                prop_assert_eq!(seen.earlier(&Said(key, said), at), expected);
+                prop_assert_eq!(seen.earlier(&Said(key, said), at), expected);
+                first.entry(key).or_insert((at, said));
+            }
         }
     }
 }

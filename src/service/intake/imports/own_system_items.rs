@@ -1,6 +1,6 @@
 //! Rows of a department's own system's item list become mappings to be confirmed; the same row again changes nothing.
 
-use super::{Context, Numbered, Outcome};
+use super::{Context, DataSet, Numbered, Outcome};
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::Result;
 use crate::persistence::items::mappings as store;
@@ -9,17 +9,39 @@ use crate::persistence::kernel::noun::{insert, replace};
 use crate::persistence::kernel::tx::WriteTx;
 use crate::service::items::mappings::Unified;
 use crate::service::oversight::worklist;
-use domain::intake::imports::own_system_items::OwnItemRow;
-use domain::intake::imports::{Dimension, Finding};
+use domain::intake::imports::own_system_items::{self as own_row, OwnItemRow};
+use domain::intake::imports::reading::fields::Cells;
+use domain::intake::imports::{Dimension, Finding, Parsed};
 use domain::items::mappings::MappingState;
 use domain::kernel::stored::Stored;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
+use entity::intake::imports;
 use entity::items::own_system_items::{Entity, Model};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-pub async fn apply(
+pub(super) struct OwnSystemItems;
+
+impl DataSet for OwnSystemItems {
+    type Row = OwnItemRow;
+
+    fn parse(cells: &dyn Cells, _: &Context) -> Parsed<OwnItemRow> {
+        own_row::parse(cells)
+    }
+
+    async fn apply(
+        tx: &WriteTx,
+        context: &Context,
+        _: &imports::Model,
+        outcome: Outcome,
+        rows: &[Numbered<&OwnItemRow>],
+    ) -> Result<Outcome> {
+        apply(tx, context, outcome, rows).await
+    }
+}
+
+async fn apply(
     tx: &WriteTx,
     context: &Context,
     mut outcome: Outcome,
@@ -30,7 +52,7 @@ pub async fn apply(
     let mut known = store::of_codes(tx.conn(), departments, codes).await?;
     let mut unified: BTreeMap<Uuid, Unified> = BTreeMap::new();
 
-    for Numbered { row_no, row } in rows {
+    for Numbered { at, row } in rows {
         let department = context.departments.get(&row.department_code).copied();
         let department = department.filter(|id| context.allowed.as_ref().is_none_or(|own| own.contains(id)));
         let Some(department) = department else {
@@ -39,7 +61,7 @@ pub async fn apply(
                 "There is no such department, or it is not the sender's own."
             );
             let finding = Finding::error("部门编码", "UNKNOWN_DEPARTMENT", &row.department_code, message);
-            outcome.refuse(*row_no, finding.of(Dimension::Linkage));
+            outcome.refuse(*at, finding.of(Dimension::Linkage));
             continue;
         };
         if let std::collections::btree_map::Entry::Vacant(entry) = unified.entry(department) {
@@ -101,12 +123,13 @@ fn blank(tx: &WriteTx, department_id: Uuid, row: &OwnItemRow) -> Model {
     }
 }
 
+/// What the row says; what it leaves out stays.
 fn fill(known: Model, row: &OwnItemRow) -> Model {
     Model {
         name: row.item.name.clone(),
-        legal_basis: row.item.legal_basis.clone(),
-        administrative_type: row.item.administrative_type.clone(),
-        supervise_form: row.item.supervise_form.clone(),
+        legal_basis: row.item.legal_basis.clone().or(known.legal_basis),
+        administrative_type: row.item.administrative_type.clone().or(known.administrative_type),
+        supervise_form: row.item.supervise_form.clone().or(known.supervise_form),
         ..known
     }
 }

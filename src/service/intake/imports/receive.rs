@@ -8,6 +8,7 @@ use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::noun::insert;
 use crate::persistence::kernel::tx::WriteTx;
+use crate::persistence::oversight::worklist;
 use crate::service::intake::jobs::queue;
 use crate::service::kernel::sealed;
 use domain::intake::imports::Dataset;
@@ -75,6 +76,7 @@ async fn store(
         rows_updated: 0,
         rows_unchanged: 0,
         rows_rejected: 0,
+        rows_skipped: 0,
         findings_count: 0,
         created_by: tx.ctx().actor.id,
         version: 1,
@@ -107,6 +109,7 @@ async fn store(
 
     import.sha256 = hex::encode(hasher.finalize());
     let import = import.into_active_model().reset_all().update(tx.conn()).await.or_app()?;
+    worklist::clear_imports(tx, &import).await?;
     let event = Event::new(AuditAction::Created, "imports", id).after(&import);
 
     Ok(Change::new(import, event))

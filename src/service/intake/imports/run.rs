@@ -1,12 +1,15 @@
 //! Carrying an import out: batches of rows, each in its own transaction with its counts, so that a crash loses nothing.
 
-use super::files::Rows;
+use super::catalogue::Catalogue;
+use super::credit_classifications::CreditClassifications;
+use super::files::{At, RowKind, Rows};
+use super::justice_roll::JusticeRoll;
+use super::objects::Objects;
+use super::own_system_items::OwnSystemItems;
+use super::personnel::Personnel;
 use super::sender::{Bounds, bounds};
-use super::spot_check_items;
-use super::{
-    Context, Numbered, Outcome, Seen, catalogue, credit_classifications, justice_roll, objects, own_system_items,
-    personnel,
-};
+use super::spot_check_items::SpotCheckItems;
+use super::{Context, DataSet, Earlier, Numbered, Outcome, Seen};
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, new_id};
 use crate::kernel::error::{AppError, Result};
@@ -19,7 +22,8 @@ use crate::persistence::kernel::tx::{WriteTx, write};
 use crate::persistence::register::departments;
 use crate::service::intake::jobs::Progress;
 use crate::service::register::regions;
-use domain::intake::imports::{Dataset, Finding, Parsed};
+use domain::intake::imports::{Dataset, Finding, Parsed, Record, contradicts};
+use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use entity::intake::{findings, imports};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
@@ -44,7 +48,7 @@ pub async fn run(
     let ctx = &sender.map_or_else(|| ctx.clone(), |sender| Ctx { actor: Arc::new(sender), ..ctx.clone() });
     let context = Context {
         app: Arc::clone(app),
-        gazetteer: regions::gazetteer(&app.db, &app.settings.county.code).await?,
+        gazetteer: regions::gazetteer(&app.db, &app.settings.county).await?,
         departments: departments::ids_by_code(&app.db).await?,
         allowed,
         region,
@@ -54,162 +58,124 @@ pub async fn run(
     };
     // A workbook is unpacked whole: not on the thread that answers signals and keeps leases.
     let opened = tokio::task::spawn_blocking(move || Rows::open(file, dataset)).await;
-    let mut rows = opened.map_err(AppError::internal)??;
-    let encoding = rows.encoding;
-    // A run that was broken off goes on behind the last batch that was committed.
-    let mut row_no = 0;
+    let rows = opened.map_err(AppError::internal)??;
+    let work = Work { ctx, context: &context, record, rows };
 
-    while row_no < record.rows_total && !seeded::bug("resume") {
-        let batch = read_batch(&mut rows, dataset, &context, &mut row_no, record.rows_total)?;
-        batch.remember(&context);
-        if batch.len() == 0 {
-            return Err(AppError::internal("the file has fewer rows than were counted"));
-        }
-    }
-
-    loop {
-        let batch = read_batch(&mut rows, dataset, &context, &mut row_no, i64::MAX)?;
-        let end = batch.len() < BATCH;
-        let begins_after = row_no - i64::try_from(batch.len()).map_err(AppError::internal)?;
-        let done = write(&app.db, &Ctx { now: crate::kernel::ctx::now(), ..ctx.clone() }, async |tx| {
-            let outcome = batch.apply(tx, &context, &record).await.map_err(AppError::again)?;
-            save(tx, import, encoding, begins_after, outcome).await
-        })
-        .await?;
-        let total = if end { Some(done.rows_total) } else { rows.estimate(done.rows_total) };
-        progress.tell(done.rows_total, total).await?;
-        if end {
-            match dataset {
-                Dataset::Catalogue => catalogue::finish(app, ctx, &done).await?,
-                Dataset::JusticeRoll => {
-                    justice_roll::check_not_empty(&done)?;
-                    justice_roll::finish(app, ctx, &done).await?;
-                }
-                Dataset::Objects
-                | Dataset::Personnel
-                | Dataset::SpotCheckItems
-                | Dataset::CreditClassifications
-                | Dataset::OwnSystemItems => {}
-            }
-            return Ok(done);
-        }
+    match dataset {
+        Dataset::Objects => work.carry_out::<Objects>(progress).await,
+        Dataset::Personnel => work.carry_out::<Personnel>(progress).await,
+        Dataset::SpotCheckItems => work.carry_out::<SpotCheckItems>(progress).await,
+        Dataset::CreditClassifications => work.carry_out::<CreditClassifications>(progress).await,
+        Dataset::Catalogue => work.carry_out::<Catalogue>(progress).await,
+        Dataset::OwnSystemItems => work.carry_out::<OwnSystemItems>(progress).await,
+        Dataset::JusticeRoll => work.carry_out::<JusticeRoll>(progress).await,
     }
 }
 
-/// Parsed rows of one data set, with what was found while reading them.
-enum Batch {
-    Objects(Vec<Numbered<Parsed<domain::intake::imports::objects::ObjectRow>>>),
-    Personnel(Vec<Numbered<Parsed<domain::intake::imports::personnel::PersonnelRow>>>),
-    Items(Vec<Numbered<Parsed<domain::intake::imports::spot_check_items::ItemRow>>>),
-    Credit(Vec<Numbered<Parsed<domain::intake::imports::credit_classifications::CreditRow>>>),
-    Catalogue(Vec<Numbered<Parsed<domain::intake::imports::catalogue::CatalogueRow>>>),
-    OwnItems(Vec<Numbered<Parsed<domain::intake::imports::own_system_items::OwnItemRow>>>),
-    Roll(Vec<Numbered<Parsed<domain::intake::imports::justice_roll::RollRow>>>),
+/// An import that is carried out.
+struct Work<'a> {
+    ctx: &'a Ctx,
+    context: &'a Context,
+    record: imports::Model,
+    rows: Rows,
 }
 
-/// The next rows of a file, up to a full batch or the last row asked for.
-fn read_batch(rows: &mut Rows, dataset: Dataset, context: &Context, row_no: &mut i64, last: i64) -> Result<Batch> {
-    use domain::intake::imports as parse;
-    let at = &mut Reading { rows, row_no, last };
-    Ok(match dataset {
-        Dataset::Objects => Batch::Objects(collect(at, |get| parse::objects::parse(get, context.today))?),
-        Dataset::Personnel => Batch::Personnel(collect(at, parse::personnel::parse)?),
-        Dataset::SpotCheckItems => Batch::Items(collect(at, parse::spot_check_items::parse)?),
-        Dataset::CreditClassifications => Batch::Credit(collect(at, parse::credit_classifications::parse)?),
-        Dataset::Catalogue => Batch::Catalogue(collect(at, parse::catalogue::parse)?),
-        Dataset::OwnSystemItems => Batch::OwnItems(collect(at, parse::own_system_items::parse)?),
-        Dataset::JusticeRoll => Batch::Roll(collect(at, parse::justice_roll::parse)?),
-    })
+/// A row of the file: read, or no record.
+enum Read<T> {
+    Row(Numbered<Parsed<T>>),
+    NoRecord(At),
 }
 
-/// A place in a file.
-struct Reading<'a> {
-    rows: &'a mut Rows,
-    row_no: &'a mut i64,
-    last: i64,
-}
+impl Work<'_> {
+    async fn carry_out<D: DataSet>(mut self, progress: &impl Progress) -> Result<imports::Model> {
+        // A run that was broken off goes on behind the last batch that was committed.
+        let mut done = 0;
+        while done < self.record.rows_total && !seeded::bug("resume") {
+            let batch = self.read::<D>(self.record.rows_total - done)?;
+            if batch.is_empty() {
+                return Err(AppError::internal("the file has fewer rows than were counted"));
+            }
+            done += i64::try_from(batch.len()).map_err(AppError::internal)?;
+            // What its rows named is known to those that follow.
+            sound::<D>(self.context, &batch);
+        }
 
-fn collect<T>(
-    Reading { rows, row_no, last }: &mut Reading,
-    parse: impl Fn(&dyn Fn(&str) -> Option<String>) -> Parsed<T>,
-) -> Result<Vec<Numbered<Parsed<T>>>> {
-    let mut batch = Vec::with_capacity(BATCH);
-    while batch.len() < BATCH && **row_no < *last {
-        let Some(cells) = rows.next_row()? else { break };
-        **row_no += 1;
-        let row = parse(&|heading| cells.get(heading));
-        let row = rows.fault().map_or(row, |fault| Parsed { value: None, findings: vec![fault] });
-        batch.push(Numbered { row_no: **row_no, row });
-    }
-    Ok(batch)
-}
-
-impl Batch {
-    /// Notes what rows of an earlier run named.
-    fn remember(&self, context: &Context) {
-        if let Self::Objects(rows) = self {
-            let sound = rows.iter().filter_map(|row| Some((row.row_no, row.row.value.as_ref()?)));
-            sound.for_each(|(row_no, row)| _ = context.seen.earlier(&row.identity_key, row_no));
+        loop {
+            let batch = self.read::<D>(i64::MAX)?;
+            let end = batch.len() < BATCH;
+            let told = if done == 0 { self.rows.findings.clone() } else { Vec::new() };
+            let (app, context, record) = (&self.context.app, self.context, &self.record);
+            let encoding = self.rows.encoding.as_str();
+            let saved = write(&app.db, &Ctx { now: crate::kernel::ctx::now(), ..self.ctx.clone() }, async |tx| {
+                let (mut outcome, rows) = sound::<D>(context, &batch);
+                outcome.findings.extend(told.iter().map(|finding| (At::default(), finding.clone())));
+                let outcome = D::apply(tx, context, record, outcome, &rows).await.map_err(AppError::again)?;
+                save(tx, record.id, encoding, done, outcome).await
+            })
+            .await?;
+            done = saved.rows_total;
+            let total = if end { Some(done) } else { self.rows.estimate(done) };
+            progress.tell(done, total).await?;
+            if end {
+                D::finish(app, self.ctx, &saved).await?;
+                return Ok(saved);
+            }
         }
     }
 
-    fn len(&self) -> usize {
-        match self {
-            Self::Objects(rows) => rows.len(),
-            Self::Personnel(rows) => rows.len(),
-            Self::Items(rows) => rows.len(),
-            Self::Credit(rows) => rows.len(),
-            Self::Catalogue(rows) => rows.len(),
-            Self::OwnItems(rows) => rows.len(),
-            Self::Roll(rows) => rows.len(),
+    /// The next rows of the file that hold something, up to a full batch or as many as are asked for.
+    fn read<D: DataSet>(&mut self, most: i64) -> Result<Vec<Read<D::Row>>> {
+        let most = usize::try_from(most).unwrap_or(usize::MAX).min(BATCH);
+        let mut batch = Vec::with_capacity(BATCH);
+        while batch.len() < most {
+            let Some(found) = self.rows.next_row()? else { break };
+            let parse = || D::parse(&self.rows.by_column(&found.line), self.context);
+            let read = match found.kind {
+                RowKind::NoRecord => None,
+                RowKind::Broken(fault) => Some(Parsed { value: None, findings: vec![fault] }),
+                RowKind::Data => Some(parse()),
+                // 填表人： is no record; an enterprise of such a name is.
+                RowKind::Label => Some(parse()).filter(|row| row.value.is_some()),
+            };
+            let at = found.at;
+            batch.push(read.map_or(Read::NoRecord(at), |row| Read::Row(Numbered { at, row })));
         }
-    }
-
-    async fn apply(&self, tx: &WriteTx, context: &Context, import: &imports::Model) -> Result<Outcome> {
-        match self {
-            Self::Objects(rows) => {
-                let (outcome, rows) = sound(rows);
-                objects::apply(tx, context, outcome, &rows).await
-            }
-            Self::Personnel(rows) => {
-                let (outcome, rows) = sound(rows);
-                personnel::apply(tx, context, outcome, &rows).await
-            }
-            Self::Items(rows) => {
-                let (outcome, rows) = sound(rows);
-                spot_check_items::apply(tx, context, outcome, &rows).await
-            }
-            Self::Credit(rows) => {
-                let (outcome, rows) = sound(rows);
-                credit_classifications::apply(tx, import, outcome, &rows).await
-            }
-            Self::Catalogue(rows) => {
-                let (outcome, rows) = sound(rows);
-                catalogue::apply(tx, context, import, outcome, &rows).await
-            }
-            Self::OwnItems(rows) => {
-                let (outcome, rows) = sound(rows);
-                own_system_items::apply(tx, context, outcome, &rows).await
-            }
-            Self::Roll(rows) => {
-                let (outcome, rows) = sound(rows);
-                justice_roll::apply(tx, context, import, outcome, &rows).await
-            }
-        }
+        Ok(batch)
     }
 }
 
 /// The rows that may be applied, and an outcome that has counted the others with all findings.
-fn sound<T>(rows: &[Numbered<Parsed<T>>]) -> (Outcome, Vec<Numbered<&T>>) {
+fn sound<'a, D: DataSet>(context: &Context, batch: &'a [Read<D::Row>]) -> (Outcome, Vec<Numbered<&'a D::Row>>) {
     let mut outcome = Outcome::default();
-    let mut sound = Vec::with_capacity(rows.len());
-    for Numbered { row_no, row } in rows {
-        outcome.findings.extend(row.findings.iter().map(|finding| (*row_no, finding.clone())));
-        match &row.value {
-            Some(value) => sound.push(Numbered { row_no: *row_no, row: value }),
-            None => outcome.rejected += 1,
+    let mut sound = Vec::with_capacity(batch.len());
+    for read in batch {
+        let Numbered { at, row } = match read {
+            Read::Row(row) => row,
+            Read::NoRecord(at) => {
+                let message = text!(
+                    "合计、签名、备注或重复的列名，不是记录，已略过。",
+                    "A sum, a signature, a remark or the headings once more: no record, it was passed over."
+                );
+                outcome.findings.push((*at, Finding::warning("整行", "NOT_A_RECORD", "", message).without_value()));
+                outcome.skipped += 1;
+                continue;
+            }
+        };
+        outcome.findings.extend(row.findings.iter().map(|finding| (*at, finding.clone())));
+        let Some(value) = &row.value else {
+            outcome.rejected += 1;
+            continue;
+        };
+        match context.seen.earlier(value, at.row) {
+            None => sound.push(Numbered { at: *at, row: value }),
+            Some(Earlier::Same) => outcome.count(false),
+            Some(Earlier::Other(first)) => {
+                let finding = contradicts(D::Row::KEY_FIELD, "", first).without_value();
+                outcome.refuse(*at, finding);
+            }
         }
     }
+
     (outcome, sound)
 }
 
@@ -233,11 +199,12 @@ async fn save(
         rows_updated: before.rows_updated + outcome.updated,
         rows_unchanged: before.rows_unchanged + outcome.unchanged,
         rows_rejected: before.rows_rejected + outcome.rejected,
+        rows_skipped: before.rows_skipped + outcome.skipped,
         findings_count: before.findings_count + found,
         ..before.clone()
     };
     let after = replace::<imports::Entity>(tx, &before, after).await?;
-    let rows: Vec<_> = outcome.findings.drain(..).map(|(row_no, finding)| model(id, row_no, finding, tx)).collect();
+    let rows: Vec<_> = outcome.findings.drain(..).map(|(at, finding)| model(id, at, finding, tx)).collect();
 
     for rows in rows.chunks(BATCH) {
         findings::Entity::insert_many(rows.iter().cloned().map(|row| row.into_active_model().reset_all()))
@@ -250,12 +217,13 @@ async fn save(
     Ok(Change::new(after, event).and_all(outcome.events))
 }
 
-fn model(import_id: Uuid, row_no: i64, finding: Finding, tx: &WriteTx) -> findings::Model {
+fn model(import_id: Uuid, at: At, finding: Finding, tx: &WriteTx) -> findings::Model {
     findings::Model {
         id: new_id(),
         import_id,
-        row_no,
-        field: finding.field.to_owned(),
+        row_no: at.row,
+        sheet_row: (at.sheet_row > 0).then_some(at.sheet_row),
+        field: finding.field.into_owned(),
         rule: finding.rule.to_owned(),
         dimension: finding.dimension,
         severity: finding.severity,

@@ -61,7 +61,7 @@ pub fn vector() -> SignedTranscript {
         parties: vec![party(0xD1), party(0xD2)],
         pool_root: [0; 32],
         previous: vec![VoidEpoch {
-            draw: id(3), epoch: 1, pool_root: [7; 32], reason: "一方拒绝公开秘密值".into()
+            draw: id(3), epoch: 1, pool_root: [7; 32], reason: "一方拒绝启封随机数".into()
         }],
         recusal_root: [0; 32],
         recusals: vec![Recusal { officer: id(0xE1), object_ref: pool[0].object_ref }],

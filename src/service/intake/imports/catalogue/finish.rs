@@ -19,7 +19,7 @@ use entity::items::catalogue_versions;
 const BATCH: u64 = 200;
 
 /// The end of a whole file: what it left out is cancelled, unless so much is missing that the file cannot be whole.
-pub async fn finish(app: &App, ctx: &Ctx, import: &entity::intake::imports::Model) -> Result<()> {
+pub(super) async fn finish(app: &App, ctx: &Ctx, import: &entity::intake::imports::Model) -> Result<()> {
     let ctx = Ctx { now: crate::kernel::ctx::now(), ..ctx.clone() };
     let version = write(&app.db, &ctx, async |tx| {
         let version = version_of(tx, import).await?;
@@ -30,16 +30,16 @@ pub async fn finish(app: &App, ctx: &Ctx, import: &entity::intake::imports::Mode
     if version.status != CatalogueVersionStatus::Receiving {
         return Ok(());
     }
-    let published = store::count_published(&app.db).await?;
-    let absent = store::count_absent(&app.db, &version.number).await?;
+    let left_out = [
+        store::left_out(&app.db, &version.number, true).await?,
+        // Where nothing was confirmed yet, what refused files brought is all there is to lose.
+        store::left_out(&app.db, &version.number, false).await?,
+    ];
     // A restart finds part of it done: what this version cancelled already counts with the rest.
     let cancelled = u64::try_from(version.items_cancelled).unwrap_or(0);
+    let ceiling = app.settings.rules.catalogue_cancellation_ceiling_bp;
     let whole = check_accounted(import.rows_rejected).and_then(|()| {
-        check_cancellations(
-            published + cancelled,
-            absent + cancelled,
-            app.settings.rules.catalogue_cancellation_ceiling_bp,
-        )
+        left_out.iter().try_for_each(|of| check_cancellations(of.published + cancelled, of.absent + cancelled, ceiling))
     });
     if let Err(refusal) = whole {
         close(app, &ctx, import, CatalogueVersionStatus::Refused).await?;
@@ -87,6 +87,9 @@ async fn close(
     write(&app.db, ctx, async |tx| {
         let before = store::version_of_import(tx.conn(), import.id).await?;
         let before = before.ok_or_else(|| AppError::internal("a catalogue import without version"))?;
+        if status == CatalogueVersionStatus::Complete {
+            store::confirm(tx.conn(), &before.number).await?;
+        }
         let after = catalogue_versions::Model { status, ..before.clone() };
         let saved = replace::<catalogue_versions::Entity>(tx, &before, after).await?;
         let event = Event::new(AuditAction::Finished, "catalogue-versions", saved.id).before(&before).after(&saved);

@@ -4,18 +4,22 @@
 mod finish;
 mod owners;
 
-pub use finish::finish;
 pub use owners::hand_over;
 
-use super::{Context, Numbered, Outcome};
+use super::{Context, DataSet, Numbered, Outcome};
+use crate::app::App;
+use crate::kernel::ctx::Ctx;
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::Result;
 use crate::persistence::items::catalogue as store;
 use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::noun::{insert, replace};
+use crate::persistence::kernel::serials;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::departments;
-use domain::intake::imports::catalogue::CatalogueRow;
+use domain::intake::imports::Parsed;
+use domain::intake::imports::catalogue::{self as catalogue_row, CatalogueRow};
+use domain::intake::imports::reading::fields::Cells;
 use domain::items::catalogue::{
     CatalogueStatus, CatalogueVersionStatus, ChangeKind, FieldChange, Publication, differences,
 };
@@ -25,7 +29,6 @@ use entity::items::catalogue_items::{Entity, Model};
 use entity::items::{catalogue_changes, catalogue_versions};
 use owners::{hand_out, tell};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The version that an import makes; found again after a restart.
@@ -34,11 +37,11 @@ pub async fn version_of(tx: &WriteTx, import: &entity::intake::imports::Model) -
         return Ok(known);
     }
     let day = tx.ctx().today().format("%Y%m%d").to_string();
-    let serial = store::count_versions(tx.conn(), &day).await? + 1;
+    let number = serials::next::<catalogue_versions::Entity>(tx, catalogue_versions::Column::Number, &day, 3).await?;
     let now = tx.ctx().now;
     let model = catalogue_versions::Model {
         id: new_id(),
-        number: format!("{day}{serial:03}"),
+        number,
         import_id: import.id,
         filename: import.filename.clone(),
         status: CatalogueVersionStatus::Receiving,
@@ -97,7 +100,31 @@ impl Report {
     }
 }
 
-pub async fn apply(
+pub(super) struct Catalogue;
+
+impl DataSet for Catalogue {
+    type Row = CatalogueRow;
+
+    fn parse(cells: &dyn Cells, _: &Context) -> Parsed<CatalogueRow> {
+        catalogue_row::parse(cells)
+    }
+
+    async fn apply(
+        tx: &WriteTx,
+        context: &Context,
+        import: &entity::intake::imports::Model,
+        outcome: Outcome,
+        rows: &[Numbered<&CatalogueRow>],
+    ) -> Result<Outcome> {
+        apply(tx, context, import, outcome, rows).await
+    }
+
+    async fn finish(app: &App, ctx: &Ctx, import: &entity::intake::imports::Model) -> Result<()> {
+        finish::finish(app, ctx, import).await
+    }
+}
+
+async fn apply(
     tx: &WriteTx,
     context: &Context,
     import: &entity::intake::imports::Model,
@@ -113,15 +140,10 @@ pub async fn apply(
     let stored = store::by_code(tx.conn(), rows.iter().map(|row| row.row.code.clone()).collect()).await?;
     let mut report = Report::default();
     let (mut new, mut unchanged, mut touched) = (Vec::new(), Vec::new(), Vec::new());
-    let mut seen = BTreeSet::new();
 
     for Numbered { row, .. } in rows {
-        if !seen.insert(row.code.clone()) {
-            outcome.count(false);
-            continue;
-        }
         report.total += 1;
-        let published = publication(row);
+        let published = publication(row, stored.get(&row.code));
         match stored.get(&row.code) {
             None => {
                 let model = model(tx, row, &published, &version.number)?;
@@ -176,9 +198,10 @@ fn kind_of(before: &Model, after: &Model) -> ChangeKind {
     }
 }
 
-fn publication(row: &CatalogueRow) -> Publication {
+/// What is published of an item; what the file has no column for stays as it is stored.
+fn publication(row: &CatalogueRow, stored: Option<&Model>) -> Publication {
     Publication {
-        content: row.content.clone(),
+        content: stored.map_or_else(|| row.content.clone(), |item| row.content_over(&item.content.0)),
         duty_code: row.duty_code.clone(),
         county_level: row.content.supervise_levels.iter().any(|level| level == "4"),
     }

@@ -17,16 +17,23 @@ enum At {
     Quote,
 }
 
-/// Passes UTF-8 through and follows its quotes.
+/// Passes UTF-8 through and follows its quotes. A blank line becomes a record without anything in it: the reader would
+/// pass over it, and the rows behind it would have other numbers than in the file.
 pub struct Quotes<R> {
     inner: R,
+    separator: u8,
     at: At,
+    /// Whether the record has any byte yet, and whether its end was a carriage return that a line feed may follow.
+    empty: bool,
+    returned: bool,
     bytes: u64,
     cell: u64,
     line: u64,
     /// The line at which the open quote stands.
     opened: u64,
     unclosed: Unclosed,
+    out: Vec<u8>,
+    given: usize,
 }
 
 /// Set at the end of a file that ends inside quotes: its size and the line of the quote.
@@ -42,25 +49,48 @@ impl Unclosed {
 }
 
 impl<R: Read> Quotes<R> {
-    pub fn new(inner: R) -> (Self, Unclosed) {
+    pub fn new(inner: R, separator: u8) -> (Self, Unclosed) {
         let unclosed = Unclosed::default();
-        (Self { inner, at: At::Start, bytes: 0, cell: 0, line: 1, opened: 0, unclosed: unclosed.clone() }, unclosed)
+        let quotes = Self {
+            inner,
+            separator,
+            at: At::Start,
+            empty: true,
+            returned: false,
+            bytes: 0,
+            cell: 0,
+            line: 1,
+            opened: 0,
+            unclosed: unclosed.clone(),
+            out: Vec::new(),
+            given: 0,
+        };
+        (quotes, unclosed)
     }
 
     fn follow(&mut self, byte: u8) -> io::Result<()> {
-        self.bytes += 1;
         self.cell += 1;
         self.line += u64::from(byte == b'\n');
+        let ends = self.at != At::Quoted && matches!(byte, b'\n' | b'\r');
+        let second_half = byte == b'\n' && self.returned;
+        if ends && self.empty && !second_half {
+            self.give(self.separator);
+        }
+        self.give(byte);
+        let mark = matches!(byte, 0xEF | 0xBB | 0xBF) && self.bytes <= 3;
+        self.empty = if ends { true } else { self.empty && mark };
+        self.returned = ends && byte == b'\r';
+
         self.at = match (self.at, byte) {
             // The mark of the encoding stands before the first cell.
-            (At::Start, 0xEF | 0xBB | 0xBF) if self.bytes <= 3 => At::Start,
+            (At::Start, _) if mark => At::Start,
             (At::Start, b'"') => {
                 self.opened = self.line;
                 At::Quoted
             }
             (At::Quoted, b'"') => At::Quote,
             (At::Quote, b'"') | (At::Quoted, _) => At::Quoted,
-            (At::Start | At::Bare | At::Quote, b',' | b'\n' | b'\r') => {
+            (At::Start | At::Bare | At::Quote, byte) if ends || byte == self.separator => {
                 self.cell = 0;
                 At::Start
             }
@@ -73,18 +103,33 @@ impl<R: Read> Quotes<R> {
 
         Ok(())
     }
+
+    fn give(&mut self, byte: u8) {
+        self.bytes += 1;
+        self.out.push(byte);
+    }
 }
 
 impl<R: Read> Read for Quotes<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer)?;
-        for byte in &buffer[..count] {
-            self.follow(*byte)?;
+        if self.given == self.out.len() {
+            self.out.clear();
+            self.given = 0;
+            let mut raw = [0; 1 << 13];
+            let count = self.inner.read(&mut raw)?;
+            for byte in &raw[..count] {
+                self.follow(*byte)?;
+            }
+            if count == 0 && self.at == At::Quoted {
+                self.unclosed.0.0.store(self.bytes, Ordering::Relaxed);
+                self.unclosed.0.1.store(self.opened, Ordering::Relaxed);
+            }
         }
-        if count == 0 && self.at == At::Quoted {
-            self.unclosed.0.0.store(self.bytes, Ordering::Relaxed);
-            self.unclosed.0.1.store(self.opened, Ordering::Relaxed);
-        }
+
+        let count = buffer.len().min(self.out.len() - self.given);
+        buffer[..count].copy_from_slice(&self.out[self.given..self.given + count]);
+        self.given += count;
+
         Ok(count)
     }
 }
@@ -95,10 +140,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn unclosed(text: &str) -> Option<u64> {
-        let (mut quotes, unclosed) = Quotes::new(text.as_bytes());
+        let (mut quotes, unclosed) = Quotes::new(text.as_bytes(), b',');
         let mut out = String::new();
         quotes.read_to_string(&mut out).ok()?;
-        assert_eq!(out, text);
+        assert_eq!(out, text, "blank lines apart, nothing is changed");
         unclosed.line_of_record_ending_at(text.len() as u64)
     }
 
@@ -114,8 +159,22 @@ mod tests {
     }
 
     #[test]
+    fn blank_lines_are_records_too() {
+        for (text, read) in [
+            ("a,b\n\n\n1,2\n", "a,b\n,\n,\n1,2\n"),
+            ("a,b\r\n\r\n1,2\r\n", "a,b\r\n,\r\n1,2\r\n"),
+            ("a,b\r\r1,2\r", "a,b\r,\r1,2\r"),
+            ("\u{feff}\na,\"\n\n\"\n", "\u{feff},\na,\"\n\n\"\n"),
+        ] {
+            let mut out = String::new();
+            Quotes::new(text.as_bytes(), b',').0.read_to_string(&mut out).unwrap_or_default();
+            assert_eq!(out, read, "{text:?}");
+        }
+    }
+
+    #[test]
     fn a_cell_without_end_is_refused() {
-        let mut quotes = Quotes::new(io::repeat(b'x')).0;
+        let mut quotes = Quotes::new(io::repeat(b'x'), b',').0;
         let error = io::copy(&mut quotes, &mut io::sink()).err();
         assert!(error.is_some_and(|error| error.to_string().contains("line 1")));
     }
@@ -129,7 +188,10 @@ mod tests {
                 writer.write_record(row).map_err(|error| TestCaseError::fail(error.to_string()))?;
             }
             let text = writer.into_inner().map_err(|error| TestCaseError::fail(error.to_string()))?;
-            prop_assert_eq!(unclosed(&String::from_utf8_lossy(&text)), None);
+            let text = String::from_utf8_lossy(&text).into_owned();
+            let mut quotes = Quotes::new(text.as_bytes(), b',');
+            quotes.0.read_to_string(&mut String::new()).map_err(|error| TestCaseError::fail(error.to_string()))?;
+            prop_assert_eq!(quotes.1.line_of_record_ending_at(u64::MAX), None);
         }
     }
 }

@@ -1,8 +1,10 @@
 //! A workbook is read by a process of its own, with bounds on memory, time and output. What a file claims of itself may make its
 //! reader ask for all memory there is: then that process ends, and the file is refused; the server goes on.
 
-use super::formats::{sheet_to_csv, unreadable};
+use super::formats::unreadable;
+use super::sheets;
 use crate::kernel::error::{AppError, Result};
+use domain::intake::imports::Dataset;
 use domain::kernel::refusal::Code;
 use domain::kernel::text::Text;
 use serde::{Deserialize, Serialize};
@@ -28,11 +30,12 @@ struct Refused {
     en: String,
 }
 
-/// The first sheet as CSV, read apart.
-pub fn read(file: &File) -> Result<File> {
-    let mut rows = tempfile::tempfile().map_err(AppError::internal)?;
+/// The rows of the sheet that holds the data set, read apart.
+pub fn read(file: &File, dataset: Dataset) -> Result<File> {
+    let mut rows = tempfile::tempfile().map_err(AppError::io)?;
     let mut reader = Command::new(std::env::current_exe().map_err(AppError::internal)?)
         .arg(COMMAND)
+        .arg(dataset.code())
         .env_clear()
         .stdin(file.try_clone().map_err(AppError::internal)?)
         .stdout(rows.try_clone().map_err(AppError::internal)?)
@@ -50,7 +53,7 @@ pub fn read(file: &File) -> Result<File> {
         errors.take(16 << 10).read_to_string(&mut said).unwrap_or_default();
     }
     Err(serde_json::from_str::<Refused>(&said).map_or_else(
-        |_| unreadable("XLSX", &"文件内容超出读取限度 (it asks for more than a reader may have)"),
+        |_| unreadable("工作簿", &"文件内容超出读取限度 (it asks for more than a reader may have)"),
         |refused| AppError::new(refused.code, Text { zh: refused.zh, en: refused.en }),
     ))
 }
@@ -71,19 +74,19 @@ fn wait(reader: &mut Child) -> Result<bool> {
     }
 }
 
-/// The other side: bounds itself, reads the workbook from standard input and writes its first sheet to standard output.
-pub fn serve() -> ExitCode {
+/// The other side: bounds itself, reads the workbook from standard input and writes the sheet's rows to standard output.
+pub fn serve(dataset: &str) -> ExitCode {
     let bounded = [(rlimit::Resource::AS, MEMORY), (rlimit::Resource::FSIZE, OUTPUT), (rlimit::Resource::CPU, SECONDS)]
         .iter()
         .try_for_each(|(resource, most)| resource.set(*most, *most));
     let done = bounded.map_err(AppError::internal).and_then(|()| {
+        let dataset = Dataset::of(dataset)?;
         let file = File::open("/dev/stdin").map_err(AppError::internal)?;
-        let mut rows = sheet_to_csv(&file)?;
-        io::copy(&mut rows, &mut io::stdout().lock()).map_err(AppError::internal)
+        sheets::copy(&file, dataset, io::stdout().lock())
     });
 
     match done {
-        Ok(_) => ExitCode::SUCCESS,
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let refused = Refused { code: error.code, zh: error.detail.zh, en: error.detail.en };
             let said = serde_json::to_string(&refused).unwrap_or_default();

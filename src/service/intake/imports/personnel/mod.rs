@@ -1,6 +1,9 @@
 //! Rows of a list of officers become officers with their certificates.
 
-use super::{Context, Numbered, Outcome};
+mod identity;
+
+use super::files::At;
+use super::{Context, DataSet, Numbered, Outcome};
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::Result;
 use crate::persistence::kernel::change::Event;
@@ -11,16 +14,39 @@ use crate::persistence::officers::personnel;
 use crate::service::kernel::sealed;
 use crate::service::officers::personnel as officers;
 use chrono::NaiveDate;
-use domain::intake::imports::personnel::PersonnelRow;
-use domain::intake::imports::{Dimension, Finding};
+use domain::intake::imports::personnel::{self as personnel_row, PersonnelRow};
+use domain::intake::imports::reading::fields::Cells;
+use domain::intake::imports::{Dimension, Finding, Parsed};
 use domain::kernel::text::text;
 use domain::officers::certificates::CertificateStatus;
 use domain::oversight::audit::AuditAction;
+use entity::intake::imports;
 use entity::officers::certificates;
 use entity::officers::personnel::{Entity, Model};
+use identity::{Person, another};
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use std::collections::BTreeMap;
 use uuid::Uuid;
+
+pub(super) struct Personnel;
+
+impl DataSet for Personnel {
+    type Row = PersonnelRow;
+
+    fn parse(cells: &dyn Cells, _: &Context) -> Parsed<PersonnelRow> {
+        personnel_row::parse(cells)
+    }
+
+    async fn apply(
+        tx: &WriteTx,
+        context: &Context,
+        _: &imports::Model,
+        outcome: Outcome,
+        rows: &[Numbered<&PersonnelRow>],
+    ) -> Result<Outcome> {
+        apply(tx, context, outcome, rows).await
+    }
+}
 
 /// What is known while a batch is applied: certificates by number, officers once each.
 struct Known {
@@ -28,7 +54,7 @@ struct Known {
     officers: BTreeMap<Uuid, Model>,
 }
 
-pub async fn apply(
+async fn apply(
     tx: &WriteTx,
     context: &Context,
     mut outcome: Outcome,
@@ -41,45 +67,30 @@ pub async fn apply(
         known.officers.insert(officer.id, officer);
     }
 
-    for Numbered { row_no, row } in rows {
+    for Numbered { at, row } in rows {
         let Some(department) = context.departments.get(&row.department_code).copied() else {
             let message = text!("部门编码不存在，请先建立该部门。", "There is no such department; create it first.");
             let finding = Finding::error("部门编码", "UNKNOWN_DEPARTMENT", &row.department_code, message);
-            outcome.refuse(*row_no, finding.of(Dimension::Linkage));
+            outcome.refuse(*at, finding.of(Dimension::Linkage));
             continue;
         };
-        let digest = row.citizen_id.as_ref().map(|id| context.app.secrets.blind_index(id.reveal()));
-        let holder = match &digest {
+        let id_digest = row.citizen_id.as_ref().map(|id| context.app.secrets.blind_index(id.reveal()));
+        let holder = match &id_digest {
             Some(digest) => personnel::by_id_digest(tx.conn(), digest).await?,
             None => None,
         };
-        let of = known.certificates.get(&row.certificate_no).and_then(|held| known.officers.get(&held.personnel_id));
-        let foreign = |id: Uuid| context.allowed.as_ref().is_some_and(|own| !own.contains(&id));
-        let touched = [of, holder.as_ref()].into_iter().flatten().any(|officer| foreign(officer.department_id));
-        if foreign(department) || touched {
-            let message = text!("不得报送其他部门的人员。", "These are another department's officers.");
-            let finding = Finding::error("部门编码", "FOREIGN_DEPARTMENT", &row.department_code, message);
-            outcome.refuse(*row_no, finding.of(Dimension::Linkage));
-            continue;
-        }
         let certificate = known.certificates.get(&row.certificate_no).cloned();
-        if let (Some(certificate), Some(holder)) = (&certificate, &holder)
-            && certificate.personnel_id != holder.id
-        {
-            let message = text!(
-                "该身份证号属于另一名已登记的执法人员，与执法证号不符。",
-                "This ID number is another officer's; it does not go with the certificate number."
-            );
-            let finding = Finding::error("身份证号", "CITIZEN_ID_OF_ANOTHER", "", message).without_value();
-            outcome.refuse(*row_no, finding.of(Dimension::Uniqueness));
+        let of_certificate = certificate.as_ref().and_then(|held| known.officers.get(&held.personnel_id));
+        let person = Person { department, of_certificate, of_id_number: holder.as_ref(), id_digest };
+        if let Some(finding) = another(context, row, &person) {
+            outcome.refuse(*at, finding);
             continue;
         }
-        let officer_id = certificate.as_ref().map(|certificate| certificate.personnel_id);
-        let officer = officer_id.and_then(|id| known.officers.get(&id).cloned()).or(holder);
+        let officer = of_certificate.cloned().or(holder);
         let is_new = certificate.is_none();
         let (officer, officer_changed) = save_officer(tx, context, &mut outcome, row, department, officer).await?;
         let (certificate, certificate_changed) =
-            save_certificate(tx, context, &mut outcome, *row_no, row, &officer, certificate).await?;
+            save_certificate(tx, context, &mut outcome, *at, row, &officer, certificate).await?;
         if is_new {
             outcome.created += 1;
         } else {
@@ -126,7 +137,7 @@ async fn save_certificate(
     tx: &WriteTx,
     context: &Context,
     outcome: &mut Outcome,
-    row_no: i64,
+    at: At,
     row: &PersonnelRow,
     officer: &Model,
     before: Option<certificates::Model>,
@@ -137,7 +148,7 @@ async fn save_certificate(
         if !context.may_issue {
             fresh.status = CertificateStatus::Applied;
             fresh.applied_by = Some(tx.ctx().actor.id);
-            outcome.findings.push((row_no, needs_the_bureau(&row.certificate_no)));
+            outcome.findings.push((at, needs_the_bureau(&row.certificate_no)));
         }
         let certificate = fresh.into_active_model().reset_all();
         let saved = certificate.insert(tx.conn()).await.or_app()?;
@@ -159,7 +170,7 @@ async fn save_certificate(
         return Ok((before, false));
     }
     if !context.may_issue {
-        outcome.findings.push((row_no, needs_the_bureau(&row.certificate_no)));
+        outcome.findings.push((at, needs_the_bureau(&row.certificate_no)));
         return Ok((before, false));
     }
     let saved = replace::<certificates::Entity>(tx, &before, after).await?;

@@ -1,10 +1,13 @@
 //! 监管对象: kept by hand beside the imports.
 
+mod bodies;
+
+pub use bodies::{ObjectBody, ObjectPatch};
+
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, new_id};
 use crate::kernel::error::AppError;
 use crate::kernel::error::Result;
-use crate::kernel::input::{nullable, rule};
 use crate::kernel::vault::Place;
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::{check_version, insert, insert_last, replace};
@@ -12,123 +15,15 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::objects;
 use crate::service::kernel::sealed;
 use crate::service::officers::personnel::address_digest;
-use chrono::NaiveDate;
 use domain::access::Reach;
 use domain::credit::CreditClass;
-use domain::kernel::codes::citizen_id::CitizenId;
 use domain::kernel::codes::uscc::Uscc;
 use domain::kernel::text::text;
+use domain::officers::personnel::masked_phone;
 use domain::oversight::audit::AuditAction;
 use domain::register::objects::{RegistrationStatus, identity_key};
 use entity::register::objects::{Entity, Model};
-use serde::Deserialize;
-use utoipa::ToSchema;
 use uuid::Uuid;
-use validator::{Validate, ValidationError};
-
-/// 新监管对象
-#[derive(Clone, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-#[validate(schema(function = check_identity))]
-#[schema(examples(json!({
-    "name": "旺苍县示例食品有限责任公司", "object_type": "1", "uscc": "91510821MA6000016U", "region_code": "510821",
-    "township_code": "510821100", "registered_address": "旺苍县东河镇新华街1号", "industry_code": "H6210",
-    "registered_capital_fen": 50000000, "established_on": "2019-05-20", "tags": ["餐饮服务"]
-})))]
-pub struct ObjectBody {
-    #[schema(min_length = 1, max_length = 300, pattern = "\\S")]
-    pub name: String,
-    /// 监管对象类型 (dictionary supervise-object-type)
-    #[schema(pattern = "^([1-9]|1[01])$")]
-    pub object_type: String,
-    /// 统一社会信用代码; one whose check character fails is kept and marked.
-    #[schema(pattern = "^[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}$")]
-    #[serde(default)]
-    pub uscc: Option<String>,
-    /// 证件类型（国家代码）; numbers of personal certificates are kept sealed and shown masked.
-    #[schema(pattern = "^[0-9]{3}$")]
-    #[serde(default)]
-    pub cert_type: Option<String>,
-    #[schema(min_length = 1, max_length = 64, pattern = "\\S")]
-    #[serde(default)]
-    pub cert_no: Option<String>,
-    #[schema(pattern = "^[0-9]{6}$")]
-    pub region_code: String,
-    #[schema(pattern = "^[0-9]{9}$")]
-    #[serde(default)]
-    pub township_code: Option<String>,
-    #[schema(max_length = 600)]
-    #[serde(default)]
-    pub registered_address: Option<String>,
-    /// GB/T 4754
-    #[schema(pattern = "^[A-T][0-9]{0,4}$")]
-    #[serde(default)]
-    pub industry_code: Option<String>,
-    #[schema(max_length = 100)]
-    #[serde(default)]
-    pub enterprise_type: Option<String>,
-    #[schema(max_length = 100)]
-    #[serde(default)]
-    pub legal_representative: Option<String>,
-    /// 注册资本, fen
-    #[schema(minimum = 0, maximum = 9007199254740991i64)]
-    #[serde(default)]
-    pub registered_capital_fen: Option<i64>,
-    #[serde(default)]
-    pub established_on: Option<NaiveDate>,
-    #[schema(max_length = 3000)]
-    #[serde(default)]
-    pub business_scope: Option<String>,
-    #[schema(max_items = 50, max_length = 64, min_length = 1, pattern = "\\S")]
-    #[serde(default)]
-    pub tags: Vec<String>,
-}
-
-/// 监管对象的修改; what identifies the object does not change.
-#[derive(Clone, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({"registered_address": "旺苍县东河镇新华街2号", "tags": ["餐饮服务", "食品经营"]})))]
-pub struct ObjectPatch {
-    #[schema(min_length = 1, max_length = 300, pattern = "\\S", nullable = false)]
-    #[serde(default)]
-    pub name: Option<String>,
-    #[schema(pattern = "^[0-9]{6}$", nullable = false)]
-    #[serde(default)]
-    pub region_code: Option<String>,
-    #[schema(value_type = Option<String>, pattern = "^[0-9]{9}$")]
-    #[serde(default, deserialize_with = "nullable")]
-    pub township_code: Option<Option<String>>,
-    #[schema(value_type = Option<String>, max_length = 600)]
-    #[serde(default, deserialize_with = "nullable")]
-    pub registered_address: Option<Option<String>>,
-    #[schema(value_type = Option<String>, pattern = "^[A-T][0-9]{0,4}$")]
-    #[serde(default, deserialize_with = "nullable")]
-    pub industry_code: Option<Option<String>>,
-    #[schema(value_type = Option<String>, max_length = 3000)]
-    #[serde(default, deserialize_with = "nullable")]
-    pub business_scope: Option<Option<String>>,
-    #[schema(nullable = false)]
-    #[serde(default)]
-    pub registration_status: Option<RegistrationStatus>,
-    #[schema(max_items = 50, max_length = 64, min_length = 1, pattern = "\\S", nullable = false)]
-    #[serde(default)]
-    pub tags: Option<Vec<String>>,
-}
-
-fn check_identity(body: &ObjectBody) -> std::result::Result<(), ValidationError> {
-    let personal = |code: &String| Uscc::parse(code).is_err() && CitizenId::parse(code).is_ok();
-    if body.uscc.as_ref().is_some_and(personal) {
-        return Err(rule(
-            "/uscc",
-            "这是身份证号；请填写证件类型和证件号码。",
-            "This is a person's ID number: send it as certificate type and number.",
-        ));
-    }
-    if body.cert_type.is_some() != body.cert_no.is_some() {
-        return Err(rule("/cert_no", "证件类型与证件号码应同时填写。", "Certificate type and number go together."));
-    }
-    Ok(())
-}
 
 pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Change<Model>> {
     check_place(tx.ctx(), &body.region_code, body.township_code.as_deref())?;
@@ -139,8 +34,14 @@ pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Cha
     let tags = unique(body.tags);
     let now = tx.ctx().now;
     let address_digest = body.registered_address.as_deref().and_then(|address| address_digest(app, address));
-    let model = Model {
+    let mut model = Model {
         id,
+        registration_no: body.registration_no,
+        business_address: body.business_address,
+        phone: None,
+        phone_masked: None,
+        registration_authority: body.registration_authority,
+        key_supervision: body.key_supervision,
         cert_number: personal.cert_number,
         cert_digest: personal.cert_digest,
         personal_address: personal.address,
@@ -171,6 +72,7 @@ pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Cha
         created_at: now,
         updated_at: now,
     };
+    set_phone(app, &mut model, body.phone.as_deref()).await?;
     let object = if tags.is_empty() {
         insert_last(tx, model)?
     } else {
@@ -195,6 +97,11 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, change: Obj
     }
     after.industry_code = change.industry_code.unwrap_or(after.industry_code);
     after.business_scope = change.business_scope.unwrap_or(after.business_scope);
+    after.business_address = change.business_address.unwrap_or(after.business_address);
+    after.key_supervision = change.key_supervision.or(after.key_supervision);
+    if let Some(phone) = change.phone {
+        set_phone(app, &mut after, phone.as_deref()).await?;
+    }
     if let Some(status) = change.registration_status {
         after.registration_status = status;
     }
@@ -222,6 +129,13 @@ fn check_place(ctx: &Ctx, region: &str, township: Option<&str>) -> Result<()> {
         let detail = text!("不得登记其他区域的对象。", "This object is outside your region.");
         return Err(AppError::invalid_field("/region_code", "FOREIGN_REGION", detail));
     }
+    Ok(())
+}
+
+/// 联系电话: often a person's own.
+pub async fn set_phone(app: &App, object: &mut Model, phone: Option<&str>) -> Result<()> {
+    object.phone = sealed::seal_some(app, place("phone", object.id), phone).await?;
+    object.phone_masked = phone.map(masked_phone);
     Ok(())
 }
 

@@ -1,0 +1,14 @@
+//! The steps, in their order.
+
+pub mod m0001_identity;
+pub mod m0002_trace;
+pub mod m0003_register;
+pub mod m0004_planning;
+pub mod m0005_draws;
+pub mod m0006_inspections;
+pub mod m0007_items;
+pub mod m0008_people;
+pub mod m0009_credit;
+pub mod m0010_risks;
+pub mod m0011_trail;
+pub mod m0012_intake;
