@@ -6,6 +6,7 @@ use crate::kernel::error::{AppError, Result};
 use crate::kernel::secrets::Secrets;
 use crate::kernel::vault::Vault;
 use crate::persistence::kernel::db::Db;
+use crate::persistence::kernel::tx::Desk;
 use crate::service::access::auth::Provider;
 use crate::service::access::clients::usage::Usage;
 use chrono::{DateTime, Utc};
@@ -58,14 +59,16 @@ impl App {
         let secrets = Secrets::load_or_create(&settings.security.secret_file)?;
         let database = &settings.database;
         let threads = settings.server.workers();
-        let db = Db::connect(&database.url, database.max_connections, threads, secrets.page_key).await?;
+        let calendar = || Calendar::published().map_err(AppError::internal);
+        let desk = Desk { calendar: calendar()?, rules: settings.rules.clone() };
+        let db = Db::connect(&database.url, database.max_connections, threads, desk, secrets.page_key).await?;
 
         Ok(Arc::new(Self {
             settings,
             db,
             secrets,
             vault: Vault::default(),
-            calendar: Calendar::published().map_err(AppError::internal)?,
+            calendar: calendar()?,
             tables: dictionaries::all()?,
             sessions: moka::sync::Cache::builder()
                 .max_capacity(100_000)

@@ -38,7 +38,19 @@ expect_red version \
   risks::clue_races::of_two_departments_one_signs \
   risks::clue_races::merging_and_assigning_have_one_winner \
   risks::clue_races::closing_and_reworking_have_one_winner
+expect_red serials risks::clue_races::thirty_two_different_clues_get_thirty_two_codes_in_a_row
 expect_red idempotency flows::races::one_key_fifty_times_over_two_processes_has_one_effect
 expect_red resume flows::processes::an_import_survives_its_server
+
+# A connection whose transaction SQLite ended by itself, put back into use.
+test=persistence::kernel::db::tests::after_a_full_disk_writes_succeed_again
+SEEDED_BUG=ended cargo test --lib -- --exact "$test" >"$log" 2>&1
+if grep -q "^test $test \.\.\. FAILED" "$log" && grep -q "non-zero transaction depth" "$log"; then
+  echo "faults: ended turns $test red, as it must"
+else
+  tail -20 "$log"
+  echo "faults: ended: $test did not turn red"
+  status=1
+fi
 rm -f "$log"
 exit $status

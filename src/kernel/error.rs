@@ -142,6 +142,13 @@ impl AppError {
         Self { cause: Some(cause.to_string()), ..Self::new(Code::DataCorrupt, detail) }
     }
 
+    /// A file that could not be written or read: a full or read-only disk is no fault of the request.
+    pub fn io(error: std::io::Error) -> Self {
+        use std::io::ErrorKind as Kind;
+        let full = [Kind::StorageFull, Kind::QuotaExceeded, Kind::ReadOnlyFilesystem, Kind::FileTooLarge];
+        if full.contains(&error.kind()) { Self::unavailable(error) } else { Self::internal(error) }
+    }
+
     pub fn unavailable(cause: impl ToString) -> Self {
         let mut error =
             Self::new(Code::Unavailable, text!("服务繁忙，请稍后重试。", "Temporarily unavailable; please try again."));

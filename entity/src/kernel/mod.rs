@@ -2,4 +2,5 @@
 
 pub mod data_keys;
 pub mod idempotency_keys;
+pub mod serials;
 pub mod versions;

@@ -36,7 +36,7 @@ fn from_db(error: &DbErr) -> AppError {
     if is_transient(error) {
         return AppError { transient: true, ..AppError::unavailable(error) };
     }
-    if is_unavailable(error) {
+    if is_unavailable(error) || environment::is_exhausted(error) {
         return AppError::unavailable(error);
     }
     if is_unreadable(error) {
@@ -69,15 +69,37 @@ fn is_unreadable(error: &DbErr) -> bool {
         || matches!(sqlx_error(error), Some(sea_orm::sqlx::Error::ColumnDecode { .. }))
 }
 
+/// What surrounds the database: disks, memory, slots. Nothing is wrong with the request, which may succeed later.
+pub mod environment {
+    use super::{DbErr, sqlx_error};
+
+    /// SQLite's primary result code; PostgreSQL's codes have five characters.
+    pub fn sqlite_code(error: &DbErr) -> Option<i32> {
+        let code = sqlx_error(error)?.as_database_error()?.code()?;
+        let number = (code.len() < 5).then(|| code.parse::<i32>().ok()).flatten()?;
+        Some(number & 0xff)
+    }
+
+    /// SQLite: out of memory, read-only, unreadable, full, cannot be opened, locked out. PostgreSQL: insufficient resources
+    /// (class 53: disk full, out of memory, too many connections), read-only, an I/O error of the system.
+    pub fn is_exhausted(error: &DbErr) -> bool {
+        if let Some(code) = sqlite_code(error) {
+            return matches!(code, 7 | 8 | 10 | 13 | 14 | 15 | 22);
+        }
+        let code = sqlx_error(error).and_then(|inner| inner.as_database_error()?.code());
+        code.is_some_and(|code| code.starts_with("53") || matches!(&*code, "25006" | "58030"))
+    }
+}
+
 /// Serialization failure, deadlock, lock timeout; SQLite busy or locked.
 fn is_transient(error: &DbErr) -> bool {
     let Some(code) = sqlx_error(error).and_then(|inner| inner.as_database_error()?.code()) else { return false };
     matches!(&*code, "40001" | "40P01" | "55P03")
-        || code.parse::<i32>().is_ok_and(|number| number < 10_000 && matches!(number & 0xff, 5 | 6))
+        || environment::sqlite_code(error).is_some_and(|code| matches!(code, 5 | 6))
 }
 
 /// No connection to be had, or it broke: PostgreSQL is away or restarting (class 57P and 08).
-fn is_unavailable(error: &DbErr) -> bool {
+pub(super) fn is_unavailable(error: &DbErr) -> bool {
     if matches!(
         error,
         DbErr::Conn(_) | DbErr::ConnectionAcquire(ConnAcquireErr::Timeout | ConnAcquireErr::ConnectionClosed)
@@ -89,7 +111,7 @@ fn is_unavailable(error: &DbErr) -> bool {
     let code = inner.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code);
 
     // 57014: the statement ran into its time limit.
-    code.is_some_and(|code| code.starts_with("57") || code.starts_with("08") || code == "53300")
+    code.is_some_and(|code| code.starts_with("57") || code.starts_with("08"))
         || matches!(
             inner,
             sea_orm::sqlx::Error::Io(_) | sea_orm::sqlx::Error::Protocol(_) | sea_orm::sqlx::Error::PoolTimedOut

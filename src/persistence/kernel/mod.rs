@@ -1,7 +1,6 @@
 //! 内核: what all areas use.
 
 pub mod change;
-pub mod data_keys;
 pub mod db;
 pub mod edit;
 pub mod errors;
@@ -11,5 +10,6 @@ pub mod noun;
 pub mod once;
 pub mod scope;
 pub mod sealed;
+pub mod serials;
 pub mod tx;
 pub mod versions;

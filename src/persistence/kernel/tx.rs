@@ -5,15 +5,34 @@ use super::db::{Db, Tx};
 use super::errors::AppResult;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{AppError, Result};
-use crate::persistence::oversight::audit;
+use crate::persistence::oversight::{audit, worklist};
+use chrono::NaiveDate;
+use domain::kernel::clocks::Term;
+use domain::kernel::clocks::calendar::Calendar;
+use domain::kernel::rules::Rules;
+use domain::oversight::worklist::Waiting;
 use sea_orm::Statement;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use tokio::sync::OwnedSemaphorePermit;
+
+/// By when work is due: the calendar of working days and the rules' terms.
+pub struct Desk {
+    pub calendar: Calendar,
+    pub rules: Rules,
+}
+
+impl Desk {
+    /// The day by which a kind of work that begins today is due.
+    pub fn due_on(&self, today: NaiveDate, kind: Waiting) -> NaiveDate {
+        Term::working_days(kind.working_days(&self.rules)).due_on(&self.calendar, today)
+    }
+}
 
 /// A transaction that writes. Write functions take `&WriteTx`; dropping it rolls back.
 pub struct WriteTx {
     tx: Tx,
     ctx: Ctx,
+    desk: Arc<Desk>,
     /// What is sent with the audit rows.
     last: Mutex<Vec<Statement>>,
     _turn: Option<OwnedSemaphorePermit>,
@@ -22,7 +41,7 @@ pub struct WriteTx {
 impl WriteTx {
     pub async fn begin(db: &Db, ctx: &Ctx) -> Result<Self> {
         let (tx, turn) = db.begin().await?;
-        Ok(Self { tx, ctx: ctx.clone(), last: Mutex::default(), _turn: turn })
+        Ok(Self { tx, ctx: ctx.clone(), desk: Arc::clone(&db.desk), last: Mutex::default(), _turn: turn })
     }
 
     /// Keeps an INSERT to be sent with the audit rows, so that a change that is nothing else takes one round trip. Nothing
@@ -43,6 +62,8 @@ impl WriteTx {
     /// Writes the audit rows and commits.
     pub async fn commit<T>(self, change: Change<T>) -> Result<T> {
         let (value, events) = change.into_parts();
+        // Whoever has to wait from now on, or no longer, is told in the same transaction.
+        worklist::follow(&self, &self.desk, &events).await?;
         let audit = audit::rows(&self.ctx, &self.tx, events);
         // The turn of the one writer of SQLite ends with the commit.
         let Self { tx, last, _turn, .. } = self;

@@ -26,7 +26,7 @@ pub const LISTING: Listing<Entity> = Listing {
     id: Column::Id,
     default_sort: "-created_at",
     fields: &[
-        Field::new("code", Column::Code, Kind::Text, "线索编号").sortable(),
+        Field::new("code", Column::Code, Kind::Key, "线索编号").sortable(),
         Field::new("name", Column::Name, Kind::Text, "线索名称"),
         Field::new("domain", Column::Domain, Kind::Text, "风险预警领域（国家代码）"),
         Field::new("level", Column::Level, Kind::Code(RiskLevel::CODES), "风险等级"),
@@ -43,6 +43,7 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("issued_at", Column::IssuedAt, Kind::Time, "下发时间"),
         Field::new("feed_back_due_at", Column::FeedBackDueAt, Kind::Time, "反馈期限").nullable(),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "接收时间").sortable(),
+        Field::new("updated_at", Column::UpdatedAt, Kind::Time, "更新时间").sortable(),
     ],
 };
 
@@ -69,11 +70,6 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
 
 pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Model> {
     scoped(ctx).filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
-}
-
-/// How many clues there are, for the next code.
-pub async fn count(conn: &impl ConnectionTrait) -> Result<u64> {
-    Entity::find().count(conn).await.or_app()
 }
 
 /// Whether the sender's number has come before.

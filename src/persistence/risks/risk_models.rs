@@ -27,7 +27,7 @@ pub const LISTING: Listing<Entity> = Listing {
     id: Column::Id,
     default_sort: "-created_at",
     fields: &[
-        Field::new("code", Column::Code, Kind::Text, "模型编码").sortable(),
+        Field::new("code", Column::Code, Kind::Key, "模型编码").sortable(),
         Field::new("name", Column::Name, Kind::Text, "模型名称").sortable(),
         Field::new("domain", Column::Domain, Kind::Text, "风险预警领域（国家代码）"),
         Field::new("department_id", Column::DepartmentId, Kind::Id, "编制部门"),

@@ -37,8 +37,8 @@ pub const COMMITMENTS: Listing<commitments::Entity> = Listing {
     fields: &[
         Field::new("task_id", commitments::Column::TaskId, Kind::Id, "抽查任务"),
         Field::new("epoch", commitments::Column::Epoch, Kind::Int, "轮次"),
-        Field::new("department_id", commitments::Column::DepartmentId, Kind::Id, "承诺部门"),
-        Field::new("committed_at", commitments::Column::CommittedAt, Kind::Time, "承诺时间").sortable(),
+        Field::new("department_id", commitments::Column::DepartmentId, Kind::Id, "封存部门"),
+        Field::new("committed_at", commitments::Column::CommittedAt, Kind::Time, "封存时间").sortable(),
     ],
 };
 

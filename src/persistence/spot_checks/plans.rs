@@ -10,8 +10,7 @@ use domain::spot_checks::plans::{PlanKind, PlanStatus};
 use entity::spot_checks::plan_lines;
 use entity::spot_checks::plans::{Column, Entity, Model};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, Select,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Select,
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -23,13 +22,14 @@ pub const LISTING: Listing<Entity> = Listing {
     id: Column::Id,
     default_sort: "-created_at",
     fields: &[
-        Field::new("code", Column::Code, Kind::Text, "计划编号").sortable(),
+        Field::new("code", Column::Code, Kind::Key, "计划编号").sortable(),
         Field::new("year", Column::Year, Kind::Int, "年度"),
         Field::new("name", Column::Name, Kind::Text, "计划名称").sortable(),
         Field::new("kind", Column::Kind, Kind::Code(PlanKind::CODES), "计划类别"),
         Field::new("status", Column::Status, Kind::Code(PlanStatus::CODES), "计划状态"),
         Field::new("department_id", Column::DepartmentId, Kind::Id, "牵头部门"),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "建立时间").sortable(),
+        Field::new("updated_at", Column::UpdatedAt, Kind::Time, "更新时间").sortable(),
     ],
 };
 
@@ -48,11 +48,6 @@ pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Mod
 
 pub async fn get_published(conn: &impl ConnectionTrait, id: Uuid) -> Result<Model> {
     published().filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
-}
-
-/// How many plans a year has, for the next code.
-pub async fn count_of_year(conn: &impl ConnectionTrait, year: i32) -> Result<u64> {
-    Entity::find().filter(Column::Year.eq(year)).count(conn).await.or_app()
 }
 
 pub async fn lines(conn: &impl ConnectionTrait, plans: Vec<Uuid>) -> Result<BTreeMap<Uuid, Vec<plan_lines::Model>>> {

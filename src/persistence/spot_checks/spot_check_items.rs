@@ -7,7 +7,7 @@ use crate::persistence::kernel::noun::noun;
 use domain::spot_checks::plans::ItemKind;
 use domain::spot_checks::spot_check_items::SpotCheckItemStatus;
 use entity::spot_checks::spot_check_items::{Column, Entity, Model};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 use uuid::Uuid;
 
 noun!(spot_checks::spot_check_items, "spot-check-items", |_| scoped(), |row| row.department_id);
@@ -17,7 +17,7 @@ pub const LISTING: Listing<Entity> = Listing {
     id: Column::Id,
     default_sort: "code",
     fields: &[
-        Field::new("code", Column::Code, Kind::Text, "事项编码").sortable(),
+        Field::new("code", Column::Code, Kind::Key, "事项编码").sortable(),
         Field::new("name", Column::Name, Kind::Text, "事项名称"),
         Field::new("item_kind", Column::ItemKind, Kind::Code(ItemKind::CODES), "事项类别"),
         Field::new("status", Column::Status, Kind::Code(SpotCheckItemStatus::CODES), "事项状态"),
@@ -25,6 +25,7 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("item_id", Column::ItemId, Kind::Id, "监管事项").nullable(),
         Field::new("joint", Column::Joint, Kind::Bool, "是否适合联合检查"),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "入库时间").sortable(),
+        Field::new("updated_at", Column::UpdatedAt, Kind::Time, "更新时间").sortable(),
     ],
 };
 
@@ -34,7 +35,7 @@ pub const PUBLIC_LISTING: Listing<Entity> = Listing {
     id: Column::Id,
     default_sort: "code",
     fields: &[
-        Field::new("code", Column::Code, Kind::Text, "事项编码").sortable(),
+        Field::new("code", Column::Code, Kind::Key, "事项编码").sortable(),
         Field::new("name", Column::Name, Kind::Text, "事项名称"),
         Field::new("item_kind", Column::ItemKind, Kind::Code(ItemKind::CODES), "事项类别"),
         Field::new("joint", Column::Joint, Kind::Bool, "是否适合联合检查"),
@@ -56,10 +57,6 @@ pub async fn by_ids(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<M
 
 pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Model>> {
     scoped().order_by_asc(Column::Code).all(conn).await.or_app()
-}
-
-pub async fn count(conn: &impl ConnectionTrait) -> Result<u64> {
-    scoped().count(conn).await.or_app()
 }
 
 /// Those that stand for an item.

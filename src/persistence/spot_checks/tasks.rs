@@ -24,7 +24,7 @@ pub const LISTING: Listing<Entity> = Listing {
     id: Column::Id,
     default_sort: "-created_at",
     fields: &[
-        Field::new("code", Column::Code, Kind::Text, "任务编号").sortable(),
+        Field::new("code", Column::Code, Kind::Key, "任务编号").sortable(),
         Field::new("name", Column::Name, Kind::Text, "任务名称"),
         Field::new("status", Column::Status, Kind::Code(TaskStatus::CODES), "任务状态"),
         Field::new("source", Column::Source, Kind::Code(TaskSource::CODES), "任务来源"),
@@ -33,6 +33,7 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("lead_department_id", Column::LeadDepartmentId, Kind::Id, "发起部门"),
         Field::new("starts_on", Column::StartsOn, Kind::Date, "开始日期"),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "建立时间").sortable(),
+        Field::new("updated_at", Column::UpdatedAt, Kind::Time, "更新时间").sortable(),
     ],
 };
 
@@ -72,11 +73,6 @@ pub async fn get_led(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result
     let task = get(conn, ctx, id).await?;
     let led = ctx.reach == Reach::All || ctx.actor.departments.contains(&task.lead_department_id);
     if led { Ok(task) } else { Err(AppError::not_found()) }
-}
-
-/// How many tasks there are, for the next code.
-pub async fn count(conn: &impl ConnectionTrait) -> Result<u64> {
-    Entity::find().count(conn).await.or_app()
 }
 
 /// What a task consists of beside its own row.

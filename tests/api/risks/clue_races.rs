@@ -2,7 +2,7 @@
 
 use super::clues::{MARKET, id, object};
 use crate::harness::World;
-use futures::future::join;
+use futures::future::{join, join_all};
 use serde_json::{Value, json};
 
 /// Two steps on one version at the same time: one is taken, the other finds the clue changed.
@@ -57,4 +57,25 @@ async fn closing_and_reworking_have_one_winner() {
         let reason = json!({ "reason": "补充材料" });
         one_wins(&world, &clue, ("coordinator", "close", Value::Null), ("market.reviewer", "rework", reason)).await;
     }
+}
+
+#[tokio::test]
+async fn thirty_two_different_clues_get_thirty_two_codes_in_a_row() {
+    let world = World::county().await;
+    let object = object(&world, 0).await;
+    let sent = (0..32).map(|at| {
+        let body = json!({
+            "name": format!("第{at}条"), "domain": "80", "level": "ORANGE", "source": "MANUAL", "object_id": object,
+            "content": "群众反映其经营异常。",
+        });
+        world.post("coordinator", "/api/v1/risk-clues").json(&body).send()
+    });
+    let answers = join_all(sent).await;
+    let refused: Vec<_> = answers.iter().filter(|answer| answer.status != 201).map(|answer| &answer.text).collect();
+    assert!(refused.is_empty(), "nobody takes another's number: {refused:?}");
+
+    let mut codes: Vec<_> = answers.iter().map(|answer| answer.json()["code"].as_str().unwrap().to_owned()).collect();
+    codes.sort();
+    let serials: Vec<u32> = codes.iter().map(|code| code[code.len() - 6..].parse().unwrap()).collect();
+    assert!(serials.windows(2).all(|pair| pair[1] == pair[0] + 1), "none is left out: {serials:?}");
 }

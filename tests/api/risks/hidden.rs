@@ -49,7 +49,7 @@ async fn no_class_leaves_the_circle_of_those_who_may_know_it() {
         world.get("market.lead", "/api/v1/objects?township_code=510821100&local_class=TRUSTWORTHY&limit=1").await;
     let object = page.expect(200)["items"][0].clone();
     let uscc = object["uscc"].as_str().unwrap();
-    let batch = format!("统一社会信用代码,分类体系,信用等级,评价批次,下发来源\n{uscc},2,D,202612,3\n");
+    let batch = format!("统一社会信用代码,分类体系,信用等级,评价批次,下发来源\n{uscc},2,D,202609,3\n");
     world.import("credit-classifications", batch.into_bytes()).await;
     assert_eq!(world.run_models("market.lead", false).await["raised"], 1);
     let clue = world.get("market.admin", "/api/v1/risk-clues?source=MODEL").await.expect(200)["items"][0].clone();

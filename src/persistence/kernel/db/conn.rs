@@ -3,26 +3,16 @@
 //! A pool tests every connection on its way back, which costs a get-by-id a second round trip. A kept connection is used
 //! again as it is; one that turns out to be dead is dropped, and the statement is sent once more on a new one.
 
-use super::{Db, Pool};
+use super::Db;
+use super::lease::Lease;
 use sea_orm::prelude::async_trait;
 use sea_orm::sqlx::pool::PoolConnection;
 use sea_orm::sqlx::{self, AssertSqlSafe, Database, Executor, Postgres, SqlSafeStr, Sqlite, query_with};
-use sea_orm::{
-    ConnAcquireErr, ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Value,
-};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Value};
 use sea_query_sqlx::SqlxValues;
 use sqlx_core::transaction::TransactionManager;
 use std::cell::Cell;
 use std::future::Future;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tokio::sync::OwnedSemaphorePermit;
-
-/// How long a statement waits for its turn on a connection before the service says that it is busy.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// How long a kept connection counts as alive without being asked.
-const FRESH: Duration = Duration::from_secs(5);
 
 tokio::task_local! {
     static SENT: Cell<u32>;
@@ -117,7 +107,7 @@ impl Kept {
     }
 
     /// SQLite begins at once as a writer, so that a read-then-write never fails late.
-    async fn begin(&mut self) -> Result<(), DbErr> {
+    pub(super) async fn begin(&mut self) -> Result<(), DbErr> {
         count();
         let begun = match self {
             Self::Sqlite(conn) => {
@@ -134,11 +124,11 @@ impl Kept {
         on!(self, conn: D => Manager::<D>::commit(conn).await.map_err(exec_error))
     }
 
-    fn close_on_drop(&mut self) {
+    pub(super) fn close_on_drop(&mut self) {
         on!(self, conn: _D => conn.close_on_drop());
     }
 
-    fn start_rollback(&mut self) {
+    pub(super) fn start_rollback(&mut self) {
         on!(self, conn: D => if Manager::<D>::get_transaction_depth(conn) > 0 { Manager::<D>::start_rollback(conn); });
     }
 }
@@ -155,78 +145,11 @@ pub(super) fn is_dead(error: &DbErr) -> bool {
             .is_some_and(|code| code.starts_with("57P"))
 }
 
-/// A connection on loan. Kept for the next one by [`Lease::keep`]; in any other case what it began is rolled back and the
-/// pool tests it.
-pub(super) struct Lease {
-    kept: Option<Kept>,
-    pub(super) reused: bool,
-    /// Opened or used a moment ago, so that it is very likely alive.
-    pub(super) fresh: bool,
-    /// A BEGIN is under way: whether it arrived is not known, so the connection must not be used again.
-    beginning: bool,
-    pool: Arc<Pool>,
-    _turn: OwnedSemaphorePermit,
-}
-
-impl Lease {
-    pub(super) async fn take(pool: &Arc<Pool>) -> Result<Self, DbErr> {
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&pool.turns).acquire_owned()).await;
-        let turn = turn.ok().and_then(Result::ok).ok_or(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
-        let idle = pool.idle.lock().ok().and_then(|mut idle| idle.pop());
-        let fresh = idle.as_ref().is_some_and(|(_, since)| since.elapsed() < FRESH);
-        let kept = idle.map(|(kept, _)| kept);
-        let mut lease =
-            Self { reused: kept.is_some(), fresh, beginning: false, kept, pool: Arc::clone(pool), _turn: turn };
-        if lease.kept.is_none() {
-            lease.renew().await?;
-        }
-        Ok(lease)
-    }
-
-    /// A new connection in the place of a dead one.
-    pub(super) async fn renew(&mut self) -> Result<(), DbErr> {
-        self.kept = None;
-        self.reused = false;
-        self.fresh = true;
-        self.kept = Some(self.pool.open().await?);
-        Ok(())
-    }
-
-    pub(super) fn kept(&mut self) -> Result<&mut Kept, DbErr> {
-        self.kept.as_mut().ok_or(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))
-    }
-
-    pub(super) async fn begin(&mut self) -> Result<(), DbErr> {
-        self.beginning = true;
-        let begun = self.kept()?.begin().await;
-        // An answer came, whichever it was.
-        self.beginning = begun.as_ref().is_err_and(is_dead);
-        begun
-    }
-
-    pub(super) fn keep(mut self) {
-        if let (Some(kept), Ok(mut idle)) = (self.kept.take(), self.pool.idle.lock()) {
-            idle.push((kept, Instant::now()));
-        }
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        if let Some(kept) = &mut self.kept {
-            kept.start_rollback();
-            if self.beginning {
-                kept.close_on_drop();
-            }
-        }
-    }
-}
-
 impl Db {
     /// Sends a write of its own, once: whether a broken connection carried it out is not known.
     async fn send(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
         let mut lease = Lease::take(self.pool()).await?;
-        let done = lease.kept()?.execute(statement).await?;
+        let done = lease.execute(statement).await?;
         lease.keep();
         Ok(done)
     }
@@ -235,7 +158,7 @@ impl Db {
     async fn read(&self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
         let mut lease = Lease::take(self.pool()).await?;
         loop {
-            match lease.kept()?.query(statement).await {
+            match lease.query(statement).await {
                 Ok(rows) => {
                     lease.keep();
                     return Ok(rows);
@@ -259,7 +182,7 @@ impl ConnectionTrait for Db {
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         let mut lease = Lease::take(self.pool()).await?;
-        let done = lease.kept()?.execute_unprepared(sql).await?;
+        let done = lease.execute_unprepared(sql).await?;
         lease.keep();
         Ok(done)
     }

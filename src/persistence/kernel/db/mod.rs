@@ -1,22 +1,26 @@
 //! The database behind its URL: embedded SQLite or PostgreSQL. Only this folder asks which of the two it is.
 
 mod conn;
+mod lease;
+mod ready;
 mod transaction;
 
 pub use conn::counting;
 pub use transaction::Tx;
 
 use super::errors::AppResult;
+use super::tx::Desk;
 use crate::kernel::error::{AppError, Result};
+use chrono::NaiveDate;
 use conn::Kept;
+use domain::oversight::worklist::Waiting;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::sqlx;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DbErr, RuntimeErr,
-    Statement, TransactionTrait,
+    TransactionTrait,
 };
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -25,11 +29,6 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// PostgreSQL's advisory lock that serialises migrations ("mingjian" in ASCII, truncated).
 const MIGRATION_LOCK: i64 = 0x6d69_6e67_6a69;
-
-const SQLITE_COLUMNS: &str =
-    "select t.name, c.name from sqlite_master t join pragma_table_info(t.name) c where t.type = 'table'";
-const POSTGRES_COLUMNS: &str =
-    "select table_name::text, column_name::text from information_schema.columns where table_schema = current_schema()";
 
 /// One small pool a thread, and what it needs to be written to fairly.
 ///
@@ -43,13 +42,23 @@ pub struct Db {
     file: Option<PathBuf>,
     /// The schema was seen to have every column.
     columns_are_right: Arc<AtomicBool>,
+    /// When a write last succeeded for the sake of readiness.
+    written: Arc<Mutex<Option<Instant>>>,
+    /// By when work is due.
+    pub(in crate::persistence) desk: Arc<Desk>,
     /// Authenticates page tokens.
     pub page_key: [u8; 32],
 }
 
 impl Db {
     /// `max_connections` are shared out among `threads` pools and one more for background work, four each at least.
-    pub async fn connect(url: &str, max_connections: u32, threads: usize, page_key: [u8; 32]) -> Result<Self> {
+    pub async fn connect(
+        url: &str,
+        max_connections: u32,
+        threads: usize,
+        desk: Desk,
+        page_key: [u8; 32],
+    ) -> Result<Self> {
         let file = sqlite_file(url);
         if let Some(folder) = file.as_ref().and_then(|file| file.parent()).filter(|path| !path.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(AppError::internal)?;
@@ -89,7 +98,20 @@ impl Db {
         let writer = sqlite.then(|| Arc::new(Semaphore::new(1)));
         let columns_are_right = Arc::default();
 
-        Ok(Self { pools: pools.into(), writer, file, columns_are_right, page_key })
+        Ok(Self {
+            pools: pools.into(),
+            writer,
+            file,
+            columns_are_right,
+            written: Arc::default(),
+            desk: Arc::new(desk),
+            page_key,
+        })
+    }
+
+    /// The day by which a kind of work that begins today is due.
+    pub fn due_on(&self, today: NaiveDate, kind: Waiting) -> NaiveDate {
+        self.desk.due_on(today, kind)
     }
 
     /// The calling thread's pool.
@@ -116,45 +138,6 @@ impl Db {
         Migrator::up(&tx, None).await.or_app()?;
 
         tx.commit().await.or_app()
-    }
-
-    /// Whether the database answers and its schema is this build's.
-    pub async fn check_ready(&self) -> Result<()> {
-        let connections = &self.pool().connections;
-        connections.ping().await.or_app()?;
-        let pending = Migrator::get_pending_migrations_read_only(connections).await.or_app()?;
-        if !pending.is_empty() {
-            return Err(AppError::unavailable("migrations are pending"));
-        }
-        self.check_columns().await
-    }
-
-    /// The names of steps alone prove nothing: a database made by another build may lack what this one writes. Looked at until
-    /// it is right once.
-    async fn check_columns(&self) -> Result<()> {
-        if self.columns_are_right.load(Ordering::Relaxed) {
-            return Ok(());
-        }
-
-        let connections = &self.pool().connections;
-        let backend = connections.get_database_backend();
-        let sql = if self.writer.is_some() { SQLITE_COLUMNS } else { POSTGRES_COLUMNS };
-        let rows = connections.query_all_raw(Statement::from_string(backend, sql)).await.or_app()?;
-        let mut found: BTreeSet<(String, String)> = BTreeSet::new();
-        for row in rows {
-            found.insert((row.try_get_by_index(0).or_app()?, row.try_get_by_index(1).or_app()?));
-        }
-
-        for (table, columns) in migration::columns() {
-            for column in columns {
-                if !found.contains(&(table.to_owned(), column.to_owned())) {
-                    let cause = format!("the database has no column {table}.{column}: it was made by another build");
-                    return Err(AppError::unavailable(cause));
-                }
-            }
-        }
-        self.columns_are_right.store(true, Ordering::Relaxed);
-        Ok(())
     }
 
     /// Begins to write, in its turn where there can be one writer only.
@@ -224,3 +207,6 @@ fn sqlite_file(url: &str) -> Option<PathBuf> {
     let path = path.split('?').next().unwrap_or(path);
     (!path.contains(":memory:")).then(|| PathBuf::from(path))
 }
+
+#[cfg(test)]
+mod tests;

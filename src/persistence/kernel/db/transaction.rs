@@ -1,7 +1,8 @@
 //! A transaction on a kept connection, begun when its first statement is sent.
 
 use super::Db;
-use super::conn::{Lease, for_backend, is_dead};
+use super::conn::{for_backend, is_dead};
+use super::lease::Lease;
 use sea_orm::prelude::async_trait;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use tokio::sync::{Mutex, MutexGuard};
@@ -50,15 +51,15 @@ impl Tx {
     pub async fn commit(self, last: Vec<Statement>) -> Result<(), DbErr> {
         let mut state = self.state.into_inner();
         if !state.begun && state.lease.fresh && self.backend == DbBackend::Postgres && !last.is_empty() {
-            state.lease.kept()?.execute(&joined(&last)).await?;
+            state.lease.execute(&joined(&last)).await?;
             state.lease.keep();
             return Ok(());
         }
         state.begin().await?;
         for statement in &last {
-            state.lease.kept()?.execute(statement).await?;
+            state.lease.execute(statement).await?;
         }
-        state.lease.kept()?.commit().await?;
+        state.lease.commit().await?;
         state.lease.keep();
         Ok(())
     }
@@ -103,11 +104,11 @@ impl ConnectionTrait for Tx {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.state().await?.lease.kept()?.execute(&statement).await
+        self.state().await?.lease.execute(&statement).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.state().await?.lease.kept()?.execute_unprepared(sql).await
+        self.state().await?.lease.execute_unprepared(sql).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
@@ -116,7 +117,7 @@ impl ConnectionTrait for Tx {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let statement = for_backend(self.backend, statement);
-        self.state().await?.lease.kept()?.query(&statement).await
+        self.state().await?.lease.query(&statement).await
     }
 }
 

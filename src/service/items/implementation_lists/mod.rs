@@ -12,16 +12,17 @@ use crate::kernel::error::{AppError, Result};
 use crate::persistence::items::{implementation_lists as store, legal_clauses};
 use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::noun::{insert, replace};
+use crate::persistence::kernel::serials;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::kernel::versions as version_store;
 use crate::persistence::register::departments;
 use crate::service::kernel::versions::{History, content};
 use chrono::NaiveDate;
-use domain::items::implementation_lists::{Elements, ListAction, ListState, check, list_code, next};
+use domain::items::implementation_lists::{Elements, ListAction, ListState, check, list_series, next};
 use domain::items::items::{INSPECTION, ItemState};
 use domain::kernel::elements::Check;
 use domain::oversight::audit::AuditAction;
-use entity::items::implementation_lists::{Entity, Model};
+use entity::items::implementation_lists::{Column, Entity, Model};
 use entity::items::items;
 use entity::kernel::versions;
 use sea_orm::ConnectionTrait;
@@ -117,13 +118,13 @@ async fn renamed(tx: &WriteTx, list: &Model, item: &items::Model) -> Result<Opti
 async fn make(app: &App, tx: &WriteTx, item: &items::Model) -> Result<Event> {
     let department = departments::get(tx.conn(), item.department_id).await?;
     let body = department.uscc.unwrap_or_else(|| format!("{:0>18}", department.code));
-    let serial = store::count_of(tx.conn(), &body).await? + 1;
+    let code = serials::next::<Entity>(tx, Column::Code, &list_series(&body, '4'), 5).await?;
     let now = tx.ctx().now;
     let model = Model {
         id: new_id(),
         item_id: item.id,
         department_id: item.department_id,
-        code: list_code(&body, '4', serial),
+        code,
         name: item.name.clone(),
         state: ListState::Missing,
         approved_version: None,

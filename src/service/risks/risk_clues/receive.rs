@@ -8,6 +8,7 @@ use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::items::items;
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::insert;
+use crate::persistence::kernel::serials;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::{departments, objects};
 use crate::persistence::risks::risk_clues as store;
@@ -24,12 +25,14 @@ use domain::oversight::audit::AuditAction;
 use domain::risks::risk_clues::{ClueSource, ClueStatus, RiskLevel};
 use domain::risks::risk_models::{FactKind, Trace};
 use entity::register::objects::Model as Object;
-use entity::risks::risk_clues::Model;
+use entity::risks::risk_clues::{Column, Entity, Model};
 use uuid::Uuid;
 
-/// `XS`, the county, the day and a serial.
-fn code(app: &App, tx: &WriteTx, serial: u64) -> String {
-    format!("XS{}{}{:06}", app.settings.county.code, tx.ctx().today().format("%Y%m%d"), serial % 1_000_000)
+/// `XS`, the county, the day and a serial: so many of them, one after another.
+async fn codes(app: &App, tx: &WriteTx, count: usize) -> Result<Vec<String>> {
+    let series = format!("XS{}{}", app.settings.county.code, tx.ctx().today().format("%Y%m%d"));
+    let count = u32::try_from(count).map_err(AppError::internal)?;
+    serials::next_many::<Entity>(tx, Column::Code, &series, 6, count).await
 }
 
 /// 2000-01-01 in UTC: nothing was issued before.
@@ -104,8 +107,8 @@ fn blank(app: &App, tx: &WriteTx, code: String) -> Model {
 
 pub async fn create(app: &App, tx: &WriteTx, body: ClueBody) -> Result<Change<Clue>> {
     let object = check(tx, &body).await?;
-    let serial = store::count(tx.conn()).await? + 1;
-    let mut clue = blank(app, tx, code(app, tx, serial));
+    let code = codes(app, tx, 1).await?.remove(0);
+    let mut clue = blank(app, tx, code);
 
     if let Some(object) = &object {
         clue.object_id = Some(object.id);
@@ -251,11 +254,10 @@ pub struct Warning {
 /// Clues that models raise, each with the trace of what fired.
 pub async fn raise(app: &App, tx: &WriteTx, warnings: Vec<Warning>) -> Result<Vec<(Model, Event)>> {
     let mut raised = Vec::new();
-    let mut serial = store::count(tx.conn()).await?;
-    for warning in warnings {
-        serial += 1;
+    let codes = codes(app, tx, warnings.len()).await?;
+    for (warning, code) in warnings.into_iter().zip(codes) {
         let Warning { model, number, department_id, object, level, trace } = warning;
-        let mut clue = blank(app, tx, code(app, tx, serial));
+        let mut clue = blank(app, tx, code);
         clue.name = format!("{}：{}", model.name, object.name).chars().take(200).collect();
         clue.domain.clone_from(&model.domain);
         clue.level = level;

@@ -13,6 +13,7 @@ use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use domain::risks::risk_models::{Compiled, ModelAction, ModelState, apply, run_case};
+use domain::spot_checks::plans::percent;
 use entity::risks::risk_model_versions::{Entity, Model};
 use entity::risks::risk_models::{Entity as Models, Model as RiskModel};
 use uuid::Uuid;
@@ -180,8 +181,11 @@ pub async fn after_verdict(tx: &WriteTx, model: Uuid, number: i32) -> Result<Vec
     let models = store::by_ids(tx.conn(), vec![model]).await?;
     let model = models.into_iter().next().ok_or_else(|| AppError::internal("a version without model"))?;
     let judged = precision.judged();
-    let reason =
-        format!("触发停用条件：已核查 {judged} 条，属实率 {share}（万分比）低于 {}", stop.minimum_precision_bp);
+    let reason = format!(
+        "触发停用条件：已核查 {judged} 条，属实率 {}% 低于 {}%",
+        percent(u32::try_from(share).unwrap_or(10_000)),
+        percent(stop.minimum_precision_bp)
+    );
 
     Ok(retired(tx, &model, &version, reason).await.map_err(AppError::again)?.1)
 }

@@ -10,6 +10,7 @@ use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::edit::Edit;
 use crate::persistence::kernel::noun::insert;
+use crate::persistence::kernel::serials;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::departments;
 use crate::persistence::spot_checks::{plans, spot_check_items};
@@ -23,7 +24,7 @@ use domain::oversight::audit::AuditAction;
 use domain::spot_checks::plans::{PlanAction, PlanFacts, PlanStatus, check_ratio};
 use domain::spot_checks::spot_check_items::parse_ratio;
 use entity::spot_checks::plan_lines;
-use entity::spot_checks::plans::{Entity, Model};
+use entity::spot_checks::plans::{Column, Entity, Model};
 use serde_json::json;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -39,10 +40,10 @@ pub async fn create(app: &App, tx: &WriteTx, body: PlanBody) -> Result<Change<Pl
     let department = body.department_id.unwrap_or(ctx.actor.department_id);
     ctx.check_own(department, "/department_id")?;
     departments::get(tx.conn(), department).await.map_err(|error| error.or_no_such("/department_id"))?;
-    let serial = plans::count_of_year(tx.conn(), body.year).await? + 1;
+    let series = format!("{}{}", app.settings.county.code, body.year);
     let model = Model {
         id: new_id(),
-        code: format!("{}{}{serial:04}", app.settings.county.code, body.year),
+        code: serials::next::<Entity>(tx, Column::Code, &series, 4).await?,
         year: body.year,
         name: body.name,
         kind: body.kind,
@@ -56,8 +57,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: PlanBody) -> Result<Change<Pl
         created_at: ctx.now,
         updated_at: ctx.now,
     };
-    let inserted = insert(tx, model).await;
-    let plan = inserted.map_err(AppError::again)?;
+    let plan = insert(tx, model).await?;
     let lines = save_lines(tx, plan.id, body.lines).await?;
     let event = Event::of::<Entity>(AuditAction::Created, &plan).after(&json!({ "plan": plan, "lines": lines }));
 

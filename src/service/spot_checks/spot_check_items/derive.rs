@@ -1,6 +1,6 @@
 //! The list follows from the effective implementation lists, and ends with their items.
 
-use super::{blank, code};
+use super::{blank, next_code};
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::items::items;
@@ -54,10 +54,9 @@ pub async fn derive(app: &App, tx: &WriteTx, list: &entity::items::implementatio
     let department = departments::get(tx.conn(), list.department_id).await?;
 
     if known.is_empty() {
-        let serial = spot_check_items::count(tx.conn()).await? + 1;
-        let blank = blank(tx, code(&app.settings.county.code, serial));
+        let blank = blank(tx, next_code(tx, &app.settings.county.code).await?);
         let model = filled(blank, &item, &says, &elements, &department.name);
-        let saved = insert(tx, model).await.map_err(AppError::again)?;
+        let saved = insert(tx, model).await?;
         return Ok(vec![Event::created::<Entity>(&saved)]);
     }
 

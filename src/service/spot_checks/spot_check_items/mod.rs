@@ -11,9 +11,9 @@ use crate::kernel::error::{AppError, Result};
 use crate::persistence::items::items;
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::insert;
+use crate::persistence::kernel::serials;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::departments;
-use crate::persistence::spot_checks::spot_check_items;
 use domain::access::Decide;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
@@ -22,7 +22,7 @@ use domain::spot_checks::spot_check_items::{
     SpotCheckItemAction, SpotCheckItemFacts, SpotCheckItemStatus, needs_qualification, parse_max_per_year, parse_modes,
     parse_ratio,
 };
-use entity::spot_checks::spot_check_items::{Entity, Model};
+use entity::spot_checks::spot_check_items::{Column, Entity, Model};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -92,8 +92,8 @@ pub struct SpotCheckItemPatch {
 }
 
 /// The next item code: the county and a serial.
-pub fn code(county: &str, serial: u64) -> String {
-    format!("{county}SC{serial:06}")
+pub async fn next_code(tx: &WriteTx, county: &str) -> Result<String> {
+    serials::next::<Entity>(tx, Column::Code, &format!("{county}SC"), 6).await
 }
 
 pub async fn create(county: &str, tx: &WriteTx, body: SpotCheckItemBody) -> Result<Change<Model>> {
@@ -102,7 +102,6 @@ pub async fn create(county: &str, tx: &WriteTx, body: SpotCheckItemBody) -> Resu
     }
     let small = |value: Option<u32>| value.and_then(|value| i32::try_from(value).ok());
     let ratio = parse_ratio(&body.ratio_text);
-    let serial = spot_check_items::count(tx.conn()).await? + 1;
     let model = Model {
         category: body.category,
         name: body.name,
@@ -122,9 +121,9 @@ pub async fn create(county: &str, tx: &WriteTx, body: SpotCheckItemBody) -> Resu
         item_kind: body.item_kind,
         department_id: body.department_id,
         remark: body.remark,
-        ..blank(tx, code(county, serial))
+        ..blank(tx, next_code(tx, county).await?)
     };
-    let saved = insert(tx, model).await.map_err(AppError::again)?;
+    let saved = insert(tx, model).await?;
     let event = Event::created::<Entity>(&saved);
 
     Ok(Change::new(saved, event))

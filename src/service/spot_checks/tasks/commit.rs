@@ -24,7 +24,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
-/// 承诺: SHA-256 over the task, the epoch, the party and a secret of 32 random bytes (docs/verifiable-draw.md §2).
+/// 封存: SHA-256 over the task, the epoch, the party and a secret of 32 random bytes (docs/verifiable-draw.md §2).
 #[derive(Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({"commitment": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"})))]
@@ -33,7 +33,7 @@ pub struct CommitBody {
     pub commitment: String,
 }
 
-/// 秘密值: the 32 bytes committed to, hexadecimal.
+/// 随机数: the 32 bytes committed to, hexadecimal.
 #[derive(Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({"secret": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"})))]
@@ -79,7 +79,7 @@ pub async fn reveal(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Revea
     if hex::encode(commitment::commit(id, epoch, party, &secret)) != row.commitment {
         return Err(Refusal::new(
             Code::SecretMismatch,
-            text!("秘密值与承诺不符。", "The secret does not match the commitment."),
+            text!("随机数与封存值不符。", "The secret does not match the commitment."),
         )
         .into());
     }

@@ -7,6 +7,7 @@ use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::{check_version, insert, replace};
+use crate::persistence::kernel::serials;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::departments;
 use crate::persistence::spot_checks::{plans, spot_check_items, tasks};
@@ -21,22 +22,21 @@ use domain::spot_checks::plans::PlanStatus;
 use domain::spot_checks::tasks::{
     Duty, StratumRule, TaskAction, TaskSource, TaskStatus, check_strata, with_unclassified,
 };
-use entity::spot_checks::tasks::{Entity, Model};
+use entity::spot_checks::tasks::{Column, Entity, Model};
 use entity::spot_checks::{task_departments, task_items};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// 任务编号: the county, the day and a serial.
 pub async fn next_code(app: &App, tx: &WriteTx) -> Result<String> {
-    let serial = tasks::count(tx.conn()).await? + 1;
-    Ok(format!("{}{}{:04}", app.settings.county.code, tx.ctx().today().format("%Y%m%d"), serial % 10_000))
+    let prefix = format!("{}{}", app.settings.county.code, tx.ctx().today().format("%Y%m%d"));
+    serials::next::<Entity>(tx, Column::Code, &prefix, 4).await
 }
 
 pub async fn create(app: &App, tx: &WriteTx, body: TaskBody) -> Result<Change<Task>> {
     let code = next_code(app, tx).await?;
     let model = draft(app, tx, body.clone(), new_id(), code).await?;
-    let inserted = insert(tx, model).await;
-    let task = inserted.map_err(AppError::again)?;
+    let task = insert(tx, model).await?;
     save_parts(tx, task.id, body.departments).await?;
     let task = with_parts(tx, task).await?;
     let event = Event::new(AuditAction::Created, "tasks", task.task.id)

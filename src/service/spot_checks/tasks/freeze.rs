@@ -139,7 +139,7 @@ async fn check_outside_party(conn: &impl ConnectionTrait, task: &Model, parts: &
     Err(Refusal::new(
         Code::TooFewCommitments,
         text!(
-            "承诺方都属于发起部门系统；冻结前须有发起部门上下级以外的部门（如司法行政部门）提交承诺。",
+            "封存方都属于发起部门系统；冻结前须有发起部门上下级以外的部门（如司法行政部门）封存随机数。",
             "All parties belong to the lead department; one outside it, such as the justice bureau, must commit before the freeze."
         ),
     )

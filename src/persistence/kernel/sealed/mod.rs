@@ -1,8 +1,10 @@
 //! Every column that holds sealed values, for changing their key. One list: what is not here cannot be rotated.
 
-use super::errors::AppResult;
+pub mod keys;
+
 use crate::kernel::error::Result;
 use crate::kernel::vault::Place;
+use crate::persistence::kernel::errors::AppResult;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
@@ -25,6 +27,7 @@ pub const COLUMNS: &[SealedColumn] = &[
     column("personnel", "address"),
     column("objects", "cert_number"),
     column("objects", "personal_address"),
+    column("objects", "phone"),
     column("import_chunks", "content"),
 ];
 

@@ -1,7 +1,7 @@
 //! 数据密钥, wrapped. The newest one seals, the others still open.
 
-use super::errors::AppResult;
 use crate::kernel::error::Result;
+use crate::persistence::kernel::errors::AppResult;
 use entity::kernel::data_keys::{Column, Entity, Model};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryOrder};
 
