@@ -6,13 +6,13 @@ code_list! {
     /// The verbs of the audit trail.
     AuditAction "审计动作" {
         Created "新建", Updated "修改", Submitted "提交", Returned "退回", Approved "批准", Published "公示",
-        Withdrawn "撤回", Started "开始", Recorded "录入", Cancelled "取消", Committed "承诺", Frozen "冻结对象库",
-        Revealed "公开秘密值", Drawn "抽取", Rejected "审核不通过", Voided "作废", Matched "匹配人员", Redrawn "重抽", Imported "导入",
-        Activated "启用", Disabled "停用", Suspended "暂扣", Resumed "恢复", Revoked "吊销",
+        Withdrawn "撤回", Started "开始", Recorded "录入", Cancelled "取消", Committed "封存", Frozen "冻结对象库",
+        Revealed "启封随机数", Drawn "抽取", Rejected "审核不通过", Voided "作废", Matched "匹配人员", Redrawn "重抽", Imported "导入",
+        Activated "启用", Consented "复核同意", Disabled "停用", Suspended "暂扣", Resumed "恢复", Revoked "吊销",
         LoggedIn "登录", LoginRefused "登录失败", LoggedOut "退出", LockedOut "锁定", Finished "完成",
         Claimed "认领", Declined "不认领", Changed "变更", Discarded "放弃草稿", Accepted "采纳上级变化", Objected "提出异议",
         Decided "依据处理", Notified "上级变化通知", Repealed "废止", Reinstated "撤销废止", Confirmed "确认对应", Denied "否认对应", Reopened "重新匹配",
-        Retired "失效", Bound "绑定", PasswordProved "核验密码", PasswordChanged "更换密码", ResetRequested "申请重置密码", ResetIssued "签发重置码",
+        Retired "失效", Bound "绑定", PasswordProved "核验口令", PasswordChanged "更换口令", ResetRequested "申请重置口令", ResetIssued "签发重置码",
         SecondFactorSet "绑定动态口令", SecondFactorProved "验证动态口令", SecondFactorRemoved "解除动态口令", SessionEnded "结束会话",
         Delegated "委托", DelegationUsed "以受托人身份办理", DelegationRevoked "终止委托", IdentityClaimed "提交实名", IdentityDecided "核验实名",
         SecretRotated "轮换凭据", PersonalDataRead "查看个人信息", PersonalDataExported "导出个人信息",

@@ -2,4 +2,5 @@
 
 pub mod audit;
 pub mod indicators;
+pub mod turns;
 pub mod worklist;

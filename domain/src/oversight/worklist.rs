@@ -10,10 +10,17 @@ use crate::kernel::rules::Rules;
 code_list! {
     Waiting "待办类别" {
         ToClaim "待认领", ToComplete "待完善", Returned "被退回", ToReview "待审核", UpstreamChanged "上级目录变化待处理",
-        BasisLost "依据废止待处理", ToConfirm "待确认对应",
+        BasisLost "依据失效待处理", ToConfirm "待确认对应",
         ClueToSign "线索待签收", ClueToAssign "线索待分派", ClueToVerify "线索待核查", ClueToDispose "线索待处置",
         ClueToFeedBack "线索待反馈", ClueToReview "线索反馈待审核", ClueToClose "线索待办结",
-        ClueReturnToDecide "线索退回待决定", ClueEscalated "线索超期督办"
+        ClueReturnToDecide "线索退回待决定", ClueEscalated "线索超期督办",
+        PlanToComplete "计划待编制", PlanToReview "计划待审核", PlanToPublish "计划待公示",
+        DrawToCommit "待封存随机数", TaskToFreeze "待冻结对象库", DrawToReveal "待启封随机数", TaskToDraw "待抽取",
+        TaskToMatch "待匹配人员", TaskToFinish "任务待完成",
+        InspectionToStart "检查待开始", InspectionToRecord "检查结果待录入", InspectionToReview "检查结果待审核",
+        InspectionToPublish "检查结果待公示", FollowUpDue "后续处置待完结",
+        CertificateToApprove "行政执法证申领待审批", CertificateToIssue "行政执法证待核发", CertificateToReissue "行政执法证待补发",
+        CertificateEnding "行政执法证到期或年审临近", SpotItemToPublish "抽查事项待公布", ImportToCorrect "导入有误待更正"
     }
 }
 
@@ -29,6 +36,20 @@ impl Waiting {
             Self::ClueToVerify | Self::ClueToDispose | Self::ClueToFeedBack => Permission::CluesHandle,
             Self::ClueToReview => Permission::CluesReview,
             Self::ClueToClose | Self::ClueReturnToDecide | Self::ClueEscalated => Permission::CluesSupervise,
+            Self::PlanToComplete => Permission::PlansWrite,
+            Self::PlanToReview => Permission::PlansReview,
+            Self::PlanToPublish => Permission::PlansPublish,
+            Self::DrawToCommit | Self::DrawToReveal => Permission::DrawsCommit,
+            Self::TaskToFreeze | Self::TaskToDraw | Self::TaskToMatch | Self::TaskToFinish => Permission::TasksWrite,
+            Self::InspectionToStart | Self::InspectionToRecord | Self::FollowUpDue => Permission::InspectionsRecord,
+            Self::InspectionToReview => Permission::InspectionsReview,
+            Self::InspectionToPublish => Permission::InspectionsPublish,
+            Self::CertificateToApprove | Self::CertificateToIssue | Self::CertificateToReissue => {
+                Permission::CertificatesApprove
+            }
+            Self::CertificateEnding => Permission::PersonnelReport,
+            Self::SpotItemToPublish => Permission::SpotCheckItemsWrite,
+            Self::ImportToCorrect => Permission::ImportsWrite,
         }
     }
 
@@ -36,10 +57,33 @@ impl Waiting {
     pub const fn working_days(self, rules: &Rules) -> u32 {
         match self {
             Self::ToClaim => rules.claim_working_days,
-            Self::ToComplete | Self::Returned | Self::ToConfirm => rules.completion_working_days,
-            Self::ToReview | Self::ClueToReview | Self::ClueToClose | Self::ClueReturnToDecide => {
-                rules.review_working_days
-            }
+            Self::ToComplete
+            | Self::Returned
+            | Self::ToConfirm
+            | Self::PlanToComplete
+            | Self::TaskToFreeze
+            | Self::TaskToFinish
+            | Self::InspectionToStart
+            | Self::InspectionToRecord
+            | Self::FollowUpDue
+            | Self::CertificateEnding
+            | Self::SpotItemToPublish => rules.completion_working_days,
+            Self::ToReview
+            | Self::ClueToReview
+            | Self::ClueToClose
+            | Self::ClueReturnToDecide
+            | Self::PlanToReview
+            | Self::PlanToPublish
+            | Self::DrawToCommit
+            | Self::DrawToReveal
+            | Self::TaskToDraw
+            | Self::TaskToMatch
+            | Self::InspectionToReview
+            | Self::CertificateToApprove
+            | Self::CertificateToIssue
+            | Self::CertificateToReissue
+            | Self::ImportToCorrect => rules.review_working_days,
+            Self::InspectionToPublish => rules.publication_working_days,
             // A clue's own clock says when; this is for what is late already.
             Self::ClueToSign
             | Self::ClueToAssign

@@ -31,7 +31,7 @@ pub const LISTING: Listing<Entity> = Listing {
     id: Column::Id,
     default_sort: "-created_at",
     fields: &[
-        Field::new("code", Column::Code, Kind::Text, "检查编号").sortable(),
+        Field::new("code", Column::Code, Kind::Key, "检查编号").sortable(),
         Field::new("task_id", Column::TaskId, Kind::Id, "抽查任务"),
         Field::new("object_id", Column::ObjectId, Kind::Id, "监管对象"),
         Field::new("department_id", Column::DepartmentId, Kind::Id, "检查部门"),
@@ -39,6 +39,7 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("inspected_on", Column::InspectedOn, Kind::Date, "检查日期").nullable(),
         Field::new("publish_due_on", Column::PublishDueOn, Kind::Date, "公示期限").nullable(),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "建立时间").sortable(),
+        Field::new("updated_at", Column::UpdatedAt, Kind::Time, "更新时间").sortable(),
     ],
 };
 

@@ -2,17 +2,22 @@
 
 use crate::kernel::ctx::{Ctx, new_id};
 use crate::kernel::error::Result;
+use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
-use crate::persistence::kernel::tx::WriteTx;
+use crate::persistence::kernel::tx::{Desk, WriteTx};
 use chrono::NaiveDate;
 use domain::access::Reach;
+use domain::oversight::turns::{Turn, of_record};
 use domain::oversight::worklist::Waiting;
+use entity::intake::imports;
 use entity::oversight::worklist_entries::{Column, Entity, Model};
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
-    QueryFilter, QuerySelect, Select,
+    QueryFilter, QuerySelect, QueryTrait, Select,
 };
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub const LISTING: Listing<Entity> = Listing {
@@ -38,12 +43,21 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
             Reach::All => mine = mine.add(of_kind),
             Reach::Department => {
                 // What no department has taken yet waits for all of them.
-                let own = Condition::any()
+                let mut own = Condition::any()
                     .add(Column::DepartmentId.is_in(ctx.actor.departments.clone()))
                     .add(Column::DepartmentId.is_null());
+                if matches!(kind, Waiting::DrawToCommit | Waiting::DrawToReveal) {
+                    own = own.add(Column::ResourceId.in_subquery(tasks_of(&ctx.actor.departments)));
+                }
                 mine = mine.add(of_kind.add(own));
             }
-            Reach::Assigned => mine = mine.add(of_kind.add(Column::AssignedTo.eq(ctx.actor.id))),
+            Reach::Assigned => {
+                let mut own = Condition::any().add(Column::AssignedTo.eq(ctx.actor.id));
+                if let Some(officer) = ctx.actor.personnel_id {
+                    own = own.add(Column::ResourceId.in_subquery(inspections_of(officer)));
+                }
+                mine = mine.add(of_kind.add(own));
+            }
             Reach::Region => {}
         }
     }
@@ -52,6 +66,21 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
     let others = Condition::any().add(Column::NotFor.is_null()).add(Column::NotFor.ne(ctx.actor.id));
 
     Entity::find().filter(mine).filter(others)
+}
+
+/// Tasks in which these departments take part, and so may be a party to the draw.
+fn tasks_of(departments: &[Uuid]) -> SelectStatement {
+    use entity::spot_checks::task_departments::{Column, Entity};
+    let part =
+        Entity::find().select_only().column(Column::TaskId).filter(Column::DepartmentId.is_in(departments.to_vec()));
+    QueryTrait::into_query(part)
+}
+
+/// Inspections of an officer's teams.
+fn inspections_of(officer: Uuid) -> SelectStatement {
+    use entity::inspections::inspection_officers::{Column, Entity};
+    let own = Entity::find().select_only().column(Column::InspectionId).filter(Column::PersonnelId.eq(officer));
+    QueryTrait::into_query(own)
 }
 
 /// How many entries of a kind there are, and how many of them are late.
@@ -109,11 +138,74 @@ pub async fn sync(tx: &WriteTx, wanted: Wanted<'_>) -> Result<()> {
     insert_all(tx, rows.collect()).await
 }
 
+/// What the trail says of records after a change: who waits for them from now on. An entry that stays keeps its deadline.
+pub async fn follow(tx: &WriteTx, desk: &Desk, events: &[Event]) -> Result<()> {
+    // The last line about a record says how it stands.
+    let mut turns: BTreeMap<Uuid, (&'static str, bool, Option<Uuid>, Turn)> = BTreeMap::new();
+    for event in events {
+        let Some(turn) = event.after.as_ref().and_then(|after| of_record(event.resource, after)) else { continue };
+        let fresh = event.before.is_none() && turns.get(&event.resource_id).is_none_or(|(_, fresh, ..)| *fresh);
+        turns.insert(event.resource_id, (event.resource, fresh, event.department_id, turn));
+    }
+    if turns.is_empty() {
+        return Ok(());
+    }
+
+    let mut known: BTreeMap<Uuid, Vec<Model>> = BTreeMap::new();
+    let ids: Vec<Uuid> = turns.keys().copied().collect();
+    for ids in ids.chunks(500) {
+        let found = Entity::find().filter(Column::ResourceId.is_in(ids.to_vec())).all(tx.conn()).await.or_app()?;
+        for entry in found {
+            known.entry(entry.resource_id).or_default().push(entry);
+        }
+    }
+
+    let (mut over, mut new) = (Vec::new(), Vec::new());
+    for (resource_id, (resource, _, department, turn)) in turns {
+        let entries: Vec<Model> = known.remove(&resource_id).unwrap_or_default();
+        let stays = |entry: &Model| turn.kinds.contains(&entry.kind) && entry.not_for == turn.not_for;
+        over.extend(entries.iter().filter(|entry| entry.resource == resource && !stays(entry)).map(|entry| entry.id));
+        let missing =
+            turn.kinds.iter().filter(|kind| !entries.iter().any(|entry| entry.kind == **kind && stays(entry)));
+        new.extend(missing.map(|kind| Model {
+            id: new_id(),
+            kind: *kind,
+            resource: resource.to_owned(),
+            resource_id,
+            department_id: turn.department_id.or(department),
+            title: turn.title.clone(),
+            due_on: turn.due_on.unwrap_or_else(|| desk.due_on(tx.ctx().today(), *kind)),
+            not_for: turn.not_for,
+            assigned_to: None,
+            created_at: tx.ctx().now,
+        }));
+    }
+    for ids in over.chunks(500) {
+        Entity::delete_many().filter(Column::Id.is_in(ids.to_vec())).exec(tx.conn()).await.or_app()?;
+    }
+    insert_all(tx, new).await
+}
+
 pub async fn insert_all(tx: &WriteTx, models: Vec<Model>) -> Result<()> {
     for rows in models.chunks(500) {
         let rows = rows.iter().cloned().map(|row| row.into_active_model().reset_all());
         Entity::insert_many(rows).exec_without_returning(tx.conn()).await.or_app()?;
     }
+    Ok(())
+}
+
+/// Another file of a data set has come from a department: what was wrong with the ones before is not waited for any more.
+pub async fn clear_imports(tx: &WriteTx, import: &imports::Model) -> Result<()> {
+    let before = imports::Entity::find()
+        .select_only()
+        .column(imports::Column::Id)
+        .filter(imports::Column::Dataset.eq(import.dataset))
+        .filter(imports::Column::DepartmentId.eq(import.department_id))
+        .filter(imports::Column::Id.ne(import.id));
+    let gone = Entity::delete_many()
+        .filter(Column::Kind.eq(Waiting::ImportToCorrect))
+        .filter(Column::ResourceId.in_subquery(QueryTrait::into_query(before)));
+    gone.exec(tx.conn()).await.or_app()?;
     Ok(())
 }
 

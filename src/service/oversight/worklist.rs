@@ -7,7 +7,7 @@ use crate::persistence::kernel::noun::Noun;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::oversight::worklist::{Wanted, clear, insert_all, sync};
 use chrono::NaiveDate;
-use domain::kernel::clocks::{Flag, Term};
+use domain::kernel::clocks::Flag;
 use domain::oversight::worklist::{Waiting, of_item, of_list, of_mapping};
 use domain::risks::risk_clues::{is_open, waiting};
 use entity::items::{implementation_lists, items, own_system_items};
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 /// The day by which a kind of work is due.
 pub fn due_on(app: &App, today: NaiveDate, kind: Waiting) -> NaiveDate {
-    Term::working_days(kind.working_days(&app.settings.rules)).due_on(&app.calendar, today)
+    app.db.due_on(today, kind)
 }
 
 fn deadlines(
@@ -116,22 +116,12 @@ pub async fn clue(app: &App, tx: &WriteTx, clue: &risk_clues::Model) -> Result<(
 
     if let Some((kind, clock)) = waiting(status) {
         let due = clock.and_then(by_clock).unwrap_or_else(|| due_on(app, tx.ctx().today(), kind));
-        let not_for = match kind {
-            Waiting::ClueToReview | Waiting::ClueToClose => clue.fed_back_by,
-            Waiting::ClueReturnToDecide => clue.return_requested_by,
-            Waiting::ToClaim
-            | Waiting::ToComplete
-            | Waiting::Returned
-            | Waiting::ToReview
-            | Waiting::UpstreamChanged
-            | Waiting::BasisLost
-            | Waiting::ToConfirm
-            | Waiting::ClueToSign
-            | Waiting::ClueToAssign
-            | Waiting::ClueToVerify
-            | Waiting::ClueToDispose
-            | Waiting::ClueToFeedBack
-            | Waiting::ClueEscalated => None,
+        let not_for = if matches!(kind, Waiting::ClueToReview | Waiting::ClueToClose) {
+            clue.fed_back_by
+        } else if kind == Waiting::ClueReturnToDecide {
+            clue.return_requested_by
+        } else {
+            None
         };
         entries.push(entry(kind, due, not_for, clue.assigned_to));
     }

@@ -2,3 +2,4 @@
 
 mod draws;
 pub mod plans;
+mod turns;

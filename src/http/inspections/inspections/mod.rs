@@ -8,6 +8,7 @@ use crate::http::kernel::reply::{Created, PageReply, Reply};
 use crate::http::oversight::audit::{AuditEntryView, Trail, history};
 use crate::kernel::error::Result;
 use crate::kernel::input::ReasonBody;
+use crate::persistence::inspections::follow_ups;
 use crate::persistence::inspections::inspections as store;
 use crate::persistence::kernel::list;
 use crate::persistence::kernel::list::Page;
@@ -111,6 +112,13 @@ pub fn routes(api: &mut Api) {
         "措施、期限。",
         create_follow_up,
     );
+    group.get(
+        "/api/v1/follow-ups",
+        "list_follow_ups",
+        "查询后续处置",
+        "管理范围内各检查的后续处置，按状态、期限查询。",
+        list_follow_ups,
+    );
     group.post(
         "/api/v1/follow-ups/{id}/complete",
         "complete_follow_up",
@@ -202,6 +210,19 @@ async fn run<P: Permit>(act: Act<P>, at: Versioned, action: InspectionAction, wo
     let app = &act.0.app;
     let step = async |tx: &_| inspections::act(app, tx, at.id, at.version, action, words.clone()).await;
     act.0.run(async |tx| Ok(step(tx).await?.map(|done| InspectionView::of(tx.ctx(), done)))).await
+}
+
+pub struct FollowUps;
+
+impl Listed for FollowUps {
+    type Entity = entity::inspections::follow_ups::Entity;
+    const LISTING: &'static list::Listing<Self::Entity> = &follow_ups::LISTING;
+}
+
+async fn list_follow_ups(read: Read<InspectionsRead>, list: List<FollowUps>) -> Result<PageReply<FollowUpView>> {
+    let scope = follow_ups::scoped(&read.ctx);
+    let page = list::page(&read.app.db, &read.ctx, &follow_ups::LISTING, scope, &list.request).await?;
+    PageReply::new(&list, page.map(FollowUpView::from))
 }
 
 async fn create_follow_up(

@@ -126,12 +126,10 @@ async fn end_task(tx: &WriteTx, inspection: &Model) -> Result<Vec<Event>> {
         .await
         .or_app()?;
 
-    Ok((ended.rows_affected == 1)
-        .then(|| {
-            Event::new(AuditAction::Finished, "tasks", inspection.task_id)
-                .department(inspection.department_id)
-                .after(&serde_json::json!({ "status": next.code() }))
-        })
-        .into_iter()
-        .collect())
+    if ended.rows_affected == 0 {
+        return Ok(Vec::new());
+    }
+    let task = tasks::Entity::find_by_id(inspection.task_id).one(tx.conn()).await.or_app()?;
+    let lead = task.as_ref().map(|task| task.lead_department_id);
+    Ok(vec![Event::new(AuditAction::Finished, "tasks", inspection.task_id).department(lead).after(&task)])
 }

@@ -1,0 +1,197 @@
+//! Whose turn it is (轮到谁): what a record waits for in each state, worked out from what the trail says of it after a change.
+//! Whatever changes a record leaves a line there, so no change can forget whom it makes wait.
+
+use super::worklist::Waiting;
+use crate::inspections::inspections::{FollowUpStatus, InspectionStatus};
+use crate::officers::certificates::CertificateStatus;
+use crate::spot_checks::plans::PlanStatus;
+use crate::spot_checks::spot_check_items::SpotCheckItemStatus;
+use crate::spot_checks::tasks::TaskStatus;
+use chrono::NaiveDate;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// What one record waits for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    pub kinds: Vec<Waiting>,
+    /// What the official reads in the list.
+    pub title: String,
+    /// A deadline of the record's own; else the kind's.
+    pub due_on: Option<NaiveDate>,
+    /// Who submitted it and so cannot review it.
+    pub not_for: Option<Uuid>,
+    /// The department of the record, where the record names one.
+    pub department_id: Option<Uuid>,
+}
+
+pub const fn of_plan(status: PlanStatus) -> &'static [Waiting] {
+    match status {
+        PlanStatus::Draft => &[Waiting::PlanToComplete],
+        PlanStatus::Submitted => &[Waiting::PlanToReview],
+        PlanStatus::Approved => &[Waiting::PlanToPublish],
+        // What is published is carried out by its tasks, which wait themselves.
+        PlanStatus::Published | PlanStatus::Finished => &[],
+    }
+}
+
+pub const fn of_task(status: TaskStatus) -> &'static [Waiting] {
+    match status {
+        TaskStatus::Draft => &[Waiting::DrawToCommit, Waiting::TaskToFreeze],
+        TaskStatus::PoolFrozen => &[Waiting::DrawToReveal, Waiting::TaskToDraw],
+        TaskStatus::Drawn => &[Waiting::TaskToMatch],
+        TaskStatus::InProgress => &[Waiting::TaskToFinish],
+        // Its inspections wait, one by one.
+        TaskStatus::Matched | TaskStatus::Finished | TaskStatus::Cancelled => &[],
+    }
+}
+
+pub const fn of_inspection(status: InspectionStatus) -> &'static [Waiting] {
+    match status {
+        InspectionStatus::Pending => &[Waiting::InspectionToStart],
+        InspectionStatus::Started | InspectionStatus::Entered | InspectionStatus::Returned => {
+            &[Waiting::InspectionToRecord]
+        }
+        InspectionStatus::UnderReview => &[Waiting::InspectionToReview],
+        InspectionStatus::Approved => &[Waiting::InspectionToPublish],
+        InspectionStatus::Rejected
+        | InspectionStatus::Published
+        | InspectionStatus::Withdrawn
+        | InspectionStatus::Void => &[],
+    }
+}
+
+pub const fn of_follow_up(status: FollowUpStatus) -> &'static [Waiting] {
+    match status {
+        FollowUpStatus::Open => &[Waiting::FollowUpDue],
+        FollowUpStatus::Done => &[],
+    }
+}
+
+pub const fn of_certificate(status: CertificateStatus) -> &'static [Waiting] {
+    match status {
+        CertificateStatus::Applied => &[Waiting::CertificateToApprove],
+        CertificateStatus::Approved => &[Waiting::CertificateToIssue],
+        CertificateStatus::Lost => &[Waiting::CertificateToReissue],
+        // Before it ends the calendar says so; a suspension ends by itself.
+        CertificateStatus::Active
+        | CertificateStatus::Suspended
+        | CertificateStatus::Revoked
+        | CertificateStatus::Cancelled
+        | CertificateStatus::Expired
+        | CertificateStatus::Reissued => &[],
+    }
+}
+
+/// `linked`: it stands on a supervision item. Until then it can only be kept.
+pub const fn of_spot_check_item(status: SpotCheckItemStatus, linked: bool) -> &'static [Waiting] {
+    match (status, linked) {
+        (SpotCheckItemStatus::Draft, true) => &[Waiting::SpotItemToPublish],
+        (SpotCheckItemStatus::Draft, false) | (SpotCheckItemStatus::Published | SpotCheckItemStatus::Retired, _) => &[],
+    }
+}
+
+/// What a record waits for after a change, by what the trail says of it; `None` where the trail is not what tells.
+pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
+    // A plan is written down with its lines.
+    let after = after.get("plan").filter(|_| resource == "plans").unwrap_or(after);
+    let kinds = match resource {
+        "plans" => of_plan(field(after, "status")?),
+        "tasks" => of_task(field(after, "status")?),
+        "inspections" => of_inspection(field(after, "status")?),
+        "follow-ups" => of_follow_up(field(after, "status")?),
+        "certificates" => of_certificate(field(after, "status")?),
+        "spot-check-items" => of_spot_check_item(field(after, "status")?, !after["item_id"].is_null()),
+        // What the command line sent is nobody's in the list.
+        "imports" if after["rows_rejected"].as_i64()? > 0 && department_of(after, "department_id").is_some() => {
+            &[Waiting::ImportToCorrect]
+        }
+        "imports" => &[],
+        _ => return None,
+    };
+    let due = match resource {
+        "tasks" if kinds == [Waiting::TaskToFinish] => "ends_on",
+        "inspections" if kinds == [Waiting::InspectionToPublish] => "publish_due_on",
+        "follow-ups" => "due_on",
+        _ => "",
+    };
+    let department = if resource == "tasks" { "lead_department_id" } else { "department_id" };
+    let shown = ["code", "name", "certificate_no", "measure", "filename"];
+    let words: Vec<&str> = shown.iter().filter_map(|name| after[*name].as_str()).collect();
+    let title =
+        if words.is_empty() { kinds.first().map_or("", |kind| kind.label()).to_owned() } else { words.join(" ") };
+
+    Some(Turn {
+        kinds: kinds.to_vec(),
+        title: title.chars().take(200).collect(),
+        due_on: field(after, due),
+        not_for: field::<Uuid>(after, "submitted_by").filter(|_| kinds.iter().any(|kind| is_review(*kind))),
+        department_id: department_of(after, department),
+    })
+}
+
+/// A record's department; the nil id is none.
+fn department_of(record: &Value, name: &str) -> Option<Uuid> {
+    field::<Uuid>(record, name).filter(|id| !id.is_nil())
+}
+
+const fn is_review(kind: Waiting) -> bool {
+    matches!(kind, Waiting::PlanToReview | Waiting::InspectionToReview)
+}
+
+fn field<T: DeserializeOwned>(record: &Value, name: &str) -> Option<T> {
+    serde_json::from_value(record.get(name)?.clone()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// Every state of every noun: whom it makes wait, or nobody.
+    #[test]
+    fn every_state_waits_for_somebody_or_for_nobody() {
+        fn lines<S: Copy>(
+            noun: &str,
+            states: &[S],
+            code: fn(S) -> &'static str,
+            of: fn(S) -> &'static [Waiting],
+        ) -> Vec<String> {
+            let line = |state: &S| {
+                let kinds: Vec<_> = of(*state).iter().map(|kind| kind.code()).collect();
+                format!("{noun:18} {:14} -> {}", code(*state), kinds.join(" "))
+            };
+            states.iter().map(line).collect()
+        }
+        let linked = |status| of_spot_check_item(status, true);
+        let all = [
+            lines("plans", PlanStatus::ALL, PlanStatus::code, of_plan),
+            lines("tasks", TaskStatus::ALL, TaskStatus::code, of_task),
+            lines("inspections", InspectionStatus::ALL, InspectionStatus::code, of_inspection),
+            lines("follow-ups", FollowUpStatus::ALL, FollowUpStatus::code, of_follow_up),
+            lines("certificates", CertificateStatus::ALL, CertificateStatus::code, of_certificate),
+            lines("spot-check-items", SpotCheckItemStatus::ALL, SpotCheckItemStatus::code, linked),
+        ];
+        insta::assert_snapshot!(all.concat().join("\n"));
+    }
+
+    /// The column of the list has room for so many characters.
+    #[test]
+    fn every_kind_has_room() {
+        assert!(Waiting::CODES.iter().all(|code| code.len() <= 24), "{:?}", Waiting::CODES);
+    }
+
+    #[test]
+    fn the_trail_says_whose_turn_it_is() {
+        let submitter = Uuid::from_u128(7);
+        let plan = json!({ "status": "SUBMITTED", "code": "C1", "name": "年度计划", "submitted_by": submitter, "department_id": Uuid::nil() });
+        let turn = of_record("plans", &plan).unwrap_or_default();
+        assert_eq!((turn.kinds, turn.title.as_str()), (vec![Waiting::PlanToReview], "C1 年度计划"));
+        assert_eq!(turn.not_for, Some(submitter));
+        let inspection = json!({ "status": "APPROVED", "publish_due_on": "2026-12-01", "submitted_by": submitter });
+        let turn = of_record("inspections", &inspection).unwrap_or_default();
+        assert_eq!((turn.due_on, turn.not_for), (NaiveDate::from_ymd_opt(2026, 12, 1), None));
+        assert_eq!(of_record("objects", &json!({ "status": "X" })), None);
+    }
+}

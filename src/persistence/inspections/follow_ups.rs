@@ -1,0 +1,37 @@
+//! 后续处置.
+
+use crate::kernel::ctx::Ctx;
+use crate::persistence::kernel::list::{Field, Kind, Listing};
+use domain::inspections::inspections::FollowUpStatus;
+use entity::inspections::follow_ups::{Column, Entity};
+use entity::inspections::inspections;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use uuid::Uuid;
+
+/// 后续处置 of the inspections that the caller may see.
+pub const LISTING: Listing<Entity> = Listing {
+    name: "follow-ups",
+    id: Column::Id,
+    default_sort: "-created_at",
+    fields: &[
+        Field::new("inspection_id", Column::InspectionId, Kind::Id, "检查"),
+        Field::new("department_id", Column::Id, Kind::Related(of_department), "检查部门"),
+        Field::new("status", Column::Status, Kind::Code(FollowUpStatus::CODES), "处置状态"),
+        Field::new("due_on", Column::DueOn, Kind::Date, "期限").nullable(),
+        Field::new("created_at", Column::CreatedAt, Kind::Time, "登记时间").sortable(),
+    ],
+};
+
+/// Those of one department's inspections.
+fn of_department(department: String) -> Condition {
+    let own = inspections::Entity::find()
+        .select_only()
+        .column(inspections::Column::Id)
+        .filter(inspections::Column::DepartmentId.eq(Uuid::try_parse(&department).unwrap_or_default()));
+    Condition::all().add(Column::InspectionId.in_subquery(QueryTrait::into_query(own)))
+}
+
+pub fn scoped(ctx: &Ctx) -> Select<Entity> {
+    let own = QueryTrait::into_query(super::inspections::scoped(ctx).select_only().column(inspections::Column::Id));
+    Entity::find().filter(Column::InspectionId.in_subquery(own))
+}
