@@ -25,10 +25,11 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("object_id", Column::ObjectId, Kind::Id, "监管对象"),
         Field::new("batch_id", Column::BatchId, Kind::Id, "批次"),
         Field::new("scheme", Column::Scheme, Kind::Text, "分类体系（国家代码）"),
-        Field::new("level", Column::Level, Kind::Text, "推送等级"),
-        Field::new("batch", Column::Batch, Kind::Text, "批次月份（yyyyMM）"),
+        Field::new("level", Column::Level, Kind::Key, "推送等级"),
+        Field::new("batch", Column::Batch, Kind::Key, "批次月份（yyyyMM）"),
         Field::new("local_class", Column::LocalClass, Kind::Code(CreditClass::CODES), "本地信用类别"),
         Field::new("received_at", Column::ReceivedAt, Kind::Time, "接收时间").sortable(),
+        Field::new("updated_at", Column::ReceivedAt, Kind::Time, "更新时间（收到后不再变动，即接收时间）").sortable(),
     ],
 };
 
@@ -37,7 +38,7 @@ pub const BATCHES: Listing<credit_batches::Entity> = Listing {
     id: credit_batches::Column::Id,
     default_sort: "-batch",
     fields: &[
-        Field::new("batch", credit_batches::Column::Batch, Kind::Text, "批次月份（yyyyMM）").sortable(),
+        Field::new("batch", credit_batches::Column::Batch, Kind::Key, "批次月份（yyyyMM）").sortable(),
         Field::new("scheme", credit_batches::Column::Scheme, Kind::Text, "分类体系（国家代码）"),
         Field::new("source", credit_batches::Column::Source, Kind::Text, "下发来源（国家代码）"),
     ],
@@ -59,7 +60,7 @@ pub const STRATEGIES: Listing<credit_strategies::Entity> = Listing {
     id: credit_strategies::Column::Id,
     default_sort: "-created_at",
     fields: &[
-        Field::new("code", credit_strategies::Column::Code, Kind::Text, "策略编号").sortable(),
+        Field::new("code", credit_strategies::Column::Code, Kind::Key, "策略编号").sortable(),
         Field::new("state", credit_strategies::Column::State, Kind::Code(PolicyState::CODES), "状态"),
         Field::new("created_at", credit_strategies::Column::CreatedAt, Kind::Time, "建立时间").sortable(),
     ],

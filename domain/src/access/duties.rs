@@ -1,10 +1,11 @@
 //! 三员分立: system, security and audit duties are never held by one account, by delegation neither.
 
-use super::Role;
+use super::{Actor, Role};
 use crate::kernel::refusal::{Code, Refusal};
 use crate::kernel::rules::{DELEGATION, THREE_DUTIES};
 use crate::kernel::text::text;
 use chrono::{DateTime, Duration, Utc};
+use uuid::Uuid;
 
 /// The three duties that exclude each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +60,45 @@ pub fn check_duties(own: Role, other: Role) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Hours in which a consent can be used.
+pub const CONSENT_HOURS: i64 = 24;
+
+/// Resetting or authorizing an account of one of the three duties needs the consent of a second person: who resets it could
+/// become it, and would hold two duties.
+pub fn check_consent(actor: Uuid, account: Option<Role>, consent_by: Option<Uuid>) -> Result<(), Refusal> {
+    let privileged = account.and_then(Role::duty).is_some();
+    if !privileged || consent_by.is_some_and(|by| by != actor) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        Code::SecondPersonRequired,
+        text!(
+            "该账户承担系统、安全或审计职责，授权和重置须先由另一职责的管理员复核同意（24 小时内有效，一次）。",
+            "The account holds a system, security or audit duty: an administrator of another duty agrees first (once, within 24 hours)."
+        ),
+    )
+    .under(THREE_DUTIES))
+}
+
+/// Who may agree: of the system or audit duty, and not the account itself.
+pub fn check_consenter(actor: &Actor, account_id: Uuid, account: Option<Role>) -> Result<(), Refusal> {
+    let refuse = |detail| Err(Refusal::new(Code::SecondPersonRequired, detail).under(THREE_DUTIES));
+    if account.and_then(Role::duty).is_none() {
+        return refuse(text!(
+            "该账户不承担特权职责，无需复核。",
+            "The account holds no privileged duty: no consent is needed."
+        ));
+    }
+    let own = actor.id == account_id || actor.acts_for.is_some();
+    if own || !matches!(actor.role.duty(), Some(Duty::System | Duty::Audit)) {
+        return refuse(text!(
+            "复核应由系统管理员或审计员本人作出，不能复核本人账户。",
+            "A system administrator or an auditor agrees, in person, and not to their own account."
+        ));
+    }
+    Ok(())
+}
+
 /// A delegation of `from` to `to` over a period.
 pub fn check_delegation(
     from: Role,
@@ -101,6 +141,21 @@ mod tests {
         }
         assert!(allowed.is_empty(), "{allowed:?}");
         assert!(check_duties(Role::DepartmentAdmin, Role::Reviewer).is_ok());
+    }
+
+    #[test]
+    fn a_privileged_account_needs_a_second_person() {
+        let (actor, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        for role in Role::ALL {
+            let alone = check_consent(actor, Some(*role), None).is_ok();
+            assert_eq!(alone, role.duty().is_none(), "{role:?}");
+            assert_eq!(
+                check_consent(actor, Some(*role), Some(actor)).is_ok(),
+                alone,
+                "{role:?}: oneself is no second person"
+            );
+            assert!(check_consent(actor, Some(*role), Some(other)).is_ok(), "{role:?}");
+        }
     }
 
     #[test]

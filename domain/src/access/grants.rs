@@ -44,8 +44,8 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             | P::ClientsWrite,
         ) => Some(All),
         (Role::SecurityAdmin, _) => None,
-        // The auditor reads the trail and nothing else, and nobody else reads it.
-        (Role::Auditor, P::AuditRead) => Some(All),
+        // The auditor reads the trail and nothing else, and nobody else reads it; agrees as a second person.
+        (Role::Auditor, P::AuditRead) | (Role::Auditor | Role::PlatformAdmin, P::UsersConsent) => Some(All),
         (Role::Auditor, _) | (_, P::AuditRead) => None,
         (Role::Township, P::ObjectsRead) => Some(Reach::Region),
         (_, P::ReferenceRead | P::ObjectsRead | P::SpotCheckItemsRead | P::CatalogueRead | P::ClausesRead) => Some(All),
@@ -67,6 +67,7 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             P::DepartmentsWrite
             | P::UsersRead
             | P::UsersWrite
+            | P::UsersConsent
             | P::UsersAuthorize
             | P::IdentityReview
             | P::DelegationsRead
@@ -116,6 +117,10 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         ) => Some(Department),
         (Role::Coordinator, P::TrainingsRead | P::RollRead) => Some(All),
         (Role::Officer, P::RecusalsDeclare) => Some(Assigned),
+        // Whoever gives work or duties away finds to whom.
+        (Role::Coordinator | Role::SpotCheckLead | Role::JusticeSupervisor, P::AssigneesRead) => Some(All),
+        (Role::DepartmentAdmin | Role::Reviewer, P::AssigneesRead) => Some(Department),
+        (_, P::AssigneesRead) => None,
         (
             _,
             P::PersonnelWrite

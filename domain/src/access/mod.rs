@@ -11,7 +11,7 @@ pub mod users;
 
 pub use actor::Actor;
 pub use decision::Decide;
-pub use duties::{Duty, check_delegation, check_duties};
+pub use duties::{CONSENT_HOURS, Duty, check_consent, check_consenter, check_delegation, check_duties};
 pub use explain::{Asked, Explanation, Step, explain};
 pub use grants::{import_permission, reach};
 
@@ -89,6 +89,8 @@ permissions! {
     UsersRead "users:read" "查看账户",
     UsersWrite "users:write" "建立、绑定和停用账户",
     UsersAuthorize "users:authorize" "授权启用账户，重置凭据",
+    UsersConsent "users:consent" "复核特权账户的授权和重置",
+    AssigneesRead "assignees:read" "查看可分派、可委托的账户",
     IdentityReview "identity:review" "人工核验实名",
     DelegationsRead "delegations:read" "查看委托",
     DelegationsRevoke "delegations:revoke" "终止他人的委托",
@@ -101,7 +103,7 @@ permissions! {
     PersonnelRead "personnel:read" "查看执法人员",
     PersonnelWrite "personnel:write" "维护执法人员，申领和注销证件",
     PersonnelReport "personnel:report" "报送执法人员",
-    CertificatesApprove "certificates:approve" "核发、年审、暂扣和吊销执法证",
+    CertificatesApprove "certificates:approve" "核发、年审、暂扣和吊销行政执法证",
     RecusalsDeclare "recusals:declare" "声明本人的回避",
     TrainingsRead "trainings:read" "查看培训",
     TrainingsWrite "trainings:write" "登记培训",
@@ -141,7 +143,7 @@ permissions! {
     TasksRead "tasks:read" "查看抽查任务",
     TasksWrite "tasks:write" "组织抽查任务",
     DrawsRead "draws:read" "查看抽取记录",
-    DrawsCommit "draws:commit" "提交和公开秘密值",
+    DrawsCommit "draws:commit" "提交和启封随机数",
     InspectionsRead "inspections:read" "查看检查",
     InspectionsRecord "inspections:record" "开展检查和录入结果",
     InspectionsReview "inspections:review" "审核检查结果",

@@ -57,7 +57,7 @@ impl Profile {
 
 code_list! {
     /// Why a password is refused.
-    Weakness "密码不合格的原因" {
+    Weakness "口令不合格的原因" {
         TooShort "过短", TooFewKinds "字符种类不足", ContainsName "包含用户名", TooCommon "过于常见", Repeated "字符重复过多"
     }
 }
@@ -124,7 +124,7 @@ pub fn weaknesses(policy: &Policy, username: &str, password: &str) -> Vec<Weakne
 /// The sentence that tells a person what to do.
 pub fn requirement(policy: &Policy) -> Text {
     text!(
-        "密码至少 {n} 个字符、{k} 种字符，不得包含用户名、常见密码或大量重复字符。",
+        "口令至少 {n} 个字符、{k} 种字符，不得包含用户名、常见口令或大量重复字符。",
         "A password has {n} characters or more of {k} kinds, without the user name, common words or mere repetition.",
         n = policy.minimum_length,
         k = policy.minimum_kinds

@@ -8,7 +8,7 @@ use crate::kernel::text::{Text, text};
 use chrono::NaiveDate;
 
 code_list! {
-    CertificateStatus "执法证状态" {
+    CertificateStatus "行政执法证状态" {
         Applied "申领中", Approved "待核发", Active "有效", Suspended "暂扣", Lost "挂失", Revoked "吊销", Cancelled "注销",
         Expired "过期", Reissued "已补发"
     }
@@ -21,7 +21,7 @@ impl CertificateStatus {
 
 code_list! {
     /// What can be done to a certificate.
-    CertificateAction "执法证操作" {
+    CertificateAction "行政执法证操作" {
         Approve "同意申领", Reject "不同意申领", Issue "核发", Suspend "暂扣", Resume "恢复", PassExamination "年审合格",
         FailExamination "年审不合格", ReportLoss "挂失", Reissue "补发", Revoke "吊销", Cancel "注销",
         /// By the date, never by hand.
@@ -155,10 +155,12 @@ impl Invalidity {
     fn text(self) -> Text {
         match self {
             Self::NotActive(status) => {
-                text!("执法证状态为“{l}”", "the certificate is {c}", l = status.label(), c = status.code())
+                text!("行政执法证状态为“{l}”", "the certificate is {c}", l = status.label(), c = status.code())
             }
-            Self::Expired(on) => text!("执法证已于 {on} 到期", "the certificate expired on {on}"),
-            Self::ExaminationOverdue(on) => text!("执法证年审已于 {on} 逾期", "the annual examination was due on {on}"),
+            Self::Expired(on) => text!("行政执法证已于 {on} 到期", "the certificate expired on {on}"),
+            Self::ExaminationOverdue(on) => {
+                text!("行政执法证年审已于 {on} 逾期", "the annual examination was due on {on}")
+            }
         }
     }
 }
@@ -179,7 +181,7 @@ pub fn check_certificate(facts: &CertificateValidity, on: NaiveDate) -> Result<(
 
 /// The refusal for an officer none of whose certificates holds.
 pub fn no_valid_certificate(officer: &str, why: Option<Invalidity>) -> Refusal {
-    let why = why.map_or_else(|| text!("没有执法证", "there is no certificate"), Invalidity::text);
+    let why = why.map_or_else(|| text!("没有行政执法证", "there is no certificate"), Invalidity::text);
     Refusal::new(
         Code::CertificateInvalid,
         text!(

@@ -56,6 +56,9 @@ pub struct Model {
     pub failed_attempts: i32,
     pub locked_until: Option<DateTimeUtc>,
     pub last_login_at: Option<DateTimeUtc>,
+    /// Who of another duty agreed that this privileged account be reset or authorized, and until when.
+    pub consent_by: Option<Uuid>,
+    pub consent_until: Option<DateTimeUtc>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -1,9 +1,11 @@
 //! 账户.
 
+use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
+use crate::persistence::kernel::scope::by_department;
 use domain::access::Role;
 use domain::access::users::{IdentityState, UserStatus};
 use entity::access::users::{Column, Entity, Model};
@@ -23,7 +25,7 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("status", Column::Status, Kind::Code(UserStatus::CODES), "账户状态"),
         Field::new("department_id", Column::DepartmentId, Kind::Id, "所属部门").nullable(),
         Field::new("identity_state", Column::IdentityState, Kind::Code(IdentityState::CODES), "实名认证状态"),
-        Field::new("reset_requested_at", Column::ResetRequestedAt, Kind::Time, "申请重置密码的时间").nullable(),
+        Field::new("reset_requested_at", Column::ResetRequestedAt, Kind::Time, "申请重置口令的时间").nullable(),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "建立时间").sortable(),
     ],
 };
@@ -31,6 +33,28 @@ pub const LISTING: Listing<Entity> = Listing {
 /// Only the platform's administrators hold the permission, and they see all.
 pub fn scoped() -> Select<Entity> {
     Entity::find()
+}
+
+/// Accounts to which work or duties may be given.
+pub const ASSIGNEES: Listing<Entity> = Listing {
+    name: "assignees",
+    id: Column::Id,
+    default_sort: "username",
+    fields: &[
+        Field::new("username", Column::Username, Kind::Text, "用户名").sortable(),
+        Field::new("display_name", Column::DisplayName, Kind::Text, "姓名"),
+        Field::new("role", Column::Role, Kind::Code(Role::CODES), "角色"),
+        Field::new("department_id", Column::DepartmentId, Kind::Id, "所属部门"),
+    ],
+};
+
+/// Active accounts within the caller's reach; those of the three duties are nobody's to assign.
+pub fn assignable(ctx: &Ctx) -> Select<Entity> {
+    let duties = Role::ALL.iter().filter(|role| role.duty().is_some()).map(|role| role.code());
+    Entity::find()
+        .filter(by_department(ctx, Column::DepartmentId))
+        .filter(Column::Status.eq(UserStatus::Active))
+        .filter(Column::Role.is_not_in(duties))
 }
 
 pub async fn get(conn: &impl ConnectionTrait, id: Uuid) -> Result<Model> {

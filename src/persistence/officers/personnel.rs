@@ -13,7 +13,8 @@ use entity::officers::certificates;
 use entity::officers::personnel::{Column, Entity, Model};
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -31,8 +32,39 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("status", Column::Status, Kind::Code(PersonnelStatus::CODES), "人员状态"),
         Field::new("is_supervisor", Column::IsSupervisor, Kind::Bool, "是否监督人员"),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "入库时间").sortable(),
+        Field::new("updated_at", Column::UpdatedAt, Kind::Time, "更新时间").sortable(),
     ],
 };
+
+pub const CERTIFICATES: Listing<certificates::Entity> = Listing {
+    name: "certificates",
+    id: certificates::Column::Id,
+    default_sort: "-created_at",
+    fields: &[
+        Field::new("certificate_no", certificates::Column::CertificateNo, Kind::Key, "执法证号").nullable(),
+        Field::new("personnel_id", certificates::Column::PersonnelId, Kind::Id, "执法人员"),
+        Field::new("department_id", certificates::Column::Id, Kind::Related(of_department), "所属部门"),
+        Field::new("status", certificates::Column::Status, Kind::Code(CertificateStatus::CODES), "证件状态"),
+        Field::new("valid_until", certificates::Column::ValidUntil, Kind::Date, "有效期至").nullable(),
+        Field::new("annual_exam_due_on", certificates::Column::AnnualExamDueOn, Kind::Date, "年审截止").nullable(),
+        Field::new("created_at", certificates::Column::CreatedAt, Kind::Time, "登记时间").sortable(),
+    ],
+};
+
+/// Certificates of a department's officers.
+fn of_department(department: String) -> Condition {
+    let officers = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::DepartmentId.eq(Uuid::try_parse(&department).unwrap_or_default()));
+    Condition::all().add(certificates::Column::PersonnelId.in_subquery(QueryTrait::into_query(officers)))
+}
+
+/// Certificates of the officers whom the caller may see.
+pub fn scoped_certificates(ctx: &Ctx) -> Select<certificates::Entity> {
+    let officers = QueryTrait::into_query(scoped(ctx).select_only().column(Column::Id));
+    certificates::Entity::find().filter(certificates::Column::PersonnelId.in_subquery(officers))
+}
 
 pub fn scoped(ctx: &Ctx) -> Select<Entity> {
     Entity::find().filter(by_department(ctx, Column::DepartmentId))

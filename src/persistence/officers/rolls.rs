@@ -30,7 +30,7 @@ pub const DIFFERENCES: Listing<roll_differences::Entity> = Listing {
         Field::new("kind", roll_differences::Column::Kind, Kind::Code(RollDifferenceKind::CODES), "差异类别"),
         Field::new("field", roll_differences::Column::Field, Kind::Text, "字段").nullable(),
         Field::new("department_id", roll_differences::Column::DepartmentId, Kind::Id, "所属部门").nullable(),
-        Field::new("certificate_no", roll_differences::Column::CertificateNo, Kind::Text, "执法证号"),
+        Field::new("certificate_no", roll_differences::Column::CertificateNo, Kind::Key, "执法证号"),
     ],
 };
 
@@ -52,20 +52,6 @@ pub fn differences(ctx: &Ctx, roll: Uuid) -> Select<roll_differences::Entity> {
 /// The newest roll that was compared.
 pub async fn newest(conn: &impl ConnectionTrait) -> Result<Option<rolls::Model>> {
     all().order_by_desc(rolls::Column::ComparedAt).one(conn).await.or_app()
-}
-
-/// Of these numbers, the ones the roll has already.
-pub async fn known(conn: &impl ConnectionTrait, roll: Uuid, numbers: Vec<String>) -> Result<Vec<String>> {
-    use roll_entries::Column;
-    roll_entries::Entity::find()
-        .select_only()
-        .column(Column::CertificateNo)
-        .filter(Column::ImportId.eq(roll))
-        .filter(Column::CertificateNo.is_in(numbers))
-        .into_tuple()
-        .all(conn)
-        .await
-        .or_app()
 }
 
 /// Batches stay below SQLite's limit of bound values.

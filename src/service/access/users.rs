@@ -11,8 +11,8 @@ use crate::persistence::officers::personnel;
 use crate::persistence::register::departments;
 use crate::service::access::delegations;
 use chrono::{DateTime, Duration, Utc};
-use domain::access::Role;
 use domain::access::users::{IdentityState, UserAction, UserStatus, apply};
+use domain::access::{CONSENT_HOURS, Role, check_consent, check_consenter};
 use domain::kernel::stored::Stored;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
@@ -113,6 +113,8 @@ pub fn blank(now: DateTime<Utc>, username: String, display_name: String) -> Mode
         failed_attempts: 0,
         locked_until: None,
         last_login_at: None,
+        consent_by: None,
+        consent_until: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -131,6 +133,8 @@ pub async fn bind(tx: &WriteTx, id: Uuid, version: i32, binding: Binding) -> Res
         after.identity_state = IdentityState::Unverified;
         after.personnel_id = binding.personnel_id;
     }
+    // Who agreed, agreed to the role that it had.
+    (after.consent_by, after.consent_until) = (None, None);
     transit(tx, version, after, UserAction::Bind).await
 }
 
@@ -141,7 +145,28 @@ pub async fn set_status(tx: &WriteTx, id: Uuid, version: i32, action: UserAction
         let detail = text!("请先绑定部门和角色。", "Bind it to a department and a role first.");
         return Err(AppError::invalid_field("/role", "NOT_BOUND", detail));
     }
-    transit(tx, version, user, action).await
+    let after = if action == UserAction::Activate { with_consent(tx, user)? } else { user };
+    transit(tx, version, after, action).await
+}
+
+/// 复核: somebody of another duty agrees that a privileged account be reset or authorized, once, within a day.
+pub async fn consent(tx: &WriteTx, id: Uuid) -> Result<Change<Model>> {
+    users::lock(tx.conn(), id).await?;
+    let before = users::get(tx.conn(), id).await?;
+    check_consenter(&tx.ctx().actor, id, before.role)?;
+    let until = tx.ctx().now + Duration::hours(CONSENT_HOURS);
+    let after = Model { consent_by: Some(tx.ctx().actor.id), consent_until: Some(until), ..before.clone() };
+    let saved = replace::<Entity>(tx, &before, after).await?;
+    let event = about(AuditAction::Consented, &saved).before(&before).after(&saved);
+
+    Ok(Change::new(saved, event))
+}
+
+/// The account with the consent used up that this step needs, if it needs one.
+pub fn with_consent(tx: &WriteTx, user: Model) -> Result<Model> {
+    let given = user.consent_by.zip(user.consent_until).filter(|(_, until)| *until > tx.ctx().now);
+    check_consent(tx.ctx().actor.id, user.role, given.map(|(by, _)| by))?;
+    Ok(Model { consent_by: None, consent_until: None, ..user })
 }
 
 async fn transit(tx: &WriteTx, version: i32, mut after: Model, action: UserAction) -> Result<Change<Model>> {

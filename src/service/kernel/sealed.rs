@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::kernel::ctx::now;
 use crate::kernel::error::{AppError, Result};
 use crate::kernel::vault::{Cipher, DataKey, Place};
-use crate::persistence::kernel::{data_keys, sealed as store};
+use crate::persistence::kernel::sealed::{self as store, keys as data_keys};
 use chrono::Duration;
 use entity::kernel::data_keys::Model;
 use std::sync::Arc;

@@ -58,7 +58,7 @@ async fn open_object(app: &App, object: &entity::register::objects::Model) -> Re
         id: object.id,
         name: object.name.clone(),
         id_number: open("cert_number", &object.cert_number).await?,
-        phone: None,
+        phone: open("phone", &object.phone).await?,
         address: open("personal_address", &object.personal_address).await?,
     })
 }

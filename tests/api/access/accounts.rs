@@ -248,3 +248,52 @@ async fn why_somebody_may_or_may_not_is_explained() {
     let body = json!({ "subject_id": subject, "permission": "no:such" });
     world.post("security", "/api/v1/access/explain").json(&body).send().await.expect_problem(422, "INVALID_BODY");
 }
+
+/// A security administrator who could reset the system administrator's or the auditor's password could become either.
+#[tokio::test]
+async fn nobody_becomes_another_duty_alone() {
+    let mut world = World::bare().await;
+    world.make_user("auditor.two", "AUDITOR", "51082101", Value::Null).await;
+    let of = async |name: &str| {
+        let page = world.get("root", &format!("/api/v1/users?username={name}")).await.expect(200);
+        let user = page["items"][0].clone();
+        (format!("/api/v1/users/{}", user["id"].as_str().unwrap()), user["version"].as_i64().unwrap())
+    };
+
+    for name in ["root", "auditor.two", "security"] {
+        for verb in ["reset-password", "reset-second-factor"] {
+            let (path, version) = of(name).await;
+            let call = world.post("security", &format!("{path}/{verb}")).if_match(version).keyed();
+            let refused = call.send().await.expect_problem(409, "SECOND_PERSON_REQUIRED");
+            assert_eq!(refused["rule"]["code"], "SYSTEM_SECURITY_AND_AUDIT_APART", "{name} {verb}");
+        }
+    }
+    // Nobody agrees for their own account, and the security administrator not at all.
+    let (root, _) = of("root").await;
+    world.post("security", &format!("{root}/consent")).keyed().send().await.expect_problem(403, "FORBIDDEN");
+    let own = world.post("root", &format!("{root}/consent")).keyed().send().await;
+    own.expect_problem(409, "SECOND_PERSON_REQUIRED");
+
+    // With another duty's consent it is done, once.
+    world.post("auditor.two", &format!("{root}/consent")).keyed().send().await.expect(200);
+    let id = root.rsplit('/').next().unwrap();
+    world.assert_audit("users", id, "CONSENTED", "auditor.two").await;
+    let reset = async || {
+        let (path, version) = of("root").await;
+        world.post("security", &format!("{path}/reset-password")).if_match(version).keyed().send().await
+    };
+    assert!(reset().await.expect(200)["reset_code"].as_str().is_some());
+    reset().await.expect_problem(409, "SECOND_PERSON_REQUIRED");
+
+    // An account of a duty that was made is authorized by two as well.
+    let body = json!({
+        "username": "sys.two", "display_name": "甲", "password": INITIAL, "role": "PLATFORM_ADMIN",
+        "department_id": world.departments["51082102"],
+    });
+    let made = world.post("root", "/api/v1/users").json(&body).send().await.expect(201);
+    let path = format!("/api/v1/users/{}", made["id"].as_str().unwrap());
+    let alone = world.post("security", &format!("{path}/activate")).if_match(1).keyed().send().await;
+    alone.expect_problem(409, "SECOND_PERSON_REQUIRED");
+    world.post("auditor.two", &format!("{path}/consent")).keyed().send().await.expect(200);
+    world.post("security", &format!("{path}/activate")).if_match(2).keyed().send().await.expect(200);
+}

@@ -70,6 +70,8 @@ async fn users(seeds: &mut Seeds<'_>) {
         let made = world.open_account(name, "REVIEWER", "51082107", Value::Null).await;
         seeds.add(id, Some(&made), None).await;
     }
+    let security = world.get("root", "/api/v1/users?username=security").await.expect(200);
+    seeds.add("consent_to_user", Some(&path("users", &security["items"][0])), None).await;
     let claimed = world.open_account("contract.seven", "REVIEWER", "51082107", Value::Null).await;
     let tokens = world.tokens_of("contract.seven", PASSWORD).await;
     let body = json!({ "name": "合同测试", "id_number": "510821200002290040" });

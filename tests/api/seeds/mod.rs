@@ -28,7 +28,7 @@ fn holder(permission: &str) -> &'static str {
         "credit:read" | "plans:read" | "plans:write" | "plans:publish" | "tasks:read" | "tasks:write"
         | "draws:read" | "draws:commit" | "inspections:read" | "imports:read" | "imports:write" => "market.lead",
         "credit-policies:write" | "risk-models:read" | "risk-models:write" | "risk-models:run" => "market.lead",
-        "credit-policies:approve" | "risk-clues:supervise" | "risk-models:approve" => "coordinator",
+        "credit-policies:approve" | "risk-clues:supervise" | "risk-models:approve" | "assignees:read" => "coordinator",
         "plans:review" | "inspections:review" | "items:review" | "risk-clues:review" => "market.reviewer",
         "inspections:record"
         | "inspections:publish"

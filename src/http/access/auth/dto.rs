@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-/// 用户名和密码
+/// 用户名和口令
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({"username": "zhang.san", "password": "correct horse battery"})))]
@@ -33,7 +33,7 @@ pub struct RefreshBody {
     pub refresh_token: String,
 }
 
-/// 更换密码: with the current password or with a reset code, one of the two.
+/// 更换口令: with the current password or with a reset code, one of the two.
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({
@@ -62,7 +62,7 @@ pub fn one_of_two() -> AppError {
     AppError::invalid_field("/current_password", "ONE_OF_TWO", detail)
 }
 
-/// 申请重置密码
+/// 申请重置口令
 #[derive(Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({"username": "zhang.san"})))]

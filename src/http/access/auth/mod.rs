@@ -16,7 +16,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/auth/token",
         "create_token",
         "登录",
-        "以用户名和密码（及动态口令）换取访问令牌与刷新令牌。连续输错会暂时锁定账户。",
+        "以用户名和口令（及动态口令）换取访问令牌与刷新令牌。连续输错会暂时锁定账户。",
         create_token,
     );
     group.post(
@@ -51,15 +51,15 @@ pub fn routes(api: &mut Api) {
     group.post(
         "/api/v1/auth/password",
         "change_password",
-        "更换密码",
-        "凭原密码或管理员签发的重置码设置新密码；初始密码和到期密码也由此更换。全部登录随之结束。",
+        "更换口令",
+        "凭原口令或管理员签发的重置码设置新口令；初始口令和到期口令也由此更换。全部登录随之结束。",
         change_password,
     );
 
     group.post(
         "/api/v1/auth/reset-requests",
         "request_password_reset",
-        "申请重置密码",
+        "申请重置口令",
         "无论账户是否存在，答复相同；安全管理员据此签发重置码。",
         request_password_reset,
     );

@@ -38,11 +38,14 @@ pub struct UserView {
     pub second_factor: bool,
     #[schema(required)]
     pub password_expires_at: Option<DateTime<Utc>>,
-    /// 申请重置密码的时间; null where there is no request
+    /// 申请重置口令的时间; null where there is no request
     #[schema(required)]
     pub reset_requested_at: Option<DateTime<Utc>>,
     #[schema(required)]
     pub locked_until: Option<DateTime<Utc>>,
+    /// 特权账户：复核同意的截止时间
+    #[schema(required)]
+    pub consent_until: Option<DateTime<Utc>>,
     #[schema(required)]
     pub last_login_at: Option<DateTime<Utc>>,
     /// What the account's state allows, for those who may.
@@ -74,6 +77,7 @@ impl From<Model> for UserView {
             password_expires_at: user.password_expires_at,
             reset_requested_at: user.reset_requested_at,
             locked_until: user.locked_until,
+            consent_until: user.consent_until,
             last_login_at: user.last_login_at,
             version: user.version,
             created_at: user.created_at,
@@ -104,6 +108,67 @@ impl ResetView {
     pub fn of(user: Model, reset_code: String) -> Self {
         let expires_at = user.reset_expires_at.unwrap_or(user.updated_at);
         Self { id: user.id, username: user.username, reset_code, expires_at, version: user.version }
+    }
+}
+
+/// 可分派的账户
+#[derive(Serialize, ToSchema)]
+pub struct AssigneeView {
+    pub id: Uuid,
+    pub username: String,
+    pub display_name: String,
+    #[schema(required)]
+    pub role: Option<Role>,
+    #[schema(required)]
+    pub department_id: Option<Uuid>,
+    /// 对应的执法人员
+    #[schema(required)]
+    pub personnel_id: Option<Uuid>,
+}
+
+impl View for AssigneeView {}
+
+impl From<Model> for AssigneeView {
+    fn from(user: Model) -> Self {
+        Self {
+            id: user.id,
+            username: user.username,
+            display_name: user.display_name,
+            role: user.role,
+            department_id: user.department_id,
+            personnel_id: user.personnel_id,
+        }
+    }
+}
+
+/// 对特权账户的复核
+#[derive(Serialize, ToSchema)]
+pub struct ConsentView {
+    pub id: Uuid,
+    pub username: String,
+    #[schema(required)]
+    pub role: Option<Role>,
+    /// Until when the account may be authorized or reset, once.
+    #[schema(required)]
+    pub consent_until: Option<DateTime<Utc>>,
+    pub version: i32,
+}
+
+impl View for ConsentView {
+    fn version(&self) -> Option<i32> {
+        Some(self.version)
+    }
+}
+
+impl From<Model> for ConsentView {
+    fn from(user: Model) -> Self {
+        Self {
+            id: user.id,
+            username: user.username,
+            role: user.role,
+            consent_until: user.consent_until,
+            version: user.version,
+        }
     }
 }
 
@@ -142,7 +207,7 @@ pub struct UserBody {
     pub username: String,
     #[schema(min_length = 1, max_length = 100, pattern = "\\S")]
     pub display_name: String,
-    /// 初始密码: the person has to change it before the first log-in.
+    /// 初始口令: the person has to change it before the first log-in.
     #[schema(min_length = 12, max_length = 200, format = Password, write_only)]
     pub password: String,
     pub role: Role,

@@ -13,18 +13,25 @@ use crate::service::access::auth::{password, second_factor};
 use crate::service::access::identity;
 use crate::service::access::identity::IdentityDecisionBody;
 use crate::service::access::users;
-use domain::access::permit::{IdentityReview, UsersAuthorize, UsersRead, UsersWrite};
+use domain::access::permit::{AssigneesRead, IdentityReview, UsersAuthorize, UsersConsent, UsersRead, UsersWrite};
 use domain::access::users::UserAction;
-use dto::{BindingBody, ResetView, UserBody, UserView};
+use dto::{AssigneeView, BindingBody, ConsentView, ResetView, UserBody, UserView};
 
 pub fn routes(api: &mut Api) {
     let mut group = api.group("users", "账户");
     group.get("/api/v1/users", "list_users", "查询账户", "全县账户。", list_users);
+    group.get(
+        "/api/v1/assignees",
+        "list_assignees",
+        "查询可分派的账户",
+        "本部门及下级（县级统筹部门：全县）的启用账户，用于分派线索和办理委托；不含系统、安全、审计账户。",
+        list_assignees,
+    );
     group.post(
         "/api/v1/users",
         "create_user",
         "新建账户",
-        "密码要求见口令策略，只存 Argon2id 摘要；账户须经安全管理员授权启用，本人首次登录前须更换初始密码。",
+        "口令要求见口令策略，只存 Argon2id 摘要；账户须经安全管理员授权启用，本人首次登录前须更换初始口令。",
         create_user,
     );
     group.get("/api/v1/users/{id}", "get_user", "账户详情", "一个账户。", get_user);
@@ -50,6 +57,13 @@ pub fn routes(api: &mut Api) {
         activate_user,
     );
     group.post(
+        "/api/v1/users/{id}/consent",
+        "consent_to_user",
+        "复核特权账户",
+        "系统、安全、审计账户的授权和重置须另一职责的管理员先行同意：一次，24 小时内有效。",
+        consent_to_user,
+    );
+    group.post(
         "/api/v1/users/{id}/disable",
         "disable_user",
         "停用账户",
@@ -59,7 +73,7 @@ pub fn routes(api: &mut Api) {
     group.post(
         "/api/v1/users/{id}/reset-password",
         "reset_user_password",
-        "签发密码重置码",
+        "签发口令重置码",
         "一次性、24 小时内有效，只显示一次，由安全管理员当面交给本人。",
         reset_user_password,
     );
@@ -92,6 +106,19 @@ async fn list_users(read: Read<UsersRead>, list: List<Users>) -> Result<PageRepl
     PageReply::new(&list, page.map(UserView::from))
 }
 
+pub struct Assignees;
+
+impl Listed for Assignees {
+    type Entity = entity::access::users::Entity;
+    const LISTING: &'static list::Listing<Self::Entity> = &store::ASSIGNEES;
+}
+
+async fn list_assignees(read: Read<AssigneesRead>, list: List<Assignees>) -> Result<PageReply<AssigneeView>> {
+    let scope = store::assignable(&read.ctx);
+    let page = list::page(&read.app.db, &read.ctx, &store::ASSIGNEES, scope, &list.request).await?;
+    PageReply::new(&list, page.map(AssigneeView::from))
+}
+
 async fn get_user(read: Read<UsersRead>, id: Id) -> Result<Reply<UserView>> {
     Reply::new(store::get(&read.app.db, id.0).await?.into())
 }
@@ -118,6 +145,10 @@ async fn activate_user(act: Act<UsersAuthorize>, at: Versioned) -> Result<Reply<
     act.0
         .run(async |tx| Ok(users::set_status(tx, at.id, at.version, UserAction::Activate).await?.map(Into::into)))
         .await
+}
+
+async fn consent_to_user(write: Write<UsersConsent>, id: Id) -> Result<Reply<ConsentView>> {
+    write.run(async |tx| Ok(users::consent(tx, id.0).await?.map(ConsentView::from))).await
 }
 
 async fn disable_user(act: Act<UsersWrite>, at: Versioned) -> Result<Reply<UserView>> {

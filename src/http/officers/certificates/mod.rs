@@ -1,19 +1,28 @@
 //! 执法证: applied for by departments, issued, examined and withdrawn by the justice bureau.
 
-use super::personnel::CertificateView;
-use crate::http::kernel::extract::{Act, Json, Versioned};
+use super::personnel::{CertificateView, HeldCertificateView};
+use crate::http::kernel::extract::{Act, Json, List, Listed, Read, Versioned};
 use crate::http::kernel::openapi::Api;
-use crate::http::kernel::reply::{Created, Reply};
+use crate::http::kernel::reply::{Created, PageReply, Reply};
 use crate::kernel::error::Result;
 use crate::kernel::input::ReasonBody;
+use crate::persistence::kernel::list;
+use crate::persistence::officers::personnel;
 use crate::service::officers::personnel::bodies::{ExaminationBody, IssueBody, SuspendBody};
 use crate::service::officers::personnel::certificates;
 use domain::access::Permit;
-use domain::access::permit::{CertificatesApprove, PersonnelWrite};
+use domain::access::permit::{CertificatesApprove, PersonnelRead, PersonnelWrite};
 use domain::officers::certificates::CertificateAction;
 
 pub fn routes(api: &mut Api) {
-    let mut group = api.group("certificates", "执法证");
+    let mut group = api.group("certificates", "行政执法证");
+    group.get(
+        "/api/v1/certificates",
+        "list_certificates",
+        "查询行政执法证",
+        "按状态、证号、有效期、年审截止查询；所属人员和部门一并给出。",
+        list_certificates,
+    );
     group.post(
         "/api/v1/certificates/{id}/approve",
         "approve_certificate",
@@ -25,42 +34,42 @@ pub fn routes(api: &mut Api) {
     group.post(
         "/api/v1/certificates/{id}/resume",
         "resume_certificate",
-        "恢复执法证",
+        "恢复行政执法证",
         "结束暂扣。",
         resume_certificate,
     );
     group.post(
         "/api/v1/certificates/{id}/revoke",
         "revoke_certificate",
-        "吊销执法证",
+        "吊销行政执法证",
         "不可恢复。",
         revoke_certificate,
     );
     group.post(
         "/api/v1/certificates/{id}/report-loss",
         "report_certificate_loss",
-        "挂失执法证",
+        "挂失行政执法证",
         "挂失期间不得执法，补发后原证作废。",
         report_certificate_loss,
     );
     group.post(
         "/api/v1/certificates/{id}/cancel",
         "cancel_certificate",
-        "注销执法证",
+        "注销行政执法证",
         "调离、退休等。",
         cancel_certificate,
     );
     group.post(
         "/api/v1/certificates/{id}/issue",
         "issue_certificate",
-        "核发执法证",
+        "核发行政执法证",
         "填写证号和日期；有效期默认六年，年审默认一年。",
         issue_certificate,
     );
     group.post(
         "/api/v1/certificates/{id}/suspend",
         "suspend_certificate",
-        "暂扣执法证",
+        "暂扣行政执法证",
         "暂扣期间不得参加抽取和检查；到期自动恢复。",
         suspend_certificate,
     );
@@ -75,10 +84,29 @@ pub fn routes(api: &mut Api) {
     group.post(
         "/api/v1/certificates/{id}/reissue",
         "reissue_certificate",
-        "补发执法证",
+        "补发行政执法证",
         "原证标为已补发，新证注明所补发的原证。",
         reissue_certificate,
     );
+}
+
+pub struct Certificates;
+
+impl Listed for Certificates {
+    type Entity = entity::officers::certificates::Entity;
+    const LISTING: &'static list::Listing<Self::Entity> = &personnel::CERTIFICATES;
+}
+
+async fn list_certificates(
+    read: Read<PersonnelRead>,
+    list: List<Certificates>,
+) -> Result<PageReply<HeldCertificateView>> {
+    let (db, ctx) = (&read.app.db, &read.ctx);
+    let scope = personnel::scoped_certificates(ctx);
+    let page = list::page(db, ctx, &personnel::CERTIFICATES, scope, &list.request).await?;
+    let holders =
+        personnel::by_ids(db, page.items.iter().map(|certificate| certificate.personnel_id).collect()).await?;
+    PageReply::new(&list, page.try_map(|certificate| HeldCertificateView::of(certificate, &holders))?)
 }
 
 type Certificate = Result<Reply<CertificateView>>;

@@ -2,13 +2,14 @@
 
 use crate::http::kernel::reply::{View, versioned};
 use crate::http::kernel::view::view;
+use crate::kernel::error::{AppError, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::officers::certificates::{CertificateAction, CertificateStatus, next};
 use domain::officers::personnel::PersonnelStatus;
 use domain::officers::recusals::RecusalKind;
 use entity::officers::{certificates, personnel};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -216,3 +217,52 @@ impl RecusalsView {
         }
     }
 }
+
+/// 执法证与持证人
+#[derive(Serialize, ToSchema)]
+pub struct HeldCertificateView {
+    pub id: Uuid,
+    pub personnel_id: Uuid,
+    /// 持证人姓名
+    pub personnel_name: String,
+    pub department_id: Uuid,
+    /// null until the certificate is issued
+    #[schema(required)]
+    pub certificate_no: Option<String>,
+    /// dictionary certificate-kind
+    pub kind: String,
+    pub status: CertificateStatus,
+    #[schema(required)]
+    pub issued_on: Option<NaiveDate>,
+    #[schema(required)]
+    pub valid_until: Option<NaiveDate>,
+    #[schema(required)]
+    pub annual_exam_due_on: Option<NaiveDate>,
+    pub version: i32,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl HeldCertificateView {
+    pub fn of(certificate: certificates::Model, holders: &BTreeMap<Uuid, personnel::Model>) -> Result<Self> {
+        let holder = holders.get(&certificate.personnel_id);
+        let holder = holder.ok_or_else(|| AppError::internal("a certificate without its officer"))?;
+        Ok(Self {
+            id: certificate.id,
+            personnel_id: holder.id,
+            personnel_name: holder.name.clone(),
+            department_id: holder.department_id,
+            certificate_no: certificate.certificate_no,
+            kind: certificate.kind,
+            status: certificate.status,
+            issued_on: certificate.issued_on,
+            valid_until: certificate.valid_until,
+            annual_exam_due_on: certificate.annual_exam_due_on,
+            version: certificate.version,
+            created_at: certificate.created_at,
+            updated_at: certificate.updated_at,
+        })
+    }
+}
+
+impl View for HeldCertificateView {}

@@ -17,10 +17,10 @@ use crate::service::officers::personnel::{certificates, recusals};
 use domain::access::permit::{PersonalDataRead, PersonnelRead, PersonnelWrite, RecusalsDeclare};
 use dto::{PersonnelView, RecusalView, RecusalsView};
 
-pub use dto::CertificateView;
+pub use dto::{CertificateView, HeldCertificateView};
 
 pub fn routes(api: &mut Api) {
-    let mut group = api.group("personnel", "执法人员、执法证与回避");
+    let mut group = api.group("personnel", "执法人员、行政执法证与回避");
     group.get(
         "/api/v1/personnel",
         "list_personnel",
@@ -47,7 +47,7 @@ pub fn routes(api: &mut Api) {
     group.post(
         "/api/v1/personnel/{id}/certificates",
         "create_certificate",
-        "登记执法证",
+        "登记行政执法证",
         "司法局登记的即时有效，部门登记的为申领；证号全县唯一，有效期与年审截止日决定能否参加抽取。",
         create_certificate,
     );

@@ -41,7 +41,7 @@ view! {
 impl View for PublicSpotCheckItemView {}
 
 view! {
-    /// 对秘密值的承诺
+    /// 对随机数的封存值
     pub struct PublicCommitmentView of entity::spot_checks::commitments::Model {
         id: Uuid,
         task_id: Uuid,

@@ -56,8 +56,8 @@ pub fn routes(api: &mut Api) {
     group.get(
         "/api/v1/public/commitments",
         "list_public_commitments",
-        "公开的承诺",
-        "各方对秘密值的承诺，提交即公开；秘密值在冻结之后才公开。",
+        "公开的封存值",
+        "各方对随机数的封存值，提交即公开；随机数在冻结之后才公开。",
         list_commitments,
     );
     group.get(

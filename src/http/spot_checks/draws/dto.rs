@@ -24,7 +24,7 @@ pub struct DrawView {
     pub selected_count: i32,
     /// 对象库的筛选与排除
     pub eligibility: EligibilityView,
-    /// 冻结时一切已定事项的摘要：公开秘密值之前请先记下
+    /// 冻结时一切已定事项的摘要：启封随机数之前请先记下
     pub terms: String,
     pub pool_root: String,
     pub roster_root: String,

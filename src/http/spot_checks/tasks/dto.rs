@@ -44,7 +44,7 @@ pub struct TaskView {
     /// 最近一次重抽或取消的理由
     #[schema(required)]
     pub reason: Option<String>,
-    /// 各轮承诺; a secret is shown once it is revealed.
+    /// 各轮封存值; a secret is shown once it is revealed.
     pub commitments: Vec<CommitmentView>,
     /// What this caller may do now.
     pub allowed_actions: Vec<TaskAction>,
@@ -88,7 +88,7 @@ pub struct StratumRuleView {
     pub minimum: u32,
 }
 
-/// 承诺
+/// 封存
 #[derive(Serialize, ToSchema)]
 pub struct CommitmentView {
     pub epoch: i32,

@@ -18,7 +18,7 @@ use dto::TaskView;
 use preview::PreviewView;
 
 pub fn routes(api: &mut Api) {
-    let mut group = api.group("tasks", "抽查任务：承诺、冻结、公开、抽取、匹配");
+    let mut group = api.group("tasks", "抽查任务：封存、冻结、公开、抽取、匹配");
     group.get("/api/v1/tasks", "list_tasks", "查询抽查任务", "本部门参与（统筹部门为全县）的任务。", list_tasks);
     group.post(
         "/api/v1/tasks",
@@ -27,7 +27,7 @@ pub fn routes(api: &mut Api) {
         "首个部门为发起部门；事项须有效，各层比例须随风险递增。",
         create_task,
     );
-    group.get("/api/v1/tasks/{id}", "get_task", "抽查任务详情", "任务、部门、事项、承诺及当前可办理的操作。", get_task);
+    group.get("/api/v1/tasks/{id}", "get_task", "抽查任务详情", "任务、部门、事项、封存及当前可办理的操作。", get_task);
     group.put("/api/v1/tasks/{id}", "update_task", "修改抽查任务", "整体替换草稿的内容。", update_task);
     group.get(
         "/api/v1/tasks/{id}/pool",
@@ -39,8 +39,8 @@ pub fn routes(api: &mut Api) {
     group.post(
         "/api/v1/tasks/{id}/commit",
         "commit_task",
-        "提交承诺",
-        "各方在冻结前提交秘密值的承诺；至少两个部门。",
+        "封存随机数",
+        "各方在冻结前提交随机数的封存值；至少两个部门。",
         commit_task,
     );
     group.post(
@@ -53,15 +53,15 @@ pub fn routes(api: &mut Api) {
     group.post(
         "/api/v1/tasks/{id}/reveal",
         "reveal_task",
-        "公开秘密值",
-        "冻结后各方公开秘密值，须与承诺相符。",
+        "启封随机数",
+        "冻结后各方启封随机数，须与封存值相符。",
         reveal_task,
     );
     group.post(
         "/api/v1/tasks/{id}/draw",
         "draw_task",
         "抽取对象",
-        "全部秘密值公开后，按 docs/verifiable-draw.md 抽取，可由任何人复算。",
+        "全部随机数公开后，按 docs/verifiable-draw.md 抽取，可由任何人复算。",
         draw_task,
     );
     group.post(

@@ -168,7 +168,7 @@ async fn unchanged(tx: &WriteTx, user: &User, code: Code) -> Result<(AppError, E
     users::lock(tx.conn(), user.id).await?;
     let detail = if code == Code::PasswordExpired {
         text!(
-            "密码已到期或为初始密码，请先以 POST /api/v1/auth/password 更换。",
+            "口令已到期或为初始口令，请先以 POST /api/v1/auth/password 更换。",
             "The password is due or was set by an administrator: change it with POST /api/v1/auth/password."
         )
     } else {

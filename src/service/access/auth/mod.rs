@@ -37,7 +37,7 @@ fn login_failed() -> AppError {
     AppError::new(
         Code::LoginFailed,
         text!(
-            "用户名、密码或动态口令不正确，或账户未启用、已锁定（连续输错将暂时锁定）。",
+            "用户名、口令或动态口令不正确，或账户未启用、已锁定（连续输错将暂时锁定）。",
             "Wrong user name, password or code, or the account is not active or is locked for a while."
         ),
     )

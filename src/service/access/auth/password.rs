@@ -12,7 +12,7 @@ use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::{check_version, replace};
 use crate::persistence::kernel::tx::{WriteTx, write};
 use crate::service::access::passwords;
-use crate::service::access::users::{about, password_end};
+use crate::service::access::users::{about, password_end, with_consent};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::{DateTime, Duration, Utc};
@@ -126,7 +126,7 @@ async fn is_reused(app: &App, user: &User, new: &str) -> Result<bool> {
 }
 
 fn reuse_refused() -> AppError {
-    let detail = text!("不得使用近期用过的密码。", "This password was in use not long ago.");
+    let detail = text!("不得使用近期用过的口令。", "This password was in use not long ago.");
     AppError::invalid_field("/new_password", "PASSWORD_REUSED", detail)
 }
 
@@ -161,11 +161,12 @@ pub async fn issue_reset(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<
     let before = users::get(tx.conn(), id).await?;
     check_version::<Users>(&before, version)?;
     let code = BASE64.encode(random::<18>());
+    let agreed = with_consent(tx, before.clone())?;
     let after = User {
         reset_digest: Some(digest(&code)),
         reset_expires_at: Some(tx.ctx().now + Duration::hours(RESET_HOURS)),
         reset_requested_at: None,
-        ..before.clone()
+        ..agreed
     };
     let saved = replace::<Users>(tx, &before, after).await?;
     let event = about(AuditAction::ResetIssued, &saved);

@@ -9,7 +9,7 @@ use crate::persistence::access::{sessions, users};
 use crate::persistence::kernel::change::Change;
 use crate::persistence::kernel::noun::{check_version, replace};
 use crate::persistence::kernel::tx::{WriteTx, write};
-use crate::service::access::users::about;
+use crate::service::access::users::{about, with_consent};
 use crate::service::kernel::sealed;
 use chrono::{DateTime, Utc};
 use domain::kernel::refusal::{Code, Refusal};
@@ -90,7 +90,9 @@ pub async fn remove(tx: &WriteTx) -> Result<Change<()>> {
 pub async fn reset(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<User>> {
     let user = users::get(tx.conn(), id).await?;
     check_version::<Users>(&user, version)?;
-    let saved = without(tx, &user).await?;
+    let agreed = with_consent(tx, user.clone())?;
+    let after = User { totp_secret: None, totp_confirmed_at: None, totp_last_step: None, ..agreed };
+    let saved = replace::<Users>(tx, &user, after).await?;
     sessions::revoke_all(tx.conn(), id, tx.ctx().now).await?;
     let event = about(AuditAction::SecondFactorRemoved, &saved);
     Ok(Change::new(saved, event))
