@@ -85,6 +85,8 @@ pub struct Rules {
     pub certificate_years: u32,
     /// Largest pool that may be frozen in one request.
     pub maximum_pool: u32,
+    /// Days before a certificate or its annual examination ends when its department is told (platform rule).
+    pub certificate_notice_days: u32,
     /// Working days a department has to claim or decline a published item (platform rule).
     pub claim_working_days: u32,
     /// Working days to complete a draft, an implementation list, or to confirm a mapping (platform rule).
@@ -122,6 +124,7 @@ impl Default for Rules {
             recusal_months: 12,
             certificate_years: 6,
             maximum_pool: 200_000,
+            certificate_notice_days: 60,
             claim_working_days: 10,
             completion_working_days: 20,
             review_working_days: 5,

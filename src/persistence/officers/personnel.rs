@@ -9,8 +9,10 @@ use crate::persistence::kernel::scope::by_department;
 use chrono::NaiveDate;
 use domain::officers::certificates::CertificateStatus;
 use domain::officers::personnel::PersonnelStatus;
+use domain::oversight::worklist::Waiting;
 use entity::officers::certificates;
 use entity::officers::personnel::{Column, Entity, Model};
+use entity::oversight::worklist_entries;
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -155,6 +157,33 @@ pub async fn roster(conn: &impl ConnectionTrait, departments: Vec<Uuid>) -> Resu
 }
 
 /// Certificates that the calendar has something to do to on a day.
+/// Valid certificates that end, or are to be examined, up to a day, and of which nobody has been told; so many at a time.
+pub async fn certificates_ending(
+    conn: &impl ConnectionTrait,
+    until: NaiveDate,
+    limit: u64,
+) -> Result<Vec<(certificates::Model, Option<Model>)>> {
+    use certificates::Column as C;
+    let told = worklist_entries::Entity::find()
+        .select_only()
+        .column(worklist_entries::Column::ResourceId)
+        .filter(worklist_entries::Column::Kind.eq(Waiting::CertificateEnding));
+    let ending = certificates::Entity::find()
+        .filter(C::Status.eq(CertificateStatus::Active))
+        .filter(Condition::any().add(C::ValidUntil.lte(until)).add(C::AnnualExamDueOn.lte(until)))
+        .filter(C::Id.not_in_subquery(QueryTrait::into_query(told)))
+        .order_by_asc(C::Id)
+        .limit(limit);
+    let found = ending.all(conn).await.or_app()?;
+    let holders = by_ids(conn, found.iter().map(|certificate| certificate.personnel_id).collect()).await?;
+
+    let held = |one: certificates::Model| {
+        let holder = holders.get(&one.personnel_id).cloned();
+        (one, holder)
+    };
+    Ok(found.into_iter().map(held).collect())
+}
+
 pub async fn certificates_over(conn: &impl ConnectionTrait, today: NaiveDate) -> Result<Vec<certificates::Model>> {
     use certificates::Column as C;
     let over = Condition::any().add(C::ValidUntil.lt(today)).add(C::SuspendedUntil.lt(today));

@@ -11,6 +11,7 @@ use domain::kernel::clocks::Flag;
 use domain::oversight::worklist::{Waiting, of_item, of_list, of_mapping};
 use domain::risks::risk_clues::{is_open, waiting};
 use entity::items::{implementation_lists, items, own_system_items};
+use entity::officers::certificates;
 use entity::oversight::worklist_entries;
 use entity::risks::risk_clues;
 use uuid::Uuid;
@@ -92,6 +93,30 @@ pub async fn items_wait(app: &App, tx: &WriteTx, waiting: &[items::Model], kind:
     });
 
     insert_all(tx, entries.collect()).await
+}
+
+/// A certificate or its annual examination is about to end: its department renews it, by whichever comes first.
+pub async fn certificate_ends(
+    tx: &WriteTx,
+    certificate: &certificates::Model,
+    department_id: Option<Uuid>,
+    holder: &str,
+) -> Result<()> {
+    let ends = [certificate.valid_until, certificate.annual_exam_due_on].into_iter().flatten().min();
+    let number = certificate.certificate_no.as_deref().unwrap_or_default();
+    let entry = worklist_entries::Model {
+        id: new_id(),
+        kind: Waiting::CertificateEnding,
+        resource: certificates::Entity::NAME.to_owned(),
+        resource_id: certificate.id,
+        department_id,
+        title: format!("{number} {holder}"),
+        due_on: ends.unwrap_or_else(|| tx.ctx().today()),
+        not_for: None,
+        assigned_to: None,
+        created_at: tx.ctx().now,
+    };
+    insert_all(tx, vec![entry]).await
 }
 
 /// What a clue waits for, by its own clocks; each step begins a new entry.

@@ -1,6 +1,6 @@
 //! Whose turn it is: every step of a plan, a draw and an inspection waits in the list of whoever takes the next.
 
-use crate::harness::World;
+use crate::harness::{World, run};
 use domain::kernel::clocks::calendar::local_date;
 use serde_json::{Value, json};
 
@@ -111,6 +111,19 @@ async fn a_certificate_and_a_faulty_file_wait_too() {
     let certificate = made["id"].as_str().unwrap().to_owned();
     assert_eq!(waits(&world, "justice", &certificate).await, ["CERTIFICATE_TO_APPROVE"]);
     assert!(waits(&world, "market.admin", &certificate).await.is_empty());
+
+    // One that ends soon is told of by the calendar, once.
+    let soon = local_date(mingjian::kernel::ctx::now()) + chrono::Days::new(30);
+    let row = format!("姓名,部门编码,执法证号,有效期至\n临期甲,51082103,510821777001,{soon}\n");
+    world.import("personnel", row.into_bytes()).await;
+    for _ in 0..2 {
+        let (code, _, error) = run(&world.database, &["calendar"]);
+        assert_eq!(code, 0, "{error}");
+    }
+    let ending = world.get("market.admin", "/api/v1/worklist?kind=CERTIFICATE_ENDING&limit=200").await.expect(200);
+    let mine: Vec<_> =
+        ending["items"].as_array().unwrap().iter().filter(|entry| entry["title"] == "510821777001 临期甲").collect();
+    assert_eq!((mine.len(), &mine[0]["due_on"]), (1, &json!(soon.to_string())));
 
     let file = |name: &str| format!("部门编码,系统名称,事项编码,事项名称\n51082103,某系统,W-1,{name}\n").into_bytes();
     let bad = world.import("own-system-items", file("")).await;

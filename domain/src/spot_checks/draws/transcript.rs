@@ -153,6 +153,14 @@ impl SignedTranscript {
 }
 
 impl Transcript {
+    /// What the public may read of a draw with several strata: up to the draw. Officers are named alike in every transcript, so
+    /// teams would tell which objects are of one stratum, and so of one credit class.
+    pub fn withhold_teams(&mut self) {
+        if self.strata.len() > 1 {
+            self.matching = None;
+        }
+    }
+
     /// SHA-256 of `mingjian-draw/2 terms\n` and the canonical JSON of what is fixed at the freeze: who takes part and what
     /// each committed to, the rules, the roots, earlier epochs. Known to everybody before any secret is, and the seed is made of it.
     pub fn terms_digest(&self) -> Result<Digest, serde_json::Error> {

@@ -167,7 +167,9 @@ async fn get_transcript(who: Anonymous, id: Id) -> Result<TranscriptReply> {
     let conn = &who.app.db;
     let draw = draw_store::get_public(conn, id.0).await?;
     let _turn = who.app.public_turn().await?;
-    TranscriptReply::new(&draws::transcript(conn, &draw, false).await?, true)
+    let (mut transcript, openings) = draws::transcript(conn, &draw, false).await?;
+    transcript.withhold_teams();
+    TranscriptReply::new(&(transcript, openings), true)
 }
 
 async fn verify(who: Anonymous, body: TranscriptBody) -> Result<Reply<VerificationView>> {

@@ -8,6 +8,7 @@ use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::{check_version, insert, replace, touch};
 use crate::persistence::kernel::tx::{WriteTx, write};
 use crate::persistence::officers::personnel;
+use crate::service::oversight::worklist;
 use chrono::{Days, Months, NaiveDate};
 use domain::access::Permission;
 use domain::kernel::clocks::Term;
@@ -236,5 +237,33 @@ pub async fn follow_the_calendar(app: &App) -> Result<usize> {
         }
     }
 
-    Ok(done)
+    Ok(done + tell_of_endings(app, &ctx).await?)
+}
+
+/// Certificates told of in one transaction.
+const TOLD: u64 = 200;
+
+/// Departments are told before a certificate or its annual examination ends; how many they were told of.
+async fn tell_of_endings(app: &App, ctx: &Ctx) -> Result<usize> {
+    let until = ctx.today() + Days::new(u64::from(app.settings.rules.certificate_notice_days));
+    let mut told = 0;
+    loop {
+        let ending = personnel::certificates_ending(&app.db, until, TOLD).await?;
+        if ending.is_empty() {
+            return Ok(told);
+        }
+        told += ending.len();
+        write(&app.db, ctx, async |tx| {
+            let mut events = Vec::new();
+            for (certificate, holder) in &ending {
+                let department = holder.as_ref().map(|holder| holder.department_id);
+                let name = holder.as_ref().map_or("", |holder| holder.name.as_str());
+                worklist::certificate_ends(tx, certificate, department, name).await?;
+                events.push(Event::new(AuditAction::Notified, "certificates", certificate.id).department(department));
+            }
+            let first = events.remove(0);
+            Ok(Change::new((), first).and_all(events))
+        })
+        .await?;
+    }
 }
