@@ -16,7 +16,7 @@ use domain::register::dictionaries::CodeTable;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{AcquireError, Notify, OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+use tokio::sync::{AcquireError, Notify, OwnedSemaphorePermit, Semaphore, SemaphorePermit, watch};
 
 /// A verified access token: who it is and until when.
 #[derive(Clone)]
@@ -49,6 +49,8 @@ pub struct App {
     pub oidc: Provider,
     /// What partner systems did lately.
     pub usage: Usage,
+    /// True once the process is to end: work gives back what it holds, streams say so.
+    stopping: watch::Sender<bool>,
     /// Wakes the job runner.
     pub jobs: Notify,
 }
@@ -82,6 +84,7 @@ impl App {
             receiving: Semaphore::new(8),
             oidc: Provider::default(),
             usage: Usage::default(),
+            stopping: watch::Sender::new(false),
             jobs: Notify::new(),
         }))
     }
@@ -117,6 +120,23 @@ impl App {
     /// Until when a job taken or told of now is its holder's.
     pub fn lease_until(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         now + Duration::from_secs(u64::from(self.settings.server.job_lease_seconds))
+    }
+
+    /// The process is to end.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+        self.wake_jobs();
+    }
+
+    pub fn is_stopping(&self) -> bool {
+        *self.stopping.borrow()
+    }
+
+    /// Waits until the process is to end.
+    pub async fn stopped(&self) {
+        let mut stopping = self.stopping.subscribe();
+        // The sender lives as long as the application.
+        let _ended = stopping.wait_for(|stopping| *stopping).await;
     }
 
     /// Work has been queued: every lane of the runner looks, one that is busy when it is free again.

@@ -5,9 +5,11 @@ use crate::app::App;
 use crate::config::Settings;
 use crate::service::access::clients::usage::write_down;
 use crate::{demo, http, jobs};
+use actix_web::dev::ServerHandle;
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
+use tokio::signal::unix::{SignalKind, signal};
 
 pub async fn serve(settings: Settings) -> Result<(), String> {
     let bind = settings.server.bind.clone();
@@ -20,10 +22,26 @@ pub async fn serve(settings: Settings) -> Result<(), String> {
 }
 
 async fn listen(app: Arc<App>, listener: TcpListener) -> Result<(), String> {
-    jobs::start(&app);
+    let lanes = jobs::start(&app);
     let server = http::kernel::server::serve(Arc::clone(&app), listener).map_err(|error| explain(&error))?;
+    stop_on_signal(&app, server.handle());
     server.await.map_err(|error| error.to_string())?;
+    lanes.ended().await;
     write_down(&app).await.map_err(|error| explain(&error))
+}
+
+/// A signal to end: work gives back what it holds, streams say so, and requests under way are answered.
+fn stop_on_signal(app: &Arc<App>, server: ServerHandle) {
+    let app = Arc::clone(app);
+    actix_web::rt::spawn(async move {
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        app.stop();
+        server.stop(true).await;
+    });
 }
 
 /// The demo's own database, made afresh each time.

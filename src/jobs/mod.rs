@@ -2,4 +2,4 @@
 
 mod runner;
 
-pub use runner::{drain, start};
+pub use runner::{Lanes, drain, start};

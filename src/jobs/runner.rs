@@ -14,11 +14,14 @@ use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
 use entity::intake::jobs::Model;
 use futures::FutureExt;
+use futures::future::join_all;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinHandle;
 
 /// A job that ended its process so often without getting on is not taken up again: the next process would end too.
 const MAX_ATTEMPTS: i32 = 2;
@@ -26,22 +29,36 @@ const MAX_ATTEMPTS: i32 = 2;
 /// Files do not wait for models, nor models for files.
 const LANES: [&[JobKind]; 2] = [&[JobKind::Import], &[JobKind::Backtest, JobKind::RiskRun]];
 
+/// How long the end of the process waits for a job to give its lease back: the rest of a batch.
+const LAST_BATCH: Duration = Duration::from_secs(3);
+
+/// The lanes at work.
+pub struct Lanes(Vec<JoinHandle<()>>);
+
+impl Lanes {
+    /// Waits for what is under way to give its lease back; what takes longer is found again when its lease has lapsed.
+    pub async fn ended(self) {
+        let _late = actix_web::rt::time::timeout(LAST_BATCH, join_all(self.0)).await;
+    }
+}
+
 /// Runs jobs until the process ends.
-pub fn start(app: &Arc<App>) {
-    for lane in LANES {
+pub fn start(app: &Arc<App>) -> Lanes {
+    let lane = |lane: &'static [JobKind]| {
         let (app, owner) = (Arc::clone(app), new_id().simple().to_string());
         actix_web::rt::spawn(async move {
-            loop {
+            while !app.is_stopping() {
                 match next(&app, lane, &owner).await {
                     Ok(true) => continue,
                     Ok(false) => {}
                     Err(error) => tracing::warn!(%error, "the job queue could not be read"),
                 }
                 let nudge = app.jobs.notified();
-                let _woken = actix_web::rt::time::timeout(std::time::Duration::from_secs(2), nudge).await;
+                let _woken = actix_web::rt::time::timeout(Duration::from_secs(2), nudge).await;
             }
-        });
-    }
+        })
+    };
+    Lanes(LANES.into_iter().map(lane).collect())
 }
 
 /// Does everything that waits, here and now.
@@ -121,8 +138,11 @@ async fn finish(app: &App, job: &Model, owner: &str, outcome: Result<Value>) -> 
         Ok(result) => (JobStatus::Succeeded, None, Some(result)),
         Err(error) if error.code == Code::JobCancelled => (JobStatus::Cancelled, None, None),
         Err(error) if error.transient || error.code == Code::Unavailable => {
-            // The lease will lapse and the job be taken up again, behind its last batch.
+            // The job is taken up again behind its last batch: at once where this process ends, else when the lease lapses.
             tracing::warn!(%error, job = %job.id, "a job was interrupted");
+            if app.is_stopping() {
+                return jobs::give_back(&app.db, job.id, owner, now()).await;
+            }
             return jobs::forgive(&app.db, job.id, owner).await;
         }
         Err(error) => {

@@ -65,7 +65,9 @@ pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
     .workers(workers)
     .client_request_timeout(Duration::from_secs(5))
     .keep_alive(Duration::from_secs(75))
-    .shutdown_timeout(15)
+    // The process listens for its end itself, so that work and streams hear of it too.
+    .disable_signals()
+    .shutdown_timeout(4)
     .listen(listener)
     .map_err(AppError::internal)?;
 

@@ -76,6 +76,17 @@ pub async fn forgive(db: &Db, job: Uuid, owner: &str) -> Result<()> {
     Ok(())
 }
 
+/// A process that ends gives a job's lease back: whoever looks next takes it up at once.
+pub async fn give_back(db: &Db, job: Uuid, owner: &str, now: DateTime<Utc>) -> Result<()> {
+    let update = Entity::update_many()
+        .col_expr(Column::Attempts, Expr::value(0))
+        .col_expr(Column::LeaseUntil, Expr::value(now))
+        .filter(Column::Id.eq(job))
+        .filter(Column::LeaseOwner.eq(owner));
+    update.exec(db).await.or_app()?;
+    Ok(())
+}
+
 /// Tells how far a job is and keeps its lease; false where the job is another's by now, or nobody's any more.
 pub async fn renew(
     db: &Db,

@@ -38,6 +38,9 @@ pub struct UnderLease {
 
 impl Progress for UnderLease {
     async fn tell(&self, done: i64, total: Option<i64>) -> Result<()> {
+        if self.app.is_stopping() {
+            return Err(AppError::unavailable("the process ends"));
+        }
         if !store::renew(&self.app.db, self.job, &self.owner, (done, total), now(), self.app.lease_until(now())).await?
         {
             return Err(AppError::unavailable("the job is carried out elsewhere"));

@@ -17,6 +17,35 @@ async fn four_processes_may_start_on_an_empty_database_together() {
     }
 }
 
+/// A server that is told to end gives its job back, ends its streams with a last event, and another goes on at once.
+#[tokio::test]
+async fn a_server_that_ends_gives_its_job_back() {
+    // A lease of an hour: only one that was given back is taken up in this test.
+    const LEASE: (&str, &str) = ("MINGJIAN__SERVER__JOB_LEASE_SECONDS", "3600");
+    let mut world = World::bare_with(&[LEASE]).await;
+    let file = std::fs::read(repo_file("data/demo/objects.csv")).unwrap();
+    let call = world.post("market.lead", "/api/v1/imports?dataset=objects").raw("text/csv", file);
+    let job = call.send().await.expect(202);
+    let path = format!("/api/v1/jobs/{}", job["id"].as_str().unwrap());
+    let events = format!("{path}/events");
+    let stream = world.get("market.lead", &events);
+    let begun = async {
+        while world.get("market.lead", &path).await.expect(200)["progress"]["done"] == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        world.server.terminate();
+    };
+    let (told, ()) = futures::future::join(stream, begun).await;
+    let last = told.text.rsplit("event: ").next().unwrap();
+    assert!(last.starts_with("stopping") || last.starts_with("end"), "{}", told.text);
+    assert_eq!(world.server.wait(), Some(0));
+
+    world.server = Server::start_with(&world.database, &[LEASE]);
+    assert_eq!(world.wait_for("market.lead", &job).await["status"], "SUCCEEDED");
+    let import = world.get("market.lead", &format!("/api/v1/imports/{}", job["import_id"].as_str().unwrap())).await;
+    assert_eq!(import.expect(200)["rows_created"], 2_200, "every row once");
+}
+
 /// The server dies while it imports; another one finishes, and every row is counted once.
 #[tokio::test]
 async fn an_import_survives_its_server() {

@@ -42,8 +42,18 @@ impl Server {
 
     /// SIGTERM, and the exit code.
     pub fn stop(mut self) -> Option<i32> {
+        self.terminate();
+        self.wait()
+    }
+
+    /// SIGTERM.
+    pub fn terminate(&self) {
         let id = self.child.id().to_string();
         Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    }
+
+    /// The exit code, once it has ended.
+    pub fn wait(&mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
     }
 

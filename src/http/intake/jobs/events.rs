@@ -48,7 +48,16 @@ async fn next(mut at: Position) -> Option<(Result<web::Bytes, actix_web::Error>,
     }
     loop {
         if at.looks > 0 {
-            actix_web::rt::time::sleep(LOOK).await;
+            tokio::select! {
+                () = actix_web::rt::time::sleep(LOOK) => {}
+                () = at.of.app.stopped() => {}
+            }
+        }
+        if at.of.app.is_stopping() {
+            at.over = true;
+            let id = at.told.unwrap_or_default();
+            // The client comes again, to whoever serves then.
+            return Some((Ok(format!("id: {id}\nevent: stopping\nretry: 2000\ndata: {{}}\n\n").into()), at));
         }
         at.looks += 1;
         // A job out of sight, or a database that does not answer, ends the stream: the client comes again.
