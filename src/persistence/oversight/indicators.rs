@@ -14,9 +14,9 @@ use entity::access::users;
 use entity::items::{implementation_lists, items, own_system_items};
 use entity::officers::{certificates, personnel, roll_differences, roll_entries};
 use entity::register::departments;
-use entity::risks::{risk_clues, risk_model_versions, risk_models};
+use entity::risks::{risk_model_versions, risk_models};
 use entity::spot_checks::{draws, tasks};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -215,27 +215,6 @@ pub async fn drawn_tasks(
     Ok(found.into_iter().filter_map(with_draw).collect())
 }
 
-/// Clues received, due or fed back this year, by the department that works on them.
-pub async fn clues(
-    conn: &impl ConnectionTrait,
-    ctx: &Ctx,
-    since: chrono::DateTime<chrono::Utc>,
-) -> Result<Vec<risk_clues::Model>> {
-    use domain::risks::risk_clues::ClueStatus;
-    risk_clues::Entity::find()
-        .filter(by_department(ctx, risk_clues::Column::DepartmentId))
-        .filter(
-            Condition::any()
-                .add(risk_clues::Column::CreatedAt.gte(since))
-                .add(risk_clues::Column::FedBackAt.gte(since))
-                .add(risk_clues::Column::FeedBackDueAt.gte(since)),
-        )
-        .filter(risk_clues::Column::Status.is_not_in([ClueStatus::Returned.code(), ClueStatus::Merged.code()]))
-        .all(conn)
-        .await
-        .or_app()
-}
-
 /// Models of the caller's departments, each with the version that stands for it: in force, in shadow, or the newest.
 pub async fn models(
     conn: &impl ConnectionTrait,
@@ -260,11 +239,6 @@ pub async fn models(
 pub async fn task_names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, (String, String)>> {
     let found = tasks::Entity::find().filter(tasks::Column::Id.is_in(ids)).all(conn).await.or_app()?;
     Ok(found.into_iter().map(|task| (task.id, (task.code, task.name))).collect())
-}
-
-pub async fn clue_names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, (String, String)>> {
-    let found = risk_clues::Entity::find().filter(risk_clues::Column::Id.is_in(ids)).all(conn).await.or_app()?;
-    Ok(found.into_iter().map(|clue| (clue.id, (clue.code, clue.name))).collect())
 }
 
 pub async fn model_names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, (String, String)>> {

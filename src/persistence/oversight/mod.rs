@@ -1,5 +1,6 @@
 //! 监督与公开: the audit trail, indicators, worklists and the public side.
 
 pub mod audit;
+pub mod clue_figures;
 pub mod indicators;
 pub mod worklist;

@@ -4,6 +4,7 @@ use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 use crate::persistence::access::activity;
 use crate::persistence::officers::rolls;
+use crate::persistence::oversight::clue_figures::{self, Part};
 use crate::persistence::oversight::indicators as store;
 use chrono::{DateTime, Datelike, Utc};
 use domain::access::users::{IdentityState, UserStatus};
@@ -15,7 +16,7 @@ use domain::oversight::indicators::people::{
     AccountFacts, HolderFacts, RollFacts, monthly_active, officer_accuracy, officer_collection, officer_registration,
 };
 use domain::oversight::indicators::risks::{
-    ClueFacts, ModelFacts, TaskFacts, VerdictFacts, clue_precision, clue_timeliness, credit_application, model_elements,
+    ModelFacts, TaskFacts, VerdictFacts, clue_precision, clue_timeliness, credit_application, model_elements,
 };
 use domain::oversight::indicators::{IndicatorCode, Ratio, Sets};
 use sea_orm::ConnectionTrait;
@@ -25,13 +26,13 @@ use uuid::Uuid;
 /// An indicator, by department.
 pub struct Indicator {
     pub code: IndicatorCode,
-    pub departments: BTreeMap<Uuid, Sets>,
+    pub departments: BTreeMap<Uuid, Ratio>,
 }
 
 impl Indicator {
     /// The whole the caller may see.
     pub fn total(&self) -> Ratio {
-        self.departments.values().map(Sets::ratio).fold(Ratio::default(), Ratio::plus)
+        self.departments.values().copied().fold(Ratio::default(), Ratio::plus)
     }
 }
 
@@ -46,7 +47,32 @@ pub struct Missing {
 
 /// The indicator over the departments that the caller may see.
 pub async fn compute(conn: &impl ConnectionTrait, ctx: &Ctx, code: IndicatorCode) -> Result<Indicator> {
-    let departments = match code {
+    let since = begin_of_year(ctx);
+    let mut departments: BTreeMap<Uuid, Ratio> = BTreeMap::new();
+    // Clues are many: the database counts them. What no department has taken is nobody's, and the county's.
+    if code == IndicatorCode::ClueTimeliness {
+        for row in clue_figures::timeliness(conn, ctx, since).await? {
+            let (in_time, late) = (row.in_time.unsigned_abs(), row.late.unsigned_abs());
+            let ratio = Ratio { numerator: in_time, denominator: in_time + late };
+            departments.insert(row.department_id.unwrap_or_default(), ratio);
+        }
+    } else if code == IndicatorCode::CluePrecision {
+        for row in clue_figures::verdicts(conn, ctx, since).await? {
+            let count = row.count.unsigned_abs();
+            let ratio = Ratio { numerator: if row.verdict.is_hit() { count } else { 0 }, denominator: count };
+            let known = departments.entry(row.department_id.unwrap_or_default()).or_default();
+            *known = known.plus(ratio);
+        }
+    } else {
+        departments = sets(conn, ctx, code).await?.iter().map(|(id, sets)| (*id, sets.ratio())).collect();
+    }
+
+    Ok(Indicator { code, departments })
+}
+
+/// The two sets of each department, of the indicators whose records are few.
+async fn sets(conn: &impl ConnectionTrait, ctx: &Ctx, code: IndicatorCode) -> Result<BTreeMap<Uuid, Sets>> {
+    Ok(match code {
         IndicatorCode::ClaimRate => by_department(&item_facts(conn, ctx).await?, claim_rate),
         IndicatorCode::ListCompletion => by_department(&item_facts(conn, ctx).await?, list_completion),
         IndicatorCode::CatalogueAccuracy => {
@@ -58,17 +84,14 @@ pub async fn compute(conn: &impl ConnectionTrait, ctx: &Ctx, code: IndicatorCode
             by_department(&facts, catalogue_accuracy)
         }
         IndicatorCode::CreditApplication => by_department(&task_facts(conn, ctx).await?, credit_application),
-        IndicatorCode::ClueTimeliness => {
-            by_department(&clue_facts(conn, ctx).await?, |clues| clue_timeliness(clues, ctx.now))
-        }
         IndicatorCode::ModelElements => by_department(&model_facts(conn, ctx).await?, model_elements),
-        IndicatorCode::CluePrecision => by_department(&verdict_facts(conn, ctx).await?, clue_precision),
         IndicatorCode::OfficerRegistration => by_department(&holder_facts(conn, ctx).await?, officer_registration),
         IndicatorCode::MonthlyActive => by_department(&account_facts(conn, ctx).await?, monthly_active),
         IndicatorCode::OfficerCollection => by_department(&roll_facts(conn, ctx).await?, officer_collection),
         IndicatorCode::OfficerAccuracy => by_department(&roll_facts(conn, ctx).await?, officer_accuracy),
-    };
-    Ok(Indicator { code, departments })
+        // Counted by the database.
+        IndicatorCode::ClueTimeliness | IndicatorCode::CluePrecision => BTreeMap::new(),
+    })
 }
 
 fn by_department<'a, F>(facts: &'a [(Uuid, F)], count: impl Fn(Vec<&'a F>) -> Sets) -> BTreeMap<Uuid, Sets> {
@@ -98,23 +121,6 @@ async fn task_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid,
     Ok(facts)
 }
 
-async fn clue_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, ClueFacts)>> {
-    let clues = store::clues(conn, ctx, begin_of_year(ctx)).await?.into_iter().map(|clue| {
-        let facts = ClueFacts {
-            id: clue.id,
-            sign_due_at: clue.sign_due_at,
-            signed_at: clue.signed_at,
-            signed_late: clue.signed_late,
-            feed_back_due_at: clue.feed_back_due_at,
-            fed_back_at: clue.fed_back_at.filter(|at| *at >= clue.clock_from),
-            fed_back_late: clue.fed_back_late,
-        };
-        // What no department has taken is nobody's, and the county's.
-        (clue.department_id.unwrap_or_default(), facts)
-    });
-    Ok(clues.collect())
-}
-
 async fn model_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, ModelFacts)>> {
     let count = |number: i32| u64::try_from(number).unwrap_or(0);
     let models = store::models(conn, ctx).await?.into_iter().map(|(model, version)| {
@@ -122,15 +128,6 @@ async fn model_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid
         (model.department_id, ModelFacts { id: model.id, required, filled: count(version.elements_filled) })
     });
     Ok(models.collect())
-}
-
-async fn verdict_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, VerdictFacts)>> {
-    let clues = store::clues(conn, ctx, begin_of_year(ctx)).await?.into_iter();
-    let judged = clues.filter(|clue| clue.model_id.is_some()).filter_map(|clue| {
-        let verdict = clue.verdict?;
-        Some((clue.department_id.unwrap_or_default(), VerdictFacts { id: clue.id, verdict }))
-    });
-    Ok(judged.collect())
 }
 
 async fn holder_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, HolderFacts)>> {
@@ -203,6 +200,43 @@ async fn item_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid,
     Ok(facts)
 }
 
+/// Which records of the denominator do not count, whose they are, and why: a page of them, and how many there are.
+type MissingPage = (Vec<(Uuid, Uuid, Text)>, usize);
+
+async fn missing(conn: &impl ConnectionTrait, ctx: &Ctx, code: IndicatorCode, part: Part) -> Result<MissingPage> {
+    let since = begin_of_year(ctx);
+    if matches!(code, IndicatorCode::ClueTimeliness | IndicatorCode::CluePrecision) {
+        let of_part = |id: &Uuid| part.department.is_none_or(|wanted| wanted == *id);
+        let figures = compute(conn, ctx, code).await?.departments.into_iter().filter(|(id, _)| of_part(id));
+        let total = figures.map(|(_, ratio)| ratio.denominator - ratio.numerator).sum::<u64>();
+        let mut page = Vec::new();
+        if code == IndicatorCode::ClueTimeliness {
+            for (department, facts) in clue_figures::late_clues(conn, ctx, since, part).await? {
+                let why = clue_timeliness([&facts], ctx.now).missing;
+                page.extend(why.into_iter().map(|(id, reason)| (id, department, reason)));
+            }
+        } else {
+            for (id, department, verdict) in clue_figures::misses(conn, ctx, since, part).await? {
+                let why = clue_precision([&VerdictFacts { id, verdict }]).missing;
+                page.extend(why.into_iter().map(|(id, reason)| (id, department.unwrap_or_default(), reason)));
+            }
+        }
+        return Ok((page, usize::try_from(total).unwrap_or(usize::MAX)));
+    }
+
+    let mut missing: Vec<(Uuid, Uuid, Text)> = sets(conn, ctx, code)
+        .await?
+        .into_iter()
+        .filter(|(id, _)| part.department.is_none_or(|wanted| wanted == *id))
+        .flat_map(|(department, sets)| sets.missing.into_iter().map(move |(id, reason)| (id, department, reason)))
+        .collect();
+    missing.sort_by_key(|(id, ..)| *id);
+    let total = missing.len();
+    let page = missing.into_iter().filter(|(id, ..)| part.after.is_none_or(|after| *id > after));
+
+    Ok((page.take(usize::try_from(part.limit).unwrap_or(usize::MAX)).collect(), total))
+}
+
 /// What is missing, in the order of the ids, from an id on.
 pub async fn explain(
     conn: &impl ConnectionTrait,
@@ -212,23 +246,13 @@ pub async fn explain(
     after: Option<Uuid>,
     limit: usize,
 ) -> Result<(Vec<Missing>, usize)> {
-    let indicator = compute(conn, ctx, code).await?;
-    let mut missing: Vec<(Uuid, Uuid, Text)> = indicator
-        .departments
-        .into_iter()
-        .filter(|(id, _)| department.is_none_or(|wanted| wanted == *id))
-        .flat_map(|(department, sets)| sets.missing.into_iter().map(move |(id, reason)| (id, department, reason)))
-        .collect();
-    missing.sort_by_key(|(id, ..)| *id);
-    let total = missing.len();
-    let page: Vec<_> =
-        missing.into_iter().filter(|(id, ..)| after.is_none_or(|after| *id > after)).take(limit).collect();
+    let (page, total) = missing(conn, ctx, code, Part { department, after, limit: limit as u64 }).await?;
     let ids: Vec<_> = page.iter().map(|(id, ..)| *id).collect();
     let names = match code {
         IndicatorCode::ClaimRate | IndicatorCode::ListCompletion => store::item_names(conn, ids).await?,
         IndicatorCode::CatalogueAccuracy => store::mapping_names(conn, ids).await?,
         IndicatorCode::CreditApplication => store::task_names(conn, ids).await?,
-        IndicatorCode::ClueTimeliness | IndicatorCode::CluePrecision => store::clue_names(conn, ids).await?,
+        IndicatorCode::ClueTimeliness | IndicatorCode::CluePrecision => clue_figures::names(conn, ids).await?,
         IndicatorCode::ModelElements => store::model_names(conn, ids).await?,
         IndicatorCode::OfficerRegistration => store::officer_names(conn, ids).await?,
         IndicatorCode::MonthlyActive => store::account_names(conn, ids).await?,

@@ -3,6 +3,7 @@
 mod backtests;
 mod clue_races;
 mod clues;
+mod figures;
 mod hidden;
 mod hostile;
 mod models;

@@ -40,9 +40,9 @@ impl View for IndicatorView {}
 impl IndicatorView {
     pub fn of(indicator: &Indicator) -> Self {
         let total = indicator.total();
-        let departments = indicator.departments.iter().map(|(id, sets)| {
-            let Ratio { numerator, denominator } = sets.ratio();
-            DepartmentValueView { department_id: *id, numerator, denominator, ratio_bp: sets.ratio().basis_points() }
+        let departments = indicator.departments.iter().map(|(id, ratio)| {
+            let Ratio { numerator, denominator } = *ratio;
+            DepartmentValueView { department_id: *id, numerator, denominator, ratio_bp: ratio.basis_points() }
         });
 
         Self {
