@@ -21,6 +21,9 @@ command -v wrk >/dev/null || { apt-get update -qq && apt-get install -y -qq --no
 [ -n "${BENCH_NO_BUILD:-}" ] || cargo build --release --quiet --package mingjian --package benches
 service=target/release/mingjian bare=target/release/bare
 
+echo "== finding a resource among the contract's paths"
+target/release/routing
+
 echo "== the draw"
 target/release/draw
 

@@ -7,5 +7,6 @@ pub mod openapi;
 pub mod ops;
 pub mod problem;
 pub mod reply;
+pub mod routing;
 pub mod server;
 pub mod view;

@@ -3,6 +3,7 @@
 use super::describe::{Describe, Doc};
 use super::extract::check_declared;
 use super::problem::Problem;
+use super::routing::{Routes, arrange};
 use crate::kernel::error::Result;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -10,7 +11,7 @@ use actix_web::http::Method;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{FromRequest, Handler, Responder, Route, web};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 use utoipa::openapi::path::{HttpMethod, Operation, PathItemBuilder, PathsBuilder};
 use utoipa::openapi::schema::ComponentsBuilder;
@@ -70,16 +71,17 @@ impl Api {
         self.operations.iter().flat_map(|operation| operation.contract().1)
     }
 
-    /// Every path as one resource with all its methods, so that another method is answered with 405 and `Allow`.
     pub fn configure(&self, config: &mut web::ServiceConfig) {
-        let mut resources: BTreeMap<&str, Vec<&Registered>> = BTreeMap::new();
+        let mut routes = Routes::new();
         for operation in &self.operations {
-            resources.entry(operation.path).or_default().push(operation);
+            routes.entry(operation.path).or_default().push((operation.make_route)());
         }
-        for (path, operations) in resources {
-            let resource = web::resource(path);
-            config.service(operations.into_iter().fold(resource, |all, operation| all.route((operation.make_route)())));
-        }
+        arrange(config, routes);
+    }
+
+    /// Every path of the contract, once.
+    pub fn paths(&self) -> BTreeSet<&'static str> {
+        self.operations.iter().map(|operation| operation.path).collect()
     }
 
     /// The OpenAPI document, with what each operation answered when it was last tried as its example:
