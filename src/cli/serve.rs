@@ -64,7 +64,7 @@ pub async fn demo(mut settings: Settings, given_database: bool) -> Result<(), St
     }
 
     let app = connect(settings).await?;
-    let county = demo::load(&app).await.map_err(|error| explain(&error))?;
+    let county = Box::pin(demo::load(&app)).await.map_err(|error| explain(&error))?;
     say(&county.summary);
     say("");
     say("演示账户 / demo accounts (passwords are made at random and shown once):");

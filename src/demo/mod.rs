@@ -57,7 +57,7 @@ pub async fn load(app: &Arc<App>) -> Result<County> {
     let accounts = accounts::create(app).await?;
     let claimed = items::tell(app).await?;
     let story = tasks::tell(app).await?;
-    let risks = risks::tell(app).await?;
+    let risks = Box::pin(risks::tell(app)).await?;
 
     Ok(County {
         summary: format!("旺苍县演示数据：部门 25，{}；{claimed}；{story}；{risks}", summary.join("，")),

@@ -25,37 +25,21 @@ const FLOORS: [&str; 15] = [
     "不少于",
     "不低于",
     "不小于",
-    "不得少于",
-    "不得低于",
-    "至少",
+    "最少",
     "最低",
     "下限",
     "大于",
     "高于",
+    "多于",
     "超过",
+    "超出",
     "达到",
     "≥",
     ">=",
     ">",
 ];
-const CEILINGS: [&str; 16] = [
-    "不超过",
-    "不高于",
-    "不多于",
-    "不大于",
-    "不得超过",
-    "不得高于",
-    "至多",
-    "最多",
-    "最高",
-    "上限",
-    "小于",
-    "低于",
-    "少于",
-    "≤",
-    "<=",
-    "<",
-];
+const CEILINGS: [&str; 14] =
+    ["不超过", "不超出", "不高于", "不多于", "不大于", "最多", "最高", "上限", "小于", "低于", "少于", "≤", "<=", "<"];
 
 /// A share and how it bounds; `None` where several shares do not make one ratio, as a list of classes with a rate each.
 pub fn parse_ratio(text: &str) -> Ratio {
@@ -190,14 +174,25 @@ pub fn is_other_frequency(text: &str) -> bool {
 }
 
 fn is_floor(text: &str) -> bool {
-    ["不少于", "不低于", "至少", "以上"].iter().any(|word| text.contains(word))
+    ["不少于", "不低于", "不小于", "最少", "以上"].iter().any(|word| text.contains(word))
 }
 
-/// Half-width, without blanks, with Chinese numbers as digits.
+/// Half-width, without blanks, with Chinese numbers as digits, and one spelling of each bound.
 fn plain(text: &str) -> String {
     let text: String = half_width(text).chars().filter(|c| !c.is_whitespace()).collect();
-    let text = in_digits(&text);
+    let text = in_digits(&text).replace("至多", "最多").replace("至少", "最少");
+    let text = MUST_NOT.iter().fold(text, |text, word| negated(&text, word));
     ["百分之", "千分之"].iter().zip(['%', '‰']).fold(text, |text, (word, mark)| spelt_out(&text, word, mark))
+}
+
+const MUST_NOT: [&str; 9] = ["不应当", "不得", "不应", "不能", "不可", "不宜", "不要", "不准", "不许"];
+const COMPARED: [&str; 9] = ["超过", "超出", "高于", "大于", "多于", "低于", "少于", "小于", "等于"];
+
+/// `不得超过` as `不超过`.
+fn negated(text: &str, word: &str) -> String {
+    COMPARED
+        .iter()
+        .fold(text.to_owned(), |text, compared| text.replace(&format!("{word}{compared}"), &format!("不{compared}")))
 }
 
 /// `百分之5` as `5%`.
@@ -216,38 +211,69 @@ fn spelt_out(text: &str, word: &str, mark: char) -> String {
     out
 }
 
-/// Runs of 一 to 九, 两, 十 as digits, up to 99.
+/// Numbers of 一 to 九, 两, 十, up to 99, as digits where they count something: 统一 and 一般 are words.
 fn in_digits(text: &str) -> String {
-    const DIGITS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
-    let value = |c: char| if c == '两' { Some(2) } else { DIGITS.iter().position(|digit| *digit == c) };
+    const COUNTED: [char; 16] =
+        ['次', '户', '家', '年', '%', '‰', '月', '个', '季', '周', '日', '天', '届', '倍', '成', '人'];
+    let signs: Vec<char> = text.chars().collect();
+    let is_number = |at: usize| signs.get(at).is_some_and(|c| *c == '十' || digit(*c).is_some());
     let mut out = String::with_capacity(text.len());
-    let mut signs = text.chars().peekable();
+    let mut at = 0;
 
-    while let Some(c) = signs.next() {
-        let tens = match (value(c), c, signs.peek()) {
-            (Some(tens), _, Some('十')) => {
-                signs.next();
-                Some(tens)
-            }
-            (None, '十', _) => Some(1),
-            (Some(digit), ..) => {
-                out.push_str(&digit.to_string());
-                continue;
-            }
-            (None, ..) => None,
-        };
-        let Some(tens) = tens else {
-            out.push(c);
-            continue;
-        };
-        let ones = signs.peek().and_then(|next| value(*next));
-        if ones.is_some() {
-            signs.next();
+    while at < signs.len() {
+        let mut end = at;
+        while is_number(end) {
+            end += 1;
         }
-        out.push_str(&(tens * 10 + ones.unwrap_or(0)).to_string());
+        if end == at {
+            out.push(signs[at]);
+            at += 1;
+            continue;
+        }
+
+        // 统一 ends with no number.
+        if at > 0 && signs[at] == '一' && matches!(signs[at - 1], '统' | '同' | '唯' | '专' | '单' | '逐' | '万')
+        {
+            out.push('一');
+            at += 1;
+            continue;
+        }
+        let number: String = signs[at..end].iter().collect();
+        let next = signs.get(end).copied();
+        let counts = next.is_some_and(|next| COUNTED.contains(&next))
+            || out.ends_with("分之")
+            || (next.is_some_and(is_dash) && is_number(end + 1));
+        let beside =
+            out.ends_with(|c: char| c.is_ascii_digit() || c == '.') || next.is_some_and(|c| c.is_ascii_digit());
+        match value(&number).filter(|_| counts && !beside) {
+            Some(value) => out.push_str(&value),
+            None => out.push_str(&number),
+        }
+        at = end;
     }
 
     out
+}
+
+fn digit(c: char) -> Option<usize> {
+    const DIGITS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+    if c == '两' { Some(2) } else { DIGITS.iter().position(|digit| *digit == c) }
+}
+
+/// `十二` as 12, `二十` as 20, `二零二六` as 2026.
+fn value(number: &str) -> Option<String> {
+    let Some((tens, ones)) = number.split_once('十') else {
+        return number.chars().map(|c| digit(c).map(|digit| digit.to_string())).collect();
+    };
+    let part = |text: &str, none: usize| {
+        let mut signs = text.chars();
+        match (signs.next(), signs.next()) {
+            (None, _) => Some(none),
+            (Some(c), None) => digit(c),
+            _ => None,
+        }
+    };
+    Some((part(tens, 1)? * 10 + part(ones, 0)?).to_string())
 }
 
 /// The number before a mark, in hundredths: `2.5%` → 250.

@@ -44,6 +44,11 @@ fn ranges_and_signs() {
         ("不得低于百分之五", ratio(Some(500), None, None)),
         ("百分之十二", ratio(Some(1_200), Some(1_200), None)),
         ("0.05", ratio(Some(500), Some(500), None)),
+        ("比例统一5%", ratio(Some(500), Some(500), None)),
+        ("一般5%", ratio(Some(500), Some(500), None)),
+        ("百分之五至百分之十", ratio(Some(500), Some(1_000), None)),
+        ("至多5%", ratio(None, Some(500), None)),
+        ("多于5%", ratio(Some(500), None, None)),
     ] {
         assert_eq!(parse_ratio(text), read, "{text}");
     }
@@ -60,6 +65,9 @@ fn frequencies_as_published() {
         ("每年一次", Some(1)),
         ("每年不超过两次", Some(2)),
         ("一年1次", Some(1)),
+        ("每年至多1次", Some(1)),
+        ("每年统一一次", Some(1)),
+        ("每年不得多于十二次", Some(12)),
         ("1次/1年", Some(1)),
         ("每年不少于1次", None),
         ("对同一单位每2年抽查不超过1次", None),
@@ -73,6 +81,18 @@ fn frequencies_as_published() {
         assert_eq!(parse_max_per_year(text), cap, "{text}");
     }
     assert!(is_other_frequency("每三年1次") && !is_other_frequency("每年1次") && !is_other_frequency("每年不少于1次"));
+}
+
+#[test]
+fn a_negated_bound_is_the_other_one() {
+    for not in ["不", "不得", "不应", "不能", "不可", "不宜", "不应当"] {
+        for above in ["超过", "高于", "大于", "多于", "超出"] {
+            assert_eq!(parse_ratio(&format!("{not}{above}5%")), ratio(None, Some(500), None), "{not}{above}");
+        }
+        for below in ["低于", "少于", "小于"] {
+            assert_eq!(parse_ratio(&format!("{not}{below}5%")), ratio(Some(500), None, None), "{not}{below}");
+        }
+    }
 }
 
 proptest! {

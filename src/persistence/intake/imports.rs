@@ -53,6 +53,12 @@ pub async fn of_job(conn: &impl ConnectionTrait, ctx: &Ctx, job: Uuid) -> Result
     scoped(ctx).filter(Column::JobId.eq(job)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
 }
 
+/// Rows of an import that were refused so far.
+pub async fn refused_rows(conn: &impl ConnectionTrait, import: Uuid) -> Result<Vec<i64>> {
+    let refused = findings_of(import).filter(findings::Column::Severity.eq(Severity::Error));
+    refused.select_only().column(findings::Column::RowNo).into_tuple().all(conn).await.or_app()
+}
+
 /// The pieces of a received file, in order.
 pub async fn chunk(conn: &impl ConnectionTrait, import: Uuid, position: i32) -> Result<Option<import_chunks::Model>> {
     let found = import_chunks::Entity::find()

@@ -138,7 +138,8 @@ pub async fn sync(tx: &WriteTx, wanted: Wanted<'_>) -> Result<()> {
     insert_all(tx, rows.collect()).await
 }
 
-/// What the trail says of records after a change: who waits for them from now on. An entry that stays keeps its deadline.
+/// What the trail says of records after a change: who waits for them from now on. An entry that stays keeps its deadline
+/// where the record has none of its own.
 pub async fn follow(tx: &WriteTx, desk: &Desk, events: &[Event]) -> Result<()> {
     // The last line about a record says how it stands.
     let mut turns: BTreeMap<Uuid, (&'static str, bool, Option<Uuid>, Turn)> = BTreeMap::new();
@@ -163,8 +164,21 @@ pub async fn follow(tx: &WriteTx, desk: &Desk, events: &[Event]) -> Result<()> {
     let (mut over, mut new) = (Vec::new(), Vec::new());
     for (resource_id, (resource, _, department, turn)) in turns {
         let entries: Vec<Model> = known.remove(&resource_id).unwrap_or_default();
+        let department_id = turn.department_id.or(department);
         let stays = |entry: &Model| turn.kinds.contains(&entry.kind) && entry.not_for == turn.not_for;
         over.extend(entries.iter().filter(|entry| entry.resource == resource && !stays(entry)).map(|entry| entry.id));
+        for entry in entries.iter().filter(|entry| entry.resource == resource && stays(entry)) {
+            // The record's own deadline, its name and its department move with it.
+            let after = Model {
+                department_id,
+                title: turn.title.clone(),
+                due_on: turn.due_on.unwrap_or(entry.due_on),
+                ..entry.clone()
+            };
+            if after != *entry {
+                after.into_active_model().reset_all().update(tx.conn()).await.or_app()?;
+            }
+        }
         let missing =
             turn.kinds.iter().filter(|kind| !entries.iter().any(|entry| entry.kind == **kind && stays(entry)));
         new.extend(missing.map(|kind| Model {
@@ -172,7 +186,7 @@ pub async fn follow(tx: &WriteTx, desk: &Desk, events: &[Event]) -> Result<()> {
             kind: *kind,
             resource: resource.to_owned(),
             resource_id,
-            department_id: turn.department_id.or(department),
+            department_id,
             title: turn.title.clone(),
             due_on: turn.due_on.unwrap_or_else(|| desk.due_on(tx.ctx().today(), *kind)),
             not_for: turn.not_for,

@@ -41,9 +41,10 @@ async fn a_workbook_is_read_as_people_see_it() {
             (8, vec![Cell::from("旺苍表三店"), Cell::Number("915108210000000000"), Cell::from("旺苍县东河镇3号")]),
             (9, text(&["*企业名称", "统一社会 信用代码", "住 所", "备 用", "标签"])),
             (10, text(&["合 计", "3户"])),
-            (11, text(&["填表人：某某"])),
+            (11, text(&["填表人：某某", "审核人：某某"])),
+            (12, text(&["以上为2026年数据"])),
         ],
-        merged: vec!["A1:E1", "C4:C7"],
+        merged: vec!["A1:E1", "C4:C7", "A12:E12"],
         ..Sheet::default()
     };
     let hidden = Sheet {
@@ -51,7 +52,7 @@ async fn a_workbook_is_read_as_people_see_it() {
     };
     let further = Sheet { name: "说明", ..Sheet::of(&[&["填表说明"]]) };
     let done = Done::of(&world, "objects", workbook(&[hidden, further, register])).await;
-    assert_eq!((done.counts, &done.import["encoding"]), ([2, 0, 0, 1, 3], &json!("XLSX")));
+    assert_eq!((done.counts, &done.import["encoding"]), ([2, 0, 0, 1, 4], &json!("XLSX")));
 
     let sheet = done.says(0, "SHEET_READ")["message_zh"].as_str().unwrap();
     assert!(sheet.contains("台账") && sheet.contains("说明") && sheet.contains("代码（隐藏）"), "{sheet}");
@@ -116,6 +117,15 @@ async fn equal_rows_count_once_and_others_are_named_at_any_distance() {
     assert_eq!(done.counts, [1, 0, 0, 1, 0]);
     let done = Done::of(&world, "own-system-items", rows("甲").into_bytes()).await;
     assert_eq!(done.counts, [0, 0, 2, 0, 0], "stored as row 1 said, and the same row twice is one");
+
+    // What was refused is not taken when it is said again, nor is it kept.
+    let unknown = "姓名,部门编码,执法证号,有效期至\n人三,99999999,5108219100003,2031-12-31\n";
+    let file = format!("{unknown}人三,99999999,5108219100003,2031-12-31\n人三,51082103,5108219100003,2031-12-31\n");
+    let done = Done::of(&world, "personnel", file.into_bytes()).await;
+    assert_eq!(done.counts, [0, 0, 0, 3, 0], "{:?}", done.findings);
+    let again = done.says(2, "DUPLICATE_IN_FILE")["message_zh"].as_str().unwrap();
+    let other = done.says(3, "DUPLICATE_IN_FILE")["message_zh"].as_str().unwrap();
+    assert!(again.contains("该行未收") && other.contains("两行都未收"), "{again} {other}");
 }
 
 #[tokio::test]
@@ -160,6 +170,21 @@ async fn one_enterprise_is_one_and_namesakes_are_two() {
     assert!(doubt["message_zh"].as_str().unwrap().contains("旺苍县东河镇1号"), "{doubt}");
     assert_eq!(Done::of(&world, "objects", file(rows)).await.counts, [0, 0, 2, 0, 0], "again the same");
 
+    // One township and two addresses, or two counties, are two shops as well.
+    let rows =
+        "旺苍超市,,旺苍县东河镇1号\n旺苍超市,,旺苍县东河镇2号\n旺苍超市,,剑阁县下寺镇3号\n旺苍超市,,苍溪县陵江镇4号\n";
+    let done = Done::of(&world, "objects", file(rows)).await;
+    assert_eq!(done.counts, [4, 0, 0, 0, 0], "{:?}", done.findings);
+    assert_eq!(Done::of(&world, "objects", file(rows)).await.counts, [0, 0, 4, 0, 0], "again the same");
+    let open = Done::of(&world, "objects", file("旺苍超市,,\n")).await;
+    assert_eq!(open.counts[1], 0, "whichever it is, none is overwritten: {:?}", open.findings);
+    open.says(1, "POSSIBLE_DUPLICATE");
+
+    // Brackets of either width are one name.
+    Done::of(&world, "objects", file("旺苍（东河）商店,,旺苍县东河镇8号\n")).await;
+    let bracketed = Done::of(&world, "objects", file(&format!("旺苍(东河)商店,{},旺苍县东河镇8号\n", uscc(33)))).await;
+    assert_eq!((bracketed.counts, bracketed.rules()), ([0, 1, 0, 0, 0], vec!["TAKEN_OVER"]));
+
     let code = uscc(31);
     let done = Done::of(&world, "objects", file(&format!("旺苍便民店,{code},旺苍县嘉川镇5号\n"))).await;
     assert_eq!((done.counts, done.rules()), ([0, 1, 0, 0, 0], vec!["TAKEN_OVER"]));
@@ -191,6 +216,13 @@ async fn what_is_cancelled_in_the_register_is_not_drawn() {
     assert_eq!((&read["registration_status"], &read["key_supervision"]), (&json!("CANCELLED"), &json!(true)));
     assert_eq!((&read["phone_masked"], &read["business_address"]), (&json!("139****1111"), &json!("旺苍县嘉川镇2号")));
     assert!(!read.to_string().contains("13900001111"));
+    let coded = "企业名称,统一社会信用代码,行业代码\n旺苍业店,,5213\n旺苍词店,,科技推广和应用服务业\n";
+    let done = Done::of(&world, "objects", coded.as_bytes().to_vec()).await;
+    assert_eq!(done.counts, [2, 0, 0, 0, 0], "words for a code cost the code, not the row");
+    assert_eq!(object(&world, "旺苍业店").await["industry_code"], "F5213");
+    assert_eq!(object(&world, "旺苍词店").await["industry_code"], Value::Null);
+    done.says(2, "INDUSTRY_CODE_INVALID");
+
     let page = world.get("market.lead", "/api/v1/objects?registration_status=ACTIVE&name=旺苍销店").await.expect(200);
     assert_eq!(page["page"]["total"], 0);
 }
@@ -200,13 +232,18 @@ async fn an_import_does_not_do_what_the_api_refuses() {
     let world = World::county().await;
     let published = world.get("market.lead", "/api/v1/spot-check-items?status=PUBLISHED&limit=1").await.expect(200);
     let item = published["items"][0].clone();
-    let mut file = csv::Writer::from_writer(Vec::new());
-    file.write_record(["抽查事项名称", "抽查子项", "抽查主体", "抽查对象", "抽查比例"]).unwrap();
-    let cells =
-        ["name", "sub_item", "check_body", "targets"].map(|field| item[field].as_str().unwrap_or("").to_owned());
-    file.write_record(cells.iter().map(String::as_str).chain(["90%"])).unwrap();
-    let done = Done::of(&world, "spot-check-items", file.into_inner().unwrap()).await;
+    let row = |mark: &str, ratio: &str| {
+        let mut file = csv::Writer::from_writer(Vec::new());
+        file.write_record(["抽查事项名称", "抽查子项", "抽查主体", "抽查对象", "抽查比例"]).unwrap();
+        let cells = ["name", "sub_item", "check_body", "targets"];
+        let cells = cells.map(|field| item[field].as_str().map(|text| format!("{text}{mark}")).unwrap_or_default());
+        file.write_record(cells.iter().map(String::as_str).chain([ratio])).unwrap();
+        file.into_inner().unwrap()
+    };
+    let done = Done::of(&world, "spot-check-items", row("", "90%")).await;
     assert_eq!((done.counts, done.rules()), ([0, 0, 0, 1, 0], vec!["ITEM_DERIVED"]));
+    let blank = Done::of(&world, "spot-check-items", row("\u{3000}", item["ratio_text"].as_str().unwrap())).await;
+    assert_eq!(blank.counts, [0, 0, 1, 0, 0], "a blank changes no words");
     let path = format!("/api/v1/spot-check-items/{}", item["id"].as_str().unwrap());
     assert_eq!(world.get("market.lead", &path).await.expect(200), item);
 
@@ -230,6 +267,13 @@ async fn an_import_does_not_do_what_the_api_refuses() {
     {
         assert_eq!(Done::of(&world, "spot-check-items", silent.as_bytes().to_vec()).await.counts, [0, 0, 1, 0, 0]);
     }
+    // What is retired makes way for the same words anew.
+    let one = world.get("market.lead", "/api/v1/spot-check-items?name=某项").await.expect(200)["items"][0].clone();
+    let stored = format!("/api/v1/spot-check-items/{}", one["id"].as_str().unwrap());
+    world.act("market.lead", &stored, "retire", Some(json!({ "reason": "清单调整" }))).await.expect(200);
+    assert_eq!(Done::of(&world, "spot-check-items", whole.as_bytes().to_vec()).await.counts, [1, 0, 0, 0, 0]);
+    assert_eq!(world.get("market.lead", &stored).await.expect(200)["status"], "RETIRED");
+
     let above = "抽查事项名称,抽查对象,抽查比例,事项类别\n另项,企业,20%,一般检查事项\n";
     let done = Done::of(&world, "spot-check-items", above.as_bytes().to_vec()).await;
     done.says(1, "GENERAL_ITEM_CEILING");

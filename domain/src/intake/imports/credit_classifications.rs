@@ -1,11 +1,12 @@
 //! A row of a pushed credit batch (信用分类结果).
 
+use super::reading::dates::{self, Day};
 use super::reading::fields::{Cells, Row};
 use super::{Finding, Parsed, Record};
 use crate::credit::CreditScheme;
 use crate::kernel::codes::uscc::Uscc;
 use crate::kernel::text::text;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 /// CreditScheme, level, batch and source together; the letter alone says nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -83,7 +84,7 @@ fn level(row: &mut Row<'_>, scheme: Option<CreditScheme>) -> Option<String> {
     hit.map(|level| (*level).to_owned())
 }
 
-/// `202611`, `2026-11`, `2026/11`, `2026年11月`: a month that has begun.
+/// `202611`, `2026-11`, `2026/11`, `2026年11月`, or a day of the month, as spreadsheets make of it: a month that has begun.
 fn batch(row: &mut Row<'_>, today: NaiveDate) -> Option<String> {
     const FIELD: &str = "评价批次";
     let text = row.required_code(FIELD, 20)?;
@@ -120,6 +121,9 @@ fn score(row: &mut Row<'_>) -> Option<i32> {
 }
 
 fn month(text: &str) -> Option<String> {
+    if let Day::On(day) = dates::read(text) {
+        return Some(day.format("%Y%m").to_string()).filter(|_| (2015..=2100).contains(&day.year()));
+    }
     let text = text.trim_end_matches('月');
     let (year, month) = match text.split_once(['-', '/', '.', '年']) {
         Some(parts) => parts,
@@ -163,7 +167,7 @@ mod tests {
 
     #[test]
     fn months_as_they_are_written() {
-        for batch in ["202611", "2026-11", "2026/11", "2026年11月", "2026.11"] {
+        for batch in ["202611", "2026-11", "2026/11", "2026年11月", "2026.11", "2026-11-01"] {
             assert_eq!(read("A", batch).value.map(|row| row.batch).as_deref(), Some("202611"), "{batch}");
         }
         assert_eq!(read("A", "2026-9").value.map(|row| row.batch).as_deref(), Some("202609"));

@@ -142,12 +142,33 @@ pub trait Record: Hash {
 }
 
 /// Two rows of one file name the same record and differ: the first counts.
-pub fn contradicts(field: &'static str, key: &str, first: i64) -> Finding {
+pub fn contradicts(field: &'static str, first: i64) -> Finding {
     let message = text!(
         "与第 {first} 行是同一记录而内容不同；保留第 {first} 行，请核对后只留一行。",
         "The same record as row {first} with other values; row {first} is kept, please send one of them only."
     );
-    Finding::error(field, "DUPLICATE_IN_FILE", key, message).of(Dimension::Uniqueness)
+    duplicate(field, message)
+}
+
+/// A row names a record that an earlier row named, and that row was refused: neither is taken.
+pub fn repeats_refused(field: &'static str, first: i64, same: bool) -> Finding {
+    let message = if same {
+        text!(
+            "与第 {first} 行相同，该行未收，本行也未收。",
+            "The same as row {first}, which was refused; nor is this one taken."
+        )
+    } else {
+        text!(
+            "与第 {first} 行是同一记录而内容不同，两行都未收；请核对后只留一行。",
+            "The same record as row {first} with other values; neither is taken, please send one of them only."
+        )
+    };
+    duplicate(field, message)
+}
+
+/// Told without what the rows say, which may be personal data.
+fn duplicate(field: &'static str, message: Text) -> Finding {
+    Finding::error(field, "DUPLICATE_IN_FILE", "", message).of(Dimension::Uniqueness).without_value()
 }
 
 #[cfg(test)]

@@ -154,7 +154,7 @@ impl Gazetteer {
         let township_code = township_code.filter(|_| at_home);
 
         let doubt = match (&by_address, code) {
-            (Some(by_address), Some(code)) if county(by_address) && county(code) && by_address != code => {
+            (Some(by_address), Some(code)) if county(code) && !agrees(Some(by_address), code) => {
                 Some(Doubt::CodeDisagrees(code.to_owned()))
             }
             _ if at_home && township_code.is_none() && !told.address.is_empty() => Some(Doubt::TownshipUnknown),
@@ -237,11 +237,22 @@ fn named_at(text: &str, name: &str) -> Option<usize> {
 fn province_of(text: &str) -> (Option<&'static str>, &str) {
     for (code, name) in PROVINCES {
         if let Some(rest) = text.strip_prefix(name) {
-            let end = PROVINCE_ENDS.iter().find_map(|end| rest.strip_prefix(end));
-            return (Some(code), end.unwrap_or(rest));
+            let end = PROVINCE_ENDS.iter().find_map(|end| rest.strip_prefix(end)).unwrap_or(rest);
+            if end.len() == rest.len() && is_street(rest) {
+                return (None, text);
+            }
+            return (Some(code), end);
         }
     }
     (None, text)
+}
+
+/// `路12号`, `东路`, `大道` behind a province's name: streets are named after provinces in every town.
+fn is_street(rest: &str) -> bool {
+    let rest = rest.trim_start_matches(['东', '西', '南', '北', '中', '一', '二', '三', '四', '上', '下', '新', '老']);
+    ["路", "街", "大道", "道", "巷", "胡同", "大厦", "广场", "花园", "小区", "饭店", "酒店"]
+        .iter()
+        .any(|word| rest.starts_with(word))
 }
 
 /// Six digits that begin with a province's.

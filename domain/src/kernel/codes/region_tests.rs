@@ -74,6 +74,17 @@ fn townships_by_their_other_names() {
 }
 
 #[test]
+fn a_street_named_after_a_province_is_no_province() {
+    for address in ["北京路12号", "上海大道3号", "重庆中路1号", "云南巷5号"] {
+        assert_eq!(at(address, "某店", Some("510821")).place, found("510821", None), "{address}");
+    }
+    assert_eq!(at("北京朝阳区某路1号", "", None).place, found("110000", None));
+    let elsewhere = at("北京市朝阳区某路1号", "", Some("510821"));
+    assert_eq!(elsewhere.place, found("110000", None));
+    assert_eq!(elsewhere.doubt, Some(Doubt::CodeDisagrees("510821".to_owned())), "and it is said");
+}
+
+#[test]
 fn the_code_helps_where_the_address_does_not() {
     assert_eq!(at("开封镇龙桥村", "", Some("510823")).place, found("510823", None));
     assert_eq!(at("广元市某路", "", Some("510823")).place, found("510823", None));

@@ -28,7 +28,7 @@ use domain::intake::imports::{Finding, Parsed, Record, Severity};
 use domain::kernel::codes::region::Gazetteer;
 use entity::intake::imports;
 use files::At;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
@@ -71,21 +71,37 @@ struct Context {
 
 /// Which row of a file named a record first, and what it said; kept as hashes, so that a file may be long.
 #[derive(Default)]
-struct Seen(Mutex<HashMap<u64, (i64, u64)>>);
+struct Seen {
+    first: Mutex<HashMap<u64, (i64, u64)>>,
+    /// Rows that were read and that the trade refused.
+    refused: Mutex<HashSet<i64>>,
+}
 
-/// An earlier row of the file that names the same record.
+/// An earlier row of the file that names the same record, and whether it says the same of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Earlier {
-    Same,
-    Other(i64),
+struct Earlier {
+    first: i64,
+    same: bool,
 }
 
 impl Seen {
     /// The earlier row that names the same record, if there is one.
     fn earlier<R: Record>(&self, row: &R, row_no: i64) -> Option<Earlier> {
         let said = hash(row);
-        let (first, before) = *self.0.lock().ok()?.entry(hash(&row.key())).or_insert((row_no, said));
-        (first < row_no).then_some(if before == said { Earlier::Same } else { Earlier::Other(first) })
+        let (first, before) = *self.first.lock().ok()?.entry(hash(&row.key())).or_insert((row_no, said));
+        (first < row_no).then_some(Earlier { first, same: before == said })
+    }
+
+    /// Rows that were refused behind a row; a batch may be tried again.
+    fn refuse_behind(&self, row: i64, rows: impl IntoIterator<Item = i64>) {
+        if let Ok(mut refused) = self.refused.lock() {
+            refused.retain(|before| *before <= row);
+            refused.extend(rows);
+        }
+    }
+
+    fn is_refused(&self, row: i64) -> bool {
+        self.refused.lock().is_ok_and(|refused| refused.contains(&row))
     }
 }
 
@@ -125,6 +141,10 @@ impl Outcome {
         self.rejected += 1;
     }
 
+    fn refused_rows(&self) -> Vec<i64> {
+        self.findings.iter().filter(|(_, finding)| finding.is_error()).map(|(at, _)| at.row).collect()
+    }
+
     fn count(&mut self, changed: bool) {
         if changed {
             self.updated += 1;
@@ -159,7 +179,7 @@ mod tests {
             let mut first: BTreeMap<u8, (i64, u8)> = BTreeMap::new();
             for (at, (key, said)) in rows.into_iter().enumerate() {
                 let at = i64::try_from(at).unwrap_or_default() + 1;
-                let expected = first.get(&key).map(|(row, before)| if *before == said { Earlier::Same } else { Earlier::Other(*row) });
+                let expected = first.get(&key).map(|(row, before)| Earlier { first: *row, same: *before == said });
                 prop_assert_eq!(seen.earlier(&Said(key, said), at), expected);
                 prop_assert_eq!(seen.earlier(&Said(key, said), at), expected);
                 first.entry(key).or_insert((at, said));

@@ -22,13 +22,14 @@ use crate::persistence::kernel::tx::{WriteTx, write};
 use crate::persistence::register::departments;
 use crate::service::intake::jobs::Progress;
 use crate::service::register::regions;
-use domain::intake::imports::{Dataset, Finding, Parsed, Record, contradicts};
+use domain::intake::imports::{Dataset, Finding, Parsed, Record, contradicts, repeats_refused};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use entity::intake::{findings, imports};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use std::fs::File;
 use std::sync::Arc;
+use std::time::Duration;
 use uuid::Uuid;
 
 const BATCH: usize = 500;
@@ -56,9 +57,10 @@ pub async fn run(
         today: ctx.today(),
         seen: Seen::default(),
     };
-    // A workbook is unpacked whole: not on the thread that answers signals and keeps leases.
-    let opened = tokio::task::spawn_blocking(move || Rows::open(file, dataset)).await;
-    let rows = opened.map_err(AppError::internal)??;
+    if record.rows_total > 0 {
+        context.seen.refuse_behind(0, store::refused_rows(&app.db, record.id).await?);
+    }
+    let rows = open(app, file, &record, progress).await?;
     let work = Work { ctx, context: &context, record, rows };
 
     match dataset {
@@ -69,6 +71,19 @@ pub async fn run(
         Dataset::Catalogue => work.carry_out::<Catalogue>(progress).await,
         Dataset::OwnSystemItems => work.carry_out::<OwnSystemItems>(progress).await,
         Dataset::JusticeRoll => work.carry_out::<JusticeRoll>(progress).await,
+    }
+}
+
+/// Opens the file while its lease is kept: a workbook is unpacked whole, and not on the thread that answers signals.
+async fn open(app: &App, file: File, record: &imports::Model, progress: &impl Progress) -> Result<Rows> {
+    let dataset = record.dataset;
+    let mut opening = tokio::task::spawn_blocking(move || Rows::open(file, dataset));
+    let third = Duration::from_secs(app.settings.server.job_lease_seconds.into()) / 3;
+    loop {
+        match actix_web::rt::time::timeout(third, &mut opening).await {
+            Ok(opened) => return opened.map_err(AppError::internal)?,
+            Err(_) => progress.tell(record.rows_total, None).await?,
+        }
     }
 }
 
@@ -86,6 +101,15 @@ enum Read<T> {
     NoRecord(At),
 }
 
+impl<T> Read<T> {
+    const fn at(&self) -> At {
+        match self {
+            Self::Row(row) => row.at,
+            Self::NoRecord(at) => *at,
+        }
+    }
+}
+
 impl Work<'_> {
     async fn carry_out<D: DataSet>(mut self, progress: &impl Progress) -> Result<imports::Model> {
         // A run that was broken off goes on behind the last batch that was committed.
@@ -98,18 +122,22 @@ impl Work<'_> {
             done += i64::try_from(batch.len()).map_err(AppError::internal)?;
             // What its rows named is known to those that follow.
             sound::<D>(self.context, &batch);
+            progress.tell(done.min(self.record.rows_total), self.rows.estimate(done)).await?;
         }
 
         loop {
             let batch = self.read::<D>(i64::MAX)?;
             let end = batch.len() < BATCH;
+            let behind = batch.first().map_or(0, |read| read.at().row - 1);
             let told = if done == 0 { self.rows.findings.clone() } else { Vec::new() };
             let (app, context, record) = (&self.context.app, self.context, &self.record);
             let encoding = self.rows.encoding.as_str();
             let saved = write(&app.db, &Ctx { now: crate::kernel::ctx::now(), ..self.ctx.clone() }, async |tx| {
-                let (mut outcome, rows) = sound::<D>(context, &batch);
+                let Sound { mut outcome, rows, repeats } = sound::<D>(context, &batch);
                 outcome.findings.extend(told.iter().map(|finding| (At::default(), finding.clone())));
-                let outcome = D::apply(tx, context, record, outcome, &rows).await.map_err(AppError::again)?;
+                let mut outcome = D::apply(tx, context, record, outcome, &rows).await.map_err(AppError::again)?;
+                context.seen.refuse_behind(behind, outcome.refused_rows());
+                count_repeats::<D>(context, &mut outcome, repeats);
                 save(tx, record.id, encoding, done, outcome).await
             })
             .await?;
@@ -134,8 +162,6 @@ impl Work<'_> {
                 RowKind::NoRecord => None,
                 RowKind::Broken(fault) => Some(Parsed { value: None, findings: vec![fault] }),
                 RowKind::Data => Some(parse()),
-                // 填表人： is no record; an enterprise of such a name is.
-                RowKind::Label => Some(parse()).filter(|row| row.value.is_some()),
             };
             let at = found.at;
             batch.push(read.map_or(Read::NoRecord(at), |row| Read::Row(Numbered { at, row })));
@@ -144,10 +170,18 @@ impl Work<'_> {
     }
 }
 
-/// The rows that may be applied, and an outcome that has counted the others with all findings.
-fn sound<'a, D: DataSet>(context: &Context, batch: &'a [Read<D::Row>]) -> (Outcome, Vec<Numbered<&'a D::Row>>) {
+/// The rows that may be applied, those that say once more what an earlier row said or contradict it, and an outcome that
+/// has counted the others with all findings.
+struct Sound<'a, T> {
+    outcome: Outcome,
+    rows: Vec<Numbered<&'a T>>,
+    repeats: Vec<Numbered<Earlier>>,
+}
+
+fn sound<'a, D: DataSet>(context: &Context, batch: &'a [Read<D::Row>]) -> Sound<'a, D::Row> {
     let mut outcome = Outcome::default();
-    let mut sound = Vec::with_capacity(batch.len());
+    let mut rows = Vec::with_capacity(batch.len());
+    let mut repeats = Vec::new();
     for read in batch {
         let Numbered { at, row } = match read {
             Read::Row(row) => row,
@@ -167,16 +201,29 @@ fn sound<'a, D: DataSet>(context: &Context, batch: &'a [Read<D::Row>]) -> (Outco
             continue;
         };
         match context.seen.earlier(value, at.row) {
-            None => sound.push(Numbered { at: *at, row: value }),
-            Some(Earlier::Same) => outcome.count(false),
-            Some(Earlier::Other(first)) => {
-                let finding = contradicts(D::Row::KEY_FIELD, "", first).without_value();
-                outcome.refuse(*at, finding);
-            }
+            None => rows.push(Numbered { at: *at, row: value }),
+            Some(earlier) => repeats.push(Numbered { at: *at, row: earlier }),
         }
     }
 
-    (outcome, sound)
+    Sound { outcome, rows, repeats }
+}
+
+/// Counts the rows whose record an earlier row named: as that one said it, against it, or as little taken as it was.
+fn count_repeats<D: DataSet>(context: &Context, outcome: &mut Outcome, repeats: Vec<Numbered<Earlier>>) {
+    for Numbered { at, row: Earlier { first, same } } in repeats {
+        match (same, context.seen.is_refused(first)) {
+            (true, false) => outcome.count(false),
+            (same, refused) => {
+                let finding = if refused {
+                    repeats_refused(D::Row::KEY_FIELD, first, same)
+                } else {
+                    contradicts(D::Row::KEY_FIELD, first)
+                };
+                outcome.refuse(at, finding);
+            }
+        }
+    }
 }
 
 async fn save(

@@ -12,10 +12,11 @@ use domain::access::Decide;
 use domain::intake::imports::reading::fields::Cells;
 use domain::intake::imports::spot_check_items::{self as item_row, ItemRow, identity};
 use domain::intake::imports::{Dimension, Finding, Parsed};
+use domain::kernel::characters::name_form;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::plans::{ItemKind, check_ratio};
-use domain::spot_checks::spot_check_items::{SpotCheckItemAction, SpotCheckItemFacts};
+use domain::spot_checks::spot_check_items::{SpotCheckItemAction, SpotCheckItemFacts, SpotCheckItemStatus};
 use entity::intake::imports;
 use entity::spot_checks::spot_check_items::{Entity, Model};
 use std::collections::HashMap;
@@ -44,7 +45,9 @@ async fn apply(tx: &WriteTx, context: &Context, mut outcome: Outcome, rows: &[Nu
     // A county's list has some hundred items: all of them fit in memory.
     let stored = spot_check_items::all(tx.conn()).await?;
     let key = |item: &Model| identity(&item.name, item.sub_item.as_deref(), item.check_body.as_deref(), &item.targets);
-    let mut known: HashMap<String, Model> = stored.into_iter().map(|item| (key(&item), item)).collect();
+    // What has been retired is history: the same words again are another item.
+    let living = stored.into_iter().filter(|item| item.status != SpotCheckItemStatus::Retired);
+    let mut known: HashMap<String, Model> = living.map(|item| (key(&item), item)).collect();
 
     for Numbered { at, row } in rows {
         let department = row.department_code.as_ref().map(|code| (code, context.departments.get(code).copied()));
@@ -65,10 +68,11 @@ async fn apply(tx: &WriteTx, context: &Context, mut outcome: Outcome, rows: &[Nu
             }
             Some(before) => {
                 let after = fill(before.clone(), row, department.or(before.department_id));
-                if after == before {
+                let fixed = fixed(tx, &before);
+                if after == before || (fixed.is_some() && in_one_form(&after) == in_one_form(&before)) {
                     outcome.count(false);
                     before
-                } else if let Some(finding) = fixed(tx, &before) {
+                } else if let Some(finding) = fixed {
                     outcome.refuse(*at, finding);
                     before
                 } else {
@@ -107,6 +111,25 @@ fn fixed(tx: &WriteTx, item: &Model) -> Option<Finding> {
     })
 }
 
+/// An item with its words as they are compared: blanks and widths change nothing that is published.
+fn in_one_form(item: &Model) -> Model {
+    let optional = |text: &Option<String>| text.as_deref().map(name_form);
+    Model {
+        category: name_form(&item.category),
+        name: name_form(&item.name),
+        sub_item: optional(&item.sub_item),
+        legal_basis: optional(&item.legal_basis),
+        check_body: optional(&item.check_body),
+        targets: name_form(&item.targets),
+        ratio_text: name_form(&item.ratio_text),
+        frequency_text: optional(&item.frequency_text),
+        mode_text: optional(&item.mode_text),
+        qualification_text: optional(&item.qualification_text),
+        remark: optional(&item.remark),
+        ..item.clone()
+    }
+}
+
 /// 一般检查事项 above the ceiling: it can be entered, and is not planned so.
 fn above_ceiling(context: &Context, row: &ItemRow) -> Option<Finding> {
     let share = row.ratio.ceiling_bp.or(row.ratio.floor_bp);
@@ -121,7 +144,8 @@ fn fill(item: Model, row: &ItemRow, department_id: Option<uuid::Uuid>) -> Model 
     let (said_often, said_how) = (row.frequency_text.is_some(), row.mode_text.is_some());
     let said_who = row.qualification_text.is_some();
     Model {
-        category: row.category.clone(),
+        // No column says it: what an item was entered under stays.
+        category: if item.category.is_empty() { row.category.clone() } else { item.category },
         name: row.name.clone(),
         sub_item: row.sub_item.clone().or(item.sub_item),
         legal_basis: row.legal_basis.clone().or(item.legal_basis),

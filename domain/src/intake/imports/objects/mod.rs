@@ -5,6 +5,8 @@ mod numbers;
 use super::reading::amounts::parse_capital;
 use super::reading::fields::{Cells, Row};
 use super::{Dimension, Finding, Parsed, Record};
+use crate::kernel::characters::name_form;
+use crate::kernel::codes::industry;
 use crate::kernel::codes::region::{Doubt, Gazetteer, Located, Place, Told};
 use crate::kernel::text::text;
 use crate::register::objects::{RegistrationStatus, identity_key, type_of_uscc};
@@ -45,13 +47,15 @@ pub struct ObjectRow {
 impl Record for ObjectRow {
     const KEY_FIELD: &'static str = "企业名称";
 
-    /// Without a number, two of one name in two townships are two.
+    /// Without a number, two of one name at two places are two.
     fn key(&self) -> String {
-        let township = self.place.as_ref().and_then(|place| place.township_code.as_deref());
-        match township.filter(|_| self.uscc.is_none() && self.registration_no.is_none()) {
-            Some(township) => format!("{}@{township}", self.identity_key),
-            None => self.identity_key.clone(),
+        if self.uscc.is_some() || self.registration_no.is_some() {
+            return self.identity_key.clone();
         }
+        let place = self.place.as_ref();
+        let region = place.map_or("", |place| place.township_code.as_ref().unwrap_or(&place.region_code));
+        let address = self.registered_address.as_deref().map(name_form).unwrap_or_default();
+        format!("{}@{region}@{address}", self.identity_key)
     }
 }
 
@@ -75,7 +79,7 @@ pub fn parse(cells: &dyn Cells, today: NaiveDate, gazetteer: &Gazetteer) -> Pars
     let business_scope = row.text("经营范围", 3_000);
     let registered_address = row.text("注册地址", 600);
     let business_address = row.text("经营地址", 600);
-    let industry_code = row.code("行业代码", 8);
+    let industry_code = industry(&mut row);
     let registration_status = status(&mut row);
     let registration_authority = row.text("登记机关", 200);
     let phone = row.secret_code("联系电话", 40);
@@ -165,6 +169,21 @@ fn place(row: &mut Row<'_>, gazetteer: &Gazetteer, told: &Told<'_>) -> Option<Pl
     };
     row.findings.push(finding.of(Dimension::Linkage));
     place
+}
+
+/// 行业代码; words are none.
+fn industry(row: &mut Row<'_>) -> Option<String> {
+    const FIELD: &str = "行业代码";
+    let told = row.code(FIELD, 40)?;
+    let code = industry::read(&told);
+    if code.is_none() {
+        let message = text!(
+            "不是国民经济行业代码（如 F5213），未采用。",
+            "This is no code of GB/T 4754, as F5213; it was not taken."
+        );
+        row.findings.push(Finding::warning(FIELD, "INDUSTRY_CODE_INVALID", &told, message));
+    }
+    code
 }
 
 /// 登记状态: only what is registered and goes on may be drawn.

@@ -66,8 +66,11 @@ fn on(year: &str, month: &str, day: &str) -> Day {
 
 /// `0:00`, `00:00:00.000`, `00:00:00+08:00`, `0时0分`, or nothing.
 fn is_time(text: &str) -> bool {
-    text.chars()
-        .all(|c| c.is_ascii_digit() || matches!(c, ':' | '.' | '+' | '-' | 'Z' | 'z' | ' ' | '时' | '分' | '秒'))
+    let says_time = text.trim().is_empty() || text.contains([':', '时']);
+    says_time
+        && text
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, ':' | '.' | '+' | '-' | 'Z' | 'z' | ' ' | '时' | '分' | '秒'))
 }
 
 #[cfg(test)]
@@ -110,6 +113,8 @@ mod tests {
             ("长期", Day::Words),
             ("12", Day::Words),
             ("2021-09-03至2022-09-02", Day::Words),
+            ("2021-09-03 2022-09-02", Day::Words),
+            ("2021-09-03\n2022-09-02", Day::Words),
         ] {
             assert_eq!(read(text), why, "{text}");
         }

@@ -2,7 +2,7 @@
 
 use super::dates::{self, Day};
 use super::words::{is_cell_error, is_certificate_no, is_none, is_scientific, is_to_come, separated};
-use crate::intake::imports::{Dimension, Finding};
+use crate::intake::imports::{Dimension, Finding, Severity};
 use crate::kernel::characters::{clean, code_form, dereferenced, half_width, has_visible};
 use crate::kernel::text::{Text, text};
 use chrono::NaiveDate;
@@ -110,7 +110,16 @@ impl<'a> Row<'a> {
     /// A code: half-width, upper case, nothing invisible; words that say that it is still to come are none.
     pub fn code(&mut self, field: &'static str, max: usize) -> Option<String> {
         let before = self.findings.len();
-        let code = code_form(&self.text(field, max)?);
+        let text = self.text(field, max);
+        // Text is not cut, and its row is refused; a code that is too long is none.
+        for finding in self.findings[before..].iter_mut().filter(|finding| finding.rule == "TOO_LONG") {
+            let message = text!(
+                "超过 {max} 个字符，不是{field}，未采用。",
+                "More than {max} characters are no {field}; it was not taken."
+            );
+            (finding.severity, finding.message) = (Severity::Warning, message);
+        }
+        let code = code_form(&text?);
         if self.findings[before..].iter().any(|finding| finding.rule == "FORMULA_LIKE") {
             // A sign in front of a code is told of once, by whoever checks the code's form.
             self.findings.truncate(before);

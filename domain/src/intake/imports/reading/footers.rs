@@ -41,10 +41,12 @@ pub fn is_footer(first: &str) -> Footer {
     {
         return Footer::Sum;
     }
-    let is_label = |label: &str| {
-        first.strip_prefix(label).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '1', '、']))
-    };
-    if LABELS.iter().any(|label| is_label(label)) { Footer::Label } else { Footer::No }
+    let mut behind = LABELS.iter().filter_map(|label| first.strip_prefix(label));
+    match behind.find(|rest| rest.is_empty() || rest.starts_with([':', '1', '、'])) {
+        Some("") => Footer::Label,
+        Some(_) => Footer::Remark,
+        None => Footer::No,
+    }
 }
 
 /// What a row's first cell says of the row.
@@ -52,7 +54,9 @@ pub fn is_footer(first: &str) -> Footer {
 pub enum Footer {
     /// 合计 and its like: no record has such a name.
     Sum,
-    /// 填表人： and its like: no record, where the row lacks what a record needs.
+    /// `填表人：张三` and its like: no record has such a name.
+    Remark,
+    /// 填表人 and its like alone in its cell: no record, unless it is the value of a column.
     Label,
     No,
 }
@@ -66,7 +70,10 @@ mod tests {
         for sum in ["合计", "合　计", "总计：", "小计（户）", "合计:12户"] {
             assert_eq!(is_footer(sum), Footer::Sum, "{sum}");
         }
-        for label in ["填表人：某某", "备注:以上为2026年", "注：", "审核人", "说明：1.本表"] {
+        for remark in ["填表人：某某", "备注:以上为2026年", "注：", "说明：1.本表", "注1.本表"] {
+            assert_eq!(is_footer(remark), Footer::Remark, "{remark}");
+        }
+        for label in ["审核人", "填 表 人", "主要负责人"] {
             assert_eq!(is_footer(label), Footer::Label, "{label}");
         }
         for name in ["合计信息咨询有限公司", "旺苍县注册商标代理店", "1", "备注册店", "总计划生育服务站"]

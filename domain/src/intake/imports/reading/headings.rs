@@ -9,18 +9,35 @@ const SERIALS: [&str; 7] = ["序号", "编号", "行号", "NO", "NO.", "№", "I
 /// How many rows at the head of a file may hold its headings.
 pub const HEAD: usize = 10;
 
+/// How well a heading names a column, the best first: its name, its name with a remark, one of its other names, earlier ones
+/// before later ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Named {
+    Itself,
+    WithRemark,
+    Otherwise(usize),
+    OtherwiseWithRemark(usize),
+}
+
 impl Dataset {
-    fn column(self, heading: &str) -> Option<(usize, bool)> {
+    fn column(self, heading: &str) -> Option<(usize, Named)> {
         let heading = plain(heading);
         let bare = without_remark(&heading);
-        let columns = self.columns();
-        let named = |text: &str| columns.iter().position(|column| column.name == text);
-        let known = |text: &str| columns.iter().position(|column| column.aliases.contains(&text));
-        // A heading of its own goes before another's alias, the whole before what stands before its bracket.
-        named(&heading)
-            .or_else(|| named(bare))
-            .map(|at| (at, true))
-            .or_else(|| known(&heading).or_else(|| known(bare)).map(|at| (at, false)))
+        let columns = self.columns().iter().enumerate();
+        let alias = |aliases: &[&str], text: &str| aliases.iter().position(|alias| *alias == text);
+        let names = columns.filter_map(|(at, column)| {
+            let named = if column.name == heading {
+                Named::Itself
+            } else if column.name == bare {
+                Named::WithRemark
+            } else if let Some(which) = alias(column.aliases, &heading) {
+                Named::Otherwise(which)
+            } else {
+                Named::OtherwiseWithRemark(alias(column.aliases, bare)?)
+            };
+            Some((at, named))
+        });
+        names.min_by_key(|(_, named)| *named)
     }
 }
 
@@ -30,10 +47,12 @@ fn plain(heading: &str) -> String {
     heading.trim_matches(['*', '★', ':', '"', '\'', '#', '^', '﹡', '※', '.']).to_uppercase()
 }
 
-/// `执法证号(必填)` is `执法证号`.
+/// `执法证号(必填)` is `执法证号`; `有效期(起)` and `企业名称(曾用名)` are columns of their own.
 fn without_remark(heading: &str) -> &str {
+    const OTHERS: [&str; 10] = ["起", "始", "自", "从", "曾用", "原", "旧", "变更前", "历史", "英文"];
     let brackets = [('(', ')'), ('[', ']'), ('【', '】'), ('<', '>')];
     let bare = brackets.iter().find_map(|(open, close)| heading.strip_suffix(*close)?.split_once(*open));
+    let bare = bare.filter(|(_, remark)| !OTHERS.iter().any(|other| remark.starts_with(other)));
     bare.map_or(heading, |(bare, _)| bare.trim_end_matches('*'))
 }
 
@@ -105,18 +124,18 @@ impl Headings {
         rows: usize,
     ) -> Result<Self, (usize, NoHeadings)> {
         let columns = dataset.columns();
-        let mut places: Vec<Option<(usize, bool)>> = vec![None; columns.len()];
+        let mut places: Vec<Option<(usize, Named)>> = vec![None; columns.len()];
         let mut twice = None;
         for (place, heading) in row.iter().enumerate() {
-            let Some((column, exact)) = dataset.column(heading) else { continue };
+            let Some((column, named)) = dataset.column(heading) else { continue };
             match places[column] {
-                None => places[column] = Some((place, exact)),
+                None => places[column] = Some((place, named)),
                 // A merged heading stands in each of its cells; elsewhere the same heading twice leaves open which is meant.
-                Some((before, _)) if exact && row[before] == *heading => {
+                Some((before, _)) if named <= Named::WithRemark && row[before] == *heading => {
                     let merged = row[before..place].iter().all(|between| between == heading);
                     twice = twice.or_else(|| (!merged).then(|| heading.clone()));
                 }
-                Some((_, false)) if exact => places[column] = Some((place, exact)),
+                Some((_, before)) if named < before => places[column] = Some((place, named)),
                 Some(_) => {}
             }
         }

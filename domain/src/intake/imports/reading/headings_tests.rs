@@ -48,6 +48,33 @@ fn two_rows_of_headings() {
 }
 
 #[test]
+fn a_remark_that_makes_another_column_is_none() {
+    let personnel = |row: &[&str], column| {
+        let head = [&["姓名", "部门编码", "执法证号"], row].concat();
+        let found = Headings::find(Dataset::Personnel, &rows(&[&head]));
+        found.ok().and_then(|found| found.place(Dataset::Personnel, column))
+    };
+    assert_eq!(personnel(&["有效期（起）", "有效期（止）"], "有效期至"), Some(4));
+    assert_eq!(personnel(&["有效期（起）"], "有效期至"), None);
+    assert_eq!(personnel(&["有效期", "年审日期"], "年审截止"), None, "the day of the last examination");
+
+    let objects = |row: &[&str], column| {
+        let head = [row, &["统一社会信用代码"]].concat();
+        let found = Headings::find(Dataset::Objects, &rows(&[&head]));
+        found.ok().and_then(|found| found.place(Dataset::Objects, column))
+    };
+    assert_eq!(objects(&["企业名称（曾用名）", "企业名称"], "企业名称"), Some(1));
+    assert_eq!(objects(&["名称（全称）", "企业名称（全称）"], "企业名称"), Some(1), "the better name");
+    assert_eq!(objects(&["核准日期", "企业名称"], "注册日期"), None, "the day of the latest change");
+    assert_eq!(objects(&["行业", "企业名称"], "行业代码"), None, "words are no code");
+
+    let head = rows(&[&["抽查类别", "抽查事项", "抽查对象", "抽查比例"]]);
+    let found = Headings::find(Dataset::SpotCheckItems, &head).unwrap_or_else(|why| unreachable!("{why:?}"));
+    assert_eq!(found.place(Dataset::SpotCheckItems, "抽查事项名称"), Some(1));
+    assert_eq!(found.ignored, ["抽查类别"]);
+}
+
+#[test]
 fn what_is_not_read_is_named_and_what_is_missing_too() {
     let head = rows(&[&["企业名称", "统一社会信用代码", "备用列", "住所", "注册地址"]]);
     let found = Headings::find(Dataset::Objects, &head).unwrap_or_else(|why| unreachable!("{why:?}"));

@@ -122,10 +122,12 @@ fn encoding_of(head: &[u8]) -> (&'static str, &'static Encoding) {
         return (if encoding == UTF_16LE { "UTF-16LE" } else { "UTF-16BE" }, encoding);
     }
     let zeros = |odd: usize| head.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
-    match (zeros(0), zeros(1)) {
-        (0, 0) => {}
-        (even, odd) if odd > even => return ("UTF-16LE", UTF_16LE),
-        (even, odd) if even > odd => return ("UTF-16BE", UTF_16BE),
+    // A stray zero byte makes no UTF-16: there every separator and line end has one, on the same side.
+    let (even, odd) = (zeros(0), zeros(1));
+    let several = (even + odd) * 100 >= head.len();
+    match (even, odd) {
+        (even, odd) if several && odd > 8 * even => return ("UTF-16LE", UTF_16LE),
+        (even, odd) if several && even > 8 * odd => return ("UTF-16BE", UTF_16BE),
         _ => {}
     }
 
@@ -216,6 +218,16 @@ mod tests {
         let mut source = Delimited::open(file, Dataset::Objects).unwrap_or_else(|error| unreachable!("{error:?}"));
         let rows = std::iter::from_fn(|| source.next().ok().flatten()).map(|line| line.cells).collect();
         (rows, source.encoding)
+    }
+
+    #[test]
+    fn a_stray_zero_byte_is_no_encoding() {
+        let rows_of = (0..40).map(|n| format!("旺苍第{n}店,X{n}\n"));
+        let mut text = std::iter::once("企业名称,统一社会信用代码\n".to_owned()).chain(rows_of).collect::<String>();
+        let at = text.find("旺苍第7店").unwrap_or_default();
+        text.insert(at, '\0');
+        let (rows, encoding) = rows(text.as_bytes());
+        assert_eq!((encoding, rows.len()), ("UTF-8", 41));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::kernel::error::{AppError, Result};
 use domain::intake::imports::reading::fields::Cell;
+use domain::kernel::characters::has_visible;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
@@ -30,7 +31,15 @@ pub struct Place {
 
 impl Line {
     pub fn is_blank(&self) -> bool {
-        !self.cells.iter().any(|cell| domain::kernel::characters::has_visible(cell))
+        !self.cells.iter().any(|cell| has_visible(cell))
+    }
+
+    /// Whether all that it says is one text in several cells: a remark in a merged cell.
+    pub fn is_one_text(&self) -> bool {
+        let mut shown = self.cells.iter().filter(|cell| has_visible(cell));
+        let Some(first) = shown.next() else { return false };
+        let mut others = shown.peekable();
+        others.peek().is_some() && others.all(|cell| cell == first)
     }
 
     pub fn cell(&self, at: usize) -> Cell {
@@ -39,7 +48,7 @@ impl Line {
 
     /// What the row says first.
     pub fn first(&self) -> &str {
-        let mut shown = self.cells.iter().filter(|cell| domain::kernel::characters::has_visible(cell));
+        let mut shown = self.cells.iter().filter(|cell| has_visible(cell));
         shown.next().map_or("", String::as_str)
     }
 }

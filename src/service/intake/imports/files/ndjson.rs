@@ -11,6 +11,8 @@ use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 /// Keys of all lines together, and bytes of a line.
 const COLUMNS: usize = 200;
 const LINE: u64 = 1 << 20;
+/// Bytes that the rows may take on disk: four times the largest file.
+const OUTPUT: u64 = 1 << 30;
 
 /// Rows under their keys as headings, which stand before the first line.
 pub fn read(file: &File) -> Result<File> {
@@ -32,10 +34,15 @@ pub fn read(file: &File) -> Result<File> {
     let about = About { kind: "NDJSON".to_owned(), ..About::default() };
     let mut writer = Writer::new(tempfile::tempfile().map_err(AppError::io)?, &about)?;
     writer.line(&Line { row: 0, cells: names.clone(), ..Line::default() })?;
+    // An object may be as short as `{}`: what it leaves out behind its last value takes no room.
+    let mut room = OUTPUT;
     each_line(file, |row, line| {
         let lost = names.iter().enumerate().filter(|(_, name)| line.get(*name).is_some_and(is_long));
         let lost = lost.map(|(at, _)| at).collect();
-        let cells = names.iter().map(|name| line.get(name).map(shown).unwrap_or_default()).collect();
+        let mut cells: Vec<String> = names.iter().map(|name| line.get(name).map(shown).unwrap_or_default()).collect();
+        while cells.pop_if(|cell| cell.is_empty()).is_some() {}
+        let size: usize = cells.iter().map(|cell| cell.len() + 4).sum();
+        room = room.checked_sub(size as u64).ok_or_else(|| unreadable("NDJSON", &"too large"))?;
         writer.line(&Line { row, cells, lost, place: None })
     })?;
 
@@ -113,7 +120,7 @@ mod tests {
             rows,
             [
                 line(0, ["a", "b", "c"], vec![]),
-                line(1, ["1", "x;y", ""], vec![]),
+                Line { row: 1, cells: vec!["1".into(), "x;y".into()], ..Line::default() },
                 line(3, ["", "2", "915108212059000000"], vec![2]),
             ]
         );

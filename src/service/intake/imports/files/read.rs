@@ -9,6 +9,7 @@ use domain::intake::imports::reading::fields::{Cell, Cells};
 use domain::intake::imports::reading::footers::{Footer, is_footer};
 use domain::intake::imports::reading::headings::{HEAD, Headings, NoHeadings};
 use domain::intake::imports::{Dataset, Finding};
+use domain::kernel::characters::has_visible;
 use domain::kernel::text::text;
 use std::collections::VecDeque;
 use std::fs::File;
@@ -52,9 +53,7 @@ pub struct FileRow {
 
 pub enum RowKind {
     Data,
-    /// A label at the foot, unless what it stands in front of is a record.
-    Label,
-    /// A sum, or the headings once more.
+    /// A sum, a signature, a remark, or the headings once more.
     NoRecord,
     /// Its cells cannot be trusted.
     Broken(Finding),
@@ -110,17 +109,24 @@ impl Rows {
 
     fn kind_of(&self, line: &Line) -> RowKind {
         match is_footer(line.first()) {
-            Footer::Sum => return RowKind::NoRecord,
-            Footer::Label if self.lacks_keys(line) => return RowKind::NoRecord,
-            _ if self.headings.is_repeated_by(&line.cells) => return RowKind::NoRecord,
-            Footer::Label => return RowKind::Label,
-            Footer::No => {}
+            Footer::Sum | Footer::Remark => return RowKind::NoRecord,
+            Footer::Label if self.lacks_keys(line) || !self.begins_with_a_value(line) => return RowKind::NoRecord,
+            _ if line.is_one_text() || self.headings.is_repeated_by(&line.cells) => return RowKind::NoRecord,
+            Footer::Label | Footer::No => {}
         }
         let fault = match &self.source {
             Source::Text(source) => source.fault(line, self.headings.columns()),
             Source::Lines(_) => None,
         };
         fault.map_or(RowKind::Data, RowKind::Broken)
+    }
+
+    /// Whether what the row says first stands in a column that is read and that a record may leave out: 主要负责人 may be
+    /// somebody's position, and is nobody's name.
+    fn begins_with_a_value(&self, line: &Line) -> bool {
+        let first = line.cells.iter().position(|cell| has_visible(cell));
+        let mut optional = self.dataset.columns().iter().filter(|column| !column.required);
+        optional.any(|column| first.is_some() && self.headings.place(self.dataset, column.name) == first)
     }
 
     /// Whether a column that every record needs is empty.

@@ -41,7 +41,7 @@ impl DataSet for Objects {
         mut outcome: Outcome,
         rows: &[Numbered<&ObjectRow>],
     ) -> Result<Outcome> {
-        let mut register = Register::load(tx, rows).await?;
+        let mut register = Register::load(tx, &context.app.settings.county.code, rows).await?;
 
         for Numbered { at, row } in rows {
             let known = register.find(row);

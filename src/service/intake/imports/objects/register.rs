@@ -7,7 +7,7 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::objects;
 use domain::intake::imports::Record;
 use domain::intake::imports::objects::ObjectRow;
-use domain::kernel::characters::name_form;
+use domain::kernel::characters::{half_width, name_form};
 use entity::register::objects::Model;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -17,6 +17,8 @@ const LONGEST_KEY: usize = 400;
 
 /// The objects that the rows of a batch may mean: as they were stored, if they were, and as they will be.
 pub struct Register {
+    /// The county in which an object lies that names no place.
+    home: String,
     objects: BTreeMap<Uuid, (Option<Model>, Model)>,
     by_key: HashMap<String, Uuid>,
     by_name: HashMap<String, Vec<Uuid>>,
@@ -44,8 +46,9 @@ impl Known {
 }
 
 impl Register {
-    pub async fn load(tx: &WriteTx, rows: &[Numbered<&ObjectRow>]) -> Result<Self> {
-        let mut register = Self { objects: BTreeMap::new(), by_key: HashMap::new(), by_name: HashMap::new() };
+    pub async fn load(tx: &WriteTx, home: &str, rows: &[Numbered<&ObjectRow>]) -> Result<Self> {
+        let (objects, by_key, by_name) = (BTreeMap::new(), HashMap::new(), HashMap::new());
+        let mut register = Self { home: home.to_owned(), objects, by_key, by_name };
         let keys = rows.iter().map(|row| row.row.identity_key.clone()).collect();
         for (_, object) in objects::by_identity(tx.conn(), keys).await? {
             register.remember(Some(object.clone()), object);
@@ -53,7 +56,7 @@ impl Register {
         // Whom no number settles may stand there under the same name.
         let open =
             rows.iter().filter(|row| row.row.uscc.is_none() || !register.by_key.contains_key(&row.row.identity_key));
-        let mut names: Vec<String> = open.map(|row| row.row.name.clone()).collect();
+        let mut names: Vec<String> = open.flat_map(|row| spellings(&row.row.name)).collect();
         names.sort();
         names.dedup();
         for object in objects::by_names(tx.conn(), names).await? {
@@ -98,23 +101,35 @@ impl Register {
             return Known::Same(*id);
         }
         let namesakes = self.by_name.get(&name_form(&row.name)).into_iter().flatten().filter_map(|id| self.object(*id));
-        let mut doubtful = None;
+        let (mut near, mut doubtful) = (Vec::new(), None);
         // People are known by their certificates.
         for other in namesakes.filter(|other| other.cert_type.is_none()) {
+            let settled = same_number(row, other) || same_address(row, other);
             match (&row.uscc, &other.uscc) {
                 // Two codes are two enterprises.
                 (Some(_), Some(_)) => {}
-                (Some(_), None) if same_number(row, other) || same_address(row, other) => {
-                    return Known::TakenOver(other.id);
-                }
-                (None, Some(_)) if same_number(row, other) || same_address(row, other) => return Known::Same(other.id),
-                (None, None) if !contradicts(row, other) && (same_address(row, other) || same_township(row, other)) => {
-                    return Known::Same(other.id);
-                }
+                (Some(_), None) if settled => return Known::TakenOver(other.id),
+                (None, Some(_)) if settled => return Known::Same(other.id),
+                (None, None) if settled && !contradicts(row, other) => return Known::Same(other.id),
+                (None, None) if !contradicts(row, other) && self.may_lie_together(row, other) => near.push(other.id),
                 _ => doubtful = doubtful.or(Some(other.id)),
             }
         }
-        doubtful.map_or(Known::New, Known::Doubtful)
+        // One that nothing speaks against is the same; of several it may be any.
+        match near[..] {
+            [only] => Known::Same(only),
+            _ => near.first().copied().or(doubtful).map_or(Known::New, Known::Doubtful),
+        }
+    }
+
+    /// Whether the two places may be one: no two counties, townships or addresses.
+    fn may_lie_together(&self, row: &ObjectRow, other: &Model) -> bool {
+        let region = row.place.as_ref().map_or(&self.home, |place| &place.region_code);
+        let township = row.place.as_ref().and_then(|place| place.township_code.as_ref());
+        let addresses = row.registered_address.is_some() && other.registered_address.is_some();
+        *region == other.region_code
+            && (township.is_none() || other.township_code.is_none() || township == other.township_code.as_ref())
+            && (!addresses || same_address(row, other))
     }
 
     /// The key of an object that is new: its own, or with its place where a namesake has that.
@@ -142,8 +157,9 @@ fn same_address(row: &ObjectRow, other: &Model) -> bool {
     told.is_some() && told == known
 }
 
-/// The same township, or one of the two does not say.
-fn same_township(row: &ObjectRow, other: &Model) -> bool {
-    let told = row.place.as_ref().and_then(|place| place.township_code.as_ref());
-    told.is_none() || other.township_code.is_none() || told == other.township_code.as_ref()
+/// A name as it may be stored: as it came, and with brackets, letters and digits of the other width.
+fn spellings(name: &str) -> [String; 3] {
+    let half = half_width(name);
+    let brackets = half.replace('(', "（").replace(')', "）");
+    [name.to_owned(), half, brackets]
 }
