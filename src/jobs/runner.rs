@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, new_id, now};
-use crate::kernel::error::{AppError, Result};
+use crate::kernel::error::{Again, AppError, Result};
 use crate::kernel::vault::Place;
 use crate::persistence::intake::{imports as store, jobs};
 use crate::service::intake::imports;
@@ -137,7 +137,7 @@ async fn finish(app: &App, job: &Model, owner: &str, outcome: Result<Value>) -> 
     let ended = match outcome {
         Ok(result) => (JobStatus::Succeeded, None, Some(result)),
         Err(error) if error.code == Code::JobCancelled => (JobStatus::Cancelled, None, None),
-        Err(error) if error.transient || error.code == Code::Unavailable => {
+        Err(error) if error.again != Again::No || error.code == Code::Unavailable => {
             // The job is taken up again behind its last batch: at once where this process ends, else when the lease lapses.
             tracing::warn!(%error, job = %job.id, "a job was interrupted");
             if app.is_stopping() {

@@ -35,15 +35,26 @@ pub struct AppError {
     pub retry_after: Option<u64>,
     /// For the log only; never shown.
     pub cause: Option<String>,
-    /// The database asks for the transaction to be run again.
-    pub transient: bool,
+    /// Whether the transaction may be run again.
+    pub again: Again,
+}
+
+/// Whether a transaction that failed may be run again as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Again {
+    #[default]
+    No,
+    /// Another transaction was in its way.
+    Conflict,
+    /// Its connection broke before it was sent whole, so that nothing of it was done.
+    Lost,
 }
 
 pub type Result<T> = std::result::Result<T, AppError>;
 
 impl AppError {
     pub fn new(code: Code, detail: Text) -> Self {
-        Self { code, detail, errors: Vec::new(), basis: None, retry_after: None, cause: None, transient: false }
+        Self { code, detail, errors: Vec::new(), basis: None, retry_after: None, cause: None, again: Again::No }
     }
 
     /// Names fields, [`MAX_ERRORS`] at most.
@@ -98,8 +109,8 @@ impl AppError {
 
     /// Somebody changed a record that this change only follows: it is judged and carried out again.
     pub fn again(self) -> Self {
-        let transient = self.transient || matches!(self.code, Code::Stale | Code::Duplicate);
-        Self { transient, ..self }
+        let again = if matches!(self.code, Code::Stale | Code::Duplicate) { Again::Conflict } else { self.again };
+        Self { again, ..self }
     }
 
     /// The meaning of some fields is wrong.

@@ -3,8 +3,9 @@
 use super::describe::{Describe, Doc};
 use super::extract::check_declared;
 use super::problem::Problem;
-use super::routing::{Routes, arrange};
+use super::routing::{Routes, arrange, noun_of};
 use crate::kernel::error::Result;
+use crate::persistence::kernel::db::working_at;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
@@ -126,13 +127,14 @@ impl Api {
     }
 }
 
-/// Refuses what the operation's arguments do not declare.
-async fn undeclared<Args: Describe>(
+/// Refuses what the operation's arguments do not declare; what it does, it does at its noun.
+async fn at_noun<Args: Describe>(
+    noun: Static,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> std::result::Result<ServiceResponse<BoxBody>, actix_web::Error> {
     match check_declared(request.request(), Args::QUERY, Args::BODY) {
-        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Ok(()) => Ok(working_at(noun, next.call(request)).await?.map_into_boxed_body()),
         Err(error) => Ok(request.error_response(error).map_into_boxed_body()),
     }
 }
@@ -212,11 +214,15 @@ impl Group<'_> {
     {
         let [id, summary, description] = words;
         let of = method.clone();
+        let noun = noun_of(path);
 
         self.api.operations.push(Registered {
             path,
             verb,
-            make_route: Box::new(move || web::method(of.clone()).to(handler.clone()).wrap(from_fn(undeclared::<Args>))),
+            make_route: Box::new(move || {
+                let around = from_fn(move |request, next| at_noun::<Args>(noun, request, next));
+                web::method(of.clone()).to(handler.clone()).wrap(around)
+            }),
             id,
             tag: self.tag,
             summary,

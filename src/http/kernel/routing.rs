@@ -10,6 +10,11 @@ pub type Routes = BTreeMap<&'static str, Vec<Route>>;
 /// What all nouns' paths begin with.
 const ROOT: &str = "/api/v1";
 
+/// `objects` of `/api/v1/objects/{id}`.
+pub fn noun_of(path: &'static str) -> &'static str {
+    path[ROOT.len()..].split('/').nth(1).unwrap_or_default()
+}
+
 /// Places every path in the scopes of its noun. All methods of a path are one resource, so that another method is
 /// answered with 405 and `Allow`.
 pub fn arrange(config: &mut web::ServiceConfig, routes: Routes) {

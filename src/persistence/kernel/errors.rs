@@ -1,6 +1,7 @@
 //! What a database error means to the service.
 
-use crate::kernel::error::{AppError, Result};
+use super::db::is_dead;
+use crate::kernel::error::{Again, AppError, Result};
 use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
 use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlErr};
@@ -33,8 +34,11 @@ fn from_db(error: &DbErr) -> AppError {
         };
     }
 
-    if is_transient(error) {
-        return AppError { transient: true, ..AppError::unavailable(error) };
+    if is_conflict(error) {
+        return AppError { again: Again::Conflict, ..AppError::unavailable(error) };
+    }
+    if is_dead(error) {
+        return AppError { again: Again::Lost, ..AppError::unavailable(error) };
     }
     if is_unavailable(error) || environment::is_exhausted(error) {
         return AppError::unavailable(error);
@@ -92,7 +96,7 @@ pub mod environment {
 }
 
 /// Serialization failure, deadlock, lock timeout; SQLite busy or locked.
-fn is_transient(error: &DbErr) -> bool {
+fn is_conflict(error: &DbErr) -> bool {
     let Some(code) = sqlx_error(error).and_then(|inner| inner.as_database_error()?.code()) else { return false };
     matches!(&*code, "40001" | "40P01" | "55P03")
         || environment::sqlite_code(error).is_some_and(|code| matches!(code, 5 | 6))

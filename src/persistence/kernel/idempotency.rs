@@ -2,7 +2,7 @@
 
 use super::errors::AppResult;
 use super::tx::WriteTx;
-use crate::kernel::error::{AppError, Result};
+use crate::kernel::error::{Again, AppError, Result};
 use crate::kernel::seeded;
 use chrono::{DateTime, Duration, Utc};
 use domain::kernel::refusal::Code;
@@ -49,7 +49,7 @@ pub async fn reserve(tx: &WriteTx, key: &Key) -> Result<Option<StoredAnswer>> {
     };
     let on_conflict = OnConflict::new().do_nothing().to_owned();
     let taken = Entity::insert(row).on_conflict(on_conflict).exec_without_returning(tx.conn()).await.or_app();
-    let taken = taken.map_err(|error| if error.transient { in_progress() } else { error })?;
+    let taken = taken.map_err(|error| if error.again == Again::Conflict { in_progress() } else { error })?;
     if taken == 1 || seeded::bug("idempotency") {
         return Ok(None);
     }

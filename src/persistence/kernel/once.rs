@@ -3,7 +3,7 @@
 use super::change::Change;
 use super::db::Db;
 use super::idempotency::{self};
-use super::tx::{ATTEMPTS, WriteTx, pause};
+use super::tx::{WriteTx, repeated};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 
@@ -21,21 +21,14 @@ pub async fn write_once<T>(
     work: impl AsyncFn(&WriteTx) -> Result<Change<T>>,
     answer: impl Fn(&T) -> Result<idempotency::StoredAnswer>,
 ) -> Result<Keyed<T>> {
-    let mut attempt = 0;
-    loop {
-        attempt += 1;
-        let outcome = async {
-            let tx = WriteTx::begin(db, ctx).await?;
-            if let Some(stored) = idempotency::reserve(&tx, key).await? {
-                return Ok(Keyed::Replayed(stored));
-            }
-            let change = work(&tx).await?;
-            idempotency::store(&tx, key, &answer(&change.value)?).await?;
-            tx.commit(change).await.map(Keyed::Fresh)
-        };
-        match outcome.await {
-            Err(error) if error.transient && attempt < ATTEMPTS => pause(attempt).await,
-            outcome => return outcome,
+    repeated(async || {
+        let tx = WriteTx::begin(db, ctx).await?;
+        if let Some(stored) = idempotency::reserve(&tx, key).await? {
+            return Ok(Keyed::Replayed(stored));
         }
-    }
+        let change = work(&tx).await?;
+        idempotency::store(&tx, key, &answer(&change.value)?).await?;
+        tx.commit(change).await.map(Keyed::Fresh)
+    })
+    .await
 }

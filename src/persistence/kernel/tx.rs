@@ -4,7 +4,7 @@ use super::change::Change;
 use super::db::{Db, Tx};
 use super::errors::AppResult;
 use crate::kernel::ctx::Ctx;
-use crate::kernel::error::{AppError, Result};
+use crate::kernel::error::{Again, AppError, Result};
 use crate::persistence::oversight::{audit, worklist};
 use chrono::NaiveDate;
 use domain::kernel::clocks::Term;
@@ -13,6 +13,7 @@ use domain::kernel::rules::Rules;
 use domain::oversight::worklist::Waiting;
 use sea_orm::Statement;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 use tokio::sync::OwnedSemaphorePermit;
 
 /// By when work is due: the calendar of working days and the rules' terms.
@@ -64,39 +65,49 @@ impl WriteTx {
         let (value, events) = change.into_parts();
         // Whoever has to wait from now on, or no longer, is told in the same transaction.
         worklist::follow(&self, &self.desk, &events).await?;
-        let audit = audit::rows(&self.ctx, &self.tx, events);
+        let (audit, proof) = audit::rows(&self.ctx, &self.tx, events);
         // The turn of the one writer of SQLite ends with the commit.
         let Self { tx, last, _turn, .. } = self;
         let mut last = last.into_inner().map_err(|_| AppError::internal("a writer broke off"))?;
         last.extend(audit);
-        tx.commit(last).await.or_app()?;
+        tx.commit(last, proof).await.or_app()?;
         Ok(value)
     }
 }
 
-/// How often a transaction that the database broke off is run again.
-pub(super) const ATTEMPTS: u64 = 5;
+/// How often a transaction that was broken off is run again, and until when: whoever waits for it is answered within ten
+/// seconds, behind the longest lock too.
+const ATTEMPTS: u64 = 5;
+const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Runs a change in a transaction, again where the database asks for it.
+/// Runs a change in a transaction, again where it was broken off.
 pub async fn write<T>(db: &Db, ctx: &Ctx, work: impl AsyncFn(&WriteTx) -> Result<Change<T>>) -> Result<T> {
+    repeated(async || {
+        let tx = WriteTx::begin(db, ctx).await?;
+        let change = work(&tx).await?;
+        tx.commit(change).await
+    })
+    .await
+}
+
+/// Does a piece of work, again where what it wrote was broken off.
+pub(super) async fn repeated<T>(work: impl AsyncFn() -> Result<T>) -> Result<T> {
+    let begun = Instant::now();
     let mut attempt = 0;
     loop {
         attempt += 1;
-        let outcome = async {
-            let tx = WriteTx::begin(db, ctx).await?;
-            let change = work(&tx).await?;
-            tx.commit(change).await
-        };
-        match outcome.await {
-            Err(error) if error.transient && attempt < ATTEMPTS => pause(attempt).await,
+        match work().await {
+            Err(error) if error.again != Again::No && attempt < ATTEMPTS && begun.elapsed() < PATIENCE => {
+                pause(attempt).await;
+            }
             outcome => return outcome,
         }
     }
 }
 
 /// 10, 20, 40 … ms, with up to as much again by chance.
-pub(super) async fn pause(attempt: u64) {
+async fn pause(attempt: u64) {
     let base = 10u64 << attempt.min(6);
     let jitter = u64::from(crate::kernel::ctx::random::<1>()[0]) * base / 255;
-    tokio::time::sleep(std::time::Duration::from_millis(base + jitter)).await;
+    tokio::time::sleep(Duration::from_millis(base + jitter)).await;
 }

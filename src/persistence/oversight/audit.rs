@@ -5,7 +5,9 @@ use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use domain::oversight::audit::AuditAction;
 use entity::oversight::audit_entries::{ActiveModel, Column, Entity};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait, Select, Set, Statement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, Set, Statement,
+};
 use uuid::Uuid;
 
 pub const LISTING: Listing<Entity> = Listing {
@@ -27,8 +29,8 @@ pub const LISTING: Listing<Entity> = Listing {
 /// Batches stay below SQLite's limit of bound values.
 const BATCH: usize = 500;
 
-/// The statements that append a change's lines to the trail.
-pub(crate) fn rows(ctx: &Ctx, conn: &impl ConnectionTrait, events: Vec<Event>) -> Vec<Statement> {
+/// The statements that append a change's lines to the trail, and one that finds a row where they were carried out.
+pub(crate) fn rows(ctx: &Ctx, conn: &impl ConnectionTrait, events: Vec<Event>) -> (Vec<Statement>, Option<Statement>) {
     let rows = events.into_iter().map(|event| ActiveModel {
         id: Set(new_id()),
         at: Set(ctx.now),
@@ -48,7 +50,12 @@ pub(crate) fn rows(ctx: &Ctx, conn: &impl ConnectionTrait, events: Vec<Event>) -
     let rows: Vec<_> = rows.collect();
 
     let backend = conn.get_database_backend();
-    rows.chunks(BATCH).map(|batch| backend.build(&Entity::insert_many(batch.to_vec()).into_query())).collect()
+    let proof = rows.last().map(|row| {
+        let written = Entity::find().select_only().column(Column::Id).filter(Column::Id.eq(row.id.clone().unwrap()));
+        backend.build(&written.into_query())
+    });
+    let rows = rows.chunks(BATCH).map(|batch| backend.build(&Entity::insert_many(batch.to_vec()).into_query()));
+    (rows.collect(), proof)
 }
 
 /// The whole trail: the auditor's.

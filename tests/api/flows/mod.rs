@@ -2,6 +2,7 @@
 
 mod demo;
 mod flow;
+mod outages;
 mod processes;
 mod races;
 mod upgrade;

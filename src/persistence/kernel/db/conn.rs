@@ -5,6 +5,7 @@
 
 use super::Db;
 use super::lease::Lease;
+use super::turns::Purpose;
 use sea_orm::prelude::async_trait;
 use sea_orm::sqlx::pool::PoolConnection;
 use sea_orm::sqlx::{self, AssertSqlSafe, Database, Executor, Postgres, SqlSafeStr, Sqlite, query_with};
@@ -134,7 +135,7 @@ impl Kept {
 }
 
 /// Whether the connection broke before the database could have said anything.
-pub(super) fn is_dead(error: &DbErr) -> bool {
+pub fn is_dead(error: &DbErr) -> bool {
     let (DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner))) = error else {
         return false;
     };
@@ -148,7 +149,7 @@ pub(super) fn is_dead(error: &DbErr) -> bool {
 impl Db {
     /// Sends a write of its own, once: whether a broken connection carried it out is not known.
     async fn send(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
-        let mut lease = Lease::take(self.pool()).await?;
+        let mut lease = Lease::take(self.pool(), Purpose::Write).await?;
         let done = lease.execute(statement).await?;
         lease.keep();
         Ok(done)
@@ -156,7 +157,7 @@ impl Db {
 
     /// Reads on a kept connection; once more on a new one where the kept one was dead.
     async fn read(&self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let mut lease = Lease::take(self.pool()).await?;
+        let mut lease = Lease::take(self.pool(), Purpose::Read).await?;
         loop {
             match lease.query(statement).await {
                 Ok(rows) => {
@@ -181,7 +182,7 @@ impl ConnectionTrait for Db {
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        let mut lease = Lease::take(self.pool()).await?;
+        let mut lease = Lease::take(self.pool(), Purpose::Write).await?;
         let done = lease.execute_unprepared(sql).await?;
         lease.keep();
         Ok(done)

@@ -2,15 +2,12 @@
 
 use super::Pool;
 use super::conn::{Kept, is_dead};
+use super::turns::{Purpose, Turn};
 use crate::kernel::seeded;
 use crate::persistence::kernel::errors::environment;
 use sea_orm::{ConnAcquireErr, DbErr, ExecResult, QueryResult, Statement};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::OwnedSemaphorePermit;
-
-/// How long a statement waits for its turn on a connection before the service says that it is busy.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long a kept connection counts as alive without being asked.
 const FRESH: Duration = Duration::from_secs(5);
@@ -32,13 +29,12 @@ pub(super) struct Lease {
     /// itself, which the connection does not know.
     spoilt: bool,
     pool: Arc<Pool>,
-    _turn: OwnedSemaphorePermit,
+    _turn: Turn,
 }
 
 impl Lease {
-    pub(super) async fn take(pool: &Arc<Pool>) -> Result<Self, DbErr> {
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&pool.turns).acquire_owned()).await;
-        let turn = turn.ok().and_then(Result::ok).ok_or(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
+    pub(super) async fn take(pool: &Arc<Pool>, purpose: Purpose) -> Result<Self, DbErr> {
+        let turn = pool.turns.take(purpose).await.ok_or(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
         let idle = pool.idle.lock().ok().and_then(|mut idle| idle.pop());
         let fresh = idle.as_ref().is_some_and(|(_, since)| since.elapsed() < FRESH);
         let kept = idle.map(|(kept, _)| kept);
@@ -50,8 +46,15 @@ impl Lease {
         Ok(lease)
     }
 
-    /// A new connection in the place of a dead one.
+    /// A new connection in the place of a dead one. The others that rest have most likely died with it.
     pub(super) async fn renew(&mut self) -> Result<(), DbErr> {
+        if let Some(dead) = self.kept.as_mut().filter(|_| !seeded::bug("dead")) {
+            dead.close_on_drop();
+            let others = self.pool.idle.lock().map(|mut idle| std::mem::take(&mut *idle)).unwrap_or_default();
+            for (mut other, _) in others {
+                other.close_on_drop();
+            }
+        }
         self.kept = None;
         self.reused = false;
         self.fresh = true;

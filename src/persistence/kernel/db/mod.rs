@@ -4,9 +4,11 @@ mod conn;
 mod lease;
 mod ready;
 mod transaction;
+mod turns;
 
-pub use conn::counting;
+pub use conn::{counting, is_dead};
 pub use transaction::Tx;
+pub use turns::working_at;
 
 use super::errors::AppResult;
 use super::tx::Desk;
@@ -26,9 +28,17 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use turns::Turns;
 
 /// PostgreSQL's advisory lock that serialises migrations ("mingjian" in ASCII, truncated).
 const MIGRATION_LOCK: i64 = 0x6d69_6e67_6a69;
+
+/// How long a statement waits for another process's or transaction's lock, and how long SQLite's next writer for its turn:
+/// together less than the ten seconds in which a write is answered.
+const LOCK_PATIENCE: Duration = Duration::from_secs(4);
+const WRITER_PATIENCE: Duration = Duration::from_secs(5);
+/// How long a statement waits for a connection before the service says that it is busy.
+const TURN_PATIENCE: Duration = Duration::from_secs(2);
 
 /// One small pool a thread, and what it needs to be written to fairly.
 ///
@@ -81,13 +91,15 @@ impl Db {
                     .foreign_keys(true)
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Normal)
-                    .busy_timeout(Duration::from_secs(10))
+                    .busy_timeout(LOCK_PATIENCE)
                     .pragma("cache_size", "-16000")
                     // As on PostgreSQL; and only so can an index serve a prefix.
                     .pragma("case_sensitive_like", "ON")
                     .pragma("temp_store", "MEMORY")
             })
-            .map_sqlx_postgres_opts(|options| options.options([("lock_timeout", "10s")]));
+            .map_sqlx_postgres_opts(|options| {
+                options.options([("lock_timeout", LOCK_PATIENCE.as_millis().to_string())])
+            });
         let first = Database::connect(options.clone()).await.or_app()?;
         let sqlite = first.get_database_backend() == DatabaseBackend::Sqlite;
         let mut pools = vec![Pool::new(first, at_work)];
@@ -145,7 +157,7 @@ impl Db {
         let permit = match &self.writer {
             None => None,
             Some(writer) => {
-                let turn = tokio::time::timeout(Duration::from_secs(10), Arc::clone(writer).acquire_owned());
+                let turn = tokio::time::timeout(WRITER_PATIENCE, Arc::clone(writer).acquire_owned());
                 Some(turn.await.map_err(AppError::unavailable)?.map_err(AppError::unavailable)?)
             }
         };
@@ -156,15 +168,14 @@ impl Db {
 /// A thread's connections: those at work have a turn, those at rest are kept open.
 struct Pool {
     connections: DatabaseConnection,
-    turns: Arc<Semaphore>,
+    turns: Turns,
     /// Each with the moment since which it rests.
     idle: Mutex<Vec<(Kept, Instant)>>,
 }
 
 impl Pool {
     fn new(connections: DatabaseConnection, turns: u32) -> Arc<Self> {
-        let turns = Arc::new(Semaphore::new(turns as usize));
-        Arc::new(Self { connections, turns, idle: Mutex::default() })
+        Arc::new(Self { connections, turns: Turns::new(turns as usize, TURN_PATIENCE), idle: Mutex::default() })
     }
 
     async fn open(&self) -> std::result::Result<Kept, DbErr> {

@@ -51,7 +51,7 @@ impl Db {
         let write = async {
             let tx = Tx::begin(self).await?;
             tx.execute_unprepared(WRITE).await?;
-            tx.commit(Vec::new()).await
+            tx.commit(Vec::new(), None).await
         };
         let done = write.await;
         drop(turn);

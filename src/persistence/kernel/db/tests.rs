@@ -1,6 +1,7 @@
 //! What a database does when it cannot go on.
 
 use super::lease::Lease;
+use super::turns::Purpose;
 use super::*;
 use domain::kernel::clocks::calendar::Calendar;
 use domain::kernel::refusal::Code;
@@ -25,7 +26,7 @@ async fn after_a_full_disk_writes_succeed_again() -> Result<()> {
     let insert = async |bytes: u32| {
         let (tx, _turn) = db.begin().await?;
         tx.execute_unprepared(&format!("insert into heap values (randomblob({bytes}))")).await.or_app()?;
-        tx.commit(Vec::new()).await.or_app()
+        tx.commit(Vec::new(), None).await.or_app()
     };
 
     insert(1).await?;
@@ -39,7 +40,7 @@ async fn after_a_full_disk_writes_succeed_again() -> Result<()> {
     let mut held = Vec::new();
     for _ in 0..4 {
         insert(400_000).await?;
-        held.push(Lease::take(db.pool()).await.or_app()?);
+        held.push(Lease::take(db.pool(), Purpose::Read).await.or_app()?);
     }
     drop(held);
 

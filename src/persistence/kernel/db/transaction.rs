@@ -3,8 +3,10 @@
 use super::Db;
 use super::conn::{for_backend, is_dead};
 use super::lease::Lease;
+use super::turns::Purpose;
+use crate::kernel::seeded;
 use sea_orm::prelude::async_trait;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 use tokio::sync::{Mutex, MutexGuard};
 
 /// A transaction on a connection of its own; dropping it rolls back.
@@ -33,13 +35,53 @@ impl State {
         self.begun = true;
         Ok(())
     }
+
+    /// A transaction of one statement. On a kept connection that turns out to be dead it is sent once more on a new one: its
+    /// rows have their ids, so that it cannot be carried out twice.
+    async fn send_whole(mut self, statement: &Statement, proof: Option<Statement>) -> Result<(), DbErr> {
+        let reused = self.lease.reused;
+        let mut done = self.lease.execute(statement).await;
+        let again = reused && done.as_ref().is_err_and(is_dead) && proof.is_some() && !seeded::bug("dead");
+        if again {
+            self.lease.renew().await?;
+            done = self.lease.execute(statement).await;
+        }
+        match done {
+            // Sent twice, it may be refused as known already: by the first sending, or by what was there before.
+            Err(error) if again || is_dead(&error) => self.was_done(proof, error).await,
+            Err(error) => Err(error),
+            Ok(_) => {
+                self.lease.keep();
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether what was sent last was carried out, though no answer came.
+    async fn was_done(mut self, proof: Option<Statement>, error: DbErr) -> Result<(), DbErr> {
+        let Some(proof) = proof else { return Err(unknown(&error)) };
+        self.lease.renew().await?;
+        let found = self.lease.query(&proof).await?;
+        self.lease.keep();
+        match found.is_empty() {
+            false => Ok(()),
+            // It may still be under way on the server.
+            true if is_dead(&error) => Err(unknown(&error)),
+            true => Err(error),
+        }
+    }
+}
+
+/// What a caller is told who must look again: nothing is repeated by itself.
+fn unknown(error: &DbErr) -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal(format!("whether the change was made is not known: {error}")))
 }
 
 impl Tx {
     /// SQLite has one writer, whose turn it is now; PostgreSQL begins with the first statement.
     pub(super) async fn begin(db: &Db) -> Result<Self, DbErr> {
         let backend = db.get_database_backend();
-        let mut state = State { lease: Lease::take(db.pool()).await?, begun: false };
+        let mut state = State { lease: Lease::take(db.pool(), Purpose::Write).await?, begun: false };
         if backend == DbBackend::Sqlite {
             state.begin().await?;
         }
@@ -48,18 +90,21 @@ impl Tx {
 
     /// Sends the last statements, INSERTs without RETURNING, and commits. Where nothing was sent before, PostgreSQL takes
     /// them as one statement that is a transaction by itself: one round trip instead of one a statement and two around.
-    pub async fn commit(self, last: Vec<Statement>) -> Result<(), DbErr> {
+    ///
+    /// Where the connection breaks, `proof` finds a row if all was carried out nevertheless.
+    pub async fn commit(self, last: Vec<Statement>, proof: Option<Statement>) -> Result<(), DbErr> {
         let mut state = self.state.into_inner();
         if !state.begun && state.lease.fresh && self.backend == DbBackend::Postgres && !last.is_empty() {
-            state.lease.execute(&joined(&last)).await?;
-            state.lease.keep();
-            return Ok(());
+            return state.send_whole(&joined(&last), proof).await;
         }
         state.begin().await?;
         for statement in &last {
             state.lease.execute(statement).await?;
         }
-        state.lease.commit().await?;
+        match state.lease.commit().await {
+            Err(error) if is_dead(&error) => return state.was_done(proof, error).await,
+            done => done?,
+        }
         state.lease.keep();
         Ok(())
     }

@@ -141,7 +141,7 @@ async fn claim(app: &App, tx: &WriteTx, claimed: &[Model]) -> Result<Vec<Event>>
             let done = update.exec(tx.conn()).await.or_app()?;
             if done.rows_affected != ids.len() as u64 {
                 // Somebody was faster: judge all of them again.
-                return Err(AppError { transient: true, ..AppError::stale() });
+                return Err(AppError::stale().again());
             }
         }
     }
