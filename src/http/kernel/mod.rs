@@ -1,6 +1,7 @@
 //! 内核: what all areas use.
 
 pub mod describe;
+mod early;
 pub mod extract;
 pub mod middleware;
 pub mod openapi;

@@ -1,5 +1,6 @@
 //! The server: routes in their layers, and a graceful end.
 
+use super::early::Answering;
 use super::middleware::{Limiter, RequestSpan, envelope, guard};
 use super::ops;
 use crate::app::App;
@@ -14,9 +15,14 @@ use crate::service::kernel::sealed;
 use crate::service::officers::personnel::certificates::follow_the_calendar;
 use crate::service::risks::{risk_clues, risk_models};
 use actix_cors::Cors;
-use actix_web::dev::Server;
+use actix_http::error::DispatchError;
+use actix_http::{HttpService, Protocol};
+use actix_server::Server;
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, map_config};
+use actix_web::dev::{AppConfig, fn_service};
 use actix_web::middleware::{Compress, Condition, from_fn};
-use actix_web::{HttpServer, web};
+use actix_web::rt::net::TcpStream;
+use actix_web::web;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::net::TcpListener;
 use std::sync::{Arc, OnceLock};
@@ -44,7 +50,8 @@ pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
     let workers = app.settings.server.workers();
     housekeeping(&app, &limiter, &metrics);
     let data: web::Data<App> = web::Data::from(Arc::clone(&app));
-    let server = HttpServer::new(move || {
+    let name = listener.local_addr().map_err(AppError::internal)?.to_string();
+    let handlers = move || {
         let api = Arc::clone(&api);
         actix_web::App::new()
             .app_data(data.clone())
@@ -61,17 +68,28 @@ pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
                 cors(&data.settings.server.cors_origins),
             ))
             .wrap(from_fn(envelope))
-    })
-    .workers(workers)
-    .client_request_timeout(Duration::from_secs(5))
-    .keep_alive(Duration::from_secs(75))
-    // The process listens for its end itself, so that work and streams hear of it too.
-    .disable_signals()
-    .shutdown_timeout(4)
-    .listen(listener)
-    .map_err(AppError::internal)?;
+    };
+    // As `HttpServer` does it, on a connection that answers what is no request.
+    let server = Server::build().workers(workers).disable_signals().shutdown_timeout(4);
+    let server = server.listen(name, listener, move || {
+        let stopping = Arc::clone(&app);
+        let http = HttpService::build()
+            .client_request_timeout(Duration::from_secs(5))
+            .client_disconnect_timeout(Duration::from_secs(1))
+            .keep_alive(Duration::from_secs(75))
+            .graceful_shutdown_signal(move || {
+                let app = Arc::clone(&stopping);
+                async move { app.stopped().await }
+            })
+            .finish(map_config(handlers().into_factory(), |()| AppConfig::default()));
+        fn_service(async |stream: TcpStream| {
+            let peer = stream.peer_addr().ok();
+            Ok::<_, DispatchError>((Answering::new(stream), Protocol::Http1, peer))
+        })
+        .and_then(http)
+    });
 
-    Ok(server.run())
+    Ok(server.map_err(AppError::internal)?.run())
 }
 
 async fn not_found() -> Result<super::reply::NoContent> {

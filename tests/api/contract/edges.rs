@@ -39,6 +39,33 @@ async fn a_body_that_does_not_come_is_waited_for_so_long() {
 }
 
 #[tokio::test]
+async fn what_is_no_request_is_a_problem_too() {
+    let world = World::bare().await;
+    let large = format!("GET /healthz HTTP/1.1\r\nhost: x\r\nx-large: {}\r\n\r\n", "x".repeat(1 << 20));
+    let pipelined = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\nGET /healthz HTTP/1.1\r\nno header\r\n\r\n";
+    for (sent, status, code) in [
+        ("no request at all\r\n\r\n", "400", "MALFORMED_REQUEST"),
+        ("GET / HTTP/1.1\r\nbad header\r\n\r\n", "400", "MALFORMED_REQUEST"),
+        ("GET / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n", "400", "MALFORMED_REQUEST"),
+        (pipelined, "400", "MALFORMED_REQUEST"),
+        (&large, "431", "HEADERS_TOO_LARGE"),
+        // Whoever sends no whole head is not waited for.
+        ("GET /healthz HTTP/1.1\r\nhost", "408", "REQUEST_TIMEOUT"),
+    ] {
+        let mut stream = connect(&world.server);
+        // The server may close before it has read all.
+        let _sent = stream.write_all(sent.as_bytes());
+        let answers = rest_of(&mut stream);
+        let last = answers.rfind("HTTP/1.1 ").map(|at| &answers[at..]).unwrap_or_default();
+        let (head, body) = last.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{status}: {answers}"));
+        assert!(head.starts_with(&format!("HTTP/1.1 {status} ")) && head.contains("problem+json"), "{answers}");
+        let problem: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!((&problem["code"], &problem["instance"]), (&json!(code), &json!("/")), "{problem}");
+        assert!(head.contains(&format!("x-request-id: {}", problem["trace_id"].as_str().unwrap())), "{head}");
+    }
+}
+
+#[tokio::test]
 async fn a_request_under_way_is_answered_before_the_server_ends() {
     let mut world = World::bare().await;
     let mut stream = connect(&world.server);
