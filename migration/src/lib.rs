@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use step::Alteration;
 
 /// Every step, in its order.
-pub const STEPS: [Alteration; 12] = [
+pub const STEPS: [Alteration; 13] = [
     Alteration::none(steps::m0001_identity::STEP),
     Alteration::none(steps::m0002_trace::STEP),
     Alteration::none(steps::m0003_register::STEP),
@@ -24,6 +24,7 @@ pub const STEPS: [Alteration; 12] = [
     Alteration::none(steps::m0010_risks::STEP),
     steps::m0011_trail::STEP,
     steps::m0012_intake::STEP,
+    steps::m0013_county::STEP,
 ];
 
 /// The columns that this build reads and writes, table by table.

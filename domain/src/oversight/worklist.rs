@@ -11,7 +11,7 @@ code_list! {
     Waiting "待办类别" {
         ToClaim "待认领", ToComplete "待完善", Returned "被退回", ToReview "待审核", UpstreamChanged "上级目录变化待处理",
         BasisLost "依据失效待处理", ToConfirm "待确认对应",
-        ClueToSign "线索待签收", ClueToAssign "线索待分派", ClueToVerify "线索待核查", ClueToDispose "线索待处置",
+        ClueToDispatch "线索待交办", ClueToSign "线索待签收", ClueToAssign "线索待分派", ClueToVerify "线索待核查", ClueToDispose "线索待处置",
         ClueToFeedBack "线索待反馈", ClueToReview "线索反馈待审核", ClueToClose "线索待办结",
         ClueReturnToDecide "线索退回待决定", ClueEscalated "线索超期督办",
         PlanToComplete "计划待编制", PlanToReview "计划待审核", PlanToPublish "计划待公示",
@@ -35,7 +35,9 @@ impl Waiting {
             Self::ClueToSign | Self::ClueToAssign => Permission::CluesAssign,
             Self::ClueToVerify | Self::ClueToDispose | Self::ClueToFeedBack => Permission::CluesHandle,
             Self::ClueToReview => Permission::CluesReview,
-            Self::ClueToClose | Self::ClueReturnToDecide | Self::ClueEscalated => Permission::CluesSupervise,
+            Self::ClueToDispatch | Self::ClueToClose | Self::ClueReturnToDecide | Self::ClueEscalated => {
+                Permission::CluesSupervise
+            }
             Self::PlanToComplete => Permission::PlansWrite,
             Self::PlanToReview => Permission::PlansReview,
             Self::PlanToPublish => Permission::PlansPublish,
@@ -85,7 +87,8 @@ impl Waiting {
             | Self::ImportToCorrect => rules.review_working_days,
             Self::InspectionToPublish => rules.publication_working_days,
             // A clue's own clock says when; this is for what is late already.
-            Self::ClueToSign
+            Self::ClueToDispatch
+            | Self::ClueToSign
             | Self::ClueToAssign
             | Self::ClueToVerify
             | Self::ClueToDispose

@@ -34,6 +34,10 @@ pub struct Model {
     pub trace: Option<Stored<Trace>>,
     pub issued_at: DateTimeUtc,
     pub department_id: Option<Uuid>,
+    /// 交办或转办时间, the latest.
+    pub dispatched_at: Option<DateTimeUtc>,
+    #[sea_orm(column_type = "Text")]
+    pub transfer_reason: Option<String>,
     pub status: ClueStatus,
     pub signed_by: Option<Uuid>,
     pub signed_at: Option<DateTimeUtc>,

@@ -12,3 +12,4 @@ pub mod m0009_credit;
 pub mod m0010_risks;
 pub mod m0011_trail;
 pub mod m0012_intake;
+pub mod m0013_county;

@@ -9,7 +9,7 @@ use crate::persistence::oversight::worklist::{Wanted, clear, insert_all, sync};
 use chrono::NaiveDate;
 use domain::kernel::clocks::Flag;
 use domain::oversight::worklist::{Waiting, of_item, of_list, of_mapping};
-use domain::risks::risk_clues::{is_open, waiting};
+use domain::risks::risk_clues::{ClockKind, ClueStatus, is_open, waiting};
 use entity::items::{implementation_lists, items, own_system_items};
 use entity::officers::certificates;
 use entity::oversight::worklist_entries;
@@ -151,6 +151,10 @@ pub async fn clue(app: &App, tx: &WriteTx, clue: &risk_clues::Model) -> Result<(
         entries.push(entry(kind, due, not_for, clue.assigned_to));
     }
 
+    if status == ClueStatus::Received && clue.department_id.is_none() {
+        let due = by_clock(ClockKind::Sign).unwrap_or_else(|| due_on(app, tx.ctx().today(), Waiting::ClueToDispatch));
+        entries.push(entry(Waiting::ClueToDispatch, due, None, None));
+    }
     if clue.flag == Flag::Escalated && is_open(status) {
         let kind = Waiting::ClueEscalated;
         entries.push(entry(kind, due_on(app, tx.ctx().today(), kind), None, None));

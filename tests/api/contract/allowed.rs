@@ -131,7 +131,11 @@ async fn what_a_clue_shows_is_what_is_accepted() {
     let object = &objects["items"][0]["id"];
     let master = world.clue("coordinator", object, Some("51082103")).await;
     let record = world.clue("coordinator", object, None).await;
+    let market = json!({ "department_id": world.departments["51082103"] });
+    let agri = json!({ "department_id": world.departments["51082105"], "reason": "应由其承办" });
     let verbs = [
+        ("DISPATCH", "dispatch", Some(market.clone())),
+        ("TRANSFER", "transfer", Some(agri)),
         ("SIGN", "sign", None),
         ("ASSIGN", "assign", Some(json!({ "user_id": world.user_id("market.officer").await }))),
         ("ACCEPT", "accept", None),
@@ -149,6 +153,7 @@ async fn what_a_clue_shows_is_what_is_accepted() {
     ];
 
     let way = [
+        ("coordinator", "DISPATCH"),
         ("market.admin", "SIGN"),
         ("market.admin", "RETURN"),
         ("coordinator", "REFUSE_RETURN"),

@@ -30,12 +30,14 @@ pub async fn clues(seeds: &mut Seeds<'_>) {
     let world = seeds.world;
     let object = world.get("market.lead", "/api/v1/objects?limit=1").await.expect(200)["items"][0]["id"].clone();
     let market = Some("51082103");
+    let agri = json!(world.departments["51082105"]);
     let officer = world.user_id("market.admin").await;
     for (id, steps, body) in [
         ("get_clue", 0, None),
         ("list_clue_deadlines", 0, None),
         ("list_clue_duplicates", 0, None),
         ("list_clue_history", 0, None),
+        ("transfer_clue", 1, Some(json!({ "department_id": agri, "reason": "应由其承办" }))),
         ("sign_clue", 0, None),
         ("assign_clue", 1, Some(json!({ "user_id": officer }))),
         ("accept_clue", 2, None),
@@ -60,6 +62,8 @@ pub async fn clues(seeds: &mut Seeds<'_>) {
         let body = (id == "refuse_clue_return").then(|| json!({ "reason": "合同测试" }));
         seeds.add(id, Some(&clue), body).await;
     }
+    let clue = world.clue("coordinator", &object, None).await;
+    seeds.add("dispatch_clue", Some(&clue), Some(json!({ "department_id": agri }))).await;
     let master = world.clue("market.admin", &object, market).await;
     let clue = world.clue("market.admin", &object, market).await;
     let body = json!({ "master_id": master.rsplit('/').next().unwrap(), "reason": "同一问题" });

@@ -17,7 +17,8 @@ code_list! {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClueClocks {
     pub level: RiskLevel,
-    pub received_at: DateTime<Utc>,
+    /// Receipt, or the latest 交办 or 转办: a department signs in its own time.
+    pub sign_from: DateTime<Utc>,
     /// Feeding back begins anew with a rework.
     pub feed_back_from: DateTime<Utc>,
     /// 停止: while a return to the sender is decided on.
@@ -41,8 +42,8 @@ impl ClueClocks {
         let level = service_level(rules, self.level);
         let clock = |term, from| Clock { stops: self.stops.clone(), ..Clock::new(term, from) };
         match kind {
-            ClockKind::Sign => Clock::new(level.sign, self.received_at),
-            ClockKind::Assign => clock(level.assign, self.received_at),
+            ClockKind::Sign => Clock::new(level.sign, self.sign_from),
+            ClockKind::Assign => clock(level.assign, self.sign_from),
             ClockKind::FeedBack => Clock { extension: self.extension, ..clock(level.feed_back, self.feed_back_from) },
         }
     }

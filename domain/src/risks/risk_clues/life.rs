@@ -1,8 +1,11 @@
 //! The life of a clue, whole.
 //!
 //! `RECEIVED → SIGNED → ASSIGNED → VERIFYING → DISPOSING → DISPOSED → FED_BACK → APPROVED → CLOSED`;
-//! `SIGNED → RETURN_PENDING → RETURNED`; `FED_BACK | APPROVED → REWORK → VERIFYING`; `MERGED` into a master clue.
+//! `RECEIVED –dispatch→ RECEIVED`; `SIGNED | ASSIGNED | RETURN_PENDING –transfer→ RECEIVED` of another department;
+//! `SIGNED → RETURN_PENDING → RETURNED` to the level above; `FED_BACK | APPROVED → REWORK → VERIFYING`; `MERGED` into a
+//! master clue.
 
+use super::ClueSource;
 use crate::access::Permission;
 use crate::access::{Actor, Decide, Reach};
 use crate::kernel::code_list::code_list;
@@ -21,7 +24,7 @@ code_list! {
 code_list! {
     /// What can be done to a clue.
     ClueAction "线索操作" {
-        Sign "签收", Assign "分派", Accept "接办", Verify "核查", OpenInspection "转检查", Dispose "处置", FeedBack "反馈",
+        Dispatch "交办", Transfer "转办", Sign "签收", Assign "分派", Accept "接办", Verify "核查", OpenInspection "转检查", Dispose "处置", FeedBack "反馈",
         Approve "审核通过", Rework "退回重办", Close "办结", Return "申请退回", ApproveReturn "同意退回",
         RefuseReturn "不同意退回", Merge "并案", Extend "延期"
     }
@@ -32,6 +35,7 @@ pub const fn next(status: ClueStatus, action: ClueAction) -> Option<ClueStatus> 
     use ClueStatus as S;
 
     match (status, action) {
+        (S::Received, A::Dispatch) | (S::Signed | S::Assigned | S::ReturnPending, A::Transfer) => Some(S::Received),
         (S::Received, A::Sign) | (S::ReturnPending, A::RefuseReturn) => Some(S::Signed),
         (S::Signed | S::Assigned, A::Assign) => Some(S::Assigned),
         (S::Assigned | S::Rework, A::Accept) => Some(S::Verifying),
@@ -60,7 +64,9 @@ pub const fn next(status: ClueStatus, action: ClueAction) -> Option<ClueStatus> 
             | S::ReturnPending
             | S::Returned
             | S::Merged,
-            A::Sign
+            A::Dispatch
+            | A::Transfer
+            | A::Sign
             | A::Assign
             | A::Accept
             | A::Verify
@@ -97,7 +103,9 @@ impl ClueAction {
                 Permission::CluesHandle
             }
             Self::Approve | Self::Rework => Permission::CluesReview,
-            Self::Close | Self::ApproveReturn | Self::RefuseReturn => Permission::CluesSupervise,
+            Self::Dispatch | Self::Transfer | Self::Close | Self::ApproveReturn | Self::RefuseReturn => {
+                Permission::CluesSupervise
+            }
         }
     }
 }
@@ -112,6 +120,8 @@ pub struct ClueFacts {
     pub return_requested_by: Option<Uuid>,
     pub disposed_by: Option<Uuid>,
     pub fed_back_by: Option<Uuid>,
+    /// What came from the level above it can take back.
+    pub source: ClueSource,
     /// The register has the clue's object.
     pub has_object: bool,
     /// The time for feeding back is over.
@@ -143,10 +153,22 @@ impl Decide for ClueFacts {
                 actor.check_not_own(self.disposed_by)?;
             }
             A::Rework | A::Close => actor.check_not_own(self.fed_back_by)?,
-            A::ApproveReturn | A::RefuseReturn => actor.check_not_own(self.return_requested_by)?,
+            A::ApproveReturn => {
+                actor.check_not_own(self.return_requested_by)?;
+                self.check_upper()?;
+            }
+            A::RefuseReturn => actor.check_not_own(self.return_requested_by)?,
             A::OpenInspection => self.check_object()?,
             A::Extend => self.check_extension()?,
-            A::Assign | A::Accept | A::Verify | A::Dispose | A::FeedBack | A::Return | A::Merge => {}
+            A::Dispatch
+            | A::Transfer
+            | A::Assign
+            | A::Accept
+            | A::Verify
+            | A::Dispose
+            | A::FeedBack
+            | A::Return
+            | A::Merge => {}
         }
 
         Ok(next)
@@ -163,6 +185,21 @@ impl ClueFacts {
         Err(Refusal::new(
             Code::StateConflict,
             text!("该线索尚无承办部门，应由承办部门签收。", "The department that will work on it has to sign it."),
+        ))
+    }
+
+    /// A clue of the county's own has no level above: it goes to the department whose it is.
+    fn check_upper(&self) -> Result<(), Refusal> {
+        if self.source.is_upper() {
+            return Ok(());
+        }
+
+        Err(Refusal::new(
+            Code::StateConflict,
+            text!(
+                "本级线索没有可退回的上级，请转办给应当承办的部门，或不同意退回。",
+                "There is no level above to take it back: transfer it to the department whose it is, or refuse the return."
+            ),
         ))
     }
 

@@ -10,13 +10,16 @@ use std::collections::BTreeMap;
 
 /// The graph as the rules of the trade draw it (§8): one arrow a line.
 const GRAPH: &str = "
+RECEIVED DISPATCH RECEIVED
 RECEIVED SIGN SIGNED
 RECEIVED MERGE MERGED
+SIGNED TRANSFER RECEIVED
 SIGNED ASSIGN ASSIGNED
 SIGNED RETURN RETURN_PENDING
 SIGNED MERGE MERGED
 SIGNED EXTEND SIGNED
 ASSIGNED ASSIGN ASSIGNED
+ASSIGNED TRANSFER RECEIVED
 ASSIGNED ACCEPT VERIFYING
 ASSIGNED MERGE MERGED
 ASSIGNED EXTEND ASSIGNED
@@ -35,6 +38,7 @@ APPROVED CLOSE CLOSED
 APPROVED REWORK REWORK
 REWORK ACCEPT VERIFYING
 REWORK EXTEND REWORK
+RETURN_PENDING TRANSFER RECEIVED
 RETURN_PENDING APPROVE_RETURN RETURNED
 RETURN_PENDING REFUSE_RETURN SIGNED
 ";
@@ -109,8 +113,13 @@ fn deadlines_of_a_year_with_working_weekends() {
     ] {
         for level in RiskLevel::ALL {
             let received_at = at(received);
-            let clocks =
-                ClueClocks { level: *level, received_at, feed_back_from: received_at, stops: Vec::new(), extension: 0 };
+            let clocks = ClueClocks {
+                level: *level,
+                sign_from: received_at,
+                feed_back_from: received_at,
+                stops: Vec::new(),
+                extension: 0,
+            };
             let due = |kind| clocks.clock(&rules, kind).due(&calendar);
             let cells = ClockKind::ALL.iter().map(|kind| match due(*kind) {
                 Some(due) if *level == RiskLevel::Red && *kind == ClockKind::Sign => due.at.to_string(),
@@ -130,7 +139,7 @@ fn the_lights_follow_the_clocks_that_run() {
     let received_at = at("2026-11-23T02:00:00Z");
     let mut clocks = ClueClocks {
         level: RiskLevel::Orange,
-        received_at,
+        sign_from: received_at,
         feed_back_from: received_at,
         stops: Vec::new(),
         extension: 0,

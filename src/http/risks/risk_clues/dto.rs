@@ -51,6 +51,12 @@ pub struct ClueView {
     /// 承办部门; null until somebody signs
     #[schema(required)]
     pub department_id: Option<Uuid>,
+    /// 交办或转办时间, the latest: the time for signing runs from there; null where it runs from the receipt
+    #[schema(required)]
+    pub dispatched_at: Option<DateTime<Utc>>,
+    /// 转办理由
+    #[schema(required)]
+    pub transfer_reason: Option<String>,
     pub status: ClueStatus,
     /// 时限预警
     pub flag: Flag,
@@ -191,6 +197,8 @@ impl ClueView {
             content: clue.content,
             issued_at: clue.issued_at,
             department_id: clue.department_id,
+            dispatched_at: clue.dispatched_at,
+            transfer_reason: clue.transfer_reason,
             status: clue.status,
             flag: clue.flag,
             sign_due_at: clue.sign_due_at,

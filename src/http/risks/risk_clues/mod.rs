@@ -15,8 +15,8 @@ use crate::persistence::risks::risk_clues as store;
 use crate::service::inspections::inspections::OpinionBody;
 use crate::service::risks::risk_clues as clues;
 use crate::service::risks::risk_clues::{
-    Act as Step, AssignBody, ClueBody, DisposeBody, ExtendBody, FeedBackBody, InspectBody, MergeBody, ReturnBody,
-    VerifyBody,
+    Act as Step, AssignBody, ClueBody, DispatchBody, DisposeBody, ExtendBody, FeedBackBody, InspectBody, MergeBody,
+    ReturnBody, TransferBody, VerifyBody,
 };
 use deadlines::DeadlinesView;
 use domain::access::Permit;
@@ -66,6 +66,20 @@ pub fn routes(api: &mut Api) {
         "转检查",
         "一步建立专项任务和检查；检查结果审核通过后回流到线索，核查中的线索随之得出结论。",
         open_inspection,
+    );
+    group.post(
+        "/api/v1/risk-clues/{id}/dispatch",
+        "dispatch_clue",
+        "交办",
+        "县统筹部门把待签收的线索交给应当承办的部门，签收时限重新起算。",
+        dispatch_clue,
+    );
+    group.post(
+        "/api/v1/risk-clues/{id}/transfer",
+        "transfer_clue",
+        "转办",
+        "承办部门不对的，由县统筹部门转给应当承办的部门，写明理由；签收时限重新起算，反馈时限继续。",
+        transfer_clue,
     );
     group.post(
         "/api/v1/risk-clues/{id}/sign",
@@ -122,14 +136,14 @@ pub fn routes(api: &mut Api) {
         "/api/v1/risk-clues/{id}/return",
         "return_clue",
         "申请退回上级",
-        "签收后不属本部门或本县的，附佐证申请退回，其间反馈时限停止计算。",
+        "签收后不属本部门或本县的，附佐证申请退回，其间反馈时限停止计算。上级下发的可退回上级，本级的由统筹部门转办。",
         return_clue,
     );
     group.post(
         "/api/v1/risk-clues/{id}/approve-return",
         "approve_clue_return",
         "同意退回",
-        "申请人不能决定。",
+        "上级下发的线索退回上级；本级线索没有上级，应转办。申请人不能决定。",
         approve_clue_return,
     );
     group.post(
@@ -202,6 +216,14 @@ async fn run<P: Permit>(act: Act<P>, at: Versioned, step: Step) -> Answer {
     let app = &act.0.app;
     let step = async |tx: &_| clues::act(app, tx, at.id, at.version, step.clone()).await;
     act.0.run(async |tx| Ok(step(tx).await?.map(|clue| ClueView::of(tx.ctx(), clue)))).await
+}
+
+async fn dispatch_clue(act: Act<CluesSupervise>, at: Versioned, body: Json<DispatchBody>) -> Answer {
+    run(act, at, Step::Dispatch(body.0)).await
+}
+
+async fn transfer_clue(act: Act<CluesSupervise>, at: Versioned, body: Json<TransferBody>) -> Answer {
+    run(act, at, Step::Transfer(body.0)).await
 }
 
 async fn sign_clue(act: Act<CluesAssign>, at: Versioned) -> Answer {

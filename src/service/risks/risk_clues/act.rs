@@ -1,7 +1,9 @@
 //! The steps of a clue's life.
 
-use super::bodies::{AssignBody, DisposeBody, ExtendBody, FeedBackBody, MergeBody, ReturnBody, VerifyBody};
-use super::guards::{check_assignee, check_extension, check_master, dispose};
+use super::bodies::{
+    AssignBody, DispatchBody, DisposeBody, ExtendBody, FeedBackBody, MergeBody, ReturnBody, TransferBody, VerifyBody,
+};
+use super::guards::{check_assignee, check_department, check_extension, check_master, dispose};
 use super::{Clue, changed, clocks, decision_facts, put_clocks};
 use crate::app::App;
 use crate::kernel::error::Result;
@@ -14,6 +16,7 @@ use crate::service::oversight::worklist;
 use crate::service::risks::risk_facts;
 use crate::service::risks::risk_facts::New;
 use crate::service::risks::risk_models;
+use chrono::{DateTime, Utc};
 use domain::access::Decide;
 use domain::kernel::clocks::Clock;
 use domain::kernel::clocks::legal::Stop;
@@ -27,6 +30,8 @@ use uuid::Uuid;
 /// A step, with what it needs.
 #[derive(Clone)]
 pub enum Act {
+    Dispatch(DispatchBody),
+    Transfer(TransferBody),
     Sign,
     Assign(AssignBody),
     Accept,
@@ -46,6 +51,8 @@ pub enum Act {
 impl Act {
     const fn action(&self) -> ClueAction {
         match self {
+            Self::Dispatch(_) => ClueAction::Dispatch,
+            Self::Transfer(_) => ClueAction::Transfer,
             Self::Sign => ClueAction::Sign,
             Self::Assign(_) => ClueAction::Assign,
             Self::Accept => ClueAction::Accept,
@@ -96,6 +103,18 @@ async fn take(
 ) -> Result<(AuditAction, Option<String>)> {
     let (actor, now) = (tx.ctx().actor.id, tx.ctx().now);
     Ok(match act {
+        Act::Dispatch(body) => {
+            check_department(tx, before, body.department_id).await?;
+            hand_over(after, body.department_id, now);
+            (AuditAction::Dispatched, None)
+        }
+        Act::Transfer(body) => {
+            check_department(tx, before, body.department_id).await?;
+            after.clock_stops = stops(app, before, |clock| clock.resume(now))?;
+            hand_over(after, body.department_id, now);
+            after.transfer_reason = Some(body.reason.clone());
+            (AuditAction::Transferred, Some(body.reason))
+        }
         Act::Sign => {
             after.signed_by = Some(actor);
             after.signed_at = Some(now);
@@ -181,6 +200,17 @@ async fn take(
             (AuditAction::Extended, Some(body.reason))
         }
     })
+}
+
+/// The clue waits for another department from now on: what the one before did of it is the trail's, and the time for feeding
+/// back goes on.
+fn hand_over(clue: &mut Model, department: Uuid, now: DateTime<Utc>) {
+    clue.department_id = Some(department);
+    clue.dispatched_at = Some(now);
+    (clue.signed_by, clue.signed_at, clue.signed_late) = (None, None, false);
+    (clue.assigned_to, clue.assigned_at) = (None, None);
+    (clue.return_reason, clue.return_requested_by) = (None, None);
+    clue.return_evidence = Stored::default();
 }
 
 /// What follows from a verdict: a fact for the models, and the judgement of the model that raised the clue.

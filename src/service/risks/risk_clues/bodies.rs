@@ -58,6 +58,28 @@ pub struct ClueBody {
     pub department_id: Option<Uuid>,
 }
 
+/// 交办
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({"department_id": "01930000-0000-7000-8000-000000000007"})))]
+pub struct DispatchBody {
+    /// 承办部门
+    pub department_id: Uuid,
+}
+
+/// 转办
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "department_id": "01930000-0000-7000-8000-000000000007", "reason": "食品生产环节由市场监管部门负责"
+})))]
+pub struct TransferBody {
+    /// 应当承办的部门
+    pub department_id: Uuid,
+    #[schema(min_length = 2, max_length = 1000, pattern = "\\S.*\\S")]
+    pub reason: String,
+}
+
 /// 分派
 #[derive(Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]

@@ -9,8 +9,8 @@ mod sweep;
 
 pub use act::{Act, act};
 pub use bodies::{
-    AssignBody, ClueBody, DisposeBody, ExtendBody, FeedBackBody, InspectBody, InspectOfficerBody, MeasureBody,
-    MergeBody, ReturnBody, VerifyBody,
+    AssignBody, ClueBody, DispatchBody, DisposeBody, ExtendBody, FeedBackBody, InspectBody, InspectOfficerBody,
+    MeasureBody, MergeBody, ReturnBody, TransferBody, VerifyBody,
 };
 pub use inspect::{inspection_approved, open_inspection};
 pub use receive::{Warning, create, raise};
@@ -61,6 +61,7 @@ pub fn decision_facts(clue: &Model, now: DateTime<Utc>) -> ClueFacts {
         return_requested_by: clue.return_requested_by,
         disposed_by: clue.disposed_by,
         fed_back_by: clue.fed_back_by,
+        source: clue.source,
         has_object: clue.object_id.is_some(),
         is_overdue: clue.feed_back_due_at.is_some_and(|due| now >= due),
         is_extended: clue.extension_reason.is_some(),
@@ -72,7 +73,7 @@ pub fn clocks(clue: &Model) -> Result<ClueClocks> {
     let stops = clue.clock_stops.0.clone();
     Ok(ClueClocks {
         level: clue.level,
-        received_at: clue.created_at,
+        sign_from: clue.dispatched_at.unwrap_or(clue.created_at),
         feed_back_from: clue.clock_from,
         stops,
         extension: u32::try_from(clue.extension).unwrap_or(0),

@@ -61,6 +61,8 @@ fn blank(app: &App, tx: &WriteTx, code: String) -> Model {
         content: String::new(),
         trace: None,
         issued_at: now,
+        dispatched_at: None,
+        transfer_reason: None,
         department_id: None,
         status: ClueStatus::Received,
         signed_by: None,
