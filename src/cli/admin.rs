@@ -58,7 +58,7 @@ pub async fn run(settings: Settings, command: AdminCommand) -> Result<(), String
     })?;
     let app = connect(settings).await?;
     let hash = passwords::hash(&password).map_err(|error| explain(&error))?;
-    let ctx = Ctx::system("admin");
+    let ctx = Ctx::console("admin");
     let county = app.settings.county.code.clone();
     let user = write(&app.db, &ctx, async |tx| {
         let known = store::by_code(tx.conn(), &args.department).await?;

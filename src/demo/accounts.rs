@@ -22,8 +22,9 @@ pub struct Account {
 }
 
 /// User name, display name, role, department code, township.
-const PEOPLE: [(&str, &str, Role, &str, Option<&str>); 15] = [
-    ("platform.admin", "平台管理员", Role::PlatformAdmin, "51082102", None),
+const PEOPLE: [(&str, &str, Role, &str, Option<&str>); 16] = [
+    ("platform.admin", "系统管理员", Role::PlatformAdmin, "51082102", None),
+    ("platform.business", "平台业务管理员", Role::PlatformBusiness, "51082102", None),
     ("security.admin", "安全管理员", Role::SecurityAdmin, "51082102", None),
     ("coordinator", "统筹协调员", Role::Coordinator, "51082101", None),
     ("market.lead", "双随机牵头人", Role::SpotCheckLead, "51082103", None),

@@ -78,12 +78,22 @@ async fn strategy(app: &App, cast: &Cast) -> Result<()> {
 
 /// A complaint about an enterprise, which market regulation is to work on.
 async fn receive(app: &App, cast: &Cast, object: Uuid, level: RiskLevel) -> Result<Uuid> {
+    receive_from(app, &cast.admin, cast, object, (level, ClueSource::Complaint, None)).await
+}
+
+async fn receive_from(
+    app: &App,
+    sender: &Ctx,
+    cast: &Cast,
+    object: Uuid,
+    (level, source, source_no): (RiskLevel, ClueSource, Option<String>),
+) -> Result<Uuid> {
     let body = ClueBody {
         name: "消费者反映经营异常".to_owned(),
         domain: "80".to_owned(),
         level,
-        source: ClueSource::Complaint,
-        source_no: None,
+        source,
+        source_no,
         object_id: Some(object),
         uscc: None,
         object_name: None,
@@ -94,7 +104,7 @@ async fn receive(app: &App, cast: &Cast, object: Uuid, level: RiskLevel) -> Resu
         issued_at: None,
         department_id: Some(cast.market),
     };
-    let made = write(&app.db, &again(&cast.admin), async |tx| clues::create(app, tx, body.clone()).await).await?;
+    let made = write(&app.db, &again(sender), async |tx| clues::create(app, tx, body.clone()).await).await?;
 
     Ok(made.clue.id)
 }
@@ -146,7 +156,13 @@ async fn every_state(app: &App, cast: &Cast) -> Result<usize> {
 
     for (at, object) in objects.iter().enumerate() {
         let level = RiskLevel::ALL[1 + at % 3];
-        let clue = receive(app, cast, *object, level).await?;
+        // What is returned to the level above came from there.
+        let clue = if at == 11 {
+            let from_above = (level, ClueSource::Provincial, Some("SC20261129001".to_owned()));
+            receive_from(app, &cast.office, cast, *object, from_above).await?
+        } else {
+            receive(app, cast, *object, level).await?
+        };
         // The first nine stand after so many steps of the way; the last four leave it.
         let steps = match at {
             0..=8 => at,

@@ -24,13 +24,22 @@ impl Ctx {
         Self { actor, reach, request_id, now: now() }
     }
 
-    /// For the command line and background work.
+    /// For background work and the trade's commands.
     pub fn system(name: &str) -> Self {
+        Self::of_nobody(name, Role::PlatformBusiness)
+    }
+
+    /// For commands that keep accounts and keys.
+    pub fn console(name: &str) -> Self {
+        Self::of_nobody(name, Role::PlatformAdmin)
+    }
+
+    fn of_nobody(name: &str, role: Role) -> Self {
         let actor = Actor {
             id: Uuid::nil(),
             username: name.to_owned(),
             display_name: name.to_owned(),
-            role: Role::PlatformAdmin,
+            role,
             department_id: Uuid::nil(),
             departments: Vec::new(),
             region_code: None,

@@ -23,6 +23,7 @@ impl Role {
             Self::SecurityAdmin => Some(Duty::Security),
             Self::Auditor => Some(Duty::Audit),
             Self::Coordinator
+            | Self::PlatformBusiness
             | Self::SpotCheckLead
             | Self::JusticeSupervisor
             | Self::DepartmentAdmin

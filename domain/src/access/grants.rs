@@ -79,12 +79,12 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             | P::PersonalDataManage,
         ) => None,
         (
-            Role::PlatformAdmin | Role::SpotCheckLead,
+            Role::PlatformBusiness | Role::SpotCheckLead,
             P::ObjectsWrite | P::SpotCheckItemsWrite | P::CreditWrite | P::ImportsRead | P::ImportsWrite,
         ) => Some(All),
         (_, P::ObjectsWrite | P::SpotCheckItemsWrite | P::CreditWrite) => None,
         // Items: the departments keep their own; the approval bureau and the departments' reviewers review them.
-        (Role::PlatformAdmin, P::CatalogueWrite | P::ItemsReview | P::ClausesWrite) => Some(All),
+        (Role::PlatformBusiness, P::CatalogueWrite | P::ItemsReview | P::ClausesWrite) => Some(All),
         (Role::JusticeSupervisor, P::ClausesWrite) => Some(All),
         (Role::DepartmentAdmin, P::ItemsWrite | P::OwnSystemItemsWrite) => Some(Department),
         (Role::Reviewer, P::ItemsReview) => Some(Department),
@@ -115,10 +115,15 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             | P::RollRead
             | P::PersonalDataRead,
         ) => Some(Department),
-        (Role::Coordinator, P::TrainingsRead | P::RollRead) => Some(All),
+        (Role::Coordinator, P::TrainingsRead | P::RollRead)
+        // The platform's own trainings are the approval bureau's.
+        | (Role::PlatformBusiness, P::TrainingsRead | P::TrainingsWrite) => Some(All),
         (Role::Officer, P::RecusalsDeclare) => Some(Assigned),
         // Whoever gives work or duties away finds to whom.
-        (Role::Coordinator | Role::SpotCheckLead | Role::JusticeSupervisor, P::AssigneesRead) => Some(All),
+        (
+            Role::Coordinator | Role::PlatformBusiness | Role::SpotCheckLead | Role::JusticeSupervisor,
+            P::AssigneesRead,
+        ) => Some(All),
         (Role::DepartmentAdmin | Role::Reviewer, P::AssigneesRead) => Some(Department),
         (_, P::AssigneesRead) => None,
         (
@@ -135,7 +140,7 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         ) => None,
         // Reading: the county's coordinators all, departments their own.
         (
-            Role::Coordinator | Role::PlatformAdmin | Role::SpotCheckLead | Role::JusticeSupervisor,
+            Role::Coordinator | Role::PlatformBusiness | Role::SpotCheckLead | Role::JusticeSupervisor,
             P::PersonnelRead
             | P::CreditRead
             | P::PlansRead
@@ -156,10 +161,13 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             | P::IndicatorsRead,
         ) => Some(Department),
         (Role::DepartmentAdmin | Role::Reviewer, P::CreditRead) => Some(All),
+        // An officer reads what an inspection needs: what the department's items and lists say.
         (Role::Officer, P::InspectionsRead | P::InspectionsRecord) => Some(Assigned),
+        (Role::Officer, P::ItemsRead) => Some(Department),
         (Role::Township, P::InspectionsRead) => Some(Reach::Region),
+        (Role::Township, P::IndicatorsRead) => Some(Department),
         (
-            Role::Officer | Role::Township,
+            Role::Officer | Role::Township | Role::PlatformAdmin,
             P::PersonnelRead
             | P::CreditRead
             | P::PlansRead
@@ -168,24 +176,33 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             | P::ItemsRead
             | P::IndicatorsRead,
         ) => None,
+        (Role::PlatformAdmin, P::InspectionsRead | P::CluesRead) => None,
         // Credit policies: the lead writes them, the county office puts them in force.
         (Role::SpotCheckLead, P::CreditPoliciesWrite) => Some(All),
         (Role::Coordinator, P::CreditPoliciesApprove) => Some(All),
         (_, P::CreditPoliciesWrite | P::CreditPoliciesApprove) => None,
         // Risk clues: departments work on their own, officers on what they are assigned, the county office ends them.
         (
-            Role::Coordinator | Role::PlatformAdmin | Role::SpotCheckLead | Role::JusticeSupervisor,
+            Role::Coordinator | Role::PlatformBusiness | Role::SpotCheckLead | Role::JusticeSupervisor,
             P::CluesRead | P::ModelsRead,
         ) => Some(All),
         (Role::DepartmentAdmin | Role::Reviewer, P::CluesRead | P::ModelsRead) => Some(Department),
         (Role::Officer, P::CluesRead | P::CluesHandle) => Some(Assigned),
         (Role::Township, P::CluesRead | P::CluesWrite) => Some(Reach::Region),
-        (Role::Coordinator, P::CluesWrite | P::CluesAssign | P::CluesReview | P::CluesSupervise) => Some(All),
+        (Role::Coordinator, P::CluesWrite | P::CluesAssign | P::CluesReview | P::CluesSupervise)
+        | (Role::Coordinator | Role::PlatformBusiness, P::CluesDispatch) => Some(All),
         (Role::DepartmentAdmin, P::CluesWrite | P::CluesAssign | P::CluesHandle) => Some(Department),
         (Role::Reviewer, P::CluesReview) => Some(Department),
-        (_, P::CluesWrite | P::CluesAssign | P::CluesHandle | P::CluesReview | P::CluesSupervise | P::ModelsRead) => {
-            None
-        }
+        (
+            _,
+            P::CluesWrite
+            | P::CluesAssign
+            | P::CluesHandle
+            | P::CluesReview
+            | P::CluesDispatch
+            | P::CluesSupervise
+            | P::ModelsRead,
+        ) => None,
         // Risk models: written by those who know the trade, put in force by the county office.
         (Role::SpotCheckLead, P::ModelsWrite) => Some(All),
         (Role::DepartmentAdmin, P::ModelsWrite) => Some(Department),

@@ -21,7 +21,8 @@ code_list! {
     /// 角色. Partner systems have a role of their own; people cannot hold it.
     Role "角色" {
         Coordinator "县政府办（统筹协调）",
-        PlatformAdmin "县行政审批局（平台管理）",
+        PlatformAdmin "县行政审批局（系统管理）",
+        PlatformBusiness "县行政审批局（平台业务）",
         SecurityAdmin "县行政审批局（安全管理）",
         SpotCheckLead "县市场监管局（双随机牵头）",
         JusticeSupervisor "县司法局（执法监督）",
@@ -120,6 +121,7 @@ permissions! {
     CluesAssign "risk-clues:assign" "签收、分派、退回和并案",
     CluesHandle "risk-clues:handle" "核查、处置和反馈线索",
     CluesReview "risk-clues:review" "审核线索反馈",
+    CluesDispatch "risk-clues:dispatch" "交办、转办线索",
     CluesSupervise "risk-clues:supervise" "办结线索，决定退回",
     ModelsRead "risk-models:read" "查看风险模型",
     ModelsWrite "risk-models:write" "编制、测试和回测风险模型",

@@ -35,9 +35,8 @@ impl Waiting {
             Self::ClueToSign | Self::ClueToAssign => Permission::CluesAssign,
             Self::ClueToVerify | Self::ClueToDispose | Self::ClueToFeedBack => Permission::CluesHandle,
             Self::ClueToReview => Permission::CluesReview,
-            Self::ClueToDispatch | Self::ClueToClose | Self::ClueReturnToDecide | Self::ClueEscalated => {
-                Permission::CluesSupervise
-            }
+            Self::ClueToDispatch => Permission::CluesDispatch,
+            Self::ClueToClose | Self::ClueReturnToDecide | Self::ClueEscalated => Permission::CluesSupervise,
             Self::PlanToComplete => Permission::PlansWrite,
             Self::PlanToReview => Permission::PlansReview,
             Self::PlanToPublish => Permission::PlansPublish,

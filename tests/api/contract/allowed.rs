@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, Database, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
 const PEOPLE: [&str; 9] = [
-    "root",
+    "business",
     "coordinator",
     "market.lead",
     "justice",

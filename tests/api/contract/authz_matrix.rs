@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The account that stands for a role; the departments' people are market regulation's.
-const ACTORS: [(&str, &str); 11] = [
+const ACTORS: [(&str, &str); 12] = [
     ("PLATFORM_ADMIN", "root"),
+    ("PLATFORM_BUSINESS", "business"),
     ("SECURITY_ADMIN", "security"),
     ("PARTNER", "partner"),
     ("COORDINATOR", "coordinator"),

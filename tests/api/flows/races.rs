@@ -83,6 +83,6 @@ async fn one_key_fifty_times_over_two_processes_has_one_effect() {
     let call = world.post("market.lead", "/api/v1/objects").header("idempotency-key", "the-same-key-every-time");
     call.json(&other).send().await.expect_problem(422, "IDEMPOTENCY_KEY_REUSED");
     // Another person's key is another key.
-    let call = world.post("root", "/api/v1/objects").header("idempotency-key", "the-same-key-every-time");
+    let call = world.post("business", "/api/v1/objects").header("idempotency-key", "the-same-key-every-time");
     call.json(&other).send().await.expect(201);
 }

@@ -7,7 +7,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// User name, role, department.
-pub const PEOPLE: [(&str, &str, &str); 12] = [
+pub const PEOPLE: [(&str, &str, &str); 13] = [
+    ("business", "PLATFORM_BUSINESS", "51082102"),
     ("coordinator", "COORDINATOR", "51082101"),
     ("market.lead", "SPOT_CHECK_LEAD", "51082103"),
     ("justice", "JUSTICE_SUPERVISOR", "51082104"),

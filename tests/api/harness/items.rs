@@ -8,7 +8,7 @@ impl World {
     pub async fn to_claim(&self, code: &str, count: usize) -> Vec<String> {
         let query =
             format!("department_id={}&state=TO_CLAIM&administrative_type=0&limit={count}", self.departments[code]);
-        let page = self.get("root", &format!("/api/v1/items?{query}")).await.expect(200);
+        let page = self.get("business", &format!("/api/v1/items?{query}")).await.expect(200);
         let items = page["items"].as_array().unwrap();
         assert_eq!(items.len(), count, "{code} has too little to claim");
         items.iter().map(|item| format!("/api/v1/items/{}", item["id"].as_str().unwrap())).collect()

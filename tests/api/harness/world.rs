@@ -206,7 +206,7 @@ impl World {
         // Officers are the justice bureau's to import.
         let who = match dataset {
             "personnel" => "justice",
-            "catalogue" => "root",
+            "catalogue" => "business",
             "justice-roll" => "justice",
             "own-system-items" => "market.admin",
             _ => "market.lead",

@@ -19,7 +19,7 @@ impl Done {
         let [total, created, updated, unchanged, rejected] = counts(&import);
         let skipped = total - created - updated - unchanged - rejected;
         let path = format!("/api/v1/imports/{}/findings?limit=200", import["id"].as_str().unwrap());
-        let findings = world.get("root", &path).await.expect(200)["items"].as_array().unwrap().clone();
+        let findings = world.get("business", &path).await.expect(200)["items"].as_array().unwrap().clone();
         let counts = [created, updated, unchanged, rejected, skipped];
         let done = Self { import, counts, findings };
         done.check_refusals();
@@ -161,7 +161,7 @@ async fn values_and_what_a_file_does_not_say() {
     assert_eq!(done[0].counts, [0, 0, 0, 2, 0]);
     let job = world.import("catalogue", shared_case("17-refused-by-warning-catalogue").remove(0)).await;
     let path = format!("/api/v1/imports/{}/findings?severity=ERROR", job["import_id"].as_str().unwrap());
-    let found = world.get("root", &path).await.expect(200)["items"].clone();
+    let found = world.get("business", &path).await.expect(200)["items"].clone();
     assert_eq!((&found[0]["field"], &found[0]["rule"]), (&json!("行政类型"), &json!("NOT_IN_CODE_TABLE")));
 
     let done = run(&world, "18-dates-with-time", "objects").await.unwrap();
@@ -235,6 +235,6 @@ async fn a_catalogue_of_somebody_else_cancels_nothing() {
         let job = world.import("catalogue", file.clone()).await;
         assert_eq!(job["status"], "FAILED", "{job}");
     }
-    let page = world.get("root", "/api/v1/items?state=CANCELLED&limit=1&total=exact").await.expect(200);
+    let page = world.get("business", "/api/v1/items?state=CANCELLED&limit=1&total=exact").await.expect(200);
     assert_eq!(page["page"]["total"], 0);
 }

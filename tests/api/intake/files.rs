@@ -323,7 +323,7 @@ async fn what_changed_since_is_asked_for() {
     assert_eq!(page.expect(200)["page"]["total"], 1);
     for noun in ["inspections", "risk-clues", "credit-classifications", "items", "plans", "tasks", "personnel"] {
         let path = format!("/api/v1/{noun}?updated_at[gte]={since}&sort=-updated_at");
-        world.get("root", &path).await.expect(200);
+        world.get("business", &path).await.expect(200);
     }
 }
 

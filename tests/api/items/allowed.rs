@@ -66,7 +66,7 @@ async fn allowed_actions_are_what_the_server_accepts() {
             item
         };
         let shared = make().await;
-        for who in ["root", "coordinator", "market.lead", "justice", "market.admin", "market.reviewer"] {
+        for who in ["business", "coordinator", "market.lead", "justice", "market.admin", "market.reviewer"] {
             let shown = world.get(who, &shared).await.expect(200);
             let allowed: Vec<_> = shown["allowed_actions"]
                 .as_array()
@@ -85,7 +85,7 @@ async fn allowed_actions_are_what_the_server_accepts() {
             }
         }
     }
-    assert_eq!(accepted.keys().copied().collect::<Vec<_>>(), ["market.admin", "market.reviewer", "root"]);
+    assert_eq!(accepted.keys().copied().collect::<Vec<_>>(), ["business", "market.admin", "market.reviewer"]);
     assert!(accepted["market.admin"] >= 8 && accepted["market.reviewer"] >= 8, "{accepted:?}");
     // Other departments do not see it.
     world.get("agri.admin", &fresh[0]).await.expect_problem(404, "NOT_FOUND");
@@ -133,7 +133,7 @@ async fn a_lists_allowed_actions_are_what_the_server_accepts() {
             list
         };
         let shared = make().await;
-        for who in ["root", "coordinator", "market.lead", "market.admin", "market.reviewer"] {
+        for who in ["business", "coordinator", "market.lead", "market.admin", "market.reviewer"] {
             let shown = world.get(who, &shared).await.expect(200);
             for (code, verb, _) in &verbs {
                 let claimed = shown["allowed_actions"].as_array().unwrap().contains(&json!(code));

@@ -12,7 +12,7 @@ fn demo() -> String {
 }
 
 async fn newest_version(world: &World) -> Value {
-    world.get("root", "/api/v1/catalogue-versions?sort=-number&limit=1").await.expect(200)["items"][0].clone()
+    world.get("business", "/api/v1/catalogue-versions?sort=-number&limit=1").await.expect(200)["items"][0].clone()
 }
 
 #[tokio::test]
@@ -26,7 +26,7 @@ async fn a_second_publication_says_what_it_changed_and_tells_the_departments() {
     let [changed, dropped] = [0, 1].map(|at| format!("/api/v1/items/{}", known[at]["id"].as_str().unwrap()));
     let code = |at: usize| known[at]["code"].as_str().unwrap().to_owned();
     let unclaimed = world.to_claim("51082103", 1).await.remove(0);
-    let unclaimed_code = world.get("root", &unclaimed).await.expect(200)["code"].as_str().unwrap().to_owned();
+    let unclaimed_code = world.get("business", &unclaimed).await.expect(200)["code"].as_str().unwrap().to_owned();
     // One renamed, one left out, one unclaimed left out, one new.
     let mut file = String::new();
     for line in demo().lines() {
@@ -51,7 +51,7 @@ async fn a_second_publication_says_what_it_changed_and_tells_the_departments() {
     let fields = &changes["items"][0]["fields"];
     assert_eq!(fields, &json!([{ "field": "supervise_form", "before": "现场检查", "after": "非现场检查" }]));
     // Nobody had claimed it: it is gone. What was claimed waits for the department.
-    assert_eq!(world.get("root", &unclaimed).await.expect(200)["state"], "CANCELLED");
+    assert_eq!(world.get("business", &unclaimed).await.expect(200)["state"], "CANCELLED");
     let shown = world.get("market.admin", &changed).await.expect(200);
     assert_eq!((&shown["upstream"], &shown["state"]), (&json!("CHANGED"), &json!("EFFECTIVE")));
     assert_eq!(world.get("market.admin", &dropped).await.expect(200)["upstream"], "CANCELLED");
@@ -80,7 +80,7 @@ async fn a_second_publication_says_what_it_changed_and_tells_the_departments() {
     assert_eq!(counts, [0, 0, 0]);
     // Published again, it is to be claimed again.
     world.import("catalogue", demo().into_bytes()).await;
-    assert_eq!(world.get("root", &unclaimed).await.expect(200)["state"], "TO_CLAIM");
+    assert_eq!(world.get("business", &unclaimed).await.expect(200)["state"], "TO_CLAIM");
 }
 
 #[tokio::test]
@@ -95,7 +95,7 @@ async fn a_truncated_file_cancels_nothing() {
     let spoilt = demo().replacen(",行政检查,", ",,", 1);
     let job = world.import("catalogue", spoilt.into_bytes()).await;
     assert_eq!(job["status"], "FAILED", "{job}");
-    let page = world.get("root", "/api/v1/catalogue-items?status=PUBLISHED&total=exact&limit=1").await.expect(200);
+    let page = world.get("business", "/api/v1/catalogue-items?status=PUBLISHED&total=exact&limit=1").await.expect(200);
     assert_eq!(page["page"]["total"], 57);
 }
 
@@ -107,7 +107,7 @@ async fn a_department_gets_what_its_duty_brings() {
     let version = world.get("root", &department).await.expect(200)["version"].as_i64().unwrap();
     let call = world.request(Method::PATCH, "root", &department).if_match(version);
     call.json(&json!({ "duty_code": "16" })).send().await.expect(200);
-    let page = world.get("root", &format!("/api/v1/items?department_id={id}&state=TO_CLAIM")).await.expect(200);
+    let page = world.get("business", &format!("/api/v1/items?department_id={id}&state=TO_CLAIM")).await.expect(200);
     let codes: Vec<_> = page["items"].as_array().unwrap().iter().map(|item| item["code"].as_str().unwrap()).collect();
     assert!(!codes.is_empty() && codes.iter().all(|code| code.starts_with("16")), "{codes:?}");
     // An item of its own whose code the catalogue takes up stays its own, and it is told.

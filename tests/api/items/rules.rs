@@ -54,9 +54,9 @@ async fn only_what_is_effective_and_published_is_drawn_and_inspected() {
 async fn a_repealed_clause_freezes_what_stands_on_it() {
     let world = World::county().await;
     let clause = json!({ "law": "测试条例", "article": "第三条", "text": "应当检查。", "effective_on": "2020-01-01" });
-    let clause = world.post("root", "/api/v1/legal-clauses").json(&clause).send().await.expect(201);
+    let clause = world.post("business", "/api/v1/legal-clauses").json(&clause).send().await.expect(201);
     let path = path_of("legal-clauses", &clause);
-    world.assert_audit("legal-clauses", id(&path), "CREATED", "平台管理员").await;
+    world.assert_audit("legal-clauses", id(&path), "CREATED", "business").await;
     let item = world.to_claim("51082103", 1).await.remove(0);
     world.act("market.admin", &item, "claim", None).await.expect(200);
     let unknown = json!({ "content": { "clause_ids": ["01930000-0000-7000-8000-000000000000"] } });
@@ -79,8 +79,8 @@ async fn a_repealed_clause_freezes_what_stands_on_it() {
     pointers.sort_by_key(ToString::to_string);
     assert_eq!(pointers, [json!("/check_points/0/clause_ids/0"), json!("/clause_ids/0")]);
     let repeal = json!({ "reason": "条例已废止" });
-    world.act("root", &path, "repeal", Some(repeal.clone())).await.expect(200);
-    world.act("root", &path, "repeal", Some(repeal)).await.expect_problem(409, "STATE_CONFLICT");
+    world.act("business", &path, "repeal", Some(repeal.clone())).await.expect(200);
+    world.act("business", &path, "repeal", Some(repeal)).await.expect_problem(409, "STATE_CONFLICT");
     let frozen = world.get("market.reviewer", &item).await.expect(200);
     assert!(frozen["basis_lost_on"].is_string());
     assert!(frozen["allowed_actions"].as_array().unwrap().contains(&json!("DECIDE_BASIS")));
@@ -93,11 +93,11 @@ async fn a_repealed_clause_freezes_what_stands_on_it() {
     assert_eq!(waiting["page"]["total"], 2);
     // A repeal by mistake is taken back, and with it what it froze; then it is repealed for good.
     let mistaken = json!({ "reason": "误录" });
-    world.act("root", &path, "reinstate", Some(mistaken)).await.expect(200);
+    world.act("business", &path, "reinstate", Some(mistaken)).await.expect(200);
     assert_eq!(world.get("market.admin", &item).await.expect(200)["basis_lost_on"], Value::Null);
     assert_eq!(world.get("market.admin", &list).await.expect(200)["basis_lost_on"], Value::Null);
-    world.assert_audit("items", id(&item), "RESUMED", "平台管理员").await;
-    world.act("root", &path, "repeal", Some(json!({ "reason": "条例已废止" }))).await.expect(200);
+    world.assert_audit("items", id(&item), "RESUMED", "business").await;
+    world.act("business", &path, "repeal", Some(json!({ "reason": "条例已废止" }))).await.expect(200);
     // A change for a later day does not give what is in force until then its basis back …
     world.act("market.admin", &item, "change", None).await.expect(200);
     change(&world, "market.admin", &item, |content| content["clause_ids"] = json!([])).await;
@@ -111,7 +111,7 @@ async fn a_repealed_clause_freezes_what_stands_on_it() {
     world.act("market.reviewer", &item, "decide-basis", Some(reason.clone())).await.expect(200);
     world.act("market.reviewer", &list, "decide-basis", Some(reason)).await.expect(200);
     world.act("market.lead", &spot, "publish", None).await.expect(200);
-    world.assert_audit("items", id(&item), "SUSPENDED", "平台管理员").await;
+    world.assert_audit("items", id(&item), "SUSPENDED", "business").await;
     world.assert_audit("items", id(&item), "DECIDED", "market.reviewer").await;
 }
 
@@ -122,7 +122,7 @@ async fn a_law_to_come_is_prepared_and_a_known_end_is_noted() {
     let (begins, ends) = (today + chrono::Days::new(30), today + chrono::Days::new(60));
     let body =
         json!({ "law": "未来条例", "article": "第一条", "text": "应当检查。", "effective_on": begins.to_string() });
-    let clause = world.post("root", "/api/v1/legal-clauses").json(&body).send().await.expect(201);
+    let clause = world.post("business", "/api/v1/legal-clauses").json(&body).send().await.expect(201);
     let item = world.to_claim("51082103", 1).await.remove(0);
     world.act("market.admin", &item, "claim", None).await.expect(200);
     change(&world, "market.admin", &item, |content| content["clause_ids"] = json!([clause["id"]])).await;
@@ -131,7 +131,7 @@ async fn a_law_to_come_is_prepared_and_a_known_end_is_noted() {
     let refused = world.act("market.reviewer", &item, "approve", Some(json!({}))).await;
     assert_eq!(refused.expect_problem(422, "ELEMENTS_INCOMPLETE")["errors"][0]["pointer"], "/clause_ids/0");
     let repeal = json!({ "reason": "定期施行的条例", "repealed_on": ends.to_string() });
-    world.act("root", &path_of("legal-clauses", &clause), "repeal", Some(repeal)).await.expect(200);
+    world.act("business", &path_of("legal-clauses", &clause), "repeal", Some(repeal)).await.expect(200);
     let on = json!({ "effective_on": begins.to_string() });
     let approved = world.act("market.reviewer", &item, "approve", Some(on)).await.expect(200);
     assert_eq!((&approved["effective_from"], &approved["basis_lost_on"]), (&json!(begins), &json!(ends)));

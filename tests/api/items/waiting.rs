@@ -72,7 +72,7 @@ async fn the_worklist_tells_each_what_waits_for_them() {
     world.act("market.admin", &item, "claim", None).await.expect(200);
     assert_eq!(count("market.admin", "TO_CLAIM").await, to_claim - 1);
     world.act("market.admin", &item, "submit", None).await.expect(200);
-    assert_eq!((count("market.reviewer", "TO_REVIEW").await, count("root", "TO_REVIEW").await), (1, 1));
+    assert_eq!((count("market.reviewer", "TO_REVIEW").await, count("business", "TO_REVIEW").await), (1, 1));
     assert_eq!(count("agri.reviewer", "TO_REVIEW").await, 0, "another department's");
     let page = world.get("market.reviewer", "/api/v1/worklist?kind=TO_REVIEW").await.expect(200);
     let entry = &page["items"][0];

@@ -35,11 +35,11 @@ async fn walk(seeds: &Seeds<'_>, item: &str, way: &[(&str, &str)]) {
 
 async fn catalogue(seeds: &mut Seeds<'_>) {
     let world = seeds.world;
-    let version = world.get("root", "/api/v1/catalogue-versions?limit=1").await.expect(200)["items"][0].clone();
+    let version = world.get("business", "/api/v1/catalogue-versions?limit=1").await.expect(200)["items"][0].clone();
     for id in ["get_catalogue_version", "list_catalogue_changes"] {
         seeds.add(id, Some(&path("catalogue-versions", &version)), None).await;
     }
-    let item = world.get("root", "/api/v1/catalogue-items?limit=1").await.expect(200)["items"][0].clone();
+    let item = world.get("business", "/api/v1/catalogue-items?limit=1").await.expect(200)["items"][0].clone();
     seeds.add("get_catalogue_item", Some(&path("catalogue-items", &item)), None).await;
 }
 
@@ -82,7 +82,7 @@ async fn noticed(seeds: &mut Seeds<'_>, fresh: &mut Vec<String>, demo: &str) {
     let mut told = Vec::new();
     for item in [fresh.pop().unwrap(), fresh.pop().unwrap()] {
         walk(seeds, &item, &[CLAIM, SUBMIT, APPROVE]).await;
-        let code = seeds.world.get("root", &item).await.expect(200)["code"].as_str().unwrap().to_owned();
+        let code = seeds.world.get("business", &item).await.expect(200)["code"].as_str().unwrap().to_owned();
         told.push((item, code));
     }
     for at in 1..=40 {
@@ -127,7 +127,7 @@ async fn clauses(seeds: &mut Seeds<'_>, fresh: &mut Vec<String>) {
     let make = async |article: &str| {
         let body =
             json!({ "law": "合同测试条例", "article": article, "text": "应当检查。", "effective_on": "2020-01-01" });
-        world.post("root", "/api/v1/legal-clauses").json(&body).send().await.expect(201)
+        world.post("business", "/api/v1/legal-clauses").json(&body).send().await.expect(201)
     };
     let kept = path("legal-clauses", &make("第一条").await);
     for id in ["get_clause", "list_clause_dependents", "list_clause_history", "update_clause"] {
@@ -135,7 +135,7 @@ async fn clauses(seeds: &mut Seeds<'_>, fresh: &mut Vec<String>) {
     }
     seeds.add("repeal_clause", Some(&path("legal-clauses", &make("第二条").await)), None).await;
     let repealed = path("legal-clauses", &make("第四条").await);
-    world.act("root", &repealed, "repeal", Some(json!({ "reason": "误录" }))).await.expect(200);
+    world.act("business", &repealed, "repeal", Some(json!({ "reason": "误录" }))).await.expect(200);
     seeds.add("reinstate_clause", Some(&repealed), None).await;
     // An item and a list that have lost their basis.
     let clause = make("第三条").await;
@@ -154,7 +154,7 @@ async fn clauses(seeds: &mut Seeds<'_>, fresh: &mut Vec<String>) {
     world.fill_list("market.admin", &list, elements).await;
     walk(seeds, &list, &[SUBMIT, APPROVE]).await;
     let reason = json!({ "reason": "条例已废止" });
-    world.act("root", &path("legal-clauses", &clause), "repeal", Some(reason)).await.expect(200);
+    world.act("business", &path("legal-clauses", &clause), "repeal", Some(reason)).await.expect(200);
     seeds.add("decide_item_basis", Some(&item), None).await;
     seeds.add("decide_list_basis", Some(&list), None).await;
 }
@@ -171,11 +171,11 @@ async fn spot_checks(seeds: &mut Seeds<'_>, fresh: &mut Vec<String>) {
 async fn mappings(seeds: &mut Seeds<'_>) {
     let world = seeds.world;
     let query = format!("/api/v1/items?department_id={}&state=EFFECTIVE&limit=1", world.departments["51082103"]);
-    let item = world.get("root", &query).await.expect(200)["items"][0].clone();
+    let item = world.get("business", &query).await.expect(200)["items"][0].clone();
     let (code, name) = (item["code"].as_str().unwrap(), item["name"].as_str().unwrap());
     let rows = (1..=4).map(|at| format!("51082103,合同系统{at},{code},{name}")).collect::<Vec<_>>().join("\n");
     world.import("own-system-items", format!("部门编码,系统名称,事项编码,事项名称\n{rows}\n").into_bytes()).await;
-    let rows = world.get("root", "/api/v1/item-mappings?limit=4").await.expect(200)["items"].clone();
+    let rows = world.get("business", "/api/v1/item-mappings?limit=4").await.expect(200)["items"].clone();
     let at = |index: usize| path("item-mappings", &rows[index]);
     world.act("market.admin", &at(3), "confirm", Some(json!({}))).await.expect(200);
     seeds.add("list_mapping_history", Some(&at(3)), None).await;

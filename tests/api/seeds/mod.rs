@@ -38,6 +38,14 @@ fn holder(permission: &str) -> &'static str {
         | "risk-clues:assign"
         | "risk-clues:handle" => "market.admin",
         "audit:read" => "auditor",
+        "risk-clues:dispatch"
+        | "catalogue:write"
+        | "clauses:write"
+        | "objects:write"
+        | "spot-check-items:write"
+        | "credit:write"
+        | "items:read"
+        | "indicators:read" => "business",
         _ => "root",
     }
 }

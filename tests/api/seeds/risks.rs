@@ -1,6 +1,7 @@
 //! Credit policies, clues and models on every step of their way.
 
 use super::{Seeds, path};
+use crate::harness::World;
 use serde_json::{Value, json};
 
 pub async fn credit(seeds: &mut Seeds<'_>) {
@@ -56,6 +57,9 @@ pub async fn clues(seeds: &mut Seeds<'_>) {
     }
     for id in ["approve_clue_return", "refuse_clue_return"] {
         let clue = world.clue("market.admin", &object, market).await;
+        // Only what came from above is returned there.
+        let above = format!("UPDATE risk_clues SET source = 'NATIONAL' WHERE code = '{}'", code_of(world, &clue).await);
+        world.database.execute(&above).await;
         world.walk_clue(&clue, 1).await;
         let body = json!({ "reason": "不属本县管辖", "evidence": ["登记信息"] });
         world.act("market.admin", &clue, "return", Some(body)).await.expect(200);
@@ -114,4 +118,8 @@ pub async fn models(seeds: &mut Seeds<'_>) {
     for id in ["stream_job_events", "cancel_job"] {
         seeds.add(id, Some(&job), None).await;
     }
+}
+
+async fn code_of(world: &World, clue: &str) -> String {
+    world.get("market.admin", clue).await.expect(200)["code"].as_str().unwrap().to_owned()
 }

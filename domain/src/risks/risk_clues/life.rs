@@ -103,9 +103,8 @@ impl ClueAction {
                 Permission::CluesHandle
             }
             Self::Approve | Self::Rework => Permission::CluesReview,
-            Self::Dispatch | Self::Transfer | Self::Close | Self::ApproveReturn | Self::RefuseReturn => {
-                Permission::CluesSupervise
-            }
+            Self::Dispatch | Self::Transfer => Permission::CluesDispatch,
+            Self::Close | Self::ApproveReturn | Self::RefuseReturn => Permission::CluesSupervise,
         }
     }
 }

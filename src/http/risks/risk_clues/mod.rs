@@ -20,7 +20,9 @@ use crate::service::risks::risk_clues::{
 };
 use deadlines::DeadlinesView;
 use domain::access::Permit;
-use domain::access::permit::{CluesAssign, CluesHandle, CluesRead, CluesReview, CluesSupervise, CluesWrite};
+use domain::access::permit::{
+    CluesAssign, CluesDispatch, CluesHandle, CluesRead, CluesReview, CluesSupervise, CluesWrite,
+};
 use dto::{ClueView, DuplicatesView};
 
 pub fn routes(api: &mut Api) {
@@ -218,11 +220,11 @@ async fn run<P: Permit>(act: Act<P>, at: Versioned, step: Step) -> Answer {
     act.0.run(async |tx| Ok(step(tx).await?.map(|clue| ClueView::of(tx.ctx(), clue)))).await
 }
 
-async fn dispatch_clue(act: Act<CluesSupervise>, at: Versioned, body: Json<DispatchBody>) -> Answer {
+async fn dispatch_clue(act: Act<CluesDispatch>, at: Versioned, body: Json<DispatchBody>) -> Answer {
     run(act, at, Step::Dispatch(body.0)).await
 }
 
-async fn transfer_clue(act: Act<CluesSupervise>, at: Versioned, body: Json<TransferBody>) -> Answer {
+async fn transfer_clue(act: Act<CluesDispatch>, at: Versioned, body: Json<TransferBody>) -> Answer {
     run(act, at, Step::Transfer(body.0)).await
 }
 

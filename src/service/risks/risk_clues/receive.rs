@@ -164,6 +164,7 @@ async fn check(tx: &WriteTx, body: &ClueBody) -> Result<Option<Object>> {
         Role::Partner => body.source.is_upper() || body.source == ClueSource::Complaint,
         Role::Coordinator => body.source != ClueSource::Model,
         Role::PlatformAdmin
+        | Role::PlatformBusiness
         | Role::SecurityAdmin
         | Role::SpotCheckLead
         | Role::JusticeSupervisor

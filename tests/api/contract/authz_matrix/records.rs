@@ -80,12 +80,12 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
     for (noun, path) in [("items", "items"), ("implementation-lists", "implementation-lists")] {
         let first = async |code: &str| {
             let path = format!("/api/v1/{path}?department_id={}&limit=1", world.departments[code]);
-            text(&world.get("root", &path).await.expect(200)["items"][0]["id"])
+            text(&world.get("business", &path).await.expect(200)["items"][0]["id"])
         };
         records.insert(noun, Pair::new(first("51082103").await, first("51082105").await));
     }
     let clause = json!({ "law": "矩阵测试条例", "article": "第一条", "text": "条文", "effective_on": "2020-01-01" });
-    let clause = text(&world.post("root", "/api/v1/legal-clauses").json(&clause).send().await.expect(201)["id"]);
+    let clause = text(&world.post("business", "/api/v1/legal-clauses").json(&clause).send().await.expect(201)["id"]);
     records.insert("legal-clauses", Pair::new(clause.clone(), clause));
     // Records that know no department are the same for own and other.
     let inspected = async |id: &str| {
@@ -101,7 +101,8 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
         ("catalogue-items", "/api/v1/catalogue-items?limit=1"),
         ("catalogue-versions", "/api/v1/catalogue-versions?limit=1"),
     ] {
-        let id = text(&world.get("root", path).await.expect(200)["items"][0]["id"]);
+        let who = if noun == "users" { "root" } else { "business" };
+        let id = text(&world.get(who, path).await.expect(200)["items"][0]["id"]);
         records.insert(noun, Pair::new(id.clone(), id));
     }
     (world, records)
