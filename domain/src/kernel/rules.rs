@@ -26,7 +26,7 @@ pub const RECORDS_ARE_KEPT: Basis = Basis {
 };
 pub const TWO_OFFICERS: Basis = Basis {
     rule: "AT_LEAST_TWO_OFFICERS",
-    source: "国发〔2019〕5号《国务院关于在市场监管领域全面推行部门联合“双随机、一公开”监管的意见》",
+    source: "《中华人民共和国行政处罚法》第四十二条（执法人员不得少于两人）",
 };
 pub const VALID_CERTIFICATE: Basis = Basis {
     rule: "VALID_CERTIFICATE",
@@ -40,8 +40,10 @@ pub const RATES_RISE_WITH_RISK: Basis =
     Basis { rule: "RATES_RISE_WITH_RISK", source: "国发〔2019〕5号：抽查比例、频次与信用风险挂钩" };
 pub const TWO_PARTIES: Basis =
     Basis { rule: "TWO_PARTIES_COMMIT", source: "docs/verifiable-draw.md（平台规则）" };
-pub const EFFECTIVE_ITEMS: Basis =
-    Basis { rule: "ONLY_EFFECTIVE_ITEMS", source: "国发〔2019〕5号：抽查事项清单之外不得开展抽查" };
+pub const EFFECTIVE_ITEMS: Basis = Basis {
+    rule: "ONLY_EFFECTIVE_ITEMS",
+    source: "国办发〔2024〕54号：未公布的检查事项不得实施检查",
+};
 
 pub const EFFECT_NOT_IN_THE_PAST: Basis = Basis {
     rule: "EFFECT_NOT_IN_THE_PAST",
@@ -64,9 +66,9 @@ pub const ACCREDITED_CODE: Basis =
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Rules {
-    /// Working days from the inspection to its publication (国发〔2019〕5号).
+    /// Working days from the inspection to its publication (《企业公示信息抽查暂行办法》).
     pub publication_working_days: u32,
-    /// Officers an object at least (国发〔2019〕5号; also seen in every published result form).
+    /// Officers an object at least (《行政处罚法》第四十二条; also seen in every published result form).
     pub minimum_officers: u32,
     /// Ceiling of the ratio of general items, basis points of the pool (10 %: usual practice).
     pub general_item_ceiling_bp: u32,

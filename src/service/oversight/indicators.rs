@@ -11,7 +11,9 @@ use domain::access::users::{IdentityState, UserStatus};
 use domain::items::implementation_lists::ListState;
 use domain::kernel::clocks::calendar::start_of;
 use domain::kernel::text::Text;
-use domain::oversight::indicators::items::{ItemFacts, MappingFacts, catalogue_accuracy, claim_rate, list_completion};
+use domain::oversight::indicators::items::{
+    ItemFacts, MappingFacts, catalogue_accuracy, claim_rate, list_completion, mapping_completion,
+};
 use domain::oversight::indicators::people::{
     AccountFacts, HolderFacts, RollFacts, monthly_active, officer_accuracy, officer_collection, officer_registration,
 };
@@ -75,14 +77,8 @@ async fn sets(conn: &impl ConnectionTrait, ctx: &Ctx, code: IndicatorCode) -> Re
     Ok(match code {
         IndicatorCode::ClaimRate => by_department(&item_facts(conn, ctx).await?, claim_rate),
         IndicatorCode::ListCompletion => by_department(&item_facts(conn, ctx).await?, list_completion),
-        IndicatorCode::CatalogueAccuracy => {
-            let mut facts = Vec::new();
-            for own in store::mappings(conn, ctx).await? {
-                let state = own.state;
-                facts.push((own.department_id, MappingFacts { id: own.id, state, differences: own.differences.0 }));
-            }
-            by_department(&facts, catalogue_accuracy)
-        }
+        IndicatorCode::MappingCompletion => by_department(&mapping_facts(conn, ctx).await?, mapping_completion),
+        IndicatorCode::CatalogueAccuracy => by_department(&mapping_facts(conn, ctx).await?, catalogue_accuracy),
         IndicatorCode::CreditApplication => by_department(&task_facts(conn, ctx).await?, credit_application),
         IndicatorCode::ModelElements => by_department(&model_facts(conn, ctx).await?, model_elements),
         IndicatorCode::OfficerRegistration => by_department(&holder_facts(conn, ctx).await?, officer_registration),
@@ -106,6 +102,14 @@ fn by_department<'a, F>(facts: &'a [(Uuid, F)], count: impl Fn(Vec<&'a F>) -> Se
 fn begin_of_year(ctx: &Ctx) -> DateTime<Utc> {
     let today = ctx.today();
     start_of(today.with_ordinal(1).unwrap_or(today))
+}
+
+async fn mapping_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, MappingFacts)>> {
+    let facts = store::mappings(conn, ctx).await?.into_iter().map(|own| {
+        let facts = MappingFacts { id: own.id, state: own.state, differences: own.differences.0 };
+        (own.department_id, facts)
+    });
+    Ok(facts.collect())
 }
 
 async fn task_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, TaskFacts)>> {
@@ -250,7 +254,7 @@ pub async fn explain(
     let ids: Vec<_> = page.iter().map(|(id, ..)| *id).collect();
     let names = match code {
         IndicatorCode::ClaimRate | IndicatorCode::ListCompletion => store::item_names(conn, ids).await?,
-        IndicatorCode::CatalogueAccuracy => store::mapping_names(conn, ids).await?,
+        IndicatorCode::MappingCompletion | IndicatorCode::CatalogueAccuracy => store::mapping_names(conn, ids).await?,
         IndicatorCode::CreditApplication => store::task_names(conn, ids).await?,
         IndicatorCode::ClueTimeliness | IndicatorCode::CluePrecision => clue_figures::names(conn, ids).await?,
         IndicatorCode::ModelElements => store::model_names(conn, ids).await?,

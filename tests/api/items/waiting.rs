@@ -42,9 +42,13 @@ async fn an_own_system_is_compared_item_by_item() {
     let fields: Vec<_> =
         differing["items"][0]["differences"].as_array().unwrap().iter().map(|d| d["field"].clone()).collect();
     assert_eq!(fields, [json!("code"), json!("supervise_form")]);
-    let accuracy = world.get("market.admin", "/api/v1/indicators/3").await.expect(200);
+    let accuracy = world.get("market.admin", "/api/v1/indicators/3.2").await.expect(200);
     assert_eq!((&accuracy["numerator"], &accuracy["denominator"]), (&json!(1), &json!(3)));
-    let explained = world.get("market.admin", "/api/v1/indicators/3/explain").await.expect(200);
+    let same_row = world.get("market.admin", "/api/v1/indicators/3").await.expect(200);
+    assert_eq!(same_row, accuracy, "a row of two parts alone");
+    let completion = world.get("market.admin", "/api/v1/indicators/3.1").await.expect(200);
+    assert_eq!((&completion["numerator"], &completion["denominator"]), (&json!(3), &json!(3)), "beside it");
+    let explained = world.get("market.admin", "/api/v1/indicators/CATALOGUE_ACCURACY/explain").await.expect(200);
     assert_eq!(explained["page"]["total"], 2);
     // The same file again changes nothing; a change of the unified item is compared again.
     let again = world.import("own-system-items", file.into_bytes()).await;
@@ -54,7 +58,7 @@ async fn an_own_system_is_compared_item_by_item() {
     change(&world, "market.admin", &item, |content| content["supervise_form"] = json!("非现场检查")).await;
     world.act("market.admin", &item, "submit", None).await.expect(200);
     world.act("market.reviewer", &item, "approve", Some(json!({}))).await.expect(200);
-    let accuracy = world.get("market.admin", "/api/v1/indicators/3").await.expect(200);
+    let accuracy = world.get("market.admin", "/api/v1/indicators/3.2").await.expect(200);
     assert_eq!((&accuracy["numerator"], &accuracy["denominator"]), (&json!(0), &json!(3)));
 }
 

@@ -62,6 +62,21 @@ pub struct MappingFacts {
     pub differences: Vec<Difference>,
 }
 
+/// Row 3, how far the comparison has come: own items confirmed or rejected ÷ own items.
+pub fn mapping_completion<'a>(mappings: impl IntoIterator<Item = &'a MappingFacts>) -> Sets {
+    let mut sets = Sets::default();
+    for mapping in mappings {
+        let verdict = match mapping.state {
+            MappingState::Confirmed | MappingState::Rejected => Ok(()),
+            MappingState::Unmatched => Err(text!("尚未比对", "not compared yet")),
+            MappingState::Suggested => Err(text!("建议的对应待确认", "a suggestion waits to be confirmed")),
+        };
+        sets.count(mapping.id, verdict);
+    }
+
+    sets
+}
+
 /// Row 3: own items that equal the unified item ÷ own items compared.
 /// An item that has no unified counterpart was compared and does not agree.
 pub fn catalogue_accuracy<'a>(mappings: impl IntoIterator<Item = &'a MappingFacts>) -> Sets {
@@ -116,6 +131,21 @@ mod tests {
         assert_eq!(sets.ratio(), crate::oversight::indicators::Ratio { numerator: 1, denominator: 3 });
         assert_eq!(sets.ratio().basis_points(), Some(3_333));
         assert!(sets.missing.contains_key(&Uuid::from_u128(4)));
+    }
+
+    #[test]
+    fn completion_and_accuracy_stand_beside_each_other() {
+        let own = |at: u128, state| MappingFacts { id: Uuid::from_u128(at), state, differences: Vec::new() };
+        let mappings = [
+            own(1, MappingState::Confirmed),
+            own(2, MappingState::Rejected),
+            own(3, MappingState::Suggested),
+            own(4, MappingState::Unmatched),
+        ];
+        let completion = mapping_completion(&mappings);
+        assert_eq!(completion.ratio(), Ratio { numerator: 2, denominator: 4 });
+        assert_eq!(completion.missing.keys().copied().collect::<Vec<_>>(), [3, 4].map(Uuid::from_u128));
+        assert_eq!(catalogue_accuracy(&mappings).ratio(), Ratio { numerator: 1, denominator: 2 });
     }
 
     #[test]

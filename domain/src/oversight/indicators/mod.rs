@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 code_list! {
     IndicatorCode "指标" {
-        ClaimRate "监管事项清单认领率", ListCompletion "检查实施清单完成率", CatalogueAccuracy "目录清单/实施清单准确率",
+        ClaimRate "监管事项清单认领率", ListCompletion "检查实施清单完成率", MappingCompletion "自建系统事项比对完成率", CatalogueAccuracy "目录清单/实施清单准确率",
         CreditApplication "信用分类结果应用率", ClueTimeliness "风险预警线索按时办理率", ModelElements "风险模型要素完整率",
         CluePrecision "模型线索属实率", OfficerRegistration "执法人员注册率", MonthlyActive "月活跃率", OfficerCollection "执法人员汇聚率",
         OfficerAccuracy "执法人员准确率"
@@ -26,7 +26,8 @@ impl IndicatorCode {
         match self {
             Self::ClaimRate => "1",
             Self::ListCompletion => "2",
-            Self::CatalogueAccuracy => "3",
+            Self::MappingCompletion => "3.1",
+            Self::CatalogueAccuracy => "3.2",
             Self::CreditApplication => "7",
             Self::ClueTimeliness => "8",
             Self::ModelElements => "9.1",
@@ -46,6 +47,7 @@ impl IndicatorCode {
             Self::ModelElements => Some(Permission::ModelsRead),
             Self::ClaimRate
             | Self::ListCompletion
+            | Self::MappingCompletion
             | Self::CatalogueAccuracy
             | Self::OfficerRegistration
             | Self::MonthlyActive
@@ -54,8 +56,12 @@ impl IndicatorCode {
         }
     }
 
-    pub fn of_row(row: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|code| code.row() == row)
+    /// By its code or its row; a row of two parts alone means the share of what is right.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "3" => Some(Self::CatalogueAccuracy),
+            name => Self::ALL.iter().copied().find(|code| code.row() == name || code.code() == name),
+        }
     }
 
     /// What is counted, and against what.
@@ -63,6 +69,7 @@ impl IndicatorCode {
         match self {
             Self::ClaimRate => "已认领（有效）事项数 ÷（应认领事项数 − 已核销事项数）",
             Self::ListCompletion => "已批准且完整的检查实施清单数 ÷ 有效的行政检查类事项数",
+            Self::MappingCompletion => "已确认对应或确认不对应的自建系统事项数 ÷ 自建系统事项数",
             Self::CatalogueAccuracy => "名称、编码、依据、类型、行为与统一事项一致的事项数 ÷ 已比对事项数",
             Self::CreditApplication => {
                 "按推送类别分层、且实际抽查比例随风险递增的任务数 ÷ 本年已抽取的双随机和专项任务数"

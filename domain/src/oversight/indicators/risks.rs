@@ -22,9 +22,13 @@ pub struct TaskFacts {
 pub fn credit_application<'a>(tasks: impl IntoIterator<Item = &'a TaskFacts>) -> Sets {
     let mut sets = Sets::default();
     for task in tasks {
+        // What the draw used: a rate for a class of which the pool had nobody tells nothing apart.
+        let used: Vec<_> = task.strata.iter().filter(|(_, stratum)| stratum.population > 0).collect();
+        let compared = if used.len() > 1 { used } else { task.strata.iter().collect() };
+        let is_uniform = compared.windows(2).all(|pair| pair[0].1.rate_bp == pair[1].1.rate_bp);
         let verdict = if task.classified == 0 {
             Err(text!("对象库没有使用推送的信用分类", "no object's class was pushed"))
-        } else if !task.strata.iter().any(|(_, stratum)| stratum.rate_bp != task.strata[0].1.rate_bp) {
+        } else if is_uniform {
             Err(text!("各类别抽查比例相同，未体现差异", "every class has the same rate"))
         } else if realised_rates_fall(&task.strata) {
             Err(text!("实际抽查比例未随风险递增", "the realised rates fall as risk rises"))
@@ -157,11 +161,13 @@ mod tests {
             task(2, 0, rising),
             task(3, 10, vec![stratum(General, 500, 1, 10), stratum(Key, 500, 1, 10)]),
             task(4, 10, falling),
+            // Another rate for a class of which the pool had nobody is not used.
+            task(5, 10, vec![stratum(General, 500, 1, 10), stratum(Key, 500, 1, 10), stratum(Dishonest, 10_000, 1, 0)]),
         ];
         let sets = credit_application(&tasks);
-        assert_eq!(sets.ratio(), Ratio { numerator: 1, denominator: 4 });
+        assert_eq!(sets.ratio(), Ratio { numerator: 1, denominator: 5 });
 
-        assert_eq!(sets.missing.keys().copied().collect::<Vec<_>>(), [id(2), id(3), id(4)]);
+        assert_eq!(sets.missing.keys().copied().collect::<Vec<_>>(), [id(2), id(3), id(4), id(5)]);
     }
 
     #[test]

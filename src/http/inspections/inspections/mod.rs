@@ -81,7 +81,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/inspections/{id}/publish",
         "publish_inspection",
         "公示结果",
-        "自检查之日起 20 个工作日内公示。",
+        "自检查之日起 20 个工作日内公示（《企业公示信息抽查暂行办法》）。",
         publish_inspection,
     );
     group.post(

@@ -64,8 +64,9 @@ impl FromRequest for Code {
 
 impl Describe for Code {
     fn describe(doc: &mut Doc) {
-        let schema = ObjectBuilder::new().schema_type(Type::String).max_length(Some(64)).pattern(Some("^[a-z0-9.-]+$"));
-        doc.path_parameter("code", "代码表名称", schema);
+        let schema =
+            ObjectBuilder::new().schema_type(Type::String).max_length(Some(64)).pattern(Some("^[A-Za-z0-9._-]+$"));
+        doc.path_parameter("code", "代码表名称，或指标的代码或序号", schema);
     }
 }
 

@@ -26,7 +26,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/indicators/{code}",
         "get_indicator",
         "指标详情",
-        "code 为指标序号（1、2、3、7、8、9.1、9.2、10.1、10.2、12.1、12.2）；分部门列出分子、分母、比率。",
+        "code 为指标代码（如 CLAIM_RATE）或序号（1、2、3.1、3.2、7、8、9.1、9.2、10.1、10.2、12.1、12.2；3 即 3.2）；分部门列出分子、分母、比率。",
         get_indicator,
     );
 
@@ -67,7 +67,7 @@ impl Params for Part {
 }
 
 fn known(code: &Code) -> Result<IndicatorCode> {
-    IndicatorCode::of_row(&code.0).ok_or_else(AppError::not_found)
+    IndicatorCode::named(&code.0).ok_or_else(AppError::not_found)
 }
 
 async fn list_indicators(read: Read<IndicatorsRead>) -> Result<Reply<IndicatorsView>> {
