@@ -121,13 +121,16 @@ fn encoding_of(head: &[u8]) -> (&'static str, &'static Encoding) {
     if let Some((encoding, _)) = Encoding::for_bom(head).filter(|(encoding, _)| *encoding != UTF_8) {
         return (if encoding == UTF_16LE { "UTF-16LE" } else { "UTF-16BE" }, encoding);
     }
-    let zeros = |odd: usize| head.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
-    // A stray zero byte makes no UTF-16: there every separator and line end has one, on the same side.
-    let (even, odd) = (zeros(0), zeros(1));
-    let several = (even + odd) * 100 >= head.len();
-    match (even, odd) {
-        (even, odd) if several && odd > 8 * even => return ("UTF-16LE", UTF_16LE),
-        (even, odd) if several && even > 8 * odd => return ("UTF-16BE", UTF_16BE),
+    // A stray zero byte makes no UTF-16, nor does 一 (4E 00) tell its side: every separator and line end has one, on the same.
+    let several = head.iter().filter(|byte| **byte == 0).count() * 100 >= head.len();
+    let marks = |of: fn(u8, u8) -> (u8, u8)| {
+        let pairs = head.as_chunks::<2>().0.iter().map(|&[first, second]| of(first, second));
+        pairs.filter(|(zero, mark)| *zero == 0 && (matches!(mark, b'\n' | b'\r') || SEPARATORS.contains(mark))).count()
+    };
+    let (big, little) = (marks(|first, second| (first, second)), marks(|first, second| (second, first)));
+    match several {
+        true if little > 8 * big => return ("UTF-16LE", UTF_16LE),
+        true if big > 8 * little => return ("UTF-16BE", UTF_16BE),
         _ => {}
     }
 
@@ -232,7 +235,8 @@ mod tests {
 
     #[test]
     fn separators_and_encodings() {
-        let table = [["企业名称", "统一社会信用代码"], ["旺苍某店", "X1"]];
+        // 一 (4E 00) has its zero byte on the other side.
+        let table = [["企业名称", "统一社会信用代码"], ["旺苍一店", "X1"]];
         for separator in [",", ";", "\t", "|"] {
             let text = table.map(|row| row.join(separator)).join("\r\n");
             for (name, bytes) in [
