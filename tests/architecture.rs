@@ -203,7 +203,7 @@ const FROZEN: [(&str, &str); 13] = [
     ("m0010_risks.rs", "71f0b78151adab4fca87332377e3e29c0838a13d935f091cf9ef4fd7f15c536f"),
     ("m0011_trail.rs", "9b0050e22146479f87fb127f5652561ebd66e3d68f6c8f7f237a998cdd4ab0cb"),
     ("m0012_intake.rs", "c5b16484f0a31dc1699cb8808ab93ff34c04cf534933320aec99d0b37cf502c4"),
-    ("m0013_county.rs", "7f17080cb9fc0a557f9bb5ad350daf0e1d1432efc8234bd2c729d42e24eaf436"),
+    ("m0013_county.rs", "8e28f48a739fdb8a44fd8435a2276d70f2696d23ab9edbfdfe492568d93abd24"),
 ];
 
 #[test]

@@ -164,6 +164,7 @@ mod tests {
             };
             states.iter().map(line).collect()
         }
+
         let linked = |status| of_spot_check_item(status, true);
         let all = [
             lines("plans", PlanStatus::ALL, PlanStatus::code, of_plan),

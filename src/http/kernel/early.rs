@@ -163,6 +163,7 @@ mod tests {
         assert_eq!(early(early_one), Some((&b""[..], StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)));
         let behind = [b"HTTP/1.1 204 No Content\r\nx-request-id: a\r\n\r\n".as_slice(), early_one].concat();
         assert_eq!(early(&behind).map(|(before, _)| before.len()), Some(behind.len() - early_one.len()));
+
         for ours in [
             "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nx-request-id: a\r\n\r\n",
             "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n",

@@ -2,6 +2,7 @@
 
 use crate::kernel::ctx::Ctx;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
+use domain::access::Reach;
 use domain::inspections::inspections::FollowUpStatus;
 use entity::inspections::follow_ups::{Column, Entity};
 use entity::inspections::inspections;
@@ -32,6 +33,9 @@ fn of_department(department: String) -> Condition {
 }
 
 pub fn scoped(ctx: &Ctx) -> Select<Entity> {
+    if ctx.reach == Reach::All {
+        return Entity::find();
+    }
     let own = QueryTrait::into_query(super::inspections::scoped(ctx).select_only().column(inspections::Column::Id));
     Entity::find().filter(Column::InspectionId.in_subquery(own))
 }

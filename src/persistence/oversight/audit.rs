@@ -17,7 +17,6 @@ pub const LISTING: Listing<Entity> = Listing {
     fields: &[
         Field::new("at", Column::At, Kind::Time, "时间").sortable(),
         Field::new("actor_id", Column::ActorId, Kind::Id, "操作人").nullable(),
-        Field::new("actor_role", Column::ActorRole, Kind::Text, "操作人角色"),
         Field::new("department_id", Column::DepartmentId, Kind::Id, "所属部门").nullable(),
         Field::new("action", Column::Action, Kind::Code(AuditAction::CODES), "操作"),
         Field::new("resource", Column::Resource, Kind::Text, "资源"),

@@ -7,6 +7,7 @@ use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
 use crate::persistence::kernel::scope::by_department;
 use chrono::NaiveDate;
+use domain::access::Reach;
 use domain::risks::risk_clues::RiskLevel;
 use domain::risks::risk_models::ModelState;
 use entity::risks::risk_models::{Column, Entity, Model};
@@ -78,6 +79,9 @@ pub async fn run(conn: &impl ConnectionTrait, id: Uuid) -> Result<runs::Model> {
 
 /// What the caller's models found.
 pub fn scoped_hits(ctx: &Ctx) -> Select<hits::Entity> {
+    if ctx.reach == Reach::All {
+        return hits::Entity::find();
+    }
     let own = scoped(ctx).select_only().column(Column::Id);
     hits::Entity::find().filter(hits::Column::ModelId.in_subquery(QueryTrait::into_query(own)))
 }

@@ -7,6 +7,7 @@ mod conventions;
 mod edges;
 mod examples;
 pub mod openapi;
+mod plans;
 mod same;
 mod schemathesis;
 mod scope;

@@ -46,6 +46,7 @@ impl State {
             self.lease.renew().await?;
             done = self.lease.execute(statement).await;
         }
+
         match done {
             // Sent twice, it may be refused as known already: by the first sending, or by what was there before.
             Err(error) if again || is_dead(&error) => self.was_done(proof, error).await,
@@ -98,6 +99,7 @@ impl Tx {
             return state.send_whole(&joined(&last), proof).await;
         }
         state.begin().await?;
+
         for statement in &last {
             state.lease.execute(statement).await?;
         }

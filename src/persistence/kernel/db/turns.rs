@@ -111,6 +111,7 @@ mod tests {
         }
         assert_eq!(held.len(), 7);
         assert!(take("plans", read).await.is_none());
+
         let first = take("auth", Purpose::Write).await;
         assert!(first.is_some() && turns.take(read).await.is_none(), "one stays, and no more than one");
         held.pop();

@@ -7,7 +7,7 @@ mod token;
 mod values;
 
 use chrono::NaiveDate;
-pub use page::page;
+pub use page::{in_order, page};
 pub use request::{ListRequest, Total};
 use sea_orm::{Condition, EntityTrait};
 

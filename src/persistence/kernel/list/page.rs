@@ -27,8 +27,34 @@ where
     E: EntityTrait,
     E::Model: ModelTrait<Entity = E>,
 {
-    let filtered = base.filter(request.conditions.clone());
-    let mut query = filtered.clone();
+    let column = request.sort.column;
+    let query = in_order(db, ctx, listing, base.clone(), request)?;
+    let mut items = query.limit(request.limit + 1).all(db).await.or_app()?;
+    let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
+    let has_more = items.len() > limit;
+    items.truncate(limit);
+    let next_cursor = match items.last().filter(|_| has_more) {
+        None => None,
+        Some(last) => {
+            let value = write_value(&last.get(column)).ok_or_else(|| AppError::internal("unsortable value"))?;
+            let id = write_value(&last.get(listing.id)).ok_or_else(|| AppError::internal("unsortable id"))?;
+            Some(seal_token(db, ctx, request, &value, &id)?)
+        }
+    };
+    let (total, total_capped) = count(db, base.filter(request.conditions.clone()), request.total).await?;
+
+    Ok(Page { items, next_cursor, total, total_capped })
+}
+
+/// What is read for a page, from where it begins and in its order: each declared filter has an index that ends in it.
+pub fn in_order<E: EntityTrait>(
+    db: &Db,
+    ctx: &Ctx,
+    listing: &Listing<E>,
+    base: Select<E>,
+    request: &ListRequest<E>,
+) -> Result<Select<E>> {
+    let mut query = base.filter(request.conditions.clone());
     let Sort { column, kind, descending } = request.sort;
     let by_id = matches!(kind, Kind::Id);
 
@@ -53,21 +79,7 @@ where
     if !by_id {
         query = query.order_by(column, order.clone());
     }
-    let mut items = query.order_by(listing.id, order).limit(request.limit + 1).all(db).await.or_app()?;
-    let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
-    let has_more = items.len() > limit;
-    items.truncate(limit);
-    let next_cursor = match items.last().filter(|_| has_more) {
-        None => None,
-        Some(last) => {
-            let value = write_value(&last.get(column)).ok_or_else(|| AppError::internal("unsortable value"))?;
-            let id = write_value(&last.get(listing.id)).ok_or_else(|| AppError::internal("unsortable id"))?;
-            Some(seal_token(db, ctx, request, &value, &id)?)
-        }
-    };
-    let (total, total_capped) = count(db, filtered, request.total).await?;
-
-    Ok(Page { items, next_cursor, total, total_capped })
+    Ok(query.order_by(listing.id, order))
 }
 
 async fn count<E: EntityTrait>(db: &Db, filtered: Select<E>, total: Total) -> Result<(Option<u64>, bool)> {

@@ -80,7 +80,7 @@ async fn open(app: &App, file: File, record: &imports::Model, progress: &impl Pr
     let mut opening = tokio::task::spawn_blocking(move || Rows::open(file, dataset));
     let third = Duration::from_secs(app.settings.server.job_lease_seconds.into()) / 3;
     loop {
-        match actix_web::rt::time::timeout(third, &mut opening).await {
+        match tokio::time::timeout(third, &mut opening).await {
             Ok(opened) => return opened.map_err(AppError::internal)?,
             Err(_) => progress.tell(record.rows_total, None).await?,
         }
@@ -163,6 +163,7 @@ impl Work<'_> {
                 RowKind::Broken(fault) => Some(Parsed { value: None, findings: vec![fault] }),
                 RowKind::Data => Some(parse()),
             };
+
             let at = found.at;
             batch.push(read.map_or(Read::NoRecord(at), |row| Read::Row(Numbered { at, row })));
         }

@@ -100,6 +100,7 @@ fn fixed(tx: &WriteTx, item: &Model) -> Option<Finding> {
         );
         return Some(Finding::error(FIELD, "ITEM_DERIVED", &item.code, message));
     }
+
     let open = item.published_at.is_none()
         && SpotCheckItemFacts::from(item).decide(&tx.ctx().actor, SpotCheckItemAction::Update).is_ok();
     (!open).then(|| {
@@ -143,6 +144,7 @@ fn fill(item: Model, row: &ItemRow, department_id: Option<uuid::Uuid>) -> Model 
     let number = |value: Option<u32>| value.and_then(|value| i32::try_from(value).ok());
     let (said_often, said_how) = (row.frequency_text.is_some(), row.mode_text.is_some());
     let said_who = row.qualification_text.is_some();
+
     Model {
         // No column says it: what an item was entered under stays.
         category: if item.category.is_empty() { row.category.clone() } else { item.category },

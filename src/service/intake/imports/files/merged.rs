@@ -71,6 +71,7 @@ mod tests {
             merged.fill(&mut line, 200);
             line.cells
         };
+
         assert_eq!(filled(2, &["1", "事项", "宽"]), ["1", "事项", "宽", "宽"]);
         assert_eq!(filled(4, &["2", "", "甲"]), ["2", "事项", "甲"]);
         assert_eq!(filled(5, &["3", "", "乙"]), ["3", "", "乙"], "the range has ended");

@@ -1,0 +1,232 @@
+//! Every list that grows with the years has a plan for each of its filters: with 200,000 rows no first page reads or sorts
+//! the whole, on either database.
+
+use crate::harness::{Database, run};
+use domain::kernel::clocks::calendar::Calendar;
+use domain::kernel::rules::Rules;
+use mingjian::kernel::ctx::Ctx;
+use mingjian::persistence::credit;
+use mingjian::persistence::inspections::{follow_ups, inspections};
+use mingjian::persistence::intake::imports;
+use mingjian::persistence::kernel::db::Db;
+use mingjian::persistence::kernel::list::{Kind, Listing, in_order};
+use mingjian::persistence::kernel::tx::Desk;
+use mingjian::persistence::oversight::audit;
+use mingjian::persistence::register::objects;
+use mingjian::persistence::risks::{risk_clues, risk_models};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database as Connection, DatabaseConnection, DbBackend, EntityTrait, IdenStatic,
+    QuerySelect, QueryTrait, Select, Statement,
+};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use uuid::Uuid;
+
+const ROWS: u32 = 200_000;
+/// Rows that share a value of a filter: a day's page of a township, not one and not all.
+const ALIKE: u32 = 40;
+/// Filters that name one record, or what one record has: their few rows may be sorted when they are found.
+const FEW: [&str; 9] =
+    ["code", "name", "uscc", "object_id", "task_id", "inspection_id", "source_no", "master_id", "request_id"];
+
+struct Filled {
+    db: Db,
+    raw: DatabaseConnection,
+}
+
+impl Filled {
+    async fn create(database: &Database) -> Self {
+        assert_eq!(run(database, &["migrate"]).0, 0);
+        let mut options = ConnectOptions::new(&database.url);
+        options.max_connections(1).sqlx_logging(false);
+        let raw = Connection::connect(options).await.unwrap();
+        let desk = Desk { calendar: Calendar::published().unwrap(), rules: Rules::default() };
+        let db = Db::connect(&database.url, 8, 1, desk, [0; 32]).await.unwrap();
+        Self { db, raw }
+    }
+
+    fn is_postgres(&self) -> bool {
+        self.raw.get_database_backend() == DbBackend::Postgres
+    }
+
+    async fn texts(&self, sql: &str, column: &str) -> Vec<String> {
+        let rows = self.raw.query_all_raw(Statement::from_string(self.raw.get_database_backend(), sql)).await.unwrap();
+        rows.iter().map(|row| row.try_get("", column).unwrap()).collect()
+    }
+
+    /// Fills a table with rows that nobody refers to; `values` says what stands in a column.
+    async fn fill(&self, table: &str, values: &BTreeMap<String, String>) {
+        let (columns, source) = if self.is_postgres() {
+            let sql = format!(
+                "SELECT column_name || ' ' || data_type || ' ' || coalesce(character_maximum_length, 0) AS c
+                 FROM information_schema.columns WHERE table_name = '{table}'"
+            );
+            (self.texts(&sql, "c").await, format!("generate_series(1, {ROWS}) AS r(n)"))
+        } else {
+            let sql = format!("SELECT name || ' ' || lower(type) AS c FROM pragma_table_info('{table}')");
+            let all = format!(
+                "(WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < {ROWS}) SELECT n FROM r)"
+            );
+            (self.texts(&sql, "c").await, all)
+        };
+        let (mut names, mut cells) = (String::new(), String::new());
+        for column in &columns {
+            let (name, kind) = column.split_once(' ').unwrap();
+            let cell = values.get(name).cloned().unwrap_or_else(|| self.any(name, kind));
+            // PostgreSQL holds a text to its length.
+            let length = kind.strip_prefix("character varying ").filter(|length| *length != "0");
+            let cell = length.map_or(cell.clone(), |length| format!("left({cell}, {length})"));
+            let comma = if names.is_empty() { "" } else { ", " };
+            write!(names, "{comma}{name}").unwrap();
+            write!(cells, "{comma}{cell}").unwrap();
+        }
+        let quiet = if self.is_postgres() {
+            "SET session_replication_role = replica"
+        } else {
+            "PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF"
+        };
+        self.raw.execute_unprepared(quiet).await.unwrap();
+        let sql = format!("INSERT INTO {table} ({names}) SELECT {cells} FROM {source}");
+        self.raw.execute_unprepared(&sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        self.raw.execute_unprepared(&format!("ANALYZE {table}")).await.unwrap();
+    }
+
+    /// A value of a column that no filter asks for.
+    fn any(&self, name: &str, kind: &str) -> String {
+        let postgres = self.is_postgres();
+        match kind {
+            kind if kind.starts_with("uuid") => self.uuid("n"),
+            kind if kind.contains("json") && postgres => "'[]'::jsonb".to_owned(),
+            kind if kind.contains("json") => "'[]'".to_owned(),
+            kind if kind.starts_with("timestamp") && postgres => {
+                "timestamptz '2020-01-01' + n * interval '1 minute'".to_owned()
+            }
+            kind if kind.starts_with("timestamp") || kind.starts_with("datetime") => {
+                "strftime('%Y-%m-%d %H:%M:%f', 1577836800 + n * 60, 'unixepoch') || ' +00:00'".to_owned()
+            }
+            kind if kind.starts_with("date") && postgres => "date '2020-01-01' + n % 2000".to_owned(),
+            kind if kind.starts_with("date") => "date(1577836800 + (n % 2000) * 86400, 'unixepoch')".to_owned(),
+            kind if kind.starts_with("bool") && postgres => "n % 2 = 0".to_owned(),
+            kind if kind.starts_with("bool") => "n % 2".to_owned(),
+            kind if kind.starts_with("int") || kind.starts_with("big") || kind.starts_with("small") => "n".to_owned(),
+            _ if name.ends_with("address") || name == "content" => "'x'".to_owned(),
+            _ => "'V' || n".to_owned(),
+        }
+    }
+
+    fn uuid(&self, number: &str) -> String {
+        if self.is_postgres() {
+            format!("lpad(to_hex({number}), 32, '0')::uuid")
+        } else {
+            // Sixteen bytes: the digits stand for themselves.
+            format!("CAST(printf('%016d', {number}) AS BLOB)")
+        }
+    }
+
+    /// A value of a filter, as a request names it, and as the rows have it.
+    fn value(&self, name: &str, kind: Kind) -> Option<(String, String)> {
+        // A code is one record's.
+        let group = if name == "code" { "n".to_owned() } else { format!("n / {ALIKE}") };
+        match kind {
+            Kind::Code(codes) => {
+                let rare = codes.last().unwrap();
+                let common = codes.first().unwrap();
+                // A value that most rows do not have, among the oldest.
+                let cell = format!("CASE WHEN n <= {ALIKE} THEN '{rare}' ELSE '{common}' END");
+                Some(((*rare).to_owned(), if rare == common { format!("'{rare}'") } else { cell }))
+            }
+            Kind::Text | Kind::Key => Some(("V7".to_owned(), format!("'V' || ({group})"))),
+            Kind::Id => {
+                let bytes = format!("{:016}", 7);
+                let hex = hex::encode(bytes);
+                let asked = if self.is_postgres() { format!("{:032x}", 7) } else { hex };
+                Some((asked, self.uuid(&group)))
+            }
+            Kind::Bool => {
+                let cell = format!("n <= {ALIKE}");
+                Some(("true".to_owned(), cell))
+            }
+            Kind::Date | Kind::Time | Kind::Int | Kind::Related(_) | Kind::OnDay(_) => None,
+        }
+    }
+}
+
+/// Reads what the database means to do for each filter of a list.
+async fn check<E: EntityTrait>(filled: &Filled, listing: &Listing<E>, base: Select<E>) -> Vec<String> {
+    check_within(filled, listing, base, BTreeMap::new()).await
+}
+
+/// The same where all rows share what the list is bound to.
+async fn check_within<E: EntityTrait>(
+    filled: &Filled,
+    listing: &Listing<E>,
+    base: Select<E>,
+    mut values: BTreeMap<String, String>,
+) -> Vec<String> {
+    let entity = E::default();
+    let table = entity.table_name();
+    let mut asked = Vec::new();
+    for field in listing.fields {
+        let Some((value, cell)) = filled.value(field.name, field.kind) else { continue };
+        values.insert(field.column.as_str().to_owned(), cell);
+        asked.push((field.name, field.column.as_str().to_owned(), value));
+    }
+    filled.fill(table, &values).await;
+
+    let ctx = Ctx::system("plans");
+    let mut faults = Vec::new();
+    for (name, column, value) in asked {
+        let pairs = [(name.to_owned(), value), ("total".to_owned(), "none".to_owned())];
+        let request = listing.parse("/", &pairs).unwrap_or_else(|error| panic!("{}: {error:?}", listing.name));
+        let query = in_order(&filled.db, &ctx, listing, base.clone(), &request).unwrap().limit(51);
+        let mut statement = query.build(filled.raw.get_database_backend());
+        let (explain, shown) =
+            if filled.is_postgres() { ("EXPLAIN ", "QUERY PLAN") } else { ("EXPLAIN QUERY PLAN ", "detail") };
+        statement.sql = format!("{explain}{}", statement.sql);
+        if filled.is_postgres() {
+            let sort = if FEW.contains(&name) { "on" } else { "off" };
+            filled.raw.execute_unprepared(&format!("SET enable_sort = {sort}")).await.unwrap();
+        }
+        let rows = filled.raw.query_all_raw(statement).await.unwrap();
+        let plan: Vec<String> = rows.iter().map(|row| row.try_get("", shown).unwrap()).collect();
+        let plan = plan.join("\n");
+        if !is_good(filled.is_postgres(), table, &column, FEW.contains(&name), &plan) {
+            faults.push(format!("{} by {name}:\n{plan}", listing.name));
+        }
+    }
+    faults
+}
+
+/// It goes to its rows by the filter's own index, and finds them in their order; equal moments may be put in order by id.
+/// PostgreSQL is asked what it can do: of a handful of rows it may well think that sorting them costs as little.
+fn is_good(postgres: bool, table: &str, column: &str, few: bool, plan: &str) -> bool {
+    if postgres {
+        let by_index = plan.lines().any(|line| line.contains("Index Cond:") && line.contains(column));
+        let in_order = few || !plan.contains("Sort") || plan.contains("Incremental Sort");
+        return by_index && in_order && !plan.contains("Seq Scan");
+    }
+    let by_index = plan.contains(&format!("SEARCH {table} USING")) && plan.contains(&format!("{column}=?"));
+    let in_order = few || !plan.contains("TEMP B-TREE") || plan.contains("LAST TERM");
+    by_index && in_order
+}
+
+#[tokio::test]
+async fn every_filter_of_every_list_that_grows_has_an_index_in_its_order() {
+    let database = Database::create().await;
+    let filled = Filled::create(&database).await;
+    let ctx = Ctx::system("plans");
+    let mut faults = Vec::new();
+
+    faults.extend(check(&filled, &objects::LISTING, objects::scoped(&ctx)).await);
+    faults.extend(check(&filled, &inspections::LISTING, inspections::scoped(&ctx)).await);
+    faults.extend(check(&filled, &follow_ups::LISTING, follow_ups::scoped(&ctx)).await);
+    faults.extend(check(&filled, &risk_clues::LISTING, risk_clues::scoped(&ctx)).await);
+    faults.extend(check(&filled, &risk_models::HITS, risk_models::scoped_hits(&ctx)).await);
+    faults.extend(check(&filled, &credit::LISTING, credit::scoped()).await);
+    faults.extend(check(&filled, &audit::LISTING, audit::trail()).await);
+    let import = if filled.is_postgres() { Uuid::from_u128(7) } else { Uuid::from_bytes(*b"0000000000000007") };
+    let bound = BTreeMap::from([("import_id".to_owned(), filled.uuid("7"))]);
+    faults.extend(check_within(&filled, &imports::FINDINGS, imports::findings_of(import), bound).await);
+
+    assert!(faults.is_empty(), "{} without a plan:\n{}", faults.len(), faults.join("\n\n"));
+}
