@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub struct ImportArgs {
-    /// objects, personnel, spot-check-items, credit-classifications, catalogue, own-system-items or justice-roll
+    /// objects, personnel, spot-check-items, credit-classifications, catalogue, own-system-items, justice-roll or plans
     dataset: String,
     /// CSV, XLSX, XLS, ODS or NDJSON file
     file: PathBuf,

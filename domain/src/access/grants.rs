@@ -234,6 +234,7 @@ pub const fn import_permission(dataset: Dataset) -> Permission {
         Dataset::Catalogue => Permission::CatalogueWrite,
         Dataset::OwnSystemItems => Permission::OwnSystemItemsWrite,
         Dataset::JusticeRoll => Permission::RollWrite,
+        Dataset::Plans => Permission::PlansWrite,
     }
 }
 

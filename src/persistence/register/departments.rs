@@ -38,6 +38,10 @@ pub async fn by_code(conn: &impl ConnectionTrait, code: &str) -> Result<Option<M
     scoped().filter(Column::Code.eq(code)).one(conn).await.or_app()
 }
 
+pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Model>> {
+    scoped().order_by_asc(Column::Code).all(conn).await.or_app()
+}
+
 /// Department ids by code.
 pub async fn ids_by_code(conn: &impl ConnectionTrait) -> Result<BTreeMap<String, Uuid>> {
     Ok(scoped().all(conn).await.or_app()?.into_iter().map(|department| (department.code, department.id)).collect())

@@ -50,6 +50,13 @@ pub async fn get_published(conn: &impl ConnectionTrait, id: Uuid) -> Result<Mode
     published().filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
 }
 
+/// The annual plan of a department by its name, the latest.
+pub async fn annual(conn: &impl ConnectionTrait, department: Uuid, year: i32, name: &str) -> Result<Option<Model>> {
+    let named = Entity::find().filter(Column::DepartmentId.eq(department)).filter(Column::Name.eq(name));
+    let annual = named.filter(Column::Year.eq(year)).filter(Column::Kind.eq(PlanKind::Annual.code()));
+    annual.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).one(conn).await.or_app()
+}
+
 pub async fn lines(conn: &impl ConnectionTrait, plans: Vec<Uuid>) -> Result<BTreeMap<Uuid, Vec<plan_lines::Model>>> {
     let rows = plan_lines::Entity::find()
         .filter(plan_lines::Column::PlanId.is_in(plans))

@@ -5,3 +5,4 @@ mod files;
 mod hostile;
 mod imports;
 mod jobs;
+mod plans;

@@ -13,20 +13,22 @@ pub mod justice_roll;
 pub mod objects;
 pub mod own_system_items;
 pub mod personnel;
+pub mod plans;
 pub mod reading;
 pub mod spot_check_items;
 
 code_list! {
     Dataset "数据集" {
         Objects "监管对象", Personnel "执法人员", SpotCheckItems "随机抽查事项", CreditClassifications "信用分类结果",
-        Catalogue "监管事项目录清单", OwnSystemItems "自建系统事项", JusticeRoll "执法人员名册"
+        Catalogue "监管事项目录清单", OwnSystemItems "自建系统事项", JusticeRoll "执法人员名册",
+        Plans "抽查计划"
     }
 }
 
 impl Dataset {
     /// Whether a sender of one department may send it, each row being held to what the sender may write.
     pub const fn is_bounded_by_row(self) -> bool {
-        matches!(self, Self::OwnSystemItems | Self::Personnel | Self::Objects)
+        matches!(self, Self::OwnSystemItems | Self::Personnel | Self::Objects | Self::Plans)
     }
 }
 

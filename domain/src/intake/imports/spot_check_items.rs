@@ -41,6 +41,22 @@ impl Record for ItemRow {
     }
 }
 
+/// 事项类别, by its code and by the words that lists and plans use.
+pub(super) const KINDS: [(&str, &str); 8] = [
+    ("GENERAL", "一般检查事项"),
+    ("KEY", "重点检查事项"),
+    ("GENERAL", "一般抽查事项"),
+    ("KEY", "重点抽查事项"),
+    ("GENERAL", "一般抽查"),
+    ("KEY", "重点抽查"),
+    ("GENERAL", "一般"),
+    ("KEY", "重点"),
+];
+
+pub(super) fn kind_of(code: &str) -> ItemKind {
+    if code == "KEY" { ItemKind::Key } else { ItemKind::General }
+}
+
 pub fn parse(cells: &dyn Cells) -> Parsed<ItemRow> {
     let mut row = Row::new(cells);
     let name = row.required("抽查事项名称", 500);
@@ -74,10 +90,7 @@ pub fn parse(cells: &dyn Cells) -> Parsed<ItemRow> {
     }
     let mode_text = row.text("抽查方式", 500);
     let qualification_text = row.text("检查人员要求", 500);
-    let kind = row.choice(
-        "事项类别",
-        &[("GENERAL", "一般检查事项"), ("KEY", "重点检查事项"), ("GENERAL", "一般抽查"), ("KEY", "重点抽查")],
-    );
+    let kind = row.choice("事项类别", &KINDS);
     let department_code = row.code("部门编码", 16);
     let remark = row.text("备注", 500);
     let value = match (name, targets, ratio_text) {
@@ -96,7 +109,7 @@ pub fn parse(cells: &dyn Cells) -> Parsed<ItemRow> {
             mode_text,
             qualification_required: qualification_text.as_deref().is_some_and(needs_qualification),
             qualification_text,
-            item_kind: kind.map(|code| if code == "KEY" { ItemKind::Key } else { ItemKind::General }),
+            item_kind: kind.map(|code| kind_of(&code)),
             department_code,
             remark,
         }),

@@ -41,6 +41,7 @@ fn read(dataset: Dataset, sheet: &Sheet) -> (bool, bool) {
         Dataset::CreditClassifications => told(&super::credit_classifications::parse(sheet, today())),
         Dataset::Catalogue => told(&super::catalogue::parse(sheet)),
         Dataset::OwnSystemItems => told(&super::own_system_items::parse(sheet)),
+        Dataset::Plans => told(&super::plans::parse(sheet, today())),
         Dataset::JusticeRoll => told(&super::justice_roll::parse(sheet)),
     }
 }

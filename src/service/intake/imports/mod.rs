@@ -7,6 +7,7 @@ mod justice_roll;
 mod objects;
 mod own_system_items;
 mod personnel;
+mod plans;
 mod receive;
 mod run;
 mod sender;

@@ -7,6 +7,7 @@ use super::justice_roll::JusticeRoll;
 use super::objects::Objects;
 use super::own_system_items::OwnSystemItems;
 use super::personnel::Personnel;
+use super::plans::Plans;
 use super::sender::{Bounds, bounds};
 use super::spot_check_items::SpotCheckItems;
 use super::{Context, DataSet, Earlier, Numbered, Outcome, Seen};
@@ -70,6 +71,7 @@ pub async fn run(
         Dataset::CreditClassifications => work.carry_out::<CreditClassifications>(progress).await,
         Dataset::Catalogue => work.carry_out::<Catalogue>(progress).await,
         Dataset::OwnSystemItems => work.carry_out::<OwnSystemItems>(progress).await,
+        Dataset::Plans => work.carry_out::<Plans>(progress).await,
         Dataset::JusticeRoll => work.carry_out::<JusticeRoll>(progress).await,
     }
 }

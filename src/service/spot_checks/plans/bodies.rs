@@ -6,6 +6,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
+/// Most lines of a plan, as `lines` declares it.
+pub const MAX_LINES: usize = 500;
+
 /// 抽查计划
 #[derive(Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]

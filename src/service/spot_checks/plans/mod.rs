@@ -2,7 +2,7 @@
 
 mod bodies;
 
-pub use bodies::{PlanBody, PlanLineBody};
+pub use bodies::{MAX_LINES, PlanBody, PlanLineBody};
 
 use crate::app::App;
 use crate::kernel::ctx::new_id;
@@ -21,7 +21,7 @@ use domain::kernel::refusal::Code;
 use domain::kernel::rules::EFFECTIVE_ITEMS;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
-use domain::spot_checks::plans::{PlanAction, PlanFacts, PlanStatus, check_ratio};
+use domain::spot_checks::plans::{PlanAction, PlanFacts, PlanKind, PlanStatus, check_ratio};
 use domain::spot_checks::spot_check_items::parse_ratio;
 use entity::spot_checks::plan_lines;
 use entity::spot_checks::plans::{Column, Entity, Model};
@@ -40,28 +40,33 @@ pub async fn create(app: &App, tx: &WriteTx, body: PlanBody) -> Result<Change<Pl
     let department = body.department_id.unwrap_or(ctx.actor.department_id);
     ctx.check_own(department, "/department_id")?;
     departments::get(tx.conn(), department).await.map_err(|error| error.or_no_such("/department_id"))?;
-    let series = format!("{}{}", app.settings.county.code, body.year);
-    let model = Model {
+    let plan = insert(tx, Model { kind: body.kind, ..blank(app, tx, department, body.year, body.name).await? }).await?;
+    let lines = save_lines(tx, plan.id, body.lines).await?;
+    let event = Event::of::<Entity>(AuditAction::Created, &plan).after(&json!({ "plan": plan, "lines": lines }));
+
+    Ok(Change::new(Plan { plan, lines }, event))
+}
+
+/// An annual plan with the next code of its year, as a draft.
+pub async fn blank(app: &App, tx: &WriteTx, department_id: Uuid, year: i32, name: String) -> Result<Model> {
+    let now = tx.ctx().now;
+    let series = format!("{}{year}", app.settings.county.code);
+    Ok(Model {
         id: new_id(),
         code: serials::next::<Entity>(tx, Column::Code, &series, 4).await?,
-        year: body.year,
-        name: body.name,
-        kind: body.kind,
-        department_id: department,
+        year,
+        name,
+        kind: PlanKind::Annual,
+        department_id,
         status: PlanStatus::Draft,
         submitted_by: None,
         approved_by: None,
         return_reason: None,
         published_at: None,
         version: 1,
-        created_at: ctx.now,
-        updated_at: ctx.now,
-    };
-    let plan = insert(tx, model).await?;
-    let lines = save_lines(tx, plan.id, body.lines).await?;
-    let event = Event::of::<Entity>(AuditAction::Created, &plan).after(&json!({ "plan": plan, "lines": lines }));
-
-    Ok(Change::new(Plan { plan, lines }, event))
+        created_at: now,
+        updated_at: now,
+    })
 }
 
 /// Replaces the plan's content while it is a draft.
@@ -97,25 +102,7 @@ async fn save_lines(tx: &WriteTx, plan: Uuid, lines: Vec<PlanLineBody>) -> Resul
             let detail = text!("引用的抽查事项不存在。", "There is no such spot-check item.");
             errors.push(FieldError::new(format!("/lines/{index}/spot_check_item_id"), "NO_SUCH_RECORD", detail));
         }
-        let ratio = parse_ratio(&line.ratio_text);
-        rows.push(plan_lines::Model {
-            id: new_id(),
-            plan_id: plan,
-            position: i32::try_from(index + 1).unwrap_or(i32::MAX),
-            category: line.category,
-            item_name: line.item_name,
-            targets: line.targets,
-            item_kind: line.item_kind,
-            executing_unit: line.executing_unit,
-            ratio_bp: ratio.ceiling_bp.or(ratio.floor_bp).and_then(|value| i32::try_from(value).ok()),
-            minimum_count: ratio.count.and_then(|value| i32::try_from(value).ok()),
-            ratio_text: line.ratio_text,
-            period_text: line.period_text,
-            justification: line.justification,
-            spot_check_item_id: line.spot_check_item_id,
-            item_version: None,
-            list_version: None,
-        });
+        rows.push(line_at(plan, index, line));
     }
 
     if !errors.is_empty() {
@@ -124,6 +111,29 @@ async fn save_lines(tx: &WriteTx, plan: Uuid, lines: Vec<PlanLineBody>) -> Resul
     plans::replace_lines(tx.conn(), plan, rows.clone()).await?;
 
     Ok(rows)
+}
+
+/// A line at its place, counted from 0, with what its words say in numbers.
+pub fn line_at(plan: Uuid, index: usize, line: PlanLineBody) -> plan_lines::Model {
+    let ratio = parse_ratio(&line.ratio_text);
+    plan_lines::Model {
+        id: new_id(),
+        plan_id: plan,
+        position: i32::try_from(index + 1).unwrap_or(i32::MAX),
+        category: line.category,
+        item_name: line.item_name,
+        targets: line.targets,
+        item_kind: line.item_kind,
+        executing_unit: line.executing_unit,
+        ratio_bp: ratio.ceiling_bp.or(ratio.floor_bp).and_then(|value| i32::try_from(value).ok()),
+        minimum_count: ratio.count.and_then(|value| i32::try_from(value).ok()),
+        ratio_text: line.ratio_text,
+        period_text: line.period_text,
+        justification: line.justification,
+        spot_check_item_id: line.spot_check_item_id,
+        item_version: None,
+        list_version: None,
+    }
 }
 
 /// Submits, returns, approves, publishes, amends or finishes.

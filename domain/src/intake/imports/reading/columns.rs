@@ -148,6 +148,36 @@ const OWN_SYSTEM_ITEMS: &[Column] = &[
     may("监管形式", &[]),
 ];
 
+const PLANS: &[Column] = &[
+    must("抽查事项", &["抽查事项名称", "检查事项", "检查内容", "抽查内容", "事项名称"]),
+    must(
+        "检查时间",
+        &["初步检查时间", "计划开展时间", "实施抽查时间段", "抽查时间", "起止时间", "实施时间", "时间安排"],
+    ),
+    must("抽查比例", &["检查比例", "抽查比例(数量)", "比例"]),
+    may("抽查数量", &["检查数量", "抽查户数", "数量", "户数"]),
+    may("任务名称", &["抽查任务名称", "年度计划名称", "计划名称", "抽查类别", "检查类别"]),
+    may("检查对象", &["抽查对象", "对象"]),
+    may(
+        "检查主体",
+        &[
+            "抽查主体",
+            "抽查主体(层级)",
+            "发起部门",
+            "牵头部门",
+            "责任部门",
+            "责任单位",
+            "牵头单位",
+            "实施主体",
+            "部门名称",
+        ],
+    ),
+    may("部门编码", DEPARTMENT),
+    may("执行股室", &["股室", "执行科室", "责任股室", "科室", "实施机构", "承办股室"]),
+    may("事项类别", &["抽查事项类别", "事项类型"]),
+    may("年度", &["计划年度", "年份"]),
+];
+
 impl Dataset {
     pub const fn columns(self) -> &'static [Column] {
         match self {
@@ -158,6 +188,7 @@ impl Dataset {
             Self::CreditClassifications => CREDIT,
             Self::Catalogue => CATALOGUE,
             Self::OwnSystemItems => OWN_SYSTEM_ITEMS,
+            Self::Plans => PLANS,
         }
     }
 }
