@@ -7,3 +7,4 @@ mod processes;
 mod races;
 mod upgrade;
 mod whole_loop;
+mod wire;

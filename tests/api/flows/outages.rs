@@ -1,6 +1,7 @@
 //! A database that makes some wait: behind a lock of somebody else, and when it ends the connections that are open.
 
-use crate::harness::{Answer, PASSWORD, World};
+use super::wire::Wire;
+use crate::harness::{Answer, PASSWORD, Server, World};
 use futures::future::join_all;
 use reqwest::Method;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
@@ -46,11 +47,25 @@ async fn behind_a_lock_of_somebody_else_the_others_go_on() {
             assert!(matches!(answer.status, 200 | 503), "{}", answer.text);
         }
     }));
+    let writers = join_all((0..20).map(|_| async {
+        while !over.load(Ordering::Relaxed) {
+            // Of another version, so that nobody's turn changes it.
+            let answer = move_to(&world, &path, version + 100, "旺苍县东河镇9号").await;
+            assert!(matches!(answer.status, 412 | 503), "{}", answer.text);
+        }
+    }));
     let others = async {
         for _ in 0..5 {
             world.get("market.admin", "/api/v1/departments").await.expect(200);
             if is_postgres(&world) {
                 world.tokens_of("market.lead", PASSWORD).await;
+                // Another noun is written and read.
+                let training = json!({
+                    "title": "执法培训", "kind": "ANNUAL", "held_on": "2026-10-15", "hours": 8,
+                    "department_id": world.departments["51082104"],
+                });
+                world.post("justice", "/api/v1/trainings").json(&training).send().await.expect(201);
+                world.get("justice", "/api/v1/trainings?limit=1").await.expect(200);
             }
         }
         let refused = move_to(&world, &path, version, "旺苍县东河镇1号").await;
@@ -59,7 +74,7 @@ async fn behind_a_lock_of_somebody_else_the_others_go_on() {
         other.execute_unprepared("ROLLBACK").await.unwrap();
         over.store(true, Ordering::Relaxed);
     };
-    tokio::join!(crowd, others);
+    tokio::join!(crowd, writers, others);
 
     move_to(&world, &path, version, "旺苍县东河镇2号").await.expect(200);
     world.assert_audit("objects", path.rsplit('/').next().unwrap(), "UPDATED", "market.lead").await;
@@ -81,8 +96,11 @@ async fn connections_that_died_are_replaced_before_anybody_is_refused() {
     };
 
     for round in 0..3 {
-        // Connections enough are kept by both workers.
+        // Connections enough are kept by both workers, and by the library that hands them out: what was refused and what asks
+        // whether all is ready goes back there.
         join_all((0..16).map(|_| world.get("market.lead", &path))).await;
+        join_all((0..16).map(|_| move_to(&world, &path, version + 100, "旺苍县东河镇9号"))).await;
+        join_all((0..16).map(|_| world.get("market.lead", "/readyz"))).await;
         let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()";
         other.execute_unprepared(end).await.unwrap();
 
@@ -101,4 +119,37 @@ async fn connections_that_died_are_replaced_before_anybody_is_refused() {
     }
     let object: Value = world.get("market.lead", &path).await.expect(200);
     assert_eq!(object["registered_address"], "旺苍县东河镇2号");
+}
+
+/// Where the answer to a change is lost, and the answer to the question whether it was made as well, nobody knows: it is not
+/// made a second time.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_whose_answer_is_lost_is_made_once() {
+    let mut world = World::county().await;
+    if !is_postgres(&world) {
+        return;
+    }
+    let server = world.database.url.clone();
+    let (head, name) = server.rsplit_once('/').unwrap();
+    let (user, port) = head.rsplit_once(':').unwrap();
+    // A change that is one statement, the end of one that is more, and the question whether it was made.
+    let wire = Wire::to(port.parse().unwrap(), &["WITH s0", "COMMIT", "FROM \"audit_entries\""]).await;
+    let through = format!("{user}:{}/{name}", wire.port);
+    world.server = Server::start_with(&world.database, &[("MINGJIAN__DATABASE__URL", &through)]);
+    let (path, version) = an_object(&world).await;
+
+    wire.lose(true);
+    let body = json!({ "name": "旺苍失声店", "object_type": "1", "region_code": "510821" });
+    let created = world.post("market.lead", "/api/v1/objects").json(&body).send().await;
+    let moved = move_to(&world, &path, version, "旺苍县东河镇7号").await;
+    wire.lose(false);
+    assert!(wire.lost() >= 3, "{} answers were lost", wire.lost());
+    created.expect_problem(503, "UNAVAILABLE");
+    moved.expect_problem(503, "UNAVAILABLE");
+
+    let known = world.get("market.lead", "/api/v1/objects?name=旺苍失声店&total=exact").await.expect(200);
+    assert_eq!(known["page"]["total"], 1, "{known}");
+    let object = world.get("market.lead", &path).await.expect(200);
+    assert_eq!(object["version"], version + 1);
+    world.assert_audit("objects", path.rsplit('/').next().unwrap(), "UPDATED", "market.lead").await;
 }

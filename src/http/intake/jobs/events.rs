@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::http::kernel::describe::{Describe, Doc};
 use crate::kernel::ctx::Ctx;
 use crate::persistence::intake::jobs as store;
+use crate::persistence::kernel::db::working_at;
 use actix_web::body::BoxBody;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, Responder, web};
@@ -61,7 +62,8 @@ async fn next(mut at: Position) -> Option<(Result<web::Bytes, actix_web::Error>,
         }
         at.looks += 1;
         // A job out of sight, or a database that does not answer, ends the stream: the client comes again.
-        let job = store::get(&at.of.app.db, &at.of.ctx, at.of.job).await.ok()?;
+        // The handler has ended, so its share of the turns is asked for here.
+        let job = working_at("jobs", store::get(&at.of.app.db, &at.of.ctx, at.of.job)).await.ok()?;
         if at.told != Some(job.version) {
             at.told = Some(job.version);
             at.silent = 0;

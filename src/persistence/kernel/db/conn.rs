@@ -8,7 +8,7 @@ use super::lease::Lease;
 use super::turns::Purpose;
 use sea_orm::prelude::async_trait;
 use sea_orm::sqlx::pool::PoolConnection;
-use sea_orm::sqlx::{self, AssertSqlSafe, Database, Executor, Postgres, SqlSafeStr, Sqlite, query_with};
+use sea_orm::sqlx::{self, AssertSqlSafe, Connection, Database, Executor, Postgres, SqlSafeStr, Sqlite, query_with};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Value};
 use sea_query_sqlx::SqlxValues;
 use sqlx_core::transaction::TransactionManager;
@@ -123,6 +123,10 @@ impl Kept {
     pub(super) async fn commit(&mut self) -> Result<(), DbErr> {
         count();
         on!(self, conn: D => Manager::<D>::commit(conn).await.map_err(exec_error))
+    }
+
+    pub(super) async fn ping(&mut self) -> Result<(), DbErr> {
+        on!(self, conn: _D => conn.ping().await).map_err(query_error)
     }
 
     pub(super) fn close_on_drop(&mut self) {

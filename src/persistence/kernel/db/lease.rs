@@ -1,6 +1,7 @@
 //! A connection on loan: kept for the next one, or closed where it must not come back.
 
 use super::Pool;
+use super::TURN_PATIENCE;
 use super::conn::{Kept, is_dead};
 use super::turns::{Purpose, Turn};
 use crate::kernel::seeded;
@@ -34,14 +35,27 @@ pub(super) struct Lease {
 
 impl Lease {
     pub(super) async fn take(pool: &Arc<Pool>, purpose: Purpose) -> Result<Self, DbErr> {
-        let turn = pool.turns.take(purpose).await.ok_or(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
+        let turn = pool.turns.take(purpose, TURN_PATIENCE).await;
+        Self::at(pool, turn.ok_or(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?).await
+    }
+
+    /// The same where there is a turn at once.
+    pub(super) async fn take_now(pool: &Arc<Pool>, purpose: Purpose) -> Result<Option<Self>, DbErr> {
+        match pool.turns.take(purpose, Duration::ZERO).await {
+            Some(turn) => Self::at(pool, turn).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn at(pool: &Arc<Pool>, turn: Turn) -> Result<Self, DbErr> {
         let idle = pool.idle.lock().ok().and_then(|mut idle| idle.pop());
         let fresh = idle.as_ref().is_some_and(|(_, since)| since.elapsed() < FRESH);
         let kept = idle.map(|(kept, _)| kept);
-        let mut lease =
-            Self { reused: kept.is_some(), fresh, spoilt: false, kept, pool: Arc::clone(pool), _turn: turn };
+        let mut lease = Self { reused: true, fresh, spoilt: false, kept, pool: Arc::clone(pool), _turn: turn };
         if lease.kept.is_none() {
-            lease.renew().await?;
+            // The pool's own may have rested there as well.
+            lease.kept = Some(pool.open().await?);
+            lease.fresh = true;
         }
         Ok(lease)
     }
@@ -59,7 +73,7 @@ impl Lease {
         self.reused = false;
         self.fresh = true;
         self.spoilt = false;
-        self.kept = Some(self.pool.open().await?);
+        self.kept = Some(self.pool.open_alive().await?);
         Ok(())
     }
 

@@ -16,6 +16,7 @@ use crate::kernel::error::{AppError, Result};
 use chrono::NaiveDate;
 use conn::Kept;
 use domain::oversight::worklist::Waiting;
+use lease::Lease;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::sqlx;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -28,7 +29,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use turns::Turns;
+use turns::{Purpose, Turns};
 
 /// PostgreSQL's advisory lock that serialises migrations ("mingjian" in ASCII, truncated).
 const MIGRATION_LOCK: i64 = 0x6d69_6e67_6a69;
@@ -36,6 +37,8 @@ const MIGRATION_LOCK: i64 = 0x6d69_6e67_6a69;
 /// How long a statement waits for another process's or transaction's lock, and how long SQLite's next writer for its turn:
 /// together less than the ten seconds in which a write is answered.
 const LOCK_PATIENCE: Duration = Duration::from_secs(4);
+/// Of each pool's connections so many stand beside those at work: one in the library's test, one for migrations.
+const BESIDE: u32 = 2;
 const WRITER_PATIENCE: Duration = Duration::from_secs(5);
 /// How long a statement waits for a connection before the service says that it is busy.
 const TURN_PATIENCE: Duration = Duration::from_secs(2);
@@ -61,7 +64,8 @@ pub struct Db {
 }
 
 impl Db {
-    /// `max_connections` are shared out among `threads` pools and one more for background work, four each at least.
+    /// `max_connections` are shared out among `threads` pools and one more for background work, so many at least that four are
+    /// at work: fewer cannot be shared out.
     pub async fn connect(
         url: &str,
         max_connections: u32,
@@ -73,9 +77,7 @@ impl Db {
         if let Some(folder) = file.as_ref().and_then(|file| file.parent()).filter(|path| !path.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(AppError::internal)?;
         }
-        // Of each share two stand beside those at work: one in the pool's test, one for migrations.
-        let share = (max_connections / u32::try_from(threads + 1).unwrap_or(1)).max(4);
-        let at_work = share - 2;
+        let share = (max_connections / u32::try_from(threads + 1).unwrap_or(1)).max(BESIDE + 4);
         let mut options = ConnectOptions::new(url);
         options
             .max_connections(share)
@@ -102,10 +104,10 @@ impl Db {
             });
         let first = Database::connect(options.clone()).await.or_app()?;
         let sqlite = first.get_database_backend() == DatabaseBackend::Sqlite;
-        let mut pools = vec![Pool::new(first, at_work)];
+        let mut pools = vec![Pool::new(first, share)];
         options.connect_lazy(true);
         for _ in 0..threads {
-            pools.push(Pool::new(Database::connect(options.clone()).await.or_app()?, at_work));
+            pools.push(Pool::new(Database::connect(options.clone()).await.or_app()?, share));
         }
         let writer = sqlite.then(|| Arc::new(Semaphore::new(1)));
         let columns_are_right = Arc::default();
@@ -154,14 +156,25 @@ impl Db {
 
     /// Begins to write, in its turn where there can be one writer only.
     pub(super) async fn begin(&self) -> Result<(Tx, Option<OwnedSemaphorePermit>)> {
-        let permit = match &self.writer {
-            None => None,
-            Some(writer) => {
-                let turn = tokio::time::timeout(WRITER_PATIENCE, Arc::clone(writer).acquire_owned());
-                Some(turn.await.map_err(AppError::unavailable)?.map_err(AppError::unavailable)?)
-            }
+        let Some(writer) = &self.writer else {
+            let lease = Lease::take(self.pool(), Purpose::Write).await.or_app()?;
+            return Ok((Tx::begin(self, lease).await.or_app()?, None));
         };
-        Ok((Tx::begin(self).await.or_app()?, permit))
+        let until = tokio::time::Instant::now() + WRITER_PATIENCE;
+        let turn = async || {
+            let turn = tokio::time::timeout_at(until, Arc::clone(writer).acquire_owned());
+            turn.await.map_err(AppError::unavailable)?.map_err(AppError::unavailable)
+        };
+
+        let permit = turn().await?;
+        // All writers stand behind this one: while it waits for a connection, another goes first.
+        if let Some(lease) = Lease::take_now(self.pool(), Purpose::Write).await.or_app()? {
+            return Ok((Tx::begin(self, lease).await.or_app()?, Some(permit)));
+        }
+        drop(permit);
+        let lease = Lease::take(self.pool(), Purpose::Write).await.or_app()?;
+        let permit = turn().await?;
+        Ok((Tx::begin(self, lease).await.or_app()?, Some(permit)))
     }
 }
 
@@ -169,13 +182,29 @@ impl Db {
 struct Pool {
     connections: DatabaseConnection,
     turns: Turns,
+    /// Connections that may be open.
+    size: u32,
     /// Each with the moment since which it rests.
     idle: Mutex<Vec<(Kept, Instant)>>,
 }
 
 impl Pool {
-    fn new(connections: DatabaseConnection, turns: u32) -> Arc<Self> {
-        Arc::new(Self { connections, turns: Turns::new(turns as usize, TURN_PATIENCE), idle: Mutex::default() })
+    fn new(connections: DatabaseConnection, size: u32) -> Arc<Self> {
+        let turns = Turns::new((size - BESIDE) as usize);
+        Arc::new(Self { connections, turns, size, idle: Mutex::default() })
+    }
+
+    /// A connection that answers: those that rest in the pool of the library may have died with the one that is replaced.
+    async fn open_alive(&self) -> std::result::Result<Kept, DbErr> {
+        // Each dead one is taken out, so that the library comes to one that it opens anew.
+        for _ in 0..self.size {
+            let mut kept = self.open().await?;
+            match kept.ping().await {
+                Err(error) if is_dead(&error) => kept.close_on_drop(),
+                alive => return alive.map(|()| kept),
+            }
+        }
+        self.open().await
     }
 
     async fn open(&self) -> std::result::Result<Kept, DbErr> {

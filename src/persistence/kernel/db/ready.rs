@@ -1,5 +1,7 @@
 //! Whether the database can serve: it answers, its schema is this build's, and it takes a write.
 
+use super::lease::Lease;
+use super::turns::Purpose;
 use super::{Db, Tx};
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::errors::{AppResult, environment, is_unavailable};
@@ -49,7 +51,7 @@ impl Db {
             },
         };
         let write = async {
-            let tx = Tx::begin(self).await?;
+            let tx = Tx::begin(self, Lease::take(self.pool(), Purpose::Write).await?).await?;
             tx.execute_unprepared(WRITE).await?;
             tx.commit(Vec::new(), None).await
         };

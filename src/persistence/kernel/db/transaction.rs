@@ -3,7 +3,6 @@
 use super::Db;
 use super::conn::{for_backend, is_dead};
 use super::lease::Lease;
-use super::turns::Purpose;
 use crate::kernel::seeded;
 use sea_orm::prelude::async_trait;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
@@ -42,8 +41,8 @@ impl State {
         let reused = self.lease.reused;
         let mut done = self.lease.execute(statement).await;
         let again = reused && done.as_ref().is_err_and(is_dead) && proof.is_some() && !seeded::bug("dead");
-        if again {
-            self.lease.renew().await?;
+        if let (true, Err(error)) = (again, &done) {
+            self.lease.renew().await.map_err(|_| unknown(error))?;
             done = self.lease.execute(statement).await;
         }
 
@@ -61,8 +60,10 @@ impl State {
     /// Whether what was sent last was carried out, though no answer came.
     async fn was_done(mut self, proof: Option<Statement>, error: DbErr) -> Result<(), DbErr> {
         let Some(proof) = proof else { return Err(unknown(&error)) };
-        self.lease.renew().await?;
-        let found = self.lease.query(&proof).await?;
+        // Who cannot look does not know: the change is not made again with other ids.
+        self.lease.renew().await.map_err(|_| unknown(&error))?;
+        let found = self.lease.query(&proof).await;
+        let found = found.map_err(|lost| if seeded::bug("proof") { lost } else { unknown(&error) })?;
         self.lease.keep();
         match found.is_empty() {
             false => Ok(()),
@@ -80,9 +81,9 @@ fn unknown(error: &DbErr) -> DbErr {
 
 impl Tx {
     /// SQLite has one writer, whose turn it is now; PostgreSQL begins with the first statement.
-    pub(super) async fn begin(db: &Db) -> Result<Self, DbErr> {
+    pub(super) async fn begin(db: &Db, lease: Lease) -> Result<Self, DbErr> {
         let backend = db.get_database_backend();
-        let mut state = State { lease: Lease::take(db.pool(), Purpose::Write).await?, begun: false };
+        let mut state = State { lease, begun: false };
         if backend == DbBackend::Sqlite {
             state.begin().await?;
         }

@@ -34,11 +34,16 @@ pub(super) struct Turns {
     shared: Arc<Semaphore>,
     /// Those of nouns that write.
     writes: Arc<Semaphore>,
-    nouns: Mutex<HashMap<&'static str, Arc<Semaphore>>>,
-    /// Turns that one noun may take, and that all writes may.
-    share: usize,
-    /// How long a statement waits for its turn before the service says that it is busy.
-    patience: Duration,
+    nouns: Mutex<HashMap<&'static str, Noun>>,
+    /// Turns that one noun may take, and of these to write.
+    noun: (usize, usize),
+}
+
+/// The turns of a noun: all, and those that write.
+#[derive(Clone)]
+struct Noun {
+    all: Arc<Semaphore>,
+    writes: Arc<Semaphore>,
 }
 
 /// A turn, until it is dropped.
@@ -47,29 +52,29 @@ pub(super) struct Turn {
 }
 
 impl Turns {
-    pub(super) fn new(turns: usize, patience: Duration) -> Self {
-        // A transaction may read beside itself: two turns are the least.
+    /// Four turns are the least that can be shared out: three for nouns, of which one takes two, and one of these writes.
+    pub(super) fn new(turns: usize) -> Self {
         let shared = turns.saturating_sub(1).max(2);
-        let share = shared.div_ceil(2).max(2);
+        let noun = shared.div_ceil(2).max(2);
         Self {
             all: Arc::new(Semaphore::new(turns)),
             shared: Arc::new(Semaphore::new(shared)),
-            writes: Arc::new(Semaphore::new(share)),
+            writes: Arc::new(Semaphore::new(shared - shared / 3)),
             nouns: Mutex::default(),
-            share,
-            patience,
+            // A transaction may read beside itself, so a noun's writers leave it a turn.
+            noun: (noun, noun - 1),
         }
     }
 
     /// The next turn; `None` where it does not come in time.
-    pub(super) async fn take(&self, purpose: Purpose) -> Option<Turn> {
-        let mut wanted = Vec::with_capacity(4);
+    pub(super) async fn take(&self, purpose: Purpose, patience: Duration) -> Option<Turn> {
+        let mut wanted = Vec::with_capacity(5);
         if let Some(noun) = NOUN.try_with(|noun| *noun).ok().filter(|noun| !FIRST.contains(noun)) {
-            wanted.push(self.of_noun(noun)?);
+            let noun = self.of_noun(noun)?;
             if purpose == Purpose::Write {
-                wanted.push(Arc::clone(&self.writes));
+                wanted.extend([noun.writes, Arc::clone(&self.writes)]);
             }
-            wanted.push(Arc::clone(&self.shared));
+            wanted.extend([noun.all, Arc::clone(&self.shared)]);
         }
         if seeded::bug("turns") {
             wanted.clear();
@@ -84,12 +89,14 @@ impl Turns {
             }
             Some(Turn { _permits: permits })
         };
-        tokio::time::timeout(self.patience, taking).await.ok().flatten()
+        tokio::time::timeout(patience, taking).await.ok().flatten()
     }
 
-    fn of_noun(&self, noun: &'static str) -> Option<Arc<Semaphore>> {
+    fn of_noun(&self, noun: &'static str) -> Option<Noun> {
         let mut nouns = self.nouns.lock().ok()?;
-        Some(Arc::clone(nouns.entry(noun).or_insert_with(|| Arc::new(Semaphore::new(self.share)))))
+        let (all, writes) = self.noun;
+        let shares = || Noun { all: Arc::new(Semaphore::new(all)), writes: Arc::new(Semaphore::new(writes)) };
+        Some(nouns.entry(noun).or_insert_with(shares).clone())
     }
 }
 
@@ -97,35 +104,71 @@ impl Turns {
 mod tests {
     use super::*;
 
+    const NOW: Duration = Duration::ZERO;
+
+    async fn take(turns: &Turns, noun: &'static str, purpose: Purpose) -> Option<Turn> {
+        working_at(noun, turns.take(purpose, NOW)).await
+    }
+
+    /// As many turns as come at once.
+    async fn all(turns: &Turns, noun: &'static str, purpose: Purpose) -> Vec<Turn> {
+        let mut held = Vec::new();
+        while let Some(turn) = take(turns, noun, purpose).await {
+            held.push(turn);
+        }
+        held
+    }
+
+    /// With however few turns: nouns that wait, to read and to write, leave one to others and one to who logs in.
     #[tokio::test]
     async fn no_noun_takes_all_and_who_logs_in_finds_one() {
-        let turns = Turns::new(8, Duration::ZERO);
-        let (mut held, read) = (Vec::new(), Purpose::Read);
-        let take = async |noun, purpose| working_at(noun, turns.take(purpose)).await;
-        while let Some(turn) = take("objects", read).await {
-            held.push(turn);
-        }
-        assert_eq!(held.len(), 4, "half of what nouns share");
-        while let Some(turn) = take("tasks", Purpose::Write).await {
-            held.push(turn);
-        }
-        assert_eq!(held.len(), 7);
-        assert!(take("plans", read).await.is_none());
+        for count in 4..=12 {
+            let turns = Turns::new(count);
+            let held = all(&turns, "objects", Purpose::Read).await;
+            assert!(held.len() >= 2 && held.len() <= count / 2, "{count}: {}", held.len());
+            let mut others = all(&turns, "plans", Purpose::Read).await;
+            others.extend(all(&turns, "items", Purpose::Read).await);
+            assert_eq!(held.len() + others.len(), count - 1);
+            assert!(take(&turns, "tasks", Purpose::Read).await.is_none());
 
-        let first = take("auth", Purpose::Write).await;
-        assert!(first.is_some() && turns.take(read).await.is_none(), "one stays, and no more than one");
-        held.pop();
-        assert!(take("plans", read).await.is_some());
+            let first = take(&turns, "auth", Purpose::Write).await;
+            assert!(first.is_some(), "{count}");
+            assert!(turns.take(Purpose::Read, NOW).await.is_none(), "one stays, and no more than one");
+            others.pop();
+            assert!(take(&turns, "tasks", Purpose::Read).await.is_some());
+        }
+    }
+
+    #[tokio::test]
+    async fn who_writes_a_noun_leaves_room_for_its_readers_and_for_other_writers() {
+        for count in 4..=12 {
+            let turns = Turns::new(count);
+            // More wait than there are turns: they hold what they have.
+            let waiting = (0..count).map(|_| working_at("objects", turns.take(Purpose::Write, Duration::from_mins(1))));
+            let mut waiting: Vec<_> = waiting.map(Box::pin).collect();
+            let mut held = Vec::new();
+            for turn in &mut waiting {
+                if let Ok(turn) = tokio::time::timeout(NOW, turn).await {
+                    held.push(turn);
+                }
+            }
+            assert!(!held.is_empty() && held.len() < count / 2, "{count}: {}", held.len());
+            assert!(take(&turns, "objects", Purpose::Read).await.is_some(), "{count}: beside a transaction");
+            assert!(take(&turns, "risk-clues", Purpose::Write).await.is_some(), "{count}: another noun");
+            assert!(take(&turns, "risk-clues", Purpose::Read).await.is_some());
+        }
     }
 
     #[tokio::test]
     async fn writes_leave_room_for_reads() {
-        let turns = Turns::new(8, Duration::ZERO);
-        let mut held = Vec::new();
-        for noun in ["objects", "tasks", "plans", "items"] {
-            held.push(working_at(noun, turns.take(Purpose::Write)).await);
+        for count in 4..=12 {
+            let turns = Turns::new(count);
+            let mut held = Vec::new();
+            for noun in ["objects", "tasks", "plans", "items"] {
+                held.extend(all(&turns, noun, Purpose::Write).await);
+            }
+            assert!(take(&turns, "users", Purpose::Write).await.is_none());
+            assert!(take(&turns, "users", Purpose::Read).await.is_some(), "{count}");
         }
-        assert!(working_at("users", turns.take(Purpose::Write)).await.is_none());
-        assert!(working_at("users", turns.take(Purpose::Read)).await.is_some());
     }
 }
