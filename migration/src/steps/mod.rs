@@ -13,3 +13,4 @@ pub mod m0010_risks;
 pub mod m0011_trail;
 pub mod m0012_intake;
 pub mod m0013_county;
+pub mod m0014_lists;

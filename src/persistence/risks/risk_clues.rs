@@ -7,7 +7,7 @@ use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
 use crate::persistence::kernel::scope::nothing;
 use chrono::{DateTime, Utc};
-use domain::access::Reach;
+use domain::access::{Reach, Role};
 use domain::kernel::clocks::Flag;
 use domain::risks::risk_clues::{ClueSource, ClueStatus, RiskLevel, Verdict, is_open};
 use entity::risks::risk_clue_measures as measures;
@@ -56,9 +56,11 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
                 Condition::all().add(Column::DepartmentId.is_null()).add(Column::Status.eq(ClueStatus::Received));
             Condition::any().add(Column::DepartmentId.is_in(ctx.actor.departments.clone())).add(unsigned)
         }
-        (Reach::Assigned, _) => {
-            Condition::any().add(Column::AssignedTo.eq(ctx.actor.id)).add(Column::SenderId.eq(ctx.actor.id))
+        // A platform sends and is assigned nothing, an officer the other way round: one index gives the page of either.
+        (Reach::Assigned, _) if ctx.actor.role == Role::Partner => {
+            Condition::all().add(Column::SenderId.eq(ctx.actor.id))
         }
+        (Reach::Assigned, _) => Condition::all().add(Column::AssignedTo.eq(ctx.actor.id)),
         (Reach::Region, Some(region)) if region.len() == 9 => {
             Condition::all().add(Column::TownshipCode.eq(region.as_str()))
         }
