@@ -174,7 +174,8 @@ impl Clock {
                 break;
             }
             left -= run.max(0);
-            from = stop.until?;
+            // What stood still before the trigger is over.
+            from = from.max(stop.until?);
         }
         Some(from + Duration::milliseconds(left))
     }

@@ -160,3 +160,14 @@ fn months_end_on_the_corresponding_day_and_move_on_from_holidays() {
     let words: Vec<_> = clock.explain(&CALENDAR).into_iter().map(|line| line.zh).collect();
     assert!(words.iter().any(|line| line == "末日 2026-10-05 为国庆节，顺延至 2026-10-08。"), "{words:?}");
 }
+
+#[test]
+fn what_stood_still_before_the_trigger_is_over() {
+    for unit in [TermUnit::Hour, TermUnit::WorkingDay, TermUnit::Day] {
+        let clock = Clock::new(Term { length: 4, unit }, at("2026-11-26T01:00:00Z"));
+        let mut stood = clock.clone();
+        stood.stop(at("2026-11-23T02:00:00Z"));
+        stood.resume(at("2026-11-25T02:00:00Z"));
+        assert_eq!(stood.due(&CALENDAR), clock.due(&CALENDAR), "{unit:?}");
+    }
+}

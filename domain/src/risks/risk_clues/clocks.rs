@@ -40,7 +40,9 @@ const fn service_level(rules: &Rules, level: RiskLevel) -> ServiceLevel {
 impl ClueClocks {
     pub fn clock(&self, rules: &Rules, kind: ClockKind) -> Clock {
         let level = service_level(rules, self.level);
-        let clock = |term, from| Clock { stops: self.stops.clone(), ..Clock::new(term, from) };
+        // A clock that began anew knows nothing of standstills before.
+        let stops_since = |from| self.stops.iter().filter(move |stop| stop.until.is_none_or(|until| until > from));
+        let clock = |term, from| Clock { stops: stops_since(from).cloned().collect(), ..Clock::new(term, from) };
         match kind {
             ClockKind::Sign => Clock::new(level.sign, self.sign_from),
             ClockKind::Assign => clock(level.assign, self.sign_from),
@@ -107,5 +109,37 @@ pub const fn waiting(status: ClueStatus) -> Option<(Waiting, Option<ClockKind>)>
         ClueStatus::Approved => Some((Waiting::ClueToClose, None)),
         ClueStatus::ReturnPending => Some((Waiting::ClueReturnToDecide, None)),
         ClueStatus::Closed | ClueStatus::Returned | ClueStatus::Merged => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A clue that stood still while a return was decided on, and was transferred later: the new department's clocks begin
+    /// with the transfer, whatever stood still before.
+    #[test]
+    fn a_transferred_clue_is_not_late_on_arrival() {
+        let at = |text: &str| DateTime::parse_from_rfc3339(text).map(|at| at.to_utc()).unwrap_or_default();
+        let (Ok(calendar), rules) = (Calendar::published(), Rules::default()) else { unreachable!("it is published") };
+        let returned = Stop { from: at("2026-11-23T02:00:00Z"), until: Some(at("2026-11-25T02:00:00Z")) };
+        for level in [RiskLevel::Red, RiskLevel::Orange, RiskLevel::Yellow, RiskLevel::Blue] {
+            let transferred = at("2026-11-26T01:00:00Z");
+            let clocks = ClueClocks {
+                level,
+                sign_from: transferred,
+                feed_back_from: at("2026-11-20T01:00:00Z"),
+                stops: vec![returned.clone()],
+                extension: 0,
+            };
+            let fresh = ClueClocks { stops: Vec::new(), ..clocks.clone() };
+            for kind in [ClockKind::Sign, ClockKind::Assign] {
+                let due = clocks.clock(&rules, kind).due(&calendar);
+                assert_eq!(due, fresh.clock(&rules, kind).due(&calendar), "{level:?} {kind:?}");
+                assert!(due.is_some_and(|due| due.at > transferred), "{level:?} {kind:?}");
+            }
+            let stood = clocks.clock(&rules, ClockKind::FeedBack);
+            assert_eq!(stood.stops, [returned.clone()], "what stands still while it runs, counts");
+        }
     }
 }
