@@ -77,7 +77,7 @@ pub async fn create(app: &App) -> Result<Vec<Account>> {
             password_expires_at: users::password_end(app, crate::kernel::ctx::now()),
             status: UserStatus::Active,
         };
-        write(&app.db, &Ctx::system("demo"), async |tx| users::create(tx, new.clone()).await).await?;
+        write(&app.db, &Ctx::console("demo"), async |tx| users::create(tx, new.clone()).await).await?;
         accounts.push(Account { username, password, role: role.code(), department: department.short_name });
     }
 

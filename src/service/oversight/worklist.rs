@@ -151,8 +151,11 @@ pub async fn clue(app: &App, tx: &WriteTx, clue: &risk_clues::Model) -> Result<(
         entries.push(entry(kind, due, not_for, clue.assigned_to));
     }
 
-    if status == ClueStatus::Received && clue.department_id.is_none() {
-        let due = by_clock(ClockKind::Sign).unwrap_or_else(|| due_on(app, tx.ctx().today(), Waiting::ClueToDispatch));
+    // Nobody's yet, or given back by who had it: the platform gives it to the department whose it is.
+    let unclaimed = status == ClueStatus::Received && clue.department_id.is_none();
+    if unclaimed || status == ClueStatus::ReturnPending {
+        let signed_by = Some(ClockKind::Sign).filter(|_| unclaimed).and_then(by_clock);
+        let due = signed_by.unwrap_or_else(|| due_on(app, tx.ctx().today(), Waiting::ClueToDispatch));
         entries.push(entry(Waiting::ClueToDispatch, due, None, None));
     }
     if clue.flag == Flag::Escalated && is_open(status) {

@@ -180,6 +180,19 @@ async fn one_enterprise_is_one_and_namesakes_are_two() {
     assert_eq!(open.counts[1], 0, "whichever it is, none is overwritten: {:?}", open.findings);
     open.says(1, "POSSIBLE_DUPLICATE");
 
+    // Two old numbers are two enterprises, wherever they lie.
+    let with_number = |rows: &str| format!("企业名称,统一社会信用代码,注册号,注册地址\n{rows}").into_bytes();
+    let first = Done::of(&world, "objects", with_number("旺苍老号店,,510821000012345,旺苍县东河镇6号\n")).await;
+    assert_eq!(first.counts, [1, 0, 0, 0, 0], "{:?}", first.findings);
+    let row = format!("旺苍老号店,{},510821000054321,旺苍县东河镇6号\n", uscc(34));
+    let other = Done::of(&world, "objects", with_number(&row)).await;
+    assert_eq!(other.counts[1], 0, "the number of the first stays: {:?}", other.findings);
+    other.says(1, "POSSIBLE_DUPLICATE");
+
+    // A trader under his own name is no remark.
+    let traders = "企业名称,统一社会信用代码,法人代表\n李四川,,李四川\n".as_bytes().to_vec();
+    assert_eq!(Done::of(&world, "objects", traders).await.counts, [1, 0, 0, 0, 0]);
+
     // Brackets of either width are one name.
     Done::of(&world, "objects", file("旺苍（东河）商店,,旺苍县东河镇8号\n")).await;
     let bracketed = Done::of(&world, "objects", file(&format!("旺苍(东河)商店,{},旺苍县东河镇8号\n", uscc(33)))).await;

@@ -186,6 +186,7 @@ async fn a_clue_reaches_the_department_whose_it_is() {
     let signed = world.act("agri.admin", &clue, "sign", None).await.expect(200);
     let asked = json!({ "reason": "食品销售不属本局", "evidence": ["三定方案"] });
     world.act("agri.admin", &clue, "return", Some(asked)).await.expect(200);
+    assert!(waits("coordinator", "CLUE_RETURN_TO_DECIDE").await && waits("business", "CLUE_TO_DISPATCH").await);
     let mut body = to("51082103");
     let bare = world.act("coordinator", &clue, "transfer", Some(body.clone())).await;
     assert_eq!(bare.expect_problem(422, "INVALID_BODY")["errors"][0]["pointer"], "/reason");

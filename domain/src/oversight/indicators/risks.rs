@@ -22,7 +22,8 @@ pub struct TaskFacts {
 pub fn credit_application<'a>(tasks: impl IntoIterator<Item = &'a TaskFacts>) -> Sets {
     let mut sets = Sets::default();
     for task in tasks {
-        // What the draw used: a rate for a class of which the pool had nobody tells nothing apart.
+        // What the draw used: a rate for a class of which the pool had nobody tells nothing apart. Where all are of one class,
+        // its rate is held against those that the others would have had.
         let used: Vec<_> = task.strata.iter().filter(|(_, stratum)| stratum.population > 0).collect();
         let compared = if used.len() > 1 { used } else { task.strata.iter().collect() };
         let is_uniform = compared.windows(2).all(|pair| pair[0].1.rate_bp == pair[1].1.rate_bp);

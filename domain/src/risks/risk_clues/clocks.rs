@@ -42,7 +42,7 @@ impl ClueClocks {
         let level = service_level(rules, self.level);
         // A clock that began anew knows nothing of standstills before.
         let stops_since = |from| self.stops.iter().filter(move |stop| stop.until.is_none_or(|until| until > from));
-        let clock = |term, from| Clock { stops: stops_since(from).cloned().collect(), ..Clock::new(term, from) };
+        let clock = |term, from| Clock { stops: stops_since(from).copied().collect(), ..Clock::new(term, from) };
         match kind {
             ClockKind::Sign => Clock::new(level.sign, self.sign_from),
             ClockKind::Assign => clock(level.assign, self.sign_from),

@@ -149,6 +149,6 @@ fn actor_of(user: &User) -> Result<Actor> {
 /// unbound one acts as the system.
 pub(super) fn ctx_of<'a>(user: impl Into<Option<&'a User>>, request_id: &str) -> Ctx {
     let actor = user.into().and_then(|user| actor_of(user).ok());
-    let actor = actor.map_or_else(|| Ctx::system("auth").actor, Arc::new);
+    let actor = actor.map_or_else(|| Ctx::console("auth").actor, Arc::new);
     Ctx::new(actor, Reach::Assigned, request_id.to_owned())
 }

@@ -148,7 +148,7 @@ async fn account(app: &App, request_id: &str, settings: &OidcSettings, person: &
     }
     let username = format!("oidc-{}", &digest(&format!("{issuer} {}", person.subject))[..20]);
     let shown = person.name.clone().unwrap_or_else(|| username.clone());
-    let ctx = Ctx { request_id: request_id.to_owned(), ..Ctx::system("oidc") };
+    let ctx = Ctx { request_id: request_id.to_owned(), ..Ctx::console("oidc") };
     let made = write(&app.db, &ctx, async |tx| {
         let fresh = User {
             external_issuer: Some(issuer.clone()),

@@ -75,7 +75,7 @@ impl Delimited {
             open_quote: self.unclosed.line_of_record_ending_at(self.reader.position().byte()),
         };
         let cells = self.record.iter().map(cell).collect();
-        Ok(Some(Line { row: self.row, cells, lost: Vec::new(), place: Some(place) }))
+        Ok(Some(Line { row: self.row, cells, place: Some(place), ..Line::default() }))
     }
 
     /// Bytes of the file that were taken so far.

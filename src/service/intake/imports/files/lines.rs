@@ -16,6 +16,9 @@ pub struct Line {
     /// Cells that were numbers of more than fifteen digits.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lost: Vec<usize>,
+    /// Some of its cells are one, drawn together across columns.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub merged: bool,
     /// Where it stands in a file of text.
     #[serde(skip)]
     pub place: Option<Place>,
@@ -34,8 +37,11 @@ impl Line {
         !self.cells.iter().any(|cell| has_visible(cell))
     }
 
-    /// Whether all that it says is one text in several cells: a remark in a merged cell.
+    /// Whether all that it says is one text in one merged cell: a remark. A trader under his own name says it in two.
     pub fn is_one_text(&self) -> bool {
+        if !self.merged {
+            return false;
+        }
         let mut shown = self.cells.iter().filter(|cell| has_visible(cell));
         let Some(first) = shown.next() else { return false };
         let mut others = shown.peekable();

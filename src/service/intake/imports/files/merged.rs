@@ -36,6 +36,7 @@ impl Merged {
 
         for (range, value, lost) in self.open.iter().filter(|(_, value, _)| !value.is_empty()) {
             let end = (range.end.1 as usize).min(columns - 1);
+            line.merged |= end > range.start.1 as usize;
             for at in range.start.1 as usize..=end {
                 if line.cells.len() <= at {
                     line.cells.resize(at + 1, String::new());

@@ -43,7 +43,7 @@ pub fn read(file: &File) -> Result<File> {
         while cells.pop_if(|cell| cell.is_empty()).is_some() {}
         let size: usize = cells.iter().map(|cell| cell.len() + 4).sum();
         room = room.checked_sub(size as u64).ok_or_else(|| unreadable("NDJSON", &"too large"))?;
-        writer.line(&Line { row, cells, lost, place: None })
+        writer.line(&Line { row, cells, lost, ..Line::default() })
     })?;
 
     writer.finish()
@@ -114,8 +114,12 @@ mod tests {
     fn lines_become_rows_whatever_their_keys() {
         let rows =
             rows("{\"a\":\"1\",\"b\":[\"x\",\"y\"]}\n\n{\"b\":2,\"c\":915108212059000000}\n").unwrap_or_default();
-        let line =
-            |row, cells: [&str; 3], lost| Line { row, cells: cells.map(str::to_owned).to_vec(), lost, place: None };
+        let line = |row, cells: [&str; 3], lost| Line {
+            row,
+            cells: cells.map(str::to_owned).to_vec(),
+            lost,
+            ..Line::default()
+        };
         assert_eq!(
             rows,
             [

@@ -104,14 +104,15 @@ impl Register {
         let (mut near, mut doubtful) = (Vec::new(), None);
         // People are known by their certificates.
         for other in namesakes.filter(|other| other.cert_type.is_none()) {
-            let settled = same_number(row, other) || same_address(row, other);
+            let contradicts = contradicts(row, other);
+            let settled = !contradicts && (same_number(row, other) || same_address(row, other));
             match (&row.uscc, &other.uscc) {
                 // Two codes are two enterprises.
                 (Some(_), Some(_)) => {}
                 (Some(_), None) if settled => return Known::TakenOver(other.id),
                 (None, Some(_)) if settled => return Known::Same(other.id),
-                (None, None) if settled && !contradicts(row, other) => return Known::Same(other.id),
-                (None, None) if !contradicts(row, other) && self.may_lie_together(row, other) => near.push(other.id),
+                (None, None) if settled => return Known::Same(other.id),
+                (None, None) if !contradicts && self.may_lie_together(row, other) => near.push(other.id),
                 _ => doubtful = doubtful.or(Some(other.id)),
             }
         }
