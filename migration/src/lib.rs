@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use step::Alteration;
 
 /// Every step, in its order.
-pub const STEPS: [Alteration; 14] = [
+pub const STEPS: [Alteration; 15] = [
     Alteration::none(steps::m0001_identity::STEP),
     Alteration::none(steps::m0002_trace::STEP),
     Alteration::none(steps::m0003_register::STEP),
@@ -26,6 +26,7 @@ pub const STEPS: [Alteration; 14] = [
     steps::m0012_intake::STEP,
     steps::m0013_county::STEP,
     steps::m0014_lists::STEP,
+    Alteration::none(steps::m0015_trainings::STEP),
 ];
 
 /// The columns that this build reads and writes, table by table.

@@ -6,5 +6,6 @@ pub mod recusals;
 pub mod roll_differences;
 pub mod roll_entries;
 pub mod rolls;
+pub mod training_accounts;
 pub mod training_attendances;
 pub mod trainings;

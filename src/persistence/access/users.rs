@@ -10,7 +10,8 @@ use domain::access::Role;
 use domain::access::users::{IdentityState, UserStatus};
 use entity::access::users::{Column, Entity, Model};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 noun!(access::users, "users", |_| scoped(), |row| row.department_id);
@@ -55,6 +56,13 @@ pub fn assignable(ctx: &Ctx) -> Select<Entity> {
         .filter(by_department(ctx, Column::DepartmentId))
         .filter(Column::Status.eq(UserStatus::Active))
         .filter(Column::Role.is_not_in(duties))
+}
+
+/// Those of the accounts that are within the caller's reach.
+pub async fn reached(conn: &impl ConnectionTrait, ctx: &Ctx, ids: Vec<Uuid>) -> Result<BTreeSet<Uuid>> {
+    let own = Entity::find().filter(by_department(ctx, Column::DepartmentId)).filter(Column::Id.is_in(ids));
+    let found: Vec<Uuid> = own.select_only().column(Column::Id).into_tuple().all(conn).await.or_app()?;
+    Ok(found.into_iter().collect())
 }
 
 pub async fn get(conn: &impl ConnectionTrait, id: Uuid) -> Result<Model> {

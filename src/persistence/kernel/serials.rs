@@ -33,8 +33,9 @@ pub async fn next_many<E: EntityTrait>(
 /// Takes numbers of a series that has begun, and says which is the last of them.
 async fn take(tx: &WriteTx, series: &str, count: u32) -> Result<Option<i64>> {
     if seeded::bug("serials") {
-        // Read, then written: two at once read the same.
+        // Read, then written: two at once read the same, and on a busy machine they shall meet as well.
         let Some(known) = Entity::find_by_id(series).one(tx.conn()).await.or_app()? else { return Ok(None) };
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         let last = known.last + i64::from(count);
         let update = Entity::update_many().col_expr(Column::Last, Expr::value(last)).filter(Column::Series.eq(series));
         update.exec(tx.conn()).await.or_app()?;

@@ -7,8 +7,8 @@ use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
 use crate::persistence::kernel::scope::by_department;
 use domain::officers::trainings::TrainingKind;
-use entity::officers::training_attendances as attendances;
 use entity::officers::trainings::{Column, Entity, Model};
+use entity::officers::{training_accounts as accounts, training_attendances as attendances};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Select,
@@ -42,13 +42,35 @@ pub async fn attendances_of(conn: &impl ConnectionTrait, training: Uuid) -> Resu
     rows.order_by_asc(attendances::Column::PersonnelId).all(conn).await.or_app()
 }
 
+pub async fn accounts_of(conn: &impl ConnectionTrait, training: Uuid) -> Result<Vec<accounts::Model>> {
+    let rows = accounts::Entity::find().filter(accounts::Column::TrainingId.eq(training));
+    rows.order_by_asc(accounts::Column::UserId).all(conn).await.or_app()
+}
+
 /// Writes who attended, over what was written of them before.
 pub async fn attend(conn: &impl ConnectionTrait, rows: Vec<attendances::Model>) -> Result<()> {
     use attendances::Column as A;
+
+    if rows.is_empty() {
+        return Ok(());
+    }
     let conflict =
         OnConflict::columns([A::TrainingId, A::PersonnelId]).update_columns([A::Score, A::Passed]).to_owned();
     let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
     attendances::Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(conn).await.or_app()?;
+    Ok(())
+}
+
+/// The same for accounts.
+pub async fn attend_accounts(conn: &impl ConnectionTrait, rows: Vec<accounts::Model>) -> Result<()> {
+    use accounts::Column as A;
+
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let conflict = OnConflict::columns([A::TrainingId, A::UserId]).update_columns([A::Score, A::Passed]).to_owned();
+    let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
+    accounts::Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(conn).await.or_app()?;
     Ok(())
 }
 

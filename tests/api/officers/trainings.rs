@@ -35,7 +35,19 @@ async fn attendance_is_written_down_once_for_officers_within_reach() {
     let written = attend(json!([row(&own[0], 90), row(&own[1], 40)])).await.expect(200);
     assert_eq!(written["attendances"].as_array().unwrap().len(), 2);
     let entry = world.assert_audit("trainings", id, "RECORDED", "market.admin").await;
-    assert_eq!(entry["after"].as_array().unwrap().len(), 2);
+    assert_eq!(entry["after"]["officers"].as_array().unwrap().len(), 2);
+    // Who handles the platform attends as well, officer or not.
+    let account = |id: &Value, score: i64| json!({ "user_id": id, "score": score, "passed": score >= 60 });
+    let (reviewer, foreign) = (world.user_id("market.reviewer").await, world.user_id("agri.admin").await);
+    let both = json!({ "personnel_id": own[0], "user_id": reviewer, "passed": true });
+    let refused = attend(json!([account(&foreign, 90), both, { "passed": true }])).await;
+    let refused = refused.expect_problem(422, "INVALID_BODY");
+    let codes: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|error| error["code"].clone()).collect();
+    assert_eq!(codes, ["NO_SUCH_RECORD", "ONE_OF", "ONE_OF"]);
+    let attended = attend(json!([account(&reviewer, 88)])).await.expect(200);
+    assert_eq!(attended["attendances"].as_array().unwrap().len(), 3);
+    assert_eq!(attended["attendances"][2]["user_id"], reviewer);
+    world.assert_audit("trainings", id, "RECORDED", "market.admin").await;
     // What is written again replaces what was written before.
     attend(json!([row(&own[1], 70)])).await.expect(200);
     let path = format!("/api/v1/personnel/{}/trainings", own[1].as_str().unwrap());

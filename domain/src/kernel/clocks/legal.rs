@@ -165,7 +165,7 @@ impl Clock {
         self.after(left * i64::from(percent) / 100)
     }
 
-    /// So many milliseconds of running time after the trigger.
+    /// So many milliseconds of running time after the trigger; what stood still before it is over.
     fn after(&self, mut left: i64) -> Option<DateTime<Utc>> {
         let mut from = self.trigger;
         for stop in &self.stops {
@@ -174,7 +174,6 @@ impl Clock {
                 break;
             }
             left -= run.max(0);
-            // What stood still before the trigger is over.
             from = from.max(stop.until?);
         }
         Some(from + Duration::milliseconds(left))

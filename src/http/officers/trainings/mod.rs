@@ -9,11 +9,11 @@ use crate::kernel::error::Result;
 use crate::persistence::kernel::list;
 use crate::persistence::officers::{personnel, trainings as store};
 use crate::service::officers::trainings;
-use crate::service::officers::trainings::{AttendancesBody, TrainingBody};
+use crate::service::officers::trainings::{AttendancesBody, Attended, TrainingBody};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::permit::{PersonnelRead, TrainingsRead, TrainingsWrite};
 use domain::officers::trainings::TrainingKind;
-use entity::officers::training_attendances;
+use entity::officers::{training_accounts, training_attendances};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -33,7 +33,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/trainings/{id}/attendances",
         "record_attendances",
         "登记参训人员",
-        "一次至多 500 人；同一人再次登记即更正。",
+        "一次至多 500 人，执法人员或平台用户；同一人再次登记即更正。",
         record_attendances,
     );
     group.get(
@@ -70,10 +70,13 @@ view! {
 
 versioned!(TrainingView);
 
-/// 参训人员
+/// 参训人员: 执法人员或平台用户
 #[derive(Serialize, ToSchema)]
 pub struct AttendanceView {
-    pub personnel_id: Uuid,
+    #[schema(required)]
+    pub personnel_id: Option<Uuid>,
+    #[schema(required)]
+    pub user_id: Option<Uuid>,
     #[schema(required)]
     pub score: Option<i32>,
     pub passed: bool,
@@ -81,7 +84,13 @@ pub struct AttendanceView {
 
 impl From<training_attendances::Model> for AttendanceView {
     fn from(row: training_attendances::Model) -> Self {
-        Self { personnel_id: row.personnel_id, score: row.score, passed: row.passed }
+        Self { personnel_id: Some(row.personnel_id), user_id: None, score: row.score, passed: row.passed }
+    }
+}
+
+impl From<training_accounts::Model> for AttendanceView {
+    fn from(row: training_accounts::Model) -> Self {
+        Self { personnel_id: None, user_id: Some(row.user_id), score: row.score, passed: row.passed }
     }
 }
 
@@ -97,12 +106,13 @@ pub struct TrainingDetailView {
 versioned!(TrainingDetailView);
 
 impl TrainingDetailView {
-    fn of((training, rows): (entity::officers::trainings::Model, Vec<training_attendances::Model>)) -> Self {
+    fn of(attended: Attended) -> Self {
+        let officers = attended.officers.into_iter().map(AttendanceView::from);
         Self {
-            id: training.id,
-            version: training.version,
-            training: training.into(),
-            attendances: rows.into_iter().map(Into::into).collect(),
+            id: attended.training.id,
+            version: attended.training.version,
+            training: attended.training.into(),
+            attendances: officers.chain(attended.accounts.into_iter().map(Into::into)).collect(),
         }
     }
 }
@@ -139,8 +149,7 @@ async fn list_trainings(read: Read<TrainingsRead>, list: List<Trainings>) -> Res
 }
 
 async fn get_training(read: Read<TrainingsRead>, id: Id) -> Result<Reply<TrainingDetailView>> {
-    let training = store::get(&read.app.db, &read.ctx, id.0).await?;
-    Reply::new(TrainingDetailView::of((training, store::attendances_of(&read.app.db, id.0).await?)))
+    Reply::new(TrainingDetailView::of(trainings::attended(&read.app.db, &read.ctx, id.0).await?))
 }
 
 async fn create_training(write: Write<TrainingsWrite>, body: Json<TrainingBody>) -> Result<Created<TrainingView>> {
