@@ -24,6 +24,9 @@ service=target/release/mingjian bare=target/release/bare
 echo "== finding a resource among the contract's paths"
 target/release/routing
 
+echo "== lists and figures on a county's history"
+target/release/lists
+
 echo "== the draw"
 target/release/draw
 

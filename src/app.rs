@@ -149,7 +149,8 @@ impl App {
     pub async fn migrate(&self) -> Result<()> {
         self.db.migrate().await?;
         crate::service::kernel::sealed::refresh(self).await?;
-        crate::service::register::regions::load_shipped(&self.db).await
+        crate::service::register::regions::load_shipped(&self.db).await?;
+        crate::service::oversight::log::begin(self).await
     }
 }
 

@@ -196,7 +196,8 @@ impl IndexDef {
         self.table
     }
 
-    fn name(&self) -> String {
+    /// What the database calls it.
+    pub fn name(&self) -> String {
         let prefix = if self.unique { "uq" } else { "ix" };
         format!("{prefix}_{}_{}", self.table, self.columns.join("_"))
     }

@@ -6,6 +6,7 @@ mod draw_secret;
 mod import;
 mod keys;
 mod serve;
+mod verify_audit;
 mod verify_draw;
 
 use crate::app::App;
@@ -69,6 +70,8 @@ enum Command {
     DrawSecret(draw_secret::SecretArgs),
     /// Re-run a draw from its transcript and say what differs; needs no database.
     VerifyDraw(verify_draw::VerifyArgs),
+    /// Read the audit trail again against its log, and name the first line that differs, is missing or stands elsewhere.
+    VerifyAudit(verify_audit::AuditArgs),
     /// Read a workbook from standard input within bounds: the service calls itself by it.
     #[command(hide = true)]
     ReadWorkbook { dataset: String },
@@ -116,6 +119,7 @@ async fn execute(cli: Cli) -> Result<ExitCode, String> {
         Command::DrawSecret(args) => draw_secret::run(&args),
         // Done above, before anything is configured.
         Command::ReadWorkbook { .. } => {}
+        Command::VerifyAudit(args) => return verify_audit::run(settings, args).await,
         Command::VerifyDraw(args) => return verify_draw::run(&args),
     }
 

@@ -2,6 +2,7 @@
 
 use super::Settings;
 use config::{Config, Environment, File};
+use domain::oversight::log::note::{COSIGNS, VerifierKey};
 use std::path::Path;
 
 /// Reads the settings; the error is one line that names the key.
@@ -19,6 +20,7 @@ pub fn load(file: Option<&Path>, overrides: &[(&str, Option<String>)]) -> Result
             .with_list_parse_key("server.cors_origins")
             .with_list_parse_key("server.trusted_proxies")
             .with_list_parse_key("security.second_factor_roles")
+            .with_list_parse_key("transparency.witnesses")
             .try_parsing(true),
     );
     // A secret made of digits is no number.
@@ -67,6 +69,13 @@ impl Settings {
         if let Some(origin) = self.server.cors_origins.iter().find(|origin| !is_origin(origin)) {
             return Err(format!(
                 "configuration: server.cors_origins: {origin:?} is no origin such as https://example.cn"
+            ));
+        }
+
+        let is_witness = |key: &&String| VerifierKey::parse(key).is_some_and(|key| key.kind == COSIGNS);
+        if let Some(key) = self.transparency.witnesses.iter().find(|key| !is_witness(key)) {
+            return Err(format!(
+                "configuration: transparency.witnesses: {key:?} is no key of a cosigner (name+id+base64)"
             ));
         }
 

@@ -25,6 +25,7 @@ pub struct Settings {
     /// The numbers of the trade, each with its source.
     pub rules: Rules,
     pub risk: RiskSettings,
+    pub transparency: Transparency,
     /// Log filter, as in `info,mingjian=debug`; `json` output where `log.json` is set.
     pub log: LogSettings,
 }
@@ -48,7 +49,7 @@ pub struct Server {
 pub struct Database {
     /// `sqlite://path` or `postgres://user@host/name`.
     pub url: String,
-    /// Shared out among the workers and background work, four each at least.
+    /// Shared out among the workers and background work, six each at least.
     pub max_connections: u32,
 }
 
@@ -136,6 +137,14 @@ pub struct County {
 pub struct RiskSettings {
     /// Minutes between two runs of the risk models on what has changed; 0: they run only when they are asked to.
     pub run_minutes: u32,
+}
+
+/// 存证日志
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Transparency {
+    /// Verifier keys (C2SP cosignature/v1) of those who cosign checkpoints: the justice bureau's, and others'.
+    pub witnesses: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -37,6 +37,7 @@ pub fn api() -> Api {
     crate::http::oversight::indicators::routes(&mut api);
     crate::http::oversight::worklist::routes(&mut api);
     crate::http::oversight::audit::routes(&mut api);
+    crate::http::oversight::log::routes(&mut api);
     crate::http::oversight::public::routes(&mut api);
 
     api

@@ -16,6 +16,8 @@ pub struct Secrets {
     keys: RwLock<Arc<Keys>>,
     pub page_key: [u8; 32],
     blind_index_key: [u8; 32],
+    /// The seed of the key that signs the transparency log's checkpoints.
+    pub log_seed: [u8; 32],
 }
 
 /// What changes when a line is added to the file.
@@ -50,13 +52,14 @@ impl Secrets {
 
     /// Keys from the secrets themselves, the first in use.
     pub fn from_lines(lines: &[&str]) -> Result<Self> {
-        // These two must not change when the secret is rotated, so they hang on the oldest line.
+        // These must not change when the secret is rotated, so they hang on the oldest line.
         let oldest = lines.last().copied().unwrap_or_default();
         Ok(Self {
             file: None,
             keys: RwLock::new(Arc::new(keys(lines, None)?)),
             page_key: derive(oldest, "page tokens"),
             blind_index_key: derive(oldest, "blind index"),
+            log_seed: derive(oldest, "transparency log"),
         })
     }
 

@@ -46,6 +46,9 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (Role::SecurityAdmin, _) => None,
         // The auditor reads the trail and nothing else, and nobody else reads it; agrees as a second person.
         (Role::Auditor, P::AuditRead) | (Role::Auditor | Role::PlatformAdmin, P::UsersConsent) => Some(All),
+        // The justice bureau is the standing witness of the log.
+        (Role::Auditor | Role::JusticeSupervisor, P::LogRead) | (Role::JusticeSupervisor, P::LogWitness) => Some(All),
+        (_, P::LogRead | P::LogWitness) => None,
         (Role::Auditor, _) | (_, P::AuditRead) => None,
         (Role::Township, P::ObjectsRead) => Some(Reach::Region),
         (_, P::ReferenceRead | P::ObjectsRead | P::SpotCheckItemsRead | P::CatalogueRead | P::ClausesRead) => Some(All),

@@ -153,6 +153,8 @@ permissions! {
     ImportsRead "imports:read" "查看导入",
     ImportsWrite "imports:write" "导入数据",
     AuditRead "audit:read" "查看审计记录",
+    LogRead "log:read" "查验存证日志",
+    LogWitness "log:witness" "见证存证日志",
 }
 
 impl Permission {

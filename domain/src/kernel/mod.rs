@@ -5,6 +5,7 @@ pub mod clocks;
 pub mod code_list;
 pub mod codes;
 pub mod elements;
+pub mod merkle;
 pub mod refusal;
 pub mod rules;
 pub mod stored;

@@ -2,5 +2,6 @@
 
 pub mod audit;
 pub mod indicators;
+pub mod log;
 pub mod turns;
 pub mod worklist;

@@ -15,3 +15,4 @@ pub mod m0012_intake;
 pub mod m0013_county;
 pub mod m0014_lists;
 pub mod m0015_trainings;
+pub mod m0016_log;

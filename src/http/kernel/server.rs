@@ -13,6 +13,7 @@ use crate::service::access::clients::usage::write_down;
 use crate::service::credit;
 use crate::service::kernel::sealed;
 use crate::service::officers::personnel::certificates::follow_the_calendar;
+use crate::service::oversight::log;
 use crate::service::risks::{risk_clues, risk_models};
 use actix_cors::Cors;
 use actix_http::error::DispatchError;
@@ -49,6 +50,7 @@ pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
     let limiter = web::Data::new(Limiter::new(limits));
     let workers = app.settings.server.workers();
     housekeeping(&app, &limiter, &metrics);
+    sealing(&app);
     let data: web::Data<App> = web::Data::from(Arc::clone(&app));
     let name = listener.local_addr().map_err(AppError::internal)?.to_string();
     let handlers = move || {
@@ -116,6 +118,20 @@ fn warn<T>(what: &'static str, outcome: Result<T>) {
     if let Err(error) = outcome {
         tracing::warn!(%error, "{what}");
     }
+}
+
+/// Lines of the trail get their places in the log every second.
+fn sealing(app: &Arc<App>) {
+    let app = Arc::clone(app);
+    actix_web::rt::spawn(async move {
+        while !app.is_stopping() {
+            warn("the log was not sealed", log::seal(&app).await);
+            tokio::select! {
+                () = actix_web::rt::time::sleep(Duration::from_secs(1)) => {}
+                () = app.stopped() => {}
+            }
+        }
+    });
 }
 
 /// Seconds between two rounds of chores.

@@ -2,5 +2,6 @@
 
 pub mod audit;
 pub mod indicators;
+pub mod log;
 pub mod public;
 pub mod worklist;

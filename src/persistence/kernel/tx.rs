@@ -90,6 +90,17 @@ pub async fn write<T>(db: &Db, ctx: &Ctx, work: impl AsyncFn(&WriteTx) -> Result
     .await
 }
 
+/// Runs what changes no record of the trade in a transaction: the bookkeeping of the log.
+pub async fn keep<T>(db: &Db, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
+    repeated(async || {
+        let (tx, _turn) = db.begin().await?;
+        let value = work(&tx).await?;
+        tx.commit(Vec::new(), None).await.or_app()?;
+        Ok(value)
+    })
+    .await
+}
+
 /// Does a piece of work, again where what it wrote was broken off.
 pub(super) async fn repeated<T>(work: impl AsyncFn() -> Result<T>) -> Result<T> {
     let begun = Instant::now();

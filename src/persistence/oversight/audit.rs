@@ -1,12 +1,14 @@
 //! The audit trail: appended with each change, never updated, never deleted.
 
+use super::log;
 use crate::kernel::ctx::{Ctx, new_id};
 use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use domain::oversight::audit::AuditAction;
-use entity::oversight::audit_entries::{ActiveModel, Column, Entity};
+use entity::oversight::audit_entries::{Column, Entity, Model};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, Set, Statement,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait,
+    Select, Statement,
 };
 use uuid::Uuid;
 
@@ -30,31 +32,35 @@ const BATCH: usize = 500;
 
 /// The statements that append a change's lines to the trail, and one that finds a row where they were carried out.
 pub(crate) fn rows(ctx: &Ctx, conn: &impl ConnectionTrait, events: Vec<Event>) -> (Vec<Statement>, Option<Statement>) {
-    let rows = events.into_iter().map(|event| ActiveModel {
-        id: Set(new_id()),
-        at: Set(ctx.now),
-        actor_id: Set(Some(ctx.actor.id).filter(|id| !id.is_nil())),
-        actor_name: Set(ctx.actor.display_name.clone()),
-        on_behalf_of: Set(ctx.actor.acts_for),
-        actor_role: Set(ctx.actor.role.code().to_owned()),
-        department_id: Set(event.department_id),
-        action: Set(event.action),
-        resource: Set(event.resource.to_owned()),
-        resource_id: Set(event.resource_id),
-        reason: Set(event.reason),
-        request_id: Set(ctx.request_id.clone()),
-        before: Set(event.before),
-        after: Set(event.after),
+    let lines = events.into_iter().map(|event| Model {
+        id: new_id(),
+        at: ctx.now,
+        actor_id: Some(ctx.actor.id).filter(|id| !id.is_nil()),
+        actor_name: ctx.actor.display_name.clone(),
+        on_behalf_of: ctx.actor.acts_for,
+        actor_role: ctx.actor.role.code().to_owned(),
+        department_id: event.department_id,
+        action: event.action,
+        resource: event.resource.to_owned(),
+        resource_id: event.resource_id,
+        reason: event.reason,
+        request_id: ctx.request_id.clone(),
+        before: event.before,
+        after: event.after,
     });
-    let rows: Vec<_> = rows.collect();
+    let lines: Vec<_> = lines.collect();
 
     let backend = conn.get_database_backend();
-    let proof = rows.last().map(|row| {
-        let written = Entity::find().select_only().column(Column::Id).filter(Column::Id.eq(row.id.clone().unwrap()));
+    let proof = lines.last().map(|line| {
+        let written = Entity::find().select_only().column(Column::Id).filter(Column::Id.eq(line.id));
         backend.build(&written.into_query())
     });
-    let rows = rows.chunks(BATCH).map(|batch| backend.build(&Entity::insert_many(batch.to_vec()).into_query()));
-    (rows.collect(), proof)
+    // Each line waits for its place in the log from the same transaction on.
+    let statements = lines.chunks(BATCH).flat_map(|batch| {
+        let rows = batch.iter().map(|line| line.clone().into_active_model().reset_all());
+        [log::waiting(conn, batch), backend.build(&Entity::insert_many(rows).into_query())]
+    });
+    (statements.collect(), proof)
 }
 
 /// The whole trail: the auditor's.

@@ -3,4 +3,5 @@
 pub mod audit;
 pub mod clue_figures;
 pub mod indicators;
+pub mod log;
 pub mod worklist;

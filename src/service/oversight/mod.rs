@@ -1,5 +1,6 @@
 //! 监督与公开: the audit trail, indicators, worklists and the public side.
 
 pub mod indicators;
+pub mod log;
 pub mod public;
 pub mod worklist;

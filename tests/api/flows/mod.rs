@@ -2,6 +2,7 @@
 
 mod demo;
 mod flow;
+mod log;
 mod outages;
 mod processes;
 mod races;

@@ -6,7 +6,6 @@ pub mod commitment;
 pub mod eligibility;
 mod life;
 pub mod matching;
-pub mod merkle;
 pub mod pool;
 pub mod selection;
 mod shape;
@@ -15,21 +14,9 @@ mod text;
 pub mod transcript;
 pub mod verify;
 
+pub use crate::kernel::merkle::{Digest, sha256};
 pub use life::{DrawAction, DrawStatus, apply};
 pub use text::parse_digest;
 
 /// The algorithm's name, part of every hash and of every transcript.
 pub const ALGORITHM: &str = "mingjian-draw/2";
-
-/// A SHA-256 value.
-pub type Digest = [u8; 32];
-
-/// SHA-256 over the parts, one after another.
-pub(crate) fn sha256(parts: &[&[u8]]) -> Digest {
-    use sha2::Digest as _;
-    let mut hasher = sha2::Sha256::new();
-    for part in parts {
-        hasher.update(part);
-    }
-    hasher.finalize().into()
-}

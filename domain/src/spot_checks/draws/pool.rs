@@ -1,6 +1,7 @@
 //! The frozen pool, roster and recusal set: opaque references, sorted, hashed before any secret is known.
 
-use super::{ALGORITHM, Digest, merkle, sha256};
+use super::{ALGORITHM, Digest, sha256};
+use crate::kernel::merkle;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use uuid::Uuid;

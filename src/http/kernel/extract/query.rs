@@ -17,7 +17,13 @@ use uuid::Uuid;
 pub enum ParamKind {
     Day,
     Id,
-    Count { max: u64 },
+    Count {
+        max: u64,
+    },
+    /// Counted from 0.
+    Place {
+        max: u64,
+    },
 }
 
 /// A declared parameter.
@@ -80,6 +86,7 @@ fn parse(kind: ParamKind, text: &str) -> Option<ParamValue> {
             day.map(ParamValue::Day)
         }
         ParamKind::Id => Uuid::parse_str(text).ok().map(ParamValue::Id),
+        ParamKind::Place { max } => text.parse().ok().filter(|place| *place <= max).map(ParamValue::Count),
         ParamKind::Count { max } => text.parse().ok().filter(|count| (1..=max).contains(count)).map(ParamValue::Count),
     }
 }
@@ -96,6 +103,9 @@ impl<P: Params> Describe for Query<P> {
                     text.format(format(KnownFormat::Date)).pattern(Some("^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"))
                 }
                 ParamKind::Id => text.format(format(KnownFormat::Uuid)),
+                ParamKind::Place { max } => {
+                    ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(max))
+                }
                 ParamKind::Count { max } => {
                     ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(max))
                 }

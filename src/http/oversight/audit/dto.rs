@@ -49,6 +49,13 @@ impl AuditEntryView {
         self.without(&OF_CLASS)
     }
 
+    /// Whether it tells an enterprise's credit class.
+    pub fn tells_class(self) -> bool {
+        let states = (self.before.clone(), self.after.clone());
+        let bare = self.without_class();
+        (bare.before, bare.after) != states
+    }
+
     /// Takes members out of both states, at any depth.
     pub fn without(mut self, hidden: &[&str]) -> Self {
         for state in [&mut self.before, &mut self.after].into_iter().flatten() {

@@ -256,6 +256,7 @@ fn doubts(context: &Context, row: &PlanRow, line: &plan_lines::Model) -> Vec<Fin
         let message = text!("没有检查对象，请在计划中补充。", "Whom it is about is not said; add it in the plan.");
         findings.push(Finding::warning("检查对象", "TARGETS_MISSING", "", message).of(Dimension::Completeness));
     }
+
     let share = line.ratio_bp.and_then(|value| u32::try_from(value).ok());
     if let Err(refusal) = check_ratio(&context.app.settings.rules, line.item_kind, share) {
         findings.push(Finding::warning("抽查比例", "GENERAL_ITEM_CEILING", &row.ratio_text, refusal.detail));

@@ -1,0 +1,57 @@
+//! `verify-audit`: a whole database read again against its log.
+
+use super::{connect, explain, say};
+use crate::config::Settings;
+use crate::service::oversight::log::{Difference, known_checkpoint, verify};
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Args)]
+pub struct AuditArgs {
+    /// Notes of checkpoints that were kept elsewhere, as GET /api/v1/public/log/checkpoint gives them
+    #[arg(value_name = "NOTE")]
+    notes: Vec<PathBuf>,
+}
+
+pub async fn run(settings: Settings, args: AuditArgs) -> Result<ExitCode, String> {
+    let app = connect(settings).await?;
+    let mut witnessed = Vec::new();
+    for path in &args.notes {
+        let shown = path.display();
+        let note = std::fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
+        let checkpoint = known_checkpoint(&app, &note).map_err(|error| explain(&error))?;
+        witnessed.push(checkpoint.ok_or_else(|| format!("{shown}: no checkpoint signed by this log's key"))?);
+    }
+
+    let verdict = verify(&app, &witnessed).await.map_err(|error| explain(&error))?;
+    let Some(difference) = verdict.difference else {
+        say(&format!(
+            "unaltered: {} lines, {} waiting, {} checkpoints; root {}",
+            verdict.lines,
+            verdict.waiting,
+            verdict.checkpoints,
+            hex::encode(verdict.root)
+        ));
+        return Ok(ExitCode::SUCCESS);
+    };
+
+    say(&match difference {
+        Difference::Altered { place, entry } => format!("ALTERED: line {place}, audit entry {entry}"),
+        Difference::Missing { place, entry } => format!("MISSING: line {place}, audit entry {entry}"),
+        Difference::Misplaced { place } => {
+            format!("MISPLACED: what stands at line {place} is not what was logged there")
+        }
+        Difference::Unlogged { entry } => format!("UNLOGGED: audit entry {entry} was never logged"),
+        Difference::Tile { level, number } => {
+            format!("TILE: hashes {number} of level {level} are not what the lines give")
+        }
+        Difference::Checkpoint { size } => {
+            format!("REWRITTEN: the log is not the one of the checkpoint of {size} lines")
+        }
+        Difference::Signature { size } => {
+            format!("SIGNATURE: the checkpoint of {size} lines is not signed by this log")
+        }
+    });
+    Ok(ExitCode::FAILURE)
+}

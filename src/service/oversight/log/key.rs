@@ -1,0 +1,33 @@
+//! The log's own key, derived from the oldest secret, so that it stays when secrets are rotated.
+
+use crate::app::App;
+use crate::kernel::error::{AppError, Result};
+use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
+use domain::oversight::log::note::{Checkpoint, SIGNS, VerifierKey};
+
+/// What the log is called in its notes.
+pub fn origin(app: &App) -> String {
+    format!("mingjian/{}", app.settings.county.code)
+}
+
+fn pair(app: &App) -> Result<Ed25519KeyPair> {
+    Ed25519KeyPair::from_seed_unchecked(&app.secrets.log_seed).map_err(AppError::internal)
+}
+
+/// The key by which everybody verifies a checkpoint.
+pub fn verifier_key(app: &App) -> Result<VerifierKey> {
+    let public = pair(app)?.public_key().as_ref().try_into().map_err(AppError::internal)?;
+    Ok(VerifierKey { name: origin(app), kind: SIGNS, public })
+}
+
+/// A checkpoint as a note with the log's signature.
+pub fn signed(app: &App, checkpoint: &Checkpoint) -> Result<String> {
+    let body = checkpoint.body();
+    let line = verifier_key(app)?.line(pair(app)?.sign(body.as_bytes()).as_ref());
+    Ok(format!("{body}\n{line}"))
+}
+
+/// Whether a key signed a message.
+pub fn verifies(key: &VerifierKey, message: &str, signature: &[u8]) -> bool {
+    UnparsedPublicKey::new(&ED25519, key.public).verify(message.as_bytes(), signature).is_ok()
+}

@@ -1,0 +1,383 @@
+//! The transparency log: what is written is proved, what grew shows it, a witness cosigns, and whoever changes a database
+//! afterwards is found.
+
+use crate::harness::{Database, Server, World, command};
+use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
+use domain::kernel::merkle::{self, Digest, Tiles, included, is_consistent};
+use domain::oversight::log::note::{COSIGNS, Checkpoint, VerifierKey};
+use domain::oversight::log::{AuditLine, digest};
+use futures::future::join_all;
+use mingjian::app::App;
+use mingjian::config::Settings;
+use mingjian::persistence::oversight::log::{leaf_of, lines_from};
+use mingjian::service::oversight::log::{Difference, begin, seal, verify};
+use reqwest::Method;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database as Connection, DatabaseConnection};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+fn hash(text: &Value) -> Digest {
+    hex::decode(text.as_str().unwrap()).unwrap().try_into().unwrap()
+}
+
+fn hashes(list: &Value) -> Vec<Digest> {
+    list.as_array().unwrap().iter().map(hash).collect()
+}
+
+/// The log once nothing of what was done before waits any more.
+async fn sealed(world: &World) -> Value {
+    let entries = world.get("auditor", "/api/v1/audit/entries?limit=1&total=exact").await.expect(200);
+    let lines = entries["page"]["total"].as_u64().unwrap();
+    for _ in 0..600 {
+        let log = world.get("auditor", "/api/v1/public/log/checkpoint").await.expect(200);
+        if log["size"].as_u64().unwrap() >= lines {
+            return log;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("{lines} lines were not sealed");
+}
+
+/// A note's checkpoint, verified as a stranger would.
+fn checkpoint(note: &str, key: &str) -> Checkpoint {
+    let (checkpoint, lines) = Checkpoint::parse(note).unwrap_or_else(|| panic!("{note}"));
+    let key = VerifierKey::parse(key).unwrap();
+    let signature = lines.iter().find_map(|line| key.signature(line)).unwrap();
+    UnparsedPublicKey::new(&ED25519, key.public).verify(checkpoint.body().as_bytes(), &signature).unwrap();
+    checkpoint
+}
+
+/// The hash of a line as the auditor reads it.
+fn leaf(line: &Value, salt: &Value) -> Digest {
+    let salt = hex::decode(salt.as_str().unwrap()).unwrap().try_into().unwrap();
+    let text = |name: &str| line[name].as_str().unwrap();
+    let optional = |name: &str| line[name].as_str().map(str::to_owned);
+    let state = |name: &str| Some(&line[name]).filter(|state| !state.is_null()).map(digest);
+    AuditLine {
+        action: text("action"),
+        actor_id: optional("actor_id"),
+        actor_name: text("actor_name"),
+        actor_role: text("actor_role"),
+        after: state("after"),
+        at: text("at").to_owned(),
+        before: state("before"),
+        department_id: optional("department_id"),
+        id: text("id").to_owned(),
+        on_behalf_of: optional("on_behalf_of"),
+        reason: line["reason"].as_str(),
+        request_id: text("request_id"),
+        resource: text("resource"),
+        resource_id: text("resource_id").to_owned(),
+    }
+    .leaf(&salt)
+}
+
+#[tokio::test]
+async fn every_line_is_proved_and_the_log_only_grows() {
+    let world = World::county().await;
+    let before = sealed(&world).await;
+    let key = before["key"].as_str().unwrap();
+    let old = checkpoint(before["note"].as_str().unwrap(), key);
+    assert_eq!(
+        (old.size, hex::encode(old.root)),
+        (before["size"].as_u64().unwrap(), before["root"].as_str().unwrap().to_owned())
+    );
+
+    let body = json!({ "name": "旺苍存证店", "object_type": "1", "region_code": "510821" });
+    let made = world.post("market.lead", "/api/v1/objects").json(&body).send().await.expect(201);
+    let after = sealed(&world).await;
+    let new = checkpoint(after["note"].as_str().unwrap(), key);
+    assert!(new.size > old.size);
+
+    // Anybody can compute the root again, and see that nothing before was touched.
+    let mut leaves = Vec::new();
+    while (leaves.len() as u64) < new.size {
+        let path = format!("/api/v1/public/log/entries?place={}", leaves.len());
+        let part = hashes(&world.get("auditor", &path).await.expect(200)["leaves"]);
+        assert!(!part.is_empty());
+        leaves.extend(part);
+    }
+    leaves.truncate(usize::try_from(new.size).unwrap());
+    assert_eq!(merkle::root(&leaves), new.root);
+    let path = format!("/api/v1/public/log/consistency?from={}&to={}", old.size, new.size);
+    let grown = world.get("auditor", &path).await.expect(200);
+    assert!(is_consistent((old.size, old.root), (new.size, new.root), &hashes(&grown["proof"])));
+
+    // What the auditor reads is what is in the log: each line against its proof.
+    let lines = world.get("auditor", "/api/v1/audit/entries?resource=departments&limit=50").await.expect(200);
+    for line in lines["items"].as_array().unwrap() {
+        let path = format!("/api/v1/audit/proofs?entry_id={}&size={}", line["id"].as_str().unwrap(), new.size);
+        let answer = world.get("auditor", &path).await;
+        assert!(answer.text.len() <= 2_048, "{} bytes", answer.text.len());
+        let proof = answer.expect(200);
+        let place = proof["place"].as_u64().unwrap();
+        let leaf = leaf(line, &proof["salt"]);
+        assert_eq!(hash(&proof["leaf"]), leaf, "{line}");
+        assert_eq!(included(leaf, place, new.size, &hashes(&proof["path"])), Some(new.root));
+        let path = format!("/api/v1/public/log/proof?place={place}&size={}", new.size);
+        assert_eq!(world.get("auditor", &path).await.expect(200)["path"], proof["path"]);
+    }
+    // What would tell a class is proved, and cannot be tried.
+    let of_class =
+        world.get("auditor", "/api/v1/audit/entries?resource=objects&action=CREATED&limit=1").await.expect(200);
+    let path = format!("/api/v1/audit/proofs?entry_id={}", of_class["items"][0]["id"].as_str().unwrap());
+    assert_eq!(world.get("auditor", &path).await.expect(200)["salt"], Value::Null);
+    assert!(world.get("justice", &path).await.expect(200)["salt"].is_string());
+    world.assert_audit("objects", made["id"].as_str().unwrap(), "CREATED", "market.lead").await;
+
+    let outside = format!("/api/v1/public/log/proof?place={}", u32::MAX);
+    for path in [outside.as_str(), "/api/v1/public/log/proof", "/api/v1/public/log/consistency?from=1&to=9999999"] {
+        world.get("auditor", path).await.expect_problem(400, "INVALID_PARAMETER");
+    }
+}
+
+#[tokio::test]
+async fn a_witness_cosigns_what_it_saw() {
+    let pair = Ed25519KeyPair::from_seed_unchecked(&[9; 32]).unwrap();
+    let public = pair.public_key().as_ref().try_into().unwrap();
+    let witness = VerifierKey { name: "justice.wangcang".to_owned(), kind: COSIGNS, public };
+    let stranger = VerifierKey { name: "stranger".to_owned(), ..witness.clone() };
+    let world = World::county_with(&[("MINGJIAN__TRANSPARENCY__WITNESSES", &witness.text())]).await;
+
+    let made = world.post("justice", "/api/v1/audit/checkpoints").send().await.expect(201);
+    let id = made["id"].as_str().unwrap();
+    world.assert_audit("log-checkpoints", id, "CREATED", "justice").await;
+    let seen = Checkpoint::parse(made["note"].as_str().unwrap()).unwrap().0;
+    let time = 1_790_000_000;
+    let sign = |key: &VerifierKey, message: String| {
+        let signature = [&u64::to_be_bytes(time)[..], pair.sign(message.as_bytes()).as_ref()].concat();
+        json!({ "line": key.line(&signature).trim_end() })
+    };
+    let path = format!("/api/v1/audit/checkpoints/{id}/cosign");
+    let cosign = async |who: &str, body: &Value| world.post(who, &path).json(body).send().await;
+    let larger = Checkpoint { size: seen.size + 1, ..seen.clone() };
+    for body in
+        [sign(&stranger, seen.cosigned(time)), sign(&witness, larger.cosigned(time)), sign(&witness, seen.body())]
+    {
+        let refused = cosign("justice", &body).await;
+        assert_eq!(refused.expect_problem(422, "INVALID_BODY")["errors"][0]["code"], "SIGNATURE_INVALID");
+    }
+    let body = sign(&witness, seen.cosigned(time));
+    cosign("auditor", &body).await.expect_problem(403, "FORBIDDEN");
+    let cosigned = cosign("justice", &body).await.expect(200);
+    world.assert_audit("log-checkpoints", id, "SIGNED", "justice").await;
+    cosign("justice", &body).await.expect_problem(409, "DUPLICATE");
+
+    // Whoever knows the witness's key can check what is served.
+    let log = world.get("auditor", "/api/v1/public/log/checkpoint").await.expect(200);
+    assert_eq!((&log["cosigned"], &log["witnesses"]), (&cosigned, &json!([witness.text()])));
+    let note = log["cosigned"]["note"].as_str().unwrap();
+    let (_, lines) = Checkpoint::parse(note).unwrap();
+    let signature = lines.iter().find_map(|line| witness.signature(line)).unwrap();
+    let message = seen.cosigned(time);
+    UnparsedPublicKey::new(&ED25519, witness.public).verify(message.as_bytes(), &signature[8..]).unwrap();
+    checkpoint(note, log["key"].as_str().unwrap());
+    let listed = world.get("auditor", "/api/v1/audit/checkpoints").await.expect(200);
+    assert_eq!(listed["items"][0], cosigned);
+}
+
+/// A process without a server on a database, and a connection past it.
+struct Attack {
+    app: Arc<App>,
+    raw: DatabaseConnection,
+}
+
+impl Attack {
+    async fn on(database: &Database) -> Self {
+        let mut settings = Settings::default();
+        settings.database.url.clone_from(&database.url);
+        settings.security.secret_file = database.secret_file();
+        let app = App::new(settings).await.unwrap();
+        begin(&app).await.unwrap();
+        seal(&app).await.unwrap();
+        let mut options = ConnectOptions::new(&database.url);
+        options.max_connections(1).sqlx_logging(false);
+        Self { app, raw: Connection::connect(options).await.unwrap() }
+    }
+
+    async fn sql(&self, sql: &str) {
+        self.raw.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    /// An id as SQL.
+    fn id(&self, number: u128) -> String {
+        let postgres = self.raw.get_database_backend() == sea_orm::DbBackend::Postgres;
+        if postgres { format!("'{number:032x}'::uuid") } else { format!("X'{number:032x}'") }
+    }
+
+    async fn found(&self, witnessed: &[Checkpoint]) -> Option<Difference> {
+        verify(&self.app, witnessed).await.unwrap().difference
+    }
+
+    async fn size(&self) -> u64 {
+        verify(&self.app, &[]).await.unwrap().lines
+    }
+
+    /// Everything of the log as it is, kept aside to be put back.
+    async fn keep(&self) {
+        for table in TABLES {
+            self.sql(&format!("CREATE TABLE kept_{table} AS SELECT * FROM {table}")).await;
+        }
+    }
+
+    async fn put_back(&self) {
+        for table in TABLES {
+            self.sql(&format!("DELETE FROM {table}")).await;
+            self.sql(&format!("INSERT INTO {table} SELECT * FROM kept_{table}")).await;
+        }
+    }
+
+    /// Whoever holds the database can make the tree anew, over lines that were changed.
+    async fn rebuild(&self, leaves: &[Digest]) {
+        self.sql("DELETE FROM log_tiles").await;
+        let mut tiles = Tiles::default();
+        tiles.0.extend(merkle::append(Tiles::default(), 0, leaves).0);
+        for ((level, number), hashes) in tiles.0 {
+            let text: String = hashes.iter().map(hex::encode).collect();
+            self.sql(&format!("INSERT INTO log_tiles VALUES ({level}, {number}, '{text}')")).await;
+        }
+        self.sql(&format!("UPDATE log_heads SET size = {}", leaves.len())).await;
+    }
+}
+
+const TABLES: [&str; 4] = ["audit_entries", "log_leaves", "log_tiles", "log_heads"];
+
+/// Whoever changes, takes out, puts in, moves or re-attributes a line is found, whichever line it is.
+#[tokio::test]
+async fn a_thousand_edits_of_a_database_are_found() {
+    let world = World::bare().await;
+    sealed(&world).await;
+    let World { database, server, .. } = world;
+    assert_eq!(server.stop(), Some(0));
+    let attack = Attack::on(&database).await;
+    assert_eq!(attack.found(&[]).await, None, "nobody touched it");
+    let size = attack.size().await;
+    assert!(size > 20, "{size} lines");
+    attack.keep().await;
+
+    let columns = "actor_id, actor_name, actor_role, on_behalf_of, department_id, action, resource, resource_id, reason, request_id, before, after";
+    let mut found = 0;
+    for round in 0..1_000_u64 {
+        // Spread over all lines and kinds, the same in every run.
+        let (place, kind) = ((round * 7) % size, round % 10);
+        let other = (place + 1 + round % (size - 1)) % size;
+        let line = format!("id = (SELECT entry_id FROM log_leaves WHERE place = {place})");
+        let update = |set: &str| format!("UPDATE audit_entries SET {set} WHERE {line}");
+        let edit = match kind {
+            0 => update("action = CASE WHEN action = 'UPDATED' THEN 'CREATED' ELSE 'UPDATED' END"),
+            1 => update("actor_name = actor_name || '。'"),
+            2 => update("reason = coalesce(reason, '') || '改'"),
+            3 => update("after = '{\"altered\": true}'"),
+            4 => update("department_id = NULL, actor_id = NULL, actor_role = 'SOMEBODY'"),
+            5 => format!("DELETE FROM audit_entries WHERE {line}"),
+            6 => update("resource = 'plans', request_id = 'x'"),
+            7 => format!("two lines change their places: {place} and {other}"),
+            8 => format!("DELETE FROM log_leaves WHERE place = {place}"),
+            _ => {
+                let id = attack.id(u128::from(round));
+                format!(
+                    "INSERT INTO audit_entries (id, at, {columns}) SELECT {id}, at, {columns} FROM audit_entries WHERE {line}"
+                )
+            }
+        };
+        // A unique index does not let two lines change their places in one step.
+        if kind == 7 {
+            attack.sql(&format!("DELETE FROM log_leaves WHERE place IN ({place}, {other})")).await;
+            for (at, from) in [(place, other), (other, place)] {
+                attack
+                    .sql(&format!(
+                        "INSERT INTO log_leaves SELECT {at}, entry_id, salt FROM kept_log_leaves WHERE place = {from}"
+                    ))
+                    .await;
+            }
+        } else {
+            attack.sql(&edit).await;
+        }
+        found += usize::from(attack.found(&[]).await.is_some());
+        assert_eq!(found as u64, round + 1, "round {round}: {edit}");
+        attack.put_back().await;
+    }
+    assert_eq!(attack.found(&[]).await, None, "all is as it was");
+}
+
+/// Whoever rewrites lines, tree and checkpoints alike leaves nothing in the database that tells of it: a checkpoint that was
+/// kept elsewhere does.
+#[tokio::test]
+async fn a_log_that_was_made_anew_is_found_by_a_checkpoint_kept_elsewhere() {
+    let world = World::bare().await;
+    let log = sealed(&world).await;
+    let kept = checkpoint(log["note"].as_str().unwrap(), log["key"].as_str().unwrap());
+    let note = log["note"].as_str().unwrap().to_owned();
+    let World { database, server, .. } = world;
+    assert_eq!(server.stop(), Some(0));
+    let attack = Attack::on(&database).await;
+    let witnessed = [kept.clone()];
+    assert_eq!(attack.found(&witnessed).await, None);
+    attack.sql("DELETE FROM log_cosignatures").await;
+    attack.sql("DELETE FROM log_checkpoints").await;
+    attack.keep().await;
+
+    // The tail is cut off, with every trace of it.
+    let lines = lines_from(&attack.app.db, 0, 10_000).await.unwrap();
+    let leaves: Vec<_> =
+        lines.iter().map(|(leaf, line)| leaf_of(line.as_ref().unwrap(), &leaf.salt).unwrap()).collect();
+    let cut = usize::try_from(kept.size).unwrap() - 3;
+    attack
+        .sql(&format!("DELETE FROM audit_entries WHERE id IN (SELECT entry_id FROM log_leaves WHERE place >= {cut})"))
+        .await;
+    attack.sql(&format!("DELETE FROM log_leaves WHERE place >= {cut}")).await;
+    attack.rebuild(&leaves[..cut]).await;
+    assert_eq!(attack.found(&[]).await, None, "the database alone tells nothing");
+    assert_eq!(attack.found(&witnessed).await, Some(Difference::Checkpoint { size: kept.size }));
+    attack.put_back().await;
+
+    // A line is another, and the tree is made of it.
+    attack.sql("UPDATE audit_entries SET actor_name = '另一人' WHERE id = (SELECT entry_id FROM log_leaves WHERE place = 4)").await;
+    let lines = lines_from(&attack.app.db, 0, 10_000).await.unwrap();
+    let leaves: Vec<_> =
+        lines.iter().map(|(leaf, line)| leaf_of(line.as_ref().unwrap(), &leaf.salt).unwrap()).collect();
+    attack.rebuild(&leaves).await;
+    assert_eq!(attack.found(&[]).await, None, "the database alone tells nothing");
+    assert_eq!(attack.found(&witnessed).await, Some(Difference::Checkpoint { size: kept.size }));
+
+    // The command says so as well.
+    let file = database.secret_file().with_extension("note");
+    std::fs::write(&file, note).unwrap();
+    let verified = |notes: &[&str]| {
+        let output = command(&database, &[&["verify-audit"], notes].concat()).output().unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (whole, said) = verified(&[]);
+    assert!(whole && said.starts_with("unaltered: "), "{said}");
+    let (whole, said) = verified(&[file.to_str().unwrap()]);
+    assert!(
+        !whole
+            && said.starts_with(&format!("REWRITTEN: the log is not the one of the checkpoint of {} lines", kept.size)),
+        "{said}"
+    );
+    attack.put_back().await;
+    attack
+        .sql("UPDATE audit_entries SET reason = 'x' WHERE id = (SELECT entry_id FROM log_leaves WHERE place = 7)")
+        .await;
+    let (whole, said) = verified(&[]);
+    assert!(!whole && said.starts_with("ALTERED: line 7, audit entry "), "{said}");
+}
+
+/// Two processes write and seal at once: every line has one place, and none is left out.
+#[tokio::test]
+async fn two_processes_keep_one_log() {
+    let world = World::county().await;
+    let second = Server::start(&world.database);
+    let create = |at: usize| {
+        let body = json!({ "name": format!("旺苍并行{at}店"), "object_type": "1", "region_code": "510821" });
+        let server = if at.is_multiple_of(2) { &world.server } else { &second };
+        world.request_at(server, Method::POST, "market.lead", "/api/v1/objects").json(&body).send()
+    };
+    let made = join_all((0..120).map(create)).await;
+    assert!(made.iter().all(|answer| answer.status == 201));
+    sealed(&world).await;
+    let World { database, server, .. } = world;
+    assert_eq!((server.stop(), second.stop()), (Some(0), Some(0)));
+    let attack = Attack::on(&database).await;
+    assert_eq!(attack.found(&[]).await, None);
+}
