@@ -1,10 +1,10 @@
 //! The transparency log: what is written is proved, what grew shows it, a witness cosigns, and whoever changes a database
 //! afterwards is found.
 
-use crate::harness::{Database, Server, World, command};
-use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
+use crate::harness::{Database, Server, Witness, World, command};
+use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use domain::kernel::merkle::{self, Digest, Tiles, included, is_consistent};
-use domain::oversight::log::note::{COSIGNS, Checkpoint, VerifierKey};
+use domain::oversight::log::note::{Checkpoint, VerifierKey};
 use domain::oversight::log::{AuditLine, digest};
 use futures::future::join_all;
 use mingjian::app::App;
@@ -126,38 +126,33 @@ async fn every_line_is_proved_and_the_log_only_grows() {
     world.assert_audit("objects", made["id"].as_str().unwrap(), "CREATED", "market.lead").await;
 
     let outside = format!("/api/v1/public/log/proof?place={}", u32::MAX);
-    for path in [outside.as_str(), "/api/v1/public/log/proof", "/api/v1/public/log/consistency?from=1&to=9999999"] {
+    for path in [outside.as_str(), "/api/v1/audit/proofs", "/api/v1/public/log/consistency?from=1&to=9999999"] {
         world.get("auditor", path).await.expect_problem(400, "INVALID_PARAMETER");
     }
 }
 
 #[tokio::test]
 async fn a_witness_cosigns_what_it_saw() {
-    let pair = Ed25519KeyPair::from_seed_unchecked(&[9; 32]).unwrap();
-    let public = pair.public_key().as_ref().try_into().unwrap();
-    let witness = VerifierKey { name: "justice.wangcang".to_owned(), kind: COSIGNS, public };
+    let signer = Witness::new();
+    let witness = &signer.key;
     let stranger = VerifierKey { name: "stranger".to_owned(), ..witness.clone() };
-    let world = World::county_with(&[("MINGJIAN__TRANSPARENCY__WITNESSES", &witness.text())]).await;
+    let world = World::county().await;
 
     let made = world.post("justice", "/api/v1/audit/checkpoints").send().await.expect(201);
     let id = made["id"].as_str().unwrap();
     world.assert_audit("log-checkpoints", id, "CREATED", "justice").await;
     let seen = Checkpoint::parse(made["note"].as_str().unwrap()).unwrap().0;
     let time = 1_790_000_000;
-    let sign = |key: &VerifierKey, message: String| {
-        let signature = [&u64::to_be_bytes(time)[..], pair.sign(message.as_bytes()).as_ref()].concat();
-        json!({ "line": key.line(&signature).trim_end() })
-    };
+    let sign = |key: &VerifierKey, message: String| json!({ "line": signer.line(key, time, &message) });
     let path = format!("/api/v1/audit/checkpoints/{id}/cosign");
     let cosign = async |who: &str, body: &Value| world.post(who, &path).json(body).send().await;
     let larger = Checkpoint { size: seen.size + 1, ..seen.clone() };
-    for body in
-        [sign(&stranger, seen.cosigned(time)), sign(&witness, larger.cosigned(time)), sign(&witness, seen.body())]
+    for body in [sign(&stranger, seen.cosigned(time)), sign(witness, larger.cosigned(time)), sign(witness, seen.body())]
     {
         let refused = cosign("justice", &body).await;
         assert_eq!(refused.expect_problem(422, "INVALID_BODY")["errors"][0]["code"], "SIGNATURE_INVALID");
     }
-    let body = sign(&witness, seen.cosigned(time));
+    let body = sign(witness, seen.cosigned(time));
     cosign("auditor", &body).await.expect_problem(403, "FORBIDDEN");
     let cosigned = cosign("justice", &body).await.expect(200);
     world.assert_audit("log-checkpoints", id, "SIGNED", "justice").await;

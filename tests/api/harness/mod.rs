@@ -20,8 +20,7 @@ pub use database::Database;
 pub use issuer::Issuer;
 pub use items::elements;
 pub use partner::{KEY_ID, Partner, Signer, activate, ask};
-pub use server::Server;
-pub use server::{command, run};
+pub use server::{Server, Witness, command, run};
 pub use tasks::PARTIES;
 pub use world::World;
 

@@ -1,6 +1,9 @@
 //! The real binary as a process of its own.
 
 use super::Database;
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use domain::oversight::log::note::{COSIGNS, Checkpoint, VerifierKey};
+use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
@@ -17,6 +20,7 @@ pub fn command(database: &Database, args: &[&str]) -> Command {
         .env("MINGJIAN__DATABASE__URL", &database.url)
         .env("MINGJIAN__SECURITY__SECRET_FILE", database.secret_file())
         .env("MINGJIAN__LIMITS__REQUESTS_PER_SECOND", "0")
+        .env("MINGJIAN__TRANSPARENCY__WITNESSES", Witness::new().key.text())
         .env("MINGJIAN__LOG__FILTER", "error");
     command
 }
@@ -94,4 +98,30 @@ pub fn run(database: &Database, args: &[&str]) -> (i32, String, String) {
     let done = command(database, args).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (done.status.code().unwrap_or(-1), text(done.stdout), text(done.stderr))
+}
+
+/// The witness of the log that every server knows.
+pub struct Witness {
+    pair: Ed25519KeyPair,
+    pub key: VerifierKey,
+}
+
+impl Witness {
+    pub fn new() -> Self {
+        let pair = Ed25519KeyPair::from_seed_unchecked(&[9; 32]).unwrap();
+        let public = pair.public_key().as_ref().try_into().unwrap();
+        Self { pair, key: VerifierKey { name: "justice.wangcang".to_owned(), kind: COSIGNS, public } }
+    }
+
+    /// The line by which a key cosigns a message at a time.
+    pub fn line(&self, key: &VerifierKey, time: u64, message: &str) -> String {
+        let signature = [&time.to_be_bytes()[..], self.pair.sign(message.as_bytes()).as_ref()].concat();
+        key.line(&signature).trim_end().to_owned()
+    }
+
+    /// What is sent to cosign a checkpoint.
+    pub fn cosigns(&self, note: &str) -> Value {
+        let (checkpoint, _) = Checkpoint::parse(note).unwrap();
+        json!({ "line": self.line(&self.key, 1_790_000_000, &checkpoint.cosigned(1_790_000_000)) })
+    }
 }

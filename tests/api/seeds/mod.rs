@@ -3,6 +3,7 @@
 mod accounts;
 mod inspections;
 mod items;
+mod log;
 mod people;
 mod planning;
 mod reference;
@@ -37,7 +38,8 @@ fn holder(permission: &str) -> &'static str {
         | "risk-clues:write"
         | "risk-clues:assign"
         | "risk-clues:handle" => "market.admin",
-        "audit:read" => "auditor",
+        "audit:read" | "log:read" => "auditor",
+        "log:witness" => "justice",
         "risk-clues:dispatch"
         | "catalogue:write"
         | "clauses:write"
@@ -161,6 +163,7 @@ pub async fn all(world: &World) -> Map<String, Value> {
     risks::credit(&mut seeds).await;
     risks::clues(&mut seeds).await;
     risks::models(&mut seeds).await;
+    log::add(&mut seeds).await;
     let missing: Vec<_> = operations(&seeds.document)
         .into_iter()
         .filter(|(id, ..)| !seeds.all.contains_key(id))

@@ -129,8 +129,7 @@ async fn prove_entry(read: Read<LogRead>, of: Query<OfEntry>) -> Result<Reply<En
 }
 
 async fn prove_consistency(read: Read<LogRead>, of: Query<Growth>) -> Result<Reply<ConsistencyView>> {
-    let from = of.0.from.ok_or_else(|| params::missing("from"))?;
-    Reply::new(log::prove_growth(&read.app, from, of.0.to).await?.into())
+    Reply::new(log::prove_growth(&read.app, of.0.from.unwrap_or(1), of.0.to).await?.into())
 }
 
 async fn public_checkpoint(who: Anonymous) -> Result<Reply<LogView>> {
@@ -154,11 +153,9 @@ async fn public_leaves(who: Anonymous, of: Query<Places>) -> Result<Reply<Leaves
 }
 
 async fn public_proof(who: Anonymous, of: Query<OfPlace>) -> Result<Reply<InclusionView>> {
-    let place = of.0.place.ok_or_else(|| params::missing("place"))?;
-    Ok(Reply::new(log::prove(&who.app, place, of.0.size).await?.into())?.public())
+    Ok(Reply::new(log::prove(&who.app, of.0.place.unwrap_or_default(), of.0.size).await?.into())?.public())
 }
 
 async fn public_consistency(who: Anonymous, of: Query<Growth>) -> Result<Reply<ConsistencyView>> {
-    let from = of.0.from.ok_or_else(|| params::missing("from"))?;
-    Ok(Reply::new(log::prove_growth(&who.app, from, of.0.to).await?.into())?.public())
+    Ok(Reply::new(log::prove_growth(&who.app, of.0.from.unwrap_or(1), of.0.to).await?.into())?.public())
 }

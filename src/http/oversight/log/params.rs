@@ -48,7 +48,8 @@ pub struct OfPlace {
     pub size: Option<u64>,
 }
 
-const PLACE: Param = Param { name: "place", doc: "位置，自 0 起", kind: ParamKind::Place { max: LARGEST } };
+const PLACE: Param =
+    Param { name: "place", doc: "位置，自 0 起，默认为 0", kind: ParamKind::Place { max: LARGEST } };
 
 impl Params for OfPlace {
     const PARAMS: &'static [Param] = &[PLACE, SIZE];
@@ -91,7 +92,7 @@ pub struct Growth {
 
 impl Params for Growth {
     const PARAMS: &'static [Param] = &[
-        Param { name: "from", doc: "较小的行数（必填）", kind: ParamKind::Count { max: LARGEST } },
+        Param { name: "from", doc: "较小的行数，默认为 1", kind: ParamKind::Count { max: LARGEST } },
         Param { name: "to", doc: "较大的行数，默认为目前的", kind: ParamKind::Count { max: LARGEST } },
     ];
 

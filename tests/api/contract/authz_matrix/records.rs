@@ -86,6 +86,9 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
     }
     let clause = json!({ "law": "矩阵测试条例", "article": "第一条", "text": "条文", "effective_on": "2020-01-01" });
     let clause = text(&world.post("business", "/api/v1/legal-clauses").json(&clause).send().await.expect(201)["id"]);
+    let checkpoint = world.post("justice", "/api/v1/audit/checkpoints").send().await.expect(201);
+    let checkpoint = text(&checkpoint["id"]);
+    records.insert("audit", Pair::new(checkpoint.clone(), checkpoint));
     records.insert("legal-clauses", Pair::new(clause.clone(), clause));
     // Records that know no department are the same for own and other.
     let inspected = async |id: &str| {
