@@ -27,6 +27,9 @@ target/release/routing
 echo "== lists and figures on a county's history"
 target/release/lists
 
+echo "== the transparency log"
+target/release/log
+
 echo "== the draw"
 target/release/draw
 

@@ -1,4 +1,5 @@
 //! The tree against RFC 9162 as it is written, and its proofs against every other leaf, size and root.
+#![expect(clippy::cast_possible_truncation, reason = "a few thousand leaves")]
 
 use super::*;
 use proptest::prelude::*;

@@ -129,7 +129,7 @@ mod tests {
                 level,
                 sign_from: transferred,
                 feed_back_from: at("2026-11-20T01:00:00Z"),
-                stops: vec![returned.clone()],
+                stops: vec![returned],
                 extension: 0,
             };
             let fresh = ClueClocks { stops: Vec::new(), ..clocks.clone() };
@@ -139,7 +139,7 @@ mod tests {
                 assert!(due.is_some_and(|due| due.at > transferred), "{level:?} {kind:?}");
             }
             let stood = clocks.clock(&rules, ClockKind::FeedBack);
-            assert_eq!(stood.stops, [returned.clone()], "what stands still while it runs, counts");
+            assert_eq!(stood.stops, [returned], "what stands still while it runs, counts");
         }
     }
 }

@@ -29,11 +29,11 @@ pub async fn begin(app: &App) -> Result<()> {
     if store::size(&app.db).await?.is_some() {
         return Ok(());
     }
+    let mut after = Uuid::nil();
     loop {
-        let lines = store::strangers(&app.db).await?;
-        if lines.is_empty() {
-            return store::begin(&app.db).await;
-        }
+        let lines = store::strangers(&app.db, after).await?;
+        let Some(last) = lines.last() else { return store::begin(&app.db).await };
+        after = last.id;
         store::adopt(&app.db, &lines).await?;
     }
 }

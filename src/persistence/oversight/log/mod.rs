@@ -1,0 +1,200 @@
+//! 存证日志: lines that wait, their places, and the tree over them. Whoever appends holds the head.
+
+mod checkpoints;
+mod tree;
+
+pub use checkpoints::{
+    CHECKPOINTS, all_checkpoints, checkpoint, checkpoint_of, checkpoints, cosignatures_of, keep_checkpoint,
+    newest_checkpoint, newest_cosigned,
+};
+pub use tree::{of_tree, tiles_from};
+
+use crate::kernel::ctx::random;
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::kernel::db::{Db, Tx};
+use crate::persistence::kernel::errors::AppResult;
+use chrono::SecondsFormat;
+use domain::kernel::merkle::{self, Digest};
+use domain::oversight::log::{AuditLine, digest};
+use entity::oversight::audit_entries::{self, Model as Line};
+use entity::oversight::log::{heads, leaves, pending};
+use sea_orm::sea_query::{Expr, OnConflict, Query, SimpleExpr};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Statement,
+};
+use tree::{put_tiles, tiles_at};
+use uuid::Uuid;
+
+/// The one row that says how large the log is.
+const HEAD: i32 = 1;
+/// Lines that are sealed in one transaction, and those of before that are taken up in one.
+const BATCH: u64 = 2_000;
+const STRANGERS: u64 = 500;
+
+/// The hash of a line of the trail as it is stored, with its salt.
+pub fn leaf_of(line: &Line, salt: &str) -> Result<Digest> {
+    let salt = hex::decode(salt).ok().and_then(|salt| salt.try_into().ok());
+    let salt: [u8; 16] = salt.ok_or_else(|| AppError::corrupt("the salt of a line"))?;
+    Ok(line_of(line).leaf(&salt))
+}
+
+fn line_of(line: &Line) -> AuditLine<'_> {
+    let id = |id: Option<Uuid>| id.map(|id| id.to_string());
+    AuditLine {
+        action: line.action.code(),
+        actor_id: id(line.actor_id),
+        actor_name: &line.actor_name,
+        actor_role: &line.actor_role,
+        after: line.after.as_ref().map(digest),
+        at: line.at.to_rfc3339_opts(SecondsFormat::Millis, true),
+        before: line.before.as_ref().map(digest),
+        department_id: id(line.department_id),
+        id: line.id.to_string(),
+        on_behalf_of: id(line.on_behalf_of),
+        reason: line.reason.as_deref(),
+        request_id: &line.request_id,
+        resource: &line.resource,
+        resource_id: line.resource_id.to_string(),
+    }
+}
+
+/// What makes lines wait for their place, sent with the lines themselves.
+pub(super) fn waiting(conn: &impl ConnectionTrait, lines: &[Line]) -> Statement {
+    let rows = lines.iter().map(|line| {
+        let salt = random::<16>();
+        let leaf = hex::encode(line_of(line).leaf(&salt));
+        pending::Model { entry_id: line.id, salt: hex::encode(salt), leaf }.into_active_model().reset_all()
+    });
+    conn.get_database_backend().build(&pending::Entity::insert_many(rows).into_query())
+}
+
+/// How large the log is; `None` before its first line.
+pub async fn size(conn: &impl ConnectionTrait) -> Result<Option<u64>> {
+    let head = heads::Entity::find_by_id(HEAD).one(conn).await.or_app()?;
+    head.map(|head| u64::try_from(head.size).map_err(AppError::corrupt)).transpose()
+}
+
+/// Whether lines wait for their place.
+pub async fn waits(conn: &impl ConnectionTrait) -> Result<bool> {
+    Ok(pending::Entity::find().limit(1).one(conn).await.or_app()?.is_some())
+}
+
+/// Whether a line waits for its place.
+fn is_waiting() -> SimpleExpr {
+    let own = Expr::col((pending::Entity, pending::Column::EntryId));
+    let found = Query::select()
+        .expr(Expr::val(1))
+        .from(pending::Entity)
+        .and_where(own.equals((audit_entries::Entity, audit_entries::Column::Id)))
+        .to_owned();
+    Expr::exists(found)
+}
+
+/// Lines of before there was a log, that do not wait yet: the next behind one, the oldest first.
+pub async fn strangers(conn: &impl ConnectionTrait, after: Uuid) -> Result<Vec<Line>> {
+    let found = audit_entries::Entity::find().filter(audit_entries::Column::Id.gt(after)).filter(is_waiting().not());
+    found.order_by_asc(audit_entries::Column::Id).limit(STRANGERS).all(conn).await.or_app()
+}
+
+/// Makes lines wait that were written before there was a log.
+pub async fn adopt(db: &Db, lines: &[Line]) -> Result<()> {
+    db.execute_raw(waiting(db, lines)).await.or_app()?;
+    Ok(())
+}
+
+/// Begins the log; several processes may.
+pub async fn begin(db: &Db) -> Result<()> {
+    let head = heads::Model { id: HEAD, size: 0 }.into_active_model().reset_all();
+    let nothing = OnConflict::column(heads::Column::Id).do_nothing().to_owned();
+    heads::Entity::insert(head).on_conflict(nothing).exec_without_returning(db).await.or_app()?;
+    Ok(())
+}
+
+/// Gives the lines that wait their places, in the order of their ids; says how many.
+pub async fn append(tx: &Tx) -> Result<u64> {
+    // Whoever comes second waits here, and goes on behind the first.
+    let held = heads::Entity::update_many().col_expr(heads::Column::Id, Expr::value(HEAD));
+    held.filter(heads::Column::Id.eq(HEAD)).exec(tx).await.or_app()?;
+    let Some(size) = size(tx).await? else { return Ok(0) };
+    let next = pending::Entity::find().order_by_asc(pending::Column::EntryId).limit(BATCH);
+    let lines = next.all(tx).await.or_app()?;
+    if lines.is_empty() {
+        return Ok(0);
+    }
+
+    let edge = tiles_at(tx, merkle::edge(size)).await?;
+    let hashes = lines.iter().map(|line| parse(&line.leaf)).collect::<Result<Vec<_>>>()?;
+    put_tiles(tx, merkle::append(edge, size, &hashes)).await?;
+
+    let places = (size..).zip(&lines).map(|(place, line)| {
+        let place = i64::try_from(place).unwrap_or(i64::MAX);
+        leaves::Model { place, entry_id: line.entry_id, salt: line.salt.clone() }.into_active_model().reset_all()
+    });
+    leaves::Entity::insert_many(places).exec_without_returning(tx).await.or_app()?;
+    let ids = lines.iter().map(|line| line.entry_id);
+    pending::Entity::delete_many().filter(pending::Column::EntryId.is_in(ids)).exec(tx).await.or_app()?;
+    let count = lines.len() as u64;
+    let grown = i64::try_from(size + count).map_err(AppError::internal)?;
+    let head = heads::Entity::update_many().col_expr(heads::Column::Size, Expr::value(grown));
+    head.filter(heads::Column::Id.eq(HEAD)).exec(tx).await.or_app()?;
+
+    Ok(count)
+}
+
+/// The place of a line and its salt, once it is sealed.
+pub async fn place_of(conn: &impl ConnectionTrait, entry: Uuid) -> Result<Option<(u64, String)>> {
+    let found = leaves::Entity::find().filter(leaves::Column::EntryId.eq(entry)).one(conn).await.or_app()?;
+    found.map(|leaf| Ok((u64::try_from(leaf.place).map_err(AppError::corrupt)?, leaf.salt))).transpose()
+}
+
+/// A line of the trail.
+pub async fn line(conn: &impl ConnectionTrait, entry: Uuid) -> Result<Option<Line>> {
+    audit_entries::Entity::find_by_id(entry).one(conn).await.or_app()
+}
+
+/// Lines by their places, from one on: what stands where, the leaf's tile first.
+pub async fn lines_from(
+    conn: &impl ConnectionTrait,
+    place: u64,
+    limit: u64,
+) -> Result<Vec<(leaves::Model, Option<Line>)>> {
+    let place = i64::try_from(place).map_err(AppError::internal)?;
+    let found = leaves::Entity::find().filter(leaves::Column::Place.gte(place)).order_by_asc(leaves::Column::Place);
+    let places = found.limit(limit).all(conn).await.or_app()?;
+    let ids = places.iter().map(|leaf| leaf.entry_id);
+    let lines = audit_entries::Entity::find().filter(audit_entries::Column::Id.is_in(ids)).all(conn).await.or_app()?;
+    let mut lines: std::collections::HashMap<_, _> = lines.into_iter().map(|line| (line.id, line)).collect();
+    Ok(places.into_iter().map(|leaf| (leaf.clone(), lines.remove(&leaf.entry_id))).collect())
+}
+
+/// Lines that wait, with those that the trail has of them.
+pub async fn waiting_lines(conn: &impl ConnectionTrait) -> Result<Vec<(pending::Model, Option<Line>)>> {
+    let waiting = pending::Entity::find().order_by_asc(pending::Column::EntryId).all(conn).await.or_app()?;
+    let mut found = Vec::with_capacity(waiting.len());
+    for part in waiting.chunks(500) {
+        let ids = part.iter().map(|row| row.entry_id);
+        let lines =
+            audit_entries::Entity::find().filter(audit_entries::Column::Id.is_in(ids)).all(conn).await.or_app()?;
+        let mut lines: std::collections::HashMap<_, _> = lines.into_iter().map(|line| (line.id, line)).collect();
+        found.extend(part.iter().map(|row| (row.clone(), lines.remove(&row.entry_id))));
+    }
+    Ok(found)
+}
+
+/// A line that has no place and does not wait for one: nobody logged it.
+pub async fn unlogged(conn: &impl ConnectionTrait) -> Result<Option<Line>> {
+    let own = Expr::col((leaves::Entity, leaves::Column::EntryId));
+    let place = Query::select()
+        .expr(Expr::val(1))
+        .from(leaves::Entity)
+        .and_where(own.equals((audit_entries::Entity, audit_entries::Column::Id)))
+        .to_owned();
+    let found = audit_entries::Entity::find().filter(Expr::exists(place).not()).filter(is_waiting().not());
+    found.one(conn).await.or_app()
+}
+
+fn parse(leaf: &str) -> Result<Digest> {
+    let bytes = hex::decode(leaf).map_err(AppError::corrupt)?;
+    bytes.try_into().map_err(|_| AppError::corrupt("a leaf of the log"))
+}
