@@ -376,3 +376,23 @@ async fn two_processes_keep_one_log() {
     let attack = Attack::on(&database).await;
     assert_eq!(attack.found(&[]).await, None);
 }
+
+/// A database of before there was a log, on which two processes start at once: every line is taken up, once.
+#[tokio::test]
+async fn lines_of_before_are_taken_up_once() {
+    let world = World::county().await;
+    sealed(&world).await;
+    let World { database, server, .. } = world;
+    assert_eq!(server.stop(), Some(0));
+    let first = Attack::on(&database).await;
+    let lines = first.size().await;
+    for table in ["log_cosignatures", "log_checkpoints", "log_pending", "log_leaves", "log_tiles", "log_heads"] {
+        first.sql(&format!("DELETE FROM {table}")).await;
+    }
+    let second = Attack { raw: first.raw.clone(), app: App::new(first.app.settings.clone()).await.unwrap() };
+    let (one, other) = tokio::join!(begin(&first.app), begin(&second.app));
+    assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
+    let (one, other) = tokio::join!(seal(&first.app), seal(&second.app));
+    assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
+    assert_eq!((first.found(&[]).await, first.size().await), (None, lines));
+}

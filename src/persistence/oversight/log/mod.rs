@@ -28,6 +28,8 @@ use uuid::Uuid;
 
 /// The one row that says how large the log is.
 const HEAD: i32 = 1;
+/// What it says while lines of before are taken up.
+const UNBEGUN: i64 = -1;
 /// Lines that are sealed in one transaction, and those of before that are taken up in one.
 const BATCH: u64 = 2_000;
 const STRANGERS: u64 = 500;
@@ -69,10 +71,10 @@ pub(super) fn waiting(conn: &impl ConnectionTrait, lines: &[Line]) -> Statement 
     conn.get_database_backend().build(&pending::Entity::insert_many(rows).into_query())
 }
 
-/// How large the log is; `None` before its first line.
+/// How large the log is; `None` while lines of before are taken up.
 pub async fn size(conn: &impl ConnectionTrait) -> Result<Option<u64>> {
     let head = heads::Entity::find_by_id(HEAD).one(conn).await.or_app()?;
-    head.map(|head| u64::try_from(head.size).map_err(AppError::corrupt)).transpose()
+    Ok(head.and_then(|head| u64::try_from(head.size).ok()))
 }
 
 /// Whether lines wait for their place.
@@ -92,23 +94,36 @@ fn is_waiting() -> SimpleExpr {
 }
 
 /// Lines of before there was a log, that do not wait yet: the next behind one, the oldest first.
-pub async fn strangers(conn: &impl ConnectionTrait, after: Uuid) -> Result<Vec<Line>> {
+async fn strangers(conn: &impl ConnectionTrait, after: Uuid) -> Result<Vec<Line>> {
     let found = audit_entries::Entity::find().filter(audit_entries::Column::Id.gt(after)).filter(is_waiting().not());
     found.order_by_asc(audit_entries::Column::Id).limit(STRANGERS).all(conn).await.or_app()
 }
 
-/// Makes lines wait that were written before there was a log.
-pub async fn adopt(db: &Db, lines: &[Line]) -> Result<()> {
-    db.execute_raw(waiting(db, lines)).await.or_app()?;
-    Ok(())
-}
-
-/// Begins the log; several processes may.
-pub async fn begin(db: &Db) -> Result<()> {
-    let head = heads::Model { id: HEAD, size: 0 }.into_active_model().reset_all();
+/// Makes a log where there is none; several processes may.
+pub async fn found(db: &Db) -> Result<()> {
+    let head = heads::Model { id: HEAD, size: UNBEGUN }.into_active_model().reset_all();
     let nothing = OnConflict::column(heads::Column::Id).do_nothing().to_owned();
     heads::Entity::insert(head).on_conflict(nothing).exec_without_returning(db).await.or_app()?;
     Ok(())
+}
+
+/// Makes the next lines wait that were written before there was a log, behind one; begins the log where there are none left.
+/// Gives the last of them, or `None` where the log has begun. Who comes second waits for the first.
+pub async fn take_up(tx: &Tx, after: Uuid) -> Result<Option<Uuid>> {
+    let head =
+        || heads::Entity::update_many().filter(heads::Column::Id.eq(HEAD)).filter(heads::Column::Size.eq(UNBEGUN));
+    let held = head().col_expr(heads::Column::Size, Expr::value(UNBEGUN)).exec(tx).await.or_app()?;
+    if held.rows_affected == 0 {
+        return Ok(None);
+    }
+
+    let lines = strangers(tx, after).await?;
+    let Some(last) = lines.last() else {
+        head().col_expr(heads::Column::Size, Expr::value(0_i64)).exec(tx).await.or_app()?;
+        return Ok(None);
+    };
+    tx.execute_raw(waiting(tx, &lines)).await.or_app()?;
+    Ok(Some(last.id))
 }
 
 /// Gives the lines that wait their places, in the order of their ids; says how many.

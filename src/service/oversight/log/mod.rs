@@ -29,13 +29,12 @@ pub async fn begin(app: &App) -> Result<()> {
     if store::size(&app.db).await?.is_some() {
         return Ok(());
     }
-    let mut after = Uuid::nil();
-    loop {
-        let lines = store::strangers(&app.db, after).await?;
-        let Some(last) = lines.last() else { return store::begin(&app.db).await };
-        after = last.id;
-        store::adopt(&app.db, &lines).await?;
+    store::found(&app.db).await?;
+    let mut after = Some(Uuid::nil());
+    while let Some(known) = after {
+        after = keep(&app.db, async |tx| store::take_up(tx, known).await).await?;
     }
+    Ok(())
 }
 
 /// Gives every line that waits its place; signs a checkpoint each hour in which the log grew.
