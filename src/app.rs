@@ -43,6 +43,8 @@ pub struct App {
     pub heavy: Semaphore,
     /// Transcripts are large: few at a time for the public.
     transcripts: Arc<Semaphore>,
+    /// Re-running what anybody sends is work for a core: nobody who reads a transcript waits for it.
+    verifying: Arc<Semaphore>,
     /// Large bodies that anybody may send: few at a time are received.
     receiving: Semaphore,
     /// The provider of single sign-on, once it was asked.
@@ -81,6 +83,7 @@ impl App {
             changing: Semaphore::new(1),
             heavy: Semaphore::new(2),
             transcripts: Arc::new(Semaphore::new(2)),
+            verifying: Arc::new(Semaphore::new(1)),
             receiving: Semaphore::new(8),
             oidc: Provider::default(),
             usage: Usage::default(),
@@ -115,6 +118,11 @@ impl App {
     /// A turn for what the public may ask for and is large; who waits for long is told to come back.
     pub async fn public_turn(&self) -> Result<OwnedSemaphorePermit> {
         turn(Arc::clone(&self.transcripts).acquire_owned(), 2).await
+    }
+
+    /// A turn to re-run what anybody sends.
+    pub async fn verifying_turn(&self) -> Result<OwnedSemaphorePermit> {
+        turn(Arc::clone(&self.verifying).acquire_owned(), 2).await
     }
 
     /// Until when a job taken or told of now is its holder's.

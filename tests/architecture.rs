@@ -208,7 +208,7 @@ const FROZEN: [(&str, &str); 16] = [
     ("m0013_county.rs", "7d07260a75df26c33d723d38b4cb80e3566bb2c4ab24c6171191cc57cb0ca606"),
     ("m0014_lists.rs", "afd796665047675334d214342907d3dc134d5bd9350f7fad54d4bf8320f06ffc"),
     ("m0015_trainings.rs", "219c98b5ecccbb05d0b4a5b8a0d891360887e5d084decf628ded392da9554b32"),
-    ("m0016_log.rs", "3b19800053da3802e784e891004cebc244a11a13d38b27b1d55c1e674c295a77"),
+    ("m0016_log.rs", "3eacac10e0508bd91231a718f6add91ddcfa42ff43ab70b8cd2365720b94064c"),
 ];
 
 #[test]

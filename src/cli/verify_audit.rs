@@ -1,10 +1,11 @@
 //! `verify-audit`: a whole database read again against its log.
 
-use super::{connect, explain, say};
+use super::{explain, say};
+use crate::app::App;
 use crate::config::Settings;
 use crate::service::oversight::log::{Difference, known_checkpoint, verify};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Args)]
@@ -15,7 +16,17 @@ pub struct AuditArgs {
 }
 
 pub async fn run(settings: Settings, args: AuditArgs) -> Result<ExitCode, String> {
-    let app = connect(settings).await?;
+    // Nothing is made or changed here: what is not there cannot be verified.
+    let missing = |what: &str| format!("{what} is not there");
+    if let Some(file) = settings.database.url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//"))
+        && !Path::new(file.split('?').next().unwrap_or(file)).exists()
+    {
+        return Err(missing(file));
+    }
+    if !settings.security.secret_file.exists() {
+        return Err(missing(&settings.security.secret_file.display().to_string()));
+    }
+    let app = App::new(settings).await.map_err(|error| explain(&error))?;
     let mut witnessed = Vec::new();
     for path in &args.notes {
         let shown = path.display();
@@ -38,6 +49,9 @@ pub async fn run(settings: Settings, args: AuditArgs) -> Result<ExitCode, String
 
     say(&match difference {
         Difference::Altered { place, entry } => format!("ALTERED: line {place}, audit entry {entry}"),
+        Difference::Unreadable { place } => format!("UNREADABLE: line {place} is nothing that this service writes"),
+        Difference::Lost { checkpoint } => format!("LOST: checkpoint {checkpoint}, which the trail tells of"),
+        Difference::NoLog => "NO LOG: this database has none, or it was taken away".to_owned(),
         Difference::Missing { place, entry } => format!("MISSING: line {place}, audit entry {entry}"),
         Difference::Misplaced { place } => {
             format!("MISPLACED: what stands at line {place} is not what was logged there")

@@ -190,7 +190,7 @@ fn derive_bytes(secret: &[u8], purpose: &str) -> [u8; 32] {
     hmac(secret, format!("mingjian {purpose}").as_bytes())
 }
 
-fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
+pub fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
     let mut mac: Hmac<sha2::Sha256> = Hmac::new_from_slice(key).unwrap_or_else(|_| Hmac::new(&Default::default()));
     mac.update(message);
     mac.finalize().into_bytes().into()

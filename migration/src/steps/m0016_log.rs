@@ -7,7 +7,7 @@ use crate::step::Step;
 pub const STEP: Step = Step {
     name: "m0016_log",
     tables: &[
-        ("log_pending", &[uuid("entry_id").key(), string("salt", 32), string("leaf", 64)]),
+        ("log_pending", &[uuid("entry_id").key(), string("salt", 32), string("leaf", 64), string("mac", 64)]),
         ("log_leaves", &[big("place").key(), uuid("entry_id").unique(), string("salt", 32)]),
         ("log_tiles", &[int("level").key(), big("number").key(), text("hashes")]),
         ("log_heads", &[int("id").key(), big("size")]),

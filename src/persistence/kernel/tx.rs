@@ -34,6 +34,7 @@ pub struct WriteTx {
     tx: Tx,
     ctx: Ctx,
     desk: Arc<Desk>,
+    log_key: [u8; 32],
     /// What is sent with the audit rows.
     last: Mutex<Vec<Statement>>,
     _turn: Option<OwnedSemaphorePermit>,
@@ -42,7 +43,14 @@ pub struct WriteTx {
 impl WriteTx {
     pub async fn begin(db: &Db, ctx: &Ctx) -> Result<Self> {
         let (tx, turn) = db.begin().await?;
-        Ok(Self { tx, ctx: ctx.clone(), desk: Arc::clone(&db.desk), last: Mutex::default(), _turn: turn })
+        Ok(Self {
+            tx,
+            ctx: ctx.clone(),
+            desk: Arc::clone(&db.desk),
+            log_key: db.log_key,
+            last: Mutex::default(),
+            _turn: turn,
+        })
     }
 
     /// Keeps an INSERT to be sent with the audit rows, so that a change that is nothing else takes one round trip. Nothing
@@ -65,7 +73,7 @@ impl WriteTx {
         let (value, events) = change.into_parts();
         // Whoever has to wait from now on, or no longer, is told in the same transaction.
         worklist::follow(&self, &self.desk, &events).await?;
-        let (audit, proof) = audit::rows(&self.ctx, &self.tx, events);
+        let (audit, proof) = audit::rows(&self.ctx, &self.tx, &self.log_key, events);
         // The turn of the one writer of SQLite ends with the commit.
         let Self { tx, last, _turn, .. } = self;
         let mut last = last.into_inner().map_err(|_| AppError::internal("a writer broke off"))?;

@@ -31,7 +31,12 @@ pub const LISTING: Listing<Entity> = Listing {
 const BATCH: usize = 500;
 
 /// The statements that append a change's lines to the trail, and one that finds a row where they were carried out.
-pub(crate) fn rows(ctx: &Ctx, conn: &impl ConnectionTrait, events: Vec<Event>) -> (Vec<Statement>, Option<Statement>) {
+pub(crate) fn rows(
+    ctx: &Ctx,
+    conn: &impl ConnectionTrait,
+    log_key: &[u8; 32],
+    events: Vec<Event>,
+) -> (Vec<Statement>, Option<Statement>) {
     let lines = events.into_iter().map(|event| Model {
         id: new_id(),
         at: ctx.now,
@@ -58,7 +63,7 @@ pub(crate) fn rows(ctx: &Ctx, conn: &impl ConnectionTrait, events: Vec<Event>) -
     // Each line waits for its place in the log from the same transaction on.
     let statements = lines.chunks(BATCH).flat_map(|batch| {
         let rows = batch.iter().map(|line| line.clone().into_active_model().reset_all());
-        [log::waiting(conn, batch), backend.build(&Entity::insert_many(rows).into_query())]
+        [log::waiting(conn, log_key, batch), backend.build(&Entity::insert_many(rows).into_query())]
     });
     (statements.collect(), proof)
 }

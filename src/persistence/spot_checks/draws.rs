@@ -10,7 +10,8 @@ use domain::spot_checks::draws::DrawStatus;
 use entity::spot_checks::draws::{Column, Entity, Model};
 use entity::spot_checks::{commitments, draw_pool, draw_recusals, draw_roster, draw_selections, draw_teams};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Select,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, Select,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -66,6 +67,11 @@ pub async fn get_public(conn: &impl ConnectionTrait, id: Uuid) -> Result<Model> 
 /// The draw of a task's epoch, of which there is at most one.
 pub async fn of_epoch(conn: &impl ConnectionTrait, task: Uuid, epoch: i32) -> Result<Option<Model>> {
     Entity::find().filter(Column::TaskId.eq(task)).filter(Column::Epoch.eq(epoch)).one(conn).await.or_app()
+}
+
+/// How many epochs a task has had.
+pub async fn epochs_of(conn: &impl ConnectionTrait, task: Uuid) -> Result<u64> {
+    Entity::find().filter(Column::TaskId.eq(task)).count(conn).await.or_app()
 }
 
 /// Which of some draws published results may be linked to.

@@ -50,11 +50,11 @@ pub async fn get_published(conn: &impl ConnectionTrait, id: Uuid) -> Result<Mode
     published().filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
 }
 
-/// The annual plan of a department by its name, the latest.
-pub async fn annual(conn: &impl ConnectionTrait, department: Uuid, year: i32, name: &str) -> Result<Option<Model>> {
-    let named = Entity::find().filter(Column::DepartmentId.eq(department)).filter(Column::Name.eq(name));
-    let annual = named.filter(Column::Year.eq(year)).filter(Column::Kind.eq(PlanKind::Annual.code()));
-    annual.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).one(conn).await.or_app()
+/// The annual plans of a department and a year, the latest first.
+pub async fn annual(conn: &impl ConnectionTrait, department: Uuid, year: i32) -> Result<Vec<Model>> {
+    let own = Entity::find().filter(Column::DepartmentId.eq(department)).filter(Column::Year.eq(year));
+    let annual = own.filter(Column::Kind.eq(PlanKind::Annual.code()));
+    annual.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).all(conn).await.or_app()
 }
 
 pub async fn lines(conn: &impl ConnectionTrait, plans: Vec<Uuid>) -> Result<BTreeMap<Uuid, Vec<plan_lines::Model>>> {

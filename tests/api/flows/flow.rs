@@ -204,7 +204,7 @@ async fn check_transcripts(world: &World, task: &str) {
         let call = world.anonymous(Method::POST, "/api/v1/public/draws/verify");
         let verdict = call.raw("application/json", text.clone().into_bytes()).send().await.expect(200);
         let expected = json!({
-            "valid": true, "known": true, "status": "MATCHED", "void_reason": null, "differences": []
+            "consistent": true, "published": "YES", "status": "MATCHED", "void_reason": null, "differences": []
         });
         assert_eq!(verdict, expected);
     }
@@ -218,7 +218,7 @@ async fn tamper(world: &World, task: &str) {
     let honest = forged.clone();
     forged["transcript"]["matching"]["teams"][0]["leader"] = json!("01930000-0000-7000-8000-000000000000");
     let verdict = world.anonymous(Method::POST, "/api/v1/public/draws/verify").json(&forged).send().await.expect(200);
-    assert_eq!(verdict["valid"], false);
+    assert_eq!((&verdict["consistent"], &verdict["published"]), (&json!(false), &json!("NO")));
     let codes: Vec<_> =
         verdict["differences"].as_array().unwrap().iter().map(|found| found["code"].as_str().unwrap()).collect();
     for code in ["DIGEST_DIFFERS", "TEAM_DIFFERS"] {

@@ -235,7 +235,7 @@ impl Attack {
     }
 }
 
-const TABLES: [&str; 4] = ["audit_entries", "log_leaves", "log_tiles", "log_heads"];
+const TABLES: [&str; 5] = ["audit_entries", "log_leaves", "log_tiles", "log_heads", "log_pending"];
 
 /// Whoever changes, takes out, puts in, moves or re-attributes a line is found, whichever line it is.
 #[tokio::test]
@@ -254,7 +254,7 @@ async fn a_thousand_edits_of_a_database_are_found() {
     let mut found = 0;
     for round in 0..1_000_u64 {
         // Spread over all lines and kinds, the same in every run.
-        let (place, kind) = ((round * 7) % size, round % 10);
+        let (place, kind) = ((round * 7) % size, round % 15);
         let other = (place + 1 + round % (size - 1)) % size;
         let line = format!("id = (SELECT entry_id FROM log_leaves WHERE place = {place})");
         let update = |set: &str| format!("UPDATE audit_entries SET {set} WHERE {line}");
@@ -268,6 +268,12 @@ async fn a_thousand_edits_of_a_database_are_found() {
             6 => update("resource = 'plans', request_id = 'x'"),
             7 => format!("two lines change their places: {place} and {other}"),
             8 => format!("DELETE FROM log_leaves WHERE place = {place}"),
+            9 => update("action = 'NOTHING'"),
+            10 => format!("UPDATE log_leaves SET salt = 'no salt' WHERE place = {place}"),
+            11 => format!(
+                "UPDATE log_tiles SET hashes = 'x' || substr(hashes, 2) WHERE level = 0 AND number = {}",
+                place / 256
+            ),
             _ => {
                 let id = attack.id(u128::from(round));
                 format!(
@@ -287,6 +293,14 @@ async fn a_thousand_edits_of_a_database_are_found() {
             }
         } else {
             attack.sql(&edit).await;
+        }
+        // A line that was put in may be given a place outside the log, or be queued as if it had just been written.
+        let (id, zeros) = (attack.id(u128::from(round)), "0".repeat(64));
+        let salt = &zeros[..32];
+        match kind {
+            13 => attack.sql(&format!("INSERT INTO log_leaves VALUES (-1, {id}, '{salt}')")).await,
+            14 => attack.sql(&format!("INSERT INTO log_pending VALUES ({id}, '{salt}', '{zeros}', '{zeros}')")).await,
+            _ => {}
         }
         found += usize::from(attack.found(&[]).await.is_some());
         assert_eq!(found as u64, round + 1, "round {round}: {edit}");
@@ -356,6 +370,10 @@ async fn a_log_that_was_made_anew_is_found_by_a_checkpoint_kept_elsewhere() {
         .await;
     let (whole, said) = verified(&[]);
     assert!(!whole && said.starts_with("ALTERED: line 7, audit entry "), "{said}");
+    // A log that was taken away is not founded anew by whoever looks.
+    attack.sql("DELETE FROM log_heads").await;
+    let (whole, said) = verified(&[]);
+    assert!(!whole && said.starts_with("NO LOG: "), "{said}");
 }
 
 /// Two processes write and seal at once: every line has one place, and none is left out.

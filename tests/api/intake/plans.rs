@@ -2,6 +2,7 @@
 
 use super::cases::Done;
 use crate::harness::World;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 /// The plans of a department.
@@ -72,6 +73,37 @@ async fn two_published_shapes_are_read() {
         (&lines[1]["ratio_text"], &lines[1]["executing_unit"]),
         (&json!("10家"), &json!("旺苍县市场监督管理局"))
     );
+
+    // The same table with a column more: its lines are completed, not doubled; and so they are where the plan was renamed.
+    let path = format!("/api/v1/plans/{}", draft["id"].as_str().unwrap());
+    let mut body = whole(&world, "market.lead", draft).await;
+    let version = body["version"].as_i64().unwrap();
+    let kept = ["year", "kind", "department_id", "lines"].map(|field| (field.to_owned(), body[field].take()));
+    let mut renamed = Value::Object(kept.into_iter().collect());
+    renamed["name"] = json!("改名的计划");
+    let of_line = [
+        "category",
+        "item_name",
+        "targets",
+        "item_kind",
+        "executing_unit",
+        "ratio_text",
+        "period_text",
+        "spot_check_item_id",
+    ];
+    for line in renamed["lines"].as_array_mut().unwrap() {
+        line.as_object_mut().unwrap().retain(|field, _| of_line.contains(&field.as_str()));
+    }
+    let call = world.request(Method::PUT, "market.lead", &path).if_match(version);
+    call.json(&renamed).send().await.expect(200);
+    let more = "检查主体,年度计划名称,检查内容,计划开展时间,股室,抽查比例,抽查数量,检查对象\n\
+                旺苍县市场监督管理局,2025年度燃气器具抽查,燃气器具标签核查,2025年3月-6月,质量股,3%,20,燃气器具销售门店\n\
+                市场监督管理局,2025年度计量抽查,计量器具核查,2025年下半年,计量股,,10家,集贸市场\n";
+    let done = Done::of(&world, "plans", more.as_bytes().to_vec()).await;
+    assert_eq!(done.counts, [0, 2, 0, 0, 0], "{:?}", done.findings);
+    assert_eq!(plans(&world, "market.lead", 2025).await.len(), 1);
+    let lines = whole(&world, "market.lead", draft).await["lines"].clone();
+    assert_eq!((lines.as_array().unwrap().len(), &lines[1]["executing_unit"]), (3, &json!("计量股")));
 
     // 任务名称, a level for a body, the whole under a title.
     let second = "2024年度双随机抽查工作计划,,,,,,,,\n\

@@ -156,15 +156,36 @@ async fn a_record_is_compared_with_what_was_published_of_its_epoch() {
     world.act("market.lead", &path, "draw", None).await.expect(200);
     world.act("market.lead", &path, "match", None).await.expect(200);
     let verdict = verify(&frozen).await;
-    assert_eq!((&verdict["valid"], &verdict["status"]), (&json!(true), &json!("MATCHED")), "{verdict}");
+    let both = |verdict: &Value| (verdict["consistent"].clone(), verdict["published"].clone());
+    assert_eq!((both(&verdict), &verdict["status"]), ((json!(true), json!("YES")), &json!("MATCHED")), "{verdict}");
     // Consistent in itself, but another draw of the same epoch than the one that was published.
     let mut signed: SignedTranscript = serde_json::from_value(frozen.clone()).unwrap();
     signed.transcript.draw = mingjian::kernel::ctx::new_id();
     signed.transcript.terms = signed.transcript.terms_digest().unwrap();
     let forged: Value = serde_json::from_str(&signed.transcript.publish(&[]).unwrap()).unwrap();
     let verdict = verify(&forged).await;
-    assert_eq!((&verdict["valid"], &verdict["known"]), (&json!(false), &json!(true)));
+    assert_eq!(both(&verdict), (json!(true), json!("NO")), "consistent is not published");
     assert_eq!(verdict["differences"][0]["code"], "DIFFERS_FROM_PUBLISHED");
+    // An epoch that never was, of a task that was drawn, and a task that nobody knows.
+    let another = |change: fn(&mut SignedTranscript)| {
+        let mut signed: SignedTranscript = serde_json::from_value(frozen.clone()).unwrap();
+        change(&mut signed);
+        signed.transcript.terms = signed.transcript.terms_digest().unwrap();
+        serde_json::from_str::<Value>(&signed.transcript.publish(&[]).unwrap()).unwrap()
+    };
+    let stranger = verify(&another(|signed| signed.transcript.task = mingjian::kernel::ctx::new_id())).await;
+    assert_eq!((&stranger["published"], &stranger["status"]), (&json!("UNKNOWN_TASK"), &Value::Null), "{stranger}");
+    let later = verify(&another(|signed| signed.transcript.epoch = 7)).await;
+    assert_eq!(later["published"], "NO", "{later}");
+    let codes: Vec<_> = later["differences"].as_array().unwrap().iter().map(|found| &found["code"]).collect();
+    assert!(codes.contains(&&json!("NO_SUCH_EPOCH")), "{later}");
+    // A stage that never was: the one who revealed last without the one who revealed first.
+    let mut never: SignedTranscript = serde_json::from_value(transcript().await).unwrap();
+    (never.transcript.outcome, never.transcript.matching) = (None, None);
+    let first = never.transcript.parties.iter_mut().min_by(|a, b| a.revealed_at.cmp(&b.revealed_at)).unwrap();
+    (first.secret, first.revealed_at) = (None, None);
+    let never: Value = serde_json::from_str(&never.transcript.publish(&[]).unwrap()).unwrap();
+    assert_eq!(both(&verify(&never).await), (json!(true), json!("NO")), "a stage that never was");
     let matched = transcript().await;
     world.act("market.lead", &path, "redraw", Some(json!({ "reason": "对象库有误" }))).await.expect(200);
     let verdict = verify(&matched).await;

@@ -102,14 +102,22 @@ fn year(row: &mut Row, told: [Option<&str>; 2], today: NaiveDate) -> i32 {
         let message = text!("不能识别为年度，未采用。", "This is not read as a year; it was not taken.");
         row.findings.push(Finding::warning("年度", "YEAR_INVALID", text, message));
     }
-    found.unwrap_or_else(|| today.year())
+    found.unwrap_or_else(|| {
+        let year = today.year();
+        let message = text!(
+            "表中没有年度，按 {year} 年收；若不是，请加“年度”一列重报。",
+            "The table tells no year; {year} was taken. If it is another, add a column 年度 and send it again."
+        );
+        row.findings.push(Finding::warning("年度", "YEAR_ASSUMED", "", message));
+        year
+    })
 }
 
-/// `2026年1月—11月` and `2026` tell 2026; years from 2015, when the double random check began, to 2100.
+/// `2026年1月—11月`, `20260301` and `2026` tell 2026; years from 2015, when the double random check began, to 2100.
 fn first_year(text: &str) -> Option<i32> {
     let text = name_form(text);
-    let runs = text.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 4);
-    runs.filter_map(|run| run.parse().ok()).find(|year| (2015..=2100).contains(year))
+    let runs = text.split(|c: char| !c.is_ascii_digit()).filter(|run| matches!(run.len(), 4 | 6 | 8));
+    runs.filter_map(|run| run[..4].parse().ok()).find(|year| (2015..=2100).contains(year))
 }
 
 impl PlanRow {
@@ -174,8 +182,9 @@ mod tests {
         assert_eq!(of("2025年度", "2026年9月", ""), (Some(2025), vec![]));
         assert_eq!(of("", "2027年2月24日-2027年11月30日", "2026年餐饮监管"), (Some(2027), vec![]));
         assert_eq!(of("", "3—11月", "2025年餐饮监管双随机抽查"), (Some(2025), vec![]));
-        assert_eq!(of("", "全年", "餐饮监管"), (Some(2026), vec![]));
-        assert_eq!(of("明年", "3月", ""), (Some(2026), vec!["YEAR_INVALID"]));
+        assert_eq!(of("", "20270301-20271130", ""), (Some(2027), vec![]));
+        assert_eq!(of("", "全年", "餐饮监管"), (Some(2026), vec!["YEAR_ASSUMED"]));
+        assert_eq!(of("明年", "3月", ""), (Some(2026), vec!["YEAR_INVALID", "YEAR_ASSUMED"]));
     }
 
     #[test]

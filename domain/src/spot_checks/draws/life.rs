@@ -9,6 +9,11 @@ code_list! {
 }
 
 code_list! {
+    /// Whether a record that somebody sent is one that was published: of its task and epoch, at a stage that was.
+    Published "是否公布" { Yes "已公布", No "与公布的不同", UnknownTask "没有这一任务" }
+}
+
+code_list! {
     /// What happens to a draw after its pool was frozen.
     DrawAction "抽取操作" { Draw "抽取", Match "匹配人员", Void "作废" }
 }

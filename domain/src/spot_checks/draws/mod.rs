@@ -15,7 +15,7 @@ pub mod transcript;
 pub mod verify;
 
 pub use crate::kernel::merkle::{Digest, sha256};
-pub use life::{DrawAction, DrawStatus, apply};
+pub use life::{DrawAction, DrawStatus, Published, apply};
 pub use text::parse_digest;
 
 /// The algorithm's name, part of every hash and of every transcript.

@@ -188,10 +188,12 @@ impl Transcript {
         Ok(sha256(&[ALGORITHM.as_bytes(), b" terms\n", &serde_json::to_vec(&terms)?]))
     }
 
-    /// The record as it was when another copy was taken: without what has been added since.
+    /// The record as it was when another copy was taken: without what has been added since. A stage that never was is none: a
+    /// secret is taken away only where it was revealed after those that the copy has.
     #[must_use]
     pub fn as_of(&self, earlier: &Self) -> Self {
         let mut then = self.clone();
+        let last = earlier.parties.iter().filter_map(|party| party.revealed_at.as_deref()).max();
         if earlier.outcome.is_none() {
             then.outcome = None;
         }
@@ -199,7 +201,9 @@ impl Transcript {
             then.matching = None;
         }
         for party in &mut then.parties {
-            if earlier.parties.iter().any(|old| old.party == party.party && old.secret.is_none()) {
+            let missing = earlier.parties.iter().any(|old| old.party == party.party && old.secret.is_none());
+            let later = last.is_none_or(|last| party.revealed_at.as_deref().is_none_or(|at| at >= last));
+            if missing && later && earlier.outcome.is_none() {
                 (party.secret, party.revealed_at) = (None, None);
             }
         }

@@ -12,6 +12,8 @@ pub struct Model {
     pub salt: String,
     /// The leaf's hash, in hexadecimal.
     pub leaf: String,
+    /// By the service's secret over id and leaf, in hexadecimal: what another hand queues gets no place.
+    pub mac: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

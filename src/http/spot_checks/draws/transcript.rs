@@ -11,8 +11,8 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
 use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
-use domain::spot_checks::draws::DrawStatus;
 use domain::spot_checks::draws::transcript::{Opening, SignedTranscript, Transcript};
+use domain::spot_checks::draws::{DrawStatus, Published};
 use futures::future::LocalBoxFuture;
 use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
@@ -92,7 +92,7 @@ impl FromRequest for TranscriptBody {
             let receiving = if large { Some(app.receiving_turn().await?) } else { None };
             let bytes = body_bytes(&request, payload, MEDIA_TYPES, app.settings.limits.transcript_bytes).await?;
             drop(receiving);
-            let turn = app.public_turn().await?;
+            let turn = app.verifying_turn().await?;
             let read = move || SignedTranscript::read(&bytes);
             let read = actix_web::rt::task::spawn_blocking(read).await.map_err(AppError::internal)?;
             Ok(Self { transcript: read.map_err(|error| refuse(&error))?, turn })
@@ -122,10 +122,10 @@ impl Describe for TranscriptBody {
 /// 复算结果
 #[derive(Serialize, ToSchema)]
 pub struct VerificationView {
-    /// 复算一致；所送为较早阶段的记录时，与该阶段比对
-    pub valid: bool,
-    /// 本服务是否公布过这一任务、这一轮次的抽取
-    pub known: bool,
+    /// 记录自身是否一致：逐项复算无误。自身一致的记录谁都能编造，是否作数看 published
+    pub consistent: bool,
+    /// 是否为本服务所公布；所送为较早阶段的记录时，与该阶段比对
+    pub published: Published,
     /// 本服务公布的抽取现在的状态；作废的轮次不再作数
     #[schema(required)]
     pub status: Option<DrawStatus>,
@@ -149,9 +149,8 @@ pub struct DifferenceView {
 
 impl VerificationView {
     pub fn of(verification: Verification) -> Self {
-        let Verification { differences, published } = verification;
-        let known = published.is_some();
-        let (status, void_reason) = published.map(|draw| (draw.status, draw.void_reason)).unzip();
+        let Verification { consistent, published, differences, draw } = verification;
+        let (status, void_reason) = draw.map(|draw| (draw.status, draw.void_reason)).unzip();
         let differences: Vec<_> = differences
             .into_iter()
             .map(|difference| DifferenceView {
@@ -161,6 +160,6 @@ impl VerificationView {
                 found: difference.found,
             })
             .collect();
-        Self { valid: differences.is_empty(), known, status, void_reason: void_reason.flatten(), differences }
+        Self { consistent, published, status, void_reason: void_reason.flatten(), differences }
     }
 }

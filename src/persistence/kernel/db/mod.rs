@@ -13,6 +13,7 @@ pub use turns::working_at;
 use super::errors::AppResult;
 use super::tx::Desk;
 use crate::kernel::error::{AppError, Result};
+use crate::kernel::secrets::hmac;
 use chrono::NaiveDate;
 use conn::Kept;
 use domain::oversight::worklist::Waiting;
@@ -61,6 +62,8 @@ pub struct Db {
     pub(in crate::persistence) desk: Arc<Desk>,
     /// Authenticates page tokens.
     pub page_key: [u8; 32],
+    /// Authenticates what waits for its place in the transparency log.
+    pub log_key: [u8; 32],
 }
 
 impl Db {
@@ -120,6 +123,7 @@ impl Db {
             written: Arc::default(),
             desk: Arc::new(desk),
             page_key,
+            log_key: hmac(&page_key, b"log"),
         })
     }
 

@@ -5,10 +5,12 @@ use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use chrono::{DateTime, Utc};
 use domain::kernel::merkle::Digest;
+use entity::oversight::audit_entries;
 use entity::oversight::log::{checkpoints, cosignatures};
-use sea_orm::sea_query::{OnConflict, Query};
+use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Select,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    Select,
 };
 use uuid::Uuid;
 
@@ -49,6 +51,20 @@ pub async fn keep_checkpoint(
     let insert = checkpoints::Entity::insert(row.into_active_model().reset_all()).on_conflict(known);
     insert.exec_without_returning(conn).await.or_app()?;
     Ok(())
+}
+
+/// A checkpoint that the trail tells of and that is not there.
+pub async fn lost(conn: &impl ConnectionTrait) -> Result<Option<Uuid>> {
+    let own = Expr::col((checkpoints::Entity, checkpoints::Column::Id));
+    let there = Query::select()
+        .expr(Expr::val(1))
+        .from(checkpoints::Entity)
+        .and_where(own.equals((audit_entries::Entity, audit_entries::Column::ResourceId)))
+        .to_owned();
+    let found = audit_entries::Entity::find()
+        .filter(audit_entries::Column::Resource.eq("log-checkpoints"))
+        .filter(Expr::exists(there).not());
+    Ok(found.one(conn).await.or_app()?.map(|line| line.resource_id))
 }
 
 /// Cosignatures of checkpoints, by the names of their witnesses.

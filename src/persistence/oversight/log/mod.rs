@@ -4,13 +4,14 @@ mod checkpoints;
 mod tree;
 
 pub use checkpoints::{
-    CHECKPOINTS, all_checkpoints, checkpoint, checkpoint_of, checkpoints, cosignatures_of, keep_checkpoint,
+    CHECKPOINTS, all_checkpoints, checkpoint, checkpoint_of, checkpoints, cosignatures_of, keep_checkpoint, lost,
     newest_checkpoint, newest_cosigned,
 };
 pub use tree::{of_tree, tiles_from};
 
 use crate::kernel::ctx::random;
 use crate::kernel::error::{AppError, Result};
+use crate::kernel::secrets::hmac;
 use crate::persistence::kernel::db::{Db, Tx};
 use crate::persistence::kernel::errors::AppResult;
 use chrono::SecondsFormat;
@@ -20,9 +21,10 @@ use entity::oversight::audit_entries::{self, Model as Line};
 use entity::oversight::log::{heads, leaves, pending};
 use sea_orm::sea_query::{Expr, OnConflict, Query, SimpleExpr};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Statement,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, Statement,
 };
+use std::collections::{HashMap, HashSet};
 use tree::{put_tiles, tiles_at};
 use uuid::Uuid;
 
@@ -62,13 +64,23 @@ fn line_of(line: &Line) -> AuditLine<'_> {
 }
 
 /// What makes lines wait for their place, sent with the lines themselves.
-pub(super) fn waiting(conn: &impl ConnectionTrait, lines: &[Line]) -> Statement {
+pub(super) fn waiting(conn: &impl ConnectionTrait, key: &[u8; 32], lines: &[Line]) -> Statement {
     let rows = lines.iter().map(|line| {
         let salt = random::<16>();
         let leaf = hex::encode(line_of(line).leaf(&salt));
-        pending::Model { entry_id: line.id, salt: hex::encode(salt), leaf }.into_active_model().reset_all()
+        let mac = mac(key, line.id, &leaf);
+        pending::Model { entry_id: line.id, salt: hex::encode(salt), leaf, mac }.into_active_model().reset_all()
     });
     conn.get_database_backend().build(&pending::Entity::insert_many(rows).into_query())
+}
+
+fn mac(key: &[u8; 32], entry: Uuid, leaf: &str) -> String {
+    hex::encode(hmac(key, format!("{entry} {leaf}").as_bytes()))
+}
+
+/// Whether a line waits because this service wrote it.
+pub fn is_own(db: &Db, waiting: &pending::Model) -> bool {
+    waiting.mac == mac(&db.log_key, waiting.entry_id, &waiting.leaf)
 }
 
 /// How large the log is; `None` while lines of before are taken up.
@@ -109,7 +121,7 @@ pub async fn found(db: &Db) -> Result<()> {
 
 /// Makes the next lines wait that were written before there was a log, behind one; begins the log where there are none left.
 /// Gives the last of them, or `None` where the log has begun. Who comes second waits for the first.
-pub async fn take_up(tx: &Tx, after: Uuid) -> Result<Option<Uuid>> {
+pub async fn take_up(db: &Db, tx: &Tx, after: Uuid) -> Result<Option<Uuid>> {
     let head =
         || heads::Entity::update_many().filter(heads::Column::Id.eq(HEAD)).filter(heads::Column::Size.eq(UNBEGUN));
     let held = head().col_expr(heads::Column::Size, Expr::value(UNBEGUN)).exec(tx).await.or_app()?;
@@ -122,39 +134,53 @@ pub async fn take_up(tx: &Tx, after: Uuid) -> Result<Option<Uuid>> {
         head().col_expr(heads::Column::Size, Expr::value(0_i64)).exec(tx).await.or_app()?;
         return Ok(None);
     };
-    tx.execute_raw(waiting(tx, &lines)).await.or_app()?;
+    tx.execute_raw(waiting(tx, &db.log_key, &lines)).await.or_app()?;
     Ok(Some(last.id))
 }
 
-/// Gives the lines that wait their places, in the order of their ids; says how many.
-pub async fn append(tx: &Tx) -> Result<u64> {
+/// Gives the lines that wait their places, in the order of their ids; says how many were taken.
+pub async fn append(db: &Db, tx: &Tx) -> Result<u64> {
     // Whoever comes second waits here, and goes on behind the first.
     let held = heads::Entity::update_many().col_expr(heads::Column::Id, Expr::value(HEAD));
     held.filter(heads::Column::Id.eq(HEAD)).exec(tx).await.or_app()?;
     let Some(size) = size(tx).await? else { return Ok(0) };
     let next = pending::Entity::find().order_by_asc(pending::Column::EntryId).limit(BATCH);
-    let lines = next.all(tx).await.or_app()?;
-    if lines.is_empty() {
+    let waiting = next.all(tx).await.or_app()?;
+    if waiting.is_empty() {
         return Ok(0);
     }
+    let ids: Vec<_> = waiting.iter().map(|line| line.entry_id).collect();
+    let placed = placed(tx, ids.clone()).await?;
+    let taken = waiting.len() as u64;
+    let (lines, foreign): (Vec<_>, Vec<_>) =
+        waiting.into_iter().partition(|line| is_own(db, line) && !placed.contains(&line.entry_id));
+    for line in foreign {
+        // Its line, if there is one, stays unlogged: whoever verifies is told.
+        tracing::error!(entry = %line.entry_id, "something was queued for the log by another hand and got no place");
+    }
 
+    if !lines.is_empty() {
+        place(tx, size, &lines).await?;
+    }
+    pending::Entity::delete_many().filter(pending::Column::EntryId.is_in(ids)).exec(tx).await.or_app()?;
+    Ok(taken)
+}
+
+/// Puts lines behind a log of a size.
+async fn place(tx: &Tx, size: u64, lines: &[pending::Model]) -> Result<()> {
     let edge = tiles_at(tx, merkle::edge(size)).await?;
     let hashes = lines.iter().map(|line| parse(&line.leaf)).collect::<Result<Vec<_>>>()?;
     put_tiles(tx, merkle::append(edge, size, &hashes)).await?;
 
-    let places = (size..).zip(&lines).map(|(place, line)| {
+    let places = (size..).zip(lines).map(|(place, line)| {
         let place = i64::try_from(place).unwrap_or(i64::MAX);
         leaves::Model { place, entry_id: line.entry_id, salt: line.salt.clone() }.into_active_model().reset_all()
     });
     leaves::Entity::insert_many(places).exec_without_returning(tx).await.or_app()?;
-    let ids = lines.iter().map(|line| line.entry_id);
-    pending::Entity::delete_many().filter(pending::Column::EntryId.is_in(ids)).exec(tx).await.or_app()?;
-    let count = lines.len() as u64;
-    let grown = i64::try_from(size + count).map_err(AppError::internal)?;
+    let grown = i64::try_from(size + lines.len() as u64).map_err(AppError::internal)?;
     let head = heads::Entity::update_many().col_expr(heads::Column::Size, Expr::value(grown));
     head.filter(heads::Column::Id.eq(HEAD)).exec(tx).await.or_app()?;
-
-    Ok(count)
+    Ok(())
 }
 
 /// The place of a line and its salt, once it is sealed.
@@ -179,7 +205,7 @@ pub async fn lines_from(
     let places = found.limit(limit).all(conn).await.or_app()?;
     let ids = places.iter().map(|leaf| leaf.entry_id);
     let lines = audit_entries::Entity::find().filter(audit_entries::Column::Id.is_in(ids)).all(conn).await.or_app()?;
-    let mut lines: std::collections::HashMap<_, _> = lines.into_iter().map(|line| (line.id, line)).collect();
+    let mut lines: HashMap<_, _> = lines.into_iter().map(|line| (line.id, line)).collect();
     Ok(places.into_iter().map(|leaf| (leaf.clone(), lines.remove(&leaf.entry_id))).collect())
 }
 
@@ -191,22 +217,52 @@ pub async fn waiting_lines(conn: &impl ConnectionTrait) -> Result<Vec<(pending::
         let ids = part.iter().map(|row| row.entry_id);
         let lines =
             audit_entries::Entity::find().filter(audit_entries::Column::Id.is_in(ids)).all(conn).await.or_app()?;
-        let mut lines: std::collections::HashMap<_, _> = lines.into_iter().map(|line| (line.id, line)).collect();
+        let mut lines: HashMap<_, _> = lines.into_iter().map(|line| (line.id, line)).collect();
         found.extend(part.iter().map(|row| (row.clone(), lines.remove(&row.entry_id))));
     }
     Ok(found)
 }
 
-/// A line that has no place and does not wait for one: nobody logged it.
+/// A line that has no place within the log and does not wait for one: nobody logged it.
 pub async fn unlogged(conn: &impl ConnectionTrait) -> Result<Option<Line>> {
     let own = Expr::col((leaves::Entity, leaves::Column::EntryId));
+    let size = Query::select().column(heads::Column::Size).from(heads::Entity).to_owned();
     let place = Query::select()
         .expr(Expr::val(1))
         .from(leaves::Entity)
         .and_where(own.equals((audit_entries::Entity, audit_entries::Column::Id)))
+        .and_where(leaves::Column::Place.gte(0_i64))
+        // The size of this very moment: lines may be sealed meanwhile.
+        .and_where(Expr::col((leaves::Entity, leaves::Column::Place)).lt(SimpleExpr::from(size)))
         .to_owned();
     let found = audit_entries::Entity::find().filter(Expr::exists(place).not()).filter(is_waiting().not());
     found.one(conn).await.or_app()
+}
+
+/// A place outside the log.
+pub async fn outside(conn: &impl ConnectionTrait) -> Result<Option<i64>> {
+    let size = Query::select().column(heads::Column::Size).from(heads::Entity).to_owned();
+    let beyond = Expr::col((leaves::Entity, leaves::Column::Place)).gte(SimpleExpr::from(size));
+    let found = leaves::Entity::find().filter(Condition::any().add(leaves::Column::Place.lt(0_i64)).add(beyond));
+    Ok(found.one(conn).await.or_app()?.map(|leaf| leaf.place))
+}
+
+/// A line that waits for a place and has one.
+pub async fn waits_again(conn: &impl ConnectionTrait) -> Result<Option<i64>> {
+    let own = Expr::col((pending::Entity, pending::Column::EntryId));
+    let waits = Query::select()
+        .expr(Expr::val(1))
+        .from(pending::Entity)
+        .and_where(own.equals((leaves::Entity, leaves::Column::EntryId)))
+        .to_owned();
+    let found = leaves::Entity::find().filter(Expr::exists(waits)).one(conn).await.or_app()?;
+    Ok(found.map(|leaf| leaf.place))
+}
+
+/// Those of the lines that have a place.
+pub async fn placed(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<HashSet<Uuid>> {
+    let found = leaves::Entity::find().filter(leaves::Column::EntryId.is_in(ids)).all(conn).await.or_app()?;
+    Ok(found.into_iter().map(|leaf| leaf.entry_id).collect())
 }
 
 fn parse(leaf: &str) -> Result<Digest> {

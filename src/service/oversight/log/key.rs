@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
-use domain::oversight::log::note::{Checkpoint, SIGNS, VerifierKey};
+use domain::oversight::log::note::{Checkpoint, SIGNS, VerifierKey, cosignature};
 
 /// What the log is called in its notes.
 pub fn origin(app: &App) -> String {
@@ -25,6 +25,12 @@ pub fn signed(app: &App, checkpoint: &Checkpoint) -> Result<String> {
     let body = checkpoint.body();
     let line = verifier_key(app)?.line(pair(app)?.sign(body.as_bytes()).as_ref());
     Ok(format!("{body}\n{line}"))
+}
+
+/// Whether a line is a witness's cosignature of a checkpoint.
+pub fn cosigned_by(witness: &VerifierKey, checkpoint: &Checkpoint, line: &str) -> bool {
+    let bytes = witness.signature(line).unwrap_or_default();
+    cosignature(&bytes).is_some_and(|(time, signature)| verifies(witness, &checkpoint.cosigned(time), signature))
 }
 
 /// Whether a key signed a message.

@@ -32,7 +32,7 @@ pub async fn begin(app: &App) -> Result<()> {
     store::found(&app.db).await?;
     let mut after = Some(Uuid::nil());
     while let Some(known) = after {
-        after = keep(&app.db, async |tx| store::take_up(tx, known).await).await?;
+        after = keep(&app.db, async |tx| store::take_up(&app.db, tx, known).await).await?;
     }
     Ok(())
 }
@@ -40,7 +40,7 @@ pub async fn begin(app: &App) -> Result<()> {
 /// Gives every line that waits its place; signs a checkpoint each hour in which the log grew.
 pub async fn seal(app: &App) -> Result<()> {
     while store::waits(&app.db).await? {
-        if keep(&app.db, async |tx| store::append(tx).await).await? == 0 {
+        if keep(&app.db, async |tx| store::append(&app.db, tx).await).await? == 0 {
             break;
         }
     }

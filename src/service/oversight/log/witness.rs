@@ -1,7 +1,7 @@
 //! 见证: a witness that saw a checkpoint signs it with a key of its own (C2SP tlog-cosignature). From then on the log cannot be
 //! rewritten behind that checkpoint without its knowing.
 
-use super::key::verifies;
+use super::key::cosigned_by;
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::change::{Change, Event};
@@ -10,7 +10,7 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::oversight::log as store;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
-use domain::oversight::log::note::{COSIGNS, Checkpoint, VerifierKey, cosignature};
+use domain::oversight::log::note::{COSIGNS, Checkpoint, VerifierKey};
 use entity::oversight::log::checkpoints;
 use entity::oversight::log::cosignatures::Model;
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
@@ -39,10 +39,7 @@ pub async fn cosign(
     let checkpoint = store::checkpoint(tx.conn(), id).await?;
     let said = Checkpoint::parse(&checkpoint.note).ok_or_else(|| AppError::corrupt("a checkpoint's note"))?.0;
     let known = witnesses.iter().filter_map(|key| VerifierKey::parse(key)).filter(|key| key.kind == COSIGNS);
-    let witness = known.into_iter().find(|key| {
-        let bytes = key.signature(&body.line).unwrap_or_default();
-        cosignature(&bytes).is_some_and(|(time, signature)| verifies(key, &said.cosigned(time), signature))
-    });
+    let witness = known.into_iter().find(|key| cosigned_by(key, &said, &body.line));
     let Some(witness) = witness else {
         let detail = text!(
             "签名不是已登记见证人对该检查点的签名。",

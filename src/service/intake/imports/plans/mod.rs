@@ -13,7 +13,7 @@ use crate::persistence::register::departments;
 use crate::persistence::spot_checks::{plans, spot_check_items};
 use crate::service::spot_checks::plans::{MAX_LINES, PlanLineBody, blank, line_at};
 use domain::access::Decide;
-use domain::intake::imports::plans::{self as plan_row, PlanRow, identity};
+use domain::intake::imports::plans::{self as plan_row, PlanRow};
 use domain::intake::imports::reading::fields::Cells;
 use domain::intake::imports::{Dimension, Finding, Parsed};
 use domain::kernel::characters::name_form;
@@ -25,8 +25,8 @@ use entity::register::departments::Model as Department;
 use entity::spot_checks::plans::{Entity as PlanEntity, Model};
 use entity::spot_checks::{plan_lines, spot_check_items::Model as Item};
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 pub(super) struct Plans;
@@ -63,6 +63,8 @@ struct Draft {
     is_new: bool,
     before: Vec<plan_lines::Model>,
     lines: Vec<plan_lines::Model>,
+    /// Lines that a row of this file has taken.
+    taken: BTreeSet<usize>,
 }
 
 async fn apply(tx: &WriteTx, context: &Context, mut outcome: Outcome, rows: &[Numbered<&PlanRow>]) -> Result<Outcome> {
@@ -87,7 +89,7 @@ async fn apply(tx: &WriteTx, context: &Context, mut outcome: Outcome, rows: &[Nu
         };
         let draft = match drafts.entry((department.id, row.year)) {
             Entry::Occupied(found) => found.into_mut(),
-            Entry::Vacant(place) => place.insert(known.draft(department, row.year).await?),
+            Entry::Vacant(place) => place.insert(known.draft(department, row).await?),
         };
         draft.take(&known, department, (*at, row), &mut outcome);
     }
@@ -101,32 +103,43 @@ async fn apply(tx: &WriteTx, context: &Context, mut outcome: Outcome, rows: &[Nu
 
 impl Known<'_> {
     /// The annual plan of a department and a year as it stands, or a new one; held, so that two files make one plan.
-    async fn draft(&self, department: &Department, year: i32) -> Result<Draft> {
-        let (tx, conn) = (self.tx, self.tx.conn());
+    ///
+    /// It goes by its name, or by the row itself where somebody has renamed it.
+    async fn draft(&self, department: &Department, row: &PlanRow) -> Result<Draft> {
+        let (tx, conn, year) = (self.tx, self.tx.conn(), row.year);
         let name = format!("{year}年度{}双随机抽查计划", department.name);
         lock_row::<entity::register::departments::Entity>(conn, department.id).await?;
-        let found = match plans::annual(conn, department.id, year, &name).await? {
-            Some(plan) => {
-                lock_row::<PlanEntity>(conn, plan.id).await?;
-                plans::annual(conn, department.id, year, &name).await?
-            }
-            None => None,
+        let known = plans::annual(conn, department.id, year).await?;
+        for plan in &known {
+            lock_row::<PlanEntity>(conn, plan.id).await?;
+        }
+        let mut known = plans::annual(conn, department.id, year).await?;
+        let mut lines = plans::lines(conn, known.iter().map(|plan| plan.id).collect()).await?;
+        let named = known.iter().position(|plan| plan.name == name);
+        let has_row = |plan: &Model| {
+            lines.get(&plan.id).is_some_and(|lines| lines.iter().any(|line| may_mean(line, row, department)))
         };
+        let found = named.or_else(|| known.iter().position(has_row)).map(|at| known.swap_remove(at));
 
         let is_new = found.is_none();
         let plan = match found {
             Some(plan) => plan,
             None => blank(&self.context.app, tx, department.id, year, name).await?,
         };
-        let lines = plans::lines(conn, vec![plan.id]).await?.remove(&plan.id).unwrap_or_default();
+        let lines = lines.remove(&plan.id).unwrap_or_default();
 
-        Ok(Draft { plan, is_new, before: lines.clone(), lines })
+        Ok(Draft { plan, is_new, before: lines.clone(), lines, taken: BTreeSet::new() })
     }
 }
 
 impl Draft {
     fn take(&mut self, known: &Known, department: &Department, (at, row): (At, &PlanRow), outcome: &mut Outcome) {
-        let place = self.lines.iter().position(|line| is_same(line, row, department));
+        let free = |fits: fn(&plan_lines::Model, &PlanRow, &Department) -> bool| {
+            let mut lines = self.lines.iter().enumerate().filter(|(at, _)| !self.taken.contains(at));
+            lines.find(|(_, line)| fits(line, row, department)).map(|(at, _)| at)
+        };
+        let place = free(says).or_else(|| free(may_mean));
+        self.taken.insert(place.unwrap_or(self.lines.len()));
         let stored = place.map(|place| self.lines[place].clone());
         let item = known.item(department.id, &row.item_name);
         let line = PlanLineBody {
@@ -152,7 +165,7 @@ impl Draft {
             return;
         }
 
-        if let Some(finding) = self.closed(known, row) {
+        if let Some(finding) = self.closed(known, row, place.is_none()) {
             outcome.refuse(at, finding);
             return;
         }
@@ -167,7 +180,7 @@ impl Draft {
     }
 
     /// Why the plan takes no row.
-    fn closed(&self, known: &Known, row: &PlanRow) -> Option<Finding> {
+    fn closed(&self, known: &Known, row: &PlanRow, one_more: bool) -> Option<Finding> {
         const FIELD: &str = "抽查事项";
         if PlanFacts::from(&self.plan).decide(&known.tx.ctx().actor, PlanAction::Update).is_err() {
             let code = &self.plan.code;
@@ -177,7 +190,7 @@ impl Draft {
             );
             return Some(Finding::error(FIELD, "PLAN_NOT_DRAFT", &row.item_name, message));
         }
-        (self.lines.len() >= MAX_LINES).then(|| {
+        (one_more && self.lines.len() >= MAX_LINES).then(|| {
             let message = text!(
                 "一个计划至多 {MAX_LINES} 条，本行未收。",
                 "A plan has at most {MAX_LINES} lines; this one was not taken."
@@ -204,12 +217,29 @@ impl Draft {
     }
 }
 
-fn is_same(line: &plan_lines::Model, row: &PlanRow, department: &Department) -> bool {
-    // What the table left out was filled in.
-    let targets = row.targets.is_some().then_some(line.targets.as_str());
-    let unit =
-        Some(line.executing_unit.as_str()).filter(|unit| row.executing_unit.is_some() || *unit != department.name);
-    identity(&line.category, &line.item_name, targets, unit, &line.period_text) == row.identity()
+/// Whether a line says what a row says; what the row leaves out was filled in.
+fn says(line: &plan_lines::Model, row: &PlanRow, department: &Department) -> bool {
+    let filled = |told: &Option<String>, line: &str, filling: &str| {
+        told.as_deref().map_or(line == filling, |told| name_form(told) == name_form(line))
+    };
+    is_of_task(line, row)
+        && filled(&row.targets, &line.targets, NO_TARGETS)
+        && filled(&row.executing_unit, &line.executing_unit, &department.name)
+}
+
+/// Whether a line is the one of a row that tells more, or less, than it did when it came first.
+fn may_mean(line: &plan_lines::Model, row: &PlanRow, department: &Department) -> bool {
+    let open = |told: &Option<String>, line: &str, filling: &str| {
+        told.as_deref().is_none_or(|told| line == filling || name_form(told) == name_form(line))
+    };
+    is_of_task(line, row)
+        && open(&row.targets, &line.targets, NO_TARGETS)
+        && open(&row.executing_unit, &line.executing_unit, &department.name)
+}
+
+fn is_of_task(line: &plan_lines::Model, row: &PlanRow) -> bool {
+    let told = [&row.category, &row.item_name, &row.period_text].map(|text| name_form(text));
+    told == [&line.category, &line.item_name, &line.period_text].map(|text| name_form(text))
 }
 
 /// A line by what it says: its widths, and the versions that its publication noted, change nothing.
