@@ -74,6 +74,11 @@ impl Doc {
         self.problems.insert(400);
     }
 
+    /// There may be nothing at what is asked for.
+    pub fn may_miss(&mut self) {
+        self.problems.insert(404);
+    }
+
     pub fn required_query(&mut self, name: &str, description: &str, schema: ObjectBuilder) {
         self.parameter(ParameterIn::Query, name, description, true, schema);
         self.problems.insert(400);

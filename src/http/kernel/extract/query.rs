@@ -24,6 +24,8 @@ pub enum ParamKind {
     Place {
         max: u64,
     },
+    /// A record without which nothing is asked.
+    Record,
 }
 
 /// A declared parameter.
@@ -44,6 +46,8 @@ pub enum ParamValue {
 /// The parameters of an operation.
 pub trait Params: Default + 'static {
     const PARAMS: &'static [Param];
+    /// Whether there may be nothing at what is named.
+    const MAY_MISS: bool = false;
     fn set(&mut self, name: &str, value: ParamValue);
 }
 
@@ -61,6 +65,7 @@ impl<P: Params> FromRequest for Query<P> {
 
 fn read<P: Params>(request: &HttpRequest) -> Result<Query<P>> {
     let mut params = P::default();
+    let mut named = Vec::new();
     for (name, value) in pairs(request)? {
         let Some(param) = P::PARAMS.iter().find(|param| param.name == name) else {
             let detail = text!("未声明的参数 {name}。", "The parameter {name} is not declared.");
@@ -71,6 +76,13 @@ fn read<P: Params>(request: &HttpRequest) -> Result<Query<P>> {
             return Err(refused(Code::InvalidParameter, &name, detail));
         };
         params.set(param.name, value);
+        named.push(param.name);
+    }
+
+    let mut required = P::PARAMS.iter().filter(|param| matches!(param.kind, ParamKind::Record));
+    if let Some(Param { name, .. }) = required.find(|param| !named.contains(&param.name)) {
+        let detail = text!("缺少参数 {name}。", "The parameter {name} is missing.");
+        return Err(refused(Code::InvalidParameter, name, detail));
     }
     Ok(Query(params))
 }
@@ -85,7 +97,7 @@ fn parse(kind: ParamKind, text: &str) -> Option<ParamValue> {
             let day = text.parse::<NaiveDate>().ok().filter(|day| (1900..=2200).contains(&day.year()));
             day.map(ParamValue::Day)
         }
-        ParamKind::Id => Uuid::parse_str(text).ok().map(ParamValue::Id),
+        ParamKind::Id | ParamKind::Record => Uuid::parse_str(text).ok().map(ParamValue::Id),
         ParamKind::Place { max } => text.parse().ok().filter(|place| *place <= max).map(ParamValue::Count),
         ParamKind::Count { max } => text.parse().ok().filter(|count| (1..=max).contains(count)).map(ParamValue::Count),
     }
@@ -102,7 +114,7 @@ impl<P: Params> Describe for Query<P> {
                 ParamKind::Day => {
                     text.format(format(KnownFormat::Date)).pattern(Some("^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"))
                 }
-                ParamKind::Id => text.format(format(KnownFormat::Uuid)),
+                ParamKind::Id | ParamKind::Record => text.format(format(KnownFormat::Uuid)),
                 ParamKind::Place { max } => {
                     ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(max))
                 }
@@ -110,7 +122,14 @@ impl<P: Params> Describe for Query<P> {
                     ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(max))
                 }
             };
-            doc.query(param.name, param.doc, schema);
+            if matches!(param.kind, ParamKind::Record) {
+                doc.required_query(param.name, param.doc, schema);
+            } else {
+                doc.query(param.name, param.doc, schema);
+            }
+        }
+        if P::MAY_MISS {
+            doc.may_miss();
         }
     }
 }

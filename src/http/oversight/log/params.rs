@@ -1,9 +1,6 @@
 //! What a proof is asked of.
 
 use crate::http::kernel::extract::{Param, ParamKind, ParamValue, Params};
-use crate::kernel::error::{AppError, FieldError};
-use domain::kernel::refusal::Code;
-use domain::kernel::text::text;
 use uuid::Uuid;
 
 /// Hashes in one answer.
@@ -11,30 +8,25 @@ pub const MOST: u64 = 256;
 /// No log is larger.
 const LARGEST: u64 = 1 << 53;
 
-/// A parameter without which nothing is asked.
-pub fn missing(name: &'static str) -> AppError {
-    let detail = text!("缺少参数 {name}。", "The parameter {name} is missing.");
-    let error = FieldError::new(name, Code::InvalidParameter.code(), detail.clone());
-    AppError::new(Code::InvalidParameter, detail).with_errors(vec![error])
-}
-
 const SIZE: Param =
     Param { name: "size", doc: "日志的行数，默认为目前的", kind: ParamKind::Count { max: LARGEST } };
 
 /// A line of the trail.
 #[derive(Default)]
 pub struct OfEntry {
-    pub entry: Option<Uuid>,
+    pub entry: Uuid,
     pub size: Option<u64>,
 }
 
 impl Params for OfEntry {
     const PARAMS: &'static [Param] =
-        &[Param { name: "entry_id", doc: "审计记录的标识（必填）", kind: ParamKind::Id }, SIZE];
+        &[Param { name: "entry_id", doc: "审计记录的标识", kind: ParamKind::Record }, SIZE];
+
+    const MAY_MISS: bool = true;
 
     fn set(&mut self, _: &str, value: ParamValue) {
         match value {
-            ParamValue::Id(id) => self.entry = Some(id),
+            ParamValue::Id(id) => self.entry = id,
             ParamValue::Count(size) => self.size = Some(size),
             ParamValue::Day(_) => {}
         }
@@ -53,6 +45,8 @@ const PLACE: Param =
 
 impl Params for OfPlace {
     const PARAMS: &'static [Param] = &[PLACE, SIZE];
+
+    const MAY_MISS: bool = true;
 
     fn set(&mut self, name: &str, value: ParamValue) {
         match (name, value) {
@@ -95,6 +89,8 @@ impl Params for Growth {
         Param { name: "from", doc: "较小的行数，默认为 1", kind: ParamKind::Count { max: LARGEST } },
         Param { name: "to", doc: "较大的行数，默认为目前的", kind: ParamKind::Count { max: LARGEST } },
     ];
+
+    const MAY_MISS: bool = true;
 
     fn set(&mut self, name: &str, value: ParamValue) {
         match (name, value) {

@@ -181,7 +181,8 @@ async fn within(app: &App, size: Option<u64>) -> Result<u64> {
     }
 }
 
+/// The log has never been so large, or nothing stands there yet.
 fn out_of_range(name: &'static str, detail: Text) -> AppError {
     let error = FieldError::new(name, "OUT_OF_RANGE", detail.clone());
-    AppError::new(Code::InvalidParameter, detail).with_errors(vec![error])
+    AppError::new(Code::NotFound, detail).with_errors(vec![error])
 }
