@@ -4,7 +4,7 @@ mod dto;
 mod params;
 
 use crate::http::kernel::extract::{Anonymous, Id, Json, List, Listed, Query, Read, Write};
-use crate::http::kernel::openapi::Api;
+use crate::http::kernel::openapi::{Api, Group};
 use crate::http::kernel::reply::{Created, PageReply, Reply};
 use crate::http::oversight::audit::AuditEntryView;
 use crate::kernel::error::Result;
@@ -53,8 +53,10 @@ pub fn routes(api: &mut Api) {
         "较大的日志以较小的日志开头（RFC 9162 一致性证明）。",
         prove_consistency,
     );
+}
 
-    let mut group = api.group("public", "公示（无需登录）");
+/// What anybody may ask, beside what else is public.
+pub fn public_routes(group: &mut Group) {
     group.get(
         "/api/v1/public/log/checkpoint",
         "get_public_checkpoint",

@@ -5,6 +5,7 @@ mod dto;
 use crate::http::kernel::extract::{Anonymous, Id, List, Listed};
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::{PageReply, Reply};
+use crate::http::oversight::log;
 use crate::http::spot_checks::draws::{DrawView, Draws, TranscriptBody, TranscriptReply, VerificationView};
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::inspections::inspections as inspection_store;
@@ -75,6 +76,8 @@ pub fn routes(api: &mut Api) {
         "重算所送的全记录，并与本服务公布的比对，指出每一处不同。",
         verify,
     );
+
+    log::public_routes(&mut group);
 }
 
 /// Published inspections as a list.
