@@ -3,9 +3,10 @@
 use super::{explain, say};
 use crate::app::App;
 use crate::config::Settings;
+use crate::persistence::kernel::db::sqlite_file;
 use crate::service::oversight::log::{Difference, known_checkpoint, verify};
 use clap::Args;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Args)]
@@ -17,14 +18,9 @@ pub struct AuditArgs {
 
 pub async fn run(settings: Settings, args: AuditArgs) -> Result<ExitCode, String> {
     // Nothing is made or changed here: what is not there cannot be verified.
-    let missing = |what: &str| format!("{what} is not there");
-    if let Some(file) = settings.database.url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//"))
-        && !Path::new(file.split('?').next().unwrap_or(file)).exists()
-    {
-        return Err(missing(file));
-    }
-    if !settings.security.secret_file.exists() {
-        return Err(missing(&settings.security.secret_file.display().to_string()));
+    let files = [sqlite_file(&settings.database.url), Some(settings.security.secret_file.clone())];
+    if let Some(file) = files.iter().flatten().find(|file| !file.exists()) {
+        return Err(format!("{} is not there", file.display()));
     }
     let app = App::new(settings).await.map_err(|error| explain(&error))?;
     let mut witnessed = Vec::new();

@@ -1,11 +1,12 @@
 //! A row of a spot-check plan as counties publish it (抽查计划表): a line of the plan of a body and a year.
 
 use super::reading::fields::{Cells, Row};
+use super::spot_check_items::{KINDS, check_ratio_text, kind_of};
 use super::{Finding, Parsed, Record};
 use crate::kernel::characters::name_form;
 use crate::kernel::text::text;
 use crate::spot_checks::plans::ItemKind;
-use crate::spot_checks::spot_check_items::{is_fraction, parse_ratio};
+use crate::spot_checks::spot_check_items::parse_ratio;
 use chrono::NaiveDate;
 
 /// What a row says of a line; what it leaves out follows from the item it names.
@@ -43,7 +44,7 @@ pub fn parse(cells: &dyn Cells, today: NaiveDate) -> Parsed<PlanRow> {
     let body = row.text("检查主体", 200);
     let department_code = row.code("部门编码", 16);
     let executing_unit = row.text("执行股室", 200);
-    let kind = row.choice("事项类别", &super::spot_check_items::KINDS);
+    let kind = row.choice("事项类别", &KINDS);
     let ratio_text = ratio(&mut row);
     let period_text = row.required("检查时间", 100);
     let year = year(&mut row, [period_text.as_deref(), category.as_deref()], today);
@@ -56,7 +57,7 @@ pub fn parse(cells: &dyn Cells, today: NaiveDate) -> Parsed<PlanRow> {
             category: category.unwrap_or_else(|| item_name.chars().take(200).collect()),
             item_name,
             targets,
-            item_kind: kind.map(|code| super::spot_check_items::kind_of(&code)),
+            item_kind: kind.map(|code| kind_of(&code)),
             executing_unit,
             ratio_text,
             period_text,
@@ -74,15 +75,7 @@ fn ratio(row: &mut Row) -> Option<String> {
         let bare = count.chars().all(|c| c.is_ascii_digit());
         if bare { format!("{count}户") } else { count }
     });
-    // A share that begins with a sign is no formula.
-    row.findings.retain(|finding| finding.field != "抽查比例" || finding.rule != "FORMULA_LIKE");
-    if let Some(text) = share.as_deref().filter(|text| is_fraction(text)) {
-        let message = text!(
-            "小数按百分比读取（0.05 即 5%），请核对。",
-            "The fraction was read as a percentage (0.05 is 5 %); please check it."
-        );
-        row.findings.push(Finding::warning("抽查比例", "RATIO_AS_FRACTION", text, message));
-    }
+    check_ratio_text(row, share.as_deref());
 
     let said = match (share, count) {
         // What says the number already needs no second one.

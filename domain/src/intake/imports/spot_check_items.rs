@@ -57,6 +57,18 @@ pub(super) fn kind_of(code: &str) -> ItemKind {
     if code == "KEY" { ItemKind::Key } else { ItemKind::General }
 }
 
+/// A ratio that begins with a sign is no formula, and a fraction is read as a percentage.
+pub(super) fn check_ratio_text(row: &mut Row, text: Option<&str>) {
+    row.findings.retain(|finding| finding.field != "抽查比例" || finding.rule != "FORMULA_LIKE");
+    if let Some(text) = text.filter(|text| is_fraction(text)) {
+        let message = text!(
+            "小数按百分比读取（0.05 即 5%），请核对。",
+            "The fraction was read as a percentage (0.05 is 5 %); please check it."
+        );
+        row.findings.push(Finding::warning("抽查比例", "RATIO_AS_FRACTION", text, message));
+    }
+}
+
 pub fn parse(cells: &dyn Cells) -> Parsed<ItemRow> {
     let mut row = Row::new(cells);
     let name = row.required("抽查事项名称", 500);
@@ -69,19 +81,11 @@ pub fn parse(cells: &dyn Cells) -> Parsed<ItemRow> {
     let check_body = row.text("抽查主体", 500);
     let targets = row.required("抽查对象", 500);
     let ratio_text = row.required("抽查比例", 500);
-    // A ratio that begins with a sign is no formula.
-    row.findings.retain(|finding| finding.field != "抽查比例" || finding.rule != "FORMULA_LIKE");
+    check_ratio_text(&mut row, ratio_text.as_deref());
     let ratio = ratio_text.as_deref().map(parse_ratio).unwrap_or_default();
     if let Some(text) = ratio_text.as_deref().filter(|_| ratio == Ratio::default()) {
         let message = text!("比例为文字说明，保留原文。", "The ratio is in words; the text is kept.");
         row.findings.push(Finding::warning("抽查比例", "RATIO_IN_WORDS", text, message));
-    }
-    if let Some(text) = ratio_text.as_deref().filter(|text| is_fraction(text)) {
-        let message = text!(
-            "小数按百分比读取（0.05 即 5%），请核对。",
-            "The fraction was read as a percentage (0.05 is 5 %); please check it."
-        );
-        row.findings.push(Finding::warning("抽查比例", "RATIO_AS_FRACTION", text, message));
     }
     let frequency_text = row.text("抽查频次", 500);
     if let Some(text) = frequency_text.as_deref().filter(|text| is_other_frequency(text)) {

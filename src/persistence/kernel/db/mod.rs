@@ -246,7 +246,8 @@ fn thread_number() -> usize {
     NUMBER.with(|number| *number)
 }
 
-fn sqlite_file(url: &str) -> Option<PathBuf> {
+/// The file of an embedded database; none in memory, or on a server.
+pub fn sqlite_file(url: &str) -> Option<PathBuf> {
     let path = url.strip_prefix("sqlite:")?.trim_start_matches("//");
     let path = path.split('?').next().unwrap_or(path);
     (!path.contains(":memory:")).then(|| PathBuf::from(path))
