@@ -6,6 +6,7 @@ mod log;
 mod outages;
 mod processes;
 mod races;
+mod tampering;
 mod upgrade;
 mod whole_loop;
 mod wire;

@@ -5,4 +5,5 @@ mod files;
 mod hostile;
 mod imports;
 mod jobs;
+mod lookups;
 mod plans;

@@ -3,6 +3,7 @@
 mod backtests;
 mod clue_races;
 mod clues;
+mod dispatch;
 mod figures;
 mod hidden;
 mod hostile;
