@@ -3,6 +3,7 @@
 use super::say;
 use crate::kernel::ctx::random;
 use clap::Args;
+use domain::spot_checks::draws::Algorithm;
 use domain::spot_checks::draws::commitment::commit;
 use serde_json::json;
 use uuid::Uuid;
@@ -23,6 +24,6 @@ pub struct SecretArgs {
 /// Prints `{"commitment", "secret"}`; nothing is sent and nothing kept.
 pub fn run(args: &SecretArgs) {
     let secret = random::<32>();
-    let commitment = commit(args.task, args.epoch, args.party, &secret);
+    let commitment = commit(Algorithm::NEWEST, args.task, args.epoch, args.party, &secret);
     say(&json!({ "commitment": hex::encode(commitment), "secret": hex::encode(secret) }).to_string());
 }

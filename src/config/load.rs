@@ -2,7 +2,7 @@
 
 use super::Settings;
 use config::{Config, Environment, File};
-use domain::oversight::log::note::{COSIGNS, VerifierKey};
+use domain::oversight::log::note::{COSIGNS, SIGNS, VerifierKey};
 use std::path::Path;
 
 /// Reads the settings; the error is one line that names the key.
@@ -20,6 +20,7 @@ pub fn load(file: Option<&Path>, overrides: &[(&str, Option<String>)]) -> Result
             .with_list_parse_key("server.cors_origins")
             .with_list_parse_key("server.trusted_proxies")
             .with_list_parse_key("security.second_factor_roles")
+            .with_list_parse_key("transparency.party_keys")
             .with_list_parse_key("transparency.witnesses")
             .try_parsing(true),
     );
@@ -76,6 +77,13 @@ impl Settings {
         if let Some(key) = self.transparency.witnesses.iter().find(|key| !is_witness(key)) {
             return Err(format!(
                 "configuration: transparency.witnesses: {key:?} is no key of a cosigner (name+id+base64)"
+            ));
+        }
+
+        let is_party = |key: &&String| VerifierKey::parse(key).is_some_and(|key| key.kind == SIGNS);
+        if let Some(key) = self.transparency.party_keys.iter().find(|key| !is_party(key)) {
+            return Err(format!(
+                "configuration: transparency.party_keys: {key:?} is no key of a department (code+id+base64)"
             ));
         }
 

@@ -145,6 +145,8 @@ pub struct RiskSettings {
 pub struct Transparency {
     /// Verifier keys (C2SP cosignature/v1) of those who cosign checkpoints: the justice bureau's, and others'.
     pub witnesses: Vec<String>,
+    /// Keys (C2SP signed-note, named by the department's code) by which parties of a draw may sign the receipt of its freeze.
+    pub party_keys: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

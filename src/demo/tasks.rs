@@ -18,7 +18,7 @@ use chrono::Days;
 use domain::access::Reach;
 use domain::credit::CreditClass;
 use domain::inspections::inspections::InspectionAction;
-use domain::spot_checks::draws::commitment;
+use domain::spot_checks::draws::{Algorithm, commitment};
 use domain::spot_checks::plans::{ItemKind, PlanAction, PlanKind};
 use domain::spot_checks::tasks::PoolFilter;
 use domain::spot_checks::tasks::{SpotType, TaskKind};
@@ -105,6 +105,7 @@ async fn task_body(app: &App, name: &str, plan: Option<Uuid>, codes: &[&str], ta
             stratum(CreditClass::Key, 2_500, 1),
             stratum(CreditClass::Dishonest, 5_000, 1),
         ],
+        lone_object_reason: None,
         exclude_months: 12,
         officers_per_object: 2,
     })
@@ -124,23 +125,24 @@ async fn run_joint_task(app: &App, plan: Uuid) -> Result<(usize, i32)> {
     let mut version = task.version;
 
     for (party, secret) in &parties {
-        let commitment = hex::encode(commitment::commit(id, 1, party.actor.department_id, secret));
+        let commitment = hex::encode(commitment::commit(Algorithm::NEWEST, id, 1, party.actor.department_id, secret));
         let body = CommitBody { commitment };
         let done =
             write(&app.db, &again(party), async |tx| tasks::commit(app, tx, id, version, body.clone()).await).await?;
         version = done.task.version;
     }
 
-    version = write(&app.db, &again(&lead), async |tx| tasks::freeze(app, tx, id, version).await).await?.task.version;
+    let frozen = write(&app.db, &again(&lead), async |tx| tasks::freeze(app, tx, id, version).await).await?;
+    version = frozen.task.version;
+    let terms = frozen.parts.draw.map(|draw| draw.terms).unwrap_or_default();
     for (party, secret) in &parties {
-        let body = RevealBody { secret: hex::encode(secret) };
+        let body = RevealBody { secret: hex::encode(secret), terms: terms.clone(), signature: None };
         let done =
             write(&app.db, &again(party), async |tx| tasks::reveal(app, tx, id, version, body.clone()).await).await?;
         version = done.task.version;
     }
 
-    version = write(&app.db, &again(&lead), async |tx| tasks::draw(app, tx, id, version).await).await?.task.version;
-    write(&app.db, &again(&lead), async |tx| tasks::match_officers(app, tx, id, version).await).await?;
+    write(&app.db, &again(&lead), async |tx| tasks::draw(app, tx, id, version).await).await?;
     let inspected = inspect_all(app, id).await?;
     let draw = crate::persistence::spot_checks::draws::of_epoch(&app.db, id, 1).await?;
 

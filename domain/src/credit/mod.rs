@@ -100,6 +100,28 @@ pub fn check_monotone(rates: &[(CreditClass, u32)]) -> Result<(), Refusal> {
     }
 }
 
+/// Refuses a minimum that falls as risk rises, but to a class that is drawn whole (class, rate in basis points, minimum): a high
+/// minimum of a small risk would stand in for a high rate.
+pub fn check_minimums(rules: &[(CreditClass, u32, u32)]) -> Result<(), Refusal> {
+    let mut ordered: Vec<_> = rules.iter().filter(|(class, ..)| *class != CreditClass::Unclassified).collect();
+    ordered.sort_by_key(|(class, ..)| *class);
+    let falls = |pair: &&[&(CreditClass, u32, u32)]| pair[0].2 > pair[1].2 && pair[1].1 < 10_000;
+    let Some(pair) = ordered.windows(2).find(falls) else { return Ok(()) };
+
+    Err(Refusal::new(
+        Code::RatesNotMonotone,
+        text!(
+            "风险较高的“{h}”类最低户数少于“{l}”类。",
+            "Class {hc} carries more risk than {lc} but has a lower minimum.",
+            h = pair[1].0.label(),
+            l = pair[0].0.label(),
+            hc = pair[1].0.code(),
+            lc = pair[0].0.code()
+        ),
+    )
+    .under(RATES_RISE_WITH_RISK))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,5 +131,15 @@ mod tests {
         let rates = [(CreditClass::Trustworthy, 200), (CreditClass::General, 100), (CreditClass::Key, 3_000)];
         assert_eq!(check_monotone(&rates).map_err(|refusal| refusal.code), Err(Code::RatesNotMonotone));
         assert!(check_monotone(&[(CreditClass::Trustworthy, 200), (CreditClass::Unclassified, 100)]).is_ok());
+    }
+
+    /// Once, 201 of 201 trustworthy enterprises were drawn and 1 of 10 dishonest ones, by their minimums.
+    #[test]
+    fn minimums_may_not_fall() {
+        use CreditClass::{Dishonest, Trustworthy};
+        let fallen = [(Trustworthy, 200, 201), (Dishonest, 1_000, 1)];
+        assert_eq!(check_minimums(&fallen).map_err(|refusal| refusal.code), Err(Code::RatesNotMonotone));
+        assert!(check_minimums(&[(Trustworthy, 200, 1), (Dishonest, 10_000, 0)]).is_ok(), "drawn whole");
+        assert!(check_minimums(&[(Trustworthy, 200, 1), (Dishonest, 1_000, 1)]).is_ok());
     }
 }

@@ -1,6 +1,6 @@
 //! 信用分类抽查策略: what a class means for a check — rate, minimum, frequency and how to visit.
 
-use super::{CreditClass, check_monotone};
+use super::{CreditClass, check_minimums, check_monotone};
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::{Code, Refusal};
 use crate::kernel::rules::RateBounds;
@@ -75,6 +75,7 @@ pub fn check_strategy(rules: &Rules, rows: &[StrategyRow]) -> Result<(), Refusal
     }
 
     check_monotone(&rows.iter().map(|row| (row.class, row.rate_bp)).collect::<Vec<_>>())?;
+    check_minimums(&rows.iter().map(|row| (row.class, row.rate_bp, row.minimum)).collect::<Vec<_>>())?;
     let mut ordered: Vec<_> = rows.iter().filter(|row| row.class != CreditClass::Unclassified).collect();
     ordered.sort_by_key(|row| row.class);
     let often = |row: &StrategyRow| row.max_per_year.unwrap_or(u32::MAX);

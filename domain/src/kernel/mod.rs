@@ -8,6 +8,7 @@ pub mod elements;
 pub mod merkle;
 pub mod refusal;
 pub mod rules;
+pub mod signature;
 pub mod stored;
 pub mod text;
 pub mod versions;

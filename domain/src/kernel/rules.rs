@@ -85,6 +85,8 @@ pub struct Rules {
     pub recusal_months: u32,
     /// Years a certificate is valid (《四川省行政执法人员管理办法》 practice; seen on issued certificates).
     pub certificate_years: u32,
+    /// Minutes between the freeze and the first secret, at least: time to note the terms (docs/verifiable-draw.md §3).
+    pub reveal_wait_minutes: u32,
     /// Largest pool that may be frozen in one request.
     pub maximum_pool: u32,
     /// Days before a certificate or its annual examination ends when its department is told (platform rule).
@@ -125,6 +127,7 @@ impl Default for Rules {
             recusal_visits: 3,
             recusal_months: 12,
             certificate_years: 6,
+            reveal_wait_minutes: 10,
             maximum_pool: 200_000,
             certificate_notice_days: 60,
             claim_working_days: 10,

@@ -40,6 +40,7 @@ pub const fn of_task(status: TaskStatus) -> &'static [Waiting] {
     match status {
         TaskStatus::Draft => &[Waiting::DrawToCommit, Waiting::TaskToFreeze],
         TaskStatus::PoolFrozen => &[Waiting::DrawToReveal, Waiting::TaskToDraw],
+        // Left so by an earlier version.
         TaskStatus::Drawn => &[Waiting::TaskToMatch],
         TaskStatus::InProgress => &[Waiting::TaskToFinish],
         // Its inspections wait, one by one.
@@ -98,7 +99,11 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
     let after = after.get("plan").filter(|_| resource == "plans").unwrap_or(after);
     let kinds = match resource {
         "plans" => of_plan(field(after, "status")?),
+        "tasks" if is_asked(after, "leaving") => &[Waiting::TaskVoidToDecide],
         "tasks" => of_task(field(after, "status")?),
+        "inspections" if is_asked(after, "void_asked_by") && after["status"] != "VOID" => {
+            &[Waiting::InspectionVoidToAgree]
+        }
         "inspections" => of_inspection(field(after, "status")?),
         "follow-ups" => of_follow_up(field(after, "status")?),
         "certificates" => of_certificate(field(after, "status")?),
@@ -126,14 +131,28 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         kinds: kinds.to_vec(),
         title: title.chars().take(200).collect(),
         due_on: field(after, due),
-        not_for: field::<Uuid>(after, "submitted_by").filter(|_| kinds.iter().any(|kind| is_review(*kind))),
+        not_for: not_for(after, kinds),
         department_id: department_of(after, department),
     })
+}
+
+/// Whether something was asked for that somebody else has to agree to.
+fn is_asked(record: &Value, name: &str) -> bool {
+    record.get(name).is_some_and(|asked| !asked.is_null())
 }
 
 /// A record's department; the nil id is none.
 fn department_of(record: &Value, name: &str) -> Option<Uuid> {
     field::<Uuid>(record, name).filter(|id| !id.is_nil())
+}
+
+/// Who cannot do it: who submitted it, or asked for it.
+fn not_for(record: &Value, kinds: &[Waiting]) -> Option<Uuid> {
+    match kinds {
+        [Waiting::TaskVoidToDecide] => field(record.get("leaving")?, "asked_by"),
+        [Waiting::InspectionVoidToAgree] => field(record, "void_asked_by"),
+        _ => field(record, "submitted_by").filter(|_| kinds.iter().any(|kind| is_review(*kind))),
+    }
 }
 
 const fn is_review(kind: Waiting) -> bool {

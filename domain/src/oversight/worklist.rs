@@ -16,9 +16,9 @@ code_list! {
         ClueReturnToDecide "线索退回待决定", ClueEscalated "线索超期督办",
         PlanToComplete "计划待编制", PlanToReview "计划待审核", PlanToPublish "计划待公示",
         DrawToCommit "待封存随机数", TaskToFreeze "待冻结对象库", DrawToReveal "待启封随机数", TaskToDraw "待抽取",
-        TaskToMatch "待匹配人员", TaskToFinish "任务待完成",
+        TaskToMatch "待匹配人员", TaskVoidToDecide "申请作废待见证方决定", TaskToFinish "任务待完成",
         InspectionToStart "检查待开始", InspectionToRecord "检查结果待录入", InspectionToReview "检查结果待审核",
-        InspectionToPublish "检查结果待公示", FollowUpDue "后续处置待完结",
+        InspectionToPublish "检查结果待公示", InspectionVoidToAgree "检查作废待另一人同意", FollowUpDue "后续处置待完结",
         CertificateToApprove "行政执法证申领待审批", CertificateToIssue "行政执法证待核发", CertificateToReissue "行政执法证待补发",
         CertificateEnding "行政执法证到期或年审临近", SpotItemToPublish "抽查事项待公布", ImportToCorrect "导入有误待更正"
     }
@@ -40,10 +40,10 @@ impl Waiting {
             Self::PlanToComplete => Permission::PlansWrite,
             Self::PlanToReview => Permission::PlansReview,
             Self::PlanToPublish => Permission::PlansPublish,
-            Self::DrawToCommit | Self::DrawToReveal => Permission::DrawsCommit,
+            Self::DrawToCommit | Self::DrawToReveal | Self::TaskVoidToDecide => Permission::DrawsCommit,
             Self::TaskToFreeze | Self::TaskToDraw | Self::TaskToMatch | Self::TaskToFinish => Permission::TasksWrite,
             Self::InspectionToStart | Self::InspectionToRecord | Self::FollowUpDue => Permission::InspectionsRecord,
-            Self::InspectionToReview => Permission::InspectionsReview,
+            Self::InspectionToReview | Self::InspectionVoidToAgree => Permission::InspectionsReview,
             Self::InspectionToPublish => Permission::InspectionsPublish,
             Self::CertificateToApprove | Self::CertificateToIssue | Self::CertificateToReissue => {
                 Permission::CertificatesApprove
@@ -79,6 +79,8 @@ impl Waiting {
             | Self::DrawToReveal
             | Self::TaskToDraw
             | Self::TaskToMatch
+            | Self::TaskVoidToDecide
+            | Self::InspectionVoidToAgree
             | Self::InspectionToReview
             | Self::CertificateToApprove
             | Self::CertificateToIssue

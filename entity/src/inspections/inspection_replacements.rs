@@ -1,5 +1,6 @@
 //! 更换检查人员 who took whose place at an inspection, and why.
 
+use domain::inspections::inspections::ReplacementCause;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -14,6 +15,8 @@ pub struct Model {
     pub joined_id: Uuid,
     #[sea_orm(column_type = "Text")]
     pub reason: String,
+    /// What the records showed; null before causes were kept.
+    pub cause: Option<ReplacementCause>,
     pub created_by: Uuid,
     pub created_at: DateTimeUtc,
 }

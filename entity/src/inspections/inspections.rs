@@ -1,6 +1,6 @@
 //! 检查 one inspection an object and department.
 
-use domain::inspections::inspections::InspectionStatus;
+use domain::inspections::inspections::{InspectionStatus, VoidCause};
 use domain::kernel::stored::Stored;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -34,6 +34,9 @@ pub struct Model {
     pub withdrawn_reason: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub void_reason: Option<String>,
+    pub void_cause: Option<VoidCause>,
+    /// Who asked for it, where somebody else has to agree.
+    pub void_asked_by: Option<Uuid>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

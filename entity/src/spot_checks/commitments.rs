@@ -1,5 +1,7 @@
 //! 承诺 a party's committed, later revealed secret.
 
+use domain::kernel::stored::Stored;
+use domain::spot_checks::draws::transcript::Who;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -16,6 +18,11 @@ pub struct Model {
     pub committed_by: Uuid,
     pub committed_at: DateTimeUtc,
     pub revealed_at: Option<DateTimeUtc>,
+    /// Who the party was when it committed; null before `mingjian-draw/3`.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub who: Option<Stored<Who>>,
+    /// The party's own signature of the receipt.
+    pub signature: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -5,6 +5,7 @@ use domain::kernel::stored::Stored;
 use domain::spot_checks::draws::DrawStatus;
 use domain::spot_checks::draws::eligibility::Eligibility;
 use domain::spot_checks::draws::strata::Stratum;
+use domain::spot_checks::draws::transcript::{Conditions, Ended};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -40,6 +41,14 @@ pub struct Model {
     pub previous_draw_id: Option<Uuid>,
     #[sea_orm(column_type = "Text")]
     pub void_reason: Option<String>,
+    /// What else was fixed; null before `mingjian-draw/3`, like the receipt.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub conditions: Option<Stored<Conditions>>,
+    pub receipt_key: Option<String>,
+    pub receipt_signature: Option<String>,
+    /// How it was given up.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub ended: Option<Stored<Ended>>,
     pub frozen_at: DateTimeUtc,
     pub drawn_at: Option<DateTimeUtc>,
     pub matched_at: Option<DateTimeUtc>,

@@ -1,7 +1,7 @@
 //! 抽查任务 spot-check tasks.
 
 use domain::kernel::stored::Stored;
-use domain::spot_checks::tasks::{PoolFilter, SpotType, StratumRule, TaskKind, TaskSource, TaskStatus};
+use domain::spot_checks::tasks::{Leaving, PoolFilter, SpotType, StratumRule, TaskKind, TaskSource, TaskStatus};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -30,6 +30,12 @@ pub struct Model {
     pub epoch: i32,
     #[sea_orm(column_type = "Text")]
     pub reason: Option<String>,
+    /// Why a stratum may have one object only.
+    #[sea_orm(column_type = "Text")]
+    pub lone_object_reason: Option<String>,
+    /// That the epoch is to be given up, until the witness has agreed or not.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub leaving: Option<Stored<Leaving>>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

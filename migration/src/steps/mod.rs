@@ -16,3 +16,4 @@ pub mod m0013_county;
 pub mod m0014_lists;
 pub mod m0015_trainings;
 pub mod m0016_log;
+pub mod m0017_receipts;

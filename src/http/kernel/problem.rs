@@ -115,6 +115,13 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::TooFewCommitments
         | Code::SecretsMissing
         | Code::SecretRevealed
+        | Code::CommitmentUsed
+        | Code::RevealTooEarly
+        | Code::LeadRevealsFirst
+        | Code::TermsDiffer
+        | Code::VoidPending
+        | Code::ObjectsShielded
+        | Code::RecusalAfterMatch
         | Code::FrozenRecordChanged
         | Code::CodeImmutable
         | Code::ItemInUse
@@ -139,6 +146,10 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::RatesNotMonotone
         | Code::PartyNotOfTask
         | Code::SecretMismatch
+        | Code::SecretWeak
+        | Code::SecretUsed
+        | Code::LoneObject
+        | Code::RegisterDisagrees
         | Code::PoolEmpty
         | Code::PoolTooLarge
         | Code::TooFewOfficers

@@ -105,6 +105,12 @@ pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Mod
     scoped(ctx).filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
 }
 
+/// Inspections by id.
+pub async fn by_ids(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Model>> {
+    let rows = Entity::find().filter(Column::Id.is_in(ids)).all(conn).await.or_app()?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
 pub async fn get_published(conn: &impl ConnectionTrait, id: Uuid) -> Result<Model> {
     published().filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
 }

@@ -69,6 +69,20 @@ pub async fn of_kind(conn: &impl ConnectionTrait, kind: &str) -> Result<Option<M
     scoped().filter(Column::Kind.eq(kind)).order_by_asc(Column::Code).one(conn).await.or_app()
 }
 
+/// The topmost department above one, itself where there is none; the government's own office is nobody's house.
+pub async fn house(conn: &impl ConnectionTrait, id: Uuid) -> Result<Uuid> {
+    let mut house = id;
+    let mut seen = vec![id];
+    while let Some(parent) = get(conn, house).await?.parent_id.filter(|parent| !seen.contains(parent)) {
+        if get(conn, parent).await?.kind == "GOVERNMENT_OFFICE" {
+            break;
+        }
+        seen.push(parent);
+        house = parent;
+    }
+    Ok(house)
+}
+
 /// A department and all below it.
 pub async fn subtree(conn: &impl ConnectionTrait, root: Uuid) -> Result<Vec<Uuid>> {
     let mut all = vec![root];

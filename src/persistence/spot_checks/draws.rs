@@ -6,12 +6,15 @@ use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
+use domain::inspections::inspections::{InspectionStatus, VoidCause};
 use domain::spot_checks::draws::DrawStatus;
+use domain::spot_checks::tasks::TaskStatus;
+use entity::inspections::{inspection_replacements, inspections};
 use entity::spot_checks::draws::{Column, Entity, Model};
-use entity::spot_checks::{commitments, draw_pool, draw_recusals, draw_roster, draw_selections, draw_teams};
+use entity::spot_checks::{commitments, draw_pool, draw_recusals, draw_roster, draw_selections, draw_teams, tasks};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, Select,
+    QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -157,10 +160,64 @@ pub async fn place(conn: &impl ConnectionTrait, draw: Uuid, object: Uuid) -> Res
 }
 
 /// A department's officers on the frozen roster.
-pub async fn roster_of(conn: &impl ConnectionTrait, draw: Uuid, department: Uuid) -> Result<Vec<Uuid>> {
+pub async fn roster_of(conn: &impl ConnectionTrait, draw: Uuid, department: Uuid) -> Result<Vec<draw_roster::Model>> {
     use draw_roster::Column as Roster;
     let rows = draw_roster::Entity::find().filter(Roster::DrawId.eq(draw)).filter(Roster::DepartmentId.eq(department));
-    Ok(rows.all(conn).await.or_app()?.into_iter().map(|row| row.personnel_id).collect())
+    rows.all(conn).await.or_app()
+}
+
+/// Whether a draw whose inspections are not over has an officer on its roster and an object in its pool.
+pub async fn holds(conn: &impl ConnectionTrait, officer: Uuid, object: Uuid) -> Result<bool> {
+    let open = [TaskStatus::PoolFrozen, TaskStatus::Drawn, TaskStatus::Matched, TaskStatus::InProgress];
+    let rosters = draw_roster::Entity::find()
+        .select_only()
+        .column(draw_roster::Column::DrawId)
+        .filter(draw_roster::Column::PersonnelId.eq(officer));
+    let pools = draw_pool::Entity::find()
+        .select_only()
+        .column(draw_pool::Column::DrawId)
+        .filter(draw_pool::Column::ObjectId.eq(object));
+    let tasks = tasks::Entity::find().select_only().column(tasks::Column::Id).filter(tasks::Column::Status.is_in(open));
+    let found = Entity::find()
+        .filter(Column::Status.ne(DrawStatus::Void))
+        .filter(Column::Id.in_subquery(QueryTrait::into_query(rosters)))
+        .filter(Column::Id.in_subquery(QueryTrait::into_query(pools)))
+        .filter(Column::TaskId.in_subquery(QueryTrait::into_query(tasks)))
+        .limit(1);
+
+    Ok(found.one(conn).await.or_app()?.is_some())
+}
+
+/// How many visits of a draw are in which state, and why those were given up that were.
+pub async fn visits(
+    conn: &impl ConnectionTrait,
+    draw: Uuid,
+) -> Result<Vec<(InspectionStatus, Option<VoidCause>, i64)>> {
+    use inspections::Column as Inspections;
+    let counted = inspections::Entity::find()
+        .select_only()
+        .column(Inspections::Status)
+        .column(Inspections::VoidCause)
+        .column_as(Inspections::Id.count(), "visits")
+        .filter(Inspections::DrawId.eq(draw))
+        .group_by(Inspections::Status)
+        .group_by(Inspections::VoidCause);
+    counted.into_tuple().all(conn).await.or_app()
+}
+
+/// Who took whose place at the visits of a draw, the oldest first.
+pub async fn replacements(conn: &impl ConnectionTrait, draw: Uuid) -> Result<Vec<inspection_replacements::Model>> {
+    use inspection_replacements::Column as Replacements;
+    let visits = inspections::Entity::find()
+        .select_only()
+        .column(inspections::Column::Id)
+        .filter(inspections::Column::DrawId.eq(draw));
+    inspection_replacements::Entity::find()
+        .filter(Replacements::InspectionId.in_subquery(QueryTrait::into_query(visits)))
+        .order_by_asc(Replacements::CreatedAt)
+        .all(conn)
+        .await
+        .or_app()
 }
 
 /// Inserts rows in batches below the limit of bound values.

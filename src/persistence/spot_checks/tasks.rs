@@ -9,7 +9,7 @@ use crate::persistence::kernel::scope::nothing;
 use domain::access::Reach;
 use domain::spot_checks::tasks::{SpotType, TaskSource, TaskStatus};
 use entity::spot_checks::tasks::{Column, Entity, Model};
-use entity::spot_checks::{commitments, task_departments, task_items};
+use entity::spot_checks::{commitments, draws, task_departments, task_eligible, task_items};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
@@ -81,9 +81,11 @@ pub struct Parts {
     pub departments: Vec<task_departments::Model>,
     pub items: Vec<task_items::Model>,
     pub commitments: Vec<commitments::Model>,
+    /// The newest epoch that was frozen.
+    pub draw: Option<draws::Model>,
 }
 
-/// Departments, items and commitments of tasks: three statements however many tasks.
+/// Departments, items, commitments and newest draws of tasks: four statements however many tasks.
 pub async fn parts(conn: &impl ConnectionTrait, tasks: Vec<Uuid>) -> Result<BTreeMap<Uuid, Parts>> {
     let mut parts: BTreeMap<Uuid, Parts> = BTreeMap::new();
     let departments = task_departments::Entity::find()
@@ -100,11 +102,16 @@ pub async fn parts(conn: &impl ConnectionTrait, tasks: Vec<Uuid>) -> Result<BTre
         parts.entry(row.task_id).or_default().items.push(row);
     }
     let commitments = commitments::Entity::find()
-        .filter(commitments::Column::TaskId.is_in(tasks))
+        .filter(commitments::Column::TaskId.is_in(tasks.clone()))
         .order_by_asc(commitments::Column::Epoch)
         .order_by_asc(commitments::Column::DepartmentId);
     for row in commitments.all(conn).await.or_app()? {
         parts.entry(row.task_id).or_default().commitments.push(row);
+    }
+    let frozen = draws::Entity::find().filter(draws::Column::TaskId.is_in(tasks)).order_by_asc(draws::Column::Epoch);
+    for row in frozen.all(conn).await.or_app()? {
+        let task = row.task_id;
+        parts.entry(task).or_default().draw = Some(row);
     }
 
     Ok(parts)
@@ -112,6 +119,26 @@ pub async fn parts(conn: &impl ConnectionTrait, tasks: Vec<Uuid>) -> Result<BTre
 
 pub async fn parts_of(conn: &impl ConnectionTrait, task: Uuid) -> Result<Parts> {
     Ok(parts(conn, vec![task]).await?.remove(&task).unwrap_or_default())
+}
+
+/// Whether a commitment, or a secret, was ever used, by whomever.
+pub async fn is_used(conn: &impl ConnectionTrait, column: commitments::Column, text: &str) -> Result<bool> {
+    Ok(commitments::Entity::find().filter(column.eq(text)).limit(1).one(conn).await.or_app()?.is_some())
+}
+
+/// Who was eligible when the first party of an epoch committed.
+pub async fn eligible_at_first(
+    conn: &impl ConnectionTrait,
+    task: Uuid,
+    epoch: i32,
+) -> Result<Option<task_eligible::Model>> {
+    task_eligible::Entity::find_by_id((task, epoch)).one(conn).await.or_app()
+}
+
+pub async fn keep_eligible(conn: &impl ConnectionTrait, eligible: task_eligible::Model) -> Result<()> {
+    let row = eligible.into_active_model().reset_all();
+    task_eligible::Entity::insert(row).exec_without_returning(conn).await.or_app()?;
+    Ok(())
 }
 
 /// Replaces departments and items.

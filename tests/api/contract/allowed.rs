@@ -20,7 +20,7 @@ const PEOPLE: [&str; 9] = [
 ];
 
 /// What a decision refuses with; a body that is wrong would prove nothing.
-const DECIDED: [&str; 13] = [
+const DECIDED: [&str; 15] = [
     "FORBIDDEN",
     "NOT_FOUND",
     "STATE_CONFLICT",
@@ -33,6 +33,8 @@ const DECIDED: [&str; 13] = [
     "SECRETS_MISSING",
     "SECRET_MISMATCH",
     "SECRET_REVEALED",
+    "LEAD_REVEALS_FIRST",
+    "VOID_PENDING",
     "MODEL_NOT_READY",
 ];
 
@@ -208,28 +210,28 @@ async fn what_a_task_and_an_inspection_show_is_what_is_accepted() {
     let verbs = [
         ("COMMIT", "commit", Some(json!({ "commitment": no_digest }))),
         ("FREEZE", "freeze", None),
-        ("REVEAL", "reveal", Some(json!({ "secret": no_digest }))),
+        ("REVEAL", "reveal", Some(json!({ "secret": no_digest, "terms": no_digest }))),
         ("DRAW", "draw", None),
-        ("MATCH", "match", None),
-        ("REDRAW", "redraw", Some(reason())),
+        ("REDRAW", "redraw", Some(json!({ "cause": "POOL_WRONG", "reason": "对象库有误" }))),
+        ("CONSENT_VOID", "consent-void", None),
+        ("DECLINE_VOID", "decline-void", Some(reason())),
     ];
 
     // Parties commit and reveal one after the other; nobody is shown a step before its time.
-    let secret = |at: usize| [u8::try_from(at + 1).unwrap(); 32];
-    for (at, (who, department)) in PARTIES.iter().enumerate() {
+    for party in PARTIES {
         refused_unless_shown(&world, &record, &verbs).await;
-        let party = world.departments[*department].parse().unwrap();
-        let made = domain::spot_checks::draws::commitment::commit(id.parse().unwrap(), 1, party, &secret(at));
-        assert!(shows(&world.get(who, &record).await.expect(200), "COMMIT"));
-        world.act(who, &record, "commit", Some(json!({ "commitment": hex::encode(made) }))).await.expect(200);
+        assert!(shows(&world.get(party.0, &record).await.expect(200), "COMMIT"));
+        world.commit(&record, 1, &[party]).await;
     }
     walk(&world, &record, &verbs, &[("market.lead", "FREEZE")]).await;
-    for (at, (who, _)) in PARTIES.iter().enumerate() {
+    for party in PARTIES {
         refused_unless_shown(&world, &record, &verbs).await;
-        assert!(shows(&world.get(who, &record).await.expect(200), "REVEAL"));
-        world.act(who, &record, "reveal", Some(json!({ "secret": hex::encode(secret(at)) }))).await.expect(200);
+        assert!(shows(&world.get(party.0, &record).await.expect(200), "REVEAL"));
+        world.reveal(&record, 1, &[party]).await;
     }
-    walk(&world, &record, &verbs, &[("market.lead", "DRAW"), ("market.lead", "MATCH")]).await;
+    // The lead may ask to give the epoch up, and only a party outside its house says yes or no.
+    let way = [("market.lead", "REDRAW"), ("justice", "DECLINE_VOID"), ("market.lead", "DRAW")];
+    walk(&world, &record, &verbs, &way).await;
 
     let page = world.get("market.admin", &format!("/api/v1/inspections?task_id={id}")).await.expect(200);
     inspection(&world, &page["items"][0]).await;
@@ -252,7 +254,8 @@ async fn inspection(world: &World, row: &Value) {
         ("APPROVE_RESULT", "approve-result", Some(json!({ "opinion": "同意" }))),
         ("PUBLISH", "publish", None),
         ("WITHDRAW", "withdraw", Some(reason())),
-        ("VOID", "void", Some(reason())),
+        ("ASK_VOID", "ask-void", Some(json!({ "cause": "CANNOT_BE_MADE", "reason": "无法实施" }))),
+        ("VOID", "void", Some(json!({ "cause": "CANNOT_BE_MADE", "reason": "无法实施" }))),
     ];
 
     let way = [

@@ -199,7 +199,6 @@ async fn a_strategy_is_checked_put_in_force_and_tried_before_anything_is_frozen(
     let next = format!("/api/v1/credit-strategies/{}", next["id"].as_str().unwrap());
     world.act("coordinator", &next, "activate", None).await.expect(200);
     assert_eq!(world.get("market.lead", &path).await.expect(200)["state"], "RETIRED");
-    world.act("market.lead", &drawn, "match", None).await.expect(200);
     let mut special = body.clone();
     special["kind"] = json!("SPECIAL");
     special["strategy_id"] = json!(next.rsplit('/').next().unwrap());

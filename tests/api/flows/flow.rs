@@ -57,13 +57,10 @@ async fn joint_task(world: &World, plan: &Value) -> String {
     let counts: i64 =
         preview["strata"].as_array().unwrap().iter().map(|stratum| stratum["count"].as_i64().unwrap()).sum();
     let drawn = world.act("market.lead", &path, "draw", None).await.expect(200);
-    assert_eq!(drawn["status"], "DRAWN");
+    assert_eq!(drawn["status"], "MATCHED", "objects and officers in one step");
     world.assert_audit("tasks", id, "DRAWN", "market.lead").await;
     let draws = world.get("market.lead", &format!("/api/v1/draws?task_id={id}")).await.expect(200);
     assert_eq!(draws["items"][0]["selected_count"], counts, "the counts are those of the preview");
-    let matched = world.act("market.lead", &path, "match", None).await.expect(200);
-    assert_eq!(matched["status"], "MATCHED");
-    world.assert_audit("tasks", id, "MATCHED", "market.lead").await;
     path
 }
 
@@ -187,11 +184,9 @@ async fn check_transcripts(world: &World, task: &str) {
     let draw = draws["items"][0]["id"].as_str().unwrap();
     let full = world.get("market.lead", &format!("/api/v1/draws/{draw}/transcript")).await;
     let public = world.anonymous(Method::GET, &format!("/api/v1/public/draws/{draw}/transcript")).send().await;
-    // Teams would tell which objects are of one stratum: the public record of several strata ends with the draw.
     let (whole, shown) = (full.expect(200), public.expect(200));
-    assert!(whole["transcript"]["matching"].is_object() && shown["transcript"]["matching"].is_null());
-    assert_eq!(whole["transcript"]["outcome"], shown["transcript"]["outcome"]);
-    assert_eq!(shown["openings"], json!([]));
+    assert_eq!(whole["transcript"], shown["transcript"], "teams are public: their names are this draw's alone");
+    assert_eq!((&shown["openings"], &shown["officer_openings"]), (&json!([]), &json!([])));
     for forbidden in ["TRUSTWORTHY", "GENERAL", "KEY", "DISHONEST"] {
         assert!(!public.text.contains(forbidden), "{forbidden} is in the public record");
     }
@@ -216,7 +211,7 @@ async fn tamper(world: &World, task: &str) {
     let path = format!("/api/v1/draws/{}/transcript", draws["items"][0]["id"].as_str().unwrap());
     let mut forged = world.get("market.lead", &path).await.expect(200);
     let honest = forged.clone();
-    forged["transcript"]["matching"]["teams"][0]["leader"] = json!("01930000-0000-7000-8000-000000000000");
+    forged["transcript"]["matching"]["teams"][0]["leader"] = json!("00".repeat(32));
     let verdict = world.anonymous(Method::POST, "/api/v1/public/draws/verify").json(&forged).send().await.expect(200);
     assert_eq!((&verdict["consistent"], &verdict["published"]), (&json!(false), &json!("NO")));
     let codes: Vec<_> =

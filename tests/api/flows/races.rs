@@ -32,7 +32,7 @@ async fn sixteen_parallel_draws_give_one_draw() {
     assert_eq!(audited(&world, "tasks", id, "DRAWN").await, 1);
     let draws = world.get("market.lead", &format!("/api/v1/draws?task_id={id}")).await.expect(200);
     assert_eq!(draws["page"]["total"], 1);
-    assert_eq!(draws["items"][0]["status"], "DRAWN");
+    assert_eq!(draws["items"][0]["status"], "MATCHED");
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ pub use issuer::Issuer;
 pub use items::elements;
 pub use partner::{KEY_ID, Partner, Signer, activate, ask};
 pub use server::{Server, Witness, command, run};
-pub use tasks::PARTIES;
+pub use tasks::{PARTIES, secret};
 pub use world::World;
 
 /// `sqlite` or `postgres`.

@@ -2,7 +2,7 @@
 
 use super::Database;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use domain::oversight::log::note::{COSIGNS, Checkpoint, VerifierKey};
+use domain::oversight::log::note::{COSIGNS, Checkpoint, SIGNS, VerifierKey};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -21,6 +21,8 @@ pub fn command(database: &Database, args: &[&str]) -> Command {
         .env("MINGJIAN__SECURITY__SECRET_FILE", database.secret_file())
         .env("MINGJIAN__LIMITS__REQUESTS_PER_SECOND", "0")
         .env("MINGJIAN__TRANSPARENCY__WITNESSES", Witness::new().key.text())
+        .env("MINGJIAN__TRANSPARENCY__PARTY_KEYS", Witness::party_key().text())
+        .env("MINGJIAN__RULES__REVEAL_WAIT_MINUTES", "0")
         .env("MINGJIAN__LOG__FILTER", "error");
     command
 }
@@ -113,10 +115,20 @@ impl Witness {
         Self { pair, key: VerifierKey { name: "justice.wangcang".to_owned(), kind: COSIGNS, public } }
     }
 
+    /// The same key as that of the justice bureau as a party of draws.
+    pub fn party_key() -> VerifierKey {
+        VerifierKey { name: "51082104".to_owned(), kind: SIGNS, public: Self::new().key.public }
+    }
+
     /// The line by which a key cosigns a message at a time.
     pub fn line(&self, key: &VerifierKey, time: u64, message: &str) -> String {
         let signature = [&time.to_be_bytes()[..], self.pair.sign(message.as_bytes()).as_ref()].concat();
         key.line(&signature).trim_end().to_owned()
+    }
+
+    /// The key's signature of a message.
+    pub fn signs(&self, message: &str) -> [u8; 64] {
+        self.pair.sign(message.as_bytes()).as_ref().try_into().unwrap()
     }
 
     /// What is sent to cosign a checkpoint.

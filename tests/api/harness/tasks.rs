@@ -1,6 +1,8 @@
 //! Spot-check tasks on their way to a draw.
 
 use super::World;
+use domain::spot_checks::draws::commitment::commit;
+use domain::spot_checks::draws::{Algorithm, sha256};
 use serde_json::{Value, json};
 
 /// The parties of a task that market regulation and the emergency bureau share.
@@ -37,20 +39,46 @@ impl World {
     /// Commits for the parties, freezes and reveals: ready to draw. Gives the task's path.
     pub async fn ready_to_draw(&self, body: &Value, parties: &[(&str, &str)]) -> String {
         let task = self.post("market.lead", "/api/v1/tasks").json(body).send().await.expect(201);
-        let id = task["id"].as_str().unwrap().to_owned();
-        let path = format!("/api/v1/tasks/{id}");
-        let secret = |at: usize| [u8::try_from(at + 1).unwrap(); 32];
-        for (at, (who, department)) in parties.iter().enumerate() {
-            let party = self.departments[*department].parse().unwrap();
-            let made = domain::spot_checks::draws::commitment::commit(id.parse().unwrap(), 1, party, &secret(at));
-            let body = json!({ "commitment": hex::encode(made) });
-            self.act(who, &path, "commit", Some(body)).await.expect(200);
-        }
+        let path = format!("/api/v1/tasks/{}", task["id"].as_str().unwrap());
+        self.commit(&path, 1, parties).await;
         self.act("market.lead", &path, "freeze", None).await.expect(200);
-        for (at, (who, _)) in parties.iter().enumerate() {
-            let body = json!({ "secret": hex::encode(secret(at)) });
-            self.act(who, &path, "reveal", Some(body)).await.expect(200);
-        }
+        self.reveal(&path, 1, parties).await;
         path
     }
+
+    /// Commits for some parties of an epoch.
+    pub async fn commit(&self, path: &str, epoch: u32, parties: &[(&str, &str)]) {
+        let task = path.rsplit('/').next().unwrap().parse().unwrap();
+        for (who, department) in parties {
+            let party = self.departments[*department].parse().unwrap();
+            let made = commit(Algorithm::NEWEST, task, epoch, party, &secret(path, epoch, who));
+            self.act(who, path, "commit", Some(json!({ "commitment": hex::encode(made) }))).await.expect(200);
+        }
+    }
+
+    /// Reveals for some parties of an epoch, the lead first.
+    pub async fn reveal(&self, path: &str, epoch: u32, parties: &[(&str, &str)]) {
+        for (who, _) in parties {
+            let body = self.reveal_body(path, epoch, who).await;
+            self.act(who, path, "reveal", Some(body)).await.expect(200);
+        }
+    }
+
+    /// What a party sends to reveal: its secret, and the terms that it was given.
+    pub async fn reveal_body(&self, path: &str, epoch: u32, who: &str) -> Value {
+        let task = self.get(who, path).await.expect(200);
+        json!({ "secret": hex::encode(secret(path, epoch, who)), "terms": task["draw"]["terms"] })
+    }
+
+    /// Gives an epoch up once secrets are public: the lead asks, the justice bureau agrees.
+    pub async fn redraw(&self, path: &str, cause: &str, reason: &str) -> Value {
+        let body = json!({ "cause": cause, "reason": reason });
+        self.act("market.lead", path, "redraw", Some(body)).await.expect(200);
+        self.act("justice", path, "consent-void", None).await.expect(200)
+    }
+}
+
+/// A party's secret of an epoch.
+pub fn secret(path: &str, epoch: u32, who: &str) -> [u8; 32] {
+    sha256(&[path.as_bytes(), &epoch.to_be_bytes(), who.as_bytes()])
 }

@@ -27,7 +27,6 @@ async fn only_what_is_effective_and_published_is_drawn_and_inspected() {
     create.expect_problem(422, "ITEM_NOT_EFFECTIVE");
     world.act("market.lead", &spot, "publish", None).await.expect(200);
     world.act("market.lead", &task, "draw", None).await.expect(200);
-    world.act("market.lead", &task, "match", None).await.expect(200);
     let shown = world.get("market.lead", &task).await.expect(200);
     assert_eq!(shown["departments"][0]["items"][0]["list_version"], 1, "the task keeps the version it used: {shown}");
     // And again when the visit starts.

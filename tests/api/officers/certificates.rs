@@ -80,7 +80,6 @@ async fn an_officer_whose_certificate_lapses_between_draw_and_visit_is_replaced_
     let body = world.task_body("失效测试", &["51082103", "51082106"]).await;
     let task = world.ready_to_draw(&body, &PARTIES).await;
     world.act("market.lead", &task, "draw", None).await.expect(200);
-    world.act("market.lead", &task, "match", None).await.expect(200);
     let id = task.rsplit('/').next().unwrap();
     let list = format!("/api/v1/inspections?task_id={id}&limit=1&department_id={}", world.departments["51082103"]);
     let inspection = world.get("market.admin", &list).await.expect(200)["items"][0].clone();
@@ -91,23 +90,11 @@ async fn an_officer_whose_certificate_lapses_between_draw_and_visit_is_replaced_
     let path = format!("/api/v1/inspections/{}", inspection["id"].as_str().unwrap());
     let problem = world.act("market.admin", &path, "start", None).await.expect_problem(422, "CERTIFICATE_INVALID");
     assert_eq!(problem["rule"]["code"], "VALID_CERTIFICATE");
-    world
-        .act("market.lead", &task, "redraw", Some(json!({ "reason": "执法人员证件失效，更换人员" })))
-        .await
-        .expect(200);
-    for (at, (who, department)) in PARTIES.iter().enumerate() {
-        let secret = [u8::try_from(at + 60).unwrap(); 32];
-        let party = world.departments[*department].parse().unwrap();
-        let made = domain::spot_checks::draws::commitment::commit(id.parse().unwrap(), 2, party, &secret);
-        world.act(who, &task, "commit", Some(json!({ "commitment": hex::encode(made) }))).await.expect(200);
-    }
+    world.redraw(&task, "ROSTER_WRONG", "执法人员证件失效，更换人员").await;
+    world.commit(&task, 2, &PARTIES).await;
     world.act("market.lead", &task, "freeze", None).await.expect(200);
-    for (at, (who, _)) in PARTIES.iter().enumerate() {
-        let secret = hex::encode([u8::try_from(at + 60).unwrap(); 32]);
-        world.act(who, &task, "reveal", Some(json!({ "secret": secret }))).await.expect(200);
-    }
+    world.reveal(&task, 2, &PARTIES).await;
     world.act("market.lead", &task, "draw", None).await.expect(200);
-    world.act("market.lead", &task, "match", None).await.expect(200);
     let all = world.get("market.lead", &format!("/api/v1/inspections?task_id={id}&limit=200&status[ne]=VOID")).await;
     let all = all.expect(200);
     let draws = world.get("market.lead", &format!("/api/v1/draws?task_id={id}")).await.expect(200);

@@ -43,7 +43,6 @@ async fn no_class_leaves_the_circle_of_those_who_may_know_it() {
     body["pool_filter"] = json!({ "township_codes": ["510821100"] });
     let task = world.ready_to_draw(&body, &[("market.lead", "51082103"), ("justice", "51082104")]).await;
     world.act("market.lead", &task, "draw", None).await.expect(200);
-    world.act("market.lead", &task, "match", None).await.expect(200);
     world.model("CLASS-FALL", "HIDDEN", 5).await;
     let page =
         world.get("market.lead", "/api/v1/objects?township_code=510821100&local_class=TRUSTWORTHY&limit=1").await;

@@ -8,7 +8,6 @@ pub async fn add(seeds: &mut Seeds<'_>) {
     let body = world.task_body("合同测试检查", &["51082103"]).await;
     let task = world.ready_to_draw(&body, &[("market.lead", "51082103"), ("justice", "51082104")]).await;
     world.act("market.lead", &task, "draw", None).await.expect(200);
-    world.act("market.lead", &task, "match", None).await.expect(200);
     let id = task.rsplit('/').next().unwrap();
     let rows = world.get("market.lead", &format!("/api/v1/inspections?task_id={id}&limit=200")).await.expect(200);
     let rows = rows["items"].as_array().unwrap().clone();
@@ -26,6 +25,7 @@ pub async fn add(seeds: &mut Seeds<'_>) {
         ("return_inspection", 3),
         ("reject_inspection", 3),
         ("approve_inspection_result", 3),
+        ("ask_inspection_void", 1),
         ("void_inspection", 1),
         ("replace_inspection_officer", 0),
         ("publish_inspection", 4),
@@ -49,14 +49,18 @@ pub async fn add(seeds: &mut Seeds<'_>) {
         }
         let body = match id {
             "record_inspection_result" => Some(result.clone()),
-            "return_inspection" | "reject_inspection" | "withdraw_inspection" | "void_inspection" => {
-                Some(reason.clone())
+            "return_inspection" | "reject_inspection" | "withdraw_inspection" => Some(reason.clone()),
+            "ask_inspection_void" | "void_inspection" => {
+                Some(json!({ "cause": "CANNOT_BE_MADE", "reason": "合同测试" }))
             }
             "replace_inspection_officer" => Some(json!({
                 "personnel_id": rows[at]["officers"][0]["personnel_id"], "reason": "合同测试",
             })),
             _ => None,
         };
+        if id == "void_inspection" {
+            world.act("market.admin", &inspection, "ask-void", body.clone()).await.expect(200);
+        }
         if id == "replace_inspection_officer" {
             let officer = rows[at]["officers"][0]["personnel_id"].as_str().unwrap();
             let body = json!({ "object_id": rows[at]["object_id"], "reason": "合同测试" });

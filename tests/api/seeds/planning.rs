@@ -40,31 +40,43 @@ pub async fn tasks(seeds: &mut Seeds<'_>) {
         seeds.add(id, Some(&draft), None).await;
     }
     seeds.add("update_task", Some(&draft), Some(body.clone())).await;
-    for (id, steps) in
-        [("commit_task", 0), ("cancel_task", 0), ("freeze_task", 2), ("reveal_task", 3), ("redraw_task", 3)]
-    {
+    for (id, steps) in [
+        ("commit_task", 0),
+        ("cancel_task", 0),
+        ("freeze_task", 2),
+        ("reveal_task", 3),
+        ("redraw_task", 3),
+        ("consent_task_void", 4),
+        ("decline_task_void", 4),
+    ] {
         let task = world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect(201);
-        let (task, key) = (path("tasks", &task), task["id"].as_str().unwrap().parse().unwrap());
-        for (who, department) in &parties[..steps.min(2)] {
-            let party = world.departments[*department].parse().unwrap();
-            let made = domain::spot_checks::draws::commitment::commit(key, 1, party, &[9; 32]);
-            world.act(who, &task, "commit", Some(json!({ "commitment": hex::encode(made) }))).await.expect(200);
-        }
-        if steps == 3 {
+        let task = path("tasks", &task);
+        world.commit(&task, 1, &parties[..steps.min(2)]).await;
+        if steps >= 3 {
             world.act("market.lead", &task, "freeze", None).await.expect(200);
         }
+        let void = json!({ "cause": "POOL_WRONG", "reason": "合同测试" });
+        if steps == 4 {
+            world.reveal(&task, 1, &parties[..1]).await;
+            world.act("market.lead", &task, "redraw", Some(void.clone())).await.expect(200);
+        }
         let body = match id {
-            "cancel_task" | "redraw_task" => Some(json!({ "reason": "合同测试" })),
-            "reveal_task" => Some(json!({ "secret": "09".repeat(32) })),
+            "cancel_task" | "redraw_task" => Some(void),
+            "decline_task_void" => Some(json!({ "reason": "合同测试" })),
+            "reveal_task" => Some(world.reveal_body(&task, 1, "market.lead").await),
             _ => None,
         };
-        seeds.add(id, Some(&task), body).await;
+        if id.ends_with("_void") {
+            let justice = format!("Bearer {}", world.token("justice"));
+            seeds.add_by(&justice, json!({}), id, Some(&task), body).await;
+        } else {
+            seeds.add(id, Some(&task), body).await;
+        }
     }
     let ready = world.ready_to_draw(&body, &parties).await;
     seeds.add("draw_task", Some(&ready), None).await;
     let drawn = world.ready_to_draw(&body, &parties).await;
     world.act("market.lead", &drawn, "draw", None).await.expect(200);
-    seeds.add("match_task", Some(&drawn), None).await;
     let id = drawn.rsplit('/').next().unwrap();
     let draw = world.get("market.lead", &format!("/api/v1/draws?task_id={id}")).await.expect(200)["items"][0].clone();
     for id in [
@@ -73,6 +85,7 @@ pub async fn tasks(seeds: &mut Seeds<'_>) {
         "get_draw_credit_basis",
         "get_draw_transcript",
         "get_public_draw",
+        "get_public_draw_progress",
         "get_public_transcript",
     ] {
         seeds.add(id, Some(&path("draws", &draw)), None).await;

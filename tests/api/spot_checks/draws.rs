@@ -1,6 +1,7 @@
 //! Epochs, secrets, recusals and certificates around a draw.
 
-use crate::harness::{World, backend};
+use crate::harness::{Witness, World, backend};
+use domain::spot_checks::draws::receipt::Receipt;
 use domain::spot_checks::draws::transcript::SignedTranscript;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,39 +13,50 @@ async fn a_redraw_keeps_the_old_epoch() {
     let parties = [("market.lead", "51082103"), ("justice", "51082104")];
     let path = world.ready_to_draw(&body, &parties).await;
     world.act("market.lead", &path, "draw", None).await.expect(200);
-    world.act("market.lead", &path, "match", None).await.expect(200);
-    let reason = json!({ "reason": "对象库筛选条件有误" });
-    let redrawn = world.act("market.lead", &path, "redraw", Some(reason)).await.expect(200);
-    assert_eq!((&redrawn["status"], &redrawn["epoch"]), (&json!("DRAFT"), &json!(2)));
     let id = path.rsplit('/').next().unwrap();
-    let entry = world.assert_audit("tasks", id, "REDRAWN", "market.lead").await;
+    // Somebody may have seen how it ended: the lead says why from a list, and a party outside its house agrees or not.
+    let bare = world.act("market.lead", &path, "redraw", Some(json!({ "reason": "再抽一次" }))).await;
+    assert_eq!(bare.expect_problem(422, "INVALID_BODY")["errors"][0]["pointer"], "/cause");
+    let asked = Some(json!({ "cause": "POOL_WRONG", "reason": "对象库筛选条件有误" }));
+    let asked = world.act("market.lead", &path, "redraw", asked).await.expect(200);
+    assert_eq!((&asked["status"], &asked["leaving"]["then"]), (&json!("MATCHED"), &json!("REDRAW")), "{asked}");
+    world.assert_audit("tasks", id, "VOID_ASKED", "market.lead").await;
+    let again = Some(json!({ "cause": "POOL_WRONG", "reason": "再抽一次" }));
+    world.act("market.lead", &path, "redraw", again).await.expect_problem(409, "VOID_PENDING");
+    world.act("market.lead", &path, "consent-void", None).await.expect_problem(422, "PARTY_NOT_OF_TASK");
+    let list = "/api/v1/worklist?kind=TASK_VOID_TO_DECIDE";
+    let waits = world.get("justice", list).await.expect(200);
+    assert_eq!(waits["items"][0]["resource_id"], id, "{waits}");
+    let declined = Some(json!({ "reason": "筛选条件无误" }));
+    let declined = world.act("justice", &path, "decline-void", declined).await.expect(200);
+    assert_eq!((&declined["status"], &declined["leaving"]), (&json!("MATCHED"), &Value::Null));
+    world.assert_audit("tasks", id, "VOID_DECLINED", "justice").await;
+    let redrawn = world.redraw(&path, "POOL_WRONG", "对象库筛选条件有误").await;
+    assert_eq!((&redrawn["status"], &redrawn["epoch"]), (&json!("DRAFT"), &json!(2)));
+    let entry = world.assert_audit("tasks", id, "REDRAWN", "justice").await;
     assert_eq!(entry["reason"], "对象库筛选条件有误");
     let draws = world.anonymous(Method::GET, &format!("/api/v1/public/draws?task_id={id}")).send().await.expect(200);
     assert_eq!(draws["items"][0]["status"], "VOID");
     assert_eq!(draws["items"][0]["void_reason"], "对象库筛选条件有误");
+    let ended = json!({ "cause": "POOL_WRONG", "revealed": 2, "stage": "MATCHED" });
+    assert_eq!(draws["items"][0]["ended"], ended, "the result was known");
     let void = format!("/api/v1/inspections?task_id={id}&status=VOID&total=exact&limit=1");
     assert!(world.get("market.lead", &void).await.expect(200)["page"]["total"].as_i64().unwrap() > 0);
+
     // Nobody has committed for the new epoch yet.
     world.act("market.lead", &path, "freeze", None).await.expect_problem(409, "TOO_FEW_COMMITMENTS");
     // An epoch whose secrets did not come out cannot be drawn; a wrong secret does not come in.
-    for (at, (who, department)) in parties.iter().enumerate() {
-        let secret = [u8::try_from(at + 7).unwrap(); 32];
-        let party = world.departments[*department].parse().unwrap();
-        let made = domain::spot_checks::draws::commitment::commit(id.parse().unwrap(), 2, party, &secret);
-        world.act(who, &path, "commit", Some(json!({ "commitment": hex::encode(made) }))).await.expect(200);
-        world
-            .act(who, &path, "commit", Some(json!({ "commitment": hex::encode(made) })))
-            .await
-            .expect_problem(409, "COMMITMENT_EXISTS");
+    for party in parties {
+        world.commit(&path, 2, &[party]).await;
+        let other = json!({ "commitment": hex::encode([7; 32]) });
+        world.act(party.0, &path, "commit", Some(other)).await.expect_problem(409, "COMMITMENT_EXISTS");
     }
     world.act("market.lead", &path, "freeze", None).await.expect(200);
     world.act("market.lead", &path, "draw", None).await.expect_problem(409, "SECRETS_MISSING");
-    let wrong = Some(json!({ "secret": "00".repeat(32) }));
-    world.act("market.lead", &path, "reveal", wrong).await.expect_problem(422, "SECRET_MISMATCH");
-    for (at, (who, _)) in parties.iter().enumerate() {
-        let secret = hex::encode([u8::try_from(at + 7).unwrap(); 32]);
-        world.act(who, &path, "reveal", Some(json!({ "secret": secret }))).await.expect(200);
-    }
+    let mut wrong = world.reveal_body(&path, 2, "market.lead").await;
+    wrong["secret"] = json!("00".repeat(32));
+    world.act("market.lead", &path, "reveal", Some(wrong)).await.expect_problem(422, "SECRET_MISMATCH");
+    world.reveal(&path, 2, &parties).await;
     world.act("market.lead", &path, "draw", None).await.expect(200);
     let draws = world.get("market.lead", &format!("/api/v1/draws?task_id={id}&epoch=2")).await.expect(200);
     let transcript = format!("/api/v1/public/draws/{}/transcript", draws["items"][0]["id"].as_str().unwrap());
@@ -73,7 +85,6 @@ async fn an_officer_whose_certificate_lapsed_cannot_start_and_recused_ones_are_n
     body["strata"] = json!([{ "class": "DISHONEST", "rate_bp": 10000, "minimum": 1 }]);
     let path = world.ready_to_draw(&body, &[("market.lead", "51082103"), ("justice", "51082104")]).await;
     world.act("market.lead", &path, "draw", None).await.expect(200);
-    world.act("market.lead", &path, "match", None).await.expect(200);
     let id = path.rsplit('/').next().unwrap();
     let rows = world.get("market.lead", &format!("/api/v1/inspections?task_id={id}")).await.expect(200);
     let rows = rows["items"].as_array().unwrap();
@@ -121,15 +132,18 @@ async fn an_officer_whose_certificate_lapsed_cannot_start_and_recused_ones_are_n
     let body = json!({ "personnel_id": joined, "reason": "须回避" });
     world.act("market.reviewer", &inspection, "replace-officer", Some(body)).await.expect(200);
     world.act("market.admin", &inspection, "start", None).await.expect(200);
-    // What cannot be done at all is void with a reason, and its task can end.
-    world
-        .act("market.admin", &inspection, "void", Some(json!({ "reason": "对象已注销" })))
-        .await
-        .expect_problem(403, "FORBIDDEN");
-    let void =
-        world.act("market.reviewer", &inspection, "void", Some(json!({ "reason": "对象已注销" }))).await.expect(200);
-    assert_eq!((&void["status"], &void["void_reason"]), (&json!("VOID"), &json!("对象已注销")));
-    world.assert_audit("inspections", rows[0]["id"].as_str().unwrap(), "VOIDED", "market.reviewer").await;
+    // Who was replaced, and why, is public, by the names of the record.
+    let draw = rows[0]["draw_id"].as_str().unwrap();
+    let progress = format!("/api/v1/public/draws/{draw}/progress");
+    let progress = world.anonymous(Method::GET, &progress).send().await.expect(200);
+    let causes: Vec<_> =
+        progress["replacements"].as_array().unwrap().iter().map(|replaced| &replaced["cause"]).collect();
+    assert_eq!(causes, ["CERTIFICATE_INVALID", "RECUSED"], "{progress}");
+    let transcript = format!("/api/v1/public/draws/{draw}/transcript");
+    let transcript = world.anonymous(Method::GET, &transcript).send().await.expect(200);
+    let roster = transcript["transcript"]["roster"].as_array().unwrap();
+    let joined = &progress["replacements"][1]["joined"];
+    assert!(roster.iter().any(|entry| entry["officer"] == *joined), "{joined}");
 }
 
 /// What anybody may send to be verified: copies of an earlier stage, of a void epoch, and a forgery under another id.
@@ -143,7 +157,7 @@ async fn a_record_is_compared_with_what_was_published_of_its_epoch() {
     let commitments = world.anonymous(Method::GET, &commitments).send().await.expect(200);
     assert_eq!(commitments["items"].as_array().unwrap().len(), 2);
     assert!(commitments["items"][0].get("secret").is_none(), "{commitments}");
-    let again = Some(json!({ "secret": hex::encode([1; 32]) }));
+    let again = Some(world.reveal_body(&path, 1, "market.lead").await);
     world.act("market.lead", &path, "reveal", again).await.expect_problem(409, "SECRET_REVEALED");
     let draws = world.get("market.lead", &format!("/api/v1/draws?task_id={id}")).await.expect(200);
     let transcript = format!("/api/v1/public/draws/{}/transcript", draws["items"][0]["id"].as_str().unwrap());
@@ -154,25 +168,19 @@ async fn a_record_is_compared_with_what_was_published_of_its_epoch() {
     let frozen = transcript().await;
     assert_eq!(frozen["transcript"]["terms"], draws["items"][0]["terms"]);
     world.act("market.lead", &path, "draw", None).await.expect(200);
-    world.act("market.lead", &path, "match", None).await.expect(200);
     let verdict = verify(&frozen).await;
     let both = |verdict: &Value| (verdict["consistent"].clone(), verdict["published"].clone());
     assert_eq!((both(&verdict), &verdict["status"]), ((json!(true), json!("YES")), &json!("MATCHED")), "{verdict}");
     // Consistent in itself, but another draw of the same epoch than the one that was published.
-    let mut signed: SignedTranscript = serde_json::from_value(frozen.clone()).unwrap();
-    signed.transcript.draw = mingjian::kernel::ctx::new_id();
-    signed.transcript.terms = signed.transcript.terms_digest().unwrap();
-    let forged: Value = serde_json::from_str(&signed.transcript.publish(&[]).unwrap()).unwrap();
-    let verdict = verify(&forged).await;
-    assert_eq!(both(&verdict), (json!(true), json!("NO")), "consistent is not published");
-    assert_eq!(verdict["differences"][0]["code"], "DIFFERS_FROM_PUBLISHED");
-    // An epoch that never was, of a task that was drawn, and a task that nobody knows.
     let another = |change: fn(&mut SignedTranscript)| {
         let mut signed: SignedTranscript = serde_json::from_value(frozen.clone()).unwrap();
         change(&mut signed);
-        signed.transcript.terms = signed.transcript.terms_digest().unwrap();
-        serde_json::from_str::<Value>(&signed.transcript.publish(&[]).unwrap()).unwrap()
+        made_up(&mut signed)
     };
+    let verdict = verify(&another(|signed| signed.transcript.draw = mingjian::kernel::ctx::new_id())).await;
+    assert_eq!(both(&verdict), (json!(true), json!("NO")), "consistent is not published");
+    assert_eq!(verdict["differences"][0]["code"], "DIFFERS_FROM_PUBLISHED");
+    // An epoch that never was, of a task that was drawn, and a task that nobody knows.
     let stranger = verify(&another(|signed| signed.transcript.task = mingjian::kernel::ctx::new_id())).await;
     assert_eq!((&stranger["published"], &stranger["status"]), (&json!("UNKNOWN_TASK"), &Value::Null), "{stranger}");
     let later = verify(&another(|signed| signed.transcript.epoch = 7)).await;
@@ -184,12 +192,21 @@ async fn a_record_is_compared_with_what_was_published_of_its_epoch() {
     (never.transcript.outcome, never.transcript.matching) = (None, None);
     let first = never.transcript.parties.iter_mut().min_by(|a, b| a.revealed_at.cmp(&b.revealed_at)).unwrap();
     (first.secret, first.revealed_at) = (None, None);
-    let never: Value = serde_json::from_str(&never.transcript.publish(&[]).unwrap()).unwrap();
-    assert_eq!(both(&verify(&never).await), (json!(true), json!("NO")), "a stage that never was");
+    let never: Value = serde_json::from_str(&never.transcript.publish(&[], &[]).unwrap()).unwrap();
+    assert_eq!(both(&verify(&never).await), (json!(false), json!("NO")), "a stage that never was: the lead is first");
     let matched = transcript().await;
-    world.act("market.lead", &path, "redraw", Some(json!({ "reason": "对象库有误" }))).await.expect(200);
+    world.redraw(&path, "POOL_WRONG", "对象库有误").await;
     let verdict = verify(&matched).await;
     assert_eq!((&verdict["status"], &verdict["void_reason"]), (&json!("VOID"), &json!("对象库有误")), "{verdict}");
+}
+
+/// A record made up whole, with a key of the maker's own.
+fn made_up(signed: &mut SignedTranscript) -> Value {
+    let maker = Witness::new();
+    signed.transcript.terms = signed.transcript.terms_digest().unwrap();
+    let signature = maker.signs(&signed.transcript.receipted().message());
+    signed.transcript.receipt = Some(Receipt { key: maker.key.public, signature, signatures: Vec::new() });
+    serde_json::from_str(&signed.transcript.publish(&[], &[]).unwrap()).unwrap()
 }
 
 /// Somebody with the database in hand cannot bend what was frozen before it is drawn.
@@ -214,16 +231,10 @@ async fn the_parties_are_not_all_of_one_house() {
     let task = world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect(201);
     let id = task["id"].as_str().unwrap();
     let path = format!("/api/v1/tasks/{id}");
-    let commit = async |(who, department): (&str, &str)| {
-        let party = world.departments[department].parse().unwrap();
-        let made = domain::spot_checks::draws::commitment::commit(id.parse().unwrap(), 1, party, &[5; 32]);
-        world.act(who, &path, "commit", Some(json!({ "commitment": hex::encode(made) }))).await.expect(200);
-    };
-    commit(("market.lead", "51082103")).await;
-    commit(("emergency.admin", "51082106")).await;
+    world.commit(&path, 1, &[("market.lead", "51082103"), ("emergency.admin", "51082106")]).await;
     let refused = world.act("market.lead", &path, "freeze", None).await.expect_problem(409, "TOO_FEW_COMMITMENTS");
     assert_eq!(refused["rule"]["code"], "TWO_PARTIES_COMMIT");
-    commit(("justice", "51082104")).await;
+    world.commit(&path, 1, &[("justice", "51082104")]).await;
     world.act("market.lead", &path, "freeze", None).await.expect(200);
 }
 
@@ -240,14 +251,9 @@ async fn a_list_that_asks_for_three_officers_gets_three() {
     world.database.execute(three).await;
     let mut body = world.task_body("三人", &["51082103"]).await;
     let task = world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect(201);
-    let id = task["id"].as_str().unwrap();
-    for (who, department) in parties {
-        let party = world.departments[department].parse().unwrap();
-        let made = domain::spot_checks::draws::commitment::commit(id.parse().unwrap(), 1, party, &[5; 32]);
-        let body = json!({ "commitment": hex::encode(made) });
-        world.act(who, &format!("/api/v1/tasks/{id}"), "commit", Some(body)).await.expect(200);
-    }
-    let refused = world.act("market.lead", &format!("/api/v1/tasks/{id}"), "freeze", None).await;
+    let path = format!("/api/v1/tasks/{}", task["id"].as_str().unwrap());
+    world.commit(&path, 1, &parties).await;
+    let refused = world.act("market.lead", &path, "freeze", None).await;
     assert_eq!(refused.expect_problem(422, "TOO_FEW_OFFICERS")["rule"]["code"], "AT_LEAST_TWO_OFFICERS");
     body["officers_per_object"] = json!(3);
     world.ready_to_draw(&body, &parties).await;

@@ -41,7 +41,7 @@ impl Decide for InspectionFacts {
                 self.check_apart(actor)?;
             }
             A::ReplaceOfficer => self.check_apart(actor)?,
-            A::Start | A::RecordResult | A::Submit | A::Publish | A::Withdraw => {}
+            A::Start | A::RecordResult | A::Submit | A::Publish | A::Withdraw | A::AskVoid => {}
         }
 
         Ok(next)

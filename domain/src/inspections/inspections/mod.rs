@@ -9,6 +9,7 @@ use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::{Code, Refusal};
 use crate::kernel::rules::{Rules, TWO_OFFICERS};
 use crate::kernel::text::text;
+use crate::register::objects::RegistrationStatus;
 
 code_list! {
     InspectionStatus "检查状态" {
@@ -22,7 +23,34 @@ code_list! {
     /// What can be done to an inspection.
     InspectionAction "检查操作" {
         Start "开始检查", RecordResult "录入结果", Submit "提交审核", Return "退回", Reject "审核不通过",
-        ApproveResult "审核通过", Publish "公示", Withdraw "撤回公示", ReplaceOfficer "更换检查人员", Void "作废"
+        ApproveResult "审核通过", Publish "公示", Withdraw "撤回公示", ReplaceOfficer "更换检查人员", AskVoid "申请作废", Void "作废"
+    }
+}
+
+code_list! {
+    /// Why a visit is not made. The first three are facts that the register shows; the others are asked for by one person and agreed to by another.
+    VoidCause "检查作废原因" {
+        ObjectCancelled "对象已注销", ObjectRevoked "对象已吊销", ObjectMovedOut "对象已迁出", ObjectNotFound "查无对象或停业",
+        Duplicate "重复检查", CannotBeMade "无法实施", EpochVoid "所属抽取轮次作废或任务取消"
+    }
+}
+
+impl VoidCause {
+    /// What the register says where the cause is a fact.
+    pub const fn fact(self) -> Option<RegistrationStatus> {
+        match self {
+            Self::ObjectCancelled => Some(RegistrationStatus::Cancelled),
+            Self::ObjectRevoked => Some(RegistrationStatus::Revoked),
+            Self::ObjectMovedOut => Some(RegistrationStatus::MovedOut),
+            Self::ObjectNotFound | Self::Duplicate | Self::CannotBeMade | Self::EpochVoid => None,
+        }
+    }
+}
+
+code_list! {
+    /// Why a member of a team cannot go, as the records show it.
+    ReplacementCause "更换原因" {
+        CertificateInvalid "行政执法证无效", NotActive "已停用", OtherDepartment "已调离本部门", Recused "须回避"
     }
 }
 
@@ -46,6 +74,7 @@ pub const fn next(status: InspectionStatus, action: InspectionAction) -> Option<
         (S::Published, A::Withdraw) => Some(S::Withdrawn),
         (S::Pending, A::ReplaceOfficer) => Some(S::Pending),
         (S::Started, A::ReplaceOfficer) => Some(S::Started),
+        (S::Pending | S::Started | S::Entered | S::Returned, A::AskVoid) => Some(status),
         (S::Pending | S::Started | S::Entered | S::Returned, A::Void) => Some(S::Void),
         (
             S::Pending
@@ -67,6 +96,7 @@ pub const fn next(status: InspectionStatus, action: InspectionAction) -> Option<
             | A::Publish
             | A::Withdraw
             | A::ReplaceOfficer
+            | A::AskVoid
             | A::Void,
         ) => None,
     }
@@ -97,7 +127,7 @@ impl InspectionAction {
     /// would make the visit.
     pub const fn permission(self) -> Permission {
         match self {
-            Self::Start | Self::RecordResult | Self::Submit => Permission::InspectionsRecord,
+            Self::Start | Self::RecordResult | Self::Submit | Self::AskVoid => Permission::InspectionsRecord,
             Self::Return | Self::Reject | Self::ApproveResult | Self::ReplaceOfficer | Self::Void => {
                 Permission::InspectionsReview
             }

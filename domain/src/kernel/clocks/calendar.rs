@@ -129,6 +129,11 @@ pub fn local_date(at: DateTime<Utc>) -> NaiveDate {
     (at + AHEAD).date_naive()
 }
 
+/// The time in Asia/Shanghai, as an official reads it.
+pub fn local_time(at: DateTime<Utc>) -> String {
+    (at + AHEAD).format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
 /// The instant at which a day begins in Asia/Shanghai.
 pub fn start_of(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(NaiveTime::MIN).and_utc() - AHEAD

@@ -1,4 +1,5 @@
-//! The life of a draw: `FROZEN → DRAWN → MATCHED`, and from each to `VOID`, which is for ever.
+//! The life of a draw: `FROZEN → MATCHED`, and from each to `VOID`, which is for ever. Objects and officers are drawn in one step;
+//! `DRAWN` is what draws were between two steps once.
 
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::Refusal;
@@ -14,8 +15,17 @@ code_list! {
 }
 
 code_list! {
+    /// Why an epoch is given up.
+    EpochVoidCause "作废原因" {
+        PartyRefused "有封存方拒绝启封", PartyUnreachable "有封存方失联", SecretLost "随机数遗失或不合要求",
+        PoolWrong "对象库有误", RosterWrong "人员库有误", RecordChanged "冻结后记录被改动", TaskWithdrawn "任务撤销",
+        SystemFault "系统故障"
+    }
+}
+
+code_list! {
     /// What happens to a draw after its pool was frozen.
-    DrawAction "抽取操作" { Draw "抽取", Match "匹配人员", Void "作废" }
+    DrawAction "抽取操作" { Draw "抽取对象和人员", Void "作废" }
 }
 
 /// The life of a draw, whole.
@@ -23,11 +33,9 @@ pub const fn next(status: DrawStatus, action: DrawAction) -> Option<DrawStatus> 
     use DrawAction as A;
     use DrawStatus as S;
     match (status, action) {
-        (S::Frozen, A::Draw) => Some(S::Drawn),
-        (S::Drawn, A::Match) => Some(S::Matched),
+        (S::Frozen | S::Drawn, A::Draw) => Some(S::Matched),
         (S::Frozen | S::Drawn | S::Matched, A::Void) => Some(S::Void),
-        (S::Frozen, A::Match) | (S::Drawn, A::Draw) | (S::Matched, A::Draw | A::Match) => None,
-        (S::Void, A::Draw | A::Match | A::Void) => None,
+        (S::Matched, A::Draw) | (S::Void, A::Draw | A::Void) => None,
     }
 }
 

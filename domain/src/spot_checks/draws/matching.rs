@@ -1,7 +1,7 @@
 //! The match of officers: each department sends its own, evenly loaded, never to an object they are recused from.
 
 use super::Digest;
-use super::pool::{Recusal, RosterEntry};
+use super::pool::{Officer, Recusal, RosterEntry};
 use super::selection::{Lottery, Selected};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,21 +14,18 @@ pub struct Team {
     #[serde(deserialize_with = "super::text::id")]
     pub department: Uuid,
     /// 组长, one of the officers.
-    #[serde(deserialize_with = "super::text::id")]
-    pub leader: Uuid,
+    pub leader: Officer,
     /// In ascending order.
-    #[serde(deserialize_with = "super::text::ids")]
-    pub officers: Vec<Uuid>,
+    pub officers: Vec<Officer>,
     #[serde(rename = "ref", with = "super::text::hexadecimal")]
     pub object_ref: Digest,
 }
 
-/// An officer of the roster who could not be sent on the day of the match.
+/// An officer of the roster who could not be sent on the day of the match (`mingjian-draw/2` only).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Unavailable {
-    #[serde(deserialize_with = "super::text::id")]
-    pub officer: Uuid,
+    pub officer: Officer,
     pub reason: String,
 }
 
@@ -59,7 +56,7 @@ pub fn match_officers(
     let lottery = Lottery::new(seed);
     let absent: BTreeSet<_> = unavailable.iter().map(|entry| entry.officer).collect();
     let conflicts: BTreeSet<_> = recusals.iter().map(|pair| (pair.officer, pair.object_ref)).collect();
-    let mut departments: BTreeMap<Uuid, BTreeMap<Uuid, Load>> = BTreeMap::new();
+    let mut departments: BTreeMap<Uuid, BTreeMap<Officer, Load>> = BTreeMap::new();
 
     for entry in roster {
         let loads = departments.entry(entry.department).or_default();
@@ -71,15 +68,20 @@ pub fn match_officers(
     let mut teams = Vec::new();
     for (department, mut loads) in departments {
         for drawn in selected {
-            let ticket = |officer: &Uuid| ticket(&lottery, department, &drawn.object_ref, *officer);
-            let mut candidates: Vec<_> = loads
+            let ticket = |officer: &Officer| ticket(&lottery, department, &drawn.object_ref, *officer);
+            let mut free: Vec<_> = loads
                 .iter()
                 .filter(|(officer, _)| !conflicts.contains(&(**officer, drawn.object_ref)))
-                .map(|(officer, load)| (load.visits, ticket(officer), *officer, load.leads))
+                .map(|(officer, load)| (load.visits, officer, load.leads))
                 .collect();
-            if candidates.len() < size || size == 0 {
-                return Err(TooFew { department, object_ref: drawn.object_ref, available: candidates.len() });
+            if free.len() < size || size == 0 {
+                return Err(TooFew { department, object_ref: drawn.object_ref, available: free.len() });
             }
+            // Whoever has had more visits than the last who may go needs no ticket.
+            let most = free.select_nth_unstable_by_key(size - 1, |candidate| candidate.0).1.0;
+            free.retain(|candidate| candidate.0 <= most);
+            let mut candidates: Vec<_> =
+                free.into_iter().map(|(visits, officer, leads)| (visits, ticket(officer), *officer, leads)).collect();
             candidates.sort_unstable();
             candidates.truncate(size);
             let leader = candidates.iter().min_by_key(|(_, ticket, _, leads)| (*leads, *ticket)).map(|c| c.2);
@@ -99,15 +101,15 @@ pub fn match_officers(
 }
 
 /// In which order officers are asked to take a place in a team: by their tickets for the object, which nobody chooses.
-pub fn by_ticket(seed: &Digest, department: Uuid, object_ref: &Digest, mut officers: Vec<Uuid>) -> Vec<Uuid> {
+pub fn by_ticket(seed: &Digest, department: Uuid, object_ref: &Digest, mut officers: Vec<Officer>) -> Vec<Officer> {
     let lottery = Lottery::new(seed);
     officers.sort_by_cached_key(|officer| (ticket(&lottery, department, object_ref, *officer), *officer));
     officers
 }
 
 /// `HMAC-SHA256(seed, "match" ‖ department ‖ ref ‖ officer)`.
-fn ticket(lottery: &Lottery, department: Uuid, object_ref: &Digest, officer: Uuid) -> Digest {
-    lottery.ticket(&[b"match", department.as_bytes(), object_ref, officer.as_bytes()])
+fn ticket(lottery: &Lottery, department: Uuid, object_ref: &Digest, officer: Officer) -> Digest {
+    lottery.ticket(&[b"match", department.as_bytes(), object_ref, officer.bytes()])
 }
 
 #[cfg(test)]
@@ -121,7 +123,7 @@ mod tests {
             .map(|n| Selected { object_ref: sha256(&[&n.to_be_bytes()]), stratum: "S1".into(), ticket: [0; 32] })
             .collect();
         let roster = (1..=officers)
-            .map(|n| RosterEntry { department: Uuid::from_u128(1), officer: Uuid::from_u128(100 + n) })
+            .map(|n| RosterEntry { department: Uuid::from_u128(1), officer: Officer::Id(Uuid::from_u128(100 + n)) })
             .collect();
         (selected, roster)
     }
@@ -133,7 +135,7 @@ mod tests {
             let seed = sha256(&[&salt.to_be_bytes()]);
             let teams = match_officers(&seed, 2, &selected, &roster, &[], &[]).unwrap_or_default();
             prop_assert_eq!(teams.len(), objects as usize);
-            let mut visits: BTreeMap<Uuid, u32> = roster.iter().map(|entry| (entry.officer, 0)).collect();
+            let mut visits: BTreeMap<Officer, u32> = roster.iter().map(|entry| (entry.officer, 0)).collect();
 
             for team in &teams {
                 prop_assert!(team.officers.contains(&team.leader));

@@ -1,14 +1,50 @@
 //! The frozen pool, roster and recusal set: opaque references, sorted, hashed before any secret is known.
 
-use super::{ALGORITHM, Digest, sha256};
+use super::{Algorithm, Digest};
 use crate::kernel::merkle;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use uuid::Uuid;
 
 /// An object as the public record knows it: nobody can tell which enterprise it is without the salt.
-pub fn object_ref(object: Uuid, salt: &[u8; 16]) -> Digest {
-    sha256(&[ALGORITHM.as_bytes(), b" object\n", object.as_bytes(), salt])
+pub fn object_ref(algorithm: Algorithm, object: Uuid, salt: &[u8; 16]) -> Digest {
+    algorithm.hash("object", &[object.as_bytes(), salt])
+}
+
+/// An officer as the public record of one draw knows them: another in each draw, so that teams tell nothing across draws.
+pub fn officer_ref(person: Uuid, salt: &[u8; 16]) -> Officer {
+    Officer::Ref(Algorithm::Three.hash("officer", &[person.as_bytes(), salt]))
+}
+
+/// What an officer is called in a record: by their id in `mingjian-draw/2`, by a salted reference since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Officer {
+    Id(Uuid),
+    Ref(Digest),
+}
+
+impl Officer {
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Id(id) => id.as_bytes(),
+            Self::Ref(reference) => reference,
+        }
+    }
+
+    /// Whether records of an algorithm call officers so.
+    pub const fn is_of(&self, algorithm: Algorithm) -> bool {
+        matches!((self, algorithm), (Self::Id(_), Algorithm::Two) | (Self::Ref(_), Algorithm::Three))
+    }
+}
+
+impl fmt::Display for Officer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(formatter),
+            Self::Ref(reference) => formatter.write_str(&hex::encode(reference)),
+        }
+    }
 }
 
 /// A leaf of the pool. Fields in alphabetical order.
@@ -20,50 +56,76 @@ pub struct Leaf {
     pub stratum: String,
 }
 
+impl Leaf {
+    /// `H(0x00 ‖ ref ‖ label)`.
+    pub fn hash(&self) -> Digest {
+        merkle::leaf(&[&self.object_ref, self.stratum.as_bytes()])
+    }
+}
+
 /// An officer of the frozen roster.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RosterEntry {
     #[serde(deserialize_with = "super::text::id")]
     pub department: Uuid,
-    #[serde(deserialize_with = "super::text::id")]
-    pub officer: Uuid,
+    pub officer: Officer,
 }
 
 /// A pair that must not meet.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recusal {
-    #[serde(deserialize_with = "super::text::id")]
-    pub officer: Uuid,
+    pub officer: Officer,
     #[serde(rename = "ref", with = "super::text::hexadecimal")]
     pub object_ref: Digest,
 }
 
-/// The Merkle root of the leaves in ascending order of their references: leaf = `ref ‖ stratum`.
+/// The Merkle root of the leaves in ascending order of their references.
 pub fn pool_root(leaves: &[Leaf]) -> Digest {
-    let hashes: Vec<_> = leaves.iter().map(|leaf| merkle::leaf(&[&leaf.object_ref, leaf.stratum.as_bytes()])).collect();
-    merkle::root(&hashes)
+    merkle::root(&leaves.iter().map(Leaf::hash).collect::<Vec<_>>())
 }
 
-/// `SHA-256(algorithm ‖ " roster\n" ‖ (department ‖ officer)…)` in ascending order.
-pub fn roster_root(roster: &[RosterEntry]) -> Digest {
+/// `H("… roster\n" ‖ (department ‖ officer)…)` in ascending order.
+pub fn roster_root(algorithm: Algorithm, roster: &[RosterEntry]) -> Digest {
     let entries: BTreeSet<_> = roster.iter().collect();
-    let mut bytes = format!("{ALGORITHM} roster\n").into_bytes();
-    for entry in entries {
-        bytes.extend_from_slice(entry.department.as_bytes());
-        bytes.extend_from_slice(entry.officer.as_bytes());
-    }
-    sha256(&[&bytes])
+    let parts: Vec<_> = entries.iter().flat_map(|entry| [entry.department.as_bytes(), entry.officer.bytes()]).collect();
+    algorithm.hash("roster", &parts)
 }
 
-/// `SHA-256(algorithm ‖ " recusals\n" ‖ (officer ‖ ref)…)` in ascending order.
-pub fn recusal_root(recusals: &[Recusal]) -> Digest {
+/// `H("… recusals\n" ‖ (officer ‖ ref)…)` in ascending order.
+pub fn recusal_root(algorithm: Algorithm, recusals: &[Recusal]) -> Digest {
     let entries: BTreeSet<_> = recusals.iter().collect();
-    let mut bytes = format!("{ALGORITHM} recusals\n").into_bytes();
-    for entry in entries {
-        bytes.extend_from_slice(entry.officer.as_bytes());
-        bytes.extend_from_slice(&entry.object_ref);
+    let parts: Vec<_> = entries.iter().flat_map(|entry| [entry.officer.bytes(), &entry.object_ref[..]]).collect();
+    algorithm.hash("recusals", &parts)
+}
+
+/// A department that could not send a whole team to an object of the pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shielded {
+    pub department: Uuid,
+    pub object_ref: Digest,
+    pub available: usize,
+}
+
+/// Objects to which some department has too few officers who are not recused: they could never be inspected, and one of them
+/// drawn would stop the whole match.
+pub fn shielded(roster: &[RosterEntry], recusals: &[Recusal], size: usize) -> Vec<Shielded> {
+    let home: BTreeMap<_, _> = roster.iter().map(|entry| (entry.officer, entry.department)).collect();
+    let mut staff: BTreeMap<Uuid, usize> = BTreeMap::new();
+    for entry in roster {
+        *staff.entry(entry.department).or_default() += 1;
     }
-    sha256(&[&bytes])
+    let mut apart: BTreeMap<(Uuid, Digest), usize> = BTreeMap::new();
+    for pair in recusals.iter().collect::<BTreeSet<_>>() {
+        if let Some(department) = home.get(&pair.officer) {
+            *apart.entry((*department, pair.object_ref)).or_default() += 1;
+        }
+    }
+
+    let left = apart.into_iter().map(|((department, object_ref), recused)| {
+        let available = staff.get(&department).copied().unwrap_or(0).saturating_sub(recused);
+        Shielded { department, object_ref, available }
+    });
+    left.filter(|left| left.available < size).collect()
 }

@@ -2,9 +2,13 @@
 
 use super::{TaskAction, TaskSource, TaskStatus, apply, is_drawn};
 use crate::access::{Actor, Decide, Role};
+use crate::kernel::clocks::calendar::local_time;
 use crate::kernel::refusal::{Code, Refusal};
 use crate::kernel::rules::{SEPARATION_OF_DUTIES, TWO_PARTIES};
 use crate::kernel::text::text;
+use crate::spot_checks::draws::EpochVoidCause;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// A party's commitment of the current epoch.
@@ -13,6 +17,18 @@ pub struct Committed {
     pub department_id: Uuid,
     pub committed_by: Uuid,
     pub is_revealed: bool,
+    /// The justice bureau, or of another house than the lead.
+    pub is_outside: bool,
+}
+
+/// That an epoch is to be given up after a secret is public: the witness has to agree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leaving {
+    pub then: TaskAction,
+    pub cause: EpochVoidCause,
+    pub reason: String,
+    pub asked_by: Uuid,
+    pub asked_at: DateTime<Utc>,
 }
 
 /// A task, as far as deciding about it needs.
@@ -27,6 +43,10 @@ pub struct TaskFacts {
     pub committed: Vec<Committed>,
     /// How many parties must commit before the freeze.
     pub minimum_parties: u32,
+    pub leaving: Option<Leaving>,
+    /// No secret is revealed before.
+    pub reveal_from: Option<DateTime<Utc>>,
+    pub now: DateTime<Utc>,
 }
 
 impl Decide for TaskFacts {
@@ -36,11 +56,12 @@ impl Decide for TaskFacts {
     fn is_granted(&self, actor: &Actor, action: TaskAction) -> bool {
         let department = match action {
             // Each party acts for itself.
-            TaskAction::Commit | TaskAction::Reveal => actor.department_id,
+            TaskAction::Commit | TaskAction::Reveal | TaskAction::ConsentVoid | TaskAction::DeclineVoid => {
+                actor.department_id
+            }
             TaskAction::Update
             | TaskAction::Freeze
             | TaskAction::Draw
-            | TaskAction::Match
             | TaskAction::Redraw
             | TaskAction::Start
             | TaskAction::Finish
@@ -57,9 +78,21 @@ impl Decide for TaskFacts {
             TaskAction::Commit => self.check_commit(actor)?,
             TaskAction::Reveal => self.check_reveal(actor)?,
             TaskAction::Freeze => self.check_parties()?,
-            TaskAction::Draw => self.check_secrets()?,
+            TaskAction::Draw => {
+                self.check_staying()?;
+                self.check_secrets()?;
+            }
             TaskAction::Redraw if !is_drawn(self.source) => return Err(Refusal::state(self.status, action)),
-            TaskAction::Redraw | TaskAction::Match | TaskAction::Start | TaskAction::Finish | TaskAction::Cancel => {}
+            TaskAction::Redraw | TaskAction::Cancel => {
+                self.check_staying()?;
+                // Then it is only asked for.
+                return Ok(if self.needs_consent() { self.status } else { next });
+            }
+            TaskAction::ConsentVoid => return self.check_witness(actor),
+            TaskAction::DeclineVoid => {
+                self.check_witness(actor)?;
+            }
+            TaskAction::Start | TaskAction::Finish => {}
         }
 
         Ok(next)
@@ -67,6 +100,47 @@ impl Decide for TaskFacts {
 }
 
 impl TaskFacts {
+    /// Whether the epoch is given up only where the witness agrees: from the first secret that is public, somebody may know how
+    /// the draw will end.
+    pub fn needs_consent(&self) -> bool {
+        self.committed.iter().any(|made| made.is_revealed)
+    }
+
+    /// Nothing goes on while the epoch may be given up.
+    fn check_staying(&self) -> Result<(), Refusal> {
+        let Some(leaving) = &self.leaving else { return Ok(()) };
+        let (label, code) = (leaving.then.label(), leaving.then.code());
+
+        Err(Refusal::new(
+            Code::VoidPending,
+            text!(
+                "已申请作废本轮（{label}），须待见证方同意或不同意。",
+                "It was asked to give up this epoch ({code}); a witness has to agree or not first."
+            ),
+        )
+        .under(TWO_PARTIES))
+    }
+
+    /// A party of the epoch that is not of the lead's house; gives what was asked for.
+    fn check_witness(&self, actor: &Actor) -> Result<TaskStatus, Refusal> {
+        let Some(leaving) = &self.leaving else {
+            return Err(Refusal::state(self.status, TaskAction::ConsentVoid));
+        };
+        let outside = self.committed.iter().any(|made| made.is_outside && made.department_id == actor.department_id);
+        if !outside || actor.persons().contains(&leaving.asked_by) {
+            return Err(Refusal::new(
+                Code::PartyNotOfTask,
+                text!(
+                    "须由本轮封存方中发起部门系统以外的一方（如司法行政部门）决定。",
+                    "A party of this epoch outside the lead department's house, such as the justice bureau, decides."
+                ),
+            )
+            .under(TWO_PARTIES));
+        }
+
+        apply(self.status, leaving.then)
+    }
+
     fn check_uncommitted(&self) -> Result<(), Refusal> {
         if self.committed.is_empty() {
             return Ok(());
@@ -138,16 +212,56 @@ impl TaskFacts {
                 text!("本部门的随机数已公开。", "Your department's secret is public already."),
             ));
         }
+        self.check_staying()?;
+        self.check_time()?;
+
+        let lead = self.committed.iter().find(|made| made.department_id == self.lead_department_id);
+        if actor.department_id != self.lead_department_id && lead.is_some_and(|lead| !lead.is_revealed) {
+            return Err(Refusal::new(
+                Code::LeadRevealsFirst,
+                text!(
+                    "发起部门尚未启封；发起部门先启封，以免其预知结果后弃抽。",
+                    "The lead department reveals first, so that it cannot refuse once it knows the result."
+                ),
+            )
+            .under(TWO_PARTIES));
+        }
 
         Ok(())
     }
 
-    /// Enough parties, the lead among them.
+    /// Time to note the terms.
+    fn check_time(&self) -> Result<(), Refusal> {
+        let Some(from) = self.reveal_from.filter(|from| self.now < *from) else { return Ok(()) };
+        let (local, utc) = (local_time(from), from.format("%Y-%m-%dT%H:%M:%SZ"));
+
+        Err(Refusal::new(
+            Code::RevealTooEarly,
+            text!(
+                "{local} 起方可启封；在此之前请各方留存冻结回执。",
+                "Secrets are revealed from {utc} on; until then each party keeps the receipt of the freeze."
+            ),
+        )
+        .under(TWO_PARTIES))
+    }
+
+    /// Enough parties, the lead and one of another house among them.
     fn check_parties(&self) -> Result<(), Refusal> {
         let (minimum, made) = (self.minimum_parties, self.committed.len());
         let lead = self.committed.iter().any(|made| made.department_id == self.lead_department_id);
-        if made >= minimum as usize && lead {
+        let outside = self.committed.iter().any(|made| made.is_outside);
+        if made >= minimum as usize && lead && outside {
             return Ok(());
+        }
+        if made >= minimum as usize && lead {
+            return Err(Refusal::new(
+                Code::TooFewCommitments,
+                text!(
+                    "封存方都属于发起部门系统；冻结前须有该系统以外的部门（如司法行政部门）封存随机数。",
+                    "All parties are of the lead department's house; one outside it, such as the justice bureau, must commit before the freeze."
+                ),
+            )
+            .under(TWO_PARTIES));
         }
 
         Err(Refusal::new(

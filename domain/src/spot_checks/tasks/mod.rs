@@ -1,13 +1,13 @@
-//! 抽查任务: `DRAFT → POOL_FROZEN → DRAWN → MATCHED → IN_PROGRESS → FINISHED | CANCELLED`.
+//! 抽查任务: `DRAFT → POOL_FROZEN → MATCHED → IN_PROGRESS → FINISHED | CANCELLED`.
 
 mod decide;
 mod pool;
 
-pub use decide::{Committed, TaskFacts};
+pub use decide::{Committed, Leaving, TaskFacts};
 pub use pool::PoolFilter;
 
 use crate::access::Permission;
-use crate::credit::{CreditClass, check_monotone};
+use crate::credit::{CreditClass, check_minimums, check_monotone};
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::Refusal;
 use crate::spot_checks::draws::strata::Stratum;
@@ -40,8 +40,8 @@ code_list! {
 code_list! {
     /// What can be done to a task.
     TaskAction "抽查任务操作" {
-        Update "修改", Commit "封存", Freeze "冻结对象库", Reveal "启封随机数", Draw "抽取", Match "匹配人员",
-        Redraw "重抽", Start "开始检查", Finish "完成", Cancel "取消"
+        Update "修改", Commit "封存", Freeze "冻结对象库", Reveal "启封随机数", Draw "抽取对象和人员",
+        Redraw "重抽", ConsentVoid "同意作废本轮", DeclineVoid "不同意作废本轮", Start "开始检查", Finish "完成", Cancel "取消"
     }
 }
 
@@ -53,16 +53,28 @@ pub const fn next(status: TaskStatus, action: TaskAction) -> Option<TaskStatus> 
     match (status, action) {
         (S::Draft, A::Update | A::Commit) | (S::PoolFrozen | S::Drawn | S::Matched, A::Redraw) => Some(S::Draft),
         (S::Draft, A::Freeze) | (S::PoolFrozen, A::Reveal) => Some(S::PoolFrozen),
-        (S::PoolFrozen, A::Draw) => Some(S::Drawn),
-        (S::Drawn, A::Match) => Some(S::Matched),
+        (S::PoolFrozen | S::Drawn, A::Draw) => Some(S::Matched),
+        // Where it leads is what was asked for: a new epoch, or the end.
+        (S::PoolFrozen | S::Drawn | S::Matched, A::ConsentVoid | A::DeclineVoid) => Some(status),
         (S::Matched | S::InProgress, A::Start) => Some(S::InProgress),
         (S::InProgress, A::Finish) => Some(S::Finished),
         (S::Draft | S::PoolFrozen | S::Drawn | S::Matched, A::Cancel) => Some(S::Cancelled),
-        (S::Draft, A::Reveal | A::Draw | A::Match | A::Redraw | A::Start | A::Finish)
-        | (S::PoolFrozen, A::Update | A::Commit | A::Freeze | A::Match | A::Start | A::Finish)
-        | (S::Drawn, A::Update | A::Commit | A::Freeze | A::Reveal | A::Draw | A::Start | A::Finish)
-        | (S::Matched, A::Update | A::Commit | A::Freeze | A::Reveal | A::Draw | A::Match | A::Finish)
-        | (S::InProgress, A::Update | A::Commit | A::Freeze | A::Reveal | A::Draw | A::Match | A::Redraw | A::Cancel)
+        (S::Draft, A::Reveal | A::Draw | A::Redraw | A::ConsentVoid | A::DeclineVoid | A::Start | A::Finish)
+        | (S::PoolFrozen, A::Update | A::Commit | A::Freeze | A::Start | A::Finish)
+        | (S::Drawn, A::Update | A::Commit | A::Freeze | A::Reveal | A::Start | A::Finish)
+        | (S::Matched, A::Update | A::Commit | A::Freeze | A::Reveal | A::Draw | A::Finish)
+        | (
+            S::InProgress,
+            A::Update
+            | A::Commit
+            | A::Freeze
+            | A::Reveal
+            | A::Draw
+            | A::Redraw
+            | A::ConsentVoid
+            | A::DeclineVoid
+            | A::Cancel,
+        )
         | (
             S::Finished | S::Cancelled,
             A::Update
@@ -70,8 +82,9 @@ pub const fn next(status: TaskStatus, action: TaskAction) -> Option<TaskStatus> 
             | A::Freeze
             | A::Reveal
             | A::Draw
-            | A::Match
             | A::Redraw
+            | A::ConsentVoid
+            | A::DeclineVoid
             | A::Start
             | A::Finish
             | A::Cancel,
@@ -87,10 +100,8 @@ impl TaskAction {
     /// The permission of the route that carries the action; starting and finishing follow from the inspections.
     pub const fn permission(self) -> Option<Permission> {
         match self {
-            Self::Update | Self::Freeze | Self::Draw | Self::Match | Self::Redraw | Self::Cancel => {
-                Some(Permission::TasksWrite)
-            }
-            Self::Commit | Self::Reveal => Some(Permission::DrawsCommit),
+            Self::Update | Self::Freeze | Self::Draw | Self::Redraw | Self::Cancel => Some(Permission::TasksWrite),
+            Self::Commit | Self::Reveal | Self::ConsentVoid | Self::DeclineVoid => Some(Permission::DrawsCommit),
             Self::Start | Self::Finish => None,
         }
     }
@@ -109,9 +120,10 @@ pub struct StratumRule {
     pub minimum: u32,
 }
 
-/// Refuses strata whose rates fall as risk rises.
+/// Refuses strata whose rates, or whose minimums, fall as risk rises: a high minimum of a small risk would stand in for a rate.
 pub fn check_strata(rules: &[StratumRule]) -> Result<(), Refusal> {
-    check_monotone(&rules.iter().map(|rule| (rule.class, rule.rate_bp)).collect::<Vec<_>>())
+    check_monotone(&rules.iter().map(|rule| (rule.class, rule.rate_bp)).collect::<Vec<_>>())?;
+    check_minimums(&rules.iter().map(|rule| (rule.class, rule.rate_bp, rule.minimum)).collect::<Vec<_>>())
 }
 
 /// 未分类 is drawn like 一般 unless it has a stratum of its own; it is reported apart.

@@ -7,7 +7,9 @@ use crate::service::inspections::inspections::Inspection;
 use crate::service::inspections::inspections::decision_facts;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Decide;
-use domain::inspections::inspections::{FollowUpStatus, InspectionAction, InspectionStatus};
+use domain::inspections::inspections::{
+    FollowUpStatus, InspectionAction, InspectionStatus, ReplacementCause, VoidCause,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -61,6 +63,12 @@ pub struct InspectionView {
     /// 作废理由
     #[schema(required)]
     pub void_reason: Option<String>,
+    /// 作废（或申请作废）原因
+    #[schema(required)]
+    pub void_cause: Option<VoidCause>,
+    /// 申请作废的账户，待另一人同意
+    #[schema(required)]
+    pub void_asked_by: Option<Uuid>,
     pub follow_ups: Vec<FollowUpView>,
     /// 人员更换, oldest first
     pub replacements: Vec<ReplacementView>,
@@ -103,6 +111,8 @@ view! {
         left_id: Uuid,
         joined_id: Uuid,
         reason: String,
+        /// 登记信息所示的原因; null before causes were kept
+        cause: Option<ReplacementCause>,
         created_by: Uuid,
         created_at: DateTime<Utc>,
     }
@@ -190,6 +200,8 @@ impl InspectionView {
             withdrawn_at: inspection.withdrawn_at,
             withdrawn_reason: inspection.withdrawn_reason,
             void_reason: inspection.void_reason,
+            void_cause: inspection.void_cause,
+            void_asked_by: inspection.void_asked_by,
             follow_ups: parts.follow_ups.into_iter().map(Into::into).collect(),
             replacements: parts.replacements.into_iter().map(Into::into).collect(),
             allowed_actions,

@@ -13,7 +13,9 @@ use crate::persistence::inspections::inspections as store;
 use crate::persistence::kernel::list;
 use crate::persistence::kernel::list::Page;
 use crate::service::inspections::inspections;
-use crate::service::inspections::inspections::{CompleteBody, FollowUpBody, OpinionBody, ReplaceBody, ResultBody};
+use crate::service::inspections::inspections::{
+    CompleteBody, FollowUpBody, OpinionBody, ReplaceBody, ResultBody, VoidInspectionBody,
+};
 use domain::access::Permit;
 use domain::access::permit::{InspectionsPublish, InspectionsRead, InspectionsRecord, InspectionsReview};
 use domain::inspections::inspections::InspectionAction;
@@ -99,10 +101,17 @@ pub fn routes(api: &mut Api) {
         replace_officer,
     );
     group.post(
+        "/api/v1/inspections/{id}/ask-void",
+        "ask_inspection_void",
+        "申请作废检查",
+        "检查人员或部门管理员申请作废，由审核人员同意；继续检查即视为放弃申请。",
+        ask_inspection_void,
+    );
+    group.post(
         "/api/v1/inspections/{id}/void",
         "void_inspection",
         "作废检查",
-        "无法进行的检查（如对象已不存在、事项已失效），写明理由；录入人不能作废。",
+        "不能进行的检查：注销、吊销、迁出以登记为准；其他原因须已有另一人申请作废。录入人不能作废。",
         void_inspection,
     );
     group.post(
@@ -202,8 +211,14 @@ async fn replace_officer(act: Act<InspectionsReview>, at: Versioned, body: Json<
     act.0.run(async |tx| Ok(step(tx).await?.map(|done| InspectionView::of(tx.ctx(), done)))).await
 }
 
-async fn void_inspection(act: Act<InspectionsReview>, at: Versioned, body: Json<ReasonBody>) -> Answer {
-    run(act, at, InspectionAction::Void, Some(body.0.reason)).await
+async fn ask_inspection_void(act: Act<InspectionsRecord>, at: Versioned, body: Json<VoidInspectionBody>) -> Answer {
+    let step = async |tx: &_| inspections::ask_void(tx, at.id, at.version, body.0.clone()).await;
+    act.0.run(async |tx| Ok(step(tx).await?.map(|done| InspectionView::of(tx.ctx(), done)))).await
+}
+
+async fn void_inspection(act: Act<InspectionsReview>, at: Versioned, body: Json<VoidInspectionBody>) -> Answer {
+    let step = async |tx: &_| inspections::void(tx, at.id, at.version, body.0.clone()).await;
+    act.0.run(async |tx| Ok(step(tx).await?.map(|done| InspectionView::of(tx.ctx(), done)))).await
 }
 
 async fn run<P: Permit>(act: Act<P>, at: Versioned, action: InspectionAction, words: Option<String>) -> Answer {

@@ -6,7 +6,9 @@ use crate::http::kernel::extract::{Anonymous, Id, List, Listed};
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::{PageReply, Reply};
 use crate::http::oversight::log;
-use crate::http::spot_checks::draws::{DrawView, Draws, TranscriptBody, TranscriptReply, VerificationView};
+use crate::http::spot_checks::draws::{
+    DrawProgressView, DrawView, Draws, TranscriptBody, TranscriptReply, VerificationView,
+};
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::inspections::inspections as inspection_store;
 use crate::persistence::kernel::list;
@@ -53,6 +55,13 @@ pub fn routes(api: &mut Api) {
         "公开的一次抽取",
         "对象库摘要与各层户数，自冻结起公开。",
         get_draw,
+    );
+    group.get(
+        "/api/v1/public/draws/{id}/progress",
+        "get_public_draw_progress",
+        "抽取的落实情况",
+        "所抽检查的进展：待检查、检查中、已公示、作废（按原因）、更换人员（按原因）。",
+        get_progress,
     );
     group.get(
         "/api/v1/public/commitments",
@@ -152,6 +161,13 @@ async fn get_draw(who: Anonymous, id: Id) -> Result<Reply<DrawView>> {
     Ok(Reply::new(DrawView::from(draw_store::get_public(&who.app.db, id.0).await?))?.public())
 }
 
+async fn get_progress(who: Anonymous, id: Id) -> Result<Reply<DrawProgressView>> {
+    let conn = &who.app.db;
+    let draw = draw_store::get_public(conn, id.0).await?;
+    let progress = draws::progress(conn, &draw).await?;
+    Ok(Reply::new(DrawProgressView::of(draw.id, progress))?.public())
+}
+
 /// Commitments as a list.
 pub struct Commitments;
 
@@ -170,9 +186,9 @@ async fn get_transcript(who: Anonymous, id: Id) -> Result<TranscriptReply> {
     let conn = &who.app.db;
     let draw = draw_store::get_public(conn, id.0).await?;
     let _turn = who.app.public_turn().await?;
-    let (mut transcript, openings) = draws::transcript(conn, &draw, false).await?;
-    transcript.withhold_teams();
-    TranscriptReply::new(&(transcript, openings), true)
+    let mut open = draws::transcript(conn, &draw, false).await?;
+    open.transcript.withhold_teams();
+    TranscriptReply::new(&open, true)
 }
 
 async fn verify(who: Anonymous, body: TranscriptBody) -> Result<Reply<VerificationView>> {

@@ -1,9 +1,12 @@
 //! Views of draws. They hold no identity and no class, so the public side shows the same.
 
 use crate::http::kernel::reply::versioned;
+use crate::service::spot_checks::draws::{receipted, time};
 use chrono::{DateTime, Utc};
-use domain::spot_checks::draws::DrawStatus;
+use domain::spot_checks::draws::changes::Changes;
 use domain::spot_checks::draws::eligibility::Eligibility;
+use domain::spot_checks::draws::transcript::{Conditions, Ended};
+use domain::spot_checks::draws::{DrawStatus, EpochVoidCause};
 use domain::spot_checks::tasks::PoolFilter;
 use entity::spot_checks::draws::Model;
 use serde::Serialize;
@@ -17,7 +20,7 @@ pub struct DrawView {
     pub task_id: Uuid,
     pub epoch: i32,
     pub status: DrawStatus,
-    #[schema(example = "mingjian-draw/2")]
+    #[schema(example = "mingjian-draw/3")]
     pub algorithm: String,
     pub lead_department_id: Uuid,
     pub pool_count: i32,
@@ -37,6 +40,15 @@ pub struct DrawView {
     pub previous_draw_id: Option<Uuid>,
     #[schema(required)]
     pub void_reason: Option<String>,
+    /// 作废原因与当时的阶段; null before causes were kept.
+    #[schema(required)]
+    pub ended: Option<EndedView>,
+    /// 冻结时另行确定的事项; null in `mingjian-draw/2`, like the receipt.
+    #[schema(required)]
+    pub conditions: Option<ConditionsView>,
+    /// 冻结回执
+    #[schema(required)]
+    pub receipt: Option<ReceiptView>,
     pub frozen_at: DateTime<Utc>,
     #[schema(required)]
     pub drawn_at: Option<DateTime<Utc>>,
@@ -76,8 +88,103 @@ pub struct StratumView {
     pub count: u64,
 }
 
+/// 作废的轮次
+#[derive(Serialize, ToSchema)]
+pub struct EndedView {
+    #[schema(required)]
+    pub cause: Option<EpochVoidCause>,
+    /// 作废时已公开的随机数个数
+    pub revealed: u32,
+    /// 作废时的阶段
+    pub stage: DrawStatus,
+}
+
+impl From<Ended> for EndedView {
+    fn from(Ended { cause, revealed, stage }: Ended) -> Self {
+        Self { cause, revealed, stage }
+    }
+}
+
+/// 冻结时另行确定的事项
+#[derive(Serialize, ToSchema)]
+pub struct ConditionsView {
+    pub changes: ChangesView,
+    /// 某层只有一户时的理由
+    #[schema(required)]
+    pub lone_object_reason: Option<String>,
+    /// 此前不得启封随机数
+    pub reveal_from: String,
+}
+
+impl From<Conditions> for ConditionsView {
+    fn from(Conditions { changes, lone_object_reason, reveal_from }: Conditions) -> Self {
+        Self { changes: changes.into(), lone_object_reason, reveal_from }
+    }
+}
+
+/// 首次封存至冻结之间的变化
+#[derive(Serialize, ToSchema)]
+pub struct ChangesView {
+    /// 首次封存的时间
+    pub since: String,
+    /// 新进对象库的户数
+    pub entered: u32,
+    /// 退出对象库的户数
+    pub left: u32,
+    /// 信用类别变动的户数
+    pub classes_moved: u32,
+    /// 新进名册的人数
+    pub officers_entered: u32,
+    /// 退出名册的人数
+    pub officers_left: u32,
+    /// 其间登记的回避数
+    pub recusals_declared: u32,
+}
+
+impl From<Changes> for ChangesView {
+    fn from(of: Changes) -> Self {
+        let Changes { classes_moved, entered, left, officers_entered, officers_left, recusals_declared, since } = of;
+        Self { since, entered, left, classes_moved, officers_entered, officers_left, recusals_declared }
+    }
+}
+
+/// 冻结回执: two of one epoch that differ prove that two records were made.
+#[derive(Serialize, ToSchema)]
+pub struct ReceiptView {
+    pub draw_id: Uuid,
+    /// 冻结时一切已定事项的摘要：启封随机数时须一并提交
+    pub terms: String,
+    /// 此前不得启封随机数
+    pub reveal_from: String,
+    /// 所签的文本，六行，每行以换行结尾
+    #[schema(
+        example = "mingjian-draw/3 receipt\n01930000-0000-7000-8000-000000000001\n1\n01930000-0000-7000-8000-000000000002\nfcde2b2edba56bf408601fb721fe9b5c338d10ee429ea04fae5511b68fbf8fb9\n2026-11-24T02:00:00.000Z\n"
+    )]
+    pub message: String,
+    /// 本服务公钥（Ed25519，与 /public/log/checkpoint 的 key 相同）
+    pub key: String,
+    /// 本服务的签名
+    pub signature: String,
+}
+
+impl ReceiptView {
+    /// The receipt of a draw; `None` for a draw of `mingjian-draw/2`.
+    pub fn of(draw: &Model) -> Option<Self> {
+        let frozen_at = time(draw.frozen_at);
+        Some(Self {
+            draw_id: draw.id,
+            terms: draw.terms.clone(),
+            reveal_from: draw.conditions.as_ref()?.reveal_from.clone(),
+            message: receipted(draw, &frozen_at).ok()?.message(),
+            key: draw.receipt_key.clone()?,
+            signature: draw.receipt_signature.clone()?,
+        })
+    }
+}
+
 impl From<Model> for DrawView {
     fn from(draw: Model) -> Self {
+        let receipt = ReceiptView::of(&draw);
         let strata = draw.strata.0;
         let eligibility = draw.eligibility.0;
 
@@ -109,6 +216,9 @@ impl From<Model> for DrawView {
             seed: draw.seed,
             previous_draw_id: draw.previous_draw_id,
             void_reason: draw.void_reason,
+            ended: draw.ended.map(|ended| ended.0.into()),
+            conditions: draw.conditions.map(|conditions| conditions.0.into()),
+            receipt,
             frozen_at: draw.frozen_at,
             drawn_at: draw.drawn_at,
             matched_at: draw.matched_at,

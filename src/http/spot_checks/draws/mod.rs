@@ -1,6 +1,7 @@
 //! 抽取记录.
 
 mod dto;
+mod progress;
 mod transcript;
 
 use crate::http::kernel::extract::{Id, List, Listed, Read};
@@ -12,7 +13,8 @@ use crate::persistence::kernel::list;
 use crate::persistence::spot_checks::draws as store;
 use crate::service::spot_checks::draws;
 use domain::access::permit::DrawsRead;
-pub use dto::DrawView;
+pub use dto::{DrawView, ReceiptView};
+pub use progress::DrawProgressView;
 pub use transcript::{TranscriptBody, TranscriptReply, VerificationView};
 
 pub fn routes(api: &mut Api) {

@@ -4,14 +4,14 @@ use crate::http::kernel::describe::{Describe, Doc};
 use crate::http::kernel::extract::{MEDIA_TYPES, app_of, body_bytes};
 use crate::http::kernel::reply::{View, content_tag};
 use crate::kernel::error::{AppError, FieldError, Result};
-use crate::service::spot_checks::draws::Verification;
+use crate::service::spot_checks::draws::{OpenTranscript, Verification};
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
 use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
-use domain::spot_checks::draws::transcript::{Opening, SignedTranscript, Transcript};
+use domain::spot_checks::draws::transcript::SignedTranscript;
 use domain::spot_checks::draws::{DrawStatus, Published};
 use futures::future::LocalBoxFuture;
 use serde::Serialize;
@@ -26,8 +26,9 @@ pub struct TranscriptReply {
 }
 
 impl TranscriptReply {
-    pub fn new((transcript, openings): &(Transcript, Vec<Opening>), public: bool) -> Result<Self> {
-        Ok(Self { body: transcript.publish(openings)?, public })
+    pub fn new(open: &OpenTranscript, public: bool) -> Result<Self> {
+        let OpenTranscript { transcript, openings, officers } = open;
+        Ok(Self { body: transcript.publish(openings, officers)?, public })
     }
 }
 
@@ -57,7 +58,13 @@ fn schema() -> ObjectBuilder {
                 .description(Some("抽中对象的对应关系；公开记录为空")),
         )
         .required("openings")
-        .property("transcript", ObjectBuilder::new().schema_type(Type::Object).description(Some("mingjian-draw/2")))
+        .property(
+            "officer_openings",
+            utoipa::openapi::schema::ArrayBuilder::new()
+                .items(ObjectBuilder::new().schema_type(Type::Object))
+                .description(Some("名册人员的对应关系（mingjian-draw/3 起）；公开记录为空")),
+        )
+        .property("transcript", ObjectBuilder::new().schema_type(Type::Object).description(Some("mingjian-draw/3")))
         .required("transcript")
 }
 

@@ -2,14 +2,16 @@
 
 use crate::app::App;
 use crate::http::kernel::reply::versioned;
+use crate::http::spot_checks::draws::ReceiptView;
 use crate::kernel::ctx::Ctx;
 use crate::service::spot_checks::tasks::Task;
 use crate::service::spot_checks::tasks::decision_facts;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Decide;
 use domain::credit::CreditClass;
-use domain::spot_checks::tasks::PoolFilter;
+use domain::spot_checks::draws::EpochVoidCause;
 use domain::spot_checks::tasks::{Duty, SpotType, StratumRule, TaskAction, TaskKind, TaskSource, TaskStatus};
+use domain::spot_checks::tasks::{Leaving, PoolFilter};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -41,6 +43,15 @@ pub struct TaskView {
     pub status: TaskStatus,
     /// 轮次: grows with every redraw.
     pub epoch: i32,
+    /// 某层只有一户时的理由
+    #[schema(required)]
+    pub lone_object_reason: Option<String>,
+    /// 本轮的冻结回执: what each party keeps, and sends `terms` of with its secret; null before the freeze.
+    #[schema(required)]
+    pub draw: Option<ReceiptView>,
+    /// 申请作废本轮，待见证方决定
+    #[schema(required)]
+    pub leaving: Option<LeavingView>,
     /// 最近一次重抽或取消的理由
     #[schema(required)]
     pub reason: Option<String>,
@@ -101,9 +112,27 @@ pub struct CommitmentView {
     pub revealed_at: Option<DateTime<Utc>>,
 }
 
+/// 申请作废本轮
+#[derive(Serialize, ToSchema)]
+pub struct LeavingView {
+    /// REDRAW or CANCEL
+    pub then: TaskAction,
+    pub cause: EpochVoidCause,
+    pub reason: String,
+    pub asked_by: Uuid,
+    pub asked_at: DateTime<Utc>,
+}
+
+impl From<Leaving> for LeavingView {
+    fn from(of: Leaving) -> Self {
+        let Leaving { then, cause, reason, asked_by, asked_at } = of;
+        Self { then, cause, reason, asked_by, asked_at }
+    }
+}
+
 impl TaskView {
     pub fn of(app: &App, ctx: &Ctx, task: Task) -> Self {
-        let allowed_actions = decision_facts(app, &task.task, &task.parts).allowed_actions(&ctx.actor);
+        let allowed_actions = decision_facts(app, ctx.now, &task.task, &task.parts).allowed_actions(&ctx.actor);
         let Task { task, parts } = task;
         let departments = parts.departments.iter().map(|department| {
             let own = parts.items.iter().filter(|item| item.department_id == department.department_id);
@@ -147,6 +176,9 @@ impl TaskView {
             officers_per_object: task.officers_per_object,
             status: task.status,
             epoch: task.epoch,
+            lone_object_reason: task.lone_object_reason,
+            draw: parts.draw.filter(|draw| draw.epoch == task.epoch).as_ref().and_then(ReceiptView::of),
+            leaving: task.leaving.map(|leaving| leaving.0.into()),
             reason: task.reason,
             commitments: parts
                 .commitments

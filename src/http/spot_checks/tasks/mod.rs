@@ -12,7 +12,7 @@ use crate::kernel::input::ReasonBody;
 use crate::persistence::kernel::list;
 use crate::persistence::spot_checks::tasks as store;
 use crate::service::spot_checks::tasks;
-use crate::service::spot_checks::tasks::{CommitBody, RevealBody, Task, TaskBody};
+use crate::service::spot_checks::tasks::{CommitBody, RevealBody, Task, TaskBody, VoidEpochBody};
 use domain::access::permit::{DrawsCommit, TasksRead, TasksWrite};
 use dto::TaskView;
 use preview::PreviewView;
@@ -60,25 +60,38 @@ pub fn routes(api: &mut Api) {
     group.post(
         "/api/v1/tasks/{id}/draw",
         "draw_task",
-        "抽取对象",
-        "全部随机数公开后，按 docs/verifiable-draw.md 抽取，可由任何人复算。",
+        "抽取对象和人员",
+        "全部随机数公开后，按 docs/verifiable-draw.md 一次抽取对象并匹配人员（每户不少于两人、一名组长、无回避、负荷均衡），随即生成检查；可由任何人复算。",
         draw_task,
-    );
-    group.post(
-        "/api/v1/tasks/{id}/match",
-        "match_task",
-        "匹配人员",
-        "每户不少于两人、一名组长，证件有效、无回避、负荷均衡；随即生成检查。",
-        match_task,
     );
     group.post(
         "/api/v1/tasks/{id}/redraw",
         "redraw_task",
         "重抽",
-        "作废本轮并写明理由，开启新一轮；旧轮次保留。",
+        "作废本轮并写明原因，开启新一轮；旧轮次保留。已有随机数公开的，须见证方同意。",
         redraw_task,
     );
-    group.post("/api/v1/tasks/{id}/cancel", "cancel_task", "取消任务", "检查开始前可取消，写明理由。", cancel_task);
+    group.post(
+        "/api/v1/tasks/{id}/cancel",
+        "cancel_task",
+        "取消任务",
+        "检查开始前可取消，写明原因。已有随机数公开的，须见证方同意。",
+        cancel_task,
+    );
+    group.post(
+        "/api/v1/tasks/{id}/consent-void",
+        "consent_task_void",
+        "同意作废本轮",
+        "发起部门系统以外的封存方（如司法行政部门）同意所申请的重抽或取消。",
+        consent_void,
+    );
+    group.post(
+        "/api/v1/tasks/{id}/decline-void",
+        "decline_task_void",
+        "不同意作废本轮",
+        "写明理由；本轮继续有效。",
+        decline_void,
+    );
 
     group.get(
         "/api/v1/tasks/{id}/history",
@@ -166,21 +179,27 @@ async fn draw_task(act: Act<TasksWrite>, at: Versioned) -> Answer {
     act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(app, tx.ctx(), task)))).await
 }
 
-async fn match_task(act: Act<TasksWrite>, at: Versioned) -> Answer {
+async fn redraw_task(act: Act<TasksWrite>, at: Versioned, body: Json<VoidEpochBody>) -> Answer {
     let app = &act.0.app;
-    let step = async |tx: &_| tasks::match_officers(app, tx, at.id, at.version).await;
+    let step = async |tx: &_| tasks::redraw(app, tx, at.id, at.version, body.0.clone()).await;
     act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(app, tx.ctx(), task)))).await
 }
 
-async fn redraw_task(act: Act<TasksWrite>, at: Versioned, body: Json<ReasonBody>) -> Answer {
+async fn cancel_task(act: Act<TasksWrite>, at: Versioned, body: Json<VoidEpochBody>) -> Answer {
     let app = &act.0.app;
-    let step = async |tx: &_| tasks::redraw(app, tx, at.id, at.version, &body.0.reason).await;
+    let step = async |tx: &_| tasks::cancel(app, tx, at.id, at.version, body.0.clone()).await;
     act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(app, tx.ctx(), task)))).await
 }
 
-async fn cancel_task(act: Act<TasksWrite>, at: Versioned, body: Json<ReasonBody>) -> Answer {
+async fn consent_void(act: Act<DrawsCommit>, at: Versioned) -> Answer {
     let app = &act.0.app;
-    let step = async |tx: &_| tasks::cancel(app, tx, at.id, at.version, &body.0.reason).await;
+    let step = async |tx: &_| tasks::consent_void(app, tx, at.id, at.version).await;
+    act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(app, tx.ctx(), task)))).await
+}
+
+async fn decline_void(act: Act<DrawsCommit>, at: Versioned, body: Json<ReasonBody>) -> Answer {
+    let app = &act.0.app;
+    let step = async |tx: &_| tasks::decline_void(app, tx, at.id, at.version, body.0.reason.clone()).await;
     act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(app, tx.ctx(), task)))).await
 }
 

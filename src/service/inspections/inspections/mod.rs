@@ -6,12 +6,14 @@ mod record;
 mod review;
 mod start;
 mod team;
+mod void;
 
 pub use follow_ups::{CompleteBody, FollowUpBody, add_follow_up, complete_follow_up};
 pub use record::{PointBody, ResultBody, record_result};
 pub use review::{OpinionBody, act};
 pub use start::start;
 pub use team::{ReplaceBody, recused_from, replace_officer, valid_certificates};
+pub use void::{VoidInspectionBody, ask_void, void};
 
 use crate::kernel::ctx::random_id;
 use crate::kernel::error::Result;
@@ -36,6 +38,13 @@ pub struct Inspection {
     pub object: Option<(String, Option<String>)>,
     /// Officers' names by id.
     pub officers: BTreeMap<Uuid, String>,
+}
+
+/// Whoever goes on with a visit does without the void that somebody asked for.
+fn go_on(inspection: &mut Model) {
+    if inspection.void_asked_by.take().is_some() {
+        (inspection.void_cause, inspection.void_reason) = (None, None);
+    }
 }
 
 /// Completes inspections for reading: a constant number of statements.
@@ -113,6 +122,8 @@ pub fn pending(
         withdrawn_at: None,
         withdrawn_reason: None,
         void_reason: None,
+        void_cause: None,
+        void_asked_by: None,
         version: 1,
         created_at: now,
         updated_at: now,

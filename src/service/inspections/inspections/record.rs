@@ -104,6 +104,7 @@ pub async fn record_result(
     let rules = &app.settings.rules;
     let due = Term::working_days(rules.publication_working_days).due_on(&app.calendar, body.inspected_on);
 
+    super::go_on(&mut inspection);
     inspection.inspected_on = Some(body.inspected_on);
     inspection.verify_ways = body.verify_ways.clone().into();
     inspection.summary.clone_from(&body.summary);

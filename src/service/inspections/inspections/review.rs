@@ -32,7 +32,7 @@ pub struct OpinionBody {
     pub opinion: Option<String>,
 }
 
-/// Submits, returns, rejects, approves, publishes, withdraws or voids.
+/// Submits, returns, rejects, approves, publishes or withdraws.
 pub async fn act(
     app: &App,
     tx: &WriteTx,
@@ -51,6 +51,7 @@ pub async fn act(
         InspectionAction::Submit => {
             let items = inspections::items_of(tx.conn(), inspection.task_id, inspection.department_id).await?;
             check_result(parts.results.len(), items.len(), parts.points.len())?;
+            super::go_on(&mut inspection);
             inspection.submitted_by = Some(ctx.actor.id);
             AuditAction::Submitted
         }
@@ -79,10 +80,8 @@ pub async fn act(
         InspectionAction::Start => AuditAction::Started,
         InspectionAction::RecordResult => AuditAction::Recorded,
         InspectionAction::ReplaceOfficer => AuditAction::Replaced,
-        InspectionAction::Void => {
-            inspection.void_reason.clone_from(&words);
-            AuditAction::Voided
-        }
+        InspectionAction::AskVoid => AuditAction::VoidAsked,
+        InspectionAction::Void => AuditAction::Voided,
     };
 
     let change = inspection.save(audit, words).await?;
@@ -101,6 +100,7 @@ pub async fn act(
         | InspectionAction::Reject
         | InspectionAction::Publish
         | InspectionAction::ReplaceOfficer
+        | InspectionAction::AskVoid
         | InspectionAction::Void => {}
     }
 
@@ -108,7 +108,7 @@ pub async fn act(
 }
 
 /// The task is finished with its last inspection.
-async fn end_task(tx: &WriteTx, inspection: &Model) -> Result<Vec<Event>> {
+pub(super) async fn end_task(tx: &WriteTx, inspection: &Model) -> Result<Vec<Event>> {
     // Two last inspections may be closed at once: the second one waits here and then counts right.
     lock_row::<tasks::Entity>(tx.conn(), inspection.task_id).await?;
     let open: Vec<_> = InspectionStatus::ALL.iter().copied().filter(|status| !is_closed(*status)).collect();

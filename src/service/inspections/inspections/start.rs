@@ -27,6 +27,7 @@ pub async fn start(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Ch
     check_items(tx, &inspection).await?;
     team::check(app, tx, &inspection).await?;
 
+    super::go_on(&mut inspection);
     inspection.started_at = Some(tx.ctx().now);
     let change = inspection.save(AuditAction::Started, None).await?;
     let begun = begin_task(tx, &change.value).await?;

@@ -10,9 +10,9 @@ use crate::persistence::officers::personnel;
 use crate::persistence::spot_checks::draws;
 use crate::service::officers::personnel::facts;
 use crate::service::officers::personnel::recusals::all_of;
-use crate::service::spot_checks::draws::digest;
+use crate::service::spot_checks::draws::{digest, people};
 use domain::access::Decide;
-use domain::inspections::inspections::{InspectionAction, check_team};
+use domain::inspections::inspections::{InspectionAction, ReplacementCause, check_team};
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::text::text;
 use domain::officers::certificates::{check_certificate, no_valid_certificate};
@@ -146,7 +146,7 @@ pub async fn replace_officer(
     decision_facts(&before, &parts).decide(&tx.ctx().actor, InspectionAction::ReplaceOfficer)?;
     let leaving = parts.officers.iter().find(|officer| officer.personnel_id == body.personnel_id).cloned();
     let leaving = leaving.ok_or_else(|| AppError::no_such("/personnel_id"))?;
-    check_cannot_go(app, tx, &before, leaving.personnel_id).await?;
+    let cause = why_not(app, tx, &before, leaving.personnel_id).await?;
     let mut candidates = in_order(tx, &before, body.substitute_id).await?;
     candidates.retain(|officer| {
         !parts.officers.iter().any(|member| member.personnel_id == *officer)
@@ -180,6 +180,7 @@ pub async fn replace_officer(
         left_id: leaving.personnel_id,
         joined_id: joining,
         reason: body.reason.clone(),
+        cause: Some(cause),
         created_by: tx.ctx().actor.id,
         created_at: tx.ctx().now,
     };
@@ -191,14 +192,23 @@ pub async fn replace_officer(
     Ok(shown(tx, change).await?.and(team))
 }
 
-/// A place falls free for a reason that the records show; whoever could go is not sent away.
-async fn check_cannot_go(app: &App, tx: &WriteTx, inspection: &Model, officer: Uuid) -> Result<()> {
+/// A place falls free for a cause that the records show, and which is public; whoever could go is not sent away.
+async fn why_not(app: &App, tx: &WriteTx, inspection: &Model, officer: Uuid) -> Result<ReplacementCause> {
     let (valid, _) = certificates(tx, vec![officer]).await?;
     let recused = recused_from(app, tx, vec![officer], inspection.object_id).await?;
     let people = personnel::by_ids(tx.conn(), vec![officer]).await?;
-    let here = people.get(&officer).is_some_and(|person| person.department_id == inspection.department_id);
-    if !valid.contains_key(&officer) || recused.contains_key(&officer) || !here {
-        return Ok(());
+    let person = people.get(&officer);
+    if person.is_none_or(|person| person.status != PersonnelStatus::Active) {
+        return Ok(ReplacementCause::NotActive);
+    }
+    if person.is_none_or(|person| person.department_id != inspection.department_id) {
+        return Ok(ReplacementCause::OtherDepartment);
+    }
+    if !valid.contains_key(&officer) {
+        return Ok(ReplacementCause::CertificateInvalid);
+    }
+    if recused.contains_key(&officer) {
+        return Ok(ReplacementCause::Recused);
     }
 
     Err(Refusal::new(
@@ -231,6 +241,9 @@ async fn in_order(tx: &WriteTx, inspection: &Model, substitute: Option<Uuid>) ->
 
     let (seed, object_ref) = draws::place(tx.conn(), draw, inspection.object_id).await?;
     let roster = draws::roster_of(tx.conn(), draw, inspection.department_id).await?;
+    let people = people(&roster)?;
+    let names = people.keys().copied().collect();
+    let order = by_ticket(&digest(&seed)?, inspection.department_id, &digest(&object_ref)?, names);
 
-    Ok(by_ticket(&digest(&seed)?, inspection.department_id, &digest(&object_ref)?, roster))
+    Ok(order.iter().filter_map(|officer| people.get(officer).copied()).collect())
 }

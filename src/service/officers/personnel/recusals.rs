@@ -9,8 +9,11 @@ use crate::persistence::kernel::noun::insert;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::officers::{personnel, recusals as store};
 use crate::persistence::register::objects;
+use crate::persistence::spot_checks::draws;
 use chrono::Months;
-use domain::kernel::refusal::Code;
+use domain::access::Role;
+use domain::kernel::refusal::{Code, Refusal};
+use domain::kernel::rules::SEPARATION_OF_DUTIES;
 use domain::kernel::text::text;
 use domain::officers::recusals::RecusalKind;
 use domain::oversight::audit::AuditAction;
@@ -23,7 +26,25 @@ use uuid::Uuid;
 /// For an officer of the caller's scope.
 pub async fn declare(tx: &WriteTx, officer: Uuid, body: RecusalBody) -> Result<Change<Model>> {
     let officer = personnel::get(tx.conn(), tx.ctx(), officer).await?;
+    check_not_frozen(tx, officer.id, body.object_id).await?;
     save(tx, officer, body).await
+}
+
+/// Once a draw holds both, a recusal chooses who goes: only the officer says it then, or the justice bureau.
+async fn check_not_frozen(tx: &WriteTx, officer: Uuid, object: Uuid) -> Result<()> {
+    if tx.ctx().actor.role == Role::JusticeSupervisor || !draws::holds(tx.conn(), officer, object).await? {
+        return Ok(());
+    }
+
+    Err(Refusal::new(
+        Code::RecusalAfterMatch,
+        text!(
+            "该对象所在的对象库已冻结，该人员在名册内；此后只能由本人或司法行政部门登记回避。",
+            "A draw that is not over has frozen this object and this officer: only the officer, or the justice bureau, declares a recusal now."
+        ),
+    )
+    .under(SEPARATION_OF_DUTIES)
+    .into())
 }
 
 /// By the officer, for themselves.

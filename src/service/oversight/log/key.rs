@@ -2,7 +2,8 @@
 
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
-use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use domain::kernel::signature;
 use domain::oversight::log::note::{Checkpoint, SIGNS, VerifierKey, cosignature};
 
 /// What the log is called in its notes.
@@ -20,6 +21,12 @@ pub fn verifier_key(app: &App) -> Result<VerifierKey> {
     Ok(VerifierKey { name: origin(app), kind: SIGNS, public })
 }
 
+/// This service's signature of a message, and the public key to verify it with.
+pub fn sign(app: &App, message: &str) -> Result<([u8; 32], [u8; 64])> {
+    let signature = pair(app)?.sign(message.as_bytes()).as_ref().try_into().map_err(AppError::internal)?;
+    Ok((verifier_key(app)?.public, signature))
+}
+
 /// A checkpoint as a note with the log's signature.
 pub fn signed(app: &App, checkpoint: &Checkpoint) -> Result<String> {
     let body = checkpoint.body();
@@ -35,5 +42,5 @@ pub fn cosigned_by(witness: &VerifierKey, checkpoint: &Checkpoint, line: &str) -
 
 /// Whether a key signed a message.
 pub fn verifies(key: &VerifierKey, message: &str, signature: &[u8]) -> bool {
-    UnparsedPublicKey::new(&ED25519, key.public).verify(message.as_bytes(), signature).is_ok()
+    signature.try_into().is_ok_and(|signature| signature::verifies(&key.public, message, signature))
 }

@@ -4,7 +4,7 @@ mod key;
 mod verify;
 mod witness;
 
-pub use key::verifier_key;
+pub use key::{sign, verifier_key};
 pub use verify::{Difference, Verdict, known_checkpoint, verify};
 pub use witness::{CosignBody, cosign};
 

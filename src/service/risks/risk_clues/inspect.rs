@@ -179,6 +179,8 @@ async fn task(
         status: TaskStatus::Matched,
         epoch: 1,
         reason: None,
+        lone_object_reason: None,
+        leaving: None,
         version: 1,
         created_at: tx.ctx().now,
         updated_at: tx.ctx().now,

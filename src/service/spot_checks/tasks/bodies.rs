@@ -51,6 +51,10 @@ pub struct TaskBody {
     #[schema(max_items = 5)]
     #[serde(default)]
     pub strata: Vec<StratumBody>,
+    /// 某层只有一户时仍要抽取的理由（公开）; without it a stratum of one object stops the freeze.
+    #[serde(default)]
+    #[schema(min_length = 2, max_length = 500, pattern = "\\S.*\\S")]
+    pub lone_object_reason: Option<String>,
     /// Objects inspected for one of the items in the last months are left out; 0 leaves none out.
     #[schema(minimum = 0, maximum = 60)]
     pub exclude_months: u32,

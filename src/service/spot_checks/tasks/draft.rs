@@ -50,7 +50,7 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: TaskB
     check_version::<Entity>(&before, version)?;
     let parts = tasks::parts_of(tx.conn(), id).await?;
 
-    super::decision_facts(app, &before, &parts).decide(&tx.ctx().actor, TaskAction::Update)?;
+    super::decision_facts(app, tx.ctx().now, &before, &parts).decide(&tx.ctx().actor, TaskAction::Update)?;
 
     let draft = draft(app, tx, body.clone(), id, before.code.clone()).await?;
     let after = Model { epoch: before.epoch, created_at: before.created_at, ..draft };
@@ -102,6 +102,8 @@ async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) 
         status: TaskStatus::Draft,
         epoch: 1,
         reason: None,
+        lone_object_reason: body.lone_object_reason,
+        leaving: None,
         version: 1,
         created_at: ctx.now,
         updated_at: ctx.now,

@@ -1,88 +1,140 @@
-//! Drawing the objects: the seed from all secrets, then the smallest tickets of each stratum.
+//! Drawing objects and officers in one step: the seed from all secrets, then the smallest tickets of each stratum and the teams.
 
+use super::matching::open_inspections;
 use super::{Task, decision_facts, with_parts};
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::{check_version, replace};
 use crate::persistence::kernel::tx::WriteTx;
+use crate::persistence::spot_checks::draws::Record;
 use crate::persistence::spot_checks::tasks::Parts;
 use crate::persistence::spot_checks::{draws, tasks};
-use crate::service::spot_checks::draws::{digest, recorded};
+use crate::service::spot_checks::draws::{digest, people, recorded};
 use domain::access::Decide;
 use domain::kernel::refusal::{Code, Refusal};
+use domain::kernel::rules::TWO_OFFICERS;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::draws::commitment::seed;
-use domain::spot_checks::draws::selection::select;
+use domain::spot_checks::draws::matching::{TooFew, match_officers};
+use domain::spot_checks::draws::selection::{Selected, select};
+use domain::spot_checks::draws::transcript::Transcript;
 use domain::spot_checks::draws::verify::verify_frozen;
-use domain::spot_checks::draws::{DrawAction, apply as apply_draw};
+use domain::spot_checks::draws::{Digest, DrawAction, DrawStatus, apply as apply_draw};
 use domain::spot_checks::tasks::TaskAction;
 use entity::spot_checks::draw_selections;
+use entity::spot_checks::draws::Model as Draw;
 use entity::spot_checks::tasks::{Entity, Model};
 use std::collections::BTreeMap;
 use uuid::Uuid;
-
-/// The secrets of the epoch, each with its party; all are public by now.
-fn secrets(task: &Model, parts: &Parts) -> Result<Vec<(Uuid, domain::spot_checks::draws::Digest)>> {
-    let revealed = parts.commitments.iter().filter(|made| made.epoch == task.epoch);
-    let revealed = revealed.filter_map(|made| Some((made.department_id, made.secret.as_deref()?)));
-    revealed.map(|(party, secret)| Ok((party, digest(secret)?))).collect()
-}
 
 pub async fn draw(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> {
     let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
     let parts = tasks::parts_of(tx.conn(), id).await?;
 
-    let status = decision_facts(app, &before, &parts).decide(&tx.ctx().actor, TaskAction::Draw)?;
+    let status = decision_facts(app, tx.ctx().now, &before, &parts).decide(&tx.ctx().actor, TaskAction::Draw)?;
     super::check_items(tx, &parts).await?;
-    let secrets = secrets(&before, &parts)?;
     // The task first: whoever comes second is told that it has changed, and reads no draw that is drawn already.
     let after = Model { status, ..before.clone() };
     let task = replace::<Entity>(tx, &before, after).await?;
     let frozen = draws::of_epoch(tx.conn(), id, before.epoch).await?;
     let frozen = frozen.ok_or_else(|| AppError::internal("frozen task without draw"))?;
     let (transcript, record) = recorded(tx.conn(), &frozen).await?;
-    if let Some(changed) = verify_frozen(&transcript).first() {
-        let (what, code) = (&changed.pointer, changed.code);
-        return Err(Refusal::new(
-            Code::FrozenRecordChanged,
-            text!(
-                "冻结后记录已被改动（{what}，{code}），不得据以抽取；请查明后以理由重抽。",
-                "The record was changed after the freeze ({what}, {code}); find out why, then redraw with a reason."
-            ),
-        )
-        .into());
-    }
-    let seed = seed(&transcript.terms, &secrets);
+    check_unchanged(&transcript)?;
+
+    let seed = seed(transcript.algorithm, &transcript.terms, &secrets(&before, &parts)?);
     let selected = select(&seed, id, &transcript.strata, &transcript.pool);
-    let objects: BTreeMap<_, _> = record.pool.iter().map(|row| (row.object_ref.as_str(), row.object_id)).collect();
+    let size = transcript.officers_per_object as usize;
+    let teams = match_officers(&seed, size, &selected, &transcript.roster, &transcript.recusals, &[]);
+    let teams = teams.map_err(|too_few| refuse(too_few, size))?;
+    let objects = save_selections(tx, &frozen, &record, &selected).await?;
+    let opened = open_inspections(tx, &before, frozen.id, &teams, &objects, &people(&record.roster)?).await?;
+
+    let matched = drawn(tx, &parts, &frozen, &seed, selected.len())?;
+    let matched = replace::<entity::spot_checks::draws::Entity>(tx, &frozen, matched).await?;
+    let task = with_parts(tx, task).await?;
+    let lead = before.lead_department_id;
+    let event = Event::new(AuditAction::Drawn, "tasks", id).department(lead).before(&before).after(&task.task);
+    let of_draw = Event::new(AuditAction::Drawn, "draws", matched.id).department(lead).before(&frozen).after(&matched);
+    Ok(Change::new(task, event).and(of_draw).and_all(opened))
+}
+
+/// The secrets of the epoch, each with its party; all are public by now.
+fn secrets(task: &Model, parts: &Parts) -> Result<Vec<(Uuid, Digest)>> {
+    let revealed = parts.commitments.iter().filter(|made| made.epoch == task.epoch);
+    let revealed = revealed.filter_map(|made| Some((made.department_id, made.secret.as_deref()?)));
+    revealed.map(|(party, secret)| Ok((party, digest(secret)?))).collect()
+}
+
+/// What was frozen is what the receipt was signed for.
+fn check_unchanged(transcript: &Transcript) -> Result<()> {
+    let Some(changed) = verify_frozen(transcript).into_iter().next() else { return Ok(()) };
+    let (what, code) = (changed.pointer, changed.code);
+
+    Err(Refusal::new(
+        Code::FrozenRecordChanged,
+        text!(
+            "冻结后记录已被改动（{what}，{code}），不得据以抽取；请查明后以理由重抽。",
+            "The record was changed after the freeze ({what}, {code}); find out why, then redraw with a reason."
+        ),
+    )
+    .into())
+}
+
+/// Keeps what was drawn; gives the objects behind the references.
+async fn save_selections(
+    tx: &WriteTx,
+    frozen: &Draw,
+    record: &Record,
+    selected: &[Selected],
+) -> Result<BTreeMap<String, Uuid>> {
+    let objects: BTreeMap<_, _> = record.pool.iter().map(|row| (row.object_ref.clone(), row.object_id)).collect();
+    // What an earlier version drew and did not match is the same: it hangs on the seed.
+    if frozen.status == DrawStatus::Drawn {
+        return Ok(objects);
+    }
     let rows = selected.iter().enumerate().map(|(at, drawn)| {
-        let object_id = objects.get(hex::encode(drawn.object_ref).as_str()).copied();
+        let object_ref = hex::encode(drawn.object_ref);
+        let object_id = objects.get(&object_ref).copied();
         Ok(draw_selections::Model {
             draw_id: frozen.id,
             position: i32::try_from(at).map_err(AppError::internal)?,
             object_id: object_id.ok_or_else(|| AppError::internal("drawn object not in pool"))?,
-            object_ref: hex::encode(drawn.object_ref),
+            object_ref,
             stratum: drawn.stratum.clone(),
             ticket: hex::encode(drawn.ticket),
         })
     });
-    let rows = rows.collect::<Result<Vec<_>>>()?;
-    let drawn = entity::spot_checks::draws::Model {
+
+    draws::insert_all::<draw_selections::Entity>(tx.conn(), rows.collect::<Result<Vec<_>>>()?).await?;
+    Ok(objects)
+}
+
+/// The draw's own row, after the last secret whatever the clocks of two servers say.
+fn drawn(tx: &WriteTx, parts: &Parts, frozen: &Draw, seed: &Digest, selected: usize) -> Result<Draw> {
+    let at = parts.commitments.iter().filter_map(|made| made.revealed_at).chain([tx.ctx().now]).max();
+    Ok(Draw {
         status: apply_draw(frozen.status, DrawAction::Draw)?,
         seed: Some(hex::encode(seed)),
-        selected_count: i32::try_from(rows.len()).unwrap_or(i32::MAX),
-        // After the last secret, whatever the clocks of two servers say.
-        drawn_at: parts.commitments.iter().filter_map(|made| made.revealed_at).chain([tx.ctx().now]).max(),
+        selected_count: i32::try_from(selected).unwrap_or(i32::MAX),
+        drawn_at: frozen.drawn_at.or(at),
+        matched_at: at,
         ..frozen.clone()
-    };
-    let drawn = replace::<entity::spot_checks::draws::Entity>(tx, &frozen, drawn).await?;
-    draws::insert_all::<draw_selections::Entity>(tx.conn(), rows).await?;
-    let task = with_parts(tx, task).await?;
-    let lead = before.lead_department_id;
-    let event = Event::new(AuditAction::Drawn, "tasks", id).department(lead).before(&before).after(&task.task);
-    let of_draw = Event::new(AuditAction::Drawn, "draws", drawn.id).department(lead).before(&frozen).after(&drawn);
-    Ok(Change::new(task, event).and(of_draw))
+    })
+}
+
+fn refuse(too_few: TooFew, size: usize) -> AppError {
+    let TooFew { department, available, object_ref } = too_few;
+    let object = hex::encode(&object_ref[..6]);
+    Refusal::new(
+        Code::TooFewOfficers,
+        text!(
+            "部门 {department} 对对象 {object}… 可派人员只有 {available} 人，需 {size} 人（已除去回避人员）。",
+            "Department {department} has {available} officers for object {object}…; {size} are needed."
+        ),
+    )
+    .under(TWO_OFFICERS)
+    .into()
 }

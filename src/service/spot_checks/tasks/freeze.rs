@@ -1,31 +1,33 @@
 //! Freezing the pool: who is eligible, in which stratum, under which opaque reference; roster and recusals with it.
 
+use super::frozen::{Frozen, V3, references, save};
 use super::pool::{Candidate, Eligible, class_batches, count, eligible, roster};
-use super::{Task, decision_facts, with_parts};
+use super::{Task, changes, decision_facts, with_parts};
 use crate::app::App;
-use crate::kernel::ctx::{new_id, random};
+use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::{check_version, insert, replace};
 use crate::persistence::kernel::tx::WriteTx;
-use crate::persistence::register::departments;
+use crate::persistence::register::objects;
 use crate::persistence::spot_checks::tasks::Parts;
 use crate::persistence::spot_checks::{draws, tasks};
-use crate::service::officers::personnel::recusals::all_of;
-use crate::service::spot_checks::draws::frozen;
+use crate::service::oversight::log::sign;
+use crate::service::spot_checks::draws::{frozen, time};
+use chrono::{DateTime, Duration, Utc};
 use domain::access::Decide;
 use domain::kernel::refusal::{Code, Refusal};
-use domain::kernel::rules::{TWO_OFFICERS, TWO_PARTIES};
+use domain::kernel::rules::TWO_OFFICERS;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
+use domain::spot_checks::draws::DrawStatus;
+use domain::spot_checks::draws::changes::without_chance;
 use domain::spot_checks::draws::eligibility::Eligibility;
-use domain::spot_checks::draws::pool::{Leaf, Recusal, RosterEntry, object_ref, pool_root, recusal_root, roster_root};
-use domain::spot_checks::draws::{ALGORITHM, DrawStatus};
-use domain::spot_checks::tasks::{TaskAction, is_linkable, stratum_label};
+use domain::spot_checks::draws::pool::{pool_root, recusal_root, roster_root, shielded};
+use domain::spot_checks::draws::strata::Stratum;
+use domain::spot_checks::draws::transcript::Conditions;
+use domain::spot_checks::tasks::{TaskAction, is_linkable};
 use entity::spot_checks::tasks::{Entity, Model};
-use entity::spot_checks::{draw_pool, draw_recusals, draw_roster};
-use sea_orm::ConnectionTrait;
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> {
@@ -33,68 +35,82 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
     check_version::<Entity>(&before, version)?;
     let parts = tasks::parts_of(tx.conn(), id).await?;
 
-    let status = decision_facts(app, &before, &parts).decide(&tx.ctx().actor, TaskAction::Freeze)?;
-    check_outside_party(tx.conn(), &before, &parts).await?;
+    let status = decision_facts(app, tx.ctx().now, &before, &parts).decide(&tx.ctx().actor, TaskAction::Freeze)?;
     let used = super::check_items(tx, &parts).await?;
     check_team_size(&before, used.values().filter_map(|used| used.minimum_officers).max())?;
     for (spot, used) in used {
         tasks::keep_versions(tx.conn(), id, spot, (used.item_version, used.list_version)).await?;
     }
+
     let eligible = eligible(tx.conn(), tx.ctx(), app, &before, &parts).await?;
-    if eligible.objects.is_empty() {
-        let detail = text!("没有符合条件的对象，请调整筛选。", "No object is eligible; change the filter.");
-        return Err(Refusal::new(Code::PoolEmpty, detail).into());
-    }
-    let rules = before.strata.0.clone();
-    let strata = count(&eligible.objects, &rules);
-    if strata.iter().all(|stratum| stratum.count == 0) {
-        let detail = text!(
-            "按现有比例和最低户数一户也抽不到，请调整分层。",
-            "With these rates and minimums nobody would be drawn; change the strata."
-        );
-        return Err(Refusal::new(Code::PoolEmpty, detail).into());
-    }
-    let class_batches = class_batches(tx.conn(), &eligible.objects).await?;
-    let draw_id = new_id();
-    let mut pool = Vec::with_capacity(eligible.objects.len());
-    let mut refs = BTreeMap::new();
-    for Candidate { id: object, class, .. } in &eligible.objects {
-        let salt = random::<16>();
-        let stratum = stratum_label(&rules, *class).ok_or_else(|| AppError::internal("class without stratum"))?;
-        let reference = object_ref(*object, &salt);
-        refs.insert(*object, reference);
-        pool.push((Leaf { object_ref: reference, stratum }, *object, salt));
-    }
-    pool.sort_by_key(|a| a.0.object_ref);
-    let leaves: Vec<_> = pool.iter().map(|(leaf, _, _)| leaf.clone()).collect();
-    let roster = roster(tx.conn(), &parts, tx.ctx().today()).await?;
-    check_roster(&before, &parts, &roster)?;
-    let recusals = recusals(app, tx, &roster, &refs).await?;
+    let strata = count(&eligible.objects, &before.strata.0);
+    check_strata(&before, &eligible.objects, &strata)?;
+    let staff = roster(tx.conn(), &parts, tx.ctx().today()).await?;
+    check_roster(&before, &parts, &staff)?;
+    let frozen = references(app, tx, &before, &eligible.objects, &staff).await?;
+    check_shielded(tx, &before, &frozen).await?;
+
+    let draw = draw_of(app, tx, &before, &parts, (&eligible, strata, &staff), &frozen).await?;
+    let draw = insert(tx, draw).await?;
+    save(tx, draw.id, frozen).await?;
+    let after = Model { status, ..before.clone() };
+    let task = replace::<Entity>(tx, &before, after).await?;
+    let task = with_parts(tx, task).await?;
+    let lead = before.lead_department_id;
+    let event = Event::new(AuditAction::Frozen, "tasks", id).department(lead).before(&before).after(&task.task);
+
+    Ok(Change::new(task, event).and(Event::new(AuditAction::Frozen, "draws", draw.id).department(lead).after(&draw)))
+}
+
+/// The draw's own row: roots, conditions, terms and the receipt of them.
+async fn draw_of(
+    app: &App,
+    tx: &WriteTx,
+    task: &Model,
+    parts: &Parts,
+    (eligible, strata, staff): (&Eligible, Vec<Stratum>, &[(Uuid, Uuid)]),
+    made: &Frozen,
+) -> Result<entity::spot_checks::draws::Model> {
+    let committed: Vec<_> = parts.commitments.iter().filter(|made| made.epoch == task.epoch).collect();
+    let times = || committed.iter().map(|made| made.committed_at);
     // Commitments come before the freeze, whatever the clocks of two servers say.
-    let committed = parts.commitments.iter().filter(|made| made.epoch == before.epoch).map(|made| made.committed_at);
-    let now = committed.max().map_or(tx.ctx().now, |latest| latest.max(tx.ctx().now));
+    let now = times().max().map_or(tx.ctx().now, |latest| latest.max(tx.ctx().now));
+    let first_at = times().min().unwrap_or(now);
+    let changes = changes::since_first(tx, task, first_at, &eligible.objects, staff).await?;
+
     let mut draw = entity::spot_checks::draws::Model {
-        id: draw_id,
-        task_id: id,
-        epoch: before.epoch,
+        id: new_id(),
+        task_id: task.id,
+        epoch: task.epoch,
         status: DrawStatus::Frozen,
-        algorithm: ALGORITHM.to_owned(),
-        lead_department_id: before.lead_department_id,
-        pool_count: i32::try_from(pool.len()).unwrap_or(i32::MAX),
+        algorithm: V3.name().to_owned(),
+        lead_department_id: task.lead_department_id,
+        pool_count: i32::try_from(made.pool.len()).unwrap_or(i32::MAX),
         selected_count: 0,
-        pool_root: hex::encode(pool_root(&leaves)),
-        roster_root: hex::encode(roster_root(&roster)),
-        recusal_root: hex::encode(recusal_root(&recusals)),
-        strata: strata.clone().into(),
-        strategy_id: before.strategy_id,
-        class_batches: class_batches.into(),
-        officers_per_object: before.officers_per_object,
-        eligibility: eligibility(&before, &eligible)?.into(),
-        terms: String::new(),
+        pool_root: hex::encode(pool_root(&made.leaves())),
+        roster_root: hex::encode(roster_root(V3, &made.roster())),
+        recusal_root: hex::encode(recusal_root(V3, &made.recusals())),
         linkable: is_linkable(&strata),
+        strata: strata.into(),
+        strategy_id: task.strategy_id,
+        class_batches: class_batches(tx.conn(), &eligible.objects).await?.into(),
+        officers_per_object: task.officers_per_object,
+        eligibility: eligibility(task, eligible)?.into(),
+        terms: String::new(),
         seed: None,
-        previous_draw_id: draws::of_epoch(tx.conn(), id, before.epoch - 1).await?.map(|draw| draw.id),
+        previous_draw_id: draws::of_epoch(tx.conn(), task.id, task.epoch - 1).await?.map(|draw| draw.id),
         void_reason: None,
+        conditions: Some(
+            Conditions {
+                changes,
+                lone_object_reason: task.lone_object_reason.clone(),
+                reveal_from: time(reveal_from(app, now)),
+            }
+            .into(),
+        ),
+        receipt_key: None,
+        receipt_signature: None,
+        ended: None,
         frozen_at: now,
         drawn_at: None,
         matched_at: None,
@@ -103,15 +119,50 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
         updated_at: now,
     };
     let previous = draws::previous(tx.conn(), &draw).await?;
-    draw.terms = hex::encode(frozen(&draw, &parts.commitments, previous)?.terms);
-    let draw = insert(tx, draw).await?;
-    save(tx, draw_id, pool, roster, recusals).await?;
-    let after = Model { status, ..before.clone() };
-    let task = replace::<Entity>(tx, &before, after).await?;
-    let task = with_parts(tx, task).await?;
-    let lead = before.lead_department_id;
-    let event = Event::new(AuditAction::Frozen, "tasks", id).department(lead).before(&before).after(&task.task);
-    Ok(Change::new(task, event).and(Event::new(AuditAction::Frozen, "draws", draw_id).department(lead).after(&draw)))
+    let transcript = frozen(&draw, &parts.commitments, previous)?;
+    let (key, signature) = sign(app, &transcript.receipted().message())?;
+    draw.terms = hex::encode(transcript.terms);
+    draw.receipt_key = Some(hex::encode(key));
+    draw.receipt_signature = Some(hex::encode(signature));
+
+    Ok(draw)
+}
+
+fn reveal_from(app: &App, frozen_at: DateTime<Utc>) -> DateTime<Utc> {
+    frozen_at + Duration::minutes(i64::from(app.settings.rules.reveal_wait_minutes))
+}
+
+/// Something can be drawn, and where a stratum leaves nothing to chance it is said why.
+fn check_strata(task: &Model, objects: &[Candidate], strata: &[Stratum]) -> Result<()> {
+    if objects.is_empty() {
+        let detail = text!("没有符合条件的对象，请调整筛选。", "No object is eligible; change the filter.");
+        return Err(Refusal::new(Code::PoolEmpty, detail).into());
+    }
+    if strata.iter().all(|stratum| stratum.count == 0) {
+        let detail = text!(
+            "按现有比例和最低户数一户也抽不到，请调整分层。",
+            "With these rates and minimums nobody would be drawn; change the strata."
+        );
+        return Err(Refusal::new(Code::PoolEmpty, detail).into());
+    }
+    if task.lone_object_reason.is_some() {
+        return Ok(());
+    }
+
+    let alone: Vec<_> = without_chance(strata).map(|stratum| stratum.stratum.as_str()).collect();
+    if alone.is_empty() {
+        return Ok(());
+    }
+    let labels = alone.join("、");
+    let spelled = alone.join(", ");
+    Err(Refusal::new(
+        Code::LoneObject,
+        text!(
+            "{labels} 层只有一户，抽取等于指定；请放宽筛选，或另建任务并写明理由（lone_object_reason，将公开）。",
+            "Stratum {spelled} has one object only, so drawing it is naming it: widen the filter, or make the task anew with a reason (lone_object_reason, which is public)."
+        ),
+    )
+    .into())
 }
 
 /// Who could be drawn at all, as the transcript says it.
@@ -123,28 +174,6 @@ fn eligibility(task: &Model, eligible: &Eligible) -> Result<Eligibility> {
         excluded_recently: count(eligible.excluded_recently)?,
         filter: task.pool_filter.0.clone().into(),
     })
-}
-
-async fn check_outside_party(conn: &impl ConnectionTrait, task: &Model, parts: &Parts) -> Result<()> {
-    let committed = parts.commitments.iter().filter(|made| made.epoch == task.epoch).map(|made| made.department_id);
-
-    // A bureau and its own brigade are one interest.
-    let below_lead = departments::subtree(conn, task.lead_department_id).await?;
-    for party in committed {
-        if !below_lead.contains(&party) && !departments::subtree(conn, party).await?.contains(&task.lead_department_id)
-        {
-            return Ok(());
-        }
-    }
-    Err(Refusal::new(
-        Code::TooFewCommitments,
-        text!(
-            "封存方都属于发起部门系统；冻结前须有发起部门上下级以外的部门（如司法行政部门）封存随机数。",
-            "All parties belong to the lead department; one outside it, such as the justice bureau, must commit before the freeze."
-        ),
-    )
-    .under(TWO_PARTIES)
-    .into())
 }
 
 /// An implementation list may ask for more officers than the task sends.
@@ -165,10 +194,10 @@ fn check_team_size(task: &Model, asked: Option<u32>) -> Result<()> {
 }
 
 /// Too few officers are said now, not after the secrets are out.
-fn check_roster(task: &Model, parts: &Parts, roster: &[RosterEntry]) -> Result<()> {
+fn check_roster(task: &Model, parts: &Parts, staff: &[(Uuid, Uuid)]) -> Result<()> {
     let needed = usize::try_from(task.officers_per_object).unwrap_or(2);
     for department in &parts.departments {
-        let available = roster.iter().filter(|entry| entry.department == department.department_id).count();
+        let available = staff.iter().filter(|entry| entry.0 == department.department_id).count();
         if available < needed {
             let id = department.department_id;
             return Err(Refusal::new(
@@ -186,49 +215,24 @@ fn check_roster(task: &Model, parts: &Parts, roster: &[RosterEntry]) -> Result<(
     Ok(())
 }
 
-async fn recusals(
-    app: &App,
-    tx: &WriteTx,
-    roster: &[RosterEntry],
-    refs: &BTreeMap<Uuid, domain::spot_checks::draws::Digest>,
-) -> Result<Vec<Recusal>> {
-    let officers = roster.iter().map(|entry| entry.officer).collect();
-    let pairs = all_of(app, tx.conn(), officers, tx.ctx().today()).await?;
-    let pair = |(officer, object, _)| Some(Recusal { officer, object_ref: *refs.get(&object)? });
-    let mut recusals: Vec<_> = pairs.into_iter().filter_map(pair).collect();
-    recusals.sort();
-    recusals.dedup();
-    Ok(recusals)
-}
+/// An object that recusals leave without a team could never be inspected, and would stop every draw of it.
+async fn check_shielded(tx: &WriteTx, task: &Model, frozen: &Frozen) -> Result<()> {
+    let size = usize::try_from(task.officers_per_object).unwrap_or(2);
+    let found = shielded(&frozen.roster(), &frozen.recusals(), size);
+    let Some(first) = found.first() else { return Ok(()) };
+    let object =
+        frozen.pool.iter().find(|(leaf, ..)| leaf.object_ref == first.object_ref).map(|(_, object, _)| *object);
+    let names = objects::by_ids(tx.conn(), object.into_iter().collect()).await?;
+    let name = object.and_then(|object| names.get(&object)).map_or("", |object| object.name.as_str());
+    let (count, department, available) = (found.len(), first.department, first.available);
 
-async fn save(
-    tx: &WriteTx,
-    draw_id: Uuid,
-    pool: Vec<(Leaf, Uuid, [u8; 16])>,
-    roster: Vec<RosterEntry>,
-    recusals: Vec<Recusal>,
-) -> Result<()> {
-    let pool = pool.into_iter().enumerate().map(|(at, (leaf, object_id, salt))| draw_pool::Model {
-        draw_id,
-        position: i32::try_from(at).unwrap_or(i32::MAX),
-        object_id,
-        object_ref: hex::encode(leaf.object_ref),
-        stratum: leaf.stratum,
-        salt: hex::encode(salt),
-    });
-    draws::insert_all::<draw_pool::Entity>(tx.conn(), pool.collect()).await?;
-    let roster = roster.into_iter().map(|entry| draw_roster::Model {
-        draw_id,
-        department_id: entry.department,
-        personnel_id: entry.officer,
-        unavailable_reason: None,
-    });
-    draws::insert_all::<draw_roster::Entity>(tx.conn(), roster.collect()).await?;
-    let recusals = recusals.into_iter().map(|pair| draw_recusals::Model {
-        draw_id,
-        personnel_id: pair.officer,
-        object_ref: hex::encode(pair.object_ref),
-    });
-
-    draws::insert_all::<draw_recusals::Entity>(tx.conn(), recusals.collect()).await
+    Err(Refusal::new(
+        Code::ObjectsShielded,
+        text!(
+            "有 {count} 户因回避无人可派（如“{name}”，部门 {department} 只剩 {available} 人，需 {size} 人）；请补充执法人员，或核实回避登记。",
+            "Recusals leave {count} object(s) without a team, such as {name}: department {department} has {available} of {size} officers. Add officers, or check the recusals."
+        ),
+    )
+    .under(TWO_OFFICERS)
+    .into())
 }

@@ -1,21 +1,23 @@
 //! 抽查任务: from a draft to the match of officers. One file a step of the draw.
 
 mod bodies;
+mod changes;
 mod commit;
 mod draft;
 mod draw;
 mod epochs;
 mod freeze;
+mod frozen;
 mod matching;
+mod parties;
 mod pool;
 
 pub use bodies::{StratumBody, TaskBody, TaskDepartmentBody};
 pub use commit::{CommitBody, RevealBody, commit, reveal};
 pub use draft::{create, next_code, update};
 pub use draw::draw;
-pub use epochs::{cancel, redraw};
+pub use epochs::{VoidEpochBody, cancel, consent_void, decline_void, redraw};
 pub use freeze::freeze;
-pub use matching::match_officers;
 pub use pool::{Preview, preview};
 
 use crate::app::App;
@@ -24,7 +26,10 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::spot_check_items;
 use crate::persistence::spot_checks::tasks::Parts;
 use crate::service::spot_checks::spot_check_items::{Used, check_usable};
+use chrono::{DateTime, Utc};
+use domain::spot_checks::draws::transcript::PartyDuty;
 use domain::spot_checks::tasks::{Committed, TaskFacts};
+use entity::spot_checks::commitments;
 use entity::spot_checks::tasks::Model;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -36,12 +41,23 @@ pub struct Task {
 }
 
 /// A task, as far as deciding about it needs.
-pub fn decision_facts(app: &App, task: &Model, parts: &Parts) -> TaskFacts {
-    let committed = parts.commitments.iter().filter(|made| made.epoch == task.epoch).map(|made| Committed {
+pub fn decision_facts(app: &App, now: DateTime<Utc>, task: &Model, parts: &Parts) -> TaskFacts {
+    let current = || parts.commitments.iter().filter(|made| made.epoch == task.epoch);
+    let who = |made: &commitments::Model| made.who.as_ref().map(|who| (who.duty, who.house));
+    let lead_house = current().filter(|made| made.department_id == task.lead_department_id).find_map(who);
+    let is_outside = |made: &commitments::Model| {
+        who(made).is_some_and(|(duty, house)| {
+            duty == PartyDuty::Witness || lead_house.is_some_and(|(_, lead)| house != lead)
+        })
+    };
+    let committed = current().map(|made| Committed {
         department_id: made.department_id,
         committed_by: made.committed_by,
         is_revealed: made.secret.is_some(),
+        is_outside: is_outside(made),
     });
+    let draw = parts.draw.as_ref().filter(|draw| draw.epoch == task.epoch);
+    let reveal_from = draw.and_then(|draw| draw.conditions.as_ref()?.reveal_from.parse().ok());
     TaskFacts {
         status: task.status,
         source: task.source,
@@ -49,6 +65,9 @@ pub fn decision_facts(app: &App, task: &Model, parts: &Parts) -> TaskFacts {
         departments: parts.departments.iter().map(|department| department.department_id).collect(),
         committed: committed.collect(),
         minimum_parties: app.settings.rules.minimum_parties,
+        leaving: task.leaving.as_ref().map(|leaving| leaving.0.clone()),
+        reveal_from,
+        now,
     }
 }
 

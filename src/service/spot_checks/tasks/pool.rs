@@ -16,7 +16,6 @@ use domain::credit::{CreditClass, StrategyRow, Visit};
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::text::text;
 use domain::officers::certificates::check_certificate;
-use domain::spot_checks::draws::pool::RosterEntry;
 use domain::spot_checks::draws::strata::Stratum;
 use domain::spot_checks::tasks::PoolFilter;
 use domain::spot_checks::tasks::{StratumRule, strata};
@@ -150,8 +149,8 @@ pub(super) fn count(objects: &[Candidate], rules: &[StratumRule]) -> Vec<Stratum
     strata(rules, |class| populations.get(&class).copied().unwrap_or(0))
 }
 
-/// Active officers of the task's departments whose certificate holds today.
-pub(super) async fn roster(conn: &impl ConnectionTrait, parts: &Parts, today: NaiveDate) -> Result<Vec<RosterEntry>> {
+/// Active officers of the task's departments whose certificate holds today: department and officer, ascending.
+pub(super) async fn roster(conn: &impl ConnectionTrait, parts: &Parts, today: NaiveDate) -> Result<Vec<(Uuid, Uuid)>> {
     let departments = parts.departments.iter().map(|department| department.department_id).collect();
     let officers = personnel::roster(conn, departments).await?;
     let certificates = personnel::certificates_of(conn, officers.iter().map(|officer| officer.id).collect()).await?;
@@ -160,7 +159,7 @@ pub(super) async fn roster(conn: &impl ConnectionTrait, parts: &Parts, today: Na
     for officer in officers {
         for certificate in certificates.get(&officer.id).into_iter().flatten() {
             if check_certificate(&facts(certificate)?, today).is_ok() {
-                roster.push(RosterEntry { department: officer.department_id, officer: officer.id });
+                roster.push((officer.department_id, officer.id));
                 break;
             }
         }
@@ -225,7 +224,7 @@ pub async fn preview(app: &App, ctx: &Ctx, id: Uuid) -> Result<Preview> {
     let roster = roster(conn, &parts, ctx.today()).await?;
     let size = u64::try_from(task.officers_per_object).unwrap_or(2);
     let departments = parts.departments.iter().map(|department| {
-        let officers = roster.iter().filter(|entry| entry.department == department.department_id).count() as u64;
+        let officers = roster.iter().filter(|entry| entry.0 == department.department_id).count() as u64;
         DepartmentLoad {
             department_id: department.department_id,
             visits,

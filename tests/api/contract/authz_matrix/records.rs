@@ -44,7 +44,6 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
         body["strata"] = json!([{ "class": "TRUSTWORTHY", "rate_bp": 10000, "minimum": 1 }]);
         let task = world.ready_to_draw(&body, &[(party, code), ("justice", "51082104")]).await;
         world.act(admin, &task, "draw", None).await.expect(200);
-        world.act(admin, &task, "match", None).await.expect(200);
         let id = task.rsplit('/').next().unwrap().to_owned();
         let draws = world.get(admin, &format!("/api/v1/draws?task_id={id}")).await.expect(200);
         let inspections = world.get(admin, &format!("/api/v1/inspections?task_id={id}&sort=id")).await.expect(200);

@@ -1,12 +1,14 @@
 //! What was fixed before any secret was known: pool, roster, recusals, strata, parties, and the terms made of them.
 
 use super::Findings;
+use super::conditions;
 use crate::spot_checks::draws::commitment::commit;
 use crate::spot_checks::draws::eligibility::Eligibility;
-use crate::spot_checks::draws::parse_digest;
 use crate::spot_checks::draws::pool::{pool_root, recusal_root, roster_root};
 use crate::spot_checks::draws::strata::{Stratum, count};
+use crate::spot_checks::draws::text::is_label;
 use crate::spot_checks::draws::transcript::{Party, Transcript};
+use crate::spot_checks::draws::{Algorithm, parse_digest};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(transcript: &Transcript, findings: &mut Findings) {
@@ -20,6 +22,9 @@ pub(super) fn check(transcript: &Transcript, findings: &mut Findings) {
     match transcript.terms_digest() {
         Ok(terms) => findings.equal("/transcript/terms", "TERMS_DIFFER", &terms, &transcript.terms),
         Err(error) => findings.add("/transcript/terms", "TERMS_DIFFER", "canonical JSON", error),
+    }
+    if transcript.algorithm == Algorithm::Three {
+        conditions::check(transcript, findings);
     }
 }
 
@@ -41,19 +46,40 @@ fn check_lists(transcript: &Transcript, findings: &mut Findings) {
     findings.ascending("/transcript/roster", &transcript.roster, |entry| (entry.department, entry.officer));
     findings.ascending("/transcript/recusals", &transcript.recusals, |pair| (pair.officer, pair.object_ref));
     findings.ascending("/transcript/parties", &transcript.parties, |party| party.party);
+    let (algorithm, pool, roster, recusals) =
+        (transcript.algorithm, &transcript.pool, &transcript.roster, &transcript.recusals);
     let recomputed = [
-        ("/transcript/pool_root", "POOL_ROOT_DIFFERS", pool_root(&transcript.pool), transcript.pool_root),
-        ("/transcript/roster_root", "ROSTER_ROOT_DIFFERS", roster_root(&transcript.roster), transcript.roster_root),
+        ("/transcript/pool_root", "POOL_ROOT_DIFFERS", pool_root(pool), transcript.pool_root),
+        ("/transcript/roster_root", "ROSTER_ROOT_DIFFERS", roster_root(algorithm, roster), transcript.roster_root),
         (
             "/transcript/recusal_root",
             "RECUSAL_ROOT_DIFFERS",
-            recusal_root(&transcript.recusals),
+            recusal_root(algorithm, recusals),
             transcript.recusal_root,
         ),
     ];
 
     for (pointer, code, expected, found) in recomputed {
         findings.equal(pointer, code, &expected, &found);
+    }
+    check_strangers(transcript, findings);
+}
+
+/// Recusals are of officers of the roster from objects of the pool.
+fn check_strangers(transcript: &Transcript, findings: &mut Findings) {
+    let roster: BTreeSet<_> = transcript.roster.iter().map(|entry| entry.officer).collect();
+    let pool: BTreeSet<_> = transcript.pool.iter().map(|leaf| leaf.object_ref).collect();
+
+    for (index, pair) in transcript.recusals.iter().enumerate() {
+        if !roster.contains(&pair.officer) || !pool.contains(&pair.object_ref) {
+            let pointer = format!("/transcript/recusals/{index}");
+            findings.add(
+                pointer,
+                "RECUSAL_OF_STRANGERS",
+                "an officer of the roster and a reference of the pool",
+                pair.officer,
+            );
+        }
     }
 }
 
@@ -66,6 +92,9 @@ fn check_strata(transcript: &Transcript, findings: &mut Findings) {
     for (index, Stratum { count: found, minimum, population, rate_bp, stratum }) in transcript.strata.iter().enumerate()
     {
         let pointer = format!("/transcript/strata/{index}");
+        if !is_label(stratum, index) {
+            findings.add(format!("{pointer}/stratum"), "LABEL_UNKNOWN", format!("S{}", index + 1), stratum);
+        }
         if !declared.insert(stratum.as_str()) {
             findings.add(format!("{pointer}/stratum"), "STRATUM_REPEATED", "a label of its own", stratum);
         }
@@ -121,7 +150,7 @@ fn check_party(transcript: &Transcript, pointer: &str, party: &Party, findings: 
         Some(secret) => findings.equal(
             &format!("{pointer}/commitment"),
             "COMMITMENT_DIFFERS",
-            &commit(transcript.task, transcript.epoch, party.party, &secret),
+            &commit(transcript.algorithm, transcript.task, transcript.epoch, party.party, &secret),
             &party.commitment,
         ),
     }

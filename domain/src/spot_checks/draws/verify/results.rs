@@ -3,13 +3,17 @@
 use super::Findings;
 use crate::spot_checks::draws::commitment::seed;
 use crate::spot_checks::draws::matching::{Team, match_officers};
-use crate::spot_checks::draws::parse_digest;
-use crate::spot_checks::draws::pool::object_ref;
+use crate::spot_checks::draws::pool::{Officer, object_ref, officer_ref};
 use crate::spot_checks::draws::selection::select;
 use crate::spot_checks::draws::transcript::{SignedTranscript, Transcript};
+use crate::spot_checks::draws::{Algorithm, parse_digest};
 use std::collections::BTreeSet;
 
 pub(super) fn check(transcript: &Transcript, tickets: usize, findings: &mut Findings) {
+    // Since `mingjian-draw/3` objects and officers are drawn in one step.
+    let halfway =
+        transcript.algorithm == Algorithm::Three && transcript.matching.is_none() && transcript.outcome.is_some();
+    findings.expect(!halfway, "/transcript/matching", "MATCHING_MISSING", "teams", "none");
     if check_outcome(transcript, findings) {
         check_matching(transcript, tickets, findings);
     }
@@ -34,7 +38,7 @@ fn check_outcome(transcript: &Transcript, findings: &mut Findings) -> bool {
         revealed,
         &outcome.drawn_at,
     );
-    let expected = seed(&transcript.terms, &secrets);
+    let expected = seed(transcript.algorithm, &transcript.terms, &secrets);
     findings.equal("/transcript/outcome/seed", "SEED_DIFFERS", &expected, &outcome.seed);
     let drawn = select(&expected, transcript.task, &transcript.strata, &transcript.pool);
     if drawn.len() != outcome.selected.len() {
@@ -65,10 +69,11 @@ fn check_matching(transcript: &Transcript, tickets: usize, findings: &mut Findin
         &outcome.drawn_at,
         &matching.matched_at,
     );
-    findings.ascending("/transcript/matching/unavailable", &matching.unavailable, |absent| absent.officer);
+    let unavailable = matching.unavailable.as_deref().unwrap_or_default();
+    findings.ascending("/transcript/matching/unavailable", unavailable, |absent| absent.officer);
     let roster: BTreeSet<_> = transcript.roster.iter().map(|entry| entry.officer).collect();
 
-    for (index, absent) in matching.unavailable.iter().enumerate() {
+    for (index, absent) in unavailable.iter().enumerate() {
         if !roster.contains(&absent.officer) {
             let pointer = format!("/transcript/matching/unavailable/{index}/officer");
             findings.add(pointer, "OFFICER_NOT_ON_ROSTER", "an officer of the roster", absent.officer);
@@ -85,7 +90,7 @@ fn check_matching(transcript: &Transcript, tickets: usize, findings: &mut Findin
         &outcome.selected,
         &transcript.roster,
         &transcript.recusals,
-        &matching.unavailable,
+        unavailable,
     );
     let teams = match teams {
         Ok(teams) => teams,
@@ -101,7 +106,10 @@ fn check_matching(transcript: &Transcript, tickets: usize, findings: &mut Findin
 
     for (index, (expected, found)) in teams.iter().zip(&matching.teams).enumerate() {
         if expected != found {
-            let people = |team: &Team| format!("{:?} led by {}", team.officers, team.leader);
+            let people = |team: &Team| {
+                let names: Vec<_> = team.officers.iter().map(Officer::to_string).collect();
+                format!("{} led by {}", names.join(", "), team.leader)
+            };
             let pointer = format!("/transcript/matching/teams/{index}");
             findings.add(pointer, "TEAM_DIFFERS", people(expected), people(found));
         }
@@ -111,11 +119,28 @@ fn check_matching(transcript: &Transcript, tickets: usize, findings: &mut Findin
 pub(super) fn check_openings(signed: &SignedTranscript, findings: &mut Findings) {
     findings.ascending("/openings", &signed.openings, |opening| opening.object_ref);
     for (index, opening) in signed.openings.iter().enumerate() {
-        let expected = object_ref(opening.object, &opening.salt);
+        let expected = object_ref(signed.transcript.algorithm, opening.object, &opening.salt);
         findings.equal(&format!("/openings/{index}/ref"), "OPENING_DIFFERS", &expected, &opening.object_ref);
         let known = signed.transcript.pool.binary_search_by(|leaf| leaf.object_ref.cmp(&opening.object_ref));
         if known.is_err() {
             findings.add(format!("/openings/{index}/ref"), "OPENING_NOT_IN_POOL", "a reference of the pool", "");
+        }
+    }
+}
+
+pub(super) fn check_officer_openings(signed: &SignedTranscript, findings: &mut Findings) {
+    let openings = signed.officer_openings.as_deref().unwrap_or_default();
+    findings.ascending("/officer_openings", openings, |opening| opening.officer_ref);
+    let roster: BTreeSet<_> = signed.transcript.roster.iter().map(|entry| entry.officer).collect();
+
+    for (index, opening) in openings.iter().enumerate() {
+        let (expected, found) = (officer_ref(opening.person, &opening.salt), Officer::Ref(opening.officer_ref));
+        let pointer = format!("/officer_openings/{index}/ref");
+        if expected != found {
+            findings.add(&pointer, "OPENING_DIFFERS", expected, found);
+        }
+        if !roster.contains(&found) {
+            findings.add(&pointer, "OPENING_NOT_ON_ROSTER", "an officer of the roster", found);
         }
     }
 }

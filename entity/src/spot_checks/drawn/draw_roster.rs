@@ -13,6 +13,9 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub personnel_id: Uuid,
     pub unavailable_reason: Option<String>,
+    /// What the record calls the officer; null before `mingjian-draw/3`.
+    pub officer_ref: Option<String>,
+    pub salt: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

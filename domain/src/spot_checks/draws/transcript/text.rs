@@ -1,8 +1,9 @@
 //! The one spelling of each value in a transcript: what is spelled otherwise is not a transcript.
 
-use super::Digest;
+use crate::spot_checks::draws::Digest;
+use crate::spot_checks::draws::pool::Officer;
 use serde::de::{Error, Visitor};
-use serde::{Deserialize, Deserializer, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::marker::PhantomData;
 use uuid::Uuid;
@@ -24,11 +25,18 @@ fn parse_id(text: &str) -> Option<Uuid> {
     (id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text).then_some(id)
 }
 
-/// `2026-11-24T03:00:00.000Z`: of one length, so that times are ordered as their texts are.
+/// `2026-11-24T03:00:00.000Z`: of one length, so that times are ordered as their texts are; a day that there is, of the years
+/// 2000 to 2999, and no leap second.
 fn is_time(text: &str) -> bool {
-    const FORM: &[u8] = b"dddd-dd-ddTdd:dd:dd.dddZ";
+    const FORM: &[u8] = b"2ddd-dd-ddTdd:dd:dd.dddZ";
     let fits = |(byte, form): (u8, &u8)| if *form == b'd' { byte.is_ascii_digit() } else { byte == *form };
-    text.len() == FORM.len() && text.bytes().zip(FORM).all(fits)
+    let spelled = text.len() == FORM.len() && text.bytes().zip(FORM).all(fits);
+    spelled && !text[17..].starts_with("60") && chrono::DateTime::parse_from_rfc3339(text).is_ok()
+}
+
+/// Whether a label is that of a task's stratum at a place: `S1`, `S2`, …
+pub fn is_label(label: &str, at: usize) -> bool {
+    label.strip_prefix('S').is_some_and(|number| number == (at + 1).to_string())
 }
 
 /// A value read from its text without a copy: a pool has a million of them.
@@ -52,8 +60,8 @@ pub mod hexadecimal {
 
     pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::Error;
-        let mut buffer = [0; 64];
-        let digits = buffer.get_mut(..bytes.len() * 2).ok_or_else(|| S::Error::custom("more than 32 bytes"))?;
+        let mut buffer = [0; 128];
+        let digits = buffer.get_mut(..bytes.len() * 2).ok_or_else(|| S::Error::custom("more than 64 bytes"))?;
         hex::encode_to_slice(bytes, digits).map_err(S::Error::custom)?;
         serializer.serialize_str(std::str::from_utf8(digits).map_err(S::Error::custom)?)
     }
@@ -81,11 +89,30 @@ pub fn time_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
     Ok(Option::<Time>::deserialize(deserializer)?.map(|Time(time)| time))
 }
 
-/// A list of ids.
-pub fn ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Uuid>, D::Error> {
-    #[derive(Deserialize)]
-    struct Id(#[serde(deserialize_with = "id")] Uuid);
-    Ok(Vec::<Id>::deserialize(deserializer)?.into_iter().map(|Id(id)| id).collect())
+/// A member that is there always, and may be null.
+pub fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
+/// A member that is there or not; where it is there, it is not null.
+pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+impl Serialize for Officer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Id(id) => id.serialize(serializer),
+            Self::Ref(reference) => hexadecimal::serialize(reference, serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Officer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let parse = |text: &str| parse_id(text).map(Self::Id).or_else(|| parse_digest(text).map(Self::Ref));
+        deserializer.deserialize_str(Spelled("a UUID of 36 lower-case characters or 64 digits", parse, PhantomData))
+    }
 }
 
 #[cfg(test)]
@@ -103,7 +130,18 @@ mod tests {
             assert!(parse_id(&other).is_none(), "{other}");
         }
         assert!(is_time("2026-11-24T03:00:00.000Z"));
-        for other in ["", "2026-11-24T03:00:00Z", "2026-11-24 03:00:00.000Z", "2026-11-24T03:00:00.000+", "२"] {
+        for other in [
+            "",
+            "2026-11-24T03:00:00Z",
+            "2026-11-24 03:00:00.000Z",
+            "2026-11-24T03:00:00.000+",
+            "२",
+            "2026-99-99T99:99:99.999Z",
+            "2026-02-30T03:00:00.000Z",
+            "2026-11-24T24:00:00.000Z",
+            "2026-12-31T23:59:60.000Z",
+            "0026-11-24T03:00:00.000Z",
+        ] {
             assert!(!is_time(other), "{other}");
         }
     }

@@ -4,9 +4,10 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use std::fmt;
 
 /// Members that are lists; every other is an object or a plain value.
-const LISTS: [&str; 16] = [
+const LISTS: [&str; 18] = [
     "industry_prefixes",
     "object_types",
+    "officer_openings",
     "officers",
     "openings",
     "parties",
@@ -16,6 +17,7 @@ const LISTS: [&str; 16] = [
     "region_codes",
     "roster",
     "selected",
+    "signatures",
     "strata",
     "tags",
     "teams",

@@ -1,12 +1,17 @@
 //! The self-contained record of a draw. Every struct lists its fields in alphabetical order, so that writing it as
 //! compact JSON gives its canonical form.
 
-use super::eligibility::Eligibility;
-use super::matching::{Team, Unavailable};
-use super::pool::{Leaf, Recusal, RosterEntry};
-use super::selection::Selected;
-use super::strata::Stratum;
-use super::{ALGORITHM, Digest, sha256};
+mod members;
+mod shape;
+pub(super) mod text;
+
+pub use members::{Conditions, Ended, Matching, OfficerOpening, Opening, Outcome, Party, PartyDuty, VoidEpoch, Who};
+
+use crate::spot_checks::draws::eligibility::Eligibility;
+use crate::spot_checks::draws::pool::{Leaf, Officer, Recusal, RosterEntry};
+use crate::spot_checks::draws::receipt::{Receipt, Receipted};
+use crate::spot_checks::draws::strata::Stratum;
+use crate::spot_checks::draws::{Algorithm, Digest, sha256};
 use serde::{Deserialize, Serialize};
 use std::io;
 use uuid::Uuid;
@@ -16,8 +21,11 @@ use uuid::Uuid;
 #[serde(deny_unknown_fields)]
 pub struct SignedTranscript {
     /// SHA-256 of the transcript's canonical JSON.
-    #[serde(with = "super::text::hexadecimal")]
+    #[serde(with = "text::hexadecimal")]
     pub digest: Digest,
+    /// Which officers stand behind the references of the roster (since `mingjian-draw/3`); like `openings`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "text::present")]
+    pub officer_openings: Option<Vec<OfficerOpening>>,
     /// Not part of the digest: the public record has none.
     pub openings: Vec<Opening>,
     pub transcript: Transcript,
@@ -26,110 +34,63 @@ pub struct SignedTranscript {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Transcript {
-    pub algorithm: String,
-    #[serde(deserialize_with = "super::text::id")]
+    pub algorithm: Algorithm,
+    /// What else was fixed (since `mingjian-draw/3`).
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "text::present")]
+    pub conditions: Option<Conditions>,
+    #[serde(deserialize_with = "text::id")]
     pub draw: Uuid,
     pub eligibility: Eligibility,
     pub epoch: u32,
     /// RFC 3339, UTC, milliseconds; like every time in the record.
-    #[serde(deserialize_with = "super::text::time")]
+    #[serde(deserialize_with = "text::time")]
     pub frozen_at: String,
+    #[serde(deserialize_with = "text::nullable")]
     pub matching: Option<Matching>,
     pub officers_per_object: u32,
+    #[serde(deserialize_with = "text::nullable")]
     pub outcome: Option<Outcome>,
     pub parties: Vec<Party>,
     pub pool: Vec<Leaf>,
-    #[serde(with = "super::text::hexadecimal")]
+    #[serde(with = "text::hexadecimal")]
     pub pool_root: Digest,
     /// Earlier epochs of the task: nothing is deleted.
     pub previous: Vec<VoidEpoch>,
-    #[serde(with = "super::text::hexadecimal")]
+    /// Signatures of the terms (since `mingjian-draw/3`).
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "text::present")]
+    pub receipt: Option<Receipt>,
+    #[serde(with = "text::hexadecimal")]
     pub recusal_root: Digest,
     pub recusals: Vec<Recusal>,
     pub roster: Vec<RosterEntry>,
-    #[serde(with = "super::text::hexadecimal")]
+    #[serde(with = "text::hexadecimal")]
     pub roster_root: Digest,
     pub strata: Vec<Stratum>,
-    #[serde(deserialize_with = "super::text::id")]
+    #[serde(deserialize_with = "text::id")]
     pub task: Uuid,
     /// SHA-256 of everything that is fixed at the freeze: [`Transcript::terms_digest`].
-    #[serde(with = "super::text::hexadecimal")]
+    #[serde(with = "text::hexadecimal")]
     pub terms: Digest,
-}
-
-/// A party's commitment, made before the pool was frozen, and its secret once revealed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Party {
-    #[serde(with = "super::text::hexadecimal")]
-    pub commitment: Digest,
-    #[serde(deserialize_with = "super::text::time")]
-    pub committed_at: String,
-    #[serde(deserialize_with = "super::text::id")]
-    pub party: Uuid,
-    #[serde(deserialize_with = "super::text::time_or_null")]
-    pub revealed_at: Option<String>,
-    pub secret: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Outcome {
-    #[serde(deserialize_with = "super::text::time")]
-    pub drawn_at: String,
-    #[serde(with = "super::text::hexadecimal")]
-    pub seed: Digest,
-    pub selected: Vec<Selected>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Matching {
-    #[serde(deserialize_with = "super::text::time")]
-    pub matched_at: String,
-    pub teams: Vec<Team>,
-    pub unavailable: Vec<Unavailable>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct VoidEpoch {
-    #[serde(deserialize_with = "super::text::id")]
-    pub draw: Uuid,
-    pub epoch: u32,
-    #[serde(with = "super::text::hexadecimal")]
-    pub pool_root: Digest,
-    pub reason: String,
-}
-
-/// Shows which object stands behind a reference.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Opening {
-    #[serde(deserialize_with = "super::text::id")]
-    pub object: Uuid,
-    #[serde(rename = "ref", with = "super::text::hexadecimal")]
-    pub object_ref: Digest,
-    #[serde(with = "super::text::hexadecimal")]
-    pub salt: [u8; 16],
 }
 
 /// What is fixed at the freeze. Fields in alphabetical order.
 #[derive(Serialize)]
 struct Terms<'a> {
-    algorithm: &'a str,
+    algorithm: Algorithm,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conditions: Option<&'a Conditions>,
     draw: Uuid,
     eligibility: &'a Eligibility,
     epoch: u32,
     frozen_at: &'a str,
     officers_per_object: u32,
     parties: Vec<Committed<'a>>,
-    #[serde(with = "super::text::hexadecimal")]
+    #[serde(with = "text::hexadecimal")]
     pool_root: Digest,
     previous: &'a [VoidEpoch],
-    #[serde(with = "super::text::hexadecimal")]
+    #[serde(with = "text::hexadecimal")]
     recusal_root: Digest,
-    #[serde(with = "super::text::hexadecimal")]
+    #[serde(with = "text::hexadecimal")]
     roster_root: Digest,
     strata: &'a [Stratum],
     task: Uuid,
@@ -138,39 +99,77 @@ struct Terms<'a> {
 /// A party before it reveals.
 #[derive(Serialize)]
 struct Committed<'a> {
-    #[serde(with = "super::text::hexadecimal")]
+    #[serde(with = "text::hexadecimal")]
     commitment: Digest,
     committed_at: &'a str,
     party: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    who: Option<&'a Who>,
 }
 
 impl SignedTranscript {
     /// Reads a document that is spelled as `docs/verifiable-draw.md` says, and in no other way.
     pub fn read(json: &[u8]) -> Result<Self, serde_json::Error> {
-        super::shape::check(json)?;
-        serde_json::from_slice(json)
+        shape::check(json)?;
+        let signed: Self = serde_json::from_slice(json)?;
+        let newer = signed.transcript.algorithm == Algorithm::Three;
+        if signed.officer_openings.is_some() != newer || !signed.transcript.is_of_its_version() {
+            use serde::de::Error;
+            let name = signed.transcript.algorithm.name();
+            return Err(serde_json::Error::custom(format!("members that are not those of {name}")));
+        }
+
+        Ok(signed)
     }
 }
 
 impl Transcript {
-    /// What the public may read of a draw with several strata: up to the draw. Officers are named alike in every transcript, so
-    /// teams would tell which objects are of one stratum, and so of one credit class.
+    /// Whether it has the members of its version and no others.
+    fn is_of_its_version(&self) -> bool {
+        let newer = self.algorithm == Algorithm::Three;
+        let named = |officer: &Officer| officer.is_of(self.algorithm);
+        let matching = self.matching.as_ref();
+        let mut teams = matching.into_iter().flat_map(|matching| &matching.teams);
+
+        self.conditions.is_some() == newer
+            && self.receipt.is_some() == newer
+            && self.parties.iter().all(|party| party.who.is_some() == newer)
+            && self.previous.iter().all(|old| old.ended.is_some() == newer)
+            && matching.is_none_or(|matching| matching.unavailable.is_some() != newer)
+            && self.roster.iter().all(|entry| named(&entry.officer))
+            && self.recusals.iter().all(|pair| named(&pair.officer))
+            && teams.all(|team| named(&team.leader) && team.officers.iter().all(named))
+            && matching
+                .and_then(|matching| matching.unavailable.as_ref())
+                .is_none_or(|away| away.iter().all(|one| named(&one.officer)))
+    }
+
+    /// What the public may read of a draw of `mingjian-draw/2` with several strata: up to the draw. Its officers are named alike
+    /// in every transcript, so teams would tell which objects are of one stratum, and so of one credit class.
     pub fn withhold_teams(&mut self) {
-        if self.strata.len() > 1 {
+        if self.algorithm == Algorithm::Two && self.strata.len() > 1 {
             self.matching = None;
         }
     }
 
-    /// SHA-256 of `mingjian-draw/2 terms\n` and the canonical JSON of what is fixed at the freeze: who takes part and what
+    /// What a receipt is over.
+    pub fn receipted(&self) -> Receipted<'_> {
+        let Self { task, epoch, draw, terms, frozen_at, .. } = self;
+        Receipted { task: *task, epoch: *epoch, draw: *draw, terms: *terms, frozen_at }
+    }
+
+    /// `H("… terms\n" ‖ canonical JSON)` of what is fixed at the freeze: who takes part and what
     /// each committed to, the rules, the roots, earlier epochs. Known to everybody before any secret is, and the seed is made of it.
     pub fn terms_digest(&self) -> Result<Digest, serde_json::Error> {
         let parties = self.parties.iter().map(|party| Committed {
             commitment: party.commitment,
             committed_at: &party.committed_at,
             party: party.party,
+            who: party.who.as_ref(),
         });
         let terms = Terms {
-            algorithm: &self.algorithm,
+            algorithm: self.algorithm,
+            conditions: self.conditions.as_ref(),
             draw: self.draw,
             eligibility: &self.eligibility,
             epoch: self.epoch,
@@ -185,7 +184,7 @@ impl Transcript {
             task: self.task,
         };
 
-        Ok(sha256(&[ALGORITHM.as_bytes(), b" terms\n", &serde_json::to_vec(&terms)?]))
+        Ok(self.algorithm.hash("terms", &[&serde_json::to_vec(&terms)?]))
     }
 
     /// The record as it was when another copy was taken: without what has been added since. A stage that never was is none: a
@@ -207,6 +206,12 @@ impl Transcript {
                 (party.secret, party.revealed_at) = (None, None);
             }
         }
+        // A signature comes with the secret.
+        let revealed: Vec<_> =
+            then.parties.iter().filter(|party| party.secret.is_some()).map(|party| party.party).collect();
+        if let Some(receipt) = &mut then.receipt {
+            receipt.signatures.retain(|signed| revealed.contains(&signed.party));
+        }
         then
     }
 
@@ -219,11 +224,15 @@ impl Transcript {
     }
 
     /// A `SignedTranscript` as text. A large one is written once: the digest is that of the very bytes it stands before.
-    pub fn publish(&self, openings: &[Opening]) -> Result<String, serde_json::Error> {
+    pub fn publish(&self, openings: &[Opening], officers: &[OfficerOpening]) -> Result<String, serde_json::Error> {
         let canonical = serde_json::to_string(self)?;
         let digest = hex::encode(sha256(&[canonical.as_bytes()]));
         let openings = serde_json::to_string(openings)?;
-        Ok(format!(r#"{{"digest":"{digest}","openings":{openings},"transcript":{canonical}}}"#))
+        let officers = match self.algorithm {
+            Algorithm::Two => String::new(),
+            Algorithm::Three => format!(r#""officer_openings":{},"#, serde_json::to_string(officers)?),
+        };
+        Ok(format!(r#"{{"digest":"{digest}",{officers}"openings":{openings},"transcript":{canonical}}}"#))
     }
 }
 

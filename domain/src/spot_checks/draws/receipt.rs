@@ -1,0 +1,48 @@
+//! The receipt of a freeze: signed by the service and public at once, so that terms that are changed later are found by
+//! whoever kept it. Two receipts of one epoch are proof that two records were made.
+
+use super::{Algorithm, Digest};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What a receipt is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipted<'a> {
+    pub task: Uuid,
+    pub epoch: u32,
+    pub draw: Uuid,
+    pub terms: Digest,
+    /// RFC 3339, UTC, milliseconds.
+    pub frozen_at: &'a str,
+}
+
+impl Receipted<'_> {
+    /// The bytes that are signed: six lines of text, each with its end.
+    pub fn message(&self) -> String {
+        let (name, terms) = (Algorithm::Three.name(), hex::encode(self.terms));
+        format!("{name} receipt\n{}\n{}\n{}\n{terms}\n{}\n", self.task, self.epoch, self.draw, self.frozen_at)
+    }
+}
+
+/// Signatures of one receipt. Fields in alphabetical order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Receipt {
+    /// The service's public key, Ed25519: compare it with the one that is published.
+    #[serde(with = "super::text::hexadecimal")]
+    pub key: [u8; 32],
+    #[serde(with = "super::text::hexadecimal")]
+    pub signature: [u8; 64],
+    /// Of parties that signed the same bytes with a key of their own, ascending.
+    pub signatures: Vec<Countersignature>,
+}
+
+/// A party's signature of the receipt. Fields in alphabetical order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Countersignature {
+    #[serde(deserialize_with = "super::text::id")]
+    pub party: Uuid,
+    #[serde(with = "super::text::hexadecimal")]
+    pub signature: [u8; 64],
+}

@@ -1,0 +1,110 @@
+//! The account of a draw.
+
+use crate::http::kernel::reply::View;
+use crate::service::spot_checks::draws::{Progress, Replacement};
+use chrono::{DateTime, Utc};
+use domain::inspections::inspections::{InspectionStatus, ReplacementCause, VoidCause, is_closed};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// 抽取的落实情况: one visit a drawn object and department.
+#[derive(Serialize, ToSchema)]
+pub struct DrawProgressView {
+    pub draw_id: Uuid,
+    /// 所抽的检查次数
+    pub drawn: u64,
+    /// 待检查
+    pub pending: u64,
+    /// 检查中（含录入、审核、待公示）
+    pub in_progress: u64,
+    /// 已公示
+    pub published: u64,
+    /// 公示后撤回
+    pub withdrawn: u64,
+    /// 审核不通过
+    pub rejected: u64,
+    /// 作废
+    pub void: u64,
+    pub void_by_cause: Vec<VoidCountView>,
+    /// 更换人员
+    pub replaced: u64,
+    pub replaced_by_cause: Vec<ReplacementCountView>,
+    pub replacements: Vec<DrawReplacementView>,
+}
+
+impl View for DrawProgressView {}
+
+/// 某一原因作废的次数
+#[derive(Serialize, ToSchema)]
+pub struct VoidCountView {
+    /// null: given up before causes were kept
+    #[schema(required)]
+    pub cause: Option<VoidCause>,
+    pub visits: u64,
+}
+
+/// 某一原因更换的次数
+#[derive(Serialize, ToSchema)]
+pub struct ReplacementCountView {
+    /// null: replaced before causes were kept
+    #[schema(required)]
+    pub cause: Option<ReplacementCause>,
+    pub officers: u64,
+}
+
+/// 一次更换: by the names of the draw's record.
+#[derive(Serialize, ToSchema)]
+pub struct DrawReplacementView {
+    /// 对象代号
+    pub object_ref: String,
+    pub department_id: Uuid,
+    /// 离开的人员代号; null in records before `mingjian-draw/3`
+    #[schema(required)]
+    pub left: Option<String>,
+    /// 接替的人员代号
+    #[schema(required)]
+    pub joined: Option<String>,
+    #[schema(required)]
+    pub cause: Option<ReplacementCause>,
+    pub at: DateTime<Utc>,
+}
+
+impl From<Replacement> for DrawReplacementView {
+    fn from(of: Replacement) -> Self {
+        let Replacement { object_ref, department_id, left, joined, cause, at } = of;
+        Self { object_ref, department_id, left, joined, cause, at }
+    }
+}
+
+impl DrawProgressView {
+    pub fn of(draw_id: Uuid, progress: Progress) -> Self {
+        use InspectionStatus as S;
+        let Progress { visits, void, replacements } = progress;
+        let of = |status: S| visits.get(&status).copied().unwrap_or(0);
+        let open = visits.iter().filter(|(status, _)| !is_closed(**status) && **status != S::Pending);
+        let mut replaced: BTreeMap<_, u64> = BTreeMap::new();
+        for replacement in &replacements {
+            *replaced.entry(replacement.cause).or_default() += 1;
+        }
+
+        Self {
+            draw_id,
+            drawn: visits.values().sum(),
+            pending: of(S::Pending),
+            in_progress: open.map(|(_, count)| count).sum(),
+            published: of(S::Published),
+            withdrawn: of(S::Withdrawn),
+            rejected: of(S::Rejected),
+            void: of(S::Void),
+            void_by_cause: void.into_iter().map(|(cause, visits)| VoidCountView { cause, visits }).collect(),
+            replaced: replacements.len() as u64,
+            replaced_by_cause: replaced
+                .into_iter()
+                .map(|(cause, officers)| ReplacementCountView { cause, officers })
+                .collect(),
+            replacements: replacements.into_iter().map(Into::into).collect(),
+        }
+    }
+}
