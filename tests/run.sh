@@ -118,9 +118,12 @@ if [ "$mode" = all ]; then
   if command -v javac >/dev/null; then clients+=$'\n'java\ Client.java; fi
   PARTNER_CLIENTS=$clients ignored reference_clients
 
-  step "the documentation page in a browser"
-  cp tests/browser/docs.mjs "$tools/browser/"
-  DOCS_TEST=$tools/browser/docs.mjs ignored browser
+  step "the documentation page and the offline page in a browser"
+  cp tests/browser/*.mjs "$tools/browser/"
+  DOCS_TEST=$tools/browser/docs.mjs VERIFY_TEST=$tools/browser/verify.mjs ignored browser
+
+  step "the offline page is of one mind with the other verifiers"
+  node tests/draws/check_page.mjs src/http/oversight/verify/page.html target/artefacts/vector.json target/artefacts/forgeries.jsonl
 
   step "seeded faults turn the race tests red"
   TEST_POSTGRES_URL=$PG_URL bash tests/faults.sh

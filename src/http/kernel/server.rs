@@ -4,6 +4,7 @@ use super::early::Answering;
 use super::middleware::{Limiter, RequestSpan, envelope, guard};
 use super::ops;
 use crate::app::App;
+use crate::http::oversight::verify;
 use crate::http::routes;
 use crate::kernel::ctx::now;
 use crate::kernel::error::{AppError, Result};
@@ -61,6 +62,7 @@ pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
             .app_data(limiter.clone())
             .configure(move |config| api.configure(config))
             .configure(ops::configure)
+            .configure(verify::configure)
             .default_service(web::to(not_found))
             .wrap(from_fn(guard))
             .wrap(TracingLogger::<RequestSpan>::new())

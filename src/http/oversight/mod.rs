@@ -4,4 +4,5 @@ pub mod audit;
 pub mod indicators;
 pub mod log;
 pub mod public;
+pub mod verify;
 pub mod worklist;

@@ -3,6 +3,7 @@
 //! Ignored by default: `tests/run.sh` runs it where Chromium is installed (`DOCS_TEST` names the script).
 
 use crate::harness::{World, artefacts};
+use reqwest::Method;
 use std::process::Command;
 
 #[tokio::test]
@@ -15,6 +16,41 @@ async fn the_documentation_page_works_by_itself() {
         .env("BASE_URL", &world.server.url)
         .env("TOKEN", world.token("market.reviewer"))
         .env("OUT", artefacts().join("docs.png"))
+        .status()
+        .unwrap();
+    assert!(status.success(), "{script}: {status}");
+}
+
+/// A citizen's check of a draw, from the page that is served and from the page that was saved.
+#[tokio::test]
+#[ignore = "needs Chromium; tests/run.sh runs it"]
+async fn the_offline_page_verifies_draws_in_a_browser() {
+    let script = std::env::var("VERIFY_TEST").expect("VERIFY_TEST names the script");
+    let world = World::county().await;
+    let parties = [("market.lead", "51082103"), ("justice", "51082104")];
+    let task = world.ready_to_draw(&world.task_body("离线复算", &["51082103"]).await, &parties).await;
+    world.act("market.lead", &task, "draw", None).await.expect(200);
+    let get = async |path: &str| world.anonymous(Method::GET, &format!("/api/v1/public/{path}")).send().await;
+    let draws = get(&format!("draws?task_id={}", task.rsplit('/').next().unwrap())).await.expect(200);
+    let transcript = get(&format!("draws/{}/transcript", draws["items"][0]["id"].as_str().unwrap())).await;
+    let checkpoint = get("log/checkpoint").await;
+    let said = checkpoint.json();
+    let proof = get(&format!("log/proof?place=3&size={}", said["size"])).await;
+    let keep = |name: &str, text: &str| {
+        let file = artefacts().join(name);
+        std::fs::write(&file, text).unwrap();
+        file
+    };
+
+    let status = Command::new("node")
+        .arg(&script)
+        .env("BASE_URL", &world.server.url)
+        .env("TRANSCRIPT", keep("verify-transcript.json", &transcript.text))
+        .env("CHECKPOINT", keep("verify-checkpoint.json", &checkpoint.text))
+        .env("PROOF", keep("verify-proof.json", &proof.text))
+        .env("KEY", said["key"].as_str().unwrap())
+        .env("TERMS", draws["items"][0]["terms"].as_str().unwrap())
+        .env("OUT", artefacts().join("verify"))
         .status()
         .unwrap();
     assert!(status.success(), "{script}: {status}");

@@ -1,0 +1,34 @@
+// What the offline page says of the test vector, of the ways of refused.json and of ten thousand forgeries is what the Rust
+// verifier says.    node check_page.mjs page.html vector.json forgeries.jsonl
+import { createReadStream, readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { runInThisContext } from "node:vm";
+
+const [page, vector, forgeries] = process.argv.slice(2);
+const script = /<script type="module">([\s\S]*)<\/script>/.exec(readFileSync(page, "utf8"))[1];
+runInThisContext(`(() => {${script}})()`);
+const { differences, read } = globalThis.mingjian;
+
+const found = async text => {
+  try {
+    return await differences(read(Buffer.from(text)));
+  } catch {
+    return ["UNREADABLE"];
+  }
+};
+
+const honest = await found(readFileSync(vector));
+if (honest.length) throw new Error(`the test vector: ${honest.join(", ")}`);
+let [seen, disagreed, refused] = [0, [], 0];
+for await (const line of createInterface({ input: createReadStream(forgeries) })) {
+  const { accepted, text } = JSON.parse(line);
+  const wrong = await found(text);
+  refused += Number(wrong.length > 0);
+  if (accepted !== (wrong.length === 0)) disagreed.push(`${seen} ${accepted} ${wrong.slice(0, 3)}: ${text}`);
+  seen += 1;
+}
+if (seen !== 10_000 || disagreed.length || refused < 9_000) {
+  console.log(`${seen} forgeries, ${refused} refused`, ...disagreed.slice(0, 5).map(line => `\nDISAGREES ${line}`));
+  process.exit(1);
+}
+console.log(`of one mind about ${seen} forgeries, ${refused} of them refused`);
