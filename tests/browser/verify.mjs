@@ -1,11 +1,11 @@
 // The offline page in headless Chromium: from BASE_URL/verify and from the saved file, it finds the genuine record TRANSCRIPT
 // whole and each altered one not, shows the log's proof, and sends nothing. Screenshots go to OUT-*.png.
-// Usage: BASE_URL=http://127.0.0.1:8080 TRANSCRIPT=public.json CHECKPOINT=... PROOF=... TERMS=... OUT=verify node verify.mjs
+// Usage: BASE_URL=http://127.0.0.1:8080 TRANSCRIPT=public.json ACT=... CHECKPOINT=... PROOF=... TERMS=... OUT=verify node verify.mjs
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 
-const { BASE_URL, TRANSCRIPT, CHECKPOINT, PROOF, KEY, TERMS, OUT, CHROMIUM = '/usr/bin/chromium' } = process.env;
+const { BASE_URL, TRANSCRIPT, ACT, CHECKPOINT, PROOF, KEY, TERMS, OUT, CHROMIUM = '/usr/bin/chromium' } = process.env;
 const check = (ok, message) => { if (!ok) throw new Error(message); };
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
 
@@ -60,11 +60,14 @@ try {
     check(kind === 'bad' && (await page.locator('td').allTextContents()).some((cell) => cell.includes('两份记录')), 'terms');
     await page.locator('#terms').fill('');
 
-    const verdicts = await drop(...[CHECKPOINT, PROOF].map((path) => file(path, JSON.parse(readFileSync(path, 'utf8')))));
-    check(verdicts.length === 2 && verdicts.every(([said]) => said === 'good'), `${where}: ${JSON.stringify(verdicts)}`);
+    const verdicts = await drop(...[ACT, CHECKPOINT, PROOF].map((path) => file(path, JSON.parse(readFileSync(path, 'utf8')))));
+    check(verdicts.length === 3 && verdicts.every(([said]) => said === 'good'), `${where}: ${JSON.stringify(verdicts)}`);
     const proof = JSON.parse(readFileSync(PROOF, 'utf8'));
     proof.leaf = `00${proof.leaf.slice(2)}`;
-    check((await drop(file('proof.json', proof)))[1][0] === 'bad', 'a leaf that is not in the log');
+    check((await drop(file('proof.json', proof)))[2][0] === 'bad', 'a leaf that is not in the log');
+    const act = JSON.parse(readFileSync(ACT, 'utf8'));
+    act.content.terms = 'ab'.repeat(32);
+    check((await drop(file('act.json', act)))[0][0] === 'bad', 'another act than was logged');
     await page.locator('#language').click();
     check((await page.locator('h1').textContent()) === 'Re-run a draw', 'English');
   };

@@ -6,6 +6,9 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+/// The resource of lines that are open to everybody.
+pub const PUBLIC_ACTS: &str = "public-acts";
+
 /// One line of the audit trail.
 #[derive(Debug)]
 pub struct Event {
@@ -16,11 +19,27 @@ pub struct Event {
     pub reason: Option<String>,
     pub before: Option<Value>,
     pub after: Option<Value>,
+    /// That the line is open to everybody, and so names nobody.
+    pub public: bool,
 }
 
 impl Event {
     pub fn new(action: AuditAction, resource: &'static str, resource_id: Uuid) -> Self {
-        Self { action, resource, resource_id, department_id: None, reason: None, before: None, after: None }
+        Self {
+            action,
+            resource,
+            resource_id,
+            department_id: None,
+            reason: None,
+            before: None,
+            after: None,
+            public: false,
+        }
+    }
+
+    /// An act that everybody may see, and prove to stand in the log.
+    pub fn public(action: AuditAction, record: Uuid, content: Value) -> Self {
+        Self { after: Some(content), public: true, ..Self::new(action, PUBLIC_ACTS, record) }
     }
 
     pub fn before(mut self, value: &impl Serialize) -> Self {

@@ -2,7 +2,7 @@
 
 use super::log;
 use crate::kernel::ctx::{Ctx, new_id};
-use crate::persistence::kernel::change::Event;
+use crate::persistence::kernel::change::{Event, PUBLIC_ACTS};
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use domain::oversight::audit::AuditAction;
 use entity::oversight::audit_entries::{Column, Entity, Model};
@@ -27,6 +27,18 @@ pub const LISTING: Listing<Entity> = Listing {
     ],
 };
 
+/// Acts that everybody may see.
+pub const PUBLIC_LISTING: Listing<Entity> = Listing {
+    name: "public-acts",
+    id: Column::Id,
+    default_sort: "-at",
+    fields: &[
+        Field::new("at", Column::At, Kind::Time, "时间").sortable(),
+        Field::new("action", Column::Action, Kind::Code(AuditAction::CODES), "事项"),
+        Field::new("record_id", Column::ResourceId, Kind::Id, "抽查任务（不得与任务关联的公示为检查）"),
+    ],
+};
+
 /// Batches stay below SQLite's limit of bound values.
 const BATCH: usize = 500;
 
@@ -37,13 +49,14 @@ pub(crate) fn rows(
     log_key: &[u8; 32],
     events: Vec<Event>,
 ) -> (Vec<Statement>, Option<Statement>) {
+    let named = |public: bool, name: &str| if public { String::new() } else { name.to_owned() };
     let lines = events.into_iter().map(|event| Model {
         id: new_id(),
         at: ctx.now,
-        actor_id: Some(ctx.actor.id).filter(|id| !id.is_nil()),
-        actor_name: ctx.actor.display_name.clone(),
-        on_behalf_of: ctx.actor.acts_for,
-        actor_role: ctx.actor.role.code().to_owned(),
+        actor_id: Some(ctx.actor.id).filter(|id| !id.is_nil() && !event.public),
+        actor_name: named(event.public, &ctx.actor.display_name),
+        on_behalf_of: ctx.actor.acts_for.filter(|_| !event.public),
+        actor_role: named(event.public, ctx.actor.role.code()),
         department_id: event.department_id,
         action: event.action,
         resource: event.resource.to_owned(),
@@ -71,6 +84,11 @@ pub(crate) fn rows(
 /// The whole trail: the auditor's.
 pub fn trail() -> Select<Entity> {
     Entity::find()
+}
+
+/// What everybody may see of it.
+pub fn public_acts() -> Select<Entity> {
+    Entity::find().filter(Column::Resource.eq(PUBLIC_ACTS))
 }
 
 /// The trail of one record; the caller has shown that the record may be seen.

@@ -33,9 +33,16 @@ async fn the_offline_page_verifies_draws_in_a_browser() {
     let get = async |path: &str| world.anonymous(Method::GET, &format!("/api/v1/public/{path}")).send().await;
     let draws = get(&format!("draws?task_id={}", task.rsplit('/').next().unwrap())).await.expect(200);
     let transcript = get(&format!("draws/{}/transcript", draws["items"][0]["id"].as_str().unwrap())).await;
-    let checkpoint = get("log/checkpoint").await;
+    // Lines get their places within a second or two.
+    let mut checkpoint = get("log/checkpoint").await;
+    while !get("log/acts?action=DRAWN").await.expect(200)["items"][0]["place"].is_u64() {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        checkpoint = get("log/checkpoint").await;
+    }
     let said = checkpoint.json();
-    let proof = get(&format!("log/proof?place=3&size={}", said["size"])).await;
+    let acts = get("log/acts?action=FROZEN").await.expect(200);
+    let act = acts["items"].as_array().unwrap().iter().find(|act| act["place"].is_u64()).unwrap().clone();
+    let proof = get(&format!("log/proof?place={}&size={}", act["place"], said["size"])).await;
     let keep = |name: &str, text: &str| {
         let file = artefacts().join(name);
         std::fs::write(&file, text).unwrap();
@@ -48,6 +55,7 @@ async fn the_offline_page_verifies_draws_in_a_browser() {
         .env("TRANSCRIPT", keep("verify-transcript.json", &transcript.text))
         .env("CHECKPOINT", keep("verify-checkpoint.json", &checkpoint.text))
         .env("PROOF", keep("verify-proof.json", &proof.text))
+        .env("ACT", keep("verify-act.json", &act.to_string()))
         .env("KEY", said["key"].as_str().unwrap())
         .env("TERMS", draws["items"][0]["terms"].as_str().unwrap())
         .env("OUT", artefacts().join("verify"))

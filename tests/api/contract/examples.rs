@@ -25,8 +25,12 @@ async fn every_operation_succeeds_and_is_shown_as_it_answered() {
         let (status, body) = send(&world, &method, &path, seed, &request).await;
         assert!((200..300).contains(&status), "{id}: {status} {body}");
         if method != "GET" && !LEAVES_NO_TRACE.contains(&id.as_str()) {
-            let path = format!("/api/v1/audit/entries?request_id={request}&limit=1");
-            let entry = world.get("auditor", &path).await.expect(200)["items"][0].clone();
+            let path = format!("/api/v1/audit/entries?request_id={request}");
+            let entries = world.get("auditor", &path).await.expect(200);
+            // Beside a line that is open to everybody, and so names nobody, stands one that says who it was.
+            let mut own =
+                entries["items"].as_array().unwrap().iter().filter(|entry| entry["resource"] != "public-acts");
+            let entry = own.next().cloned().unwrap_or_default();
             if !entry["action"].is_string()
                 || (seed["headers"]["Authorization"].is_string() && entry["actor_id"].is_null())
             {

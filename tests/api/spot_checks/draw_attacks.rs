@@ -1,6 +1,7 @@
 //! What an organiser, a party or an owner of the database might try on a draw: refused, or there for everybody to see.
 
 use crate::harness::{Witness, World};
+use domain::kernel::merkle;
 use domain::kernel::signature::verifies;
 use domain::spot_checks::draws::pool::{Officer, object_ref};
 use domain::spot_checks::draws::receipt::Receipt;
@@ -349,4 +350,50 @@ async fn officers_bear_another_name_in_each_record() {
         assert!(!whole.openings.is_empty());
     }
     assert!(names[0].is_disjoint(&names[1]));
+}
+
+/// What was public when stands in the log: without it nobody could show later what was said at the freeze.
+#[tokio::test]
+async fn every_step_of_a_draw_is_an_act_in_the_log() {
+    let world = World::county().await;
+    let path = world.ready_to_draw(&world.task_body("存证", &["51082103"]).await, &PARTIES).await;
+    world.act("market.lead", &path, "draw", None).await.expect(200);
+    let (draw, record) = record(&world, &path).await;
+    let id = path.rsplit('/').next().unwrap();
+    let rows = world.get("market.lead", &format!("/api/v1/inspections?task_id={id}&limit=2")).await.expect(200);
+    let visit = format!("/api/v1/inspections/{}", rows["items"][0]["id"].as_str().unwrap());
+    let words = json!({ "cause": "DUPLICATE", "reason": "与上级检查重复" });
+    world.act("market.admin", &visit, "ask-void", Some(words.clone())).await.expect(200);
+    world.act("market.reviewer", &visit, "void", Some(words)).await.expect(200);
+    let list = format!("log/acts?record_id={id}&sort=at");
+    let sealed = async || {
+        let acts = public(&world, &list).await["items"].as_array().unwrap().clone();
+        acts.iter().all(|act| act["place"].is_u64()).then_some(acts)
+    };
+    let acts = loop {
+        match sealed().await {
+            Some(acts) => break acts,
+            None => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
+        }
+    };
+
+    let kinds: Vec<_> = acts.iter().map(|act| act["action"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["COMMITTED", "COMMITTED", "FROZEN", "REVEALED", "REVEALED", "DRAWN", "VOIDED"]);
+    assert_eq!(acts[2]["content"]["receipt_signature"], draw["receipt"]["signature"]);
+    assert_eq!(acts[5]["content"]["digest"], hex::encode(record.digest), "the record that is served is the one logged");
+    let checkpoint = public(&world, "log/checkpoint").await;
+    let (root, size) = (checkpoint["root"].as_str().unwrap(), checkpoint["size"].as_u64().unwrap());
+    for act in &acts {
+        let line = act["line"].to_string();
+        assert_eq!((&act["line"]["actor_id"], &act["line"]["actor_name"]), (&Value::Null, &json!("")), "names nobody");
+        assert_eq!(act["line"]["after"], domain::oversight::log::digest(&act["content"]));
+        let salt = hex::decode(act["salt"].as_str().unwrap()).unwrap();
+        let leaf = merkle::leaf(&[b"mingjian-log/1 audit\n", &salt, line.as_bytes()]);
+        assert_eq!(act["leaf"], hex::encode(leaf), "{line}");
+        let proof = public(&world, &format!("log/proof?place={}&size={size}", act["place"])).await;
+        let steps = proof["path"].as_array().unwrap().iter().map(|step| parse_digest(step.as_str().unwrap()).unwrap());
+        let place = act["place"].as_u64().unwrap();
+        let proven = merkle::included(leaf, place, size, &steps.collect::<Vec<_>>());
+        assert_eq!(proven.map(hex::encode).as_deref(), Some(root));
+    }
 }

@@ -72,10 +72,12 @@ mod tests {
             objects: [(id(1), CreditClass::General), (id(2), CreditClass::General), (id(3), CreditClass::Key)].into(),
             officers: [(id(11), id(9)), (id(12), id(9)), (id(13), id(9))].into(),
         };
+
         let after = Eligible {
             objects: [(id(1), CreditClass::Key), (id(3), CreditClass::Key), (id(4), CreditClass::Key)].into(),
             officers: [(id(11), id(9)), (id(12), id(8)), (id(14), id(9))].into(),
         };
+
         let changes = before.until(&after, 5, "2026-11-24T01:00:00.000Z".to_owned());
         let Changes { classes_moved, entered, left, officers_entered, officers_left, recusals_declared, .. } = changes;
         assert_eq!((classes_moved, entered, left), (1, 1, 1));

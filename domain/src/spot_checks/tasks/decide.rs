@@ -67,6 +67,7 @@ impl Decide for TaskFacts {
             | TaskAction::Finish
             | TaskAction::Cancel => self.lead_department_id,
         };
+
         actor.may_take(action.permission(), department, false)
     }
 

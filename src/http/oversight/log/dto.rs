@@ -1,11 +1,16 @@
 //! Views of the log: hashes in hexadecimal, notes as they are signed.
 
 use crate::http::kernel::reply::View;
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::oversight::log::{leaf_of, line_of};
 use crate::service::oversight::log::{Consistency, Inclusion};
 use chrono::{DateTime, Utc};
+use domain::oversight::audit::AuditAction;
 use domain::oversight::log::note::Checkpoint;
+use entity::oversight::audit_entries;
 use entity::oversight::log::{checkpoints, cosignatures};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -127,3 +132,51 @@ pub struct LeavesView {
 }
 
 impl View for LeavesView {}
+
+/// 公开事项: a line of the log that is open to everybody, and what it takes to compute its leaf (docs/transparency-log.md §2).
+#[derive(Serialize, ToSchema)]
+pub struct PublicActView {
+    pub id: Uuid,
+    pub at: DateTime<Utc>,
+    #[schema(value_type = String, example = "FROZEN")]
+    pub action: AuditAction,
+    /// 抽查任务; the inspection itself where a result may not name its task
+    pub record_id: Uuid,
+    #[schema(required)]
+    pub department_id: Option<Uuid>,
+    /// 内容；其规范 JSON 的 SHA-256 即 line.after
+    #[schema(value_type = Object)]
+    pub content: Value,
+    /// 日志所记的原行
+    #[schema(value_type = Object)]
+    pub line: Value,
+    /// 计算叶的随机数，32 位十六进制
+    pub salt: String,
+    /// 叶，64 位十六进制
+    pub leaf: String,
+    /// 位置；null: 尚未编入，一两秒后再取
+    #[schema(required)]
+    pub place: Option<u64>,
+}
+
+impl View for PublicActView {}
+
+impl PublicActView {
+    pub fn of(row: &audit_entries::Model, place: Option<(String, Option<u64>)>) -> Result<Self> {
+        // A line of before there was a log gets its salt when it is taken up.
+        let (salt, place) = place.ok_or_else(|| AppError::corrupt("a line that was never logged"))?;
+
+        Ok(Self {
+            id: row.id,
+            at: row.at,
+            action: row.action,
+            record_id: row.resource_id,
+            department_id: row.department_id,
+            content: row.after.clone().unwrap_or_default(),
+            line: serde_json::to_value(line_of(row))?,
+            leaf: hex::encode(leaf_of(row, &salt)?),
+            salt,
+            place,
+        })
+    }
+}

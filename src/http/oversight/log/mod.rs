@@ -10,10 +10,10 @@ use crate::http::oversight::audit::AuditEntryView;
 use crate::kernel::error::Result;
 use crate::persistence::kernel::list;
 use crate::persistence::kernel::list::Page;
-use crate::persistence::oversight::log as store;
+use crate::persistence::oversight::{audit, log as store};
 use crate::service::oversight::log::{self, CosignBody};
 use domain::access::permit::{LogRead, LogWitness};
-use dto::{CheckpointView, ConsistencyView, EntryProofView, InclusionView, LeavesView, LogView};
+use dto::{CheckpointView, ConsistencyView, EntryProofView, InclusionView, LeavesView, LogView, PublicActView};
 use params::{Growth, OfEntry, OfPlace, Places};
 
 pub fn routes(api: &mut Api) {
@@ -63,6 +63,13 @@ pub fn public_routes(group: &mut Group) {
         "存证日志目前的检查点",
         "行数、根、签名和验证公钥，附最近一个被见证的检查点。任何人都可留存，以便日后核对。",
         public_checkpoint,
+    );
+    group.get(
+        "/api/v1/public/log/acts",
+        "list_public_acts",
+        "存证日志中的公开事项",
+        "抽取的封存、冻结（含回执）、启封、抽取、更换、作废，以及结果的公示与撤回；每项附日志中的原行、随机数和位置，任何人都可核对。",
+        public_acts,
     );
     group.get(
         "/api/v1/public/log/entries",
@@ -145,6 +152,24 @@ async fn public_checkpoint(who: Anonymous) -> Result<Reply<LogView>> {
     };
     let witnesses = who.app.settings.transparency.witnesses.clone();
     Ok(Reply::new(LogView::of(&checkpoint, note, key, witnesses, cosigned))?.public())
+}
+
+/// Acts that everybody may see, as a list.
+pub struct PublicActs;
+
+impl Listed for PublicActs {
+    type Entity = entity::oversight::audit_entries::Entity;
+    const LISTING: &'static list::Listing<Self::Entity> = &audit::PUBLIC_LISTING;
+}
+
+async fn public_acts(who: Anonymous, list: List<PublicActs>) -> Result<PageReply<PublicActView>> {
+    let db = &who.app.db;
+    let page = list::page(db, &who.ctx, &audit::PUBLIC_LISTING, audit::public_acts(), &list.request).await?;
+    let Page { items, next_cursor, total, total_capped } = page;
+    let mut places = store::places_of(db, items.iter().map(|row| row.id).collect()).await?;
+    let items = items.into_iter().map(|row| PublicActView::of(&row, places.remove(&row.id)));
+    let items = items.collect::<Result<_>>()?;
+    Ok(PageReply::new(&list, Page { items, next_cursor, total, total_capped })?.public())
 }
 
 async fn public_leaves(who: Anonymous, of: Query<Places>) -> Result<Reply<LeavesView>> {

@@ -165,7 +165,7 @@ async fn get_progress(who: Anonymous, id: Id) -> Result<Reply<DrawProgressView>>
     let conn = &who.app.db;
     let draw = draw_store::get_public(conn, id.0).await?;
     let progress = draws::progress(conn, &draw).await?;
-    Ok(Reply::new(DrawProgressView::of(draw.id, progress))?.public())
+    Ok(Reply::new(DrawProgressView::of(&draw, progress))?.public())
 }
 
 /// Commitments as a list.

@@ -4,6 +4,7 @@ use crate::http::kernel::reply::View;
 use crate::service::spot_checks::draws::{Progress, Replacement};
 use chrono::{DateTime, Utc};
 use domain::inspections::inspections::{InspectionStatus, ReplacementCause, VoidCause, is_closed};
+use entity::spot_checks::draws::Model;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -15,16 +16,21 @@ pub struct DrawProgressView {
     pub draw_id: Uuid,
     /// 所抽的检查次数
     pub drawn: u64,
-    /// 待检查
-    pub pending: u64,
+    /// 待检查; null, like the next four, where its moment would tell which published result is of this draw, and so a credit class
+    #[schema(required)]
+    pub pending: Option<u64>,
     /// 检查中（含录入、审核、待公示）
-    pub in_progress: u64,
+    #[schema(required)]
+    pub in_progress: Option<u64>,
     /// 已公示
-    pub published: u64,
+    #[schema(required)]
+    pub published: Option<u64>,
     /// 公示后撤回
-    pub withdrawn: u64,
+    #[schema(required)]
+    pub withdrawn: Option<u64>,
     /// 审核不通过
-    pub rejected: u64,
+    #[schema(required)]
+    pub rejected: Option<u64>,
     /// 作废
     pub void: u64,
     pub void_by_cause: Vec<VoidCountView>,
@@ -79,10 +85,11 @@ impl From<Replacement> for DrawReplacementView {
 }
 
 impl DrawProgressView {
-    pub fn of(draw_id: Uuid, progress: Progress) -> Self {
+    pub fn of(draw: &Model, progress: Progress) -> Self {
         use InspectionStatus as S;
         let Progress { visits, void, replacements } = progress;
         let of = |status: S| visits.get(&status).copied().unwrap_or(0);
+        let told = |count: u64| Some(count).filter(|_| draw.linkable);
         let open = visits.iter().filter(|(status, _)| !is_closed(**status) && **status != S::Pending);
         let mut replaced: BTreeMap<_, u64> = BTreeMap::new();
         for replacement in &replacements {
@@ -90,13 +97,13 @@ impl DrawProgressView {
         }
 
         Self {
-            draw_id,
+            draw_id: draw.id,
             drawn: visits.values().sum(),
-            pending: of(S::Pending),
-            in_progress: open.map(|(_, count)| count).sum(),
-            published: of(S::Published),
-            withdrawn: of(S::Withdrawn),
-            rejected: of(S::Rejected),
+            pending: told(of(S::Pending)),
+            in_progress: told(open.map(|(_, count)| count).sum()),
+            published: told(of(S::Published)),
+            withdrawn: told(of(S::Withdrawn)),
+            rejected: told(of(S::Rejected)),
             void: of(S::Void),
             void_by_cause: void.into_iter().map(|(cause, visits)| VoidCountView { cause, visits }).collect(),
             replaced: replacements.len() as u64,

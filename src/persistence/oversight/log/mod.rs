@@ -43,7 +43,8 @@ pub fn leaf_of(line: &Line, salt: &str) -> Result<Digest> {
     Ok(line_of(line).leaf(&salt))
 }
 
-fn line_of(line: &Line) -> AuditLine<'_> {
+/// A line as it is hashed.
+pub fn line_of(line: &Line) -> AuditLine<'_> {
     let id = |id: Option<Uuid>| id.map(|id| id.to_string());
     AuditLine {
         action: line.action.code(),
@@ -187,6 +188,16 @@ async fn place(tx: &Tx, size: u64, lines: &[pending::Model]) -> Result<()> {
 pub async fn place_of(conn: &impl ConnectionTrait, entry: Uuid) -> Result<Option<(u64, String)>> {
     let found = leaves::Entity::find().filter(leaves::Column::EntryId.eq(entry)).one(conn).await.or_app()?;
     found.map(|leaf| Ok((u64::try_from(leaf.place).map_err(AppError::corrupt)?, leaf.salt))).transpose()
+}
+
+/// The salts of lines, and their places where they are sealed.
+pub async fn places_of(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<HashMap<Uuid, (String, Option<u64>)>> {
+    let waiting =
+        pending::Entity::find().filter(pending::Column::EntryId.is_in(ids.clone())).all(conn).await.or_app()?;
+    let sealed = leaves::Entity::find().filter(leaves::Column::EntryId.is_in(ids)).all(conn).await.or_app()?;
+    let mut found: HashMap<_, _> = waiting.into_iter().map(|row| (row.entry_id, (row.salt, None))).collect();
+    found.extend(sealed.into_iter().map(|row| (row.entry_id, (row.salt, u64::try_from(row.place).ok()))));
+    Ok(found)
 }
 
 /// A line of the trail.

@@ -8,7 +8,9 @@ use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::noun::lock_row;
 use crate::persistence::kernel::tx::WriteTx;
+use crate::persistence::spot_checks::draws;
 use crate::service::risks::{risk_clues, risk_facts};
+use crate::service::spot_checks::draws::acts;
 use domain::access::Decide;
 use domain::inspections::inspections::{InspectionAction, InspectionStatus, check_result, is_closed};
 use domain::oversight::audit::AuditAction;
@@ -92,19 +94,29 @@ pub async fn act(
             super::facts::tell(tx, saved).await?;
             also.extend(risk_clues::inspection_approved(app, tx, saved).await?);
         }
-        InspectionAction::Withdraw => risk_facts::take_back(tx, saved.object_id, saved.id, None).await?,
+        InspectionAction::Withdraw => {
+            risk_facts::take_back(tx, saved.object_id, saved.id, None).await?;
+            also.extend(public_act(tx, saved, audit).await?);
+        }
+        InspectionAction::Publish => also.extend(public_act(tx, saved, audit).await?),
         InspectionAction::Start
         | InspectionAction::RecordResult
         | InspectionAction::Submit
         | InspectionAction::Return
         | InspectionAction::Reject
-        | InspectionAction::Publish
         | InspectionAction::ReplaceOfficer
         | InspectionAction::AskVoid
         | InspectionAction::Void => {}
     }
 
     Ok(shown(tx, change).await?.and_all(also))
+}
+
+/// What everybody may see of a drawn visit's result: that it was published, or withdrawn.
+async fn public_act(tx: &WriteTx, visit: &Model, action: AuditAction) -> Result<Option<Event>> {
+    let Some(draw) = visit.draw_id else { return Ok(None) };
+    let linkable = draws::linkable(tx.conn(), vec![draw]).await?.contains(&draw);
+    Ok(Some(acts::published(action, visit.id, visit.department_id, linkable.then_some(visit.task_id))))
 }
 
 /// The task is finished with its last inspection.

@@ -10,7 +10,7 @@ use crate::persistence::officers::personnel;
 use crate::persistence::spot_checks::draws;
 use crate::service::officers::personnel::facts;
 use crate::service::officers::personnel::recusals::all_of;
-use crate::service::spot_checks::draws::{digest, people};
+use crate::service::spot_checks::draws::{acts, digest, people};
 use domain::access::Decide;
 use domain::inspections::inspections::{InspectionAction, ReplacementCause, check_team};
 use domain::kernel::refusal::{Code, Refusal};
@@ -20,6 +20,7 @@ use domain::officers::personnel::PersonnelStatus;
 use domain::officers::recusals::RecusalKind;
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::draws::matching::by_ticket;
+use domain::spot_checks::draws::pool::Officer;
 use entity::inspections::inspections::{Entity, Model};
 use entity::inspections::{inspection_officers, inspection_replacements};
 use serde::Deserialize;
@@ -189,7 +190,28 @@ pub async fn replace_officer(
     let change = inspection.save(AuditAction::Replaced, Some(body.reason)).await?;
     let team =
         Event::new(AuditAction::Replaced, "inspection-officers", id).department(before.department_id).after(&note);
-    Ok(shown(tx, change).await?.and(team))
+    let public = public_act(tx, &before, (leaving.personnel_id, joining), cause).await?;
+    Ok(shown(tx, change).await?.and(team).and_all(public))
+}
+
+/// What everybody may see of it, by the names of the draw's record; nothing of a visit that was not drawn.
+async fn public_act(
+    tx: &WriteTx,
+    visit: &Model,
+    (left, joined): (Uuid, Uuid),
+    cause: ReplacementCause,
+) -> Result<Option<Event>> {
+    let Some(draw) = visit.draw_id else { return Ok(None) };
+    let (_, object_ref) = draws::place(tx.conn(), draw, visit.object_id).await?;
+    let people = people(&draws::roster_of(tx.conn(), draw, visit.department_id).await?)?;
+    let name = |person| people.iter().find(|(_, known)| **known == person).map(|(officer, _)| *officer);
+    // A record of an earlier version names officers by their ids.
+    let (Some(left @ Officer::Ref(_)), Some(joined @ Officer::Ref(_))) = (name(left), name(joined)) else {
+        return Ok(None);
+    };
+    let of = (visit.task_id, draw, visit.department_id);
+
+    Ok(Some(acts::replaced(of, &object_ref, (&left.to_string(), &joined.to_string()), cause)))
 }
 
 /// A place falls free for a cause that the records show, and which is public; whoever could go is not sent away.

@@ -7,6 +7,7 @@ use crate::persistence::inspections::inspections;
 use crate::persistence::kernel::change::Change;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::objects;
+use crate::service::spot_checks::draws::acts;
 use domain::access::Decide;
 use domain::inspections::inspections::{InspectionAction, VoidCause};
 use domain::kernel::refusal::{Code, Refusal};
@@ -68,8 +69,10 @@ pub async fn void(tx: &WriteTx, id: Uuid, version: i32, body: VoidInspectionBody
     inspection.void_reason = Some(body.reason.clone());
     inspection.void_cause = Some(body.cause);
     let change = inspection.save(AuditAction::Voided, Some(body.reason)).await?;
-    let ended = end_task(tx, &change.value).await?;
-    Ok(shown(tx, change).await?.and_all(ended))
+    let visit = &change.value;
+    let public = visit.draw_id.map(|draw| acts::visit_voided((visit.task_id, draw, visit.department_id), body.cause));
+    let ended = end_task(tx, visit).await?;
+    Ok(shown(tx, change).await?.and_all(ended).and_all(public))
 }
 
 /// Whether the cause is a fact, which then is what the register says.

@@ -1,5 +1,6 @@
 //! 抽取记录: the self-contained transcript, and re-running one that somebody sends.
 
+pub(crate) mod acts;
 mod progress;
 mod verification;
 

@@ -9,7 +9,7 @@ use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::noun::{check_version, insert, replace};
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::tasks;
-use crate::service::spot_checks::draws::{algorithm, receipted, time};
+use crate::service::spot_checks::draws::{acts, algorithm, receipted, time};
 use domain::access::Decide;
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::signature::verifies;
@@ -84,7 +84,7 @@ pub async fn commit(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Commi
         signature: None,
     };
     let row = insert(tx, row).await?;
-    touch(tx, &before, AuditAction::Committed, &row).await
+    Ok(touch(tx, &before, AuditAction::Committed, &row).await?.and(acts::committed(&row)))
 }
 
 pub async fn reveal(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: RevealBody) -> Result<Change<Task>> {
@@ -112,7 +112,7 @@ pub async fn reveal(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Revea
     };
     let active = revealed.clone().into_active_model().reset_all();
     commitments::Entity::update(active).exec(tx.conn()).await.or_app()?;
-    touch(tx, &before, AuditAction::Revealed, &revealed).await
+    Ok(touch(tx, &before, AuditAction::Revealed, &revealed).await?.and(acts::revealed(&revealed)))
 }
 
 /// A party reveals under the terms that it was given at the freeze, or not at all.

@@ -10,18 +10,18 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::draws::Record;
 use crate::persistence::spot_checks::tasks::Parts;
 use crate::persistence::spot_checks::{draws, tasks};
-use crate::service::spot_checks::draws::{digest, people, recorded};
+use crate::service::spot_checks::draws::{acts, digest, people, recorded, time};
 use domain::access::Decide;
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::rules::TWO_OFFICERS;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::draws::commitment::seed;
-use domain::spot_checks::draws::matching::{TooFew, match_officers};
+use domain::spot_checks::draws::matching::{Team, TooFew, match_officers};
 use domain::spot_checks::draws::selection::{Selected, select};
-use domain::spot_checks::draws::transcript::Transcript;
+use domain::spot_checks::draws::transcript::{Matching, Outcome, Transcript};
 use domain::spot_checks::draws::verify::verify_frozen;
-use domain::spot_checks::draws::{Digest, DrawAction, DrawStatus, apply as apply_draw};
+use domain::spot_checks::draws::{Algorithm, Digest, DrawAction, DrawStatus, apply as apply_draw};
 use domain::spot_checks::tasks::TaskAction;
 use entity::spot_checks::draw_selections;
 use entity::spot_checks::draws::Model as Draw;
@@ -41,7 +41,7 @@ pub async fn draw(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Cha
     let task = replace::<Entity>(tx, &before, after).await?;
     let frozen = draws::of_epoch(tx.conn(), id, before.epoch).await?;
     let frozen = frozen.ok_or_else(|| AppError::internal("frozen task without draw"))?;
-    let (transcript, record) = recorded(tx.conn(), &frozen).await?;
+    let (mut transcript, record) = recorded(tx.conn(), &frozen).await?;
     check_unchanged(&transcript)?;
 
     let seed = seed(transcript.algorithm, &transcript.terms, &secrets(&before, &parts)?);
@@ -58,7 +58,9 @@ pub async fn draw(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Cha
     let lead = before.lead_department_id;
     let event = Event::new(AuditAction::Drawn, "tasks", id).department(lead).before(&before).after(&task.task);
     let of_draw = Event::new(AuditAction::Drawn, "draws", matched.id).department(lead).before(&frozen).after(&matched);
-    Ok(Change::new(task, event).and(of_draw).and_all(opened))
+    complete(&mut transcript, &matched, selected, teams)?;
+    let public = acts::drawn(&matched, &hex::encode(transcript.digest()?));
+    Ok(Change::new(task, event).and(of_draw).and(public).and_all(opened))
 }
 
 /// The secrets of the epoch, each with its party; all are public by now.
@@ -123,6 +125,16 @@ fn drawn(tx: &WriteTx, parts: &Parts, frozen: &Draw, seed: &Digest, selected: us
         matched_at: at,
         ..frozen.clone()
     })
+}
+
+/// The record as it is from now on.
+fn complete(transcript: &mut Transcript, matched: &Draw, selected: Vec<Selected>, teams: Vec<Team>) -> Result<()> {
+    let (drawn_at, matched_at) = matched.drawn_at.zip(matched.matched_at).ok_or_else(|| AppError::internal("drawn"))?;
+    let seed = digest(matched.seed.as_deref().unwrap_or_default())?;
+    let unavailable = (transcript.algorithm == Algorithm::Two).then(Vec::new);
+    transcript.outcome = Some(Outcome { drawn_at: time(drawn_at), seed, selected });
+    transcript.matching = Some(Matching { matched_at: time(matched_at), teams, unavailable });
+    Ok(())
 }
 
 fn refuse(too_few: TooFew, size: usize) -> AppError {

@@ -9,6 +9,7 @@ use crate::persistence::kernel::noun::{check_version, replace};
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::tasks::Parts;
 use crate::persistence::spot_checks::{draws, tasks};
+use crate::service::spot_checks::draws::acts;
 use domain::access::Decide;
 use domain::inspections::inspections::{
     InspectionAction, InspectionStatus, VoidCause as VisitVoidCause, apply as apply_inspection,
@@ -138,10 +139,12 @@ async fn leave(
     if let Some(draw) = draws::of_epoch(tx.conn(), before.id, before.epoch).await? {
         let current = parts.commitments.iter().filter(|made| made.epoch == before.epoch);
         let revealed = u32::try_from(current.filter(|made| made.secret.is_some()).count()).unwrap_or(u32::MAX);
+        let ended = Ended { cause, revealed, stage: draw.status };
+        events.push(acts::voided(&draw, &ended, reason));
         let void = entity::spot_checks::draws::Model {
             status: apply_draw(draw.status, DrawAction::Void)?,
             void_reason: Some(reason.to_owned()),
-            ended: Some(Ended { cause, revealed, stage: draw.status }.into()),
+            ended: Some(ended.into()),
             ..draw.clone()
         };
         let void = replace::<entity::spot_checks::draws::Entity>(tx, &draw, void).await?;

@@ -13,7 +13,7 @@ use crate::persistence::register::objects;
 use crate::persistence::spot_checks::tasks::Parts;
 use crate::persistence::spot_checks::{draws, tasks};
 use crate::service::oversight::log::sign;
-use crate::service::spot_checks::draws::{frozen, time};
+use crate::service::spot_checks::draws::{acts, frozen, time};
 use chrono::{DateTime, Duration, Utc};
 use domain::access::Decide;
 use domain::kernel::refusal::{Code, Refusal};
@@ -59,7 +59,8 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
     let lead = before.lead_department_id;
     let event = Event::new(AuditAction::Frozen, "tasks", id).department(lead).before(&before).after(&task.task);
 
-    Ok(Change::new(task, event).and(Event::new(AuditAction::Frozen, "draws", draw.id).department(lead).after(&draw)))
+    let of_draw = Event::new(AuditAction::Frozen, "draws", draw.id).department(lead).after(&draw);
+    Ok(Change::new(task, event).and(of_draw).and(acts::frozen(&draw)))
 }
 
 /// The draw's own row: roots, conditions, terms and the receipt of them.

@@ -50,12 +50,14 @@ pub fn decision_facts(app: &App, now: DateTime<Utc>, task: &Model, parts: &Parts
             duty == PartyDuty::Witness || lead_house.is_some_and(|(_, lead)| house != lead)
         })
     };
+
     let committed = current().map(|made| Committed {
         department_id: made.department_id,
         committed_by: made.committed_by,
         is_revealed: made.secret.is_some(),
         is_outside: is_outside(made),
     });
+
     let draw = parts.draw.as_ref().filter(|draw| draw.epoch == task.epoch);
     let reveal_from = draw.and_then(|draw| draw.conditions.as_ref()?.reveal_from.parse().ok());
     TaskFacts {

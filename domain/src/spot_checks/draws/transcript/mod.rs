@@ -199,6 +199,7 @@ impl Transcript {
         if earlier.matching.is_none() {
             then.matching = None;
         }
+
         for party in &mut then.parties {
             let missing = earlier.parties.iter().any(|old| old.party == party.party && old.secret.is_none());
             let later = last.is_none_or(|last| party.revealed_at.as_deref().is_none_or(|at| at >= last));
@@ -206,6 +207,7 @@ impl Transcript {
                 (party.secret, party.revealed_at) = (None, None);
             }
         }
+
         // A signature comes with the secret.
         let revealed: Vec<_> =
             then.parties.iter().filter(|party| party.secret.is_some()).map(|party| party.party).collect();

@@ -129,6 +129,7 @@ mod tests {
         for other in [id.to_uppercase(), id.replace('-', ""), format!("{{{id}}}"), format!("urn:uuid:{id}")] {
             assert!(parse_id(&other).is_none(), "{other}");
         }
+
         assert!(is_time("2026-11-24T03:00:00.000Z"));
         for other in [
             "",

@@ -19,6 +19,7 @@ pub(super) fn check(transcript: &Transcript, findings: &mut Findings) {
     let size = transcript.officers_per_object;
     findings.expect(size >= 2, "/transcript/officers_per_object", "TEAM_TOO_SMALL", "2 or more", &size.to_string());
     check_numbers(transcript, findings);
+
     match transcript.terms_digest() {
         Ok(terms) => findings.equal("/transcript/terms", "TERMS_DIFFER", &terms, &transcript.terms),
         Err(error) => findings.add("/transcript/terms", "TERMS_DIFFER", "canonical JSON", error),
