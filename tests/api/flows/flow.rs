@@ -196,6 +196,11 @@ async fn check_transcripts(world: &World, task: &str) {
         let (code, out, error) = run(&world.database, &["verify-draw", file.to_str().unwrap()]);
         assert_eq!(code, 0, "{out} {error}");
         assert!(out.starts_with("valid: "), "{out}");
+        let kept = ["verify-draw", file.to_str().unwrap(), "--terms", draws["items"][0]["terms"].as_str().unwrap()];
+        let published = draws["items"][0]["receipt"]["key"].as_str().unwrap();
+        assert_eq!(run(&world.database, &[&kept[..], &["--key", published]].concat()).0, 0, "as it was receipted");
+        let (code, out, _) = run(&world.database, &[&kept[..], &["--key", &"ab".repeat(32)]].concat());
+        assert!(code == 1 && out.contains("NOT_PUBLISHED /transcript/receipt/key"), "{out}");
         let call = world.anonymous(Method::POST, "/api/v1/public/draws/verify");
         let verdict = call.raw("application/json", text.clone().into_bytes()).send().await.expect(200);
         let expected = json!({

@@ -166,6 +166,36 @@ mod tests {
         }
     }
 
+    /// χ² of 10,000 seeds, one object and ten officers: members of the team, leaders, and who takes a place that falls free; nine
+    /// degrees of freedom, p = 0.001 at 27.88. Members are two of ten without replacement, so their statistic is scaled.
+    #[test]
+    fn every_officer_goes_leads_and_replaces_equally_often() {
+        let (selected, roster) = world(1, 10);
+        let names: Vec<_> = roster.iter().map(|entry| entry.officer).collect();
+        let mut hits: [BTreeMap<Officer, f64>; 3] = Default::default();
+        for round in 0..10_000u32 {
+            let seed = sha256(&[b"chance", &round.to_be_bytes()]);
+            let team = match_officers(&seed, 2, &selected, &roster, &[], &[]).unwrap_or_default().remove(0);
+            let order = by_ticket(&seed, team.department, &team.object_ref, names.clone());
+            let next = order.into_iter().find(|officer| !team.officers.contains(officer));
+            for officer in &team.officers {
+                *hits[0].entry(*officer).or_default() += 1.0;
+            }
+            *hits[1].entry(team.leader).or_default() += 1.0;
+            *hits[2].entry(next.unwrap_or(team.leader)).or_default() += 1.0;
+        }
+
+        for (what, hits, expected, scale) in [
+            ("members", &hits[0], 2_000.0, 9.0 / 8.0),
+            ("leaders", &hits[1], 1_000.0, 1.0),
+            ("replacements", &hits[2], 1_000.0, 1.0),
+        ] {
+            assert_eq!(hits.len(), 10, "{what}: everybody");
+            let chi2: f64 = hits.values().map(|hit| (hit - expected).powi(2) / expected * scale).sum();
+            assert!(chi2 < 27.88, "{what}: chi-squared {chi2}");
+        }
+    }
+
     #[test]
     fn too_few_officers_are_said_to_be_too_few() {
         let (selected, roster) = world(1, 1);
