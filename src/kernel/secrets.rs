@@ -18,6 +18,8 @@ pub struct Secrets {
     blind_index_key: [u8; 32],
     /// The seed of the key that signs the transparency log's checkpoints.
     pub log_seed: [u8; 32],
+    /// Makes the codes by which an enterprise asks for its place in a pool.
+    pub access_key: [u8; 32],
 }
 
 /// What changes when a line is added to the file.
@@ -60,6 +62,7 @@ impl Secrets {
             page_key: derive(oldest, "page tokens"),
             blind_index_key: derive(oldest, "blind index"),
             log_seed: derive(oldest, "transparency log"),
+            access_key: derive(oldest, "access codes"),
         })
     }
 

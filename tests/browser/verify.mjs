@@ -1,11 +1,11 @@
 // The offline page in headless Chromium: from BASE_URL/verify and from the saved file, it finds the genuine record TRANSCRIPT
 // whole and each altered one not, shows the log's proof, and sends nothing. Screenshots go to OUT-*.png.
-// Usage: BASE_URL=http://127.0.0.1:8080 TRANSCRIPT=public.json ACT=... CHECKPOINT=... PROOF=... TERMS=... OUT=verify node verify.mjs
+// Usage: BASE_URL=http://127.0.0.1:8080 TRANSCRIPT=public.json HAT=... ACT=... CHECKPOINT=... PROOF=... TERMS=... OUT=verify node verify.mjs
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 
-const { BASE_URL, TRANSCRIPT, ACT, CHECKPOINT, PROOF, KEY, TERMS, OUT, CHROMIUM = '/usr/bin/chromium' } = process.env;
+const { BASE_URL, TRANSCRIPT, HAT, ACT, CHECKPOINT, PROOF, KEY, TERMS, OUT, CHROMIUM = '/usr/bin/chromium' } = process.env;
 const check = (ok, message) => { if (!ok) throw new Error(message); };
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
 
@@ -59,6 +59,12 @@ try {
     [[kind, text]] = await drop(file('genuine.json', genuine));
     check(kind === 'bad' && (await page.locator('td').allTextContents()).some((cell) => cell.includes('两份记录')), 'terms');
     await page.locator('#terms').fill('');
+
+    const hat = JSON.parse(readFileSync(HAT, 'utf8'));
+    [[kind, text]] = await drop(file('inclusion.json', hat));
+    check(kind === 'good' && text.includes('确在对象库内'), `${where}: ${text}`);
+    [[kind, text]] = await drop(file('inclusion.json', { ...hat, stratum: 'S9' }));
+    check(kind === 'bad', `${where}: another stratum: ${text}`);
 
     const verdicts = await drop(...[ACT, CHECKPOINT, PROOF].map((path) => file(path, JSON.parse(readFileSync(path, 'utf8')))));
     check(verdicts.length === 3 && verdicts.every(([said]) => said === 'good'), `${where}: ${JSON.stringify(verdicts)}`);

@@ -217,9 +217,9 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (Role::DepartmentAdmin, P::PlansWrite | P::PlansPublish | P::TasksWrite) => Some(Department),
         (Role::Reviewer, P::PlansReview) => Some(Department),
         (_, P::PlansWrite | P::PlansReview | P::PlansPublish | P::TasksWrite) => None,
-        (Role::JusticeSupervisor, P::DrawsCommit) => Some(All),
+        (Role::JusticeSupervisor, P::DrawsCommit | P::DrawsOpen) => Some(All),
         (Role::SpotCheckLead | Role::DepartmentAdmin, P::DrawsCommit) => Some(Department),
-        (_, P::DrawsCommit) => None,
+        (_, P::DrawsCommit | P::DrawsOpen) => None,
         // Inspecting.
         (Role::DepartmentAdmin, P::InspectionsRecord | P::InspectionsPublish) => Some(Department),
         (Role::Reviewer, P::InspectionsReview) => Some(Department),

@@ -146,6 +146,7 @@ permissions! {
     TasksWrite "tasks:write" "组织抽查任务",
     DrawsRead "draws:read" "查看抽取记录",
     DrawsCommit "draws:commit" "提交和启封随机数",
+    DrawsOpen "draws:open" "开启对象库、出具入库证明",
     InspectionsRead "inspections:read" "查看检查",
     InspectionsRecord "inspections:record" "开展检查和录入结果",
     InspectionsReview "inspections:review" "审核检查结果",

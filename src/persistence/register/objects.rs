@@ -15,7 +15,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, Select,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
 noun!(register::objects, "objects");
@@ -99,6 +99,16 @@ pub async fn by_uscc(conn: &impl ConnectionTrait, codes: Vec<String>) -> Result<
 pub async fn by_ids(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Model>> {
     let found = Entity::find().filter(Column::Id.is_in(ids)).all(conn).await.or_app()?;
     Ok(found.into_iter().map(|object| (object.id, object)).collect())
+}
+
+/// Those of the ids that the register has.
+pub async fn existing(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<HashSet<Uuid>> {
+    let mut found = HashSet::with_capacity(ids.len());
+    for part in ids.chunks(1_000) {
+        let known = Entity::find().select_only().column(Column::Id).filter(Column::Id.is_in(part.to_vec()));
+        found.extend(known.into_tuple::<Uuid>().all(conn).await.or_app()?);
+    }
+    Ok(found)
 }
 
 pub async fn insert_many(conn: &impl ConnectionTrait, models: Vec<Model>) -> Result<()> {

@@ -103,21 +103,22 @@ pub struct Record {
     pub teams: Vec<draw_teams::Model>,
 }
 
+/// The frozen pool in its order.
+pub async fn pool_of(conn: &impl ConnectionTrait, draw: Uuid) -> Result<Vec<draw_pool::Model>> {
+    use draw_pool::Column as Pool;
+    let pool = draw_pool::Entity::find().filter(Pool::DrawId.eq(draw)).order_by_asc(Pool::Position);
+    pool.all(conn).await.or_app()
+}
+
 /// `with_pool`: the frozen pool too, which may be large.
 pub async fn record(conn: &impl ConnectionTrait, draw: Uuid, with_pool: bool) -> Result<Record> {
-    use draw_pool::Column as Pool;
     use draw_recusals::Column as Recusals;
     use draw_roster::Column as Roster;
     use draw_selections::Column as Selections;
     use draw_teams::Column as Teams;
 
     Ok(Record {
-        pool: if with_pool {
-            let pool = draw_pool::Entity::find().filter(Pool::DrawId.eq(draw)).order_by_asc(Pool::Position);
-            pool.all(conn).await.or_app()?
-        } else {
-            Vec::new()
-        },
+        pool: if with_pool { pool_of(conn, draw).await? } else { Vec::new() },
         roster: draw_roster::Entity::find()
             .filter(Roster::DrawId.eq(draw))
             .order_by_asc(Roster::DepartmentId)
@@ -157,6 +158,13 @@ pub async fn place(conn: &impl ConnectionTrait, draw: Uuid, object: Uuid) -> Res
         draw_selections::Entity::find().filter(Selections::DrawId.eq(draw)).filter(Selections::ObjectId.eq(object));
     let drawn = drawn.one(conn).await.or_app()?;
     seed.zip(drawn).map(|(seed, drawn)| (seed, drawn.object_ref)).ok_or_else(|| AppError::internal("not drawn"))
+}
+
+/// Whether an object was drawn.
+pub async fn is_drawn(conn: &impl ConnectionTrait, draw: Uuid, object: Uuid) -> Result<bool> {
+    use draw_selections::Column as Selections;
+    let drawn = draw_selections::Entity::find().filter(Selections::DrawId.eq(draw));
+    Ok(drawn.filter(Selections::ObjectId.eq(object)).one(conn).await.or_app()?.is_some())
 }
 
 /// A department's officers on the frozen roster.

@@ -33,6 +33,14 @@ async fn the_offline_page_verifies_draws_in_a_browser() {
     let get = async |path: &str| world.anonymous(Method::GET, &format!("/api/v1/public/{path}")).send().await;
     let draws = get(&format!("draws?task_id={}", task.rsplit('/').next().unwrap())).await.expect(200);
     let transcript = get(&format!("draws/{}/transcript", draws["items"][0]["id"].as_str().unwrap())).await;
+    let rows = format!("/api/v1/inspections?task_id={}&limit=1", task.rsplit('/').next().unwrap());
+    let object = world.get("market.lead", &rows).await.expect(200)["items"][0]["object_id"].clone();
+    let of = format!(
+        "/api/v1/draws/{}/inclusion?object_id={}",
+        draws["items"][0]["id"].as_str().unwrap(),
+        object.as_str().unwrap()
+    );
+    let hat = world.get("justice", &of).await;
     // Lines get their places within a second or two.
     let mut checkpoint = get("log/checkpoint").await;
     while !get("log/acts?action=DRAWN").await.expect(200)["items"][0]["place"].is_u64() {
@@ -55,6 +63,7 @@ async fn the_offline_page_verifies_draws_in_a_browser() {
         .env("TRANSCRIPT", keep("verify-transcript.json", &transcript.text))
         .env("CHECKPOINT", keep("verify-checkpoint.json", &checkpoint.text))
         .env("PROOF", keep("verify-proof.json", &proof.text))
+        .env("HAT", keep("verify-inclusion.json", &hat.text))
         .env("ACT", keep("verify-act.json", &act.to_string()))
         .env("KEY", said["key"].as_str().unwrap())
         .env("TERMS", draws["items"][0]["terms"].as_str().unwrap())

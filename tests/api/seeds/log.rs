@@ -15,7 +15,5 @@ pub async fn add(seeds: &mut Seeds<'_>) {
     let lines = "/api/v1/audit/entries?resource=departments&sort=at&limit=1";
     let line = world.get("auditor", lines).await.expect(200)["items"][0]["id"].clone();
     seeds.add("prove_audit_entry", None, None).await;
-    if let Some(seed) = seeds.all["prove_audit_entry"].as_array_mut().and_then(|seeds| seeds.last_mut()) {
-        seed["query"] = json!({ "entry_id": line });
-    }
+    seeds.with_query("prove_audit_entry", json!({ "entry_id": line }));
 }

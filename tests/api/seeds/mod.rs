@@ -39,7 +39,7 @@ fn holder(permission: &str) -> &'static str {
         | "risk-clues:assign"
         | "risk-clues:handle" => "market.admin",
         "audit:read" | "log:read" => "auditor",
-        "log:witness" => "justice",
+        "log:witness" | "draws:open" => "justice",
         "risk-clues:dispatch"
         | "catalogue:write"
         | "clauses:write"
@@ -75,6 +75,11 @@ impl Seeds<'_> {
         for (name, value) in extra.as_object().into_iter().flatten() {
             seed[name] = value.clone();
         }
+    }
+
+    /// Gives the last request of an operation a query.
+    fn with_query(&mut self, id: &str, query: Value) {
+        self.all[id].as_array_mut().unwrap().last_mut().unwrap()["query"] = query;
     }
 
     /// A seed with the path's id, the current version, and a body: given, else the operation's own example.

@@ -90,6 +90,15 @@ pub async fn tasks(seeds: &mut Seeds<'_>) {
     ] {
         seeds.add(id, Some(&path("draws", &draw)), None).await;
     }
+    let pool = world.get("justice", &format!("/api/v1/draws/{}/pool", draw["id"].as_str().unwrap())).await.expect(200);
+    let object = pool["leaves"][0]["object_id"].as_str().unwrap();
+    seeds.add("open_draw_pool", Some(&path("draws", &draw)), None).await;
+    seeds.add("prove_draw_inclusion", Some(&path("draws", &draw)), None).await;
+    seeds.with_query("prove_draw_inclusion", json!({ "object_id": object }));
+    let ticket = format!("/api/v1/draws/{}/inclusion?object_id={object}", draw["id"].as_str().unwrap());
+    let ticket = world.get("justice", &ticket).await.expect(200);
+    let own = json!({ "object_id": object, "access_code": ticket["access_code"] });
+    seeds.add("prove_own_inclusion", Some(&path("draws", &draw)), Some(own)).await;
     let transcript = format!("/api/v1/public/draws/{}/transcript", draw["id"].as_str().unwrap());
     let transcript = world.anonymous(Method::GET, &transcript).send().await.expect(200);
     seeds.add("verify_draw", None, Some(transcript)).await;

@@ -397,3 +397,54 @@ async fn every_step_of_a_draw_is_an_act_in_the_log() {
         assert_eq!(proven.map(hex::encode).as_deref(), Some(root));
     }
 }
+
+/// An enterprise sees that it was in the hat, without seeing the others; the justice bureau opens the whole pool.
+#[tokio::test]
+async fn an_enterprise_proves_that_it_was_in_the_pool() {
+    let world = World::county().await;
+    let path = world.ready_to_draw(&world.task_body("入库证明", &["51082103"]).await, &PARTIES).await;
+    world.act("market.lead", &path, "draw", None).await.expect(200);
+    let (draw, record) = record(&world, &path).await;
+    let draw_id = draw["id"].as_str().unwrap();
+    let pool = world.get("justice", &format!("/api/v1/draws/{draw_id}/pool")).await.expect(200);
+    assert_eq!(pool["leaves"].as_array().unwrap().len() as u64, draw["pool_count"].as_u64().unwrap());
+    assert_eq!((&pool["root_holds"], &pool["doubles"], &pool["phantoms"]), (&json!(true), &json!([]), &json!([])));
+    world.get("market.lead", &format!("/api/v1/draws/{draw_id}/pool")).await.expect_problem(403, "FORBIDDEN");
+
+    let object = pool["leaves"][7]["object_id"].as_str().unwrap();
+    let ticket = format!("/api/v1/draws/{draw_id}/inclusion?object_id={object}");
+    let ticket = world.get("justice", &ticket).await.expect(200);
+    let own = format!("/api/v1/public/draws/{draw_id}/inclusion");
+    let ask = async |object: &str, code: &Value| {
+        let body = json!({ "object_id": object, "access_code": code });
+        world.anonymous(Method::POST, &own).json(&body).send().await
+    };
+    let proof = ask(object, &ticket["access_code"]).await.expect(200);
+    assert!(proof.get("access_code").is_none(), "{proof}");
+    let stratum = proof["stratum"].as_str().unwrap().to_owned();
+    let reference = parse_digest(proof["ref"].as_str().unwrap()).unwrap();
+    let leaf = merkle::leaf(&[&reference, stratum.as_bytes()]);
+    let steps = proof["path"].as_array().unwrap().iter().map(|step| parse_digest(step.as_str().unwrap()).unwrap());
+    let (place, size) = (proof["place"].as_u64().unwrap(), proof["size"].as_u64().unwrap());
+    let root = merkle::included(leaf, place, size, &steps.collect::<Vec<_>>());
+    assert_eq!(root, Some(record.transcript.pool_root), "the root that everybody has");
+    let salt = hex::decode(proof["salt"].as_str().unwrap()).unwrap().try_into().unwrap();
+    assert_eq!(object_ref(Algorithm::NEWEST, object.parse().unwrap(), &salt), reference);
+    let selected = &record.transcript.outcome.as_ref().unwrap().selected;
+    assert_eq!(proof["drawn"], selected.iter().any(|drawn| drawn.object_ref == reference));
+    let other = pool["leaves"][8]["object_id"].as_str().unwrap();
+    ask(other, &ticket["access_code"]).await.expect_problem(404, "NOT_FOUND");
+    ask(object, &json!("00".repeat(16))).await.expect_problem(404, "NOT_FOUND");
+
+    // A leaf too many, and one that is nobody's.
+    let first = format!("(SELECT object_id FROM draw_pool WHERE draw_id = '{draw_id}' AND position = 0)");
+    let first = if crate::harness::backend() == "sqlite" {
+        first.replace(&format!("'{draw_id}'"), &format!("X'{}'", draw_id.replace('-', "")))
+    } else {
+        first
+    };
+    world.database.execute(&format!("UPDATE draw_pool SET object_id = {first} WHERE position = 1")).await;
+    let pool = world.get("justice", &format!("/api/v1/draws/{draw_id}/pool")).await.expect(200);
+    assert_eq!(pool["doubles"], json!([pool["leaves"][0]["object_id"]]));
+    assert_eq!(pool["phantoms"], json!([pool["leaves"][1]["ref"]]), "the salt gives another reference");
+}

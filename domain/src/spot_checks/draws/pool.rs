@@ -100,6 +100,51 @@ pub fn recusal_root(algorithm: Algorithm, recusals: &[Recusal]) -> Digest {
     algorithm.hash("recusals", &parts)
 }
 
+/// What a reference, or an object, is in a pool that is opened, where it should not be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Faults {
+    /// Objects that have more than one leaf, and so more than one chance.
+    pub doubles: BTreeSet<Uuid>,
+    /// Places of leaves that no object gives with its salt.
+    pub phantoms: BTreeSet<usize>,
+}
+
+/// Looks at every leaf of a pool with the object and the salt behind it; `known` tells whether the register has the object.
+pub fn faults(algorithm: Algorithm, opened: &[(Leaf, Uuid, [u8; 16])], known: impl Fn(&Uuid) -> bool) -> Faults {
+    let mut faults = Faults::default();
+    let mut seen = BTreeSet::new();
+    for (place, (leaf, object, salt)) in opened.iter().enumerate() {
+        if !known(object) || object_ref(algorithm, *object, salt) != leaf.object_ref {
+            faults.phantoms.insert(place);
+        }
+        if !seen.insert(*object) {
+            faults.doubles.insert(*object);
+        }
+    }
+
+    faults
+}
+
+/// That a leaf stands in a pool: its hash, its place, and the path to the root (RFC 9162 §2.1.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inclusion {
+    pub leaf: Digest,
+    pub place: u64,
+    pub size: u64,
+    pub path: Vec<Digest>,
+}
+
+/// The proof for the leaf of a reference; `None` where the pool has no such leaf.
+pub fn inclusion(leaves: &[Leaf], object_ref: &Digest) -> Option<Inclusion> {
+    let place = leaves.binary_search_by(|leaf| leaf.object_ref.cmp(object_ref)).ok()? as u64;
+    let hashes: Vec<_> = leaves.iter().map(Leaf::hash).collect();
+    let size = hashes.len() as u64;
+    let mut tiles = merkle::append(merkle::Tiles::default(), 0, &hashes);
+    let path = merkle::inclusion(&mut tiles, place, size)?;
+
+    Some(Inclusion { leaf: *hashes.get(usize::try_from(place).ok()?)?, place, size, path })
+}
+
 /// A department that could not send a whole team to an object of the pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shielded {
@@ -128,4 +173,44 @@ pub fn shielded(roster: &[RosterEntry], recusals: &[Recusal], size: usize) -> Ve
         Shielded { department, object_ref, available }
     });
     left.filter(|left| left.available < size).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pool(size: u128) -> Vec<(Leaf, Uuid, [u8; 16])> {
+        let leaf = |n: u128| {
+            let (object, salt) = (Uuid::from_u128(n), (n + 7).to_be_bytes());
+            (Leaf { object_ref: object_ref(Algorithm::NEWEST, object, &salt), stratum: "S1".into() }, object, salt)
+        };
+        let mut pool: Vec<_> = (0..size).map(leaf).collect();
+        pool.sort_by_key(|opened| opened.0.object_ref);
+        pool
+    }
+
+    #[test]
+    fn every_leaf_of_a_pool_is_proved() {
+        for size in [1, 2, 3, 255, 256, 257, 600] {
+            let leaves: Vec<_> = pool(size).into_iter().map(|opened| opened.0).collect();
+            let root = pool_root(&leaves);
+            for leaf in &leaves {
+                let proof = inclusion(&leaves, &leaf.object_ref);
+                let proved = proof.and_then(|proof| merkle::included(proof.leaf, proof.place, proof.size, &proof.path));
+                assert_eq!(proved, Some(root), "{size}");
+            }
+            assert_eq!(inclusion(&leaves, &[0; 32]), None);
+        }
+    }
+
+    #[test]
+    fn doubles_and_phantoms_are_told() {
+        let mut opened = pool(9);
+        assert_eq!(faults(Algorithm::NEWEST, &opened, |_| true), Faults::default());
+        let (double, stranger) = (opened[3].clone(), opened[5].1);
+        opened.push(double.clone());
+        opened[4].2 = [9; 16];
+        let found = faults(Algorithm::NEWEST, &opened, |object| *object != stranger);
+        assert_eq!((found.doubles, found.phantoms), ([double.1].into(), [4, 5].into()));
+    }
 }

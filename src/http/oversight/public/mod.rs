@@ -2,12 +2,12 @@
 
 mod dto;
 
-use crate::http::kernel::extract::{Anonymous, Id, List, Listed};
+use crate::http::kernel::extract::{Anonymous, Id, Json, List, Listed};
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::{PageReply, Reply};
 use crate::http::oversight::log;
 use crate::http::spot_checks::draws::{
-    DrawProgressView, DrawView, Draws, TranscriptBody, TranscriptReply, VerificationView,
+    DrawProgressView, DrawView, Draws, PoolProofView, TranscriptBody, TranscriptReply, VerificationView,
 };
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::inspections::inspections as inspection_store;
@@ -16,6 +16,7 @@ use crate::persistence::kernel::list::Page;
 use crate::persistence::spot_checks::{draws as draw_store, plans as plan_store, spot_check_items as spot_store};
 use crate::service::oversight::public;
 use crate::service::spot_checks::draws;
+use crate::service::spot_checks::draws::OwnBody;
 use dto::{PublicCommitmentView, PublicInspectionView, PublicPlanView, PublicSpotCheckItemView};
 
 pub fn routes(api: &mut Api) {
@@ -78,6 +79,13 @@ pub fn routes(api: &mut Api) {
         get_transcript,
     );
 
+    group.post(
+        "/api/v1/public/draws/{id}/inclusion",
+        "prove_own_inclusion",
+        "企业自查是否在对象库内",
+        "凭司法行政部门给出的查询凭证，取得本对象的入库证明；凭证不符的一律为 404。",
+        prove_own,
+    );
     group.post(
         "/api/v1/public/draws/verify",
         "verify_draw",
@@ -189,6 +197,13 @@ async fn get_transcript(who: Anonymous, id: Id) -> Result<TranscriptReply> {
     let mut open = draws::transcript(conn, &draw, false).await?;
     open.transcript.withhold_teams();
     TranscriptReply::new(&open, true)
+}
+
+async fn prove_own(who: Anonymous, id: Id, body: Json<OwnBody>) -> Result<Reply<PoolProofView>> {
+    let draw = draw_store::get_public(&who.app.db, id.0).await?;
+    let _turn = who.app.public_turn().await?;
+    let ticket = draws::prove_own(&who.app, &draw, &body.0).await?;
+    Reply::new(PoolProofView::of(&draw, ticket))
 }
 
 async fn verify(who: Anonymous, body: TranscriptBody) -> Result<Reply<VerificationView>> {

@@ -1,9 +1,11 @@
 //! 抽取记录: the self-contained transcript, and re-running one that somebody sends.
 
 pub(crate) mod acts;
+mod opening;
 mod progress;
 mod verification;
 
+pub use opening::{OpenPool, OwnBody, Ticket, open_pool, prove, prove_own};
 pub use progress::{Progress, Replacement, progress};
 pub use verification::{Verification, verify_sent};
 
