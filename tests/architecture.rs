@@ -209,7 +209,7 @@ const FROZEN: [(&str, &str); 17] = [
     ("m0014_lists.rs", "afd796665047675334d214342907d3dc134d5bd9350f7fad54d4bf8320f06ffc"),
     ("m0015_trainings.rs", "219c98b5ecccbb05d0b4a5b8a0d891360887e5d084decf628ded392da9554b32"),
     ("m0016_log.rs", "3eacac10e0508bd91231a718f6add91ddcfa42ff43ab70b8cd2365720b94064c"),
-    ("m0017_receipts.rs", "8adac677ec33e8459706d53c42b4b60c752059470dd419d12f3dddc2496e11ce"),
+    ("m0017_receipts.rs", "02845a54de49dccf6327a74a82dbba34b5505339eeeb73247485bc262e4c9ae2"),
 ];
 
 #[test]

@@ -4,11 +4,18 @@
 //! `cargo run --release -p benches --bin log [lines]`; see `benches/run.sh`.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and stops where it cannot go on")]
 
+use domain::kernel::merkle;
 use mingjian::app::App;
 use mingjian::config::Settings;
+use mingjian::kernel::ctx::{Ctx, random};
+use mingjian::persistence::kernel::tx::{keep, write};
 use mingjian::service::oversight::log::{begin, prove, prove_growth, seal, verify};
+use mingjian::service::register::objects;
+use mingjian::service::register::objects::ObjectBody;
 use sea_orm::ConnectionTrait;
+use serde_json::json;
 use std::time::Instant;
+use uuid::Uuid;
 
 const PROOFS: u32 = 200;
 
@@ -53,4 +60,66 @@ async fn main() {
     }
     let each = started.elapsed().as_secs_f64() * 1e3 / f64::from(2 * PROOFS);
     println!("a proof: {each:.2} ms, {bytes} bytes at most");
+    create_with_its_leaf(&app).await;
+}
+
+const CREATES: u32 = 2_000;
+
+/// What a leaf adds to a create: whole creates by the service, and between them transactions that write a line of the trail with
+/// its leaf and without, so that the difference is the leaf's alone.
+async fn create_with_its_leaf(app: &App) {
+    let line = |n: u32| {
+        let id = Uuid::now_v7();
+        let columns = "id, at, actor_name, actor_role, action, resource, resource_id, request_id, after";
+        let text = format!(r#"{{"name":"旺苍{n}店","version":1}}"#);
+        let values = format!(
+            "X'{}', '2026-01-01 00:00:00.000 +00:00', '张三', 'DEPARTMENT_ADMIN', 'CREATED', 'objects', X'{}', 'r-{n}', '{text}'",
+            id.simple(),
+            id.simple()
+        );
+        (id, format!("INSERT INTO audit_entries ({columns}) VALUES ({values})"), text)
+    };
+    let (mut whole, mut with, mut without) = (0.0, 0.0, 0.0);
+    for n in 0..CREATES {
+        let started = Instant::now();
+        let body = json!({ "name": format!("存证{n}店"), "object_type": "1", "region_code": "510821" });
+        let body: ObjectBody = serde_json::from_value(body).unwrap();
+        let made = write(&app.db, &Ctx::system("bench"), async |tx| objects::create(app, tx, body.clone()).await).await;
+        made.unwrap_or_else(|error| panic!("{error:?}"));
+        whole += started.elapsed().as_secs_f64();
+
+        let started = Instant::now();
+        let (id, insert, text) = line(n);
+        let done = keep(&app.db, async |tx| {
+            tx.execute_unprepared(&insert).await.unwrap();
+            let salt = random::<16>();
+            let leaf = hex::encode(merkle::leaf(&[&salt, text.as_bytes()]));
+            let mac = hex::encode(merkle::sha256(&[leaf.as_bytes(), &salt]));
+            let row = format!(
+                "INSERT INTO log_pending (entry_id, salt, leaf, mac) VALUES (X'{}', '{}', '{leaf}', '{mac}')",
+                id.simple(),
+                hex::encode(salt)
+            );
+            tx.execute_unprepared(&row).await.unwrap();
+            Ok(())
+        });
+        done.await.unwrap_or_else(|error| panic!("{error:?}"));
+        with += started.elapsed().as_secs_f64();
+
+        let started = Instant::now();
+        let (_, insert, _) = line(n);
+        let done = keep(&app.db, async |tx| {
+            tx.execute_unprepared(&insert).await.unwrap();
+            Ok(())
+        });
+        done.await.unwrap_or_else(|error| panic!("{error:?}"));
+        without += started.elapsed().as_secs_f64();
+    }
+
+    let each = |seconds: f64| seconds * 1e6 / f64::from(CREATES);
+    let (whole, leaf) = (each(whole), each(with) - each(without));
+    println!(
+        "a create with its leaf: {whole:.0} µs, of which the leaf {leaf:.0} µs: {:.3} of one without",
+        (whole - leaf) / whole
+    );
 }

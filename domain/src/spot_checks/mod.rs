@@ -1,6 +1,7 @@
 //! 双随机抽查: spot-check items, plans, tasks and draws.
 
 pub mod draws;
+pub mod fairness;
 pub mod plans;
 pub mod spot_check_items;
 pub mod tasks;

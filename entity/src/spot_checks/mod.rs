@@ -10,4 +10,4 @@ pub mod task_departments;
 pub mod task_items;
 pub mod tasks;
 
-pub use drawn::{draw_pool, draw_recusals, draw_roster, draw_selections, draw_teams, task_eligible};
+pub use drawn::{draw_figures, draw_pool, draw_recusals, draw_roster, draw_selections, draw_teams, task_eligible};

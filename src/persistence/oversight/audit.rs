@@ -62,7 +62,8 @@ pub(crate) fn rows(
         resource: event.resource.to_owned(),
         resource_id: event.resource_id,
         reason: event.reason,
-        request_id: ctx.request_id.clone(),
+        // A client may have named its request.
+        request_id: named(event.public, &ctx.request_id),
         before: event.before,
         after: event.after,
     });

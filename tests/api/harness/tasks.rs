@@ -2,7 +2,9 @@
 
 use super::World;
 use domain::spot_checks::draws::commitment::commit;
+use domain::spot_checks::draws::transcript::SignedTranscript;
 use domain::spot_checks::draws::{Algorithm, sha256};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 /// The parties of a task that market regulation and the emergency bureau share.
@@ -68,6 +70,19 @@ impl World {
     pub async fn reveal_body(&self, path: &str, epoch: u32, who: &str) -> Value {
         let task = self.get(who, path).await.expect(200);
         json!({ "secret": hex::encode(secret(path, epoch, who)), "terms": task["draw"]["terms"] })
+    }
+
+    /// What anybody may read.
+    pub async fn public(&self, path: &str) -> Value {
+        self.anonymous(Method::GET, &format!("/api/v1/public/{path}")).send().await.expect(200)
+    }
+
+    /// The newest draw of a task and its transcript, as anybody gets them.
+    pub async fn draw_record(&self, task: &str) -> (Value, SignedTranscript) {
+        let id = task.rsplit('/').next().unwrap();
+        let draw = self.public(&format!("draws?task_id={id}")).await["items"][0].clone();
+        let transcript = self.public(&format!("draws/{}/transcript", draw["id"].as_str().unwrap())).await;
+        (draw, SignedTranscript::read(transcript.to_string().as_bytes()).unwrap())
     }
 
     /// Gives an epoch up once secrets are public: the lead asks, the justice bureau agrees.

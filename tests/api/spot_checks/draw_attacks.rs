@@ -1,31 +1,17 @@
 //! What an organiser, a party or an owner of the database might try on a draw: refused, or there for everybody to see.
 
 use crate::harness::{Witness, World};
-use domain::kernel::merkle;
 use domain::kernel::signature::verifies;
-use domain::spot_checks::draws::pool::{Officer, object_ref};
+use domain::spot_checks::draws::pool::object_ref;
 use domain::spot_checks::draws::receipt::Receipt;
 use domain::spot_checks::draws::transcript::SignedTranscript;
 use domain::spot_checks::draws::verify::verify;
-use domain::spot_checks::draws::{Algorithm, Digest, parse_digest};
+use domain::spot_checks::draws::{Algorithm, Digest};
 use mingjian::kernel::secrets::Secrets;
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 
 const PARTIES: [(&str, &str); 2] = [("market.lead", "51082103"), ("justice", "51082104")];
-
-async fn public(world: &World, path: &str) -> Value {
-    world.anonymous(Method::GET, &format!("/api/v1/public/{path}")).send().await.expect(200)
-}
-
-/// A draw's view and its transcript, as anybody gets them.
-async fn record(world: &World, task: &str) -> (Value, SignedTranscript) {
-    let id = task.rsplit('/').next().unwrap();
-    let draw = public(world, &format!("draws?task_id={id}")).await["items"][0].clone();
-    let transcript = public(world, &format!("draws/{}/transcript", draw["id"].as_str().unwrap())).await;
-    (draw, SignedTranscript::read(transcript.to_string().as_bytes()).unwrap())
-}
 
 async fn frozen(world: &World, body: &Value) -> String {
     let task = world.post("market.lead", "/api/v1/tasks").json(body).send().await.expect(201);
@@ -40,9 +26,9 @@ async fn frozen(world: &World, body: &Value) -> String {
 async fn who_owns_the_database_is_found_from_the_receipt_alone() {
     let world = World::county().await;
     let path = frozen(&world, &world.task_body("改库", &["51082103"]).await).await;
-    let (kept, before) = record(&world, &path).await;
+    let (kept, before) = world.draw_record(&path).await;
     let receipt = &kept["receipt"];
-    let key = public(&world, "log/checkpoint").await["key"].as_str().unwrap().to_owned();
+    let key = world.public("log/checkpoint").await["key"].as_str().unwrap().to_owned();
     let key = domain::oversight::log::note::VerifierKey::parse(&key).unwrap().public;
     assert_eq!(receipt["key"], hex::encode(key), "signed by the published key");
     assert_eq!(receipt["terms"], kept["terms"]);
@@ -76,12 +62,12 @@ async fn who_owns_the_database_is_found_from_the_receipt_alone() {
         .await;
     reorder(&world, &reference, &forged).await;
     world.database.execute(&of_draw(&format!("terms = '{}', pool_root = '{root}'", hex::encode(terms)))).await;
-    assert_eq!(record(&world, &path).await.1.transcript.terms, terms, "the database says so");
+    assert_eq!(world.draw_record(&path).await.1.transcript.terms, terms, "the database says so");
 
     // The service holds no receipt for these terms and draws nothing; whoever verifies finds the same.
     let refused = world.act("market.lead", &path, "draw", None).await.expect_problem(409, "FROZEN_RECORD_CHANGED");
     assert!(refused["detail"].as_str().unwrap().contains("/receipt/signature"), "{refused}");
-    let codes: Vec<_> = verify(&record(&world, &path).await.1).into_iter().map(|found| found.code).collect();
+    let codes: Vec<_> = verify(&world.draw_record(&path).await.1).into_iter().map(|found| found.code).collect();
     assert_eq!(codes, ["SIGNATURE_WRONG"]);
 
     // With the service's key as well the draw is made, and the receipt kept at the freeze proves two records of one epoch.
@@ -91,7 +77,7 @@ async fn who_owns_the_database_is_found_from_the_receipt_alone() {
         format!("UPDATE draws SET receipt_signature = '{}' WHERE pool_root = '{root}'", hex::encode(signature));
     world.database.execute(&stolen).await;
     world.act("market.lead", &path, "draw", None).await.expect(200);
-    let (now, after) = record(&world, &path).await;
+    let (now, after) = world.draw_record(&path).await;
     assert!(verify(&after).is_empty(), "consistent in itself");
     assert_eq!((after.transcript.draw, &now["epoch"]), (draw, &kept["epoch"]));
     let again: [u8; 64] = hex::decode(now["receipt"]["signature"].as_str().unwrap()).unwrap().try_into().unwrap();
@@ -138,7 +124,7 @@ async fn a_reveal_is_bound_to_the_receipt() {
     signed["signature"] = json!(hex::encode(Witness::new().signs(receipt["message"].as_str().unwrap())));
     world.act("justice", &path, "reveal", Some(signed)).await.expect(200);
     world.act("market.lead", &path, "draw", None).await.expect(200);
-    let (_, record) = record(&world, &path).await;
+    let (_, record) = world.draw_record(&path).await;
     assert!(verify(&record).is_empty());
     let signatures = &record.transcript.receipt.as_ref().unwrap().signatures;
     assert_eq!(signatures.len(), 1, "the witness's stands in the record");
@@ -160,7 +146,7 @@ async fn nothing_is_decided_after_the_freeze() {
     world.reveal(&path, 1, &PARTIES).await;
     world.act("market.lead", &path, "draw", None).await.expect(200);
     world.database.execute("UPDATE personnel SET status = 'ACTIVE' WHERE status = 'INACTIVE'").await;
-    let (draw, record) = record(&world, &path).await;
+    let (draw, record) = world.draw_record(&path).await;
     assert!(verify(&record).is_empty(), "the teams are those of the frozen roster, whoever is away at the draw");
 
     let id = path.rsplit('/').next().unwrap();
@@ -198,7 +184,7 @@ async fn nothing_is_decided_after_the_freeze() {
     world.database.execute(&cancelled).await;
     let visit = format!("/api/v1/inspections/{}", rows["items"][2]["id"].as_str().unwrap());
     world.act("market.reviewer", &visit, "void", gone).await.expect(200);
-    let progress = public(&world, &format!("draws/{}/progress", draw["id"].as_str().unwrap())).await;
+    let progress = world.public(&format!("draws/{}/progress", draw["id"].as_str().unwrap())).await;
     assert_eq!(progress["drawn"].as_u64().unwrap(), draw["selected_count"].as_u64().unwrap(), "{progress}");
     assert_eq!(progress["void"], 2);
     let causes = json!([{ "cause": "OBJECT_CANCELLED", "visits": 1 }, { "cause": "OBJECT_NOT_FOUND", "visits": 1 }]);
@@ -238,7 +224,7 @@ async fn nobody_is_shielded_and_nobody_is_singled_out() {
     world.act("market.lead", &path, "freeze", None).await.expect_problem(422, "LONE_OBJECT");
     body["lone_object_reason"] = json!("投诉集中，社会关注");
     let path = world.ready_to_draw(&body, &PARTIES).await;
-    let (draw, _) = record(&world, &path).await;
+    let (draw, _) = world.draw_record(&path).await;
     assert_eq!(draw["conditions"]["lone_object_reason"], "投诉集中，社会关注", "public");
 
     let mut falling = world.task_body("最低户数", &["51082103"]).await;
@@ -266,7 +252,7 @@ async fn what_changes_before_the_freeze_is_counted_in_public() {
     }
     world.commit(&path, 1, &PARTIES[1..]).await;
     world.act("market.lead", &path, "freeze", None).await.expect(200);
-    let (draw, record) = record(&world, &path).await;
+    let (draw, record) = world.draw_record(&path).await;
     let changes = &draw["conditions"]["changes"];
     assert_eq!((&changes["classes_moved"], &changes["left"], &changes["entered"]), (&json!(1), &json!(1), &json!(2)));
     assert_eq!(
@@ -321,130 +307,4 @@ async fn the_lead_reveals_first_and_secrets_are_drawn() {
     let mut reveal = world.reveal_body(&weak, 2, "market.lead").await;
     reveal["secret"] = json!(hex::encode(used));
     world.act("market.lead", &weak, "reveal", Some(reveal)).await.expect_problem(422, "SECRET_USED");
-}
-
-/// Attack 7: officers who bear the same name in every record tell the strata. Attack 10: parties are more than ids.
-#[tokio::test]
-async fn officers_bear_another_name_in_each_record() {
-    let world = World::county().await;
-    let mut names: Vec<BTreeSet<Officer>> = Vec::new();
-    for at in 0..2 {
-        let path = world.ready_to_draw(&world.task_body(&format!("第{at}次"), &["51082103"]).await, &PARTIES).await;
-        world.act("market.lead", &path, "draw", None).await.expect(200);
-        let (draw, record) = record(&world, &path).await;
-        assert!(verify(&record).is_empty());
-        assert!(record.officer_openings.as_ref().is_some_and(Vec::is_empty) && record.openings.is_empty());
-        let matching = record.transcript.matching.as_ref().unwrap();
-        assert_eq!(matching.teams.len() as u64, draw["selected_count"].as_u64().unwrap(), "teams are public");
-        names.push(matching.teams.iter().flat_map(|team| team.officers.iter().copied()).collect());
-        let parties: Vec<_> = record.transcript.parties.iter().map(|party| party.who.clone().unwrap()).collect();
-        assert!(parties.iter().all(|who| who.name.contains("旺苍县")), "{parties:?}");
-        assert!(parties.iter().any(|who| who.key.as_deref().and_then(parse_digest).is_some()), "the witness's key");
-
-        // Whoever may know gets the openings, and they are right.
-        let whole = format!("/api/v1/draws/{}/transcript", draw["id"].as_str().unwrap());
-        let whole = world.get("market.lead", &whole).await.expect(200);
-        let whole = SignedTranscript::read(whole.to_string().as_bytes()).unwrap();
-        assert!(verify(&whole).is_empty());
-        assert_eq!(whole.officer_openings.unwrap().len(), whole.transcript.roster.len());
-        assert!(!whole.openings.is_empty());
-    }
-    assert!(names[0].is_disjoint(&names[1]));
-}
-
-/// What was public when stands in the log: without it nobody could show later what was said at the freeze.
-#[tokio::test]
-async fn every_step_of_a_draw_is_an_act_in_the_log() {
-    let world = World::county().await;
-    let path = world.ready_to_draw(&world.task_body("存证", &["51082103"]).await, &PARTIES).await;
-    world.act("market.lead", &path, "draw", None).await.expect(200);
-    let (draw, record) = record(&world, &path).await;
-    let id = path.rsplit('/').next().unwrap();
-    let rows = world.get("market.lead", &format!("/api/v1/inspections?task_id={id}&limit=2")).await.expect(200);
-    let visit = format!("/api/v1/inspections/{}", rows["items"][0]["id"].as_str().unwrap());
-    let words = json!({ "cause": "DUPLICATE", "reason": "与上级检查重复" });
-    world.act("market.admin", &visit, "ask-void", Some(words.clone())).await.expect(200);
-    world.act("market.reviewer", &visit, "void", Some(words)).await.expect(200);
-    let list = format!("log/acts?record_id={id}&sort=at");
-    let sealed = async || {
-        let acts = public(&world, &list).await["items"].as_array().unwrap().clone();
-        acts.iter().all(|act| act["place"].is_u64()).then_some(acts)
-    };
-    let acts = loop {
-        match sealed().await {
-            Some(acts) => break acts,
-            None => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
-        }
-    };
-
-    let kinds: Vec<_> = acts.iter().map(|act| act["action"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["COMMITTED", "COMMITTED", "FROZEN", "REVEALED", "REVEALED", "DRAWN", "VOIDED"]);
-    assert_eq!(acts[2]["content"]["receipt_signature"], draw["receipt"]["signature"]);
-    assert_eq!(acts[5]["content"]["digest"], hex::encode(record.digest), "the record that is served is the one logged");
-    let checkpoint = public(&world, "log/checkpoint").await;
-    let (root, size) = (checkpoint["root"].as_str().unwrap(), checkpoint["size"].as_u64().unwrap());
-    for act in &acts {
-        let line = act["line"].to_string();
-        assert_eq!((&act["line"]["actor_id"], &act["line"]["actor_name"]), (&Value::Null, &json!("")), "names nobody");
-        assert_eq!(act["line"]["after"], domain::oversight::log::digest(&act["content"]));
-        let salt = hex::decode(act["salt"].as_str().unwrap()).unwrap();
-        let leaf = merkle::leaf(&[b"mingjian-log/1 audit\n", &salt, line.as_bytes()]);
-        assert_eq!(act["leaf"], hex::encode(leaf), "{line}");
-        let proof = public(&world, &format!("log/proof?place={}&size={size}", act["place"])).await;
-        let steps = proof["path"].as_array().unwrap().iter().map(|step| parse_digest(step.as_str().unwrap()).unwrap());
-        let place = act["place"].as_u64().unwrap();
-        let proven = merkle::included(leaf, place, size, &steps.collect::<Vec<_>>());
-        assert_eq!(proven.map(hex::encode).as_deref(), Some(root));
-    }
-}
-
-/// An enterprise sees that it was in the hat, without seeing the others; the justice bureau opens the whole pool.
-#[tokio::test]
-async fn an_enterprise_proves_that_it_was_in_the_pool() {
-    let world = World::county().await;
-    let path = world.ready_to_draw(&world.task_body("入库证明", &["51082103"]).await, &PARTIES).await;
-    world.act("market.lead", &path, "draw", None).await.expect(200);
-    let (draw, record) = record(&world, &path).await;
-    let draw_id = draw["id"].as_str().unwrap();
-    let pool = world.get("justice", &format!("/api/v1/draws/{draw_id}/pool")).await.expect(200);
-    assert_eq!(pool["leaves"].as_array().unwrap().len() as u64, draw["pool_count"].as_u64().unwrap());
-    assert_eq!((&pool["root_holds"], &pool["doubles"], &pool["phantoms"]), (&json!(true), &json!([]), &json!([])));
-    world.get("market.lead", &format!("/api/v1/draws/{draw_id}/pool")).await.expect_problem(403, "FORBIDDEN");
-
-    let object = pool["leaves"][7]["object_id"].as_str().unwrap();
-    let ticket = format!("/api/v1/draws/{draw_id}/inclusion?object_id={object}");
-    let ticket = world.get("justice", &ticket).await.expect(200);
-    let own = format!("/api/v1/public/draws/{draw_id}/inclusion");
-    let ask = async |object: &str, code: &Value| {
-        let body = json!({ "object_id": object, "access_code": code });
-        world.anonymous(Method::POST, &own).json(&body).send().await
-    };
-    let proof = ask(object, &ticket["access_code"]).await.expect(200);
-    assert!(proof.get("access_code").is_none(), "{proof}");
-    let stratum = proof["stratum"].as_str().unwrap().to_owned();
-    let reference = parse_digest(proof["ref"].as_str().unwrap()).unwrap();
-    let leaf = merkle::leaf(&[&reference, stratum.as_bytes()]);
-    let steps = proof["path"].as_array().unwrap().iter().map(|step| parse_digest(step.as_str().unwrap()).unwrap());
-    let (place, size) = (proof["place"].as_u64().unwrap(), proof["size"].as_u64().unwrap());
-    let root = merkle::included(leaf, place, size, &steps.collect::<Vec<_>>());
-    assert_eq!(root, Some(record.transcript.pool_root), "the root that everybody has");
-    let salt = hex::decode(proof["salt"].as_str().unwrap()).unwrap().try_into().unwrap();
-    assert_eq!(object_ref(Algorithm::NEWEST, object.parse().unwrap(), &salt), reference);
-    let selected = &record.transcript.outcome.as_ref().unwrap().selected;
-    assert_eq!(proof["drawn"], selected.iter().any(|drawn| drawn.object_ref == reference));
-    let other = pool["leaves"][8]["object_id"].as_str().unwrap();
-    ask(other, &ticket["access_code"]).await.expect_problem(404, "NOT_FOUND");
-    ask(object, &json!("00".repeat(16))).await.expect_problem(404, "NOT_FOUND");
-
-    // A leaf too many, and one that is nobody's.
-    let first = format!("(SELECT object_id FROM draw_pool WHERE draw_id = '{draw_id}' AND position = 0)");
-    let first = if crate::harness::backend() == "sqlite" {
-        first.replace(&format!("'{draw_id}'"), &format!("X'{}'", draw_id.replace('-', "")))
-    } else {
-        first
-    };
-    world.database.execute(&format!("UPDATE draw_pool SET object_id = {first} WHERE position = 1")).await;
-    let pool = world.get("justice", &format!("/api/v1/draws/{draw_id}/pool")).await.expect(200);
-    assert_eq!(pool["doubles"], json!([pool["leaves"][0]["object_id"]]));
-    assert_eq!(pool["phantoms"], json!([pool["leaves"][1]["ref"]]), "the salt gives another reference");
 }

@@ -1,15 +1,16 @@
 //! 公示: what anybody may read without logging in. No personal data, no credit class.
 
 mod dto;
+mod fairness;
 
-use crate::http::kernel::extract::{Anonymous, Id, Json, List, Listed};
+use crate::http::kernel::extract::{Anonymous, Id, Json, List, Listed, Query};
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::{PageReply, Reply};
 use crate::http::oversight::log;
 use crate::http::spot_checks::draws::{
     DrawProgressView, DrawView, Draws, PoolProofView, TranscriptBody, TranscriptReply, VerificationView,
 };
-use crate::kernel::error::{AppError, Result};
+use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::inspections::inspections as inspection_store;
 use crate::persistence::kernel::list;
 use crate::persistence::kernel::list::Page;
@@ -17,7 +18,11 @@ use crate::persistence::spot_checks::{draws as draw_store, plans as plan_store, 
 use crate::service::oversight::public;
 use crate::service::spot_checks::draws;
 use crate::service::spot_checks::draws::OwnBody;
+use chrono::Datelike;
+use domain::kernel::refusal::Code;
+use domain::kernel::text::text;
 use dto::{PublicCommitmentView, PublicInspectionView, PublicPlanView, PublicSpotCheckItemView};
+use fairness::{FairnessView, Labels, Period};
 
 pub fn routes(api: &mut Api) {
     let mut group = api.group("public", "公示（无需登录）");
@@ -79,6 +84,13 @@ pub fn routes(api: &mut Api) {
         get_transcript,
     );
 
+    group.get(
+        "/api/v1/public/fairness",
+        "get_public_fairness",
+        "公平性统计",
+        "一段时间内全部抽取的机会与结果：按乡镇、对象类型、规模，以及人员同组和再到同一对象的情况，附概率和结论。",
+        get_fairness,
+    );
     group.post(
         "/api/v1/public/draws/{id}/inclusion",
         "prove_own_inclusion",
@@ -197,6 +209,26 @@ async fn get_transcript(who: Anonymous, id: Id) -> Result<TranscriptReply> {
     let mut open = draws::transcript(conn, &draw, false).await?;
     open.transcript.withhold_teams();
     TranscriptReply::new(&open, true)
+}
+
+/// Days between the first and the last of an account, at most.
+const LONGEST: i64 = 366;
+
+async fn get_fairness(who: Anonymous, of: Query<Period>) -> Result<Reply<FairnessView>> {
+    let today = who.ctx.today();
+    let to = of.0.to.unwrap_or(today);
+    let from = of.0.from.unwrap_or_else(|| to.with_ordinal(1).unwrap_or(to));
+    if !(0..=LONGEST).contains(&(to - from).num_days()) {
+        let detail = text!(
+            "截止日期须不早于起始日期，且相距不超过 {LONGEST} 天。",
+            "The last day is not before the first, and {LONGEST} days after it at most."
+        );
+        let error = FieldError::new("to", "OUT_OF_RANGE", detail.clone());
+        return Err(AppError::new(Code::NotFound, detail).with_errors(vec![error]));
+    }
+
+    let account = draws::fairness(&who.app.db, from, to).await?;
+    Ok(Reply::new(FairnessView::of(account, &Labels::load(&who.app).await?))?.public())
 }
 
 async fn prove_own(who: Anonymous, id: Id, body: Json<OwnBody>) -> Result<Reply<PoolProofView>> {

@@ -1,10 +1,12 @@
 //! 抽取记录: the self-contained transcript, and re-running one that somebody sends.
 
 pub(crate) mod acts;
+pub(crate) mod fairness;
 mod opening;
 mod progress;
 mod verification;
 
+pub use fairness::{Fairness, fairness};
 pub use opening::{OpenPool, OwnBody, Ticket, open_pool, prove, prove_own};
 pub use progress::{Progress, Replacement, progress};
 pub use verification::{Verification, verify_sent};

@@ -10,7 +10,7 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::draws::Record;
 use crate::persistence::spot_checks::tasks::Parts;
 use crate::persistence::spot_checks::{draws, tasks};
-use crate::service::spot_checks::draws::{acts, digest, people, recorded, time};
+use crate::service::spot_checks::draws::{acts, digest, fairness, people, recorded, time};
 use domain::access::Decide;
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::rules::TWO_OFFICERS;
@@ -50,7 +50,9 @@ pub async fn draw(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Cha
     let teams = match_officers(&seed, size, &selected, &transcript.roster, &transcript.recusals, &[]);
     let teams = teams.map_err(|too_few| refuse(too_few, size))?;
     let objects = save_selections(tx, &frozen, &record, &selected).await?;
-    let opened = open_inspections(tx, &before, frozen.id, &teams, &objects, &people(&record.roster)?).await?;
+    let people = people(&record.roster)?;
+    let opened = open_inspections(tx, &before, frozen.id, &teams, &objects, &people).await?;
+    fairness::keep(tx, &frozen, &teams, &objects, &people).await?;
 
     let matched = drawn(tx, &parts, &frozen, &seed, selected.len())?;
     let matched = replace::<entity::spot_checks::draws::Entity>(tx, &frozen, matched).await?;

@@ -1,5 +1,9 @@
 //! 抽取: frozen pools, rosters and recusals, what was drawn and who was matched.
 
+mod figures;
+
+pub use figures::{Grouped, earlier_visits, figures, given_up, grouped};
+
 use super::tasks::taking_part;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{AppError, Result};
