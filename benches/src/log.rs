@@ -7,7 +7,7 @@
 use domain::kernel::merkle;
 use mingjian::app::App;
 use mingjian::config::Settings;
-use mingjian::kernel::ctx::{Ctx, random};
+use mingjian::kernel::ctx::{Ctx, new_id, random};
 use mingjian::persistence::kernel::tx::{keep, write};
 use mingjian::service::oversight::log::{begin, prove, prove_growth, seal, verify};
 use mingjian::service::register::objects;
@@ -15,7 +15,6 @@ use mingjian::service::register::objects::ObjectBody;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 use std::time::Instant;
-use uuid::Uuid;
 
 const PROOFS: u32 = 200;
 
@@ -69,7 +68,7 @@ const CREATES: u32 = 2_000;
 /// its leaf and without, so that the difference is the leaf's alone.
 async fn create_with_its_leaf(app: &App) {
     let line = |n: u32| {
-        let id = Uuid::now_v7();
+        let id = new_id();
         let columns = "id, at, actor_name, actor_role, action, resource, resource_id, request_id, after";
         let text = format!(r#"{{"name":"旺苍{n}店","version":1}}"#);
         let values = format!(

@@ -101,9 +101,6 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         "plans" => of_plan(field(after, "status")?),
         "tasks" if is_asked(after, "leaving") => &[Waiting::TaskVoidToDecide],
         "tasks" => of_task(field(after, "status")?),
-        "inspections" if is_asked(after, "void_asked_by") && after["status"] != "VOID" => {
-            &[Waiting::InspectionVoidToAgree]
-        }
         "inspections" => of_inspection(field(after, "status")?),
         "follow-ups" => of_follow_up(field(after, "status")?),
         "certificates" => of_certificate(field(after, "status")?),
@@ -127,8 +124,12 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
     let title =
         if words.is_empty() { kinds.first().map_or("", |kind| kind.label()).to_owned() } else { words.join(" ") };
 
+    // Who would go on may; a reviewer agrees that it is given up.
+    let asked = resource == "inspections" && is_asked(after, "void_asked_by") && after["status"] != "VOID";
+    let also = asked.then_some(Waiting::InspectionVoidToAgree);
+
     Some(Turn {
-        kinds: kinds.to_vec(),
+        kinds: kinds.iter().copied().chain(also).collect(),
         title: title.chars().take(200).collect(),
         due_on: field(after, due),
         not_for: not_for(after, kinds),
@@ -150,7 +151,6 @@ fn department_of(record: &Value, name: &str) -> Option<Uuid> {
 fn not_for(record: &Value, kinds: &[Waiting]) -> Option<Uuid> {
     match kinds {
         [Waiting::TaskVoidToDecide] => field(record.get("leaving")?, "asked_by"),
-        [Waiting::InspectionVoidToAgree] => field(record, "void_asked_by"),
         _ => field(record, "submitted_by").filter(|_| kinds.iter().any(|kind| is_review(*kind))),
     }
 }

@@ -67,7 +67,7 @@ impl Figure {
             }
         };
 
-        Some((p * 10_000.0).round() / 10_000.0)
+        Some(p)
     }
 }
 
@@ -78,6 +78,13 @@ impl AddAssign for Figure {
         self.realised += other.realised;
     }
 }
+
+/// Objects of a pool that a group has at least: what is to be expected of few would tell which stratum, and so which credit
+/// class, they are of. Smaller groups are one, [`OTHERS`], and nobody's where they are few together.
+pub const SMALLEST_GROUP: u64 = 20;
+
+/// The groups that are too small to be told.
+pub const OTHERS: &str = "OTHERS";
 
 /// Objects of a pool by label and group, each with whether it was drawn: a figure a group.
 pub fn by_group<'a>(
@@ -91,8 +98,19 @@ pub fn by_group<'a>(
         *realised += u64::from(drawn);
     }
 
+    let mut sizes: BTreeMap<String, u64> = BTreeMap::new();
+    for ((_, group), (members, _)) in &counts {
+        *sizes.entry(group.clone()).or_default() += members;
+    }
+    let small: u64 = sizes.values().filter(|size| **size < SMALLEST_GROUP).sum();
+
     let mut figures: BTreeMap<String, Figure> = BTreeMap::new();
     for ((label, group), (members, realised)) in counts {
+        let whole = sizes.get(&group).is_some_and(|size| *size >= SMALLEST_GROUP);
+        if !whole && small < SMALLEST_GROUP {
+            continue;
+        }
+        let group = if whole { group } else { OTHERS.to_owned() };
         if let Some(stratum) = strata.iter().find(|stratum| stratum.stratum == label) {
             *figures.entry(group).or_default() += Figure::of_group(stratum, members, realised);
         }
@@ -200,12 +218,31 @@ mod tests {
         assert!(found.p_value(FairnessKind::OfficerPairs).is_some_and(|p| p < 0.001), "{found:?}");
     }
 
+    /// One enterprise of a township would be told by what is to be expected of it.
+    #[test]
+    fn few_are_told_with_others_or_not_at_all() {
+        let strata = [Stratum::new("S1".into(), 2_500, 0, 64)];
+        let group = |at: usize| {
+            ["甲", "乙", "丙", "丁"][match at {
+                0 => 0,
+                1..12 => 1,
+                12..21 => 2,
+                _ => 3,
+            }]
+        };
+        let account = |from: usize| {
+            by_group(&strata, (from..64).map(|at| ("S1", group(at).to_owned(), false))).into_keys().collect::<Vec<_>>()
+        };
+        assert_eq!(account(0), [OTHERS, "丁"], "1 + 11 + 9 are told together");
+        assert_eq!(account(2), ["丁"], "19 are not told");
+    }
+
     #[test]
     fn too_little_tells_nothing() {
-        let strata = [Stratum::new("S1".into(), 0, 1, 3)];
-        let objects = [("S1", "甲".to_owned(), true), ("S1", "乙".to_owned(), false), ("S1", "乙".to_owned(), false)];
-        let figures = by_group(&strata, objects.into_iter());
-        assert_eq!(figures["甲"].realised, 1);
+        let strata = [Stratum::new("S1".into(), 0, 1, 60)];
+        let objects = (0..60).map(|at| ("S1", if at < 20 { "甲" } else { "乙" }.to_owned(), at == 3));
+        let figures = by_group(&strata, objects);
+        assert_eq!((figures["甲"].realised, figures["乙"].realised), (1, 0));
         assert!(figures.values().all(|figure| figure.p_value(KIND).is_none()));
         assert_eq!(repeats(10, 2, 5, 1), Figure { expected_micro: 1_000_000, variance_micro: 444_444, realised: 1 });
     }

@@ -46,8 +46,14 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
                 let mut own = Condition::any()
                     .add(Column::DepartmentId.is_in(ctx.actor.departments.clone()))
                     .add(Column::DepartmentId.is_null());
-                if matches!(kind, Waiting::DrawToCommit | Waiting::DrawToReveal | Waiting::TaskVoidToDecide) {
+                if matches!(kind, Waiting::DrawToCommit | Waiting::DrawToReveal) {
                     own = own.add(Column::ResourceId.in_subquery(tasks_of(&ctx.actor.departments)));
+                }
+                // The lead asks, others decide.
+                if *kind == Waiting::TaskVoidToDecide {
+                    own = Condition::all()
+                        .add(Column::DepartmentId.is_not_in(ctx.actor.departments.clone()))
+                        .add(Column::ResourceId.in_subquery(tasks_of(&ctx.actor.departments)));
                 }
                 mine = mine.add(of_kind.add(own));
             }

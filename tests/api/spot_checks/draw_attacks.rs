@@ -70,12 +70,20 @@ async fn who_owns_the_database_is_found_from_the_receipt_alone() {
     let codes: Vec<_> = verify(&world.draw_record(&path).await.1).into_iter().map(|found| found.code).collect();
     assert_eq!(codes, ["SIGNATURE_WRONG"]);
 
-    // With the service's key as well the draw is made, and the receipt kept at the freeze proves two records of one epoch.
+    // Nor with a key of the forger's own, which signs whatever he likes.
     forged.transcript.terms = terms;
-    let signature = service_signs(&world, &forged.transcript.receipted().message());
-    let stolen =
-        format!("UPDATE draws SET receipt_signature = '{}' WHERE pool_root = '{root}'", hex::encode(signature));
-    world.database.execute(&stolen).await;
+    let receipt = forged.transcript.receipted().message();
+    let swap = |key: &[u8], signature: &[u8]| {
+        let (key, signature) = (hex::encode(key), hex::encode(signature));
+        format!("UPDATE draws SET receipt_key = '{key}', receipt_signature = '{signature}' WHERE pool_root = '{root}'")
+    };
+    let own = Witness::new();
+    world.database.execute(&swap(&own.key.public, &own.signs(&receipt))).await;
+    let refused = world.act("market.lead", &path, "draw", None).await.expect_problem(409, "FROZEN_RECORD_CHANGED");
+    assert!(refused["detail"].as_str().unwrap().contains("KEY_DIFFERS"), "{refused}");
+
+    // With the service's key as well the draw is made, and the receipt kept at the freeze proves two records of one epoch.
+    world.database.execute(&swap(&key, &service_signs(&world, &receipt))).await;
     world.act("market.lead", &path, "draw", None).await.expect(200);
     let (now, after) = world.draw_record(&path).await;
     assert!(verify(&after).is_empty(), "consistent in itself");

@@ -12,13 +12,16 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// A party's commitment of the current epoch.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Committed {
     pub department_id: Uuid,
     pub committed_by: Uuid,
     pub is_revealed: bool,
     /// The justice bureau, or of another house than the lead.
     pub is_outside: bool,
+    /// Committed by the format of before: its secret would not fit a freeze of today.
+    pub is_former: bool,
+    pub name: String,
 }
 
 /// That an epoch is to be given up after a secret is public: the witness has to agree.
@@ -28,6 +31,8 @@ pub struct Leaving {
     pub cause: EpochVoidCause,
     pub reason: String,
     pub asked_by: Uuid,
+    /// The department of whoever asked.
+    pub asked_from: Uuid,
     pub asked_at: DateTime<Utc>,
 }
 
@@ -128,12 +133,13 @@ impl TaskFacts {
             return Err(Refusal::state(self.status, TaskAction::ConsentVoid));
         };
         let outside = self.committed.iter().any(|made| made.is_outside && made.department_id == actor.department_id);
-        if !outside || actor.persons().contains(&leaving.asked_by) {
+        let own = actor.department_id == leaving.asked_from || actor.persons().contains(&leaving.asked_by);
+        if !outside || own {
             return Err(Refusal::new(
                 Code::PartyNotOfTask,
                 text!(
-                    "须由本轮封存方中发起部门系统以外的一方（如司法行政部门）决定。",
-                    "A party of this epoch outside the lead department's house, such as the justice bureau, decides."
+                    "须由本轮封存方中发起部门系统以外、也非申请部门的一方（如司法行政部门）决定。",
+                    "A party of this epoch outside the lead department's house that did not ask for it, such as the justice bureau, decides."
                 ),
             )
             .under(TWO_PARTIES));
@@ -174,6 +180,7 @@ impl TaskFacts {
     /// One commitment a party, and no person is two parties.
     fn check_commit(&self, actor: &Actor) -> Result<(), Refusal> {
         self.check_party(actor)?;
+        self.check_format()?;
         if self.committed.iter().any(|made| made.department_id == actor.department_id) {
             return Err(Refusal::new(
                 Code::CommitmentExists,
@@ -246,8 +253,25 @@ impl TaskFacts {
         .under(TWO_PARTIES))
     }
 
+    /// Commitments of before an upgrade do not fit a freeze of today.
+    fn check_format(&self) -> Result<(), Refusal> {
+        if !self.committed.iter().any(|made| made.is_former) {
+            return Ok(());
+        }
+
+        Err(Refusal::new(
+            Code::TooFewCommitments,
+            text!(
+                "本轮有升级前提交的封存值，已不能使用；请取消任务后重建。",
+                "This epoch has commitments of before an upgrade, which no longer fit: cancel the task and make it anew."
+            ),
+        )
+        .under(TWO_PARTIES))
+    }
+
     /// Enough parties, the lead and one of another house among them.
     fn check_parties(&self) -> Result<(), Refusal> {
+        self.check_format()?;
         let (minimum, made) = (self.minimum_parties, self.committed.len());
         let lead = self.committed.iter().any(|made| made.department_id == self.lead_department_id);
         let outside = self.committed.iter().any(|made| made.is_outside);
@@ -278,7 +302,7 @@ impl TaskFacts {
     /// Nothing is drawn before every secret is public.
     fn check_secrets(&self) -> Result<(), Refusal> {
         let missing = self.committed.iter().filter(|made| !made.is_revealed);
-        let who = missing.map(|made| made.department_id.to_string()).collect::<Vec<_>>().join(", ");
+        let who = missing.map(|made| made.name.as_str()).collect::<Vec<_>>().join("、");
         if who.is_empty() {
             return Ok(());
         }
@@ -286,8 +310,8 @@ impl TaskFacts {
         Err(Refusal::new(
             Code::SecretsMissing,
             text!(
-                "以下封存方尚未启封随机数：{who}。拒不公开的，应以理由重抽，开启新一轮。",
-                "These parties have not revealed: {who}. If one refuses, redraw with a reason: a new epoch begins."
+                "以下封存方尚未启封随机数：{who}。拒不启封的，应选明原因、经见证方同意重抽，开启新一轮。",
+                "These parties have not revealed: {who}. If one refuses, redraw with a cause and a witness: a new epoch begins."
             ),
         ))
     }

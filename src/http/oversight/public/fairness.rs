@@ -7,7 +7,7 @@ use crate::persistence::register::{departments, regions};
 use crate::service::spot_checks::draws::Fairness;
 use chrono::NaiveDate;
 use domain::kernel::text::text;
-use domain::spot_checks::fairness::{FairnessKind, Figure};
+use domain::spot_checks::fairness::{FairnessKind, Figure, OTHERS};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -64,13 +64,15 @@ pub struct GroupView {
     /// 乡镇代码、监管对象类型、注册资本规模或部门标识
     pub key: String,
     pub label: String,
-    /// 按机会应有的次数，百分之一次
-    pub expected_centi: i64,
+    /// 按机会应有的次数，取整（更精确的数会透露信用类别）
+    pub expected: i64,
     /// 实际次数
     pub realised: i64,
-    /// 仅凭机会出现如此偏差的概率; null: 次数太少，不足以判断
+    /// 仅凭机会出现如此偏差的概率，取两位小数; null: 次数太少，不足以判断
     #[schema(required)]
     pub p_value: Option<f64>,
+    /// 概率低于千分之一
+    pub striking: bool,
 }
 
 /// What groups are called.
@@ -104,6 +106,7 @@ impl Labels {
             "BELOW_1M" => "10 万元至 100 万元",
             "BELOW_10M" => "100 万元至 1000 万元",
             "FROM_10M" => "1000 万元以上",
+            OTHERS => "其他（户数少的各组合计）",
             _ => "未登记",
         };
         found.cloned().unwrap_or_else(|| band.to_owned())
@@ -120,13 +123,14 @@ impl FairnessView {
             kind,
             label: labels.of(kind, &key),
             key,
-            expected_centi: figure.expected_micro / 10_000,
+            expected: (figure.expected_micro + 500_000) / 1_000_000,
             realised: figure.realised,
-            p_value: figure.p_value(kind),
+            p_value: figure.p_value(kind).map(|p| (p * 100.0).round() / 100.0),
+            striking: figure.p_value(kind).is_some_and(|p| p < STRIKING),
         };
         let groups: Vec<_> = figures.into_iter().map(group).collect();
-        let values: Vec<_> = groups.iter().filter_map(|group| group.p_value).collect();
-        let (judged, striking) = (values.len(), values.iter().filter(|p| **p < STRIKING).count());
+        let judged = groups.iter().filter(|group| group.p_value.is_some()).count();
+        let striking = groups.iter().filter(|group| group.striking).count();
 
         let verdict = if judged == 0 {
             text!(

@@ -120,13 +120,15 @@ pub struct LeavingView {
     pub cause: EpochVoidCause,
     pub reason: String,
     pub asked_by: Uuid,
+    /// 申请部门
+    pub asked_from: Uuid,
     pub asked_at: DateTime<Utc>,
 }
 
 impl From<Leaving> for LeavingView {
     fn from(of: Leaving) -> Self {
-        let Leaving { then, cause, reason, asked_by, asked_at } = of;
-        Self { then, cause, reason, asked_by, asked_at }
+        let Leaving { then, cause, reason, asked_by, asked_from, asked_at } = of;
+        Self { then, cause, reason, asked_by, asked_from, asked_at }
     }
 }
 

@@ -75,11 +75,13 @@ pub async fn figures(
     from: DateTime<Utc>,
     to: DateTime<Utc>,
 ) -> Result<(u64, Vec<draw_figures::Model>)> {
-    let count = of_period(from, to).count(conn).await.or_app()?;
     let ids = of_period(from, to).select_only().column(draws::Column::Id);
     let figures =
         draw_figures::Entity::find().filter(draw_figures::Column::DrawId.in_subquery(QueryTrait::into_query(ids)));
-    Ok((count, figures.all(conn).await.or_app()?))
+    let figures = figures.all(conn).await.or_app()?;
+    // Draws of before figures were kept have none.
+    let draws: BTreeSet<_> = figures.iter().map(|figure| figure.draw_id).collect();
+    Ok((draws.len() as u64, figures))
 }
 
 /// Draws of a period that were given up after they were drawn.

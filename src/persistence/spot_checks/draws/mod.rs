@@ -171,6 +171,25 @@ pub async fn is_drawn(conn: &impl ConnectionTrait, draw: Uuid, object: Uuid) -> 
     Ok(drawn.filter(Selections::ObjectId.eq(object)).one(conn).await.or_app()?.is_some())
 }
 
+/// Officers whom a freeze recused from an object that was drawn.
+pub async fn frozen_recusals(conn: &impl ConnectionTrait, draw: Uuid, object: Uuid) -> Result<BTreeSet<Uuid>> {
+    let (_, object_ref) = place(conn, draw, object).await?;
+    let pairs = draw_recusals::Entity::find()
+        .filter(draw_recusals::Column::DrawId.eq(draw))
+        .filter(draw_recusals::Column::ObjectRef.eq(object_ref));
+    Ok(pairs.all(conn).await.or_app()?.into_iter().map(|pair| pair.personnel_id).collect())
+}
+
+/// The names of a draw's roster, and the references of what it drew.
+pub async fn named(
+    conn: &impl ConnectionTrait,
+    draw: Uuid,
+) -> Result<(Vec<draw_roster::Model>, Vec<draw_selections::Model>)> {
+    let roster = draw_roster::Entity::find().filter(draw_roster::Column::DrawId.eq(draw)).all(conn).await.or_app()?;
+    let drawn = draw_selections::Entity::find().filter(draw_selections::Column::DrawId.eq(draw));
+    Ok((roster, drawn.all(conn).await.or_app()?))
+}
+
 /// A department's officers on the frozen roster.
 pub async fn roster_of(conn: &impl ConnectionTrait, draw: Uuid, department: Uuid) -> Result<Vec<draw_roster::Model>> {
     use draw_roster::Column as Roster;

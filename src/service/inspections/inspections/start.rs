@@ -47,6 +47,8 @@ async fn begin_task(tx: &WriteTx, inspection: &Model) -> Result<Vec<Event>> {
     let next = apply_task(TaskStatus::Matched, TaskAction::Start)?;
     let begun = tasks::Entity::update_many()
         .col_expr(tasks::Column::Status, Expr::value(next.code()))
+        // A visit has begun: the epoch is not given up any more.
+        .col_expr(tasks::Column::Leaving, Expr::value(Option::<serde_json::Value>::None))
         .col_expr(tasks::Column::Version, Expr::col(tasks::Column::Version).add(1))
         .col_expr(tasks::Column::UpdatedAt, Expr::value(tx.ctx().now))
         .filter(tasks::Column::Id.eq(inspection.task_id))

@@ -52,7 +52,7 @@ pub async fn check(app: &App, tx: &WriteTx, inspection: &Model) -> Result<()> {
     let ids: Vec<_> = team.iter().map(|officer| officer.personnel_id).collect();
     valid_certificates(tx, ids.clone()).await?;
     let people = personnel::by_ids(tx.conn(), ids.clone()).await?;
-    let recused = recused_from(app, tx, ids.clone(), inspection.object_id).await?;
+    let recused = recused_of(app, tx, ids.clone(), inspection).await?;
 
     for id in ids {
         let Some(person) = people.get(&id) else { continue };
@@ -93,6 +93,23 @@ pub async fn recused_from(
 ) -> Result<BTreeMap<Uuid, RecusalKind>> {
     let pairs = all_of(app, tx.conn(), officers, tx.ctx().today()).await?;
     Ok(pairs.into_iter().filter(|pair| pair.1 == object).map(|(officer, _, kind)| (officer, kind)).collect())
+}
+
+/// The same for a visit. Of a drawn one whoever keeps the register does not choose the team: an address that was entered after
+/// the freeze recuses nobody by itself, and what was frozen goes on to.
+async fn recused_of(
+    app: &App,
+    tx: &WriteTx,
+    officers: Vec<Uuid>,
+    visit: &Model,
+) -> Result<BTreeMap<Uuid, RecusalKind>> {
+    let mut recused = recused_from(app, tx, officers, visit.object_id).await?;
+    if let Some(draw) = visit.draw_id {
+        let frozen = draws::frozen_recusals(tx.conn(), draw, visit.object_id).await?;
+        recused.retain(|officer, kind| *kind != RecusalKind::SameAddress || frozen.contains(officer));
+        recused.extend(frozen.into_iter().map(|officer| (officer, RecusalKind::Declared)));
+    }
+    Ok(recused)
 }
 
 /// The certificates by which officers may inspect today; whoever has none is named.
@@ -154,7 +171,7 @@ pub async fn replace_officer(
             && !parts.replacements.iter().any(|old| old.left_id == *officer)
     });
     let people = personnel::by_ids(tx.conn(), candidates.clone()).await?;
-    let recused = recused_from(app, tx, candidates.clone(), before.object_id).await?;
+    let recused = recused_of(app, tx, candidates.clone(), &before).await?;
     let (valid, _) = certificates(tx, candidates.clone()).await?;
     let joining = candidates.into_iter().find(|officer| {
         people.get(officer).is_some_and(|person| person.department_id == before.department_id)
@@ -217,7 +234,7 @@ async fn public_act(
 /// A place falls free for a cause that the records show, and which is public; whoever could go is not sent away.
 async fn why_not(app: &App, tx: &WriteTx, inspection: &Model, officer: Uuid) -> Result<ReplacementCause> {
     let (valid, _) = certificates(tx, vec![officer]).await?;
-    let recused = recused_from(app, tx, vec![officer], inspection.object_id).await?;
+    let recused = recused_of(app, tx, vec![officer], inspection).await?;
     let people = personnel::by_ids(tx.conn(), vec![officer]).await?;
     let person = people.get(&officer);
     if person.is_none_or(|person| person.status != PersonnelStatus::Active) {

@@ -66,6 +66,14 @@ pub async fn void(tx: &WriteTx, id: Uuid, version: i32, body: VoidInspectionBody
         .into());
     }
 
+    if !is_fact && inspection.void_cause != Some(body.cause) {
+        let detail = text!(
+            "与所申请的原因不同：同意的是所申请的原因。",
+            "This is not the cause that was asked for; what is agreed to is what was asked."
+        );
+        return Err(AppError::invalid_field("/cause", "DIFFERS", detail));
+    }
+
     inspection.void_reason = Some(body.reason.clone());
     inspection.void_cause = Some(body.cause);
     let change = inspection.save(AuditAction::Voided, Some(body.reason)).await?;

@@ -32,7 +32,8 @@ pub(crate) async fn keep(
         (FairnessKind::ObjectType, |object| object.object_type.clone()),
         (FairnessKind::Size, |object| size_band(object.registered_capital_fen).to_owned()),
     ];
-    for (kind, group) in groups {
+    // Of a draw whose results may not name their task nothing is told that would match them to it.
+    for (kind, group) in groups.into_iter().filter(|_| draw.linkable) {
         let objects = pool.iter().map(|one| (one.stratum.as_str(), group(one), drawn.contains(&one.object_id)));
         figures.extend(by_group(&draw.strata, objects).into_iter().map(|(key, figure)| ((kind, key), figure)));
     }

@@ -70,7 +70,7 @@ pub(super) fn frozen(draw: &Model, commitments: &[commitments::Model], previous:
     let previous = previous.into_iter().map(|old| {
         Ok(VoidEpoch {
             draw: old.id,
-            ended: newer.then(|| ended(&old)),
+            ended: newer.then(|| ended(&old, commitments)),
             epoch: u32::try_from(old.epoch).map_err(AppError::internal)?,
             pool_root: digest(&old.pool_root)?,
             reason: old.void_reason.unwrap_or_default(),
@@ -105,13 +105,15 @@ pub(super) fn frozen(draw: &Model, commitments: &[commitments::Model], previous:
 }
 
 /// How an epoch ended; of one that was void before causes were kept, as far as its row tells.
-fn ended(old: &Model) -> Ended {
+fn ended(old: &Model, commitments: &[commitments::Model]) -> Ended {
+    let revealed = commitments.iter().filter(|made| made.epoch == old.epoch && made.secret.is_some()).count();
+    let revealed = u32::try_from(revealed).unwrap_or(u32::MAX);
     let stage = match (old.drawn_at, old.matched_at) {
         (None, _) => DrawStatus::Frozen,
         (Some(_), None) => DrawStatus::Drawn,
         (Some(_), Some(_)) => DrawStatus::Matched,
     };
-    old.ended.as_ref().map_or(Ended { cause: None, revealed: 0, stage }, |ended| ended.0.clone())
+    old.ended.as_ref().map_or(Ended { cause: None, revealed, stage }, |ended| ended.0.clone())
 }
 
 /// The signatures of a draw's terms; a draw that has none is of an earlier version.

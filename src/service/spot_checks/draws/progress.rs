@@ -51,9 +51,9 @@ async fn replacements(conn: &impl ConnectionTrait, draw: &Model) -> Result<Vec<R
         return Ok(Vec::new());
     }
     let visits = inspections::by_ids(conn, made.iter().map(|row| row.inspection_id).collect()).await?;
-    let record = draws::record(conn, draw.id, false).await?;
-    let refs: BTreeMap<_, _> = record.selections.iter().map(|row| (row.object_id, row.object_ref.as_str())).collect();
-    let names = record.roster.iter().map(|row| Ok((row.personnel_id, named(row)?)));
+    let (roster, selections) = draws::named(conn, draw.id).await?;
+    let refs: BTreeMap<_, _> = selections.iter().map(|row| (row.object_id, row.object_ref.as_str())).collect();
+    let names = roster.iter().map(|row| Ok((row.personnel_id, named(row)?)));
     let names = names.collect::<Result<BTreeMap<_, _>>>()?;
     let name = |person: Uuid| match names.get(&person) {
         Some(officer @ Officer::Ref(_)) => Some(officer.to_string()),

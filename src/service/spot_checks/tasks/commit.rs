@@ -94,8 +94,10 @@ pub async fn reveal(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Revea
     let party = tx.ctx().actor.department_id;
 
     decision_facts(app, tx.ctx().now, &before, &parts).decide(&tx.ctx().actor, TaskAction::Reveal)?;
-    let mut made = parts.commitments.into_iter();
-    let row = made.find(|made| made.epoch == before.epoch && made.department_id == party);
+    let current = || parts.commitments.iter().filter(|made| made.epoch == before.epoch);
+    // After the freeze and after who revealed before, whatever the clocks of two servers say.
+    let latest = current().filter_map(|made| made.revealed_at).max();
+    let row = current().find(|made| made.department_id == party).cloned();
     let row = row.ok_or_else(|| AppError::internal("decided without a commitment"))?;
     let draw = parts.draw.ok_or_else(|| AppError::internal("frozen task without draw"))?;
     check_terms(&draw, &body.terms)?;
@@ -106,7 +108,7 @@ pub async fn reveal(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Revea
 
     let revealed = commitments::Model {
         secret: Some(body.secret),
-        revealed_at: Some(tx.ctx().now.max(draw.frozen_at)),
+        revealed_at: latest.into_iter().chain([tx.ctx().now, draw.frozen_at]).max(),
         signature: body.signature,
         ..row
     };

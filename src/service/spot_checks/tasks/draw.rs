@@ -10,6 +10,7 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::draws::Record;
 use crate::persistence::spot_checks::tasks::Parts;
 use crate::persistence::spot_checks::{draws, tasks};
+use crate::service::oversight::log::verifier_key;
 use crate::service::spot_checks::draws::{acts, digest, fairness, people, recorded, time};
 use domain::access::Decide;
 use domain::kernel::refusal::{Code, Refusal};
@@ -42,7 +43,7 @@ pub async fn draw(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Cha
     let frozen = draws::of_epoch(tx.conn(), id, before.epoch).await?;
     let frozen = frozen.ok_or_else(|| AppError::internal("frozen task without draw"))?;
     let (mut transcript, record) = recorded(tx.conn(), &frozen).await?;
-    check_unchanged(&transcript)?;
+    check_unchanged(app, &transcript)?;
 
     let seed = seed(transcript.algorithm, &transcript.terms, &secrets(&before, &parts)?);
     let selected = select(&seed, id, &transcript.strata, &transcript.pool);
@@ -73,15 +74,18 @@ fn secrets(task: &Model, parts: &Parts) -> Result<Vec<(Uuid, Digest)>> {
 }
 
 /// What was frozen is what the receipt was signed for.
-fn check_unchanged(transcript: &Transcript) -> Result<()> {
-    let Some(changed) = verify_frozen(transcript).into_iter().next() else { return Ok(()) };
-    let (what, code) = (changed.pointer, changed.code);
+fn check_unchanged(app: &App, transcript: &Transcript) -> Result<()> {
+    let own = verifier_key(app)?.public;
+    let strange = transcript.receipt.as_ref().is_some_and(|receipt| receipt.key != own);
+    let changed = verify_frozen(transcript).into_iter().next().map(|changed| (changed.pointer, changed.code));
+    let changed = changed.or_else(|| strange.then(|| ("/transcript/receipt/key".to_owned(), "KEY_DIFFERS")));
+    let Some((what, code)) = changed else { return Ok(()) };
 
     Err(Refusal::new(
         Code::FrozenRecordChanged,
         text!(
-            "冻结后记录已被改动（{what}，{code}），不得据以抽取；请查明后以理由重抽。",
-            "The record was changed after the freeze ({what}, {code}); find out why, then redraw with a reason."
+            "冻结后记录已被改动（{what}，{code}），不得据以抽取；请查明后选明原因、经见证方同意重抽。",
+            "The record was changed after the freeze ({what}, {code}); find out why, then give up the epoch with a cause and a witness."
         ),
     )
     .into())

@@ -75,8 +75,9 @@ async fn leave_or_ask(
         );
         return Err(AppError::invalid_field("/cause", "REQUIRED", detail));
     };
-    let (asked_by, asked_at) = (tx.ctx().actor.id, tx.ctx().now);
-    let leaving = Leaving { then: action, cause, reason: body.reason.clone(), asked_by, asked_at };
+    let (asked_by, asked_from) = (tx.ctx().actor.id, tx.ctx().actor.department_id);
+    let (reason, asked_at) = (body.reason.clone(), tx.ctx().now);
+    let leaving = Leaving { then: action, cause, reason, asked_by, asked_from, asked_at };
     settle(tx, &before, Some(leaving), AuditAction::VoidAsked, Some(body.reason)).await
 }
 

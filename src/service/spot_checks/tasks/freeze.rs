@@ -9,7 +9,7 @@ use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::{check_version, insert, replace};
 use crate::persistence::kernel::tx::WriteTx;
-use crate::persistence::register::objects;
+use crate::persistence::register::{departments, objects};
 use crate::persistence::spot_checks::tasks::Parts;
 use crate::persistence::spot_checks::{draws, tasks};
 use crate::service::oversight::log::sign;
@@ -26,7 +26,7 @@ use domain::spot_checks::draws::eligibility::Eligibility;
 use domain::spot_checks::draws::pool::{pool_root, recusal_root, roster_root, shielded};
 use domain::spot_checks::draws::strata::Stratum;
 use domain::spot_checks::draws::transcript::Conditions;
-use domain::spot_checks::tasks::{TaskAction, is_linkable};
+use domain::spot_checks::tasks::{TaskAction, check_strata as check_rules, is_linkable};
 use entity::spot_checks::tasks::{Entity, Model};
 use uuid::Uuid;
 
@@ -42,6 +42,7 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
         tasks::keep_versions(tx.conn(), id, spot, (used.item_version, used.list_version)).await?;
     }
 
+    check_rules(&before.strata)?;
     let eligible = eligible(tx.conn(), tx.ctx(), app, &before, &parts).await?;
     let strata = count(&eligible.objects, &before.strata.0);
     check_strata(&before, &eligible.objects, &strata)?;
@@ -225,13 +226,14 @@ async fn check_shielded(tx: &WriteTx, task: &Model, frozen: &Frozen) -> Result<(
         frozen.pool.iter().find(|(leaf, ..)| leaf.object_ref == first.object_ref).map(|(_, object, _)| *object);
     let names = objects::by_ids(tx.conn(), object.into_iter().collect()).await?;
     let name = object.and_then(|object| names.get(&object)).map_or("", |object| object.name.as_str());
-    let (count, department, available) = (found.len(), first.department, first.available);
+    let department = departments::get(tx.conn(), first.department).await?.name;
+    let (count, available) = (found.len(), first.available);
 
     Err(Refusal::new(
         Code::ObjectsShielded,
         text!(
-            "有 {count} 户因回避无人可派（如“{name}”，部门 {department} 只剩 {available} 人，需 {size} 人）；请补充执法人员，或核实回避登记。",
-            "Recusals leave {count} object(s) without a team, such as {name}: department {department} has {available} of {size} officers. Add officers, or check the recusals."
+            "有 {count} 户因回避无人可派（如“{name}”，{department}只剩 {available} 人，需 {size} 人）；请补充执法人员，或核实回避登记。",
+            "Recusals leave {count} object(s) without a team, such as {name}: {department} has {available} of {size} officers. Add officers, or check the recusals."
         ),
     )
     .under(TWO_OFFICERS)

@@ -46,7 +46,8 @@ pub fn decision_facts(app: &App, now: DateTime<Utc>, task: &Model, parts: &Parts
     let who = |made: &commitments::Model| made.who.as_ref().map(|who| (who.duty, who.house));
     let lead_house = current().filter(|made| made.department_id == task.lead_department_id).find_map(who);
     let is_outside = |made: &commitments::Model| {
-        who(made).is_some_and(|(duty, house)| {
+        // Of a party that committed before houses were kept it is only known who it is.
+        who(made).map_or(made.department_id != task.lead_department_id, |(duty, house)| {
             duty == PartyDuty::Witness || lead_house.is_some_and(|(_, lead)| house != lead)
         })
     };
@@ -56,6 +57,8 @@ pub fn decision_facts(app: &App, now: DateTime<Utc>, task: &Model, parts: &Parts
         committed_by: made.committed_by,
         is_revealed: made.secret.is_some(),
         is_outside: is_outside(made),
+        is_former: made.who.is_none(),
+        name: made.who.as_ref().map_or_else(|| made.department_id.to_string(), |who| who.name.clone()),
     });
 
     let draw = parts.draw.as_ref().filter(|draw| draw.epoch == task.epoch);

@@ -193,10 +193,13 @@ impl Transcript {
     pub fn as_of(&self, earlier: &Self) -> Self {
         let mut then = self.clone();
         let last = earlier.parties.iter().filter_map(|party| party.revealed_at.as_deref()).max();
-        if earlier.outcome.is_none() {
+        // Objects and officers are drawn in one step since the newer format: half of it never was.
+        let whole = self.algorithm == Algorithm::Three;
+        let before = |stage: bool| if whole { earlier.outcome.is_none() && earlier.matching.is_none() } else { stage };
+        if before(earlier.outcome.is_none()) {
             then.outcome = None;
         }
-        if earlier.matching.is_none() {
+        if before(earlier.matching.is_none()) {
             then.matching = None;
         }
 
