@@ -1,9 +1,11 @@
 //! 抽查任务: `DRAFT → POOL_FROZEN → MATCHED → IN_PROGRESS → FINISHED | CANCELLED`.
 
 mod decide;
+mod parties;
 mod pool;
 
-pub use decide::{Committed, Leaving, TaskFacts};
+pub use decide::TaskFacts;
+pub use parties::{Committed, Leaving};
 pub use pool::PoolFilter;
 
 use crate::access::Permission;
