@@ -90,5 +90,8 @@ fn plain(text: &str) -> String {
     if text.starts_with('/') && text.len() > 1 {
         return text.split('/').map(plain).collect::<Vec<_>>().join("/");
     }
+    if text.contains('\n') {
+        return text.split('\n').map(plain).collect::<Vec<_>>().join("\n");
+    }
     text.to_owned()
 }
