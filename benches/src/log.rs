@@ -5,14 +5,18 @@
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and stops where it cannot go on")]
 
 use domain::kernel::merkle;
+use domain::oversight::audit::AuditAction;
+use entity::oversight::audit_entries;
+use entity::oversight::log::pending;
 use mingjian::app::App;
 use mingjian::config::Settings;
-use mingjian::kernel::ctx::{Ctx, new_id, random};
+use mingjian::kernel::ctx::{Ctx, new_id, now, random};
 use mingjian::persistence::kernel::tx::{keep, write};
+use mingjian::persistence::oversight::log::leaf_of;
 use mingjian::service::oversight::log::{begin, prove, prove_growth, seal, verify};
 use mingjian::service::register::objects;
 use mingjian::service::register::objects::ObjectBody;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel};
 use serde_json::json;
 use std::time::Instant;
 
@@ -69,14 +73,22 @@ const CREATES: u32 = 2_000;
 async fn create_with_its_leaf(app: &App) {
     let line = |n: u32| {
         let id = new_id();
-        let columns = "id, at, actor_name, actor_role, action, resource, resource_id, request_id, after";
-        let text = format!(r#"{{"name":"旺苍{n}店","version":1}}"#);
-        let values = format!(
-            "X'{}', '2026-01-01 00:00:00.000 +00:00', '张三', 'DEPARTMENT_ADMIN', 'CREATED', 'objects', X'{}', 'r-{n}', '{text}'",
-            id.simple(),
-            id.simple()
-        );
-        (id, format!("INSERT INTO audit_entries ({columns}) VALUES ({values})"), text)
+        audit_entries::Model {
+            id,
+            at: now(),
+            actor_id: None,
+            actor_name: "张三".to_owned(),
+            actor_role: "DEPARTMENT_ADMIN".to_owned(),
+            on_behalf_of: None,
+            department_id: None,
+            action: AuditAction::Created,
+            resource: "objects".to_owned(),
+            resource_id: id,
+            reason: None,
+            request_id: format!("r-{n}"),
+            before: None,
+            after: Some(json!({ "name": format!("旺苍{n}店"), "version": 1 })),
+        }
     };
     let (mut whole, mut with, mut without) = (0.0, 0.0, 0.0);
     for n in 0..CREATES {
@@ -88,27 +100,29 @@ async fn create_with_its_leaf(app: &App) {
         whole += started.elapsed().as_secs_f64();
 
         let started = Instant::now();
-        let (id, insert, text) = line(n);
+        let row = line(n);
         let done = keep(&app.db, async |tx| {
-            tx.execute_unprepared(&insert).await.unwrap();
             let salt = random::<16>();
-            let leaf = hex::encode(merkle::leaf(&[&salt, text.as_bytes()]));
-            let mac = hex::encode(merkle::sha256(&[leaf.as_bytes(), &salt]));
-            let row = format!(
-                "INSERT INTO log_pending (entry_id, salt, leaf, mac) VALUES (X'{}', '{}', '{leaf}', '{mac}')",
-                id.simple(),
-                hex::encode(salt)
-            );
-            tx.execute_unprepared(&row).await.unwrap();
+            let leaf = leaf_of(&row, &hex::encode(salt))?;
+            let mac = hex::encode(merkle::sha256(&[&leaf, &salt]));
+            let waiting = pending::Model { entry_id: row.id, salt: hex::encode(salt), leaf: hex::encode(leaf), mac };
+            audit_entries::Entity::insert(row.clone().into_active_model().reset_all())
+                .exec_without_returning(tx)
+                .await
+                .unwrap();
+            pending::Entity::insert(waiting.into_active_model().reset_all()).exec_without_returning(tx).await.unwrap();
             Ok(())
         });
         done.await.unwrap_or_else(|error| panic!("{error:?}"));
         with += started.elapsed().as_secs_f64();
 
         let started = Instant::now();
-        let (_, insert, _) = line(n);
+        let row = line(n);
         let done = keep(&app.db, async |tx| {
-            tx.execute_unprepared(&insert).await.unwrap();
+            audit_entries::Entity::insert(row.clone().into_active_model().reset_all())
+                .exec_without_returning(tx)
+                .await
+                .unwrap();
             Ok(())
         });
         done.await.unwrap_or_else(|error| panic!("{error:?}"));
