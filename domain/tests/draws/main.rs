@@ -16,7 +16,7 @@ use domain::spot_checks::draws::transcript::{
     Conditions, Ended, Matching, OfficerOpening, Opening, Outcome, Party, PartyDuty, SignedTranscript, Transcript,
     VoidEpoch, Who,
 };
-use domain::spot_checks::draws::verify::verify;
+use domain::spot_checks::draws::verify::{verify, verify_within};
 use domain::spot_checks::draws::{Algorithm, DrawStatus, EpochVoidCause, parse_digest, sha256};
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
@@ -234,6 +234,14 @@ fn meaning(value: &Value) -> Value {
 fn the_published_vector() {
     assert_eq!(codes(&honest()), Vec::<&str>::new());
     insta::assert_json_snapshot!("draw_vector", vector());
+}
+
+/// What anybody may send costs a bounded amount of work; who has more re-runs it himself.
+#[test]
+fn a_match_that_is_too_large_for_a_stranger_is_not_rerun() {
+    let found: Vec<_> = verify_within(&vector(), 15).into_iter().map(|difference| difference.code).collect();
+    assert_eq!(found, ["MATCH_TOO_LARGE"], "four officers for four objects are sixteen tickets");
+    assert_eq!(verify_within(&vector(), 16), []);
 }
 
 /// Records of the former version verify as they always did.

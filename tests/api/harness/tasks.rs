@@ -38,12 +38,18 @@ impl World {
         })
     }
 
-    /// Commits for the parties, freezes and reveals: ready to draw. Gives the task's path.
-    pub async fn ready_to_draw(&self, body: &Value, parties: &[(&str, &str)]) -> String {
+    /// Commits for the parties and freezes. Gives the task's path.
+    pub async fn frozen(&self, body: &Value, parties: &[(&str, &str)]) -> String {
         let task = self.post("market.lead", "/api/v1/tasks").json(body).send().await.expect(201);
         let path = format!("/api/v1/tasks/{}", task["id"].as_str().unwrap());
         self.commit(&path, 1, parties).await;
         self.act("market.lead", &path, "freeze", None).await.expect(200);
+        path
+    }
+
+    /// The same, and reveals: ready to draw.
+    pub async fn ready_to_draw(&self, body: &Value, parties: &[(&str, &str)]) -> String {
+        let path = self.frozen(body, parties).await;
         self.reveal(&path, 1, parties).await;
         path
     }

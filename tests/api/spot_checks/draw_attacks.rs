@@ -9,23 +9,15 @@ use domain::spot_checks::draws::verify::verify;
 use domain::spot_checks::draws::{Algorithm, Digest};
 use mingjian::kernel::secrets::Secrets;
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 const PARTIES: [(&str, &str); 2] = [("market.lead", "51082103"), ("justice", "51082104")];
-
-async fn frozen(world: &World, body: &Value) -> String {
-    let task = world.post("market.lead", "/api/v1/tasks").json(body).send().await.expect(201);
-    let path = format!("/api/v1/tasks/{}", task["id"].as_str().unwrap());
-    world.commit(&path, 1, &PARTIES).await;
-    world.act("market.lead", &path, "freeze", None).await.expect(200);
-    path
-}
 
 /// Attack 1: one salt and its reference changed with all that follows, after every secret was known.
 #[tokio::test]
 async fn who_owns_the_database_is_found_from_the_receipt_alone() {
     let world = World::county().await;
-    let path = frozen(&world, &world.task_body("改库", &["51082103"]).await).await;
+    let path = world.frozen(&world.task_body("改库", &["51082103"]).await, &PARTIES).await;
     let (kept, before) = world.draw_record(&path).await;
     let receipt = &kept["receipt"];
     let key = world.public("log/checkpoint").await["key"].as_str().unwrap().to_owned();
@@ -113,7 +105,7 @@ fn service_signs(world: &World, message: &str) -> [u8; 64] {
 #[tokio::test]
 async fn a_reveal_is_bound_to_the_receipt() {
     let world = World::county().await;
-    let path = frozen(&world, &world.task_body("回执", &["51082103"]).await).await;
+    let path = world.frozen(&world.task_body("回执", &["51082103"]).await, &PARTIES).await;
     let mut other = world.reveal_body(&path, 1, "market.lead").await;
     other["terms"] = json!("ab".repeat(32));
     let refused = world.act("market.lead", &path, "reveal", Some(other)).await.expect_problem(409, "TERMS_DIFFER");
@@ -141,62 +133,6 @@ async fn a_reveal_is_bound_to_the_receipt() {
         signatures[0].signature[0] ^= 1;
     }
     assert!(verify(&bent).iter().any(|found| found.code == "SIGNATURE_WRONG"));
-}
-
-/// Attack 2: availability and recusals after the freeze. Attack 4: a visit given up for a fact that is none.
-#[tokio::test]
-async fn nothing_is_decided_after_the_freeze() {
-    let world = World::county().await;
-    let path = frozen(&world, &world.task_body("冻结之后", &["51082103"]).await).await;
-    let officers = format!("/api/v1/personnel?department_id={}&limit=50", world.departments["51082103"]);
-    let officers = world.get("justice", &officers).await.expect(200)["items"].as_array().unwrap().clone();
-    world.database.execute("UPDATE personnel SET status = 'INACTIVE' WHERE department_id = (SELECT id FROM departments WHERE code = '51082103')").await;
-    world.reveal(&path, 1, &PARTIES).await;
-    world.act("market.lead", &path, "draw", None).await.expect(200);
-    world.database.execute("UPDATE personnel SET status = 'ACTIVE' WHERE status = 'INACTIVE'").await;
-    let (draw, record) = world.draw_record(&path).await;
-    assert!(verify(&record).is_empty(), "the teams are those of the frozen roster, whoever is away at the draw");
-
-    let id = path.rsplit('/').next().unwrap();
-    let rows = world.get("market.lead", &format!("/api/v1/inspections?task_id={id}&limit=200")).await.expect(200);
-    let (object, team) = (&rows["items"][0]["object_id"], rows["items"][0]["officers"].as_array().unwrap());
-    let member = team[0]["personnel_id"].as_str().unwrap();
-    let body = json!({ "object_id": object, "reason": "近亲属任职" });
-    for officer in [member, officers.last().unwrap()["id"].as_str().unwrap()] {
-        let declare = world.post("market.admin", &format!("/api/v1/personnel/{officer}/recusals")).json(&body);
-        declare.send().await.expect_problem(409, "RECUSAL_AFTER_MATCH");
-    }
-    let declare = world.post("justice", &format!("/api/v1/personnel/{member}/recusals")).json(&body);
-    declare.send().await.expect(201);
-
-    let visit = format!("/api/v1/inspections/{}", rows["items"][1]["id"].as_str().unwrap());
-    let gone = Some(json!({ "cause": "OBJECT_CANCELLED", "reason": "对象已注销" }));
-    let refused = world.act("market.reviewer", &visit, "void", gone.clone()).await;
-    refused.expect_problem(422, "REGISTER_DISAGREES");
-    world.act("market.admin", &visit, "ask-void", gone.clone()).await.expect_problem(422, "REGISTER_DISAGREES");
-    let words = json!({ "cause": "OBJECT_NOT_FOUND", "reason": "查无此户" });
-    let alone = world.act("market.reviewer", &visit, "void", Some(words.clone())).await;
-    alone.expect_problem(409, "SECOND_PERSON_REQUIRED");
-    world.act("market.admin", &visit, "ask-void", Some(words.clone())).await.expect(200);
-    let visit_id = visit.rsplit('/').next().unwrap();
-    world.assert_audit("inspections", visit_id, "VOID_ASKED", "market.admin").await;
-    let list = "/api/v1/worklist?kind=INSPECTION_VOID_TO_AGREE&total=exact";
-    assert_eq!(world.get("market.reviewer", list).await.expect(200)["page"]["total"], 1);
-    let void = world.act("market.reviewer", &visit, "void", Some(words)).await.expect(200);
-    assert_eq!((&void["status"], &void["void_cause"]), (&json!("VOID"), &json!("OBJECT_NOT_FOUND")));
-    world.assert_audit("inspections", visit_id, "VOIDED", "market.reviewer").await;
-    let cancelled = format!(
-        "UPDATE objects SET registration_status = 'CANCELLED' WHERE id = (SELECT object_id FROM inspections WHERE code = '{}')",
-        rows["items"][2]["code"].as_str().unwrap()
-    );
-    world.database.execute(&cancelled).await;
-    let visit = format!("/api/v1/inspections/{}", rows["items"][2]["id"].as_str().unwrap());
-    world.act("market.reviewer", &visit, "void", gone).await.expect(200);
-    let progress = world.public(&format!("draws/{}/progress", draw["id"].as_str().unwrap())).await;
-    assert_eq!(progress["drawn"].as_u64().unwrap(), draw["selected_count"].as_u64().unwrap(), "{progress}");
-    assert_eq!(progress["void"], 2);
-    let causes = json!([{ "cause": "OBJECT_CANCELLED", "visits": 1 }, { "cause": "OBJECT_NOT_FOUND", "visits": 1 }]);
-    assert_eq!(progress["void_by_cause"], causes);
 }
 
 /// Attack 3: recusals that shield an object. Attack 10: a stratum of one object is no draw.
@@ -273,12 +209,12 @@ async fn what_changes_before_the_freeze_is_counted_in_public() {
 #[tokio::test]
 async fn the_lead_reveals_first_and_secrets_are_drawn() {
     let world = World::county_with(&[("MINGJIAN__RULES__REVEAL_WAIT_MINUTES", "30")]).await;
-    let path = frozen(&world, &world.task_body("等待", &["51082103"]).await).await;
+    let path = world.frozen(&world.task_body("等待", &["51082103"]).await, &PARTIES).await;
     let early = world.reveal_body(&path, 1, "market.lead").await;
     world.act("market.lead", &path, "reveal", Some(early)).await.expect_problem(409, "REVEAL_TOO_EARLY");
 
     let world = World::county().await;
-    let path = frozen(&world, &world.task_body("先后", &["51082103"]).await).await;
+    let path = world.frozen(&world.task_body("先后", &["51082103"]).await, &PARTIES).await;
     let first = world.reveal_body(&path, 1, "justice").await;
     world.act("justice", &path, "reveal", Some(first)).await.expect_problem(409, "LEAD_REVEALS_FIRST");
 

@@ -1,5 +1,6 @@
 //! Plans and draws.
 
+mod after_freeze;
 mod draw_attacks;
 mod draw_proofs;
 mod draws;

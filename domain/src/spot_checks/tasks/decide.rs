@@ -63,8 +63,11 @@ impl Decide for TaskFacts {
             TaskAction::Redraw if !is_drawn(self.source) => return Err(Refusal::state(self.status, action)),
             TaskAction::Redraw | TaskAction::Cancel => {
                 self.check_staying()?;
-                // Then it is only asked for.
-                return Ok(if self.needs_consent() { self.status } else { next });
+                if self.needs_consent() {
+                    self.check_decider(actor)?;
+                    // Then it is only asked for.
+                    return Ok(self.status);
+                }
             }
             TaskAction::ConsentVoid => return self.check_witness(actor),
             TaskAction::DeclineVoid => {
@@ -94,6 +97,22 @@ impl TaskFacts {
             text!(
                 "已申请作废本轮（{label}），须待见证方同意或不同意。",
                 "It was asked to give up this epoch ({code}); a witness has to agree or not first."
+            ),
+        )
+        .under(TWO_PARTIES))
+    }
+
+    /// Somebody else is left who may decide; else what was asked for would hang for ever.
+    fn check_decider(&self, actor: &Actor) -> Result<(), Refusal> {
+        if self.committed.iter().any(|made| made.is_outside && made.department_id != actor.department_id) {
+            return Ok(());
+        }
+
+        Err(Refusal::new(
+            Code::PartyNotOfTask,
+            text!(
+                "本部门是发起部门系统以外的唯一封存方，须由本部门决定；请由发起部门申请。",
+                "Your department is the only party outside the lead's house, and so decides; the lead department asks."
             ),
         )
         .under(TWO_PARTIES))
@@ -132,5 +151,84 @@ impl TaskFacts {
                 "A party has committed for this epoch: the task can no longer be changed; cancel it and make a new one."
             ),
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Role;
+    use crate::spot_checks::draws::EpochVoidCause;
+
+    const LEAD: Uuid = Uuid::from_u128(1);
+    const OTHER: Uuid = Uuid::from_u128(2);
+
+    fn actor(department: Uuid, person: u128) -> Actor {
+        Actor {
+            id: Uuid::from_u128(person),
+            username: "lead".to_owned(),
+            display_name: "牵头人".to_owned(),
+            role: Role::SpotCheckLead,
+            department_id: department,
+            departments: vec![department],
+            region_code: None,
+            personnel_id: None,
+            scopes: None,
+            acts_for: None,
+            delegates: Vec::new(),
+            session_id: None,
+            second_factor_due: false,
+            requests_per_minute: None,
+        }
+    }
+
+    fn frozen() -> TaskFacts {
+        let party = |department_id| Committed {
+            department_id,
+            committed_by: Uuid::from_u128(9),
+            is_revealed: true,
+            is_outside: department_id != LEAD,
+            is_former: false,
+            name: "某局".to_owned(),
+        };
+        TaskFacts {
+            status: TaskStatus::PoolFrozen,
+            source: TaskSource::Temporary,
+            lead_department_id: LEAD,
+            departments: vec![LEAD, OTHER],
+            committed: vec![party(LEAD), party(OTHER)],
+            minimum_parties: 2,
+            leaving: None,
+            reveal_from: None,
+            now: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    /// Whoever may give up any task could have asked from the only department that may agree: the epoch would hang for ever.
+    #[test]
+    fn whoever_alone_may_agree_does_not_ask() {
+        let facts = frozen();
+        assert_eq!(facts.judge(&actor(LEAD, 3), TaskAction::Redraw), Ok(TaskStatus::PoolFrozen), "asked for");
+        let refused = facts.judge(&actor(OTHER, 4), TaskAction::Redraw);
+        assert_eq!(refused.map_err(|refusal| refusal.code), Err(Code::PartyNotOfTask));
+    }
+
+    /// One department does not both ask and agree, whoever its people are.
+    #[test]
+    fn the_department_that_asked_does_not_agree() {
+        let leaving = |asked_from| Leaving {
+            then: TaskAction::Redraw,
+            cause: EpochVoidCause::PoolWrong,
+            reason: "对象库有误".to_owned(),
+            asked_by: Uuid::from_u128(3),
+            asked_from,
+            asked_at: DateTime::UNIX_EPOCH,
+        };
+        let asked = |from| TaskFacts { leaving: Some(leaving(from)), ..frozen() };
+        assert_eq!(asked(LEAD).judge(&actor(OTHER, 4), TaskAction::ConsentVoid), Ok(TaskStatus::Draft));
+        for (facts, department) in [(asked(OTHER), OTHER), (asked(LEAD), LEAD)] {
+            let refused = facts.judge(&actor(department, 4), TaskAction::ConsentVoid);
+            assert_eq!(refused.map_err(|refusal| refusal.code), Err(Code::PartyNotOfTask));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Views of draws. They hold no identity and no class, so the public side shows the same.
 
 use crate::http::kernel::reply::versioned;
+use crate::http::kernel::view::view;
 use crate::service::spot_checks::draws::{receipted, time};
 use chrono::{DateTime, Utc};
 use domain::spot_checks::draws::changes::Changes;
@@ -88,20 +89,14 @@ pub struct StratumView {
     pub count: u64,
 }
 
-/// 作废的轮次
-#[derive(Serialize, ToSchema)]
-pub struct EndedView {
-    #[schema(required)]
-    pub cause: Option<EpochVoidCause>,
-    /// 作废时已公开的随机数个数
-    pub revealed: u32,
-    /// 作废时的阶段
-    pub stage: DrawStatus,
-}
-
-impl From<Ended> for EndedView {
-    fn from(Ended { cause, revealed, stage }: Ended) -> Self {
-        Self { cause, revealed, stage }
+view! {
+    /// 作废的轮次
+    pub struct EndedView of Ended {
+        cause: Option<EpochVoidCause>,
+        /// 作废时已公开的随机数个数
+        revealed: u32,
+        /// 作废时的阶段
+        stage: DrawStatus,
     }
 }
 
@@ -122,29 +117,23 @@ impl From<Conditions> for ConditionsView {
     }
 }
 
-/// 首次封存至冻结之间的变化
-#[derive(Serialize, ToSchema)]
-pub struct ChangesView {
-    /// 首次封存的时间
-    pub since: String,
-    /// 新进对象库的户数
-    pub entered: u32,
-    /// 退出对象库的户数
-    pub left: u32,
-    /// 信用类别变动的户数
-    pub classes_moved: u32,
-    /// 新进名册的人数
-    pub officers_entered: u32,
-    /// 退出名册的人数
-    pub officers_left: u32,
-    /// 其间登记的回避数
-    pub recusals_declared: u32,
-}
-
-impl From<Changes> for ChangesView {
-    fn from(of: Changes) -> Self {
-        let Changes { classes_moved, entered, left, officers_entered, officers_left, recusals_declared, since } = of;
-        Self { since, entered, left, classes_moved, officers_entered, officers_left, recusals_declared }
+view! {
+    /// 首次封存至冻结之间的变化
+    pub struct ChangesView of Changes {
+        /// 首次封存的时间
+        since: String,
+        /// 新进对象库的户数
+        entered: u32,
+        /// 退出对象库的户数
+        left: u32,
+        /// 信用类别变动的户数
+        classes_moved: u32,
+        /// 新进名册的人数
+        officers_entered: u32,
+        /// 退出名册的人数
+        officers_left: u32,
+        /// 其间登记的回避数
+        recusals_declared: u32,
     }
 }
 

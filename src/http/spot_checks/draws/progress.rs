@@ -1,6 +1,7 @@
 //! The account of a draw.
 
 use crate::http::kernel::reply::View;
+use crate::http::kernel::view::view;
 use crate::service::spot_checks::draws::{Progress, Replacement};
 use chrono::{DateTime, Utc};
 use domain::inspections::inspections::{InspectionStatus, ReplacementCause, VoidCause, is_closed};
@@ -60,27 +61,18 @@ pub struct ReplacementCountView {
     pub officers: u64,
 }
 
-/// 一次更换: by the names of the draw's record.
-#[derive(Serialize, ToSchema)]
-pub struct DrawReplacementView {
-    /// 对象代号
-    pub object_ref: String,
-    pub department_id: Uuid,
-    /// 离开的人员代号; null in records before `mingjian-draw/3`
-    #[schema(required)]
-    pub left: Option<String>,
-    /// 接替的人员代号
-    #[schema(required)]
-    pub joined: Option<String>,
-    #[schema(required)]
-    pub cause: Option<ReplacementCause>,
-    pub at: DateTime<Utc>,
-}
-
-impl From<Replacement> for DrawReplacementView {
-    fn from(of: Replacement) -> Self {
-        let Replacement { object_ref, department_id, left, joined, cause, at } = of;
-        Self { object_ref, department_id, left, joined, cause, at }
+view! {
+    /// 一次更换: by the names of the draw's record.
+    pub struct DrawReplacementView of Replacement {
+        /// 对象代号
+        object_ref: String,
+        department_id: Uuid,
+        /// 离开的人员代号; null in records before `mingjian-draw/3`
+        left: Option<String>,
+        /// 接替的人员代号
+        joined: Option<String>,
+        cause: Option<ReplacementCause>,
+        at: DateTime<Utc>,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::http::kernel::reply::versioned;
+use crate::http::kernel::view::view;
 use crate::http::spot_checks::draws::ReceiptView;
 use crate::kernel::ctx::Ctx;
 use crate::service::spot_checks::tasks::Task;
@@ -112,23 +113,17 @@ pub struct CommitmentView {
     pub revealed_at: Option<DateTime<Utc>>,
 }
 
-/// 申请作废本轮
-#[derive(Serialize, ToSchema)]
-pub struct LeavingView {
-    /// REDRAW or CANCEL
-    pub then: TaskAction,
-    pub cause: EpochVoidCause,
-    pub reason: String,
-    pub asked_by: Uuid,
-    /// 申请部门
-    pub asked_from: Uuid,
-    pub asked_at: DateTime<Utc>,
-}
-
-impl From<Leaving> for LeavingView {
-    fn from(of: Leaving) -> Self {
-        let Leaving { then, cause, reason, asked_by, asked_from, asked_at } = of;
-        Self { then, cause, reason, asked_by, asked_from, asked_at }
+view! {
+    /// 申请作废本轮
+    pub struct LeavingView of Leaving {
+        /// REDRAW or CANCEL
+        then: TaskAction,
+        cause: EpochVoidCause,
+        reason: String,
+        asked_by: Uuid,
+        /// 申请部门
+        asked_from: Uuid,
+        asked_at: DateTime<Utc>,
     }
 }
 

@@ -114,15 +114,15 @@ pub async fn pool_of(conn: &impl ConnectionTrait, draw: Uuid) -> Result<Vec<draw
     pool.all(conn).await.or_app()
 }
 
-/// `with_pool`: the frozen pool too, which may be large.
-pub async fn record(conn: &impl ConnectionTrait, draw: Uuid, with_pool: bool) -> Result<Record> {
+/// All of it; the pool may be large.
+pub async fn record(conn: &impl ConnectionTrait, draw: Uuid) -> Result<Record> {
     use draw_recusals::Column as Recusals;
     use draw_roster::Column as Roster;
     use draw_selections::Column as Selections;
     use draw_teams::Column as Teams;
 
     Ok(Record {
-        pool: if with_pool { pool_of(conn, draw).await? } else { Vec::new() },
+        pool: pool_of(conn, draw).await?,
         roster: draw_roster::Entity::find()
             .filter(Roster::DrawId.eq(draw))
             .order_by_asc(Roster::DepartmentId)

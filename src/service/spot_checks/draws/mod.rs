@@ -139,7 +139,7 @@ fn bytes<const N: usize>(text: &str) -> Result<[u8; N]> {
 
 /// The transcript of a draw with the rows it is made of.
 pub(super) async fn recorded(conn: &impl ConnectionTrait, draw: &Model) -> Result<(Transcript, Record)> {
-    let record = draws::record(conn, draw.id, true).await?;
+    let record = draws::record(conn, draw.id).await?;
     let commitments = tasks::parts_of(conn, draw.task_id).await?.commitments;
     let mut transcript = frozen(draw, &commitments, draws::previous(conn, draw).await?)?;
     // What was published at the freeze, not what would be computed now.

@@ -1,6 +1,6 @@
 //! Drawing objects and officers in one step: the seed from all secrets, then the smallest tickets of each stratum and the teams.
 
-use super::matching::open_inspections;
+use super::visits::open_inspections;
 use super::{Task, decision_facts, with_parts};
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};

@@ -8,9 +8,9 @@ mod draw;
 mod epochs;
 mod freeze;
 mod frozen;
-mod matching;
 mod parties;
 mod pool;
+mod visits;
 
 pub use bodies::{StratumBody, TaskBody, TaskDepartmentBody};
 pub use commit::{CommitBody, RevealBody, commit, reveal};
