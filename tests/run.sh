@@ -89,10 +89,14 @@ cmp target/artefacts/flow-sqlite.json target/artefacts/flow-postgres.json
 
 step "draws verified again in Python"
 /usr/bin/python3 tests/verify_draw.py target/artefacts/transcript-{sqlite,postgres}-{full,public}.json
-# The published test vector, every way to tamper with it, and ten thousand forgeries that the Rust verifier has judged.
-awk '/^---$/ { n++; next } n >= 2' domain/tests/draws/snapshots/draws__draw_vector.snap > target/artefacts/vector.json
-/usr/bin/python3 tests/verify_draw.py target/artefacts/vector.json
-/usr/bin/python3 tests/draws/check_verifier.py target/artefacts/vector.json target/artefacts/forgeries.jsonl
+# The published test vectors, every way to tamper with them, and ten thousand forgeries that the Rust verifier has judged.
+vectors=(target/artefacts/draw_vector{,_with_chance}.json)
+for vector in "${vectors[@]}"; do
+  name=$(basename "$vector" .json)
+  awk '/^---$/ { n++; next } n >= 2' "domain/tests/draws/snapshots/draws__$name.snap" > "$vector"
+done
+/usr/bin/python3 tests/verify_draw.py "${vectors[@]}"
+/usr/bin/python3 tests/draws/check_verifier.py target/artefacts/forgeries.jsonl "${vectors[@]}"
 # Records of the former version.
 /usr/bin/python3 tests/draws/verify_draw_2.py tests/draws/vector-2.json
 
@@ -123,7 +127,7 @@ if [ "$mode" = all ]; then
   DOCS_TEST=$tools/browser/docs.mjs VERIFY_TEST=$tools/browser/verify.mjs ignored browser
 
   step "the offline page is of one mind with the other verifiers"
-  node tests/draws/check_page.mjs src/http/oversight/verify/page.html target/artefacts/vector.json target/artefacts/forgeries.jsonl
+  node tests/draws/check_page.mjs src/http/oversight/verify/page.html target/artefacts/forgeries.jsonl "${vectors[@]}"
 
   step "seeded faults turn the race tests red"
   TEST_POSTGRES_URL=$PG_URL bash tests/faults.sh

@@ -1,17 +1,16 @@
 """Runs draws again from their records, as docs/verifiable-draw.md defines them (mingjian-draw/3): "valid: FILE", or
 "FILE: CODE /pointer" for each difference. --key: the service's published key; --terms: those of a receipt that you kept."""
-import argparse, functools, hashlib, hmac, json, pathlib, re, sys  # noqa: E401
+import argparse, datetime, functools, hashlib, hmac, json, pathlib, re, sys  # noqa: E401
 from collections import Counter
-from datetime import datetime
-
 CAUSES = "PARTY_REFUSED|PARTY_UNREACHABLE|SECRET_LOST|POOL_WRONG|ROSTER_WRONG|RECORD_CHANGED|TASK_WITHDRAWN|SYSTEM_FAULT"
-TIMES = "committed_at drawn_at frozen_at matched_at reveal_from revealed_at since"
+TIMES = "at committed_at drawn_at frozen_at matched_at reveal_from revealed_at since"
 FORMS = {name: re.compile(form, re.ASCII) for form, names in {  # of each member: fixed lengths, and one spelling
     '"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"': "department draw house object party person task", '"[0-9a-f]{128}"': "signature",
+    '"[0-9a-f]{192}"': "beacon", '(?=.{3,202}$)"[0-9a-f]+( [0-9a-f]+)*"': "value",
     '"[0-9a-f]{64}"': "commitment digest key leader officer officers pool_root recusal_root ref roster_root secret seed terms ticket",
     r'"2\d{3}-\d\d-\d\dT\d\d:\d\d:[0-5]\d\.\d{3}Z"': TIMES, '"[0-9a-f]{32}"': "salt", r"\d{1,4}|10000": "rate_bp",
     r"\d{1,9}": "classes_moved entered epoch exclude_months excluded_by_frequency excluded_recently left officers_entered"
-    " officers_left officers_per_object recusals_declared revealed", r"\d{1,16}": "count minimum population",
+    " officers_left officers_per_object recusals_declared revealed round", r"\d{1,16}": "count minimum population",
     '"(LEAD|COOPERATING|WITNESS)"': "duty", f'"({CAUSES})"': "cause", '"(FROZEN|DRAWN|MATCHED)"': "stage", r'(?!.*\\u0000)".+"': "name",
     r'(?!.*\\u0000)".*"': "algorithm industry_prefixes lone_object_reason object_types reason region_codes stratum tags township_codes",
 }.items() for name in names.split()}
@@ -21,10 +20,11 @@ SHAPES = {frozenset(names.split()) for names in (
     "digest officer_openings openings transcript", "object ref salt", "person ref salt", "ref stratum", "ref stratum ticket", "department officer",
     "draw ended epoch pool_root reason", "cause revealed stage", "duty house key name", "count minimum population rate_bp stratum", "party signature",
     "drawn_at seed selected", "matched_at teams", "department leader officers ref", "industry_prefixes object_types region_codes tags township_codes",
-    "key signature signatures", "exclude_months excluded_by_frequency excluded_recently filter", "changes lone_object_reason reveal_from",
+    "key signature signatures", "at beacon name round", "chance drawn_at seed selected", "signature value", "chance changes lone_object_reason reveal_from",
+    "exclude_months excluded_by_frequency excluded_recently filter", "changes lone_object_reason reveal_from",
     "classes_moved entered left officers_entered officers_left recusals_declared since")}
-TEXTS, NULL = ("industry_prefixes object_types officers region_codes tags township_codes".split(),
-               "cause key lone_object_reason matching outcome revealed_at secret".split())
+TEXTS, NULL = (words.split() for words in ("industry_prefixes object_types officers region_codes tags township_codes",
+                                           "beacon cause key lone_object_reason matching outcome revealed_at round secret"))
 ORDERS = {"pool": "ref", "roster": "department officer", "recusals": "officer ref", "parties": "party"}
 def members(pairs):
     if len(pairs) == len(found := dict(pairs)) and frozenset(found) in SHAPES: return found  # noqa: E701
@@ -37,7 +37,6 @@ def tagged(purpose, *parts): return h(f"mingjian-draw/3 {purpose}\n".encode(), *
 def mac(seed, *parts): return hmac.digest(seed, b"".join(parts), "sha256").hex()
 def ascending(rows, *names): return [r for _, r in sorted({tuple(r[n] for n in names): r for r in rows}.items())]
 def packed(rows, *names): return b"".join(raw(*(row[name] for name in names)) for row in ascending(rows, *names))
-
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # Ed25519 (RFC 8032): points as x, y, z, t
 D = -121665 * pow(121666, -1, P) % P
 def same(p, q): return (p[0] * q[2] - q[0] * p[2]) % P == 0 == (p[1] * q[2] - q[1] * p[2]) % P
@@ -81,13 +80,13 @@ def rerun(record):  # the record as it should be, from those members that do not
     labels, task = Counter(leaf["stratum"] for leaf in t["pool"]), raw(t["task"]) + t["epoch"].to_bytes(4, "big")
     t["strata"] = [{**s, "stratum": f"S{at}", "population": (n := labels[s["stratum"]]),
                     "count": min(n, max(s["minimum"], -(-n * s["rate_bp"] // 10000)))} for at, s in enumerate(t["strata"], 1)]
-    made = (p["secret"] and tagged("commit", task, raw(p["party"], p["secret"])).hex() or p["commitment"] for p in t["parties"])
-    t["parties"] = [{**p, "commitment": commitment} for p, commitment in zip(t["parties"], made)]
+    t["parties"] = [{**p, "commitment": (s := p["secret"]) and tagged("commit", task, raw(p["party"], s)).hex() or p["commitment"]} for p in t["parties"]]
     t["conditions"] = {**(c := t["conditions"]), "changes": {**c["changes"], "since": min(p["committed_at"] for p in t["parties"])}}
     committed = [{n: p[n] for n in ("commitment", "committed_at", "party", "who")} for p in t["parties"]]
     t["terms"] = (terms := tagged("terms", canonical({**{n: t[n] for n in TERMS.split()}, "parties": committed}).encode())).hex()
     if t["outcome"] and all(p["secret"] for p in t["parties"]):  # without every secret nothing can be run again
-        seed = tagged("seed", terms, packed(t["parties"], "party", "secret"))
+        said = [tagged("chance", c["value"].encode()) for c in [t["outcome"].get("chance")] if c]  # where the terms name a public value
+        seed = tagged("seed", terms, packed(t["parties"], "party", "secret"), *said)
         lots = ascending([{**p, "ticket": mac(seed, raw(t["task"]), p["stratum"].encode(), b"\0", raw(p["ref"]))}
                           for p in t["pool"]], "ticket", "ref")
         t["outcome"] = {**t["outcome"], "seed": seed.hex(), "selected": [
@@ -96,35 +95,37 @@ def rerun(record):  # the record as it should be, from those members that do not
     opening = {"openings": opened(record["openings"], "object", "object"), "officer_openings": opened(record["officer_openings"], "officer", "person")}
     return {"digest": h(canonical(record["transcript"]).encode()).hex(), "transcript": t, **opening}
 def weak(secret):
-    bytes_, steps = raw(secret), {(b - a) % 256 for a, b in zip(raw(secret), raw(secret)[1:])}
-    return len({*bytes_}) < 16 or len(steps) == 1 or all(32 <= byte <= 126 for byte in bytes_)
+    return len({*(s := raw(secret))}) < 16 or len({(b - a) % 256 for a, b in zip(s, s[1:])}) == 1 or all(32 <= byte <= 126 for byte in s)
 def asked(t, found, openings, people):  # every rule that is not a value to be computed, with whether it is broken
     parties, conditions, size, receipt = t["parties"], t["conditions"], t["officers_per_object"], t["receipt"]
     refs, home = {leaf["ref"] for leaf in t["pool"]}, {entry["officer"]: entry["department"] for entry in t["roster"]}
     for at, text in found.items():
         name = re.findall("[a-z_]+", at)[-1]
         yield f"MALFORMED {at}", not (FORMS[name].fullmatch(text) or (name in NULL and text == "null")) or at[-1].isdigit() != (name in TEXTS)
-        yield f"TIME {at}", name in TIMES.split() and text != "null" and not datetime.fromisoformat(text[1:-1])  # or it raises
+        yield f"TIME {at}", name in TIMES.split() and text != "null" and not datetime.datetime.fromisoformat(text[1:-1])  # or it raises
     lists = [*((t[name], keys) for name, keys in ORDERS.items()), (openings, "ref"), (people, "ref"), (receipt["signatures"], "party")]
     yield "ORDER /", any(rows != ascending(rows, *keys.split()) for rows, keys in lists)
     yield "EPOCHS /transcript/previous", [p["epoch"] for p in t["previous"]] != [*range(1, t["epoch"])]
     yield "UNDECLARED /transcript/pool", {p["stratum"] for p in t["pool"]} - {s["stratum"] for s in t["strata"]}
-    yield "STRANGERS /transcript/recusals", {r["officer"] for r in t["recusals"]} - {*home} or {r["ref"] for r in t["recusals"]} - refs
-    yield "UNKNOWN /openings", {o["ref"] for o in openings} - refs or {o["ref"] for o in people} - {*home}
+    yield "STRANGERS /", not ({r["officer"] for r in t["recusals"]} | {o["ref"] for o in people} <= {*home} and {r["ref"] for r in t["recusals"] + openings} <= refs)
     yield "LONE /transcript/strata", not conditions["lone_object_reason"] and any(s["population"] == s["count"] == 1 for s in t["strata"])
     staff, apart = Counter(home.values()), Counter((home.get(r["officer"]), r["ref"]) for r in t["recusals"])
     yield "TOO_FEW /transcript/roster", size < 2 or min([*staff.values(), *(staff[d] - n for (d, _), n in apart.items())], default=9) < size
     lead, others = ([p for p in parties if (p["who"]["duty"] == "LEAD") == leads] for leads in (True, False))
     outside = any(p["who"]["duty"] == "WITNESS" or p["who"]["house"] != lead[0]["who"]["house"] for p in others)
-    first = min(p["revealed_at"] or "9" for p in others) >= (lead[0]["revealed_at"] or "8")
-    yield "LEAD /transcript/parties", len(lead) != 1 or not outside or not first
+    yield "LEAD /transcript/parties", len(lead) != 1 or not outside or min(p["revealed_at"] or "9" for p in others) < (lead[0]["revealed_at"] or "8")
     drawn, matched = (t["outcome"] or {"drawn_at": "9"})["drawn_at"], (t["matching"] or {"matched_at": "9"})["matched_at"]
-    yield "TIMES /transcript/outcome", not max(p["revealed_at"] or "" for p in parties) <= drawn <= matched or (drawn == "9") != (matched == "9")
+    last = max(p["revealed_at"] or "" for p in parties)
+    yield "TIMES /transcript/outcome", not last <= drawn <= matched or (drawn == "9") != (matched == "9")
     yield "REPEATED /transcript/parties", any(n > 1 for name in ("commitment", "secret") for n in Counter(p[name] for p in parties if p[name]).values())
-    message = "\n".join(["mingjian-draw/3 receipt", t["task"], str(t["epoch"]), t["draw"], t["terms"], t["frozen_at"], ""]).encode()
+    def message(of, end): return "\n".join([f"mingjian-draw/3 {of}", t["task"], str(t["epoch"]), t["draw"], t["terms"], end, ""]).encode()
     keys = {p["party"]: p["who"]["key"] for p in parties if p["secret"]}
-    signatures = [(receipt["key"], receipt["signature"]), *((keys[s["party"]], s["signature"]) for s in receipt["signatures"])]
-    yield "SIGNATURE /transcript/receipt", not all(signed(key, message, signature) for key, signature in signatures)
+    c, said = conditions.get("chance"), (t["outcome"] or {}).get("chance")  # a beacon's own signature: `mingjian verify-draw`
+    broken = c and (not max(conditions["reveal_from"], last) < c["at"] <= drawn or (c["beacon"] is None) != (c["round"] is None))
+    yield "CHANCE /transcript", broken or t["outcome"] and (not c) != (not said)
+    signatures = [(receipt, receipt["key"], "receipt", t["frozen_at"]), *((s, keys[s["party"]], "receipt", t["frozen_at"]) for s in receipt["signatures"])]
+    signatures += [(said, receipt["key"], "chance", said["value"])] if said else []
+    yield "SIGNATURE /transcript", not all(signed(key, message(of, end), by["signature"]) for by, key, of, end in signatures)
     for p in parties:
         yield "TIMES /transcript/parties", not p["committed_at"] <= t["frozen_at"] <= conditions["reveal_from"] <= (p["revealed_at"] or "9")
         yield "SECRET /transcript/parties", weak(p["secret"]) or not p["revealed_at"] if p["secret"] else t["outcome"] or p["revealed_at"]
@@ -144,7 +145,6 @@ if __name__ == "__main__":
     for file in (options := arguments.parse_args()).files:
         try:
             wrong += (lines := [*differences(read(pathlib.Path(file).read_bytes()), options.key, options.terms)])
-        except (OSError, RecursionError, ValueError) as error:
-            wrong += (lines := [f"UNREADABLE {error}"])
+        except (OSError, RecursionError, ValueError) as error: wrong += (lines := [f"UNREADABLE {error}"])  # noqa: E701
         print("\n".join(f"{file}: {ascii(line)[1:-1]}" for line in lines) or f"valid: {file}")
     sys.exit(bool(wrong))

@@ -67,6 +67,7 @@ fn main() {
             conditions: Some(Conditions {
                 changes: Changes { since: "2026-11-24T01:00:00.000Z".into(), ..Changes::default() },
                 lone_object_reason: None,
+                chance: None,
                 reveal_from: "2026-11-24T02:10:00.000Z".into(),
             }),
             draw: Uuid::from_u128(4),
@@ -95,12 +96,13 @@ fn main() {
             receipt.signature = signature;
         }
         let begun = Instant::now();
-        let seed = seed(V3, &transcript.terms, &secrets);
+        let seed = seed(V3, &transcript.terms, &secrets, None);
         let selected = select(&seed, task, &strata, &pool);
         let chosen = begun.elapsed();
         let teams = match_officers(&seed, 2, &selected, &roster, &[], &[]).unwrap();
         let drawn = begun.elapsed();
-        transcript.outcome = Some(Outcome { drawn_at: "2026-11-24T03:01:00.000Z".into(), seed, selected });
+        transcript.outcome =
+            Some(Outcome { chance: None, drawn_at: "2026-11-24T03:01:00.000Z".into(), seed, selected });
         transcript.matching =
             Some(Matching { matched_at: "2026-11-24T03:01:00.000Z".into(), teams, unavailable: None });
         let text = transcript.publish(&[], &[]).unwrap();

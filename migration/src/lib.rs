@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use step::Alteration;
 
 /// Every step, in its order.
-pub const STEPS: [Alteration; 17] = [
+pub const STEPS: [Alteration; 18] = [
     Alteration::none(steps::m0001_identity::STEP),
     Alteration::none(steps::m0002_trace::STEP),
     Alteration::none(steps::m0003_register::STEP),
@@ -29,6 +29,7 @@ pub const STEPS: [Alteration; 17] = [
     Alteration::none(steps::m0015_trainings::STEP),
     Alteration::none(steps::m0016_log::STEP),
     steps::m0017_receipts::STEP,
+    steps::m0018_chance::STEP,
 ];
 
 /// The columns that this build reads and writes, table by table.

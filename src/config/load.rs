@@ -87,6 +87,10 @@ impl Settings {
             ));
         }
 
+        if !self.transparency.beacon.is_usable() {
+            return Err("configuration: transparency.beacon: public_key is no key of 192 hexadecimal digits on G2, or period_seconds is 0".to_owned());
+        }
+
         Ok(())
     }
 }

@@ -8,6 +8,7 @@ use crate::kernel::vault::Cipher;
 use domain::access::Role;
 use domain::access::passwords::{Policy, Profile};
 use domain::kernel::rules::Rules;
+use domain::spot_checks::draws::chance::Beacon;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -147,6 +148,8 @@ pub struct Transparency {
     pub witnesses: Vec<String>,
     /// Keys (C2SP signed-note, named by the department's code) by which parties of a draw may sign the receipt of its freeze.
     pub party_keys: Vec<String>,
+    /// The drand chain whose rounds a draw may wait for; as it comes, the League of Entropy's quicknet.
+    pub beacon: Beacon,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

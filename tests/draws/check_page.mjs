@@ -1,10 +1,10 @@
-// What the offline page says of the test vector, of the ways of refused.json and of ten thousand forgeries is what the Rust
-// verifier says.    node check_page.mjs page.html vector.json forgeries.jsonl
+// What the offline page says of the test vectors and of ten thousand forgeries is what the Rust verifier says.
+//     node check_page.mjs page.html forgeries.jsonl vector.json...
 import { createReadStream, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { runInThisContext } from "node:vm";
 
-const [page, vector, forgeries] = process.argv.slice(2);
+const [page, forgeries, ...vectors] = process.argv.slice(2);
 const script = /<script type="module">([\s\S]*)<\/script>/.exec(readFileSync(page, "utf8"))[1];
 runInThisContext(`(() => {${script}})()`);
 const { differences, read } = globalThis.mingjian;
@@ -17,8 +17,10 @@ const found = async text => {
   }
 };
 
-const honest = await found(readFileSync(vector));
-if (honest.length) throw new Error(`the test vector: ${honest.join(", ")}`);
+for (const vector of vectors) {
+  const honest = await found(readFileSync(vector));
+  if (honest.length) throw new Error(`${vector}: ${honest.join(", ")}`);
+}
 let [seen, disagreed, refused] = [0, [], 0];
 for await (const line of createInterface({ input: createReadStream(forgeries) })) {
   const { accepted, text } = JSON.parse(line);

@@ -1,6 +1,6 @@
 """Proves that tests/verify_draw.py can say no, and that it says of ten thousand forgeries what the Rust verifier says: bends the
-test vector in every place and in the ways of refused.json, and reads the forgeries that the Rust tests wrote.
-    python3 check_verifier.py vector.json forgeries.jsonl
+test vectors in every place and in the ways of refused.json, and reads the forgeries that the Rust tests wrote.
+    python3 check_verifier.py forgeries.jsonl vector.json...
 """
 import copy, functools, json, operator, pathlib, sys  # noqa: E401
 
@@ -55,16 +55,19 @@ def found(text):
         return ["UNREADABLE"]
 
 
-vector = read(pathlib.Path(sys.argv[1]).read_bytes())
-assert not found(canonical(vector)), found(canonical(vector))
-tries = {f"{pointer} bent": canonical(bent(vector, pointer)) for pointer in leaves(vector)}
-# These hang on the digest alone, as docs/verifiable-draw.md §10 says.
-tries |= {f"{pointer} bent, with its digest": sealed(bent(vector, pointer)) for pointer in leaves(vector)
-          if not pointer.endswith(("/revealed_at", "/digest"))}
-tries |= {case["name"]: refused(vector, case) for case in json.loads((HERE / "refused.json").read_bytes())}
+forgeries, *vectors = sys.argv[1:]
+tries = {}
+for name in vectors:
+    vector = read(pathlib.Path(name).read_bytes())
+    assert not found(canonical(vector)), found(canonical(vector))
+    tries |= {f"{name} {pointer} bent": canonical(bent(vector, pointer)) for pointer in leaves(vector)}
+    # These hang on the digest alone, as docs/verifiable-draw.md §10 says.
+    tries |= {f"{name} {pointer} bent, with its digest": sealed(bent(vector, pointer)) for pointer in leaves(vector)
+              if not pointer.endswith(("/revealed_at", "/digest"))}
+    tries |= {f"{name} {case['name']}": refused(vector, case) for case in json.loads((HERE / "refused.json").read_bytes())}
 unnoticed = [f"UNNOTICED {name}" for name, text in tries.items() if not found(text)]
 
-with open(sys.argv[2], encoding="utf-8") as lines:
+with open(forgeries, encoding="utf-8") as lines:
     forgeries = [json.loads(line) for line in lines]
 assert len(forgeries) == 10_000, len(forgeries)
 unnoticed += [f"DISAGREES {at}: {forged['text']}" for at, forged in enumerate(forgeries)

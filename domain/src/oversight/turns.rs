@@ -48,6 +48,14 @@ pub const fn of_task(status: TaskStatus) -> &'static [Waiting] {
     }
 }
 
+/// Of a task whose draw waits for a public value.
+pub const fn of_task_with_chance(status: TaskStatus) -> &'static [Waiting] {
+    if matches!(status, TaskStatus::PoolFrozen) {
+        return &[Waiting::DrawToReveal, Waiting::ChanceToEnter, Waiting::TaskToDraw];
+    }
+    of_task(status)
+}
+
 pub const fn of_inspection(status: InspectionStatus) -> &'static [Waiting] {
     match status {
         InspectionStatus::Pending => &[Waiting::InspectionToStart],
@@ -100,6 +108,7 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
     let kinds = match resource {
         "plans" => of_plan(field(after, "status")?),
         "tasks" if is_asked(after, "leaving") => &[Waiting::TaskVoidToDecide],
+        "tasks" if is_asked(after, "chance") => of_task_with_chance(field(after, "status")?),
         "tasks" => of_task(field(after, "status")?),
         "inspections" => of_inspection(field(after, "status")?),
         "follow-ups" => of_follow_up(field(after, "status")?),
@@ -188,6 +197,7 @@ mod tests {
         let all = [
             lines("plans", PlanStatus::ALL, PlanStatus::code, of_plan),
             lines("tasks", TaskStatus::ALL, TaskStatus::code, of_task),
+            lines("tasks (value)", TaskStatus::ALL, TaskStatus::code, of_task_with_chance),
             lines("inspections", InspectionStatus::ALL, InspectionStatus::code, of_inspection),
             lines("follow-ups", FollowUpStatus::ALL, FollowUpStatus::code, of_follow_up),
             lines("certificates", CertificateStatus::ALL, CertificateStatus::code, of_certificate),

@@ -3,6 +3,7 @@
 
 mod forgeries;
 
+use domain::spot_checks::draws::chance::{Beacon, Chance, ChanceValue};
 use domain::spot_checks::draws::changes::Changes;
 use domain::spot_checks::draws::commitment::{commit, seed};
 use domain::spot_checks::draws::eligibility::{Eligibility, Filter};
@@ -62,6 +63,7 @@ pub fn vector() -> SignedTranscript {
     let mut transcript = Transcript {
         algorithm: V3,
         conditions: Some(Conditions {
+            chance: None,
             changes: Changes { entered: 1, left: 2, since: "2026-11-24T01:00:00.000Z".into(), ..Changes::default() },
             lone_object_reason: None,
             reveal_from: "2026-11-24T02:10:00.000Z".into(),
@@ -85,7 +87,12 @@ pub fn vector() -> SignedTranscript {
             unavailable: None,
         }),
         officers_per_object: 2,
-        outcome: Some(Outcome { drawn_at: "2026-11-24T03:01:00.000Z".into(), seed: [0; 32], selected: Vec::new() }),
+        outcome: Some(Outcome {
+            chance: None,
+            drawn_at: "2026-11-24T03:01:00.000Z".into(),
+            seed: [0; 32],
+            selected: Vec::new(),
+        }),
         parties: vec![
             party(0xD1, PartyDuty::Lead, "2026-11-24T03:00:00.000Z"),
             party(0xD2, PartyDuty::Witness, "2026-11-24T03:00:30.000Z"),
@@ -127,6 +134,24 @@ pub fn vector() -> SignedTranscript {
     published.unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// The same draw where the terms name a number that is published between the last secret and the draw.
+pub fn vector_with_chance() -> SignedTranscript {
+    let SignedTranscript { mut transcript, openings, officer_openings, .. } = vector();
+    if let Some(conditions) = &mut transcript.conditions {
+        let at = "2026-11-24T03:00:45.000Z".into();
+        conditions.chance = Some(Chance { at, beacon: None, name: "双色球第2026136期".into(), round: None });
+    }
+    if let Some(outcome) = &mut transcript.outcome {
+        outcome.chance = Some(ChanceValue { signature: [0; 64], value: "03 07 12 25 28 31 09".into() });
+    }
+    rerun(&mut transcript);
+    sign(&mut transcript);
+    let officers = officer_openings.unwrap_or_default();
+    let published = transcript.publish(&openings, &officers).and_then(|text| serde_json::from_str(&text));
+
+    published.unwrap_or_else(|error| panic!("{error}"))
+}
+
 const V3: Algorithm = Algorithm::Three;
 
 /// Keys of the test vector; the service's and the lead's.
@@ -145,6 +170,14 @@ fn sign(transcript: &mut Transcript) {
     receipt.signature = service_key().sign(message.as_bytes()).to_bytes();
     for signed in &mut receipt.signatures {
         signed.signature = party_key().sign(message.as_bytes()).to_bytes();
+    }
+
+    let said = transcript.outcome.as_ref().and_then(|outcome| Some(outcome.chance.as_ref()?.value.clone()));
+    let signature = |value: &String| service_key().sign(transcript.receipted().message_of_chance(value).as_bytes());
+    let signature = said.as_ref().map(signature).map(|signature| signature.to_bytes());
+    let outcome = transcript.outcome.as_mut().and_then(|outcome| outcome.chance.as_mut());
+    if let Some((chance, signature)) = outcome.zip(signature) {
+        chance.signature = signature;
     }
 }
 
@@ -176,7 +209,12 @@ fn rerun(transcript: &mut Transcript) {
 
     transcript.terms = transcript.terms_digest().unwrap_or_default();
     let Some(outcome) = &mut transcript.outcome else { return };
-    outcome.seed = seed(transcript.algorithm, &transcript.terms, &secrets);
+    outcome.seed = seed(
+        transcript.algorithm,
+        &transcript.terms,
+        &secrets,
+        outcome.chance.as_ref().map(|chance| chance.value.as_str()),
+    );
     outcome.selected = select(&outcome.seed, transcript.task, &transcript.strata, &transcript.pool);
     let Some(matching) = &mut transcript.matching else { return };
     let size = transcript.officers_per_object as usize;
@@ -206,14 +244,18 @@ fn honest() -> Value {
     serde_json::to_value(vector()).unwrap_or_default()
 }
 
+fn honest_with_chance() -> Value {
+    serde_json::to_value(vector_with_chance()).unwrap_or_default()
+}
+
 /// What a record says, without what hangs on its digest alone; of an earlier stage, what was frozen.
-fn meaning(value: &Value) -> Value {
+fn meaning(value: &Value, honest: &Value) -> Value {
     let mut said = value["transcript"].clone();
     if let Some(times) = said.get_mut("outcome").and_then(Value::as_object_mut) {
         times.remove("drawn_at");
     } else {
-        said["outcome"] = honest()["transcript"]["outcome"].clone();
-        said["matching"] = honest()["transcript"]["matching"].clone();
+        said["outcome"] = honest["transcript"]["outcome"].clone();
+        said["matching"] = honest["transcript"]["matching"].clone();
         if let Some(times) = said["outcome"].as_object_mut() {
             times.remove("drawn_at");
         }
@@ -234,6 +276,43 @@ fn meaning(value: &Value) -> Value {
 fn the_published_vector() {
     assert_eq!(codes(&honest()), Vec::<&str>::new());
     insta::assert_json_snapshot!("draw_vector", vector());
+    assert_eq!(codes(&honest_with_chance()), Vec::<&str>::new());
+    insta::assert_json_snapshot!("draw_vector_with_chance", vector_with_chance());
+}
+
+/// A public value is what the terms say, known after the last secret, and drawn with.
+#[test]
+fn a_later_public_value_decides() {
+    let seeds = [honest(), honest_with_chance()].map(|record| record["transcript"]["outcome"]["seed"].clone());
+    assert_ne!(seeds[0], seeds[1]);
+    let beacon = Beacon::default();
+    let signed = json!({
+        "at": "2026-11-24T03:00:45.000Z", "beacon": beacon.public_key, "name": beacon.name, "round": 657_413,
+    });
+    let bent = |pointer: &str, value: Value| {
+        let mut record = honest_with_chance();
+        *record.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer}")) = value;
+        let mut forged: SignedTranscript = serde_json::from_value(record).unwrap_or_else(|error| panic!("{error}"));
+        rerun(&mut forged.transcript);
+        sign(&mut forged.transcript);
+        forged.digest = forged.transcript.digest().unwrap_or_default();
+        verify(&forged).into_iter().map(|difference| difference.code).collect::<Vec<_>>()
+    };
+
+    let (at, value) = ("/transcript/conditions/chance/at", "/transcript/outcome/chance/value");
+    assert_eq!(
+        bent(at, json!("2026-11-24T02:10:00.000Z")),
+        ["CHANCE_TOO_EARLY", "REVEALED_TOO_LATE", "REVEALED_TOO_LATE"]
+    );
+    assert_eq!(bent(at, json!("2026-11-24T03:00:30.000Z")), ["REVEALED_TOO_LATE"], "at that very moment");
+    assert_eq!(bent(at, json!("2026-11-24T03:01:00.001Z")), ["DRAWN_BEFORE_CHANCE"]);
+    assert_eq!(bent(value, json!("3,7")), ["CHANCE_MALFORMED"]);
+    assert_eq!(bent("/transcript/conditions/chance", signed), ["CHANCE_NOT_SIGNED"]);
+    assert_eq!(
+        bent(value, json!("04 07 12 25 28 31 09")),
+        Vec::<&str>::new(),
+        "it is compared with what was published"
+    );
 }
 
 /// What anybody may send costs a bounded amount of work; who has more re-runs it himself.

@@ -3,6 +3,7 @@
 use domain::credit::ClassBatch;
 use domain::kernel::stored::Stored;
 use domain::spot_checks::draws::DrawStatus;
+use domain::spot_checks::draws::chance::ChanceSaid;
 use domain::spot_checks::draws::eligibility::Eligibility;
 use domain::spot_checks::draws::strata::Stratum;
 use domain::spot_checks::draws::transcript::{Conditions, Ended};
@@ -49,6 +50,9 @@ pub struct Model {
     /// How it was given up.
     #[sea_orm(column_type = "JsonBinary")]
     pub ended: Option<Stored<Ended>>,
+    /// What the parties say was published.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub chance: Option<Stored<ChanceSaid>>,
     pub frozen_at: DateTimeUtc,
     pub drawn_at: Option<DateTimeUtc>,
     pub matched_at: Option<DateTimeUtc>,

@@ -1,6 +1,7 @@
 //! 抽查任务 spot-check tasks.
 
 use domain::kernel::stored::Stored;
+use domain::spot_checks::draws::chance::ChancePlan;
 use domain::spot_checks::tasks::{Leaving, PoolFilter, SpotType, StratumRule, TaskKind, TaskSource, TaskStatus};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -36,6 +37,9 @@ pub struct Model {
     /// That the epoch is to be given up, until the witness has agreed or not.
     #[sea_orm(column_type = "JsonBinary")]
     pub leaving: Option<Stored<Leaving>>,
+    /// The public value that the draw waits for.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub chance: Option<Stored<ChancePlan>>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -119,6 +119,10 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::RevealTooEarly
         | Code::LeadRevealsFirst
         | Code::TermsDiffer
+        | Code::ChanceKnown
+        | Code::ChancePending
+        | Code::ChanceSettled
+        | Code::ChanceDiffers
         | Code::VoidPending
         | Code::ObjectsShielded
         | Code::RecusalAfterMatch

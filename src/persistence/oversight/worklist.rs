@@ -46,7 +46,7 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
                 let mut own = Condition::any()
                     .add(Column::DepartmentId.is_in(ctx.actor.departments.clone()))
                     .add(Column::DepartmentId.is_null());
-                if matches!(kind, Waiting::DrawToCommit | Waiting::DrawToReveal) {
+                if matches!(kind, Waiting::DrawToCommit | Waiting::DrawToReveal | Waiting::ChanceToEnter) {
                     own = own.add(Column::ResourceId.in_subquery(tasks_of(&ctx.actor.departments)));
                 }
                 // The lead asks, others decide.

@@ -211,6 +211,7 @@ async fn what_a_task_and_an_inspection_show_is_what_is_accepted() {
         ("COMMIT", "commit", Some(json!({ "commitment": no_digest }))),
         ("FREEZE", "freeze", None),
         ("REVEAL", "reveal", Some(json!({ "secret": no_digest, "terms": no_digest }))),
+        ("ENTER_CHANCE", "chance", Some(json!({ "value": "03 07 12" }))),
         ("DRAW", "draw", None),
         ("REDRAW", "redraw", Some(json!({ "cause": "POOL_WRONG", "reason": "对象库有误" }))),
         ("CONSENT_VOID", "consent-void", None),

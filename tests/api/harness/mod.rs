@@ -1,15 +1,14 @@
 //! A county in a database of its own, behind a real server.
 
 mod accounts;
+pub mod beacon;
 mod client;
 mod database;
 mod issuer;
-mod items;
+mod nouns;
 mod partner;
 pub mod record;
-mod risks;
 mod server;
-mod tasks;
 mod template;
 pub mod workbook;
 mod world;
@@ -18,10 +17,9 @@ pub use accounts::{INITIAL, PASSWORD};
 pub use client::Answer;
 pub use database::Database;
 pub use issuer::Issuer;
-pub use items::elements;
+pub use nouns::{PARTIES, elements, secret};
 pub use partner::{KEY_ID, Partner, Signer, activate, ask};
 pub use server::{Server, Witness, command, run};
-pub use tasks::{PARTIES, secret};
 pub use world::World;
 
 /// `sqlite` or `postgres`.

@@ -1,6 +1,6 @@
 //! The real binary as a process of its own.
 
-use super::Database;
+use super::{Database, beacon};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use domain::oversight::log::note::{COSIGNS, Checkpoint, SIGNS, VerifierKey};
 use serde_json::{Value, json};
@@ -22,6 +22,7 @@ pub fn command(database: &Database, args: &[&str]) -> Command {
         .env("MINGJIAN__LIMITS__REQUESTS_PER_SECOND", "0")
         .env("MINGJIAN__TRANSPARENCY__WITNESSES", Witness::new().key.text())
         .env("MINGJIAN__TRANSPARENCY__PARTY_KEYS", Witness::party_key().text())
+        .env("MINGJIAN__TRANSPARENCY__BEACON__PUBLIC_KEY", beacon::public_key())
         .env("MINGJIAN__RULES__REVEAL_WAIT_MINUTES", "0")
         .env("MINGJIAN__LOG__FILTER", "error");
     command

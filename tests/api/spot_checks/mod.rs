@@ -1,9 +1,11 @@
 //! Plans and draws.
 
 mod after_freeze;
+mod chance;
 mod draw_attacks;
 mod draw_proofs;
 mod draws;
+mod flood;
 mod former;
 pub mod plans;
 mod turns;

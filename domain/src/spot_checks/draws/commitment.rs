@@ -10,8 +10,9 @@ pub fn commit(algorithm: Algorithm, task: Uuid, epoch: u32, party: Uuid, secret:
 }
 
 /// `H("… seed\n" ‖ terms ‖ (party ‖ secret)…)`: all secrets in the order of their parties' ids, with everything that was
-/// fixed before any of them was known ([`super::transcript::Transcript::terms_digest`]).
-pub fn seed(algorithm: Algorithm, terms: &Digest, secrets: &[(Uuid, Digest)]) -> Digest {
+/// fixed before any of them was known ([`super::transcript::Transcript::terms_digest`]), and `H("… chance\n" ‖ value)` where
+/// the terms name a public value.
+pub fn seed(algorithm: Algorithm, terms: &Digest, secrets: &[(Uuid, Digest)], chance: Option<&str>) -> Digest {
     let mut ordered = secrets.to_vec();
     ordered.sort_by_key(|(party, _)| *party);
     let mut parts: Vec<&[u8]> = vec![terms];
@@ -19,6 +20,8 @@ pub fn seed(algorithm: Algorithm, terms: &Digest, secrets: &[(Uuid, Digest)]) ->
         parts.push(party.as_bytes());
         parts.push(secret);
     }
+    let chance = chance.map(|value| algorithm.hash("chance", &[value.as_bytes()]));
+    parts.extend(chance.iter().map(<[u8; 32]>::as_slice));
     algorithm.hash("seed", &parts)
 }
 

@@ -3,6 +3,7 @@
 //! Nothing here draws luck: the seed comes from secrets that the parties committed to before the pool was frozen.
 
 mod algorithm;
+pub mod chance;
 pub mod changes;
 pub mod commitment;
 pub mod eligibility;

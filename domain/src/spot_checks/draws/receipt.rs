@@ -19,8 +19,17 @@ pub struct Receipted<'a> {
 impl Receipted<'_> {
     /// The bytes that are signed: six lines of text, each with its end.
     pub fn message(&self) -> String {
+        self.lines("receipt", self.frozen_at)
+    }
+
+    /// The bytes that are signed when the public value is known that the terms name.
+    pub fn message_of_chance(&self, value: &str) -> String {
+        self.lines("chance", value)
+    }
+
+    fn lines(&self, purpose: &str, last: &str) -> String {
         let (name, terms) = (Algorithm::Three.name(), hex::encode(self.terms));
-        format!("{name} receipt\n{}\n{}\n{}\n{terms}\n{}\n", self.task, self.epoch, self.draw, self.frozen_at)
+        format!("{name} {purpose}\n{}\n{}\n{}\n{terms}\n{last}\n", self.task, self.epoch, self.draw)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What may be done to a task, by whom: its parties commit, reveal and draw in turn.
 
-use super::{Committed, Leaving, TaskAction, TaskSource, TaskStatus, apply, is_drawn};
+use super::{ChanceFacts, Committed, Leaving, TaskAction, TaskSource, TaskStatus, apply, is_drawn};
 use crate::access::{Actor, Decide};
 use crate::kernel::refusal::{Code, Refusal};
 use crate::kernel::rules::TWO_PARTIES;
@@ -23,6 +23,8 @@ pub struct TaskFacts {
     pub leaving: Option<Leaving>,
     /// No secret is revealed before.
     pub reveal_from: Option<DateTime<Utc>>,
+    /// The public value that the draw waits for.
+    pub chance: Option<ChanceFacts>,
     pub now: DateTime<Utc>,
 }
 
@@ -33,9 +35,11 @@ impl Decide for TaskFacts {
     fn is_granted(&self, actor: &Actor, action: TaskAction) -> bool {
         let department = match action {
             // Each party acts for itself.
-            TaskAction::Commit | TaskAction::Reveal | TaskAction::ConsentVoid | TaskAction::DeclineVoid => {
-                actor.department_id
-            }
+            TaskAction::Commit
+            | TaskAction::Reveal
+            | TaskAction::EnterChance
+            | TaskAction::ConsentVoid
+            | TaskAction::DeclineVoid => actor.department_id,
             TaskAction::Update
             | TaskAction::Freeze
             | TaskAction::Draw
@@ -56,9 +60,11 @@ impl Decide for TaskFacts {
             TaskAction::Commit => self.check_commit(actor)?,
             TaskAction::Reveal => self.check_reveal(actor)?,
             TaskAction::Freeze => self.check_parties()?,
+            TaskAction::EnterChance => self.check_enter_chance(actor)?,
             TaskAction::Draw => {
                 self.check_staying()?;
                 self.check_secrets()?;
+                self.check_chance()?;
             }
             TaskAction::Redraw if !is_drawn(self.source) => return Err(Refusal::state(self.status, action)),
             TaskAction::Redraw | TaskAction::Cancel => {
@@ -200,6 +206,7 @@ mod tests {
             minimum_parties: 2,
             leaving: None,
             reveal_from: None,
+            chance: None,
             now: DateTime::UNIX_EPOCH,
         }
     }

@@ -1,9 +1,11 @@
 //! 抽查任务: `DRAFT → POOL_FROZEN → MATCHED → IN_PROGRESS → FINISHED | CANCELLED`.
 
+mod chance;
 mod decide;
 mod parties;
 mod pool;
 
+pub use chance::ChanceFacts;
 pub use decide::TaskFacts;
 pub use parties::{Committed, Leaving};
 pub use pool::PoolFilter;
@@ -42,7 +44,7 @@ code_list! {
 code_list! {
     /// What can be done to a task.
     TaskAction "抽查任务操作" {
-        Update "修改", Commit "封存", Freeze "冻结对象库", Reveal "启封随机数", Draw "抽取对象和人员",
+        Update "修改", Commit "封存", Freeze "冻结对象库", Reveal "启封随机数", EnterChance "录入公开数值", Draw "抽取对象和人员",
         Redraw "重抽", ConsentVoid "同意作废本轮", DeclineVoid "不同意作废本轮", Start "开始检查", Finish "完成", Cancel "取消"
     }
 }
@@ -54,23 +56,27 @@ pub const fn next(status: TaskStatus, action: TaskAction) -> Option<TaskStatus> 
 
     match (status, action) {
         (S::Draft, A::Update | A::Commit) | (S::PoolFrozen | S::Drawn | S::Matched, A::Redraw) => Some(S::Draft),
-        (S::Draft, A::Freeze) | (S::PoolFrozen, A::Reveal) => Some(S::PoolFrozen),
+        (S::Draft, A::Freeze) | (S::PoolFrozen, A::Reveal | A::EnterChance) => Some(S::PoolFrozen),
         (S::PoolFrozen | S::Drawn, A::Draw) => Some(S::Matched),
         // Where it leads is what was asked for: a new epoch, or the end.
         (S::PoolFrozen | S::Drawn | S::Matched, A::ConsentVoid | A::DeclineVoid) => Some(status),
         (S::Matched | S::InProgress, A::Start) => Some(S::InProgress),
         (S::InProgress, A::Finish) => Some(S::Finished),
         (S::Draft | S::PoolFrozen | S::Drawn | S::Matched, A::Cancel) => Some(S::Cancelled),
-        (S::Draft, A::Reveal | A::Draw | A::Redraw | A::ConsentVoid | A::DeclineVoid | A::Start | A::Finish)
+        (
+            S::Draft,
+            A::Reveal | A::EnterChance | A::Draw | A::Redraw | A::ConsentVoid | A::DeclineVoid | A::Start | A::Finish,
+        )
         | (S::PoolFrozen, A::Update | A::Commit | A::Freeze | A::Start | A::Finish)
-        | (S::Drawn, A::Update | A::Commit | A::Freeze | A::Reveal | A::Start | A::Finish)
-        | (S::Matched, A::Update | A::Commit | A::Freeze | A::Reveal | A::Draw | A::Finish)
+        | (S::Drawn, A::Update | A::Commit | A::Freeze | A::Reveal | A::EnterChance | A::Start | A::Finish)
+        | (S::Matched, A::Update | A::Commit | A::Freeze | A::Reveal | A::EnterChance | A::Draw | A::Finish)
         | (
             S::InProgress,
             A::Update
             | A::Commit
             | A::Freeze
             | A::Reveal
+            | A::EnterChance
             | A::Draw
             | A::Redraw
             | A::ConsentVoid
@@ -83,6 +89,7 @@ pub const fn next(status: TaskStatus, action: TaskAction) -> Option<TaskStatus> 
             | A::Commit
             | A::Freeze
             | A::Reveal
+            | A::EnterChance
             | A::Draw
             | A::Redraw
             | A::ConsentVoid
@@ -103,7 +110,9 @@ impl TaskAction {
     pub const fn permission(self) -> Option<Permission> {
         match self {
             Self::Update | Self::Freeze | Self::Draw | Self::Redraw | Self::Cancel => Some(Permission::TasksWrite),
-            Self::Commit | Self::Reveal | Self::ConsentVoid | Self::DeclineVoid => Some(Permission::DrawsCommit),
+            Self::Commit | Self::Reveal | Self::EnterChance | Self::ConsentVoid | Self::DeclineVoid => {
+                Some(Permission::DrawsCommit)
+            }
             Self::Start | Self::Finish => None,
         }
     }

@@ -56,6 +56,7 @@ impl TaskFacts {
     pub(super) fn check_commit(&self, actor: &Actor) -> Result<(), Refusal> {
         self.check_party(actor)?;
         self.check_format()?;
+        self.check_chance_to_come()?;
         if self.committed.iter().any(|made| made.department_id == actor.department_id) {
             return Err(Refusal::new(
                 Code::CommitmentExists,
@@ -97,6 +98,7 @@ impl TaskFacts {
         }
         self.check_staying()?;
         self.check_time()?;
+        self.check_before_chance()?;
 
         let lead = self.committed.iter().find(|made| made.department_id == self.lead_department_id);
         if actor.department_id != self.lead_department_id && lead.is_some_and(|lead| !lead.is_revealed) {

@@ -4,6 +4,7 @@ use crate::http::kernel::reply::versioned;
 use crate::http::kernel::view::view;
 use crate::service::spot_checks::draws::{receipted, time};
 use chrono::{DateTime, Utc};
+use domain::spot_checks::draws::chance::Chance;
 use domain::spot_checks::draws::changes::Changes;
 use domain::spot_checks::draws::eligibility::Eligibility;
 use domain::spot_checks::draws::transcript::{Conditions, Ended};
@@ -35,6 +36,9 @@ pub struct DrawView {
     pub recusal_root: String,
     pub officers_per_object: i32,
     pub strata: Vec<StratumView>,
+    /// 抽取所用的公开数值; null until the parties have said it, and where the draw waits for none.
+    #[schema(required)]
+    pub chance_value: Option<String>,
     #[schema(required)]
     pub seed: Option<String>,
     #[schema(required)]
@@ -103,6 +107,9 @@ view! {
 /// 冻结时另行确定的事项
 #[derive(Serialize, ToSchema)]
 pub struct ConditionsView {
+    /// 抽取所待的公开数值
+    #[schema(required)]
+    pub chance: Option<NamedChanceView>,
     pub changes: ChangesView,
     /// 某层只有一户时的理由
     #[schema(required)]
@@ -112,8 +119,22 @@ pub struct ConditionsView {
 }
 
 impl From<Conditions> for ConditionsView {
-    fn from(Conditions { changes, lone_object_reason, reveal_from }: Conditions) -> Self {
-        Self { changes: changes.into(), lone_object_reason, reveal_from }
+    fn from(Conditions { chance, changes, lone_object_reason, reveal_from }: Conditions) -> Self {
+        Self { chance: chance.map(Into::into), changes: changes.into(), lone_object_reason, reveal_from }
+    }
+}
+
+view! {
+    /// 冻结时约定的公开数值
+    pub struct NamedChanceView of Chance {
+        /// 揭晓时刻; every secret is public before.
+        at: String,
+        /// 公布的号码及期数，或信标名称
+        name: String,
+        /// 信标公钥（BLS12-381，192 位十六进制）; null where two parties say what was published.
+        beacon: Option<String>,
+        /// 信标轮次
+        round: Option<u32>,
     }
 }
 
@@ -202,6 +223,7 @@ impl From<Model> for DrawView {
                     count: stratum.count,
                 })
                 .collect(),
+            chance_value: draw.chance.filter(|said| said.signature.is_some()).map(|said| said.0.value),
             seed: draw.seed,
             previous_draw_id: draw.previous_draw_id,
             void_reason: draw.void_reason,

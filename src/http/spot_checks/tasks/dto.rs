@@ -11,8 +11,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Decide;
 use domain::credit::CreditClass;
 use domain::spot_checks::draws::EpochVoidCause;
+use domain::spot_checks::draws::chance::{ChancePlan, ChanceSource};
 use domain::spot_checks::tasks::{Duty, SpotType, StratumRule, TaskAction, TaskKind, TaskSource, TaskStatus};
 use domain::spot_checks::tasks::{Leaving, PoolFilter};
+use entity::spot_checks::draws;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -47,6 +49,9 @@ pub struct TaskView {
     /// 某层只有一户时的理由
     #[schema(required)]
     pub lone_object_reason: Option<String>,
+    /// 抽取所待的公开数值
+    #[schema(required)]
+    pub chance: Option<ChanceView>,
     /// 本轮的冻结回执: what each party keeps, and sends `terms` of with its secret; null before the freeze.
     #[schema(required)]
     pub draw: Option<ReceiptView>,
@@ -66,6 +71,42 @@ pub struct TaskView {
 }
 
 versioned!(TaskView);
+
+/// 抽取所待的公开数值
+#[derive(Serialize, ToSchema)]
+pub struct ChanceView {
+    pub source: ChanceSource,
+    /// 公布的号码及期数，或信标名称
+    pub name: String,
+    /// 揭晓时刻: secrets are revealed before.
+    pub at: DateTime<Utc>,
+    /// 信标轮次, once the pool is frozen
+    #[schema(required)]
+    pub round: Option<u32>,
+    /// 封存方所录入的数值
+    #[schema(required)]
+    pub value: Option<String>,
+    /// 录入的封存方
+    pub entered_by: Vec<Uuid>,
+    /// 已确定: the draw may use it.
+    pub settled: bool,
+}
+
+impl ChanceView {
+    fn of(plan: ChancePlan, draw: Option<&draws::Model>) -> Self {
+        let named = draw.and_then(|draw| draw.conditions.as_ref()?.chance.as_ref());
+        let said = draw.and_then(|draw| draw.chance.as_ref());
+        Self {
+            source: plan.source,
+            name: plan.name,
+            at: plan.at,
+            round: named.and_then(|named| named.round),
+            value: said.map(|said| said.value.clone()),
+            entered_by: said.iter().flat_map(|said| said.by.iter().map(|said| said.party)).collect(),
+            settled: said.is_some_and(|said| said.signature.is_some()),
+        }
+    }
+}
 
 /// 参与部门
 #[derive(Serialize, ToSchema)]
@@ -146,6 +187,7 @@ impl TaskView {
                     .collect(),
             }
         });
+        let current = parts.draw.as_ref().filter(|draw| draw.epoch == task.epoch);
         let rules = &task.strata.0;
         let strata = rules.iter().enumerate().map(|(at, rule): (usize, &StratumRule)| StratumRuleView {
             stratum: format!("S{}", at + 1),
@@ -174,7 +216,8 @@ impl TaskView {
             status: task.status,
             epoch: task.epoch,
             lone_object_reason: task.lone_object_reason,
-            draw: parts.draw.filter(|draw| draw.epoch == task.epoch).as_ref().and_then(ReceiptView::of),
+            chance: task.chance.map(|plan| ChanceView::of(plan.0, current)),
+            draw: current.and_then(ReceiptView::of),
             leaving: task.leaving.map(|leaving| leaving.0.into()),
             reason: task.reason,
             commitments: parts

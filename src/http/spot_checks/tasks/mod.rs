@@ -12,7 +12,7 @@ use crate::kernel::input::ReasonBody;
 use crate::persistence::kernel::list;
 use crate::persistence::spot_checks::tasks as store;
 use crate::service::spot_checks::tasks;
-use crate::service::spot_checks::tasks::{CommitBody, RevealBody, Task, TaskBody, VoidEpochBody};
+use crate::service::spot_checks::tasks::{ChanceValueBody, CommitBody, RevealBody, Task, TaskBody, VoidEpochBody};
 use domain::access::permit::{DrawsCommit, TasksRead, TasksWrite};
 use dto::TaskView;
 use preview::PreviewView;
@@ -56,6 +56,13 @@ pub fn routes(api: &mut Api) {
         "启封随机数",
         "冻结后各方启封随机数，须与封存值相符。",
         reveal_task,
+    );
+    group.post(
+        "/api/v1/tasks/{id}/chance",
+        "enter_task_chance",
+        "录入公开数值",
+        "任务约定了公开数值的，揭晓后由封存方录入：随机信标的签名当场核验，一方录入即可；公布的号码须两方（其中一方在发起部门系统以外）录入一致。",
+        enter_chance,
     );
     group.post(
         "/api/v1/tasks/{id}/draw",
@@ -170,6 +177,12 @@ async fn freeze_task(act: Act<TasksWrite>, at: Versioned) -> Answer {
 async fn reveal_task(act: Act<DrawsCommit>, at: Versioned, body: Json<RevealBody>) -> Answer {
     let app = &act.0.app;
     let step = async |tx: &_| tasks::reveal(app, tx, at.id, at.version, body.0.clone()).await;
+    act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(app, tx.ctx(), task)))).await
+}
+
+async fn enter_chance(act: Act<DrawsCommit>, at: Versioned, body: Json<ChanceValueBody>) -> Answer {
+    let app = &act.0.app;
+    let step = async |tx: &_| tasks::enter_chance(app, tx, at.id, at.version, body.0.clone()).await;
     act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(app, tx.ctx(), task)))).await
 }
 

@@ -180,6 +180,7 @@ async fn task(
         epoch: 1,
         reason: None,
         lone_object_reason: None,
+        chance: None,
         leaving: None,
         version: 1,
         created_at: tx.ctx().now,

@@ -37,6 +37,12 @@ pub(crate) fn revealed(row: &commitments::Model) -> Event {
     act(AuditAction::Revealed, row.task_id, row.department_id, content)
 }
 
+/// What a party says was published.
+pub(crate) fn chance_entered(draw: &Model, party: Uuid, value: &str) -> Event {
+    let content = json!({ "draw": draw.id, "epoch": draw.epoch, "party": party, "value": value });
+    act(AuditAction::ChanceEntered, draw.task_id, party, content)
+}
+
 /// What was drawn, by the digest of the whole record.
 pub(crate) fn drawn(draw: &Model, digest: &str) -> Event {
     let content = json!({ "draw": draw.id, "epoch": draw.epoch, "seed": draw.seed, "digest": digest });

@@ -15,6 +15,7 @@ use crate::kernel::error::{AppError, Result};
 use crate::persistence::spot_checks::draws::Record;
 use crate::persistence::spot_checks::{draws, tasks};
 use chrono::{DateTime, SecondsFormat, Utc};
+use domain::spot_checks::draws::chance::ChanceValue;
 use domain::spot_checks::draws::matching::{Team, Unavailable};
 use domain::spot_checks::draws::pool::{Leaf, Officer, Recusal, RosterEntry};
 use domain::spot_checks::draws::receipt::{Countersignature, Receipt, Receipted};
@@ -234,7 +235,14 @@ fn outcome(draw: &Model, record: &Record) -> Result<Option<Outcome>> {
             ticket: digest(&row.ticket)?,
         })
     });
-    Ok(Some(Outcome { drawn_at: time(drawn_at), seed: digest(seed)?, selected: selected.collect::<Result<_>>()? }))
+    let (chance, selected) = (chance_value(draw)?, selected.collect::<Result<_>>()?);
+    Ok(Some(Outcome { chance, drawn_at: time(drawn_at), seed: digest(seed)?, selected }))
+}
+
+/// The public value that a draw is made with, once the parties have said it.
+pub(crate) fn chance_value(draw: &Model) -> Result<Option<ChanceValue>> {
+    let settled = draw.chance.as_ref().and_then(|said| Some((&said.value, said.signature.as_ref()?)));
+    settled.map(|(value, signature)| Ok(ChanceValue { signature: bytes(signature)?, value: value.clone() })).transpose()
 }
 
 /// Teams in the order of the match: departments ascending, objects as drawn.

@@ -1,8 +1,9 @@
 //! What a task is made of, as it is sent.
 
 use crate::kernel::input::rule;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::credit::CreditClass;
+use domain::spot_checks::draws::chance::ChanceSource;
 use domain::spot_checks::tasks::PoolFilter;
 use domain::spot_checks::tasks::{SpotType, TaskKind};
 use serde::Deserialize;
@@ -55,11 +56,27 @@ pub struct TaskBody {
     #[serde(default)]
     #[schema(min_length = 2, max_length = 500, pattern = "\\S.*\\S")]
     pub lone_object_reason: Option<String>,
+    /// 抽取所待的公开数值: every secret is public before it is known, so that nobody knows the result in time to refuse.
+    #[serde(default)]
+    pub chance: Option<ChanceBody>,
     /// Objects inspected for one of the items in the last months are left out; 0 leaves none out.
     #[schema(minimum = 0, maximum = 60)]
     pub exclude_months: u32,
     #[schema(minimum = 2, maximum = 10)]
     pub officers_per_object: u32,
+}
+
+/// 抽取所待的公开数值
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ChanceBody {
+    pub source: ChanceSource,
+    /// 公布的号码及期数; not for a beacon.
+    #[serde(default)]
+    #[schema(min_length = 2, max_length = 100, pattern = "\\S.*\\S", example = "双色球第2026136期")]
+    pub name: Option<String>,
+    /// 揭晓时刻: it is not known before.
+    pub at: DateTime<Utc>,
 }
 
 /// 参与部门及其检查事项

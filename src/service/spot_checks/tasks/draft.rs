@@ -1,7 +1,7 @@
 //! A task before its pool is frozen, and the ways back: redraw and cancel.
 
 use super::bodies::{TaskBody, TaskDepartmentBody};
-use super::{Task, with_parts};
+use super::{Task, chance, with_parts};
 use crate::app::App;
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, FieldError, Result};
@@ -80,6 +80,7 @@ async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) 
     }
 
     let strata = strata(tx, &body).await?;
+    let chance = chance::plan(app, ctx.now, &body)?;
     let small = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
     let source = if body.plan_id.is_some() { TaskSource::Plan } else { TaskSource::Temporary };
 
@@ -104,6 +105,7 @@ async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) 
         reason: None,
         lone_object_reason: body.lone_object_reason,
         leaving: None,
+        chance: chance.map(Into::into),
         version: 1,
         created_at: ctx.now,
         updated_at: ctx.now,

@@ -11,7 +11,7 @@ use crate::persistence::spot_checks::draws::Record;
 use crate::persistence::spot_checks::tasks::Parts;
 use crate::persistence::spot_checks::{draws, tasks};
 use crate::service::oversight::log::verifier_key;
-use crate::service::spot_checks::draws::{acts, digest, fairness, people, recorded, time};
+use crate::service::spot_checks::draws::{acts, chance_value, digest, fairness, people, recorded, time};
 use domain::access::Decide;
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::rules::TWO_OFFICERS;
@@ -45,7 +45,9 @@ pub async fn draw(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Cha
     let (mut transcript, record) = recorded(tx.conn(), &frozen).await?;
     check_unchanged(app, &transcript)?;
 
-    let seed = seed(transcript.algorithm, &transcript.terms, &secrets(&before, &parts)?);
+    let chance = chance_value(&frozen)?;
+    let value = chance.as_ref().map(|chance| chance.value.as_str());
+    let seed = seed(transcript.algorithm, &transcript.terms, &secrets(&before, &parts)?, value);
     let selected = select(&seed, id, &transcript.strata, &transcript.pool);
     let size = transcript.officers_per_object as usize;
     let teams = match_officers(&seed, size, &selected, &transcript.roster, &transcript.recusals, &[]);
@@ -122,7 +124,8 @@ async fn save_selections(
 
 /// The draw's own row, after the last secret whatever the clocks of two servers say.
 fn drawn(tx: &WriteTx, parts: &Parts, frozen: &Draw, seed: &Digest, selected: usize) -> Result<Draw> {
-    let at = parts.commitments.iter().filter_map(|made| made.revealed_at).chain([tx.ctx().now]).max();
+    let said = frozen.chance.iter().flat_map(|said| said.by.iter().map(|said| said.at));
+    let at = parts.commitments.iter().filter_map(|made| made.revealed_at).chain(said).chain([tx.ctx().now]).max();
     Ok(Draw {
         status: apply_draw(frozen.status, DrawAction::Draw)?,
         seed: Some(hex::encode(seed)),
@@ -138,7 +141,8 @@ fn complete(transcript: &mut Transcript, matched: &Draw, selected: Vec<Selected>
     let (drawn_at, matched_at) = matched.drawn_at.zip(matched.matched_at).ok_or_else(|| AppError::internal("drawn"))?;
     let seed = digest(matched.seed.as_deref().unwrap_or_default())?;
     let unavailable = (transcript.algorithm == Algorithm::Two).then(Vec::new);
-    transcript.outcome = Some(Outcome { drawn_at: time(drawn_at), seed, selected });
+    let chance = chance_value(matched)?;
+    transcript.outcome = Some(Outcome { chance, drawn_at: time(drawn_at), seed, selected });
     transcript.matching = Some(Matching { matched_at: time(matched_at), teams, unavailable });
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::frozen::{Frozen, V3, references, save};
 use super::pool::{Candidate, Eligible, class_batches, count, eligible, roster};
-use super::{Task, changes, decision_facts, with_parts};
+use super::{Task, chance, changes, decision_facts, with_parts};
 use crate::app::App;
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, Result};
@@ -104,12 +104,14 @@ async fn draw_of(
         void_reason: None,
         conditions: Some(
             Conditions {
+                chance: chance::named(app, task, reveal_from(app, now))?,
                 changes,
                 lone_object_reason: task.lone_object_reason.clone(),
                 reveal_from: time(reveal_from(app, now)),
             }
             .into(),
         ),
+        chance: None,
         receipt_key: None,
         receipt_signature: None,
         ended: None,

@@ -1,6 +1,7 @@
 //! 抽查任务: from a draft to the match of officers. One file a step of the draw.
 
 mod bodies;
+mod chance;
 mod changes;
 mod commit;
 mod draft;
@@ -12,7 +13,8 @@ mod parties;
 mod pool;
 mod visits;
 
-pub use bodies::{StratumBody, TaskBody, TaskDepartmentBody};
+pub use bodies::{ChanceBody, StratumBody, TaskBody, TaskDepartmentBody};
+pub use chance::{ChanceValueBody, enter_chance};
 pub use commit::{CommitBody, RevealBody, commit, reveal};
 pub use draft::{create, next_code, update};
 pub use draw::draw;
@@ -28,7 +30,7 @@ use crate::persistence::spot_checks::tasks::Parts;
 use crate::service::spot_checks::spot_check_items::{Used, check_usable};
 use chrono::{DateTime, Utc};
 use domain::spot_checks::draws::transcript::PartyDuty;
-use domain::spot_checks::tasks::{Committed, TaskFacts};
+use domain::spot_checks::tasks::{ChanceFacts, Committed, TaskFacts};
 use entity::spot_checks::commitments;
 use entity::spot_checks::tasks::Model;
 use std::collections::BTreeMap;
@@ -62,7 +64,10 @@ pub fn decision_facts(app: &App, now: DateTime<Utc>, task: &Model, parts: &Parts
     });
 
     let draw = parts.draw.as_ref().filter(|draw| draw.epoch == task.epoch);
-    let reveal_from = draw.and_then(|draw| draw.conditions.as_ref()?.reveal_from.parse().ok());
+    let conditions = draw.and_then(|draw| draw.conditions.as_ref());
+    let reveal_from = conditions.and_then(|conditions| conditions.reveal_from.parse().ok());
+    let said_by = draw.and_then(|draw| draw.chance.as_ref()).map(|said| said.by.clone()).unwrap_or_default();
+    let chance = task.chance.as_ref().map(|plan| ChanceFacts { at: plan.at, voices: plan.source.voices(), said_by });
     TaskFacts {
         status: task.status,
         source: task.source,
@@ -72,6 +77,7 @@ pub fn decision_facts(app: &App, now: DateTime<Utc>, task: &Model, parts: &Parts
         minimum_parties: app.settings.rules.minimum_parties,
         leaving: task.leaving.as_ref().map(|leaving| leaving.0.clone()),
         reveal_from,
+        chance,
         now,
     }
 }

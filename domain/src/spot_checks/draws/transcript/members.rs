@@ -2,6 +2,7 @@
 
 use super::text;
 use crate::kernel::code_list::code_list;
+use crate::spot_checks::draws::chance::{Chance, ChanceValue};
 use crate::spot_checks::draws::changes::Changes;
 use crate::spot_checks::draws::matching::{Team, Unavailable};
 use crate::spot_checks::draws::selection::Selected;
@@ -51,6 +52,9 @@ code_list! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Conditions {
+    /// The public value that the draw waits for, where it waits for one.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "text::present")]
+    pub chance: Option<Chance>,
     /// What changed since the first commitment.
     pub changes: Changes,
     /// Why a stratum has one object only, which is drawn whatever the chance.
@@ -64,6 +68,9 @@ pub struct Conditions {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
+    /// What was published, where the terms name a public value.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "text::present")]
+    pub chance: Option<ChanceValue>,
     #[serde(deserialize_with = "text::time")]
     pub drawn_at: String,
     #[serde(with = "text::hexadecimal")]

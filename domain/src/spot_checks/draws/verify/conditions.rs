@@ -2,6 +2,7 @@
 
 use super::Findings;
 use crate::kernel::signature::verifies;
+use crate::spot_checks::draws::chance::{Chance, ChanceValue, is_value};
 use crate::spot_checks::draws::changes::{Changes, without_chance};
 use crate::spot_checks::draws::commitment::is_weak;
 use crate::spot_checks::draws::pool::shielded;
@@ -29,7 +30,7 @@ pub(super) fn check(transcript: &Transcript, findings: &mut Findings) {
 }
 
 fn check_conditions(transcript: &Transcript, conditions: &Conditions, findings: &mut Findings) {
-    let Conditions { changes, lone_object_reason, reveal_from } = conditions;
+    let Conditions { chance, changes, lone_object_reason, reveal_from } = conditions;
     let Changes { classes_moved, entered, left, officers_entered, officers_left, recusals_declared, since } = changes;
     let first = transcript.parties.iter().map(|party| party.committed_at.as_str()).min().unwrap_or_default();
     findings.expect(since == first, "/transcript/conditions/changes/since", "SINCE_DIFFERS", first, since);
@@ -55,6 +56,61 @@ fn check_conditions(transcript: &Transcript, conditions: &Conditions, findings: 
     let unsaid = lone_object_reason.as_deref().is_none_or(str::is_empty);
     if let Some(stratum) = without_chance(&transcript.strata).next().filter(|_| unsaid) {
         findings.add("/transcript/conditions/lone_object_reason", "LONE_OBJECT", "a reason", &stratum.stratum);
+    }
+    check_chance(transcript, chance.as_ref(), findings);
+}
+
+/// Every secret was public before the value was, and what was drawn was drawn with it.
+fn check_chance(transcript: &Transcript, chance: Option<&Chance>, findings: &mut Findings) {
+    let pointer = "/transcript/conditions/chance";
+    let value = transcript.outcome.as_ref().map(|outcome| outcome.chance.as_ref());
+    if value.is_some_and(|value| value.is_some() != chance.is_some()) {
+        findings.add("/transcript/outcome/chance", "CHANCE_DIFFERS", "a value where the terms name one", "");
+    }
+    let Some(chance) = chance else { return };
+    let Transcript { conditions, parties, outcome, .. } = transcript;
+
+    let from = conditions.as_ref().map_or("", |conditions| conditions.reveal_from.as_str());
+    findings.expect(*chance.at > *from, format!("{pointer}/at"), "CHANCE_TOO_EARLY", from, &chance.at);
+    for at in parties.iter().filter_map(|party| party.revealed_at.as_ref()).filter(|at| **at >= chance.at) {
+        findings.add(format!("{pointer}/at"), "REVEALED_TOO_LATE", &chance.at, at);
+    }
+    if let Some(outcome) = outcome {
+        let (drawn, pointer) = (&outcome.drawn_at, "/transcript/outcome/drawn_at");
+        findings.expect(*drawn >= chance.at, pointer, "DRAWN_BEFORE_CHANCE", &chance.at, drawn);
+    }
+
+    if chance.name.is_empty() {
+        findings.add(format!("{pointer}/name"), "CHANCE_UNNAMED", "a name", "");
+    }
+    let key = chance.beacon.as_deref();
+    let spelled =
+        key.is_none_or(|key| key.len() == 192 && hex::decode(key).is_ok_and(|bytes| hex::encode(bytes) == key));
+    let numbered = chance.round.is_none_or(|round| round < 1_000_000_000);
+    if !spelled || !numbered || key.is_some() != chance.round.is_some() {
+        findings.add(pointer, "BEACON_MALFORMED", "a key of 192 digits with its round, or neither", "");
+    }
+    if let Some(value) = value.flatten() {
+        check_value(transcript, chance, value, findings);
+    }
+}
+
+fn check_value(transcript: &Transcript, chance: &Chance, said: &ChanceValue, findings: &mut Findings) {
+    let ChanceValue { signature, value } = said;
+    let pointer = "/transcript/outcome/chance";
+    if !is_value(value) {
+        findings.add(format!("{pointer}/value"), "CHANCE_MALFORMED", "digits in groups", value);
+    } else if !chance.vouches_for(value) {
+        findings.add(format!("{pointer}/value"), "CHANCE_NOT_SIGNED", "the beacon's signature", value);
+    }
+    let message = transcript.receipted().message_of_chance(value);
+    if !transcript.receipt.as_ref().is_some_and(|receipt| verifies(&receipt.key, &message, signature)) {
+        findings.add(
+            format!("{pointer}/signature"),
+            "SIGNATURE_WRONG",
+            "a signature of the value by the receipt's key",
+            "",
+        );
     }
 }
 

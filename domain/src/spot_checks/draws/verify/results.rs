@@ -38,7 +38,8 @@ fn check_outcome(transcript: &Transcript, findings: &mut Findings) -> bool {
         revealed,
         &outcome.drawn_at,
     );
-    let expected = seed(transcript.algorithm, &transcript.terms, &secrets);
+    let chance = outcome.chance.as_ref().map(|chance| chance.value.as_str());
+    let expected = seed(transcript.algorithm, &transcript.terms, &secrets, chance);
     findings.equal("/transcript/outcome/seed", "SEED_DIFFERS", &expected, &outcome.seed);
     let drawn = select(&expected, transcript.task, &transcript.strata, &transcript.pool);
     if drawn.len() != outcome.selected.len() {

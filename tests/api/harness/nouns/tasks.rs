@@ -1,9 +1,11 @@
 //! Spot-check tasks on their way to a draw.
 
-use super::World;
+use crate::harness::{Answer, World};
+use chrono::SecondsFormat;
 use domain::spot_checks::draws::commitment::commit;
 use domain::spot_checks::draws::transcript::SignedTranscript;
 use domain::spot_checks::draws::{Algorithm, sha256};
+use mingjian::kernel::ctx::now;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -52,6 +54,52 @@ impl World {
         let path = self.frozen(body, parties).await;
         self.reveal(&path, 1, parties).await;
         path
+    }
+
+    /// A task whose draw waits for a public value, with all secrets revealed in time, at the moment when the value is known.
+    pub async fn past_chance(&self, chance: &Value, parties: &[(&str, &str)]) -> String {
+        let mut body = self.task_body("待公开数值", &["51082103"]).await;
+        // However slow the machine, one of these is enough.
+        for seconds in [2, 4, 8, 16, 32, 64] {
+            let at = now() + chrono::Duration::seconds(seconds);
+            body["chance"] = chance.clone();
+            body["chance"]["at"] = json!(at.to_rfc3339_opts(SecondsFormat::Millis, true));
+            if let Some(path) = self.before_chance(&body, parties).await {
+                tokio::time::sleep((at - now()).to_std().unwrap_or_default()).await;
+                return path;
+            }
+        }
+        panic!("no secret came in time");
+    }
+
+    /// The same before the value is known; `None` where a step came too late.
+    async fn before_chance(&self, body: &Value, parties: &[(&str, &str)]) -> Option<String> {
+        let in_time = |answer: Answer| {
+            if answer.status == 200 {
+                return Some(());
+            }
+            answer.expect_problem(409, "CHANCE_KNOWN");
+            None
+        };
+        let made = self.post("market.lead", "/api/v1/tasks").json(body).send().await;
+        if made.status != 201 {
+            assert_eq!(made.expect_problem(422, "INVALID_BODY")["errors"][0]["pointer"], "/chance/at");
+            return None;
+        }
+        let path = format!("/api/v1/tasks/{}", made.expect(201)["id"].as_str().unwrap());
+        let task = path.rsplit('/').next().unwrap().parse().unwrap();
+
+        for (who, department) in parties {
+            let party = self.departments[*department].parse().unwrap();
+            let made = hex::encode(commit(Algorithm::NEWEST, task, 1, party, &secret(&path, 1, who)));
+            in_time(self.act(who, &path, "commit", Some(json!({ "commitment": made }))).await)?;
+        }
+        in_time(self.act("market.lead", &path, "freeze", None).await)?;
+        for (who, _) in parties {
+            let body = self.reveal_body(&path, 1, who).await;
+            in_time(self.act(who, &path, "reveal", Some(body)).await)?;
+        }
+        Some(path)
     }
 
     /// Commits for some parties of an epoch.

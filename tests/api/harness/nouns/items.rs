@@ -1,6 +1,6 @@
 //! Supervision items on their way: claimed, approved, with their implementation list, published.
 
-use super::world::World;
+use crate::harness::World;
 use serde_json::{Value, json};
 
 impl World {

@@ -1,6 +1,6 @@
 //! Clues and models on their way.
 
-use super::World;
+use crate::harness::World;
 use reqwest::Method;
 use serde_json::{Value, json};
 

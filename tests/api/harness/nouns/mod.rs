@@ -1,0 +1,8 @@
+//! What several tests need of a noun: bodies by the book, and records on their way.
+
+mod items;
+mod risks;
+mod tasks;
+
+pub use items::elements;
+pub use tasks::{PARTIES, secret};
