@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use step::Alteration;
 
 /// Every step, in its order.
-pub const STEPS: [Alteration; 18] = [
+pub const STEPS: [Alteration; 19] = [
     Alteration::none(steps::m0001_identity::STEP),
     Alteration::none(steps::m0002_trace::STEP),
     Alteration::none(steps::m0003_register::STEP),
@@ -30,6 +30,7 @@ pub const STEPS: [Alteration; 18] = [
     Alteration::none(steps::m0016_log::STEP),
     steps::m0017_receipts::STEP,
     steps::m0018_chance::STEP,
+    steps::m0019_corrections::STEP,
 ];
 
 /// The columns that this build reads and writes, table by table.

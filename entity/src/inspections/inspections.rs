@@ -28,6 +28,8 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub opinion: Option<String>,
     pub publish_due_on: Option<Date>,
+    /// Grows with every correction of a result that was public.
+    pub revision: i32,
     pub published_at: Option<DateTimeUtc>,
     pub withdrawn_at: Option<DateTimeUtc>,
     #[sea_orm(column_type = "Text")]

@@ -5,4 +5,5 @@ pub mod inspection_officers;
 pub mod inspection_points;
 pub mod inspection_replacements;
 pub mod inspection_results;
+pub mod inspection_revisions;
 pub mod inspections;

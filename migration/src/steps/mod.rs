@@ -18,3 +18,4 @@ pub mod m0015_trainings;
 pub mod m0016_log;
 pub mod m0017_receipts;
 pub mod m0018_chance;
+pub mod m0019_corrections;

@@ -12,6 +12,7 @@ use domain::inspections::inspections::{FAILED_POINT, InspectionStatus, PASSED_PO
 use entity::inspections::inspections::{Column, Entity, Model};
 use entity::inspections::{
     follow_ups, inspection_officers, inspection_points, inspection_replacements, inspection_results,
+    inspection_revisions,
 };
 use entity::register::objects;
 use entity::spot_checks::task_items;
@@ -95,10 +96,9 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
     Entity::find().filter(scope)
 }
 
-/// What the public sees; a withdrawn result leaves a tombstone.
+/// What the public sees: whatever was published once. A withdrawn result leaves a tombstone, also while it is corrected.
 pub fn published() -> Select<Entity> {
-    Entity::find()
-        .filter(Column::Status.is_in([InspectionStatus::Published.code(), InspectionStatus::Withdrawn.code()]))
+    Entity::find().filter(Column::PublishedAt.is_not_null())
 }
 
 pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Model> {
@@ -123,6 +123,8 @@ pub struct Parts {
     pub points: Vec<inspection_points::Model>,
     pub follow_ups: Vec<follow_ups::Model>,
     pub replacements: Vec<inspection_replacements::Model>,
+    /// What was public before, oldest first.
+    pub revisions: Vec<inspection_revisions::Model>,
 }
 
 impl Parts {
@@ -135,7 +137,7 @@ impl Parts {
     }
 }
 
-/// Parts of inspections: five statements however many.
+/// Parts of inspections: six statements however many.
 pub async fn parts(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Parts>> {
     let mut parts: BTreeMap<Uuid, Parts> = BTreeMap::new();
     let officers = inspection_officers::Entity::find()
@@ -161,6 +163,12 @@ pub async fn parts(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeM
         .order_by_asc(inspection_replacements::Column::CreatedAt);
     for row in replacements.all(conn).await.or_app()? {
         parts.entry(row.inspection_id).or_default().replacements.push(row);
+    }
+    let revisions = inspection_revisions::Entity::find()
+        .filter(inspection_revisions::Column::InspectionId.is_in(ids.clone()))
+        .order_by_asc(inspection_revisions::Column::Revision);
+    for row in revisions.all(conn).await.or_app()? {
+        parts.entry(row.inspection_id).or_default().revisions.push(row);
     }
     let follow_ups = follow_ups::Entity::find()
         .filter(follow_ups::Column::InspectionId.is_in(ids))
@@ -188,6 +196,12 @@ pub async fn replace_officer(
     inspection_officers::Entity::insert(row).exec_without_returning(conn).await.or_app()?;
     let row = note.into_active_model().reset_all();
     inspection_replacements::Entity::insert(row).exec_without_returning(conn).await.or_app()?;
+    Ok(())
+}
+
+pub async fn keep_revision(conn: &impl ConnectionTrait, row: inspection_revisions::Model) -> Result<()> {
+    let row = row.into_active_model().reset_all();
+    inspection_revisions::Entity::insert(row).exec_without_returning(conn).await.or_app()?;
     Ok(())
 }
 

@@ -4,7 +4,10 @@ use crate::kernel::error::Result;
 use crate::persistence::inspections::inspections;
 use crate::persistence::register::{departments, objects};
 use crate::persistence::spot_checks::draws;
+use chrono::NaiveDate;
+use domain::inspections::inspections::InspectionStatus;
 use domain::register::objects::public_name;
+use entity::inspections::inspection_revisions;
 use entity::inspections::inspections::Model;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +22,22 @@ pub struct PublicInspection {
     /// Id and name, where naming the task tells nothing of the object.
     pub task: Option<(Uuid, String)>,
     pub result_codes: Vec<String>,
+    /// What was public before, oldest first.
+    pub revisions: Vec<inspection_revisions::Model>,
+}
+
+impl PublicInspection {
+    /// Published, or withdrawn and perhaps being corrected.
+    pub fn status(&self) -> InspectionStatus {
+        let published = self.inspection.status == InspectionStatus::Published;
+        if published { InspectionStatus::Published } else { InspectionStatus::Withdrawn }
+    }
+
+    /// The day of the visit as it was public: what is being corrected is nobody's yet.
+    pub fn inspected_on(&self) -> Option<NaiveDate> {
+        let last = self.revisions.last().filter(|last| self.inspection.published_at == Some(last.published_at));
+        last.map_or(self.inspection.inspected_on, |last| last.inspected_on)
+    }
 }
 
 /// Completes published rows: a constant number of statements.
@@ -40,6 +59,7 @@ pub async fn inspections(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Resul
     let linkable: BTreeSet<_> = draws::linkable(conn, draws).await?;
     let done = rows.into_iter().map(|inspection| {
         let object = objects.get(&inspection.object_id);
+        let parts = parts.remove(&inspection.id).unwrap_or_default();
         PublicInspection {
             object_name: object.map(|object| public_name(&object.object_type, &object.name)).unwrap_or_default(),
             object_uscc: object.and_then(|object| object.uscc.clone()),
@@ -48,7 +68,8 @@ pub async fn inspections(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Resul
                 .get(&inspection.task_id)
                 .filter(|_| inspection.draw_id.is_some_and(|draw| linkable.contains(&draw)))
                 .map(|name| (inspection.task_id, name.clone())),
-            result_codes: parts.remove(&inspection.id).unwrap_or_default().results,
+            result_codes: parts.results,
+            revisions: parts.revisions,
             inspection,
         }
     });

@@ -254,7 +254,9 @@ async fn inspection(world: &World, row: &Value) {
         ("REJECT", "reject", Some(reason())),
         ("APPROVE_RESULT", "approve-result", Some(json!({ "opinion": "同意" }))),
         ("PUBLISH", "publish", None),
+        ("REOPEN", "reopen", Some(reason())),
         ("WITHDRAW", "withdraw", Some(reason())),
+        ("CORRECT", "correct", Some(reason())),
         ("ASK_VOID", "ask-void", Some(json!({ "cause": "CANNOT_BE_MADE", "reason": "无法实施" }))),
         ("VOID", "void", Some(json!({ "cause": "CANNOT_BE_MADE", "reason": "无法实施" }))),
     ];
@@ -267,8 +269,13 @@ async fn inspection(world: &World, row: &Value) {
         ("market.admin", "RECORD_RESULT"),
         ("market.admin", "SUBMIT"),
         ("market.reviewer", "APPROVE_RESULT"),
+        ("market.reviewer", "REOPEN"),
+        ("market.admin", "RECORD_RESULT"),
+        ("market.admin", "SUBMIT"),
+        ("market.reviewer", "APPROVE_RESULT"),
         ("market.admin", "PUBLISH"),
         ("market.admin", "WITHDRAW"),
+        ("market.admin", "CORRECT"),
     ];
     walk(world, &record, &verbs, &way).await;
 }

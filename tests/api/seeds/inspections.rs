@@ -29,7 +29,9 @@ pub async fn add(seeds: &mut Seeds<'_>) {
         ("void_inspection", 1),
         ("replace_inspection_officer", 0),
         ("publish_inspection", 4),
+        ("reopen_inspection", 4),
         ("withdraw_inspection", 5),
+        ("correct_inspection", 6),
         ("get_public_inspection", 5),
         ("complete_follow_up", 1),
     ]
@@ -43,13 +45,18 @@ pub async fn add(seeds: &mut Seeds<'_>) {
             ("market.admin", "submit", None),
             ("market.reviewer", "approve-result", Some(json!({}))),
             ("market.admin", "publish", None),
+            ("market.admin", "withdraw", Some(reason.clone())),
         ];
         for (who, verb, body) in way.into_iter().take(steps) {
             world.act(who, &inspection, verb, body).await.expect(200);
         }
         let body = match id {
             "record_inspection_result" => Some(result.clone()),
-            "return_inspection" | "reject_inspection" | "withdraw_inspection" => Some(reason.clone()),
+            "return_inspection"
+            | "reject_inspection"
+            | "reopen_inspection"
+            | "withdraw_inspection"
+            | "correct_inspection" => Some(reason.clone()),
             "ask_inspection_void" | "void_inspection" => {
                 Some(json!({ "cause": "CANNOT_BE_MADE", "reason": "合同测试" }))
             }

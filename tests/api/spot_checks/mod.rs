@@ -2,6 +2,7 @@
 
 mod after_freeze;
 mod chance;
+mod corrections;
 mod draw_attacks;
 mod draw_proofs;
 mod draws;

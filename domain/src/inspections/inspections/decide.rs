@@ -40,8 +40,8 @@ impl Decide for InspectionFacts {
                 actor.check_not_own(self.entered_by)?;
                 self.check_apart(actor)?;
             }
-            A::ReplaceOfficer => self.check_apart(actor)?,
-            A::Start | A::RecordResult | A::Submit | A::Publish | A::Withdraw | A::AskVoid => {}
+            A::Reopen | A::ReplaceOfficer => self.check_apart(actor)?,
+            A::Start | A::RecordResult | A::Submit | A::Publish | A::Withdraw | A::Correct | A::AskVoid => {}
         }
 
         Ok(next)

@@ -1,4 +1,5 @@
-//! 检查: `PENDING → STARTED → ENTERED → UNDER_REVIEW → RETURNED | REJECTED | APPROVED → PUBLISHED → WITHDRAWN`.
+//! 检查: `PENDING → STARTED → ENTERED → UNDER_REVIEW → RETURNED | REJECTED | APPROVED → PUBLISHED → WITHDRAWN`; what was
+//! approved or rejected can be reopened, what was withdrawn corrected.
 
 mod decide;
 
@@ -23,7 +24,7 @@ code_list! {
     /// What can be done to an inspection.
     InspectionAction "检查操作" {
         Start "开始检查", RecordResult "录入结果", Submit "提交审核", Return "退回", Reject "审核不通过",
-        ApproveResult "审核通过", Publish "公示", Withdraw "撤回公示", ReplaceOfficer "更换检查人员", AskVoid "申请作废", Void "作废"
+        ApproveResult "审核通过", Reopen "退回重办", Publish "公示", Withdraw "撤回公示", Correct "更正", ReplaceOfficer "更换检查人员", AskVoid "申请作废", Void "作废"
     }
 }
 
@@ -71,6 +72,7 @@ pub const fn next(status: InspectionStatus, action: InspectionAction) -> Option<
         (S::UnderReview, A::Reject) => Some(S::Rejected),
         (S::UnderReview, A::ApproveResult) => Some(S::Approved),
         (S::Approved, A::Publish) => Some(S::Published),
+        (S::Approved | S::Rejected, A::Reopen) | (S::Withdrawn, A::Correct) => Some(S::Returned),
         (S::Published, A::Withdraw) => Some(S::Withdrawn),
         (S::Pending, A::ReplaceOfficer) => Some(S::Pending),
         (S::Started, A::ReplaceOfficer) => Some(S::Started),
@@ -93,8 +95,10 @@ pub const fn next(status: InspectionStatus, action: InspectionAction) -> Option<
             | A::Return
             | A::Reject
             | A::ApproveResult
+            | A::Reopen
             | A::Publish
             | A::Withdraw
+            | A::Correct
             | A::ReplaceOfficer
             | A::AskVoid
             | A::Void,
@@ -128,10 +132,10 @@ impl InspectionAction {
     pub const fn permission(self) -> Permission {
         match self {
             Self::Start | Self::RecordResult | Self::Submit | Self::AskVoid => Permission::InspectionsRecord,
-            Self::Return | Self::Reject | Self::ApproveResult | Self::ReplaceOfficer | Self::Void => {
+            Self::Return | Self::Reject | Self::ApproveResult | Self::Reopen | Self::ReplaceOfficer | Self::Void => {
                 Permission::InspectionsReview
             }
-            Self::Publish | Self::Withdraw => Permission::InspectionsPublish,
+            Self::Publish | Self::Withdraw | Self::Correct => Permission::InspectionsPublish,
         }
     }
 }

@@ -60,6 +60,10 @@ pub struct InspectionView {
     pub withdrawn_at: Option<DateTime<Utc>>,
     #[schema(required)]
     pub withdrawn_reason: Option<String>,
+    /// 公示版次: grows with every correction.
+    pub revision: i32,
+    /// 此前各版次的公示与撤回, oldest first
+    pub earlier: Vec<RevisionView>,
     /// 作废理由
     #[schema(required)]
     pub void_reason: Option<String>,
@@ -115,6 +119,17 @@ view! {
         cause: Option<ReplacementCause>,
         created_by: Uuid,
         created_at: DateTime<Utc>,
+    }
+}
+
+view! {
+    /// 此前版次的公示与撤回
+    pub struct RevisionView of entity::inspections::inspection_revisions::Model {
+        revision: i32,
+        inspected_on: Option<NaiveDate>,
+        published_at: DateTime<Utc>,
+        withdrawn_at: DateTime<Utc>,
+        withdrawn_reason: String,
     }
 }
 
@@ -199,6 +214,8 @@ impl InspectionView {
             published_at: inspection.published_at,
             withdrawn_at: inspection.withdrawn_at,
             withdrawn_reason: inspection.withdrawn_reason,
+            revision: inspection.revision,
+            earlier: parts.revisions.into_iter().map(Into::into).collect(),
             void_reason: inspection.void_reason,
             void_cause: inspection.void_cause,
             void_asked_by: inspection.void_asked_by,

@@ -2,6 +2,8 @@
 
 mod dto;
 
+pub use dto::RevisionView;
+
 use crate::http::kernel::extract::{Act, Id, Json, List, Listed, Read, Versioned, Write};
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::{Created, PageReply, Reply};
@@ -92,6 +94,20 @@ pub fn routes(api: &mut Api) {
         "撤回公示",
         "写明理由；公开侧保留撤回记录和理由，理由中不要写个人信息。",
         withdraw_inspection,
+    );
+    group.post(
+        "/api/v1/inspections/{id}/reopen",
+        "reopen_inspection",
+        "退回重办",
+        "已审核未公示的、审核不通过的，发现有误可退回重办；检查人员不能退回自己参加的检查。",
+        reopen_inspection,
+    );
+    group.post(
+        "/api/v1/inspections/{id}/correct",
+        "correct_inspection",
+        "更正公示",
+        "已撤回的结果重新录入、审核、公示，版次加一；公开侧保留此前版次的撤回记录。",
+        correct_inspection,
     );
     group.post(
         "/api/v1/inspections/{id}/replace-officer",
@@ -203,6 +219,14 @@ async fn publish_inspection(act: Act<InspectionsPublish>, at: Versioned) -> Answ
 
 async fn withdraw_inspection(act: Act<InspectionsPublish>, at: Versioned, body: Json<ReasonBody>) -> Answer {
     run(act, at, InspectionAction::Withdraw, Some(body.0.reason)).await
+}
+
+async fn reopen_inspection(act: Act<InspectionsReview>, at: Versioned, body: Json<ReasonBody>) -> Answer {
+    run(act, at, InspectionAction::Reopen, Some(body.0.reason)).await
+}
+
+async fn correct_inspection(act: Act<InspectionsPublish>, at: Versioned, body: Json<ReasonBody>) -> Answer {
+    run(act, at, InspectionAction::Correct, Some(body.0.reason)).await
 }
 
 async fn replace_officer(act: Act<InspectionsReview>, at: Versioned, body: Json<ReplaceBody>) -> Answer {

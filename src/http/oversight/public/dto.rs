@@ -1,5 +1,6 @@
 //! Views for the public.
 
+use crate::http::inspections::inspections::RevisionView;
 use crate::http::kernel::reply::View;
 use crate::http::kernel::view::view;
 use crate::http::spot_checks::plans::PlanLineView;
@@ -83,6 +84,8 @@ pub struct PublicInspectionView {
     pub withdrawn_at: Option<DateTime<Utc>>,
     #[schema(required)]
     pub withdrawn_reason: Option<String>,
+    /// 此前各版次的公示与撤回, oldest first
+    pub earlier: Vec<RevisionView>,
 }
 
 impl View for PublicInspectionView {}
@@ -97,7 +100,8 @@ pub struct PublicResultView {
 
 impl PublicInspectionView {
     pub fn of(item: PublicInspection, tables: &BTreeMap<String, CodeTable>) -> Self {
-        let withdrawn = item.inspection.status == InspectionStatus::Withdrawn;
+        let (status, inspected_on) = (item.status(), item.inspected_on());
+        let withdrawn = status == InspectionStatus::Withdrawn;
         let (task_id, task_name) = item.task.unzip();
         let labels = tables.get("spot-result");
         let results = item.result_codes.into_iter().filter(|_| !withdrawn).map(|code| {
@@ -118,11 +122,12 @@ impl PublicInspectionView {
             object_uscc: item.object_uscc,
             department_id: item.inspection.department_id,
             department_name: item.department_name,
-            status: item.inspection.status,
-            inspected_on: item.inspection.inspected_on,
+            status,
+            inspected_on,
             published_at: item.inspection.published_at,
             withdrawn_at: item.inspection.withdrawn_at,
             withdrawn_reason: item.inspection.withdrawn_reason,
+            earlier: item.revisions.into_iter().map(Into::into).collect(),
         }
     }
 }

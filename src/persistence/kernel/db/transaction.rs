@@ -94,13 +94,17 @@ impl Tx {
     /// them as one statement that is a transaction by itself: one round trip instead of one a statement and two around.
     ///
     /// Where the connection breaks, `proof` finds a row if all was carried out nevertheless.
-    pub async fn commit(self, last: Vec<Statement>, proof: Option<Statement>) -> Result<(), DbErr> {
+    pub async fn commit(self, mut last: Vec<Statement>, proof: Option<Statement>) -> Result<(), DbErr> {
         let mut state = self.state.into_inner();
         if !state.begun && state.lease.fresh && self.backend == DbBackend::Postgres && !last.is_empty() {
             return state.send_whole(&joined(&last), proof).await;
         }
         state.begin().await?;
 
+        // Each statement that is sent wakes SQLite's thread and waits for it: they go together.
+        if self.backend == DbBackend::Sqlite && last.len() > 1 {
+            last = vec![in_a_row(&last)];
+        }
         for statement in &last {
             state.lease.execute(statement).await?;
         }
@@ -117,6 +121,13 @@ impl Tx {
         state.begin().await?;
         Ok(state)
     }
+}
+
+/// `INSERT …; INSERT …`, as SQLite takes them, with the bound values of all.
+fn in_a_row(statements: &[Statement]) -> Statement {
+    let sql: Vec<_> = statements.iter().map(|statement| statement.sql.as_str()).collect();
+    let values = statements.iter().flat_map(|statement| &statement.values).flat_map(|values| values.0.iter().cloned());
+    Statement::from_sql_and_values(DbBackend::Sqlite, sql.join("; "), values)
 }
 
 /// `WITH s0 AS (INSERT …), s1 AS (INSERT …) INSERT …`, with the bound values numbered on.

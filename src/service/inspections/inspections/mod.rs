@@ -118,6 +118,7 @@ pub fn pending(
         approved_by: None,
         opinion: None,
         publish_due_on: None,
+        revision: 1,
         published_at: None,
         withdrawn_at: None,
         withdrawn_reason: None,

@@ -1,8 +1,8 @@
-//! Submission, review, publication and withdrawal.
+//! Submission, review, publication, withdrawal and correction.
 
 use super::{Inspection, decision_facts, shown};
 use crate::app::App;
-use crate::kernel::error::Result;
+use crate::kernel::error::{AppError, Result};
 use crate::persistence::inspections::inspections;
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::errors::AppResult;
@@ -15,6 +15,7 @@ use domain::access::Decide;
 use domain::inspections::inspections::{InspectionAction, InspectionStatus, check_result, is_closed};
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::tasks::{TaskAction, TaskStatus, apply as apply_task};
+use entity::inspections::inspection_revisions;
 use entity::inspections::inspections::{Entity, Model};
 use entity::spot_checks::tasks;
 use sea_orm::sea_query::Expr;
@@ -34,7 +35,7 @@ pub struct OpinionBody {
     pub opinion: Option<String>,
 }
 
-/// Submits, returns, rejects, approves, publishes or withdraws.
+/// Submits, returns, rejects, approves, reopens, publishes, withdraws or corrects.
 pub async fn act(
     app: &App,
     tx: &WriteTx,
@@ -70,9 +71,23 @@ pub async fn act(
             inspection.approved_by = Some(ctx.actor.id);
             AuditAction::Approved
         }
+        InspectionAction::Reopen => {
+            inspection.opinion.clone_from(&words);
+            inspection.approved_by = None;
+            AuditAction::Reworked
+        }
         InspectionAction::Publish => {
             inspection.published_at = Some(ctx.now);
+            (inspection.withdrawn_at, inspection.withdrawn_reason) = (None, None);
             AuditAction::Published
+        }
+        InspectionAction::Correct => {
+            // Until the next revision is published the public sees what became of this one.
+            keep_tombstone(tx, &inspection).await?;
+            inspection.revision += 1;
+            inspection.opinion.clone_from(&words);
+            inspection.approved_by = None;
+            AuditAction::Corrected
         }
         InspectionAction::Withdraw => {
             inspection.withdrawn_at = Some(ctx.now);
@@ -94,6 +109,8 @@ pub async fn act(
             super::facts::tell(tx, saved).await?;
             also.extend(risk_clues::inspection_approved(app, tx, saved).await?);
         }
+        // An approved result that is worked on again tells nothing until it is approved once more.
+        InspectionAction::Reopen => risk_facts::take_back(tx, saved.object_id, saved.id, None).await?,
         InspectionAction::Withdraw => {
             risk_facts::take_back(tx, saved.object_id, saved.id, None).await?;
             also.extend(public_act(tx, saved, audit).await?);
@@ -104,12 +121,28 @@ pub async fn act(
         | InspectionAction::Submit
         | InspectionAction::Return
         | InspectionAction::Reject
+        | InspectionAction::Correct
         | InspectionAction::ReplaceOfficer
         | InspectionAction::AskVoid
         | InspectionAction::Void => {}
     }
 
     Ok(shown(tx, change).await?.and_all(also))
+}
+
+/// What is left of a revision that was public.
+async fn keep_tombstone(tx: &WriteTx, withdrawn: &Model) -> Result<()> {
+    let times = withdrawn.published_at.zip(withdrawn.withdrawn_at);
+    let (published_at, withdrawn_at) = times.ok_or_else(|| AppError::corrupt("withdrawn, and never public"))?;
+    let row = inspection_revisions::Model {
+        inspection_id: withdrawn.id,
+        revision: withdrawn.revision,
+        inspected_on: withdrawn.inspected_on,
+        published_at,
+        withdrawn_at,
+        withdrawn_reason: withdrawn.withdrawn_reason.clone().unwrap_or_default(),
+    };
+    inspections::keep_revision(tx.conn(), row).await
 }
 
 /// What everybody may see of a drawn visit's result: that it was published, or withdrawn.

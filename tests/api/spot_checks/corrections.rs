@@ -1,0 +1,106 @@
+//! A result that was wrong is put right: before it is public it is reopened, after that withdrawn and corrected, and what was
+//! public stays known.
+
+use crate::harness::{Answer, World};
+use domain::kernel::clocks::calendar::local_date;
+use mingjian::kernel::ctx::now;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// A drawn visit of market regulation that has begun, and a result of it by its code.
+async fn begun(world: &World) -> (String, impl Fn(&str) -> Value + use<>) {
+    let body = world.task_body("结果更正", &["51082103"]).await;
+    let task = world.ready_to_draw(&body, &[("market.lead", "51082103"), ("justice", "51082104")]).await;
+    world.act("market.lead", &task, "draw", None).await.expect(200);
+    let list = format!("/api/v1/inspections?task_id={}&limit=1", task.rsplit('/').next().unwrap());
+    let page = world.get("market.admin", &list).await.expect(200);
+    let visit = format!("/api/v1/inspections/{}", page["items"][0]["id"].as_str().unwrap());
+    world.act("market.admin", &visit, "start", None).await.expect(200);
+
+    let items = body["departments"][0]["item_ids"].clone();
+    let result = move |code: &str| {
+        let passed = if code == "1" { "1" } else { "2" };
+        let point = |item: &Value| json!({ "spot_check_item_id": item, "result": passed });
+        let points: Vec<_> = items.as_array().unwrap().iter().map(point).collect();
+        let today = local_date(now()).to_string();
+        json!({ "inspected_on": today, "verify_ways": ["1"], "result_codes": [code], "points": points })
+    };
+    (visit, result)
+}
+
+async fn entered(world: &World, visit: &str, result: Value) {
+    world.act("market.admin", visit, "record-result", Some(result)).await.expect(200);
+    world.act("market.admin", visit, "submit", None).await.expect(200);
+}
+
+async fn public(world: &World, visit: &str) -> Value {
+    let id = visit.rsplit('/').next().unwrap();
+    world.anonymous(Method::GET, &format!("/api/v1/public/inspections/{id}")).send().await.expect(200)
+}
+
+async fn why(world: &World, who: &str, visit: &str, verb: &str, words: &str) -> Answer {
+    world.act(who, visit, verb, Some(json!({ "reason": words }))).await
+}
+
+#[tokio::test]
+async fn what_is_not_public_yet_is_reopened() {
+    let world = World::county().await;
+    let (visit, result) = begun(&world).await;
+    let id = visit.rsplit('/').next().unwrap();
+    entered(&world, &visit, result("1")).await;
+    world.act("market.reviewer", &visit, "approve-result", Some(json!({}))).await.expect(200);
+    why(&world, "market.admin", &visit, "reopen", "代码录错").await.expect_problem(403, "FORBIDDEN");
+    let reopened = why(&world, "market.reviewer", &visit, "reopen", "代码录错").await.expect(200);
+    assert_eq!((&reopened["status"], &reopened["approved_by"]), (&json!("RETURNED"), &Value::Null));
+    assert_eq!(reopened["opinion"], "代码录错");
+    world.assert_audit("inspections", id, "REWORKED", "market.reviewer").await;
+    let waits = world.get("market.admin", "/api/v1/worklist?kind=INSPECTION_TO_RECORD&limit=200").await.expect(200);
+    assert!(waits["items"].as_array().unwrap().iter().any(|entry| entry["resource_id"] == id), "{waits}");
+
+    // A rejected result is not the end either.
+    entered(&world, &visit, result("2")).await;
+    why(&world, "market.reviewer", &visit, "reject", "证据不足").await.expect(200);
+    why(&world, "market.reviewer", &visit, "reopen", "补充证据").await.expect(200);
+    entered(&world, &visit, result("5")).await;
+    world.act("market.reviewer", &visit, "approve-result", Some(json!({}))).await.expect(200);
+    let published = world.act("market.admin", &visit, "publish", None).await.expect(200);
+    assert_eq!((&published["revision"], &published["earlier"]), (&json!(1), &json!([])));
+    why(&world, "market.reviewer", &visit, "reopen", "已公示").await.expect_problem(409, "STATE_CONFLICT");
+}
+
+#[tokio::test]
+async fn what_was_public_is_corrected_and_leaves_its_tombstone() {
+    let world = World::county().await;
+    let (visit, result) = begun(&world).await;
+    let id = visit.rsplit('/').next().unwrap();
+    entered(&world, &visit, result("2")).await;
+    world.act("market.reviewer", &visit, "approve-result", Some(json!({}))).await.expect(200);
+    let first = world.act("market.admin", &visit, "publish", None).await.expect(200);
+    why(&world, "market.admin", &visit, "correct", "对象录错").await.expect_problem(409, "STATE_CONFLICT");
+    why(&world, "market.admin", &visit, "withdraw", "结果录错").await.expect(200);
+    let correcting = why(&world, "market.admin", &visit, "correct", "结果录错").await.expect(200);
+    assert_eq!((&correcting["status"], &correcting["revision"]), (&json!("RETURNED"), &json!(2)));
+    world.assert_audit("inspections", id, "CORRECTED", "market.admin").await;
+
+    // Until the corrected result is published, everybody sees that the first was withdrawn, and why.
+    entered(&world, &visit, result("1")).await;
+    for _ in 0..2 {
+        let seen = public(&world, &visit).await;
+        assert_eq!((&seen["status"], &seen["results"]), (&json!("WITHDRAWN"), &json!([])));
+        assert_eq!((&seen["withdrawn_reason"], &seen["published_at"]), (&json!("结果录错"), &first["published_at"]));
+        let list = world.anonymous(Method::GET, "/api/v1/public/inspections?limit=200").send().await.expect(200);
+        assert!(list["items"].as_array().unwrap().iter().any(|row| row["id"] == id && row["status"] == "WITHDRAWN"));
+        if world.get("market.admin", &visit).await.expect(200)["status"] == "UNDER_REVIEW" {
+            world.act("market.reviewer", &visit, "approve-result", Some(json!({}))).await.expect(200);
+        }
+    }
+
+    let second = world.act("market.admin", &visit, "publish", None).await.expect(200);
+    assert_eq!((&second["revision"], &second["withdrawn_at"]), (&json!(2), &Value::Null));
+    let seen = public(&world, &visit).await;
+    assert_eq!((&seen["status"], &seen["results"][0]["code"]), (&json!("PUBLISHED"), &json!("1")));
+    let earlier = &seen["earlier"][0];
+    assert_eq!((&earlier["revision"], &earlier["withdrawn_reason"]), (&json!(1), &json!("结果录错")));
+    assert_eq!(earlier["published_at"], first["published_at"]);
+    assert_eq!(second["earlier"], seen["earlier"]);
+}
