@@ -4,18 +4,20 @@
 //! `cargo run --release -p benches --bin log [lines]`; see `benches/run.sh`.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a bench prints, and stops where it cannot go on")]
 
-use domain::oversight::audit::AuditAction;
+use domain::kernel::merkle;
 use entity::oversight::audit_entries;
+use entity::oversight::log::pending;
 use mingjian::app::App;
 use mingjian::config::Settings;
-use mingjian::kernel::ctx::{Ctx, new_id, now};
-use mingjian::persistence::kernel::change::{Change, Event};
-use mingjian::persistence::kernel::tx::{keep, write};
+use mingjian::kernel::ctx::{Ctx, random};
+use mingjian::persistence::kernel::tx::write;
+use mingjian::persistence::oversight::log::leaf_of;
 use mingjian::service::oversight::log::{begin, prove, prove_growth, seal, verify};
 use mingjian::service::register::objects;
 use mingjian::service::register::objects::ObjectBody;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryTrait};
 use serde_json::json;
+use std::hint::black_box;
 use std::time::Instant;
 
 const PROOFS: u32 = 200;
@@ -64,66 +66,51 @@ async fn main() {
     create_with_its_leaf(&app).await;
 }
 
-const CREATES: u32 = 2_000;
+const BLOCKS: u32 = 40;
+const CREATES: u32 = 200;
 
-/// What a leaf adds to a create: whole creates by the service, and between them transactions that write a line of the trail with
-/// its leaf, as every change does, and without, so that the difference is the leaf's alone.
+/// What a leaf adds to a create: blocks of whole creates by the service in turn with blocks of creates whose leaf is dropped where
+/// it would be stored, and what computing it takes beside.
 async fn create_with_its_leaf(app: &App) {
-    let line = |n: u32| {
-        let id = new_id();
-        audit_entries::Model {
-            id,
-            at: now(),
-            actor_id: None,
-            actor_name: "张三".to_owned(),
-            actor_role: "DEPARTMENT_ADMIN".to_owned(),
-            on_behalf_of: None,
-            department_id: None,
-            action: AuditAction::Created,
-            resource: "objects".to_owned(),
-            resource_id: id,
-            reason: None,
-            request_id: format!("r-{n}"),
-            before: None,
-            after: Some(json!({ "name": format!("旺苍{n}店"), "version": 1 })),
+    let drop_leaves = "CREATE TRIGGER bench BEFORE INSERT ON log_pending BEGIN SELECT RAISE(IGNORE); END";
+    let (mut with, mut without) = (0.0, 0.0);
+    for block in 0..2 * BLOCKS {
+        let stored = block % 2 == 0;
+        let switch = if stored { "DROP TRIGGER IF EXISTS bench" } else { drop_leaves };
+        app.db.execute_unprepared(switch).await.unwrap();
+        // The first create of a block prepares its statements anew.
+        create(app, block, 0).await;
+        let started = Instant::now();
+        for n in 1..=CREATES {
+            create(app, block, n).await;
         }
-    };
-    let (mut whole, mut with, mut without) = (0.0, 0.0, 0.0);
-    for n in 0..CREATES {
-        let started = Instant::now();
-        let body = json!({ "name": format!("存证{n}店"), "object_type": "1", "region_code": "510821" });
-        let body: ObjectBody = serde_json::from_value(body).unwrap();
-        let made = write(&app.db, &Ctx::system("bench"), async |tx| objects::create(app, tx, body.clone()).await).await;
-        made.unwrap_or_else(|error| panic!("{error:?}"));
-        whole += started.elapsed().as_secs_f64();
-
-        let started = Instant::now();
-        let row = line(n);
-        let ctx = Ctx::system("bench");
-        let done = write(&app.db, &ctx, async |_| {
-            let event = Event::new(AuditAction::Created, "objects", row.resource_id).after(&row.after);
-            Ok(Change::new((), event))
-        });
-        done.await.unwrap_or_else(|error| panic!("{error:?}"));
-        with += started.elapsed().as_secs_f64();
-
-        let started = Instant::now();
-        let row = line(n);
-        let done = keep(&app.db, async |tx| {
-            audit_entries::Entity::insert(row.clone().into_active_model().reset_all())
-                .exec_without_returning(tx)
-                .await
-                .unwrap();
-            Ok(())
-        });
-        done.await.unwrap_or_else(|error| panic!("{error:?}"));
-        without += started.elapsed().as_secs_f64();
+        *(if stored { &mut with } else { &mut without }) += started.elapsed().as_secs_f64();
     }
 
-    let each = |seconds: f64| seconds * 1e6 / f64::from(CREATES);
-    let (whole, leaf) = (each(whole), each(with) - each(without));
+    let row = audit_entries::Entity::find().one(&app.db).await.unwrap().unwrap();
+    let started = Instant::now();
+    for _ in 0..10_000 {
+        let salt = hex::encode(random::<16>());
+        let leaf = leaf_of(&row, &salt).unwrap_or_else(|error| panic!("{error:?}"));
+        let mac = hex::encode(merkle::sha256(&[&leaf, salt.as_bytes(), &leaf]));
+        let waiting = pending::Model { entry_id: row.id, salt, leaf: hex::encode(leaf), mac };
+        let insert = pending::Entity::insert(waiting.into_active_model().reset_all()).into_query();
+        black_box(app.db.get_database_backend().build(&insert));
+    }
+    let computing = started.elapsed().as_secs_f64() * 1e2;
+
+    let each = |seconds: f64| seconds * 1e6 / f64::from(BLOCKS * CREATES);
+    let (with, without) = (each(with), each(without) - computing);
+    let leaf = with - without;
     println!(
-        "a create with its leaf: {whole:.0} µs, of which the leaf {leaf:.0} µs: {:.3} of one without",
-        (whole - leaf) / whole
+        "a create with its leaf: {with:.0} µs, of which the leaf {leaf:.0} µs ({computing:.0} to compute): {:.3} of one without",
+        without / with
     );
+}
+
+async fn create(app: &App, block: u32, n: u32) {
+    let body = json!({ "name": format!("存证{block}-{n}店"), "object_type": "1", "region_code": "510821" });
+    let body: ObjectBody = serde_json::from_value(body).unwrap();
+    let made = write(&app.db, &Ctx::system("bench"), async |tx| objects::create(app, tx, body.clone()).await).await;
+    made.unwrap_or_else(|error| panic!("{error:?}"));
 }
