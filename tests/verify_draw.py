@@ -10,19 +10,19 @@ FORMS = {name: re.compile(form, re.ASCII) for form, names in {  # of each member
     '"[0-9a-f]{64}"': "commitment digest key leader officer officers pool_root recusal_root ref roster_root secret seed terms ticket",
     r'"2\d{3}-\d\d-\d\dT\d\d:\d\d:[0-5]\d\.\d{3}Z"': TIMES, '"[0-9a-f]{32}"': "salt", r"\d{1,4}|10000": "rate_bp",
     r"\d{1,9}": "classes_moved entered epoch exclude_months excluded_by_frequency excluded_recently left officers_entered"
-    " officers_left officers_per_object recusals_declared revealed round", r"\d{1,16}": "count minimum population",
+    " officers_left officers_per_object recusals_declared objects revealed round", r"\d{1,16}": "count minimum population",
     '"(LEAD|COOPERATING|WITNESS)"': "duty", f'"({CAUSES})"': "cause", '"(FROZEN|DRAWN|MATCHED)"': "stage", r'(?!.*\\u0000)".+"': "name",
     r'(?!.*\\u0000)".*"': "algorithm industry_prefixes lone_object_reason object_types reason region_codes stratum tags township_codes",
 }.items() for name in names.split()}
 TERMS = "algorithm conditions draw eligibility epoch frozen_at officers_per_object pool_root previous recusal_root roster_root strata task"
 SHAPES = {frozenset(names.split()) for names in (
-    TERMS + " matching outcome parties pool receipt recusals roster terms", "commitment committed_at party revealed_at secret who", "officer ref",
-    "digest officer_openings openings transcript", "object ref salt", "person ref salt", "ref stratum", "ref stratum ticket", "department officer",
-    "draw ended epoch pool_root reason", "cause revealed stage", "duty house key name", "count minimum population rate_bp stratum", "party signature",
-    "drawn_at seed selected", "matched_at teams", "department leader officers ref", "industry_prefixes object_types region_codes tags township_codes",
-    "key signature signatures", "at beacon name round", "chance drawn_at seed selected", "signature value", "chance changes lone_object_reason reveal_from",
-    "exclude_months excluded_by_frequency excluded_recently filter", "changes lone_object_reason reveal_from",
-    "classes_moved entered left officers_entered officers_left recusals_declared since")}
+    TERMS + " matching outcome parties pool receipt recusals roster terms", "industry_prefixes object_types region_codes tags township_codes", "officer ref",
+    "classes_moved entered left officers_entered officers_left recusals_declared since", "exclude_months excluded_by_frequency excluded_recently filter",
+    "chance changes left_out lone_object_reason reveal_from", "commitment committed_at party revealed_at secret who", "changes lone_object_reason reveal_from",
+    "changes left_out lone_object_reason reveal_from", "chance changes lone_object_reason reveal_from", "digest officer_openings openings transcript",
+    "count minimum population rate_bp stratum", "draw ended epoch pool_root reason", "department leader officers ref", "chance drawn_at seed selected",
+    "key signature signatures", "drawn_at seed selected", "cause revealed stage", "at beacon name round", "duty house key name", "ref stratum ticket",
+    "department officer", "matched_at teams", "object ref salt", "person ref salt", "party signature", "signature value", "objects reason", "ref stratum")}
 TEXTS, NULL = (words.split() for words in ("industry_prefixes object_types officers region_codes tags township_codes",
                                            "beacon cause key lone_object_reason matching outcome revealed_at round secret"))
 ORDERS = {"pool": "ref", "roster": "department officer", "recusals": "officer ref", "parties": "party"}

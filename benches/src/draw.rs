@@ -68,6 +68,7 @@ fn main() {
                 changes: Changes { since: "2026-11-24T01:00:00.000Z".into(), ..Changes::default() },
                 lone_object_reason: None,
                 chance: None,
+                left_out: None,
                 reveal_from: "2026-11-24T02:10:00.000Z".into(),
             }),
             draw: Uuid::from_u128(4),

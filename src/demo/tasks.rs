@@ -106,6 +106,8 @@ async fn task_body(app: &App, name: &str, plan: Option<Uuid>, codes: &[&str], ta
             stratum(CreditClass::Dishonest, 5_000, 1),
         ],
         lone_object_reason: None,
+        left_out_reason: None,
+        excess_reason: None,
         chance: None,
         exclude_months: 12,
         officers_per_object: 2,

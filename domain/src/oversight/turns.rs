@@ -135,7 +135,10 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
 
     // Who would go on may; a reviewer agrees that it is given up.
     let asked = resource == "inspections" && is_asked(after, "void_asked_by") && after["status"] != "VOID";
-    let also = asked.then_some(Waiting::InspectionVoidToAgree);
+    let excess = kinds.contains(&Waiting::TaskToFreeze)
+        && is_asked(after, "excess_reason")
+        && !is_asked(after, "excess_approved_by");
+    let also = asked.then_some(Waiting::InspectionVoidToAgree).or(excess.then_some(Waiting::ExcessToApprove));
 
     Some(Turn {
         kinds: kinds.iter().copied().chain(also).collect(),

@@ -15,7 +15,7 @@ code_list! {
         ClueToFeedBack "线索待反馈", ClueToReview "线索反馈待审核", ClueToClose "线索待办结",
         ClueReturnToDecide "线索退回待决定", ClueEscalated "线索超期督办",
         PlanToComplete "计划待编制", PlanToReview "计划待审核", PlanToPublish "计划待公示",
-        DrawToCommit "待封存随机数", TaskToFreeze "待冻结对象库", DrawToReveal "待启封随机数", ChanceToEnter "待录入公开数值", TaskToDraw "待抽取",
+        ExcessToApprove "超比例抽查待批准", DrawToCommit "待封存随机数", TaskToFreeze "待冻结对象库", DrawToReveal "待启封随机数", ChanceToEnter "待录入公开数值", TaskToDraw "待抽取",
         TaskToMatch "待匹配人员", TaskVoidToDecide "申请作废待见证方决定", TaskToFinish "任务待完成",
         InspectionToStart "检查待开始", InspectionToRecord "检查结果待录入", InspectionToReview "检查结果待审核",
         InspectionToPublish "检查结果待公示", InspectionVoidToAgree "检查作废待另一人同意", FollowUpDue "后续处置待完结",
@@ -38,7 +38,7 @@ impl Waiting {
             Self::ClueToDispatch => Permission::CluesDispatch,
             Self::ClueToClose | Self::ClueReturnToDecide | Self::ClueEscalated => Permission::CluesSupervise,
             Self::PlanToComplete => Permission::PlansWrite,
-            Self::PlanToReview => Permission::PlansReview,
+            Self::PlanToReview | Self::ExcessToApprove => Permission::PlansReview,
             Self::PlanToPublish => Permission::PlansPublish,
             Self::DrawToCommit | Self::DrawToReveal | Self::ChanceToEnter | Self::TaskVoidToDecide => {
                 Permission::DrawsCommit
@@ -76,6 +76,7 @@ impl Waiting {
             | Self::ClueToClose
             | Self::ClueReturnToDecide
             | Self::PlanToReview
+            | Self::ExcessToApprove
             | Self::PlanToPublish
             | Self::DrawToCommit
             | Self::DrawToReveal

@@ -14,8 +14,8 @@ use domain::spot_checks::draws::receipt::{Countersignature, Receipt};
 use domain::spot_checks::draws::selection::select;
 use domain::spot_checks::draws::strata::{Stratum, count};
 use domain::spot_checks::draws::transcript::{
-    Conditions, Ended, Matching, OfficerOpening, Opening, Outcome, Party, PartyDuty, SignedTranscript, Transcript,
-    VoidEpoch, Who,
+    Conditions, Ended, LeftOut, Matching, OfficerOpening, Opening, Outcome, Party, PartyDuty, SignedTranscript,
+    Transcript, VoidEpoch, Who,
 };
 use domain::spot_checks::draws::verify::{verify, verify_within};
 use domain::spot_checks::draws::{Algorithm, DrawStatus, EpochVoidCause, parse_digest, sha256};
@@ -64,6 +64,7 @@ pub fn vector() -> SignedTranscript {
         algorithm: V3,
         conditions: Some(Conditions {
             chance: None,
+            left_out: None,
             changes: Changes { entered: 1, left: 2, since: "2026-11-24T01:00:00.000Z".into(), ..Changes::default() },
             lone_object_reason: None,
             reveal_from: "2026-11-24T02:10:00.000Z".into(),
@@ -139,6 +140,7 @@ pub fn vector_with_chance() -> SignedTranscript {
     let SignedTranscript { mut transcript, openings, officer_openings, .. } = vector();
     if let Some(conditions) = &mut transcript.conditions {
         let at = "2026-11-24T03:00:45.000Z".into();
+        conditions.left_out = Some(LeftOut { objects: 7, reason: "本次只查有风险的".into() });
         conditions.chance = Some(Chance { at, beacon: None, name: "双色球第2026136期".into(), round: None });
     }
     if let Some(outcome) = &mut transcript.outcome {

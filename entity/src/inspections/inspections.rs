@@ -1,5 +1,6 @@
 //! 检查 one inspection an object and department.
 
+use domain::inspections::grounds::ExemptGround;
 use domain::inspections::inspections::{InspectionStatus, VoidCause};
 use domain::kernel::stored::Stored;
 use sea_orm::entity::prelude::*;
@@ -28,6 +29,8 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub opinion: Option<String>,
     pub publish_due_on: Option<Date>,
+    /// On which ground it is made though the object was inspected as often as the lists allow.
+    pub exempt_ground: Option<ExemptGround>,
     /// Grows with every correction of a result that was public.
     pub revision: i32,
     pub published_at: Option<DateTimeUtc>,

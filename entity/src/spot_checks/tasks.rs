@@ -34,6 +34,13 @@ pub struct Model {
     /// Why a stratum may have one object only.
     #[sea_orm(column_type = "Text")]
     pub lone_object_reason: Option<String>,
+    /// Why credit classes are left out.
+    #[sea_orm(column_type = "Text")]
+    pub left_out_reason: Option<String>,
+    /// Why more is drawn than the ceiling of the general items allows, and who agreed.
+    #[sea_orm(column_type = "Text")]
+    pub excess_reason: Option<String>,
+    pub excess_approved_by: Option<Uuid>,
     /// That the epoch is to be given up, until the witness has agreed or not.
     #[sea_orm(column_type = "JsonBinary")]
     pub leaving: Option<Stored<Leaving>>,

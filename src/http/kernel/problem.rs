@@ -126,6 +126,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::VoidPending
         | Code::ObjectsShielded
         | Code::RecusalAfterMatch
+        | Code::FrequencyReached
         | Code::FrozenRecordChanged
         | Code::CodeImmutable
         | Code::ItemInUse
@@ -154,6 +155,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::SecretUsed
         | Code::LoneObject
         | Code::RegisterDisagrees
+        | Code::ClassLeftOut
         | Code::PoolEmpty
         | Code::PoolTooLarge
         | Code::TooFewOfficers

@@ -6,9 +6,8 @@ use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
 use crate::persistence::kernel::scope::nothing;
-use chrono::NaiveDate;
 use domain::access::Reach;
-use domain::inspections::inspections::{FAILED_POINT, InspectionStatus, PASSED_POINT, found_problems};
+use domain::inspections::inspections::{FAILED_POINT, InspectionStatus, found_problems};
 use entity::inspections::inspections::{Column, Entity, Model};
 use entity::inspections::{
     follow_ups, inspection_officers, inspection_points, inspection_replacements, inspection_results,
@@ -16,12 +15,11 @@ use entity::inspections::{
 };
 use entity::register::objects;
 use entity::spot_checks::task_items;
-use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 noun!(inspections::inspections, "inspections", scoped, |row| Some(row.department_id));
@@ -233,22 +231,6 @@ pub async fn items_of(conn: &impl ConnectionTrait, task: Uuid, department: Uuid)
     Ok(rows.all(conn).await.or_app()?.into_iter().map(|row| row.spot_check_item_id).collect())
 }
 
-/// Objects inspected for one of the items since a day.
-pub fn inspected_since(items: &[Uuid], since: NaiveDate) -> sea_orm::sea_query::SelectStatement {
-    let with_items = inspection_points::Entity::find()
-        .select_only()
-        .column(inspection_points::Column::InspectionId)
-        .filter(inspection_points::Column::SpotCheckItemId.is_in(items.to_vec()))
-        // 未检查 and 合理缺项 are no inspection of the item.
-        .filter(inspection_points::Column::Result.is_in([PASSED_POINT, FAILED_POINT]));
-    let inspected = Entity::find()
-        .select_only()
-        .column(Column::ObjectId)
-        .filter(Column::InspectedOn.gte(since))
-        .filter(Column::Id.in_subquery(QueryTrait::into_query(with_items)));
-    QueryTrait::into_query(inspected)
-}
-
 /// Whether an inspection is a department's, and of an object where one is given.
 pub async fn is_of_department(
     conn: &impl ConnectionTrait,
@@ -261,24 +243,6 @@ pub async fn is_of_department(
         own = own.filter(Column::ObjectId.eq(object));
     }
     Ok(own.count(conn).await.or_app()? > 0)
-}
-
-/// How often each object was visited since a day: all departments of a draw make one visit (进一次门、查多事项).
-pub async fn counts_since(conn: &impl ConnectionTrait, since: NaiveDate) -> Result<HashMap<Uuid, u64>> {
-    let counts: Vec<(Uuid, i64)> = Entity::find()
-        .select_only()
-        .column(Column::ObjectId)
-        .column_as(
-            Expr::expr(Func::coalesce([Column::DrawId.into_expr(), Column::Id.into_expr()])).count_distinct(),
-            "visits",
-        )
-        .filter(Column::InspectedOn.gte(since))
-        .group_by(Column::ObjectId)
-        .into_tuple()
-        .all(conn)
-        .await
-        .or_app()?;
-    Ok(counts.into_iter().map(|(object, count)| (object, u64::try_from(count).unwrap_or(0))).collect())
 }
 
 /// Whether an object has an inspection in the caller's scope.

@@ -1,4 +1,5 @@
 //! 检查: inspections, their results and what follows from them.
 
 pub mod follow_ups;
+pub mod frequency;
 pub mod inspections;

@@ -12,8 +12,8 @@ use domain::register::objects::RegistrationStatus;
 use entity::register::object_tags;
 use entity::register::objects::{Column, Entity, Model};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
@@ -141,6 +141,12 @@ pub struct EligibleRow {
 }
 
 /// Every eligible object, in the order of their ids.
+/// How many active objects there are under a condition.
+pub async fn count_active(conn: &impl ConnectionTrait, filter: Condition) -> Result<u64> {
+    let active = Entity::find().filter(Column::RegistrationStatus.eq(RegistrationStatus::Active));
+    active.filter(filter).count(conn).await.or_app()
+}
+
 pub async fn eligible(conn: &impl ConnectionTrait, filter: Condition, limit: u64) -> Result<Vec<EligibleRow>> {
     Entity::find()
         .select_only()

@@ -209,6 +209,7 @@ async fn what_a_task_and_an_inspection_show_is_what_is_accepted() {
     let no_digest = "0".repeat(64);
     let verbs = [
         ("COMMIT", "commit", Some(json!({ "commitment": no_digest }))),
+        ("APPROVE_EXCESS", "approve-excess", None),
         ("FREEZE", "freeze", None),
         ("REVEAL", "reveal", Some(json!({ "secret": no_digest, "terms": no_digest }))),
         ("ENTER_CHANCE", "chance", Some(json!({ "value": "03 07 12" }))),

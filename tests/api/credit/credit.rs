@@ -182,6 +182,7 @@ async fn a_strategy_is_checked_put_in_force_and_tried_before_anything_is_frozen(
     let expected: u64 = townships.iter().map(|row| row["expected_centi"].as_u64().unwrap()).sum();
     assert!(expected.abs_diff(count * 100) < 100, "{expected} hundredths expected of {count}");
     // The draw keeps the revision and the batches it rested on.
+    body["excess_reason"] = json!("违法失信企业全数检查");
     let drawn = world.ready_to_draw(&body, &[("market.lead", "51082103"), ("justice", "51082104")]).await;
     world.act("market.lead", &drawn, "draw", None).await.expect(200);
     let task = drawn.rsplit('/').next().unwrap();

@@ -13,6 +13,7 @@ async fn inspect(world: &World, object: &Value, strategy: &str, kind: &str, name
     body["strategy_id"] = json!(strategy);
     body["kind"] = json!(kind);
     body["exclude_months"] = json!(0);
+    body["excess_reason"] = json!("违法失信企业全数检查");
     let task = world.ready_to_draw(&body, &[("market.lead", "51082103"), ("justice", "51082104")]).await;
     world.act("market.lead", &task, "draw", None).await.expect(200);
     let id = task.rsplit('/').next().unwrap();
@@ -85,7 +86,7 @@ async fn from_a_pushed_class_to_a_closed_clue() {
     let mut flat = world.task_body("不分层任务", &["51082103"]).await;
     flat["strata"] = json!([
         { "class": "TRUSTWORTHY", "rate_bp": 500, "minimum": 1 }, { "class": "GENERAL", "rate_bp": 500, "minimum": 1 },
-        { "class": "KEY", "rate_bp": 500, "minimum": 1 },
+        { "class": "KEY", "rate_bp": 500, "minimum": 1 }, { "class": "DISHONEST", "rate_bp": 500, "minimum": 1 },
     ]);
     let flat = world.ready_to_draw(&flat, &[("market.lead", "51082103"), ("justice", "51082104")]).await;
     world.act("market.lead", &flat, "draw", None).await.expect(200);

@@ -40,6 +40,10 @@ pub async fn tasks(seeds: &mut Seeds<'_>) {
         seeds.add(id, Some(&draft), None).await;
     }
     seeds.add("update_task", Some(&draft), Some(body.clone())).await;
+    let mut excess = body.clone();
+    excess["excess_reason"] = json!("合同测试");
+    let excess = path("tasks", &world.post("market.lead", "/api/v1/tasks").json(&excess).send().await.expect(201));
+    seeds.add("approve_task_excess", Some(&excess), None).await;
     for (id, steps) in [
         ("commit_task", 0),
         ("cancel_task", 0),

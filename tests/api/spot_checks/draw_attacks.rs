@@ -167,6 +167,7 @@ async fn nobody_is_shielded_and_nobody_is_singled_out() {
     world.commit(&path, 1, &PARTIES).await;
     world.act("market.lead", &path, "freeze", None).await.expect_problem(422, "LONE_OBJECT");
     body["lone_object_reason"] = json!("投诉集中，社会关注");
+    body["excess_reason"] = json!("投诉集中，社会关注");
     let path = world.ready_to_draw(&body, &PARTIES).await;
     let (draw, _) = world.draw_record(&path).await;
     assert_eq!(draw["conditions"]["lone_object_reason"], "投诉集中，社会关注", "public");

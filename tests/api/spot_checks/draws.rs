@@ -84,14 +84,20 @@ async fn an_officer_whose_certificate_lapsed_cannot_start_and_recused_ones_are_n
         world.assert_audit("recusals", made["id"].as_str().unwrap(), "CREATED", "justice").await;
     }
     let mut body = world.task_body("回避", &["51082103"]).await;
-    body["strata"] = json!([{ "class": "DISHONEST", "rate_bp": 10000, "minimum": 1 }]);
+    body["strata"] = json!([
+        { "class": "KEY", "rate_bp": 1, "minimum": 1 }, { "class": "DISHONEST", "rate_bp": 10000, "minimum": 1 },
+    ]);
+    body["left_out_reason"] = json!("只查有风险的");
+    body["excess_reason"] = json!("违法失信企业全数检查");
     let path = world.ready_to_draw(&body, &[("market.lead", "51082103"), ("justice", "51082104")]).await;
     world.act("market.lead", &path, "draw", None).await.expect(200);
     let id = path.rsplit('/').next().unwrap();
     let rows = world.get("market.lead", &format!("/api/v1/inspections?task_id={id}")).await.expect(200);
-    let rows = rows["items"].as_array().unwrap();
+    let dishonest: Vec<_> = objects["items"].as_array().unwrap().iter().map(|object| &object["id"]).collect();
+    let rows = rows["items"].as_array().unwrap().iter().filter(|row| dishonest.contains(&&row["object_id"]));
+    let rows: Vec<_> = rows.collect();
     assert!(!rows.is_empty());
-    for row in rows {
+    for row in &rows {
         assert!(row["officers"].as_array().unwrap().iter().all(|officer| officer["personnel_id"] != recused));
     }
     let member = rows[0]["officers"][0]["personnel_id"].as_str().unwrap();

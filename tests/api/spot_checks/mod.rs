@@ -1,6 +1,7 @@
 //! Plans and draws.
 
 mod after_freeze;
+mod binding;
 mod chance;
 mod corrections;
 mod draw_attacks;

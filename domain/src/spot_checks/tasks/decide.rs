@@ -25,6 +25,10 @@ pub struct TaskFacts {
     pub reveal_from: Option<DateTime<Utc>>,
     /// The public value that the draw waits for.
     pub chance: Option<ChanceFacts>,
+    /// More than the ceiling is asked for, with a reason.
+    pub asks_for_excess: bool,
+    /// Who agreed to it.
+    pub excess_approved_by: Option<Uuid>,
     pub now: DateTime<Utc>,
 }
 
@@ -41,6 +45,7 @@ impl Decide for TaskFacts {
             | TaskAction::ConsentVoid
             | TaskAction::DeclineVoid => actor.department_id,
             TaskAction::Update
+            | TaskAction::ApproveExcess
             | TaskAction::Freeze
             | TaskAction::Draw
             | TaskAction::Redraw
@@ -57,9 +62,17 @@ impl Decide for TaskFacts {
 
         match action {
             TaskAction::Update => self.check_uncommitted()?,
+            TaskAction::ApproveExcess => {
+                if !self.asks_for_excess || self.excess_approved_by.is_some() {
+                    return Err(Refusal::state(self.status, action));
+                }
+            }
             TaskAction::Commit => self.check_commit(actor)?,
             TaskAction::Reveal => self.check_reveal(actor)?,
-            TaskAction::Freeze => self.check_parties()?,
+            TaskAction::Freeze => {
+                self.check_parties()?;
+                actor.check_not_own(self.excess_approved_by)?;
+            }
             TaskAction::EnterChance => self.check_enter_chance(actor)?,
             TaskAction::Draw => {
                 self.check_staying()?;
@@ -207,6 +220,8 @@ mod tests {
             leaving: None,
             reveal_from: None,
             chance: None,
+            asks_for_excess: false,
+            excess_approved_by: None,
             now: DateTime::UNIX_EPOCH,
         }
     }

@@ -4,18 +4,20 @@ mod chance;
 mod decide;
 mod parties;
 mod pool;
+mod strata;
 
 pub use chance::ChanceFacts;
 pub use decide::TaskFacts;
 pub use parties::{Committed, Leaving};
 pub use pool::PoolFilter;
+pub use strata::{
+    StratumRule, check_ceiling, check_coverage, check_strata, classes_left_out, is_linkable, strata, stratum_label,
+    with_unclassified,
+};
 
 use crate::access::Permission;
-use crate::credit::{CreditClass, check_minimums, check_monotone};
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::Refusal;
-use crate::spot_checks::draws::strata::Stratum;
-use serde::{Deserialize, Serialize};
 
 code_list! {
     TaskStatus "抽查任务状态" {
@@ -44,7 +46,7 @@ code_list! {
 code_list! {
     /// What can be done to a task.
     TaskAction "抽查任务操作" {
-        Update "修改", Commit "封存", Freeze "冻结对象库", Reveal "启封随机数", EnterChance "录入公开数值", Draw "抽取对象和人员",
+        Update "修改", ApproveExcess "批准超比例抽查", Commit "封存", Freeze "冻结对象库", Reveal "启封随机数", EnterChance "录入公开数值", Draw "抽取对象和人员",
         Redraw "重抽", ConsentVoid "同意作废本轮", DeclineVoid "不同意作废本轮", Start "开始检查", Finish "完成", Cancel "取消"
     }
 }
@@ -55,7 +57,9 @@ pub const fn next(status: TaskStatus, action: TaskAction) -> Option<TaskStatus> 
     use TaskStatus as S;
 
     match (status, action) {
-        (S::Draft, A::Update | A::Commit) | (S::PoolFrozen | S::Drawn | S::Matched, A::Redraw) => Some(S::Draft),
+        (S::Draft, A::Update | A::ApproveExcess | A::Commit) | (S::PoolFrozen | S::Drawn | S::Matched, A::Redraw) => {
+            Some(S::Draft)
+        }
         (S::Draft, A::Freeze) | (S::PoolFrozen, A::Reveal | A::EnterChance) => Some(S::PoolFrozen),
         (S::PoolFrozen | S::Drawn, A::Draw) => Some(S::Matched),
         // Where it leads is what was asked for: a new epoch, or the end.
@@ -67,12 +71,19 @@ pub const fn next(status: TaskStatus, action: TaskAction) -> Option<TaskStatus> 
             S::Draft,
             A::Reveal | A::EnterChance | A::Draw | A::Redraw | A::ConsentVoid | A::DeclineVoid | A::Start | A::Finish,
         )
-        | (S::PoolFrozen, A::Update | A::Commit | A::Freeze | A::Start | A::Finish)
-        | (S::Drawn, A::Update | A::Commit | A::Freeze | A::Reveal | A::EnterChance | A::Start | A::Finish)
-        | (S::Matched, A::Update | A::Commit | A::Freeze | A::Reveal | A::EnterChance | A::Draw | A::Finish)
+        | (S::PoolFrozen, A::Update | A::ApproveExcess | A::Commit | A::Freeze | A::Start | A::Finish)
+        | (
+            S::Drawn,
+            A::Update | A::ApproveExcess | A::Commit | A::Freeze | A::Reveal | A::EnterChance | A::Start | A::Finish,
+        )
+        | (
+            S::Matched,
+            A::Update | A::ApproveExcess | A::Commit | A::Freeze | A::Reveal | A::EnterChance | A::Draw | A::Finish,
+        )
         | (
             S::InProgress,
             A::Update
+            | A::ApproveExcess
             | A::Commit
             | A::Freeze
             | A::Reveal
@@ -86,6 +97,7 @@ pub const fn next(status: TaskStatus, action: TaskAction) -> Option<TaskStatus> 
         | (
             S::Finished | S::Cancelled,
             A::Update
+            | A::ApproveExcess
             | A::Commit
             | A::Freeze
             | A::Reveal
@@ -113,6 +125,7 @@ impl TaskAction {
             Self::Commit | Self::Reveal | Self::EnterChance | Self::ConsentVoid | Self::DeclineVoid => {
                 Some(Permission::DrawsCommit)
             }
+            Self::ApproveExcess => Some(Permission::PlansReview),
             Self::Start | Self::Finish => None,
         }
     }
@@ -121,50 +134,6 @@ impl TaskAction {
 /// What was never drawn cannot be drawn again: the inspection of a clue has a task and no draw.
 pub const fn is_drawn(source: TaskSource) -> bool {
     !matches!(source, TaskSource::Clue)
-}
-
-/// How a credit class is drawn from: its rate in basis points and its minimum count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StratumRule {
-    pub class: CreditClass,
-    pub rate_bp: u32,
-    pub minimum: u32,
-}
-
-/// Refuses strata whose rates, or whose minimums, fall as risk rises: a high minimum of a small risk would stand in for a rate.
-pub fn check_strata(rules: &[StratumRule]) -> Result<(), Refusal> {
-    check_monotone(&rules.iter().map(|rule| (rule.class, rule.rate_bp)).collect::<Vec<_>>())?;
-    check_minimums(&rules.iter().map(|rule| (rule.class, rule.rate_bp, rule.minimum)).collect::<Vec<_>>())
-}
-
-/// 未分类 is drawn like 一般 unless it has a stratum of its own; it is reported apart.
-pub fn with_unclassified(mut rules: Vec<StratumRule>) -> Vec<StratumRule> {
-    let general = rules.iter().find(|rule| rule.class == CreditClass::General).copied();
-    if let (Some(general), false) = (general, rules.iter().any(|rule| rule.class == CreditClass::Unclassified)) {
-        rules.push(StratumRule { class: CreditClass::Unclassified, ..general });
-    }
-    rules
-}
-
-/// The opaque public label of a class: its place in the task's own list, so that `S2` says nothing outside the task.
-pub fn stratum_label(rules: &[StratumRule], class: CreditClass) -> Option<String> {
-    rules.iter().position(|rule| rule.class == class).map(|index| format!("S{}", index + 1))
-}
-
-/// Whether published results may name their task. Where all that is drawn is of one stratum, its public rate would tell the
-/// credit class of every enterprise that is named, and the class is never public (rules of the trade §7).
-pub fn is_linkable(strata: &[Stratum]) -> bool {
-    strata.iter().filter(|stratum| stratum.count > 0).count() > 1
-}
-
-/// The strata of a pool, by label, with populations and counts.
-pub fn strata(rules: &[StratumRule], population: impl Fn(CreditClass) -> u64) -> Vec<Stratum> {
-    let labelled = rules.iter().enumerate();
-    labelled
-        .map(|(index, rule)| {
-            Stratum::new(format!("S{}", index + 1), rule.rate_bp, u64::from(rule.minimum), population(rule.class))
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -180,23 +149,5 @@ mod tests {
             |s| s.code(),
             |a| a.code()
         ));
-    }
-
-    #[test]
-    fn one_stratum_alone_would_tell_the_class() {
-        let stratum = |label: &str, rate| Stratum::new(label.to_owned(), rate, 0, 10);
-        assert!(!is_linkable(&[stratum("S1", 10_000)]));
-        assert!(!is_linkable(&[stratum("S1", 0), stratum("S2", 10_000)]));
-        assert!(is_linkable(&[stratum("S1", 300), stratum("S2", 10_000)]));
-    }
-
-    #[test]
-    fn labels_do_not_name_the_class() {
-        let rules = [
-            StratumRule { class: CreditClass::Key, rate_bp: 2_500, minimum: 1 },
-            StratumRule { class: CreditClass::General, rate_bp: 300, minimum: 1 },
-        ];
-        assert_eq!(stratum_label(&rules, CreditClass::General).as_deref(), Some("S2"));
-        assert_eq!(stratum_label(&rules, CreditClass::Dishonest), None);
     }
 }

@@ -7,6 +7,7 @@ use crate::service::inspections::inspections::Inspection;
 use crate::service::inspections::inspections::decision_facts;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Decide;
+use domain::inspections::grounds::ExemptGround;
 use domain::inspections::inspections::{
     FollowUpStatus, InspectionAction, InspectionStatus, ReplacementCause, VoidCause,
 };
@@ -60,6 +61,9 @@ pub struct InspectionView {
     pub withdrawn_at: Option<DateTime<Utc>>,
     #[schema(required)]
     pub withdrawn_reason: Option<String>,
+    /// 不计入年度上限的情形
+    #[schema(required)]
+    pub exempt_ground: Option<ExemptGround>,
     /// 公示版次: grows with every correction.
     pub revision: i32,
     /// 此前各版次的公示与撤回, oldest first
@@ -214,6 +218,7 @@ impl InspectionView {
             published_at: inspection.published_at,
             withdrawn_at: inspection.withdrawn_at,
             withdrawn_reason: inspection.withdrawn_reason,
+            exempt_ground: inspection.exempt_ground,
             revision: inspection.revision,
             earlier: parts.revisions.into_iter().map(Into::into).collect(),
             void_reason: inspection.void_reason,

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::spot_checks::draws::chance::Chance;
 use domain::spot_checks::draws::changes::Changes;
 use domain::spot_checks::draws::eligibility::Eligibility;
-use domain::spot_checks::draws::transcript::{Conditions, Ended};
+use domain::spot_checks::draws::transcript::{Conditions, Ended, LeftOut};
 use domain::spot_checks::draws::{DrawStatus, EpochVoidCause};
 use domain::spot_checks::tasks::PoolFilter;
 use entity::spot_checks::draws::Model;
@@ -111,6 +111,9 @@ pub struct ConditionsView {
     #[schema(required)]
     pub chance: Option<NamedChanceView>,
     pub changes: ChangesView,
+    /// 未纳入抽取的信用类别，合计
+    #[schema(required)]
+    pub left_out: Option<LeftOutView>,
     /// 某层只有一户时的理由
     #[schema(required)]
     pub lone_object_reason: Option<String>,
@@ -119,8 +122,19 @@ pub struct ConditionsView {
 }
 
 impl From<Conditions> for ConditionsView {
-    fn from(Conditions { chance, changes, lone_object_reason, reveal_from }: Conditions) -> Self {
-        Self { chance: chance.map(Into::into), changes: changes.into(), lone_object_reason, reveal_from }
+    fn from(of: Conditions) -> Self {
+        let Conditions { chance, changes, left_out, lone_object_reason, reveal_from } = of;
+        let (chance, left_out) = (chance.map(Into::into), left_out.map(Into::into));
+        Self { chance, changes: changes.into(), left_out, lone_object_reason, reveal_from }
+    }
+}
+
+view! {
+    /// 未纳入抽取的信用类别
+    pub struct LeftOutView of LeftOut {
+        /// 户数，合计
+        objects: u32,
+        reason: String,
     }
 }
 

@@ -49,6 +49,15 @@ pub struct TaskView {
     /// 某层只有一户时的理由
     #[schema(required)]
     pub lone_object_reason: Option<String>,
+    /// 未纳入守信、一般类的理由
+    #[schema(required)]
+    pub left_out_reason: Option<String>,
+    /// 超过一般检查事项比例上限的理由
+    #[schema(required)]
+    pub excess_reason: Option<String>,
+    /// 批准超比例抽查的账户
+    #[schema(required)]
+    pub excess_approved_by: Option<Uuid>,
     /// 抽取所待的公开数值
     #[schema(required)]
     pub chance: Option<ChanceView>,
@@ -216,6 +225,9 @@ impl TaskView {
             status: task.status,
             epoch: task.epoch,
             lone_object_reason: task.lone_object_reason,
+            left_out_reason: task.left_out_reason,
+            excess_reason: task.excess_reason,
+            excess_approved_by: task.excess_approved_by,
             chance: task.chance.map(|plan| ChanceView::of(plan.0, current)),
             draw: current.and_then(ReceiptView::of),
             leaving: task.leaving.map(|leaving| leaving.0.into()),

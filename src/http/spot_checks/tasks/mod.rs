@@ -13,7 +13,7 @@ use crate::persistence::kernel::list;
 use crate::persistence::spot_checks::tasks as store;
 use crate::service::spot_checks::tasks;
 use crate::service::spot_checks::tasks::{ChanceValueBody, CommitBody, RevealBody, Task, TaskBody, VoidEpochBody};
-use domain::access::permit::{DrawsCommit, TasksRead, TasksWrite};
+use domain::access::permit::{DrawsCommit, PlansReview, TasksRead, TasksWrite};
 use dto::TaskView;
 use preview::PreviewView;
 
@@ -35,6 +35,13 @@ pub fn routes(api: &mut Api) {
         "对象库预览",
         "冻结前按层统计符合条件的对象和将抽取的户数。",
         preview_pool,
+    );
+    group.post(
+        "/api/v1/tasks/{id}/approve-excess",
+        "approve_task_excess",
+        "批准超比例抽查",
+        "抽取户数超过一般检查事项比例上限的任务，由编制、冻结以外的审核人员按所写理由批准；任务修改后须重新批准。",
+        approve_excess,
     );
     group.post(
         "/api/v1/tasks/{id}/commit",
@@ -165,6 +172,12 @@ async fn update_task(write: Write<TasksWrite>, at: Versioned, body: Json<TaskBod
 async fn commit_task(act: Act<DrawsCommit>, at: Versioned, body: Json<CommitBody>) -> Answer {
     let app = &act.0.app;
     let step = async |tx: &_| tasks::commit(app, tx, at.id, at.version, body.0.clone()).await;
+    act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(app, tx.ctx(), task)))).await
+}
+
+async fn approve_excess(act: Act<PlansReview>, at: Versioned) -> Answer {
+    let app = &act.0.app;
+    let step = async |tx: &_| tasks::approve_excess(app, tx, at.id, at.version).await;
     act.0.run(async |tx| Ok(step(tx).await?.map(|task| TaskView::of(app, tx.ctx(), task)))).await
 }
 

@@ -11,7 +11,7 @@ mod void;
 pub use follow_ups::{CompleteBody, FollowUpBody, add_follow_up, complete_follow_up};
 pub use record::{PointBody, ResultBody, record_result};
 pub use review::{OpinionBody, act};
-pub use start::start;
+pub use start::{check_frequency, start};
 pub use team::{ReplaceBody, recused_from, replace_officer, valid_certificates};
 pub use void::{VoidInspectionBody, ask_void, void};
 
@@ -118,6 +118,7 @@ pub fn pending(
         approved_by: None,
         opinion: None,
         publish_due_on: None,
+        exempt_ground: None,
         revision: 1,
         published_at: None,
         withdrawn_at: None,

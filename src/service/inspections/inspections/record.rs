@@ -116,7 +116,7 @@ pub async fn record_result(
 
     let spots = spot_check_items::by_ids(tx.conn(), items).await?;
     let used = used_versions(tx.conn(), &spots, body.inspected_on).await?;
-    let versions = |item: &Uuid| used.get(item).map(|(_, used)| *used).unwrap_or_default();
+    let versions = |item: &Uuid| used.get(item).map(|(_, used)| used.clone()).unwrap_or_default();
     let points = body.points.iter().map(|point| inspection_points::Model {
         inspection_id: id,
         spot_check_item_id: point.spot_check_item_id,

@@ -2,21 +2,27 @@
 
 use super::{Inspection, decision_facts, shown, team};
 use crate::app::App;
-use crate::kernel::error::Result;
-use crate::persistence::inspections::inspections;
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::inspections::{frequency, inspections};
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::errors::AppResult;
+use crate::persistence::kernel::noun::lock_row;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::spot_check_items;
-use crate::service::spot_checks::spot_check_items::check_usable;
+use crate::service::spot_checks::spot_check_items::{Used, check_usable};
 use domain::access::Decide;
 use domain::inspections::inspections::InspectionAction;
+use domain::kernel::refusal::{Code, Refusal};
+use domain::kernel::rules::LIST_BINDS;
+use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::tasks::{TaskAction, TaskStatus, apply as apply_task};
 use entity::inspections::inspections::{Entity, Model};
+use entity::register::objects;
 use entity::spot_checks::tasks;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub async fn start(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Inspection>> {
@@ -24,7 +30,8 @@ pub async fn start(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Ch
     let parts = inspections::parts_of(tx.conn(), id).await?;
 
     inspection.status = decision_facts(&inspection, &parts).decide(&tx.ctx().actor, InspectionAction::Start)?;
-    check_items(tx, &inspection).await?;
+    let used = check_items(tx, &inspection).await?;
+    check_frequency(tx, &inspection, &used).await?;
     team::check(app, tx, &inspection).await?;
 
     super::go_on(&mut inspection);
@@ -34,12 +41,43 @@ pub async fn start(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Ch
     Ok(shown(tx, change).await?.and_all(begun))
 }
 
-async fn check_items(tx: &WriteTx, inspection: &Model) -> Result<()> {
+async fn check_items(tx: &WriteTx, inspection: &Model) -> Result<BTreeMap<Uuid, Used>> {
     let items = inspections::items_of(tx.conn(), inspection.task_id, inspection.department_id).await?;
     let items = spot_check_items::by_ids(tx.conn(), items).await?;
     let spots: Vec<_> = items.into_iter().enumerate().map(|(at, item)| (format!("/items/{at}"), item)).collect();
-    check_usable(tx, &spots, tx.ctx().today()).await?;
+    check_usable(tx, &spots, tx.ctx().today()).await
+}
+
+/// An object is not inspected for an item more often in a year than its list allows, whoever drew it; a ground that the law names
+/// exempts.
+pub async fn check_frequency(tx: &WriteTx, inspection: &Model, used: &BTreeMap<Uuid, Used>) -> Result<()> {
+    if inspection.exempt_ground.is_some() {
+        return Ok(());
+    }
+    // Two inspections of one object that start at once wait here, and the second one counts right.
+    lock_row::<objects::Entity>(tx.conn(), inspection.object_id).await?;
+    for (spot, used) in used {
+        let Some(maximum) = used.max_per_year else { continue };
+        let begun = frequency::begun_for(tx.conn(), inspection, *spot, tx.ctx().today()).await?;
+        if begun >= u64::from(maximum) {
+            return Err(reached(tx, *spot, maximum).await?);
+        }
+    }
     Ok(())
+}
+
+async fn reached(tx: &WriteTx, spot: Uuid, maximum: u32) -> Result<AppError> {
+    let named = spot_check_items::by_ids(tx.conn(), vec![spot]).await?;
+    let name = named.first().map_or("", |spot| spot.name.as_str());
+    Ok(Refusal::new(
+        Code::FrequencyReached,
+        text!(
+            "该对象今年已按“{name}”检查 {maximum} 次，达到清单规定的年度上限，不得再查；确有法定情形的，转检查时注明（exempt_ground）。",
+            "This object has been inspected for {name} {maximum} time(s) this year, as often as the list allows; a ground of exemption is named when the inspection is opened (exempt_ground)."
+        ),
+    )
+    .under(LIST_BINDS)
+    .into())
 }
 
 /// The first inspection that starts puts its task in progress; whoever comes second changes nothing.

@@ -1,6 +1,7 @@
 //! What the use cases of clues take.
 
 use chrono::{DateTime, Utc};
+use domain::inspections::grounds::ExemptGround;
 use domain::risks::risk_clues::{ClueSource, RiskLevel, Verdict};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -195,6 +196,9 @@ pub struct InspectBody {
     /// 检查人员: two at least, one of them leads.
     #[schema(min_items = 2, max_items = 10)]
     pub officers: Vec<InspectOfficerBody>,
+    /// 不计入年度上限的情形: needed where the object was inspected as often this year as the lists allow.
+    #[serde(default)]
+    pub exempt_ground: Option<ExemptGround>,
 }
 
 /// 检查人员

@@ -13,9 +13,9 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::officers::personnel;
 use crate::persistence::risks::risk_clues as store;
 use crate::persistence::spot_checks::{draws, spot_check_items, tasks};
-use crate::service::inspections::inspections::{pending, recused_from, valid_certificates};
+use crate::service::inspections::inspections::{check_frequency, pending, recused_from, valid_certificates};
 use crate::service::oversight::worklist;
-use crate::service::spot_checks::spot_check_items::check_usable;
+use crate::service::spot_checks::spot_check_items::{Used, check_usable};
 use crate::service::spot_checks::tasks as tasking;
 use chrono::Days;
 use domain::access::Decide;
@@ -30,7 +30,7 @@ use entity::risks::risk_clue_measures as measures;
 use entity::risks::risk_clues::Entity;
 use entity::spot_checks::{task_departments, task_items};
 use serde_json::json;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// 行政检查 in the dictionary clue-dispose-type.
@@ -53,10 +53,13 @@ pub async fn open_inspection(
     let department = before.department_id.ok_or_else(|| AppError::internal("a clue under way without department"))?;
     let object = before.object_id.ok_or_else(|| AppError::internal("decided without an object"))?;
     let certificates = check(app, tx, department, object, &body).await?;
-    let (task, items) = task(app, tx, department, &body).await?;
+    let (task, items, used) = task(app, tx, department, &body).await?;
+    check_qualifications(tx, &body, &used).await?;
     let now = tx.ctx().now;
     let code = format!("{}-1-0001", task.code);
     let inspection = pending(now, code, (task.id, None), object, department);
+    let inspection = inspections::Model { exempt_ground: body.exempt_ground, ..inspection };
+    check_frequency(tx, &inspection, &used).await?;
     let inspection = insert(tx, inspection).await?;
     let officers = body.officers.iter().map(|officer| inspection_officers::Model {
         inspection_id: inspection.id,
@@ -136,7 +139,7 @@ async fn task(
     tx: &WriteTx,
     department: Uuid,
     body: &InspectBody,
-) -> Result<(entity::spot_checks::tasks::Model, Vec<task_items::Model>)> {
+) -> Result<(entity::spot_checks::tasks::Model, Vec<task_items::Model>, BTreeMap<Uuid, Used>)> {
     let wanted: BTreeSet<_> = body.item_ids.iter().copied().collect();
     let spots = spot_check_items::by_ids(tx.conn(), wanted.iter().copied().collect()).await?;
     let mut errors = Vec::new();
@@ -180,6 +183,9 @@ async fn task(
         epoch: 1,
         reason: None,
         lone_object_reason: None,
+        left_out_reason: None,
+        excess_reason: None,
+        excess_approved_by: None,
         chance: None,
         leaving: None,
         version: 1,
@@ -192,7 +198,7 @@ async fn task(
     let items: Vec<_> = wanted
         .into_iter()
         .map(|spot| {
-            let versions = used.get(&spot).copied().unwrap_or_default();
+            let versions = used.get(&spot).cloned().unwrap_or_default();
             task_items::Model {
                 task_id: task.id,
                 department_id: department,
@@ -204,7 +210,27 @@ async fn task(
         .collect();
     tasks::replace_parts(tx.conn(), task.id, departments, items.clone()).await?;
 
-    Ok((task, items))
+    Ok((task, items, used))
+}
+
+/// Each officer has what the lists ask for.
+async fn check_qualifications(tx: &WriteTx, body: &InspectBody, used: &BTreeMap<Uuid, Used>) -> Result<()> {
+    let ids = body.officers.iter().map(|officer| officer.personnel_id).collect();
+    let people = personnel::by_ids(tx.conn(), ids).await?;
+    let mut errors = Vec::new();
+    for (at, officer) in body.officers.iter().enumerate() {
+        let has = |wanted: &&String| {
+            people.get(&officer.personnel_id).is_some_and(|person| person.qualifications.contains(wanted))
+        };
+        if let Some(wanted) = used.values().filter_map(|used| used.qualification.as_ref()).find(|wanted| !has(wanted)) {
+            let detail = text!(
+                "该事项要求检查人员具备“{wanted}”资格。",
+                "The item asks for officers with the qualification {wanted}."
+            );
+            errors.push(FieldError::new(format!("/officers/{at}/personnel_id"), "NOT_QUALIFIED", detail));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(AppError::invalid(errors)) }
 }
 
 /// The approved result of an inspection that a clue asked for: noted beside its measure, and the verdict of a clue that

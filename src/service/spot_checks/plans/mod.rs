@@ -170,7 +170,7 @@ pub async fn act(
         PlanAction::Publish => {
             let used = check_items(tx, &lines).await?;
             for line in &mut lines {
-                let used = line.spot_check_item_id.and_then(|id| used.get(&id)).copied().unwrap_or_default();
+                let used = line.spot_check_item_id.and_then(|id| used.get(&id)).cloned().unwrap_or_default();
                 (line.item_version, line.list_version) = (used.item_version, used.list_version);
             }
             plans::replace_lines(tx.conn(), id, lines.clone()).await?;

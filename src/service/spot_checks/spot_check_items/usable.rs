@@ -13,6 +13,7 @@ use domain::items::items::{Facts, ItemContent, ItemState, Unusable, usability};
 use domain::kernel::refusal::Code;
 use domain::kernel::rules::EFFECTIVE_ITEMS;
 use domain::kernel::text::text;
+use domain::spot_checks::plans::ItemKind;
 use domain::spot_checks::spot_check_items::SpotCheckItemStatus;
 use entity::items::{implementation_lists as lists, items as item_entity};
 use entity::kernel::versions as version_entity;
@@ -23,12 +24,41 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The versions that a plan, a task or an inspection works under.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Used {
     pub item_version: Option<i32>,
     pub list_version: Option<i32>,
     /// 检查人员最少人数 that the list asks for.
     pub minimum_officers: Option<u32>,
+    /// 每年上限次数: how often an object is inspected for it in a calendar year at most.
+    pub max_per_year: Option<u32>,
+    /// 抽查比例上限 of a general item, basis points.
+    pub ceiling_bp: Option<u32>,
+    /// 专业资格 that its officers need.
+    pub qualification: Option<String>,
+}
+
+impl Used {
+    /// What the list in force says, or where it says nothing the published line.
+    fn new(
+        spot: &spot_check_items::Model,
+        item_version: Option<i32>,
+        list_version: Option<i32>,
+        list: Option<&Elements>,
+    ) -> Self {
+        let published = |value: Option<i32>| value.and_then(|value| u32::try_from(value).ok());
+        let kind = list.and_then(|list| list.item_kind).unwrap_or(spot.item_kind);
+        let ceiling = list.and_then(|list| list.ratio_ceiling_bp).or_else(|| published(spot.ratio_ceiling_bp));
+        let qualified = list.filter(|list| list.qualification_required == Some(true));
+        Self {
+            item_version,
+            list_version,
+            minimum_officers: list.and_then(|list| list.minimum_officers),
+            max_per_year: list.and_then(|list| list.max_per_year).or_else(|| published(spot.max_per_year)),
+            ceiling_bp: ceiling.filter(|_| kind == ItemKind::General),
+            qualification: qualified.and_then(|list| list.qualification.clone()),
+        }
+    }
 }
 
 /// What stands in the way of each spot-check item on a day, and its versions. A constant number of statements.
@@ -75,11 +105,8 @@ pub async fn used_versions(
             list_in_force: list_version.is_some() && in_double_random,
             basis_lost: item_lost || list_lost,
         };
-        let used = Used {
-            item_version: version.map(|version| version.number),
-            list_version: list_version.map(|version| version.number),
-            minimum_officers: asked.and_then(|list| list.minimum_officers),
-        };
+        let number = |version: Option<&&version_entity::Model>| version.map(|version| version.number);
+        let used = Used::new(spot, number(version.as_ref()), number(list_version.as_ref()), asked);
         found.insert(spot.id, (usability(facts), used));
     }
 

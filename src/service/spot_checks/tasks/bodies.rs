@@ -56,6 +56,14 @@ pub struct TaskBody {
     #[serde(default)]
     #[schema(min_length = 2, max_length = 500, pattern = "\\S.*\\S")]
     pub lone_object_reason: Option<String>,
+    /// 未纳入守信、一般类的理由（公开）; 重点监管 and 违法失信 are never left out.
+    #[serde(default)]
+    #[schema(min_length = 2, max_length = 500, pattern = "\\S.*\\S")]
+    pub left_out_reason: Option<String>,
+    /// 抽取户数超过一般检查事项比例上限的理由; somebody else has to approve it.
+    #[serde(default)]
+    #[schema(min_length = 2, max_length = 500, pattern = "\\S.*\\S")]
+    pub excess_reason: Option<String>,
     /// 抽取所待的公开数值: every secret is public before it is known, so that nobody knows the result in time to refuse.
     #[serde(default)]
     pub chance: Option<ChanceBody>,
@@ -115,6 +123,15 @@ fn check_body(body: &TaskBody) -> std::result::Result<(), ValidationError> {
     let classes: BTreeSet<_> = body.strata.iter().map(|stratum| stratum.class).collect();
     if classes.len() != body.strata.len() {
         return Err(rule("/strata", "同一信用类别只能有一层。", "A class has one stratum only."));
+    }
+    // 不定向 draws without conditions; where and of which kind is no condition.
+    if body.spot_type == SpotType::Untargeted && !body.pool_filter.industry_prefixes.is_empty() {
+        let zh = "不定向抽查不得按行业筛选，只能限定区域和对象类型。";
+        return Err(rule("/pool_filter/industry_prefixes", zh, "An untargeted task filters by region and type only."));
+    }
+    if body.spot_type == SpotType::Untargeted && !body.pool_filter.tags.is_empty() {
+        let zh = "不定向抽查不得按标签筛选，只能限定区域和对象类型。";
+        return Err(rule("/pool_filter/tags", zh, "An untargeted task filters by region and type only."));
     }
     let departments: BTreeSet<_> = body.departments.iter().map(|department| department.department_id).collect();
     if departments.len() != body.departments.len() {

@@ -20,7 +20,7 @@ use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::plans::PlanStatus;
 use domain::spot_checks::tasks::{
-    Duty, StratumRule, TaskAction, TaskSource, TaskStatus, check_strata, with_unclassified,
+    Duty, StratumRule, TaskAction, TaskSource, TaskStatus, check_coverage, check_strata, with_unclassified,
 };
 use entity::spot_checks::tasks::{Column, Entity, Model};
 use entity::spot_checks::{task_departments, task_items};
@@ -64,6 +64,21 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: TaskB
     Ok(Change::new(task, event))
 }
 
+/// Somebody else agrees that more is drawn than the ceiling allows, for the reason that is given.
+pub async fn approve_excess(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Task>> {
+    let before = tasks::get_led(tx.conn(), tx.ctx(), id).await?;
+    check_version::<Entity>(&before, version)?;
+    let parts = tasks::parts_of(tx.conn(), id).await?;
+
+    super::decision_facts(app, tx.ctx().now, &before, &parts).decide(&tx.ctx().actor, TaskAction::ApproveExcess)?;
+    let after = Model { excess_approved_by: Some(tx.ctx().actor.id), ..before.clone() };
+    let task = replace::<Entity>(tx, &before, after).await?;
+    let task = with_parts(tx, task).await?;
+    let event = Event::new(AuditAction::ExcessApproved, "tasks", id).department(before.lead_department_id);
+    let event = event.before(&before).after(&task.task);
+    Ok(Change::new(task, event))
+}
+
 /// Checks everything a draft refers to.
 async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) -> Result<Model> {
     let ctx = tx.ctx();
@@ -80,6 +95,7 @@ async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) 
     }
 
     let strata = strata(tx, &body).await?;
+    check_coverage(&strata, body.left_out_reason.as_deref())?;
     let chance = chance::plan(app, ctx.now, &body)?;
     let small = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
     let source = if body.plan_id.is_some() { TaskSource::Plan } else { TaskSource::Temporary };
@@ -104,6 +120,9 @@ async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) 
         epoch: 1,
         reason: None,
         lone_object_reason: body.lone_object_reason,
+        left_out_reason: body.left_out_reason,
+        excess_reason: body.excess_reason,
+        excess_approved_by: None,
         leaving: None,
         chance: chance.map(Into::into),
         version: 1,

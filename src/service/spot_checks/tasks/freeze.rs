@@ -25,8 +25,10 @@ use domain::spot_checks::draws::changes::without_chance;
 use domain::spot_checks::draws::eligibility::Eligibility;
 use domain::spot_checks::draws::pool::{pool_root, recusal_root, roster_root, shielded};
 use domain::spot_checks::draws::strata::Stratum;
-use domain::spot_checks::draws::transcript::Conditions;
-use domain::spot_checks::tasks::{TaskAction, check_strata as check_rules, is_linkable};
+use domain::spot_checks::draws::transcript::{Conditions, LeftOut};
+use domain::spot_checks::tasks::{
+    TaskAction, check_ceiling, check_coverage, check_strata as check_rules, classes_left_out, is_linkable,
+};
 use entity::spot_checks::tasks::{Entity, Model};
 use uuid::Uuid;
 
@@ -38,14 +40,19 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
     let status = decision_facts(app, tx.ctx().now, &before, &parts).decide(&tx.ctx().actor, TaskAction::Freeze)?;
     let used = super::check_items(tx, &parts).await?;
     check_team_size(&before, used.values().filter_map(|used| used.minimum_officers).max())?;
+    let ceiling = used.values().filter_map(|used| used.ceiling_bp).min();
     for (spot, used) in used {
         tasks::keep_versions(tx.conn(), id, spot, (used.item_version, used.list_version)).await?;
     }
 
     check_rules(&before.strata)?;
+    check_coverage(&before.strata, before.left_out_reason.as_deref())?;
     let eligible = eligible(tx.conn(), tx.ctx(), app, &before, &parts).await?;
     let strata = count(&eligible.objects, &before.strata.0);
     check_strata(&before, &eligible.objects, &strata)?;
+    if let (Some(ceiling), None) = (ceiling, before.excess_approved_by) {
+        check_ceiling(&strata, ceiling)?;
+    }
     let staff = roster(tx.conn(), &parts, tx.ctx().today()).await?;
     check_roster(&before, &parts, &staff)?;
     let frozen = references(app, tx, &before, &eligible.objects, &staff).await?;
@@ -92,7 +99,8 @@ async fn draw_of(
         pool_root: hex::encode(pool_root(&made.leaves())),
         roster_root: hex::encode(roster_root(V3, &made.roster())),
         recusal_root: hex::encode(recusal_root(V3, &made.recusals())),
-        linkable: is_linkable(&strata),
+        // That classes are left out tells which the others are.
+        linkable: is_linkable(&strata) && classes_left_out(&task.strata).is_empty(),
         strata: strata.into(),
         strategy_id: task.strategy_id,
         class_batches: class_batches(tx.conn(), &eligible.objects).await?.into(),
@@ -106,6 +114,7 @@ async fn draw_of(
             Conditions {
                 chance: chance::named(app, task, reveal_from(app, now))?,
                 changes,
+                left_out: left_out(task, eligible),
                 lone_object_reason: task.lone_object_reason.clone(),
                 reveal_from: time(reveal_from(app, now)),
             }
@@ -169,6 +178,13 @@ fn check_strata(task: &Model, objects: &[Candidate], strata: &[Stratum]) -> Resu
     .into())
 }
 
+/// What the task leaves out by its credit class, as one sum.
+fn left_out(task: &Model, eligible: &Eligible) -> Option<LeftOut> {
+    let reason = task.left_out_reason.clone()?;
+    let objects = u32::try_from(eligible.left_out).unwrap_or(u32::MAX);
+    (!classes_left_out(&task.strata).is_empty()).then_some(LeftOut { objects, reason })
+}
+
 /// Who could be drawn at all, as the transcript says it.
 fn eligibility(task: &Model, eligible: &Eligible) -> Result<Eligibility> {
     let count = |excluded: usize| u32::try_from(excluded).map_err(AppError::internal);
@@ -207,8 +223,8 @@ fn check_roster(task: &Model, parts: &Parts, staff: &[(Uuid, Uuid)]) -> Result<(
             return Err(Refusal::new(
                 Code::TooFewOfficers,
                 text!(
-                    "部门 {id} 证件有效的执法人员只有 {available} 人，每户需 {needed} 人。",
-                    "Department {id} has {available} officers with a valid certificate; {needed} an object are needed."
+                    "部门 {id} 证件有效且具备所需专业资格的执法人员只有 {available} 人，每户需 {needed} 人。",
+                    "Department {id} has {available} officers with a valid certificate and the qualifications that its items ask for; {needed} an object are needed."
                 ),
             )
             .under(TWO_OFFICERS)

@@ -11,16 +11,17 @@ mod freeze;
 mod frozen;
 mod parties;
 mod pool;
+mod preview;
 mod visits;
 
 pub use bodies::{ChanceBody, StratumBody, TaskBody, TaskDepartmentBody};
 pub use chance::{ChanceValueBody, enter_chance};
 pub use commit::{CommitBody, RevealBody, commit, reveal};
-pub use draft::{create, next_code, update};
+pub use draft::{approve_excess, create, next_code, update};
 pub use draw::draw;
 pub use epochs::{VoidEpochBody, cancel, consent_void, decline_void, redraw};
 pub use freeze::freeze;
-pub use pool::{Preview, preview};
+pub use preview::{Preview, preview};
 
 use crate::app::App;
 use crate::kernel::error::Result;
@@ -78,6 +79,8 @@ pub fn decision_facts(app: &App, now: DateTime<Utc>, task: &Model, parts: &Parts
         leaving: task.leaving.as_ref().map(|leaving| leaving.0.clone()),
         reveal_from,
         chance,
+        asks_for_excess: task.excess_reason.is_some(),
+        excess_approved_by: task.excess_approved_by,
         now,
     }
 }

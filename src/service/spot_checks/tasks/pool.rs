@@ -1,24 +1,25 @@
-//! The pool of a task: who is eligible, in which stratum — and a dry run of what a draw would ask of whom.
+//! The pool of a task: who is eligible, in which stratum, and who can be sent.
 
 use crate::app::App;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 use crate::persistence::credit;
-use crate::persistence::inspections::inspections;
+use crate::persistence::inspections::frequency;
 use crate::persistence::officers::personnel;
 use crate::persistence::register::objects;
-use crate::persistence::spot_checks::tasks;
+use crate::persistence::spot_checks::spot_check_items;
 use crate::persistence::spot_checks::tasks::Parts;
 use crate::service::officers::personnel::facts;
+use crate::service::spot_checks::spot_check_items::{Used, used_versions};
 use chrono::{Datelike, Months, NaiveDate};
 use domain::credit::ClassBatch;
-use domain::credit::{CreditClass, StrategyRow, Visit};
+use domain::credit::{CreditClass, StrategyRow};
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::text::text;
 use domain::officers::certificates::check_certificate;
 use domain::spot_checks::draws::strata::Stratum;
 use domain::spot_checks::tasks::PoolFilter;
-use domain::spot_checks::tasks::{StratumRule, strata};
+use domain::spot_checks::tasks::{StratumRule, classes_left_out, strata};
 use entity::register::objects::Column;
 use entity::spot_checks::tasks::Model;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
@@ -39,6 +40,8 @@ pub(super) struct Eligible {
     pub objects: Vec<Candidate>,
     pub excluded_recently: usize,
     pub excluded_by_frequency: usize,
+    /// Of credit classes from which the task does not draw.
+    pub left_out: u64,
 }
 
 pub(super) async fn eligible(
@@ -50,7 +53,13 @@ pub(super) async fn eligible(
 ) -> Result<Eligible> {
     let rules = &task.strata.0;
     let classes: Vec<_> = rules.iter().map(|rule| rule.class.code()).collect();
-    let base = condition(&task.pool_filter).add(Column::LocalClass.is_in(classes));
+    let filter = condition(&task.pool_filter);
+    let mut left_out = 0;
+    if !classes_left_out(rules).is_empty() {
+        let others = filter.clone().add(Column::LocalClass.is_not_in(classes.clone()));
+        left_out = objects::count_active(conn, others).await?;
+    }
+    let base = filter.add(Column::LocalClass.is_in(classes));
     let maximum = app.settings.rules.maximum_pool;
     let limit = u64::from(maximum) + 1;
     let all = objects::eligible(conn, base.clone(), limit).await?;
@@ -72,7 +81,7 @@ pub(super) async fn eligible(
         None => all,
         Some(since) => {
             let items: Vec<_> = parts.items.iter().map(|item| item.spot_check_item_id).collect();
-            let recently = inspections::inspected_since(&items, since);
+            let recently = frequency::inspected_since(&items, since);
             objects::eligible(conn, base.add(Column::Id.not_in_subquery(recently)), limit).await?
         }
     };
@@ -89,9 +98,10 @@ pub(super) async fn eligible(
     let mut objects = candidates.collect::<Result<Vec<_>>>()?;
     let before = objects.len();
     keep_within_frequency(conn, task, ctx.today(), &mut objects).await?;
+    keep_within_lists(conn, parts, ctx.today(), &mut objects).await?;
     let excluded_by_frequency = before - objects.len();
 
-    Ok(Eligible { objects, excluded_recently, excluded_by_frequency })
+    Ok(Eligible { objects, excluded_recently, excluded_by_frequency, left_out })
 }
 
 /// A strategy may say how often in a year an object of a class is inspected at most.
@@ -107,7 +117,7 @@ async fn keep_within_frequency(
         return Ok(());
     }
     let first = today.with_ordinal(1).unwrap_or(today);
-    let inspected = inspections::counts_since(conn, first).await?;
+    let inspected = frequency::counts_since(conn, first).await?;
     // What is not classified is treated like 一般.
     let cap = |class| {
         caps.get(&class).or_else(|| caps.get(&CreditClass::General).filter(|_| class == CreditClass::Unclassified))
@@ -120,8 +130,31 @@ async fn keep_within_frequency(
     Ok(())
 }
 
+/// A list says how often in a year an object is inspected for its item at most.
+async fn keep_within_lists(
+    conn: &impl ConnectionTrait,
+    parts: &Parts,
+    today: NaiveDate,
+    objects: &mut Vec<Candidate>,
+) -> Result<()> {
+    for (spot, used) in used_by(conn, parts, today).await? {
+        let Some(maximum) = used.max_per_year else { continue };
+        let often = frequency::inspected_often(conn, spot, today, maximum).await?;
+        objects.retain(|object| !often.contains(&object.id));
+    }
+    Ok(())
+}
+
+/// What the lists in force say of a task's items.
+async fn used_by(conn: &impl ConnectionTrait, parts: &Parts, today: NaiveDate) -> Result<BTreeMap<Uuid, Used>> {
+    let ids = parts.items.iter().map(|item| item.spot_check_item_id).collect();
+    let spots = spot_check_items::by_ids(conn, ids).await?;
+    let used = used_versions(conn, &spots, today).await?;
+    Ok(used.into_iter().map(|(spot, (_, used))| (spot, used)).collect())
+}
+
 /// The lines of the task's strategy; none where it has strata of its own.
-async fn rows(conn: &impl ConnectionTrait, task: &Model) -> Result<Vec<StrategyRow>> {
+pub(super) async fn rows(conn: &impl ConnectionTrait, task: &Model) -> Result<Vec<StrategyRow>> {
     let Some(id) = task.strategy_id else { return Ok(Vec::new()) };
     Ok(credit::get::<entity::credit::credit_strategies::Entity>(conn, id).await?.rows.0)
 }
@@ -149,14 +182,23 @@ pub(super) fn count(objects: &[Candidate], rules: &[StratumRule]) -> Vec<Stratum
     strata(rules, |class| populations.get(&class).copied().unwrap_or(0))
 }
 
-/// Active officers of the task's departments whose certificate holds today: department and officer, ascending.
+/// Active officers of the task's departments whose certificate holds today and who have what the lists ask for: department and
+/// officer, ascending.
 pub(super) async fn roster(conn: &impl ConnectionTrait, parts: &Parts, today: NaiveDate) -> Result<Vec<(Uuid, Uuid)>> {
     let departments = parts.departments.iter().map(|department| department.department_id).collect();
     let officers = personnel::roster(conn, departments).await?;
     let certificates = personnel::certificates_of(conn, officers.iter().map(|officer| officer.id).collect()).await?;
+    let used = used_by(conn, parts, today).await?;
+    let asked = |department: Uuid| {
+        let items = parts.items.iter().filter(move |item| item.department_id == department);
+        items.filter_map(|item| used.get(&item.spot_check_item_id)?.qualification.as_ref())
+    };
     let mut roster = Vec::new();
 
     for officer in officers {
+        if !asked(officer.department_id).all(|wanted| officer.qualifications.contains(wanted)) {
+            continue;
+        }
         for certificate in certificates.get(&officer.id).into_iter().flatten() {
             if check_certificate(&facts(certificate)?, today).is_ok() {
                 roster.push((officer.department_id, officer.id));
@@ -184,80 +226,4 @@ pub(super) async fn class_batches(conn: &impl ConnectionTrait, objects: &[Candid
         batch: batch.batch,
     });
     Ok(used.collect())
-}
-
-/// What a draw would be like, before anything is frozen.
-pub struct Preview {
-    pub strata: Vec<(CreditClass, Stratum, Option<Visit>)>,
-    pub excluded_recently: usize,
-    pub excluded_by_frequency: usize,
-    pub departments: Vec<DepartmentLoad>,
-    pub townships: Vec<TownshipLoad>,
-}
-
-/// What would be asked of a department.
-pub struct DepartmentLoad {
-    pub department_id: Uuid,
-    pub visits: u64,
-    /// Officers whose certificate holds today.
-    pub officers: u64,
-    /// Hundredths of a visit an officer would take part in; none without officers.
-    pub visits_per_officer_centi: Option<u64>,
-}
-
-/// What a township's enterprises may expect.
-pub struct TownshipLoad {
-    pub township: Option<String>,
-    pub population: u64,
-    /// Hundredths of an enterprise that would be drawn on average.
-    pub expected_centi: u64,
-}
-
-pub async fn preview(app: &App, ctx: &Ctx, id: Uuid) -> Result<Preview> {
-    let conn = &app.db;
-    let task = tasks::get(conn, ctx, id).await?;
-    let parts = tasks::parts_of(conn, id).await?;
-    let eligible = eligible(conn, ctx, app, &task, &parts).await?;
-    let rules = &task.strata.0;
-    let counted = count(&eligible.objects, rules);
-    let visits: u64 = counted.iter().map(|stratum| stratum.count).sum();
-    let roster = roster(conn, &parts, ctx.today()).await?;
-    let size = u64::try_from(task.officers_per_object).unwrap_or(2);
-    let departments = parts.departments.iter().map(|department| {
-        let officers = roster.iter().filter(|entry| entry.0 == department.department_id).count() as u64;
-        DepartmentLoad {
-            department_id: department.department_id,
-            visits,
-            officers,
-            visits_per_officer_centi: (visits * size * 100).checked_div(officers),
-        }
-    });
-    let departments = departments.collect();
-    let townships = townships(&eligible.objects, rules, &counted);
-    let rows = rows(conn, &task).await?;
-    let visit = |class| rows.iter().find(|row| row.class == class).map(|row| row.visit);
-    let strata = rules.iter().zip(counted).map(|(rule, stratum)| (rule.class, stratum, visit(rule.class))).collect();
-    let Eligible { excluded_recently, excluded_by_frequency, .. } = eligible;
-
-    Ok(Preview { strata, excluded_recently, excluded_by_frequency, departments, townships })
-}
-
-/// Each township's share of each stratum, times what is drawn of it.
-fn townships(objects: &[Candidate], rules: &[StratumRule], counted: &[Stratum]) -> Vec<TownshipLoad> {
-    let mut populations: BTreeMap<Option<&str>, BTreeMap<CreditClass, u64>> = BTreeMap::new();
-    for object in objects {
-        *populations.entry(object.township.as_deref()).or_default().entry(object.class).or_default() += 1;
-    }
-    let drawn: BTreeMap<_, _> = rules.iter().map(|rule| rule.class).zip(counted).collect();
-    let load = |(township, classes): (Option<&str>, BTreeMap<CreditClass, u64>)| TownshipLoad {
-        township: township.map(str::to_owned),
-        population: classes.values().sum(),
-        expected_centi: classes
-            .iter()
-            .filter_map(|(class, here)| drawn.get(class).map(|stratum| (here, stratum)))
-            .map(|(here, stratum)| here * stratum.count * 100 / stratum.population.max(1))
-            .sum(),
-    };
-
-    populations.into_iter().map(load).collect()
 }

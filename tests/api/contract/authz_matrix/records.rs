@@ -41,7 +41,14 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
         let plan = world.post(admin, "/api/v1/plans").json(&plan).send().await.expect(201);
         let mut body = world.task_body(&format!("{code} 任务"), &[code]).await;
         body["pool_filter"] = json!({ "township_codes": [township] });
-        body["strata"] = json!([{ "class": "TRUSTWORTHY", "rate_bp": 10000, "minimum": 1 }]);
+        let all = ["TRUSTWORTHY", "GENERAL", "KEY", "DISHONEST"];
+        body["strata"] = all
+            .iter()
+            .map(|class| json!({ "class": class, "rate_bp": 10000, "minimum": 1 }))
+            .collect::<Vec<_>>()
+            .into();
+        body["lone_object_reason"] = json!("全数检查");
+        body["excess_reason"] = json!("全数检查");
         let task = world.ready_to_draw(&body, &[(party, code), ("justice", "51082104")]).await;
         world.act(admin, &task, "draw", None).await.expect(200);
         let id = task.rsplit('/').next().unwrap().to_owned();

@@ -45,6 +45,10 @@ impl World {
         let task = self.post("market.lead", "/api/v1/tasks").json(body).send().await.expect(201);
         let path = format!("/api/v1/tasks/{}", task["id"].as_str().unwrap());
         self.commit(&path, 1, parties).await;
+        if task["excess_reason"].is_string() {
+            let reviewer = format!("{}.reviewer", parties[0].0.split('.').next().unwrap());
+            self.act(&reviewer, &path, "approve-excess", None).await.expect(200);
+        }
         self.act("market.lead", &path, "freeze", None).await.expect(200);
         path
     }

@@ -57,12 +57,23 @@ pub struct Conditions {
     pub chance: Option<Chance>,
     /// What changed since the first commitment.
     pub changes: Changes,
+    /// Objects of credit classes that the task leaves out, as one sum, where it leaves some out.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "text::present")]
+    pub left_out: Option<LeftOut>,
     /// Why a stratum has one object only, which is drawn whatever the chance.
     #[serde(deserialize_with = "text::nullable")]
     pub lone_object_reason: Option<String>,
     /// No secret is revealed before: time to note the terms.
     #[serde(deserialize_with = "text::time")]
     pub reveal_from: String,
+}
+
+/// What is not drawn from, and why: never 重点监管 nor 违法失信. Fields in alphabetical order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftOut {
+    pub objects: u32,
+    pub reason: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,7 +5,9 @@ mod members;
 mod shape;
 pub(super) mod text;
 
-pub use members::{Conditions, Ended, Matching, OfficerOpening, Opening, Outcome, Party, PartyDuty, VoidEpoch, Who};
+pub use members::{
+    Conditions, Ended, LeftOut, Matching, OfficerOpening, Opening, Outcome, Party, PartyDuty, VoidEpoch, Who,
+};
 
 use crate::spot_checks::draws::eligibility::Eligibility;
 use crate::spot_checks::draws::pool::{Leaf, Officer, Recusal, RosterEntry};

@@ -30,13 +30,14 @@ pub(super) fn check(transcript: &Transcript, findings: &mut Findings) {
 }
 
 fn check_conditions(transcript: &Transcript, conditions: &Conditions, findings: &mut Findings) {
-    let Conditions { chance, changes, lone_object_reason, reveal_from } = conditions;
+    let Conditions { chance, changes, left_out, lone_object_reason, reveal_from } = conditions;
     let Changes { classes_moved, entered, left, officers_entered, officers_left, recusals_declared, since } = changes;
     let first = transcript.parties.iter().map(|party| party.committed_at.as_str()).min().unwrap_or_default();
     findings.expect(since == first, "/transcript/conditions/changes/since", "SINCE_DIFFERS", first, since);
     let counts = [classes_moved, entered, left, officers_entered, officers_left, recusals_declared];
-    if counts.into_iter().any(|count| *count >= 1_000_000_000) {
-        findings.add("/transcript/conditions/changes", "NUMBER_TOO_LARGE", "below 10^9", "more");
+    let left_out = left_out.as_ref().map(|left_out| &left_out.objects);
+    if counts.into_iter().chain(left_out).any(|count| *count >= 1_000_000_000) {
+        findings.add("/transcript/conditions", "NUMBER_TOO_LARGE", "below 10^9", "more");
     }
 
     let pointer = "/transcript/conditions/reveal_from";

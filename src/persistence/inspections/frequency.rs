@@ -1,0 +1,91 @@
+//! How often, and how lately, objects were inspected.
+
+use crate::kernel::error::Result;
+use crate::persistence::kernel::errors::AppResult;
+use chrono::{Datelike, NaiveDate};
+use domain::inspections::inspections::{FAILED_POINT, InspectionStatus, PASSED_POINT};
+use domain::kernel::clocks::calendar::start_of;
+use entity::inspections::inspection_points;
+use entity::inspections::inspections::{Column, Entity, Model};
+use entity::spot_checks::task_items;
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// Objects inspected for one of the items since a day.
+pub fn inspected_since(items: &[Uuid], since: NaiveDate) -> sea_orm::sea_query::SelectStatement {
+    let with_items = inspection_points::Entity::find()
+        .select_only()
+        .column(inspection_points::Column::InspectionId)
+        .filter(inspection_points::Column::SpotCheckItemId.is_in(items.to_vec()))
+        // 未检查 and 合理缺项 are no inspection of the item.
+        .filter(inspection_points::Column::Result.is_in([PASSED_POINT, FAILED_POINT]));
+    let inspected = Entity::find()
+        .select_only()
+        .column(Column::ObjectId)
+        .filter(Column::InspectedOn.gte(since))
+        .filter(Column::Id.in_subquery(QueryTrait::into_query(with_items)));
+    QueryTrait::into_query(inspected)
+}
+
+/// Visits for an item in the calendar year of a day that were drawn, begun or made; departments of one draw make one visit.
+fn visits_for(item: Uuid, today: NaiveDate) -> Select<Entity> {
+    let tasks = task_items::Entity::find()
+        .select_only()
+        .column(task_items::Column::TaskId)
+        .filter(task_items::Column::SpotCheckItemId.eq(item));
+    let first = today.with_ordinal(1).unwrap_or(today);
+    Entity::find()
+        .filter(Column::TaskId.in_subquery(QueryTrait::into_query(tasks)))
+        .filter(Column::CreatedAt.gte(start_of(first)))
+        .filter(Column::Status.ne(InspectionStatus::Void))
+}
+
+/// Objects that are, or are to be, inspected for an item as often in the year as its list allows.
+pub async fn inspected_often(
+    conn: &impl ConnectionTrait,
+    item: Uuid,
+    today: NaiveDate,
+    maximum: u32,
+) -> Result<BTreeSet<Uuid>> {
+    let visits = Expr::expr(Func::coalesce([Column::DrawId.into_expr(), Column::Id.into_expr()])).count_distinct();
+    let often = visits_for(item, today)
+        .select_only()
+        .column(Column::ObjectId)
+        .group_by(Column::ObjectId)
+        .having(visits.gte(i64::from(maximum)));
+    Ok(often.into_tuple().all(conn).await.or_app()?.into_iter().collect())
+}
+
+/// How often an object was inspected for an item in the year, beside one inspection: what has begun counts.
+pub async fn begun_for(conn: &impl ConnectionTrait, own: &Model, item: Uuid, today: NaiveDate) -> Result<u64> {
+    let others = visits_for(item, today)
+        .filter(Column::ObjectId.eq(own.object_id))
+        .filter(Column::Id.ne(own.id))
+        .filter(Column::StartedAt.is_not_null());
+    let mut others: Vec<_> =
+        others.all(conn).await.or_app()?.into_iter().map(|row| row.draw_id.unwrap_or(row.id)).collect();
+    others.retain(|visit| Some(*visit) != own.draw_id);
+    others.sort_unstable();
+    others.dedup();
+    Ok(others.len() as u64)
+}
+
+/// How often each object was visited since a day: all departments of a draw make one visit (进一次门、查多事项).
+pub async fn counts_since(conn: &impl ConnectionTrait, since: NaiveDate) -> Result<HashMap<Uuid, u64>> {
+    let counts: Vec<(Uuid, i64)> = Entity::find()
+        .select_only()
+        .column(Column::ObjectId)
+        .column_as(
+            Expr::expr(Func::coalesce([Column::DrawId.into_expr(), Column::Id.into_expr()])).count_distinct(),
+            "visits",
+        )
+        .filter(Column::InspectedOn.gte(since))
+        .group_by(Column::ObjectId)
+        .into_tuple()
+        .all(conn)
+        .await
+        .or_app()?;
+    Ok(counts.into_iter().map(|(object, count)| (object, u64::try_from(count).unwrap_or(0))).collect())
+}
