@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use step::Alteration;
 
 /// Every step, in its order.
-pub const STEPS: [Alteration; 20] = [
+pub const STEPS: [Alteration; 21] = [
     Alteration::none(steps::m0001_identity::STEP),
     Alteration::none(steps::m0002_trace::STEP),
     Alteration::none(steps::m0003_register::STEP),
@@ -32,6 +32,7 @@ pub const STEPS: [Alteration; 20] = [
     steps::m0018_chance::STEP,
     steps::m0019_corrections::STEP,
     steps::m0020_binding::STEP,
+    steps::m0021_bodies::STEP,
 ];
 
 /// The columns that this build reads and writes, table by table.

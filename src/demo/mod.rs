@@ -1,6 +1,7 @@
 //! A made-up county: real townships, invented enterprises and officers, one joint task run from freeze to publication.
 
 mod accounts;
+mod bodies;
 mod items;
 mod risks;
 mod tasks;
@@ -55,12 +56,16 @@ pub async fn load(app: &Arc<App>) -> Result<County> {
         summary.push(format!("{} {}", dataset.label(), done.rows_created));
     }
     let accounts = accounts::create(app).await?;
+    let bodies = bodies::tell(app).await?;
     let claimed = items::tell(app).await?;
     let story = tasks::tell(app).await?;
     let risks = Box::pin(risks::tell(app)).await?;
 
     Ok(County {
-        summary: format!("旺苍县演示数据：部门 25，{}；{claimed}；{story}；{risks}", summary.join("，")),
+        summary: format!(
+            "旺苍县演示数据：部门 25，{}；行政检查主体 {bodies}；{claimed}；{story}；{risks}",
+            summary.join("，")
+        ),
         accounts,
     })
 }

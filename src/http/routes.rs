@@ -29,6 +29,7 @@ pub fn api() -> Api {
     crate::http::spot_checks::plans::routes(&mut api);
     crate::http::spot_checks::tasks::routes(&mut api);
     crate::http::spot_checks::draws::routes(&mut api);
+    crate::http::inspections::inspecting_bodies::routes(&mut api);
     crate::http::inspections::inspections::routes(&mut api);
     crate::http::risks::risk_clues::routes(&mut api);
     crate::http::risks::risk_models::routes(&mut api);

@@ -51,7 +51,15 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (_, P::LogRead | P::LogWitness) => None,
         (Role::Auditor, _) | (_, P::AuditRead) => None,
         (Role::Township, P::ObjectsRead) => Some(Reach::Region),
-        (_, P::ReferenceRead | P::ObjectsRead | P::SpotCheckItemsRead | P::CatalogueRead | P::ClausesRead) => Some(All),
+        (
+            _,
+            P::ReferenceRead
+            | P::ObjectsRead
+            | P::SpotCheckItemsRead
+            | P::CatalogueRead
+            | P::ClausesRead
+            | P::BodiesRead,
+        ) => Some(All),
         // System duties: accounts are made here, but come to life by the security administrator only.
         (
             Role::PlatformAdmin,
@@ -220,7 +228,10 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (Role::JusticeSupervisor, P::DrawsCommit | P::DrawsOpen) => Some(All),
         (Role::SpotCheckLead | Role::DepartmentAdmin, P::DrawsCommit) => Some(Department),
         (_, P::DrawsCommit | P::DrawsOpen) => None,
-        // Inspecting.
+        // Inspecting: departments say who of theirs may, the justice bureau confirms it.
+        (Role::DepartmentAdmin, P::BodiesWrite) => Some(Department),
+        (Role::JusticeSupervisor, P::BodiesConfirm) => Some(All),
+        (_, P::BodiesWrite | P::BodiesConfirm) => None,
         (Role::DepartmentAdmin, P::InspectionsRecord | P::InspectionsPublish) => Some(Department),
         (Role::Reviewer, P::InspectionsReview) => Some(Department),
         (_, P::InspectionsRecord | P::InspectionsReview | P::InspectionsPublish) => None,

@@ -1,4 +1,5 @@
 //! 检查: inspections, their results and what follows from them.
 
 pub mod grounds;
+pub mod inspecting_bodies;
 pub mod inspections;

@@ -42,6 +42,10 @@ pub const RISKY_CLASSES_ARE_DRAWN: Basis = Basis {
     rule: "RISKY_CLASSES_ARE_DRAWN",
     source: "国发〔2019〕5号：对违法失信、风险高的提高抽查比例和频次，不得排除在外",
 };
+pub const CONFIRMED_BODIES: Basis = Basis {
+    rule: "CONFIRMED_BODIES",
+    source: "国办发〔2024〕54号：确认并公告行政检查主体，未经公告不得实施行政检查",
+};
 pub const LIST_BINDS: Basis = Basis {
     rule: "LIST_BINDS",
     source: "国办发〔2024〕54号：公布行政检查事项及年度检查频次上限，不得突破",
@@ -84,6 +88,8 @@ pub struct Rules {
     pub minimum_officers: u32,
     /// Ceiling of the ratio of general items, basis points of the pool (10 %: usual practice).
     pub general_item_ceiling_bp: u32,
+    /// Whether who checks must be a confirmed and published inspecting body (国办发〔2024〕54号; off only while they are entered).
+    pub inspecting_bodies_required: bool,
     /// Parties that must commit before a pool may be frozen (platform rule).
     pub minimum_parties: u32,
     /// Days a delegation may last (platform rule).
@@ -133,6 +139,7 @@ impl Default for Rules {
             publication_working_days: 20,
             minimum_officers: 2,
             general_item_ceiling_bp: 1_000,
+            inspecting_bodies_required: true,
             minimum_parties: 2,
             delegation_maximum_days: 90,
             secret_overlap_hours: 24,

@@ -2,6 +2,7 @@
 //! Whatever changes a record leaves a line there, so no change can forget whom it makes wait.
 
 use super::worklist::Waiting;
+use crate::inspections::inspecting_bodies::BodyStatus;
 use crate::inspections::inspections::{FollowUpStatus, InspectionStatus};
 use crate::officers::certificates::CertificateStatus;
 use crate::spot_checks::plans::PlanStatus;
@@ -71,6 +72,15 @@ pub const fn of_inspection(status: InspectionStatus) -> &'static [Waiting] {
     }
 }
 
+pub const fn of_body(status: BodyStatus) -> &'static [Waiting] {
+    match status {
+        BodyStatus::Draft => &[Waiting::BodyToSubmit],
+        BodyStatus::Submitted => &[Waiting::BodyToConfirm],
+        BodyStatus::Confirmed => &[Waiting::BodyToPublish],
+        BodyStatus::Published | BodyStatus::Withdrawn => &[],
+    }
+}
+
 pub const fn of_follow_up(status: FollowUpStatus) -> &'static [Waiting] {
     match status {
         FollowUpStatus::Open => &[Waiting::FollowUpDue],
@@ -111,6 +121,7 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         "tasks" if is_asked(after, "chance") => of_task_with_chance(field(after, "status")?),
         "tasks" => of_task(field(after, "status")?),
         "inspections" => of_inspection(field(after, "status")?),
+        "inspecting-bodies" => of_body(field(after, "status")?),
         "follow-ups" => of_follow_up(field(after, "status")?),
         "certificates" => of_certificate(field(after, "status")?),
         "spot-check-items" => of_spot_check_item(field(after, "status")?, !after["item_id"].is_null()),
@@ -168,7 +179,7 @@ fn not_for(record: &Value, kinds: &[Waiting]) -> Option<Uuid> {
 }
 
 const fn is_review(kind: Waiting) -> bool {
-    matches!(kind, Waiting::PlanToReview | Waiting::InspectionToReview)
+    matches!(kind, Waiting::PlanToReview | Waiting::InspectionToReview | Waiting::BodyToConfirm)
 }
 
 fn field<T: DeserializeOwned>(record: &Value, name: &str) -> Option<T> {
@@ -202,6 +213,7 @@ mod tests {
             lines("tasks", TaskStatus::ALL, TaskStatus::code, of_task),
             lines("tasks (value)", TaskStatus::ALL, TaskStatus::code, of_task_with_chance),
             lines("inspections", InspectionStatus::ALL, InspectionStatus::code, of_inspection),
+            lines("inspecting-bodies", BodyStatus::ALL, BodyStatus::code, of_body),
             lines("follow-ups", FollowUpStatus::ALL, FollowUpStatus::code, of_follow_up),
             lines("certificates", CertificateStatus::ALL, CertificateStatus::code, of_certificate),
             lines("spot-check-items", SpotCheckItemStatus::ALL, SpotCheckItemStatus::code, linked),

@@ -17,6 +17,7 @@ code_list! {
         PlanToComplete "计划待编制", PlanToReview "计划待审核", PlanToPublish "计划待公示",
         ExcessToApprove "超比例抽查待批准", DrawToCommit "待封存随机数", TaskToFreeze "待冻结对象库", DrawToReveal "待启封随机数", ChanceToEnter "待录入公开数值", TaskToDraw "待抽取",
         TaskToMatch "待匹配人员", TaskVoidToDecide "申请作废待见证方决定", TaskToFinish "任务待完成",
+        BodyToSubmit "检查主体待提交", BodyToConfirm "检查主体待确认", BodyToPublish "检查主体待公布",
         InspectionToStart "检查待开始", InspectionToRecord "检查结果待录入", InspectionToReview "检查结果待审核",
         InspectionToPublish "检查结果待公示", InspectionVoidToAgree "检查作废待另一人同意", FollowUpDue "后续处置待完结",
         CertificateToApprove "行政执法证申领待审批", CertificateToIssue "行政执法证待核发", CertificateToReissue "行政执法证待补发",
@@ -46,6 +47,8 @@ impl Waiting {
             Self::TaskToFreeze | Self::TaskToDraw | Self::TaskToMatch | Self::TaskToFinish => Permission::TasksWrite,
             Self::InspectionToStart | Self::InspectionToRecord | Self::FollowUpDue => Permission::InspectionsRecord,
             Self::InspectionToReview | Self::InspectionVoidToAgree => Permission::InspectionsReview,
+            Self::BodyToSubmit => Permission::BodiesWrite,
+            Self::BodyToConfirm | Self::BodyToPublish => Permission::BodiesConfirm,
             Self::InspectionToPublish => Permission::InspectionsPublish,
             Self::CertificateToApprove | Self::CertificateToIssue | Self::CertificateToReissue => {
                 Permission::CertificatesApprove
@@ -66,6 +69,7 @@ impl Waiting {
             | Self::PlanToComplete
             | Self::TaskToFreeze
             | Self::TaskToFinish
+            | Self::BodyToSubmit
             | Self::InspectionToStart
             | Self::InspectionToRecord
             | Self::FollowUpDue
@@ -83,6 +87,8 @@ impl Waiting {
             | Self::ChanceToEnter
             | Self::TaskToDraw
             | Self::TaskToMatch
+            | Self::BodyToConfirm
+            | Self::BodyToPublish
             | Self::TaskVoidToDecide
             | Self::InspectionVoidToAgree
             | Self::InspectionToReview

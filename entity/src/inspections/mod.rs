@@ -1,6 +1,7 @@
 //! 检查: inspections, their results and what follows from them.
 
 pub mod follow_ups;
+pub mod inspecting_bodies;
 pub mod inspection_officers;
 pub mod inspection_points;
 pub mod inspection_replacements;

@@ -20,3 +20,4 @@ pub mod m0017_receipts;
 pub mod m0018_chance;
 pub mod m0019_corrections;
 pub mod m0020_binding;
+pub mod m0021_bodies;

@@ -1,3 +1,4 @@
 //! 检查: inspections, their results and what follows from them.
 
+pub mod inspecting_bodies;
 pub mod inspections;

@@ -127,6 +127,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::ObjectsShielded
         | Code::RecusalAfterMatch
         | Code::FrequencyReached
+        | Code::NoInspectingBody
         | Code::FrozenRecordChanged
         | Code::CodeImmutable
         | Code::ItemInUse

@@ -2,4 +2,5 @@
 
 pub mod follow_ups;
 pub mod frequency;
+pub mod inspecting_bodies;
 pub mod inspections;

@@ -44,6 +44,7 @@ async fn nobody_makes_records_of_another_department() {
         tried,
         [
             "create_clue",
+            "create_inspecting_body",
             "create_item",
             "create_model",
             "create_personnel",

@@ -102,6 +102,7 @@ impl World {
             world.import(dataset, std::fs::read(repo_file(&format!("data/demo/{file}"))).unwrap()).await;
         }
         for (side, code) in [("market", "51082103"), ("agri", "51082105"), ("emergency", "51082106")] {
+            world.publish_body(&format!("{side}.admin")).await;
             for item in world.to_claim(code, 2).await {
                 world.publish_item(side, &item).await;
             }

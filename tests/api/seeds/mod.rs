@@ -1,6 +1,7 @@
 //! For every operation a request that succeeds: what the contract tests begin with, and what the document's examples are.
 
 mod accounts;
+mod bodies;
 mod inspections;
 mod items;
 mod log;
@@ -164,6 +165,7 @@ pub async fn all(world: &World) -> Map<String, Value> {
     items::add(&mut seeds).await;
     planning::plans(&mut seeds).await;
     planning::tasks(&mut seeds).await;
+    bodies::add(&mut seeds).await;
     inspections::add(&mut seeds).await;
     risks::credit(&mut seeds).await;
     risks::clues(&mut seeds).await;

@@ -2,6 +2,7 @@
 
 mod after_freeze;
 mod binding;
+mod bodies;
 mod chance;
 mod corrections;
 mod draw_attacks;

@@ -3,6 +3,7 @@
 mod dto;
 mod fairness;
 
+use crate::http::inspections::inspecting_bodies::PublicInspectingBodyView;
 use crate::http::kernel::extract::{Anonymous, Id, Json, List, Listed, Query};
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::{PageReply, Reply};
@@ -11,6 +12,7 @@ use crate::http::spot_checks::draws::{
     DrawProgressView, DrawView, Draws, PoolProofView, TranscriptBody, TranscriptReply, VerificationView,
 };
 use crate::kernel::error::{AppError, FieldError, Result};
+use crate::persistence::inspections::inspecting_bodies as body_store;
 use crate::persistence::inspections::inspections as inspection_store;
 use crate::persistence::kernel::list;
 use crate::persistence::kernel::list::Page;
@@ -46,6 +48,13 @@ pub fn routes(api: &mut Api) {
         "公布的抽查事项清单",
         "已公布的随机抽查事项：类别、依据、对象、比例、频次和方式。",
         list_spot_check_items,
+    );
+    group.get(
+        "/api/v1/public/inspecting-bodies",
+        "list_public_inspecting_bodies",
+        "公布的行政检查主体",
+        "经确认并公布、在有效期内的行政检查主体。",
+        list_bodies,
     );
     group.get("/api/v1/public/plans", "list_public_plans", "公示的抽查计划", "已公示的计划及条目。", list_plans);
     group.get(
@@ -125,6 +134,14 @@ impl Listed for SpotCheckItems {
     const LISTING: &'static list::Listing<Self::Entity> = &spot_store::PUBLIC_LISTING;
 }
 
+/// Published inspecting bodies as a list.
+pub struct Bodies;
+
+impl Listed for Bodies {
+    type Entity = entity::inspections::inspecting_bodies::Entity;
+    const LISTING: &'static list::Listing<Self::Entity> = &body_store::PUBLIC_LISTING;
+}
+
 /// Published plans as a list.
 pub struct Plans;
 
@@ -158,6 +175,12 @@ async fn list_spot_check_items(
     let (db, listing) = (&who.app.db, &spot_store::PUBLIC_LISTING);
     let page = list::page(db, &who.ctx, listing, spot_store::published(), &list.request).await?;
     Ok(PageReply::new(&list, page.map(PublicSpotCheckItemView::from))?.public())
+}
+
+async fn list_bodies(who: Anonymous, list: List<Bodies>) -> Result<PageReply<PublicInspectingBodyView>> {
+    let published = body_store::published(who.ctx.today());
+    let page = list::page(&who.app.db, &who.ctx, &body_store::PUBLIC_LISTING, published, &list.request).await?;
+    PageReply::new(&list, page.map(Into::into))
 }
 
 async fn list_plans(who: Anonymous, list: List<Plans>) -> Result<PageReply<PublicPlanView>> {

@@ -9,6 +9,7 @@ use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::noun::lock_row;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::spot_check_items;
+use crate::service::inspections::inspecting_bodies;
 use crate::service::spot_checks::spot_check_items::{Used, check_usable};
 use domain::access::Decide;
 use domain::inspections::inspections::InspectionAction;
@@ -31,6 +32,8 @@ pub async fn start(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Ch
 
     inspection.status = decision_facts(&inspection, &parts).decide(&tx.ctx().actor, InspectionAction::Start)?;
     let used = check_items(tx, &inspection).await?;
+    let asked = vec![(inspection.department_id, used.keys().copied().collect())];
+    inspecting_bodies::check(app, tx, asked).await?;
     check_frequency(tx, &inspection, &used).await?;
     team::check(app, tx, &inspection).await?;
 

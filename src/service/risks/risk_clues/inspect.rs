@@ -13,6 +13,7 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::officers::personnel;
 use crate::persistence::risks::risk_clues as store;
 use crate::persistence::spot_checks::{draws, spot_check_items, tasks};
+use crate::service::inspections::inspecting_bodies;
 use crate::service::inspections::inspections::{check_frequency, pending, recused_from, valid_certificates};
 use crate::service::oversight::worklist;
 use crate::service::spot_checks::spot_check_items::{Used, check_usable};
@@ -54,6 +55,7 @@ pub async fn open_inspection(
     let object = before.object_id.ok_or_else(|| AppError::internal("decided without an object"))?;
     let certificates = check(app, tx, department, object, &body).await?;
     let (task, items, used) = task(app, tx, department, &body).await?;
+    inspecting_bodies::check(app, tx, vec![(department, body.item_ids.clone())]).await?;
     check_qualifications(tx, &body, &used).await?;
     let now = tx.ctx().now;
     let code = format!("{}-1-0001", task.code);

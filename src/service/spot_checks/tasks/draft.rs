@@ -12,6 +12,7 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::departments;
 use crate::persistence::spot_checks::{plans, spot_check_items, tasks};
 use crate::service::credit::usable;
+use crate::service::inspections::inspecting_bodies;
 use crate::service::spot_checks::spot_check_items::check_usable;
 use domain::access::Decide;
 use domain::credit::strata_of;
@@ -85,6 +86,8 @@ async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) 
     let lead = body.departments.first().map_or(ctx.actor.department_id, |department| department.department_id);
     ctx.check_own(lead, "/departments/0/department_id")?;
     check_references(tx, &body).await?;
+    let asked = body.departments.iter().map(|part| (part.department_id, part.item_ids.clone())).collect();
+    inspecting_bodies::check(app, tx, asked).await?;
 
     if body.officers_per_object < app.settings.rules.minimum_officers {
         let minimum = app.settings.rules.minimum_officers;

@@ -12,6 +12,7 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::{departments, objects};
 use crate::persistence::spot_checks::tasks::Parts;
 use crate::persistence::spot_checks::{draws, tasks};
+use crate::service::inspections::inspecting_bodies;
 use crate::service::oversight::log::sign;
 use crate::service::spot_checks::draws::{acts, frozen, time};
 use chrono::{DateTime, Duration, Utc};
@@ -39,6 +40,8 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
 
     let status = decision_facts(app, tx.ctx().now, &before, &parts).decide(&tx.ctx().actor, TaskAction::Freeze)?;
     let used = super::check_items(tx, &parts).await?;
+    let asked = parts.departments.iter().map(|part| (part.department_id, items_of(&parts, part.department_id)));
+    inspecting_bodies::check(app, tx, asked.collect()).await?;
     check_team_size(&before, used.values().filter_map(|used| used.minimum_officers).max())?;
     let ceiling = used.values().filter_map(|used| used.ceiling_bp).min();
     for (spot, used) in used {
@@ -69,6 +72,11 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
 
     let of_draw = Event::new(AuditAction::Frozen, "draws", draw.id).department(lead).after(&draw);
     Ok(Change::new(task, event).and(of_draw).and(acts::frozen(&draw)))
+}
+
+fn items_of(parts: &Parts, department: Uuid) -> Vec<Uuid> {
+    let own = parts.items.iter().filter(|item| item.department_id == department);
+    own.map(|item| item.spot_check_item_id).collect()
 }
 
 /// The draw's own row: roots, conditions, terms and the receipt of them.

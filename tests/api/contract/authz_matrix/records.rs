@@ -39,6 +39,8 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
             }],
         });
         let plan = world.post(admin, "/api/v1/plans").json(&plan).send().await.expect(201);
+        let registered = World::inspecting_body(&format!("{code} 检查主体"));
+        let registered = world.post(admin, "/api/v1/inspecting-bodies").json(&registered).send().await.expect(201);
         let mut body = world.task_body(&format!("{code} 任务"), &[code]).await;
         body["pool_filter"] = json!({ "township_codes": [township] });
         let all = ["TRUSTWORTHY", "GENERAL", "KEY", "DISHONEST"];
@@ -62,6 +64,7 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
         let path = format!("{path}/follow-ups");
         let follow = world.post(admin, &path).json(&json!({ "measure": "1" })).send().await.expect(201);
         found.push([
+            ("inspecting-bodies", text(&registered["id"])),
             ("plans", text(&plan["id"])),
             ("tasks", id),
             ("draws", text(&draws["items"][0]["id"])),

@@ -1,5 +1,6 @@
 //! What several tests need of a noun: bodies by the book, and records on their way.
 
+mod bodies;
 mod items;
 mod risks;
 mod tasks;
