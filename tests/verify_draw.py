@@ -101,7 +101,7 @@ def asked(t, found, openings, people):  # every rule that is not a value to be c
     refs, home = {leaf["ref"] for leaf in t["pool"]}, {entry["officer"]: entry["department"] for entry in t["roster"]}
     for at, text in found.items():
         name = re.findall("[a-z_]+", at)[-1]
-        yield f"MALFORMED {at}", not (FORMS[name].fullmatch(text) or (name in NULL and text == "null")) or at[-1].isdigit() != (name in TEXTS)
+        yield f"MALFORMED {at}", not (name in NULL and text == "null" or FORMS[name].fullmatch(text)) or at[-1].isdigit() != (name in TEXTS)
         yield f"TIME {at}", name in TIMES.split() and text != "null" and not datetime.datetime.fromisoformat(text[1:-1])  # or it raises
     lists = [*((t[name], keys) for name, keys in ORDERS.items()), (openings, "ref"), (people, "ref"), (receipt["signatures"], "party")]
     yield "ORDER /", any(rows != ascending(rows, *keys.split()) for rows, keys in lists)

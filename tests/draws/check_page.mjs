@@ -20,6 +20,14 @@ const found = async text => {
 for (const vector of vectors) {
   const honest = await found(readFileSync(vector));
   if (honest.length) throw new Error(`${vector}: ${honest.join(", ")}`);
+  // The record before the draw, and before any secret was public: only its digest is another.
+  const { transcript, ...rest } = JSON.parse(readFileSync(vector, "utf8"));
+  Object.assign(transcript, { outcome: null, matching: null });
+  const frozen = await found(JSON.stringify({ transcript, ...rest }));
+  for (const party of transcript.parties) Object.assign(party, { secret: null, revealed_at: null });
+  transcript.receipt.signatures = [];
+  const sealed = await found(JSON.stringify({ transcript, ...rest }));
+  if (`${frozen} ${sealed}` !== "DIFFERS /digest DIFFERS /digest") throw new Error(`${vector}: ${frozen} ${sealed}`);
 }
 let [seen, disagreed, refused] = [0, [], 0];
 for await (const line of createInterface({ input: createReadStream(forgeries) })) {

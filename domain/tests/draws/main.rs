@@ -317,6 +317,21 @@ fn a_later_public_value_decides() {
     );
 }
 
+/// The record as it is before the draw, and before any secret is public: consistent as well.
+#[test]
+fn earlier_stages_are_records_too() {
+    for mut record in [honest(), honest_with_chance()] {
+        record["transcript"]["outcome"] = Value::Null;
+        record["transcript"]["matching"] = Value::Null;
+        assert_eq!(codes(&resigned(&record)), Vec::<&str>::new());
+        for party in record["transcript"]["parties"].as_array_mut().into_iter().flatten() {
+            (party["secret"], party["revealed_at"]) = (Value::Null, Value::Null);
+        }
+        record["transcript"]["receipt"]["signatures"] = json!([]);
+        assert_eq!(codes(&resigned(&record)), Vec::<&str>::new());
+    }
+}
+
 /// What anybody may send costs a bounded amount of work; who has more re-runs it himself.
 #[test]
 fn a_match_that_is_too_large_for_a_stranger_is_not_rerun() {
