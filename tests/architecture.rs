@@ -212,7 +212,7 @@ const FROZEN: [(&str, &str); 21] = [
     ("m0017_receipts.rs", "02845a54de49dccf6327a74a82dbba34b5505339eeeb73247485bc262e4c9ae2"),
     ("m0018_chance.rs", "c8d3e5549e13f85450c26ecc815047eb27b98bca140108694096df8a6640dacb"),
     ("m0019_corrections.rs", "4f9661911a61a1b93f495f5192dd592c5a4e90bbb2bc085804b6a29f77fe3070"),
-    ("m0020_binding.rs", "5df0f47c38abb307a49999ee819699e45362a6f0b6ed518a1c1e1b0e02bfba96"),
+    ("m0020_binding.rs", "3009f4a25c1e11d154b7c6ddbb36e24c0d41b30a27d1253bc5c8311ae49711a4"),
     ("m0021_bodies.rs", "088bbd812aa3f1531a451612f56892c712c4472c610b28568952d9afbed8802c"),
 ];
 

@@ -6,7 +6,7 @@ CAUSES = "PARTY_REFUSED|PARTY_UNREACHABLE|SECRET_LOST|POOL_WRONG|ROSTER_WRONG|RE
 TIMES = "at committed_at drawn_at frozen_at matched_at reveal_from revealed_at since"
 FORMS = {name: re.compile(form, re.ASCII) for form, names in {  # of each member: fixed lengths, and one spelling
     '"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"': "department draw house object party person task", '"[0-9a-f]{128}"': "signature",
-    '"[0-9a-f]{192}"': "beacon", '(?=.{3,202}$)"[0-9a-f]+( [0-9a-f]+)*"': "value",
+    '"[0-9a-f]{192}"': "beacon", '(?=.{3,202}$)"[0-9a-f]+( [0-9a-f]+)*"': "value", '(?=.{3,202}$)"d+( d+)*"': "form",
     '"[0-9a-f]{64}"': "commitment digest key leader officer officers pool_root recusal_root ref roster_root secret seed terms ticket",
     r'"2\d{3}-\d\d-\d\dT\d\d:\d\d:[0-5]\d\.\d{3}Z"': TIMES, '"[0-9a-f]{32}"': "salt", r"\d{1,4}|10000": "rate_bp",
     r"\d{1,9}": "classes_moved entered epoch exclude_months excluded_by_frequency excluded_recently left officers_entered"
@@ -21,10 +21,10 @@ SHAPES = {frozenset(names.split()) for names in (
     "chance changes left_out lone_object_reason reveal_from", "commitment committed_at party revealed_at secret who", "changes lone_object_reason reveal_from",
     "changes left_out lone_object_reason reveal_from", "chance changes lone_object_reason reveal_from", "digest officer_openings openings transcript",
     "count minimum population rate_bp stratum", "draw ended epoch pool_root reason", "department leader officers ref", "chance drawn_at seed selected",
-    "key signature signatures", "drawn_at seed selected", "cause revealed stage", "at beacon name round", "duty house key name", "ref stratum ticket",
+    "key signature signatures", "drawn_at seed selected", "cause revealed stage", "at beacon form name round", "duty house key name", "ref stratum ticket",
     "department officer", "matched_at teams", "object ref salt", "person ref salt", "party signature", "signature value", "objects reason", "ref stratum")}
 TEXTS, NULL = (words.split() for words in ("industry_prefixes object_types officers region_codes tags township_codes",
-                                           "beacon cause key lone_object_reason matching outcome revealed_at round secret"))
+                                           "beacon cause form key lone_object_reason matching outcome revealed_at round secret"))
 ORDERS = {"pool": "ref", "roster": "department officer", "recusals": "officer ref", "parties": "party"}
 def members(pairs):
     if len(pairs) == len(found := dict(pairs)) and frozenset(found) in SHAPES: return found  # noqa: E701
@@ -121,8 +121,8 @@ def asked(t, found, openings, people):  # every rule that is not a value to be c
     def message(of, end): return "\n".join([f"mingjian-draw/3 {of}", t["task"], str(t["epoch"]), t["draw"], t["terms"], end, ""]).encode()
     keys = {p["party"]: p["who"]["key"] for p in parties if p["secret"]}
     c, said = conditions.get("chance"), (t["outcome"] or {}).get("chance")  # a beacon's own signature: `mingjian verify-draw`
-    broken = c and (not max(conditions["reveal_from"], last) < c["at"] <= drawn or (c["beacon"] is None) != (c["round"] is None))
-    yield "CHANCE /transcript", broken or t["outcome"] and (not c) != (not said)
+    broken = c and (not max(conditions["reveal_from"], last) < c["at"] <= drawn or len({c["beacon"] is None, c["round"] is None, c["form"] is not None}) > 1)
+    yield "CHANCE /transcript", broken or t["outcome"] and (not c) != (not said) or c and said and c["form"] not in (None, re.sub("[0-9]", "d", said["value"]))
     signatures = [(receipt, receipt["key"], "receipt", t["frozen_at"]), *((s, keys[s["party"]], "receipt", t["frozen_at"]) for s in receipt["signatures"])]
     signatures += [(said, receipt["key"], "chance", said["value"])] if said else []
     yield "SIGNATURE /transcript", not all(signed(key, message(of, end), by["signature"]) for by, key, of, end in signatures)

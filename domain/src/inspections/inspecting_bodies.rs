@@ -21,7 +21,7 @@ code_list! {
 code_list! {
     /// What can be done to an inspecting body.
     BodyAction "行政检查主体操作" {
-        Update "修改", Submit "提交确认", Return "退回", Confirm "确认", Publish "公布", Withdraw "撤销"
+        Update "修改", Submit "提交确认", Return "退回", Confirm "确认", Publish "公布", Withdraw "撤销", Discard "放弃"
     }
 }
 
@@ -35,12 +35,14 @@ pub const fn next(status: BodyStatus, action: BodyAction) -> Option<BodyStatus> 
         (S::Draft, A::Submit) => Some(S::Submitted),
         (S::Submitted, A::Confirm) => Some(S::Confirmed),
         (S::Confirmed, A::Publish) => Some(S::Published),
-        (S::Confirmed | S::Published, A::Withdraw) => Some(S::Withdrawn),
+        (S::Confirmed | S::Published, A::Withdraw) | (S::Draft, A::Discard) => Some(S::Withdrawn),
         (S::Draft, A::Return | A::Confirm | A::Publish | A::Withdraw)
-        | (S::Submitted, A::Update | A::Submit | A::Publish | A::Withdraw)
-        | (S::Confirmed, A::Update | A::Submit | A::Return | A::Confirm)
-        | (S::Published, A::Update | A::Submit | A::Return | A::Confirm | A::Publish)
-        | (S::Withdrawn, A::Update | A::Submit | A::Return | A::Confirm | A::Publish | A::Withdraw) => None,
+        | (S::Submitted, A::Update | A::Submit | A::Publish | A::Withdraw | A::Discard)
+        | (S::Confirmed, A::Update | A::Submit | A::Return | A::Confirm | A::Discard)
+        | (S::Published, A::Update | A::Submit | A::Return | A::Confirm | A::Publish | A::Discard)
+        | (S::Withdrawn, A::Update | A::Submit | A::Return | A::Confirm | A::Publish | A::Withdraw | A::Discard) => {
+            None
+        }
     }
 }
 
@@ -51,7 +53,7 @@ pub fn apply(status: BodyStatus, action: BodyAction) -> Result<BodyStatus, Refus
 impl BodyAction {
     pub const fn permission(self) -> Permission {
         match self {
-            Self::Update | Self::Submit => Permission::BodiesWrite,
+            Self::Update | Self::Submit | Self::Discard => Permission::BodiesWrite,
             Self::Return | Self::Confirm | Self::Publish | Self::Withdraw => Permission::BodiesConfirm,
         }
     }
@@ -111,11 +113,15 @@ pub fn check_standing<'a>(
 ) -> Result<(), Refusal> {
     let valid =
         |department: Uuid| bodies.iter().filter(move |body| body.department == department && body.is_valid_on(day));
-    // An entrusted body stands as long as whoever entrusted it.
-    let stands = |body: &&Standing| body.principal.is_none_or(|principal| valid(principal).next().is_some());
+    // An entrusted body stands as long as whoever entrusted it, for what that body may check of its own right.
+    let stands = |body: &&Standing, items: &[Uuid]| {
+        body.principal.is_none_or(|principal| {
+            valid(principal).any(|principal| principal.principal.is_none() && principal.covers(items))
+        })
+    };
     let missing: Vec<_> = asked
         .into_iter()
-        .filter(|(department, _, items)| !valid(*department).filter(stands).any(|body| body.covers(items)))
+        .filter(|(department, _, items)| !valid(*department).any(|body| stands(&body, items) && body.covers(items)))
         .map(|(_, name, _)| name)
         .collect();
     if missing.is_empty() {
@@ -169,6 +175,10 @@ mod tests {
         assert_eq!(asked(2, &[], &[body(2, Some(id(1)), 0)], 1), refused, "entrusted by nobody that stands");
         assert_eq!(asked(2, &[], &[body(2, Some(id(1)), 0), body(1, None, 10)], 10), Ok(()));
         assert_eq!(asked(2, &[], &[body(2, Some(id(1)), 0), body(1, None, 10)], 11), refused);
+        let pair = [body(2, Some(id(3)), 0), body(3, Some(id(2)), 0)];
+        assert_eq!(asked(2, &[], &pair, 1), refused, "two that entrust each other");
+        let narrow = Standing { items: vec![id(7)], ..body(1, None, 0) };
+        assert_eq!(asked(2, &[id(8)], &[body(2, Some(id(1)), 0), narrow], 1), refused, "more than its principal may");
         let narrow = Standing { items: vec![id(7)], ..body(1, None, 0) };
         assert_eq!(asked(1, &[id(7)], std::slice::from_ref(&narrow), 1), Ok(()));
         assert_eq!(asked(1, &[id(7), id(8)], &[narrow], 1), refused, "an item it is not confirmed for");

@@ -4,11 +4,12 @@
 use super::worklist::Waiting;
 use crate::inspections::inspecting_bodies::BodyStatus;
 use crate::inspections::inspections::{FollowUpStatus, InspectionStatus};
+use crate::kernel::clocks::calendar::local_date;
 use crate::officers::certificates::CertificateStatus;
 use crate::spot_checks::plans::PlanStatus;
 use crate::spot_checks::spot_check_items::SpotCheckItemStatus;
 use crate::spot_checks::tasks::TaskStatus;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
@@ -118,7 +119,10 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
     let kinds = match resource {
         "plans" => of_plan(field(after, "status")?),
         "tasks" if is_asked(after, "leaving") => &[Waiting::TaskVoidToDecide],
-        "tasks" if is_asked(after, "chance") => of_task_with_chance(field(after, "status")?),
+        "tasks" if is_asked(after, "chance") && after["chance"]["settled"] != true => {
+            of_task_with_chance(field(after, "status")?)
+        }
+        "tasks" if is_asked(after, "chance") && after["status"] == "POOL_FROZEN" => &[Waiting::TaskToDraw],
         "tasks" => of_task(field(after, "status")?),
         "inspections" => of_inspection(field(after, "status")?),
         "inspecting-bodies" => of_body(field(after, "status")?),
@@ -154,10 +158,15 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
     Some(Turn {
         kinds: kinds.iter().copied().chain(also).collect(),
         title: title.chars().take(200).collect(),
-        due_on: field(after, due),
+        due_on: field(after, due).or_else(|| chance_on(after).filter(|_| kinds.contains(&Waiting::TaskToDraw))),
         not_for: not_for(after, kinds),
         department_id: department_of(after, department),
     })
+}
+
+/// The day on which a task's public value is known: secrets are public before, and the draw comes after.
+fn chance_on(record: &Value) -> Option<NaiveDate> {
+    field::<DateTime<Utc>>(record.get("chance")?, "at").map(local_date)
 }
 
 /// Whether something was asked for that somebody else has to agree to.
@@ -174,6 +183,7 @@ fn department_of(record: &Value, name: &str) -> Option<Uuid> {
 fn not_for(record: &Value, kinds: &[Waiting]) -> Option<Uuid> {
     match kinds {
         [Waiting::TaskVoidToDecide] => field(record.get("leaving")?, "asked_by"),
+        kinds if kinds.contains(&Waiting::TaskToFreeze) => None,
         _ => field(record, "submitted_by").filter(|_| kinds.iter().any(|kind| is_review(*kind))),
     }
 }

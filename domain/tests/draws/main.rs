@@ -141,7 +141,13 @@ pub fn vector_with_chance() -> SignedTranscript {
     if let Some(conditions) = &mut transcript.conditions {
         let at = "2026-11-24T03:00:45.000Z".into();
         conditions.left_out = Some(LeftOut { objects: 7, reason: "本次只查有风险的".into() });
-        conditions.chance = Some(Chance { at, beacon: None, name: "双色球第2026136期".into(), round: None });
+        conditions.chance = Some(Chance {
+            at,
+            beacon: None,
+            form: Some("dd dd dd dd dd dd dd".into()),
+            name: "双色球第2026136期".into(),
+            round: None,
+        });
     }
     if let Some(outcome) = &mut transcript.outcome {
         outcome.chance = Some(ChanceValue { signature: [0; 64], value: "03 07 12 25 28 31 09".into() });
@@ -289,7 +295,7 @@ fn a_later_public_value_decides() {
     assert_ne!(seeds[0], seeds[1]);
     let beacon = Beacon::default();
     let signed = json!({
-        "at": "2026-11-24T03:00:45.000Z", "beacon": beacon.public_key, "name": beacon.name, "round": 657_413,
+        "at": "2026-11-24T03:00:45.000Z", "beacon": beacon.public_key, "form": null, "name": beacon.name, "round": 657_413,
     });
     let bent = |pointer: &str, value: Value| {
         let mut record = honest_with_chance();
@@ -310,6 +316,7 @@ fn a_later_public_value_decides() {
     assert_eq!(bent(at, json!("2026-11-24T03:01:00.001Z")), ["DRAWN_BEFORE_CHANCE"]);
     assert_eq!(bent(value, json!("3,7")), ["CHANCE_MALFORMED"]);
     assert_eq!(bent("/transcript/conditions/chance", signed), ["CHANCE_NOT_SIGNED"]);
+    assert_eq!(bent(value, json!("3 7 12 25 28 31 9")), ["CHANCE_NOT_SIGNED"], "numbers have one spelling");
     assert_eq!(
         bent(value, json!("04 07 12 25 28 31 09")),
         Vec::<&str>::new(),

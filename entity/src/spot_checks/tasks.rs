@@ -40,6 +40,7 @@ pub struct Model {
     /// Why more is drawn than the ceiling of the general items allows, and who agreed.
     #[sea_orm(column_type = "Text")]
     pub excess_reason: Option<String>,
+    pub excess_asked_by: Option<Uuid>,
     pub excess_approved_by: Option<Uuid>,
     /// That the epoch is to be given up, until the witness has agreed or not.
     #[sea_orm(column_type = "JsonBinary")]

@@ -13,6 +13,7 @@ pub const STEP: Alteration = Alteration {
     columns: &[
         ("tasks", text("left_out_reason").null()),
         ("tasks", text("excess_reason").null()),
+        ("tasks", uuid("excess_asked_by").null()),
         ("tasks", uuid("excess_approved_by").null()),
         ("inspections", string("exempt_ground", 24).null()),
     ],

@@ -122,7 +122,6 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::ChanceKnown
         | Code::ChancePending
         | Code::ChanceSettled
-        | Code::ChanceDiffers
         | Code::VoidPending
         | Code::ObjectsShielded
         | Code::RecusalAfterMatch

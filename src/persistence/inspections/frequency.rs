@@ -9,7 +9,7 @@ use entity::inspections::inspection_points;
 use entity::inspections::inspections::{Column, Entity, Model};
 use entity::spot_checks::task_items;
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -29,17 +29,20 @@ pub fn inspected_since(items: &[Uuid], since: NaiveDate) -> sea_orm::sea_query::
     QueryTrait::into_query(inspected)
 }
 
-/// Visits for an item in the calendar year of a day that were drawn, begun or made; departments of one draw make one visit.
+/// Visits for an item that count for the calendar year of a day: that began in it, or wait to be made. Visits on a ground of
+/// exemption do not count, and of those given up only what was looked at.
 fn visits_for(item: Uuid, today: NaiveDate) -> Select<Entity> {
     let tasks = task_items::Entity::find()
         .select_only()
         .column(task_items::Column::TaskId)
         .filter(task_items::Column::SpotCheckItemId.eq(item));
     let first = today.with_ordinal(1).unwrap_or(today);
+    let made = Condition::any().add(Column::Status.ne(InspectionStatus::Void)).add(Column::InspectedOn.is_not_null());
+    let begun = Condition::all().add(Column::StartedAt.gte(start_of(first))).add(made);
     Entity::find()
         .filter(Column::TaskId.in_subquery(QueryTrait::into_query(tasks)))
-        .filter(Column::CreatedAt.gte(start_of(first)))
-        .filter(Column::Status.ne(InspectionStatus::Void))
+        .filter(Condition::any().add(begun).add(Column::Status.eq(InspectionStatus::Pending)))
+        .filter(Column::ExemptGround.is_null())
 }
 
 /// Objects that are, or are to be, inspected for an item as often in the year as its list allows.
@@ -58,18 +61,16 @@ pub async fn inspected_often(
     Ok(often.into_tuple().all(conn).await.or_app()?.into_iter().collect())
 }
 
-/// How often an object was inspected for an item in the year, beside one inspection: what has begun counts.
-pub async fn begun_for(conn: &impl ConnectionTrait, own: &Model, item: Uuid, today: NaiveDate) -> Result<u64> {
-    let others = visits_for(item, today)
-        .filter(Column::ObjectId.eq(own.object_id))
-        .filter(Column::Id.ne(own.id))
-        .filter(Column::StartedAt.is_not_null());
-    let mut others: Vec<_> =
-        others.all(conn).await.or_app()?.into_iter().map(|row| row.draw_id.unwrap_or(row.id)).collect();
-    others.retain(|visit| Some(*visit) != own.draw_id);
-    others.sort_unstable();
-    others.dedup();
-    Ok(others.len() as u64)
+/// How often an object was inspected for an item in the year, beside one inspection. To open one, what waits to be made counts
+/// as well: a drawn visit is not displaced by another. To begin one, what has begun counts.
+pub async fn counted_for(conn: &impl ConnectionTrait, own: &Model, item: Uuid, today: NaiveDate) -> Result<u64> {
+    let mut others = visits_for(item, today).filter(Column::ObjectId.eq(own.object_id)).filter(Column::Id.ne(own.id));
+    if own.status != InspectionStatus::Pending {
+        others = others.filter(Column::StartedAt.is_not_null());
+    }
+    let others = others.all(conn).await.or_app()?;
+    let visits: BTreeSet<_> = others.into_iter().map(|row| row.draw_id.unwrap_or(row.id)).collect();
+    Ok(visits.iter().filter(|visit| Some(**visit) != own.draw_id).count() as u64)
 }
 
 /// How often each object was visited since a day: all departments of a draw make one visit (进一次门、查多事项).

@@ -50,7 +50,6 @@ pub const PUBLIC_LISTING: Listing<Entity> = Listing {
     fields: &[
         Field::new("task_id", Column::TaskId, Kind::Related(of_linkable_task), "抽查任务"),
         Field::new("department_id", Column::DepartmentId, Kind::Id, "检查部门"),
-        Field::new("inspected_on", Column::InspectedOn, Kind::Date, "检查日期"),
         Field::new("published_at", Column::PublishedAt, Kind::Time, "公示时间").sortable(),
     ],
 };

@@ -17,6 +17,7 @@ pub async fn add(seeds: &mut Seeds<'_>) {
         ("list_inspecting_body_history", 0),
         ("update_inspecting_body", 0),
         ("submit_inspecting_body", 0),
+        ("discard_inspecting_body", 0),
         ("return_inspecting_body", 1),
         ("confirm_inspecting_body", 1),
         ("publish_inspecting_body", 2),
@@ -29,7 +30,7 @@ pub async fn add(seeds: &mut Seeds<'_>) {
         }
         let own = match id {
             "update_inspecting_body" => Some(body.clone()),
-            "return_inspecting_body" | "withdraw_inspecting_body" => Some(reason.clone()),
+            "return_inspecting_body" | "withdraw_inspecting_body" | "discard_inspecting_body" => Some(reason.clone()),
             _ => None,
         };
         let justice = ["return", "confirm", "publish", "withdraw"].iter().any(|verb| id.starts_with(verb));

@@ -77,7 +77,12 @@ pub async fn tasks(seeds: &mut Seeds<'_>) {
             seeds.add(id, Some(&task), body).await;
         }
     }
-    let waits = world.past_chance(&json!({ "source": "LOTTERY", "name": "双色球第2026136期" }), &parties).await;
+    let waits = world
+        .past_chance(
+            &json!({ "source": "LOTTERY", "name": "双色球第2026136期", "form": "dd dd dd dd dd dd dd" }),
+            &parties,
+        )
+        .await;
     seeds.add("enter_task_chance", Some(&waits), Some(json!({ "value": "03 07 12 25 28 31 09" }))).await;
     let ready = world.ready_to_draw(&body, &parties).await;
     seeds.add("draw_task", Some(&ready), None).await;

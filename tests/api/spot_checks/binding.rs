@@ -116,6 +116,7 @@ async fn the_ceiling_binds_temporary_tasks() {
     let waits = world.get("market.reviewer", "/api/v1/worklist?kind=EXCESS_TO_APPROVE").await.expect(200);
     assert_eq!(waits["items"][0]["resource_id"], id);
     world.act("market.admin", &task, "approve-excess", None).await.expect_problem(403, "FORBIDDEN");
+    world.act("market.lead", &task, "approve-excess", None).await.expect_problem(422, "SELF_REVIEW");
     world.act("market.reviewer", &task, "approve-excess", None).await.expect(200);
     world.assert_audit("tasks", id, "EXCESS_APPROVED", "market.reviewer").await;
     let waits = world.get("market.reviewer", "/api/v1/worklist?kind=EXCESS_TO_APPROVE").await.expect(200);
@@ -161,16 +162,23 @@ async fn the_maximum_of_the_year_binds_every_way_to_an_inspection() {
     assert_eq!(opened["exempt_ground"], "COMPLAINT");
     world.act("market.admin", &path(&opened), "start", None).await.expect(200);
 
-    // Where a clue's visit was first, the drawn one does not begin.
+    // A visit on such a ground does not count, and a drawn visit is not displaced by one of a clue.
     let clue = world.clue("coordinator", &first[1]["object_id"], Some("51082103")).await;
     world.walk_clue(&clue, 3).await;
     open.as_object_mut().unwrap().remove("exempt_ground");
+    let refused = world.act("market.admin", &clue, "open-inspection", Some(open.clone())).await;
+    refused.expect_problem(409, "FREQUENCY_REACHED");
+    open["exempt_ground"] = json!("RECHECK");
     world.act("market.admin", &clue, "open-inspection", Some(open)).await.expect(200);
     let list = format!("/api/v1/inspections?object_id={}", first[1]["object_id"].as_str().unwrap());
     let list = world.get("market.admin", &list).await.expect(200);
     let own = list["items"].as_array().unwrap().iter().find(|visit| visit["draw_id"].is_null()).unwrap().clone();
     world.act("market.admin", &path(&own), "start", None).await.expect(200);
+    // Had it no ground, the drawn one would not begin.
+    world.database.execute("UPDATE inspections SET exempt_ground = NULL").await;
     world.act("market.admin", &path(&first[1]), "start", None).await.expect_problem(409, "FREQUENCY_REACHED");
+    world.database.execute("UPDATE inspections SET exempt_ground = 'RECHECK' WHERE draw_id IS NULL").await;
+    world.act("market.admin", &path(&first[1]), "start", None).await.expect(200);
 }
 
 /// Whoever lacks the qualification that a list asks for is not on the roster, and not sent for a clue.

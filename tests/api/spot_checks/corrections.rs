@@ -51,7 +51,10 @@ async fn what_is_not_public_yet_is_reopened() {
     world.act("market.reviewer", &visit, "approve-result", Some(json!({}))).await.expect(200);
     why(&world, "market.admin", &visit, "reopen", "代码录错").await.expect_problem(403, "FORBIDDEN");
     let reopened = why(&world, "market.reviewer", &visit, "reopen", "代码录错").await.expect(200);
-    assert_eq!((&reopened["status"], &reopened["approved_by"]), (&json!("RETURNED"), &Value::Null));
+    assert_eq!(reopened["status"], "RETURNED");
+    // It was made: it is put right, and not undone.
+    let undo = Some(json!({ "cause": "CANNOT_BE_MADE", "reason": "无法实施" }));
+    world.act("market.admin", &visit, "ask-void", undo).await.expect_problem(409, "STATE_CONFLICT");
     assert_eq!(reopened["opinion"], "代码录错");
     world.assert_audit("inspections", id, "REWORKED", "market.reviewer").await;
     let waits = world.get("market.admin", "/api/v1/worklist?kind=INSPECTION_TO_RECORD&limit=200").await.expect(200);

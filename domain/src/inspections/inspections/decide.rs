@@ -14,6 +14,8 @@ pub struct InspectionFacts {
     pub department_id: Uuid,
     pub entered_by: Option<Uuid>,
     pub submitted_by: Option<Uuid>,
+    /// Its result was approved once, and perhaps public: it was made.
+    pub was_approved: bool,
     /// Officers who are to go.
     pub team: Vec<Uuid>,
     /// Officers whose place was taken by others.
@@ -34,6 +36,10 @@ impl Decide for InspectionFacts {
 
         let next = apply(self.status, action)?;
 
+        // What was approved once is put right, not undone.
+        if self.was_approved && matches!(action, A::AskVoid | A::Void) {
+            return Err(Refusal::state(self.status, action));
+        }
         match action {
             A::Return | A::Reject | A::ApproveResult | A::Void => {
                 actor.check_not_own(self.submitted_by)?;
@@ -96,6 +102,7 @@ mod tests {
             department_id: Uuid::from_u128(9),
             entered_by: Some(Uuid::from_u128(2)),
             submitted_by: Some(Uuid::from_u128(3)),
+            was_approved: false,
             team: vec![Uuid::from_u128(8)],
             replaced: vec![officer],
         };

@@ -19,8 +19,14 @@ pub struct ChancePlan {
     pub source: ChanceSource,
     /// What is published, in words; of a beacon its name.
     pub name: String,
+    /// How numbers are spelled: `dd dd dd`; none for a beacon.
+    #[serde(default)]
+    pub form: Option<String>,
     /// It is not known before.
     pub at: DateTime<Utc>,
+    /// The parties have said it.
+    #[serde(default)]
+    pub settled: bool,
 }
 
 /// The value that a draw waits for, as the terms name it. Fields in alphabetical order.
@@ -33,6 +39,9 @@ pub struct Chance {
     /// The beacon's public key, 192 hexadecimal digits; null where two parties say what was published.
     #[serde(deserialize_with = "text::nullable")]
     pub beacon: Option<String>,
+    /// How numbers are spelled, `d` a digit: `dd dd dd`; null for a beacon. Numbers of one spelling give one seed.
+    #[serde(deserialize_with = "text::nullable")]
+    pub form: Option<String>,
     pub name: String,
     /// The beacon's round at that moment.
     #[serde(deserialize_with = "text::nullable")]
@@ -52,7 +61,8 @@ pub struct ChanceValue {
 /// What the parties say was published.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChanceSaid {
-    pub value: String,
+    /// What enough of them say.
+    pub value: Option<String>,
     pub by: Vec<ChanceWitness>,
     /// The service's, once it is settled: 128 hexadecimal digits.
     pub signature: Option<String>,
@@ -63,6 +73,7 @@ pub struct ChanceSaid {
 pub struct ChanceWitness {
     pub party: Uuid,
     pub person: Uuid,
+    pub value: String,
     pub at: DateTime<Utc>,
 }
 
@@ -118,7 +129,7 @@ impl ChancePlan {
             ChanceSource::Beacon => (Some(beacon.public_key.clone()), beacon.round_at(self.at)),
             ChanceSource::Lottery => (None, None),
         };
-        Chance { at, beacon: key, name: self.name.clone(), round }
+        Chance { at, beacon: key, form: self.form.clone(), name: self.name.clone(), round }
     }
 }
 
@@ -133,13 +144,29 @@ impl ChanceSource {
 }
 
 impl Chance {
+    /// Parties that have to say the same.
+    pub const fn voices(&self) -> usize {
+        if self.beacon.is_some() { ChanceSource::Beacon.voices() } else { ChanceSource::Lottery.voices() }
+    }
+
     /// Whether a value is what was named, as far as it shows by itself.
     pub fn vouches_for(&self, value: &str) -> bool {
         match (&self.beacon, self.round) {
             (Some(key), Some(round)) => is_signed(key, round, value),
-            _ => is_value(value),
+            _ => self.form.as_deref() == Some(&spelled(value)),
         }
     }
+}
+
+/// The form of a value: each digit a `d`.
+fn spelled(value: &str) -> String {
+    value.chars().map(|character| if character.is_ascii_digit() { 'd' } else { character }).collect()
+}
+
+/// Whether a text is a form: groups of `d` with one space between.
+pub fn is_form(text: &str) -> bool {
+    let group = |group: &str| !group.is_empty() && group.bytes().all(|byte| byte == b'd');
+    text.len() <= MAX_VALUE && text.split(' ').all(group)
 }
 
 /// Groups of digits and the letters a to f with one space between: `03 07 12 25 28 31 09`, or a signature.
@@ -202,6 +229,22 @@ mod tests {
         assert_eq!(beacon.round_at(at(beacon.genesis + 3, 0)), Some(2));
         assert_eq!(beacon.round_at(at(beacon.genesis + 3, 1)), Some(3), "never one that was known before");
         assert_eq!(beacon.round_at(at(beacon.genesis + 6, 0)), Some(3));
+    }
+
+    #[test]
+    fn numbers_are_spelled_as_the_terms_say() {
+        let chance = Chance {
+            at: String::new(),
+            beacon: None,
+            form: Some("dd dd d".to_owned()),
+            name: "某号码".to_owned(),
+            round: None,
+        };
+        assert!(chance.vouches_for("03 07 1"));
+        for other in ["3 7 1", "0307 1", "03 07 01", "03 07", "ab 07 1", "03  07 1"] {
+            assert!(!chance.vouches_for(other), "{other}");
+        }
+        assert!(is_form("dd d") && !is_form("") && !is_form("dd  d") && !is_form("d1") && !is_form(" d"));
     }
 
     #[test]

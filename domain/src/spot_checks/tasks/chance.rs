@@ -8,7 +8,7 @@ use crate::kernel::rules::{SEPARATION_OF_DUTIES, TWO_PARTIES};
 use crate::kernel::text::text;
 use crate::spot_checks::draws::chance::ChanceWitness;
 use chrono::{DateTime, Utc};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The public value that a draw waits for, as far as deciding needs.
@@ -22,13 +22,26 @@ pub struct ChanceFacts {
 }
 
 impl TaskFacts {
-    /// Whether what these parties say may be drawn with: enough of them, and one outside the lead's house where it hangs on their
-    /// word.
-    pub fn is_settled_by(&self, said_by: &[ChanceWitness]) -> bool {
+    /// What may be drawn with of all that the parties say: what enough of them say alike, and one outside the lead's house where it
+    /// hangs on their word.
+    pub fn settled<'a>(&self, said_by: &'a [ChanceWitness]) -> Option<&'a str> {
         let voices = self.chance.as_ref().map_or(1, |chance| chance.voices);
-        let parties: BTreeSet<Uuid> = said_by.iter().map(|said| said.party).collect();
-        let outside = self.committed.iter().any(|made| made.is_outside && parties.contains(&made.department_id));
-        parties.len() >= voices && (voices == 1 || outside)
+        let mut alike: BTreeMap<&str, BTreeSet<Uuid>> = BTreeMap::new();
+        for said in said_by {
+            alike.entry(&said.value).or_default().insert(said.party);
+        }
+
+        let outside = |parties: &BTreeSet<Uuid>| {
+            self.committed.iter().any(|made| made.is_outside && parties.contains(&made.department_id))
+        };
+        let enough = |parties: &BTreeSet<Uuid>| parties.len() >= voices && (voices == 1 || outside(parties));
+        alike.into_iter().find(|(_, parties)| enough(parties)).map(|(value, _)| value)
+    }
+
+    /// The public value is known and not every secret is: nothing can be drawn any more, and nobody has to agree to that.
+    pub(super) fn is_beyond_drawing(&self) -> bool {
+        self.chance.as_ref().is_some_and(|chance| self.now >= chance.at)
+            && self.committed.iter().any(|made| !made.is_revealed)
     }
 
     /// A value that is known already would bind nobody.
@@ -36,10 +49,18 @@ impl TaskFacts {
         if self.chance.as_ref().is_none_or(|chance| self.now < chance.at) {
             return Ok(());
         }
-        let detail = text!(
-            "约定的公开数值已经揭晓；请先修改任务，另约更晚的时刻。",
-            "The public value that the task names is known already: change the task to a later one first."
-        );
+        let detail = if self.committed.is_empty() {
+            text!(
+                "约定的公开数值已经揭晓；请先修改任务，另约更晚的时刻。",
+                "The public value that the task names is known already: change the task to a later one first."
+            )
+        } else {
+            text!(
+                "约定的公开数值已经揭晓；请取消任务后重建，另约更晚的时刻。",
+                "The public value that the task names is known already: cancel the task and make it anew with a later one."
+            )
+        };
+
         Err(Refusal::new(Code::ChanceKnown, detail).under(TWO_PARTIES))
     }
 
@@ -79,7 +100,7 @@ impl TaskFacts {
             let detail = text!("约定的公开数值到 {local} 才揭晓。", "The public value is not known before {utc}.");
             return Err(Refusal::new(Code::ChancePending, detail).under(TWO_PARTIES));
         }
-        if self.is_settled_by(&chance.said_by) {
+        if self.settled(&chance.said_by).is_some() {
             let detail = text!("公开数值已经确定，不能更改。", "The public value is settled and cannot be changed.");
             return Err(Refusal::new(Code::ChanceSettled, detail).under(TWO_PARTIES));
         }
@@ -102,7 +123,7 @@ impl TaskFacts {
     /// Nothing is drawn before the public value is settled.
     pub(super) fn check_chance(&self) -> Result<(), Refusal> {
         let Some(chance) = &self.chance else { return Ok(()) };
-        if self.is_settled_by(&chance.said_by) {
+        if self.settled(&chance.said_by).is_some() {
             return Ok(());
         }
         let (local, utc) = (local_time(chance.at), chance.at.format("%Y-%m-%dT%H:%M:%SZ"));
@@ -111,8 +132,8 @@ impl TaskFacts {
         Err(Refusal::new(
             Code::ChancePending,
             text!(
-                "本任务约定用 {local} 揭晓的公开数值抽取，须由 {voices} 个封存方录入，现有 {said} 个。",
-                "The draw waits for a public value of {utc}, entered by {voices} of its parties; {said} did."
+                "本任务约定用 {local} 揭晓的公开数值抽取，须由 {voices} 个封存方录入一致，已录入 {said} 个。",
+                "The draw waits for a public value of {utc}, entered alike by {voices} of its parties; {said} entered one."
             ),
         )
         .under(TWO_PARTIES))

@@ -27,6 +27,7 @@ pub struct TaskFacts {
     pub chance: Option<ChanceFacts>,
     /// More than the ceiling is asked for, with a reason.
     pub asks_for_excess: bool,
+    pub excess_asked_by: Option<Uuid>,
     /// Who agreed to it.
     pub excess_approved_by: Option<Uuid>,
     pub now: DateTime<Utc>,
@@ -66,6 +67,7 @@ impl Decide for TaskFacts {
                 if !self.asks_for_excess || self.excess_approved_by.is_some() {
                     return Err(Refusal::state(self.status, action));
                 }
+                actor.check_not_own(self.excess_asked_by)?;
             }
             TaskAction::Commit => self.check_commit(actor)?,
             TaskAction::Reveal => self.check_reveal(actor)?,
@@ -91,6 +93,9 @@ impl Decide for TaskFacts {
             TaskAction::ConsentVoid => return self.check_witness(actor),
             TaskAction::DeclineVoid => {
                 self.check_witness(actor)?;
+                if self.is_beyond_drawing() {
+                    return Err(Refusal::state(self.status, action));
+                }
             }
             TaskAction::Start | TaskAction::Finish => {}
         }
@@ -103,7 +108,7 @@ impl TaskFacts {
     /// Whether the epoch is given up only where the witness agrees: from the first secret that is public, somebody may know how
     /// the draw will end.
     pub fn needs_consent(&self) -> bool {
-        self.committed.iter().any(|made| made.is_revealed)
+        self.committed.iter().any(|made| made.is_revealed) && !self.is_beyond_drawing()
     }
 
     /// Nothing goes on while the epoch may be given up.
@@ -221,6 +226,7 @@ mod tests {
             reveal_from: None,
             chance: None,
             asks_for_excess: false,
+            excess_asked_by: None,
             excess_approved_by: None,
             now: DateTime::UNIX_EPOCH,
         }

@@ -36,10 +36,12 @@ pub fn stratum_label(rules: &[StratumRule], class: CreditClass) -> Option<String
     rules.iter().position(|rule| rule.class == class).map(|index| format!("S{}", index + 1))
 }
 
-/// Whether published results may name their task. Where all that is drawn is of one stratum, its public rate would tell the
-/// credit class of every enterprise that is named, and the class is never public (rules of the trade §7).
-pub fn is_linkable(strata: &[Stratum]) -> bool {
-    strata.iter().filter(|stratum| stratum.count > 0).count() > 1
+/// Whether published results may name their task. Where all that is drawn is of one stratum, or of risky classes only, the public
+/// rates would tell the credit class of every enterprise that is named, and the class is never public (rules of the trade §7).
+pub fn is_linkable(rules: &[StratumRule], strata: &[Stratum]) -> bool {
+    let drawn = rules.iter().zip(strata).filter(|(_, stratum)| stratum.count > 0);
+    let classes: Vec<_> = drawn.map(|(rule, _)| rule.class).collect();
+    classes.len() > 1 && classes.iter().any(|class| !ALWAYS_DRAWN.contains(class)) && classes_left_out(rules).is_empty()
 }
 
 /// The strata of a pool, by label, with populations and counts.
@@ -57,9 +59,10 @@ const MAY_BE_LEFT_OUT: [CreditClass; 2] = [CreditClass::Trustworthy, CreditClass
 /// Classes that are always drawn from.
 const ALWAYS_DRAWN: [CreditClass; 2] = [CreditClass::Key, CreditClass::Dishonest];
 
-/// The classes that a task does not draw from; what is not classified goes with 一般.
+/// The classes that a task does not draw from, without a stratum or with one of nothing; what is not classified goes with 一般.
 pub fn classes_left_out(rules: &[StratumRule]) -> Vec<CreditClass> {
-    let has = |class: CreditClass| rules.iter().any(|rule| rule.class == class);
+    let has =
+        |class: CreditClass| rules.iter().any(|rule| rule.class == class && (rule.rate_bp > 0 || rule.minimum > 0));
     let all = MAY_BE_LEFT_OUT.into_iter().chain(ALWAYS_DRAWN).chain([CreditClass::Unclassified]);
     all.filter(|class| !has(*class)).collect()
 }
@@ -117,10 +120,19 @@ mod tests {
 
     #[test]
     fn one_stratum_alone_would_tell_the_class() {
-        let stratum = |label: &str, rate| Stratum::new(label.to_owned(), rate, 0, 10);
-        assert!(!is_linkable(&[stratum("S1", 10_000)]));
-        assert!(!is_linkable(&[stratum("S1", 0), stratum("S2", 10_000)]));
-        assert!(is_linkable(&[stratum("S1", 300), stratum("S2", 10_000)]));
+        let rule = |class| StratumRule { class, rate_bp: 300, minimum: 1 };
+        let rules =
+            [CreditClass::Trustworthy, CreditClass::General, CreditClass::Key, CreditClass::Dishonest].map(rule);
+        let rules = with_unclassified(rules.to_vec());
+        let linkable = |populations: [u64; 5]| {
+            let strata: Vec<_> =
+                populations.iter().map(|population| Stratum::new("S".to_owned(), 10_000, 0, *population)).collect();
+            is_linkable(&rules, &strata)
+        };
+        assert!(linkable([9, 9, 9, 9, 0]));
+        assert!(!linkable([0, 9, 0, 0, 0]), "one stratum");
+        assert!(!linkable([0, 0, 9, 9, 0]), "risky ones only");
+        assert!(!is_linkable(&rules[2..4], &[Stratum::new("S1".to_owned(), 10_000, 0, 9)]));
     }
 
     #[test]
@@ -156,6 +168,10 @@ mod tests {
         let mut nothing = all.clone();
         nothing[3].rate_bp = 0;
         assert_eq!(code(&nothing, Some("比例为零")), Err(Code::ClassLeftOut), "in effect left out");
+        let mut silent = all.clone();
+        (silent[0].rate_bp, silent[0].minimum) = (0, 0);
+        assert_eq!(code(&silent, None), Err(Code::ClassLeftOut), "left out by its numbers");
+        assert_eq!(classes_left_out(&silent), [CreditClass::Trustworthy]);
     }
 
     #[test]

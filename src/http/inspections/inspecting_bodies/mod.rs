@@ -85,6 +85,13 @@ pub fn routes(api: &mut Api) {
         "写明理由；撤销后不得再组织和实施检查。",
         withdraw_body,
     );
+    group.post(
+        "/api/v1/inspecting-bodies/{id}/discard",
+        "discard_inspecting_body",
+        "放弃草稿",
+        "误登记的草稿由部门放弃，写明理由。",
+        discard_body,
+    );
     group.get(
         "/api/v1/inspecting-bodies/{id}/history",
         "list_inspecting_body_history",
@@ -149,6 +156,10 @@ async fn publish_body(act: Act<BodiesConfirm>, at: Versioned) -> Answer {
 
 async fn withdraw_body(act: Act<BodiesConfirm>, at: Versioned, body: Json<ReasonBody>) -> Answer {
     run(act, at, BodyAction::Withdraw, Some(body.0.reason)).await
+}
+
+async fn discard_body(act: Act<BodiesWrite>, at: Versioned, body: Json<ReasonBody>) -> Answer {
+    run(act, at, BodyAction::Discard, Some(body.0.reason)).await
 }
 
 async fn run<P: Permit>(act: Act<P>, at: Versioned, action: BodyAction, reason: Option<String>) -> Answer {

@@ -47,6 +47,7 @@ pub struct InspectionView {
     pub entered_by: Option<Uuid>,
     #[schema(required)]
     pub submitted_by: Option<Uuid>,
+    /// 最近一次审核通过的审核人; stays when the result is reopened or corrected.
     #[schema(required)]
     pub approved_by: Option<Uuid>,
     /// 审核意见

@@ -147,6 +147,8 @@ view! {
         name: String,
         /// 信标公钥（BLS12-381，192 位十六进制）; null where two parties say what was published.
         beacon: Option<String>,
+        /// 号码格式，d 为一位数字; null for a beacon
+        form: Option<String>,
         /// 信标轮次
         round: Option<u32>,
     }
@@ -237,7 +239,7 @@ impl From<Model> for DrawView {
                     count: stratum.count,
                 })
                 .collect(),
-            chance_value: draw.chance.filter(|said| said.signature.is_some()).map(|said| said.0.value),
+            chance_value: draw.chance.and_then(|said| said.0.value),
             seed: draw.seed,
             previous_draw_id: draw.previous_draw_id,
             void_reason: draw.void_reason,

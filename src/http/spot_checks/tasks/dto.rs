@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Decide;
 use domain::credit::CreditClass;
 use domain::spot_checks::draws::EpochVoidCause;
-use domain::spot_checks::draws::chance::{ChancePlan, ChanceSource};
+use domain::spot_checks::draws::chance::{ChancePlan, ChanceSource, ChanceWitness};
 use domain::spot_checks::tasks::{Duty, SpotType, StratumRule, TaskAction, TaskKind, TaskSource, TaskStatus};
 use domain::spot_checks::tasks::{Leaving, PoolFilter};
 use entity::spot_checks::draws;
@@ -92,13 +92,24 @@ pub struct ChanceView {
     /// 信标轮次, once the pool is frozen
     #[schema(required)]
     pub round: Option<u32>,
-    /// 封存方所录入的数值
+    /// 号码格式，d 为一位数字; null for a beacon
+    #[schema(required)]
+    pub form: Option<String>,
+    /// 已确定的数值: the draw may use it.
     #[schema(required)]
     pub value: Option<String>,
-    /// 录入的封存方
-    pub entered_by: Vec<Uuid>,
-    /// 已确定: the draw may use it.
-    pub settled: bool,
+    /// 各封存方所录入的
+    pub entered: Vec<EnteredView>,
+}
+
+view! {
+    /// 封存方所录入的公开数值
+    pub struct EnteredView of ChanceWitness {
+        /// 封存方
+        party: Uuid,
+        value: String,
+        at: DateTime<Utc>,
+    }
 }
 
 impl ChanceView {
@@ -110,9 +121,9 @@ impl ChanceView {
             name: plan.name,
             at: plan.at,
             round: named.and_then(|named| named.round),
-            value: said.map(|said| said.value.clone()),
-            entered_by: said.iter().flat_map(|said| said.by.iter().map(|said| said.party)).collect(),
-            settled: said.is_some_and(|said| said.signature.is_some()),
+            form: plan.form,
+            value: said.and_then(|said| said.value.clone()),
+            entered: said.iter().flat_map(|said| said.by.iter().cloned().map(Into::into)).collect(),
         }
     }
 }

@@ -115,7 +115,7 @@ pub async fn update(tx: &WriteTx, id: Uuid, version: i32, body: InspectingBodyBo
     row.save(AuditAction::Updated, None).await
 }
 
-/// Submits, returns, confirms, publishes or withdraws.
+/// Submits, returns, confirms, publishes, withdraws or discards.
 pub async fn act(
     tx: &WriteTx,
     id: Uuid,
@@ -148,10 +148,10 @@ pub async fn act(
             row.published_at = Some(tx.ctx().now);
             AuditAction::Published
         }
-        BodyAction::Withdraw => {
+        BodyAction::Withdraw | BodyAction::Discard => {
             row.withdrawn_at = Some(tx.ctx().now);
             row.withdrawn_reason.clone_from(&reason);
-            AuditAction::Withdrawn
+            if action == BodyAction::Discard { AuditAction::Discarded } else { AuditAction::Withdrawn }
         }
     };
 
@@ -164,7 +164,7 @@ fn unique(ids: Vec<Uuid>) -> Vec<Uuid> {
 
 /// Its department and principal exist, and the items are theirs.
 async fn check_body(tx: &WriteTx, department: Uuid, body: &InspectingBodyBody) -> Result<()> {
-    departments::get(tx.conn(), department).await.map_err(|error| error.or_no_such("/department_id"))?;
+    let own = departments::get(tx.conn(), department).await.map_err(|error| error.or_no_such("/department_id"))?;
     let mut errors = Vec::new();
     match (body.kind, body.principal_id) {
         (BodyKind::Entrusted, None) => {
@@ -186,12 +186,15 @@ async fn check_body(tx: &WriteTx, department: Uuid, body: &InspectingBodyBody) -
     }
 
     let known = items::by_ids(tx.conn(), body.item_ids.clone()).await?;
-    let owners = [Some(department), body.principal_id];
+    // A department works under its own items, those of the department above it, and its principal's.
+    let owners = [Some(department), own.parent_id, body.principal_id];
     for (at, id) in body.item_ids.iter().enumerate() {
         let own = known.iter().any(|item| item.id == *id && owners.contains(&Some(item.department_id)));
         if !own {
-            let detail =
-                text!("监管事项不存在或不属于本部门（委托机关）。", "No such item of the department or its principal.");
+            let detail = text!(
+                "监管事项不存在，或不属于本部门、其上级部门或委托机关。",
+                "No such item of the department, the one above it, or its principal."
+            );
             errors.push(FieldError::new(format!("/item_ids/{at}"), "NO_SUCH_RECORD", detail));
         }
     }

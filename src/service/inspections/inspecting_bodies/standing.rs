@@ -26,6 +26,7 @@ pub async fn check(app: &App, tx: &WriteTx, asked: Vec<Asked>) -> Result<()> {
         items: body.item_ids.0,
     });
     let bodies: Vec<_> = bodies.collect();
+
     let spots = asked.iter().flat_map(|(_, spots)| spots.clone()).collect();
     let spots = spot_check_items::by_ids(tx.conn(), spots).await?;
     let items: BTreeMap<_, _> = spots.into_iter().filter_map(|spot| Some((spot.id, spot.item_id?))).collect();

@@ -81,6 +81,7 @@ pub fn decision_facts(row: &Model, parts: &Parts) -> InspectionFacts {
         department_id: row.department_id,
         entered_by: row.entered_by,
         submitted_by: row.submitted_by,
+        was_approved: row.approved_by.is_some(),
         team: parts.officers.iter().map(|member| member.personnel_id).collect(),
         replaced: parts.replacements.iter().map(|replaced| replaced.left_id).collect(),
     }

@@ -73,7 +73,6 @@ pub async fn act(
         }
         InspectionAction::Reopen => {
             inspection.opinion.clone_from(&words);
-            inspection.approved_by = None;
             AuditAction::Reworked
         }
         InspectionAction::Publish => {
@@ -86,7 +85,6 @@ pub async fn act(
             keep_tombstone(tx, &inspection).await?;
             inspection.revision += 1;
             inspection.opinion.clone_from(&words);
-            inspection.approved_by = None;
             AuditAction::Corrected
         }
         InspectionAction::Withdraw => {

@@ -12,7 +12,7 @@ use crate::persistence::spot_checks::spot_check_items;
 use crate::service::inspections::inspecting_bodies;
 use crate::service::spot_checks::spot_check_items::{Used, check_usable};
 use domain::access::Decide;
-use domain::inspections::inspections::InspectionAction;
+use domain::inspections::inspections::{InspectionAction, InspectionStatus};
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::rules::LIST_BINDS;
 use domain::kernel::text::text;
@@ -61,26 +61,30 @@ pub async fn check_frequency(tx: &WriteTx, inspection: &Model, used: &BTreeMap<U
     lock_row::<objects::Entity>(tx.conn(), inspection.object_id).await?;
     for (spot, used) in used {
         let Some(maximum) = used.max_per_year else { continue };
-        let begun = frequency::begun_for(tx.conn(), inspection, *spot, tx.ctx().today()).await?;
-        if begun >= u64::from(maximum) {
-            return Err(reached(tx, *spot, maximum).await?);
+        let counted = frequency::counted_for(tx.conn(), inspection, *spot, tx.ctx().today()).await?;
+        if counted >= u64::from(maximum) {
+            return Err(reached(tx, inspection, *spot, maximum).await?);
         }
     }
     Ok(())
 }
 
-async fn reached(tx: &WriteTx, spot: Uuid, maximum: u32) -> Result<AppError> {
+async fn reached(tx: &WriteTx, visit: &Model, spot: Uuid, maximum: u32) -> Result<AppError> {
     let named = spot_check_items::by_ids(tx.conn(), vec![spot]).await?;
     let name = named.first().map_or("", |spot| spot.name.as_str());
-    Ok(Refusal::new(
-        Code::FrequencyReached,
+
+    let detail = if visit.status == InspectionStatus::Pending {
         text!(
-            "该对象今年已按“{name}”检查 {maximum} 次，达到清单规定的年度上限，不得再查；确有法定情形的，转检查时注明（exempt_ground）。",
-            "This object has been inspected for {name} {maximum} time(s) this year, as often as the list allows; a ground of exemption is named when the inspection is opened (exempt_ground)."
-        ),
-    )
-    .under(LIST_BINDS)
-    .into())
+            "该对象今年按“{name}”的检查（含已抽中待查的）已达清单规定的年度上限 {maximum} 次；确有法定情形的，请注明（exempt_ground）。",
+            "With what is drawn and waits, this object is inspected for {name} as often this year as the list allows, {maximum} time(s); where the law exempts, name the ground (exempt_ground)."
+        )
+    } else {
+        text!(
+            "该对象今年已按“{name}”检查 {maximum} 次，达到清单规定的年度上限，不得再查；请以“重复检查”申请作废本次检查。",
+            "This object has been inspected for {name} {maximum} time(s) this year, as often as the list allows: ask for this visit to be void as a duplicate."
+        )
+    };
+    Ok(Refusal::new(Code::FrequencyReached, detail).under(LIST_BINDS).into())
 }
 
 /// The first inspection that starts puts its task in progress; whoever comes second changes nothing.

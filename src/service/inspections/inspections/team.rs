@@ -7,10 +7,11 @@ use crate::persistence::inspections::inspections;
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::officers::personnel;
-use crate::persistence::spot_checks::draws;
+use crate::persistence::spot_checks::{draws, spot_check_items};
 use crate::service::officers::personnel::facts;
 use crate::service::officers::personnel::recusals::all_of;
 use crate::service::spot_checks::draws::{acts, digest, people};
+use crate::service::spot_checks::spot_check_items::used_versions;
 use domain::access::Decide;
 use domain::inspections::inspections::{InspectionAction, ReplacementCause, check_team};
 use domain::kernel::refusal::{Code, Refusal};
@@ -173,17 +174,20 @@ pub async fn replace_officer(
     let people = personnel::by_ids(tx.conn(), candidates.clone()).await?;
     let recused = recused_of(app, tx, candidates.clone(), &before).await?;
     let (valid, _) = certificates(tx, candidates.clone()).await?;
+    let asked = qualifications(tx, &before).await?;
     let joining = candidates.into_iter().find(|officer| {
-        people.get(officer).is_some_and(|person| person.department_id == before.department_id)
-            && !recused.contains_key(officer)
-            && valid.contains_key(officer)
+        let able = |person: &entity::officers::personnel::Model| {
+            person.department_id == before.department_id
+                && asked.iter().all(|wanted| person.qualifications.contains(wanted))
+        };
+        people.get(officer).is_some_and(able) && !recused.contains_key(officer) && valid.contains_key(officer)
     });
     let joining = joining.ok_or_else(|| {
         AppError::from(Refusal::new(
             Code::TooFewOfficers,
             text!(
-                "没有可接替的人员（须在名册内、证件有效、无须回避）；可将本次检查作废。",
-                "Nobody can take the place: on the roster, with a valid certificate, not recused. The inspection can be voided."
+                "没有可接替的人员（须在名册内、证件有效、具备所需专业资格、无须回避）；可将本次检查作废。",
+                "Nobody can take the place: on the roster, with a valid certificate and the qualifications asked for, not recused. The inspection can be voided."
             ),
         ))
     })?;
@@ -258,6 +262,14 @@ async fn why_not(app: &App, tx: &WriteTx, inspection: &Model, officer: Uuid) -> 
         ),
     )
     .into())
+}
+
+/// What the lists ask of an inspection's officers today.
+async fn qualifications(tx: &WriteTx, inspection: &Model) -> Result<Vec<String>> {
+    let items = inspections::items_of(tx.conn(), inspection.task_id, inspection.department_id).await?;
+    let spots = spot_check_items::by_ids(tx.conn(), items).await?;
+    let used = used_versions(tx.conn(), &spots, tx.ctx().today()).await?;
+    Ok(used.into_values().filter_map(|(_, used)| used.qualification).collect())
 }
 
 /// Who may be asked to take a place, in order.

@@ -187,6 +187,7 @@ async fn task(
         lone_object_reason: None,
         left_out_reason: None,
         excess_reason: None,
+        excess_asked_by: None,
         excess_approved_by: None,
         chance: None,
         leaving: None,

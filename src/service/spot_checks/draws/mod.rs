@@ -241,7 +241,7 @@ fn outcome(draw: &Model, record: &Record) -> Result<Option<Outcome>> {
 
 /// The public value that a draw is made with, once the parties have said it.
 pub(crate) fn chance_value(draw: &Model) -> Result<Option<ChanceValue>> {
-    let settled = draw.chance.as_ref().and_then(|said| Some((&said.value, said.signature.as_ref()?)));
+    let settled = draw.chance.as_ref().and_then(|said| Some((said.value.as_ref()?, said.signature.as_ref()?)));
     settled.map(|(value, signature)| Ok(ChanceValue { signature: bytes(signature)?, value: value.clone() })).transpose()
 }
 

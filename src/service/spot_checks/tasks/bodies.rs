@@ -83,6 +83,10 @@ pub struct ChanceBody {
     #[serde(default)]
     #[schema(min_length = 2, max_length = 100, pattern = "\\S.*\\S", example = "双色球第2026136期")]
     pub name: Option<String>,
+    /// 号码格式: `d` a digit, one space between groups, in the order in which they are published; not for a beacon.
+    #[serde(default)]
+    #[schema(pattern = "^d{1,8}( d{1,8}){0,19}$", example = "dd dd dd dd dd dd dd")]
+    pub form: Option<String>,
     /// 揭晓时刻: it is not known before.
     pub at: DateTime<Utc>,
 }

@@ -17,7 +17,7 @@ use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::rules::TWO_PARTIES;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
-use domain::spot_checks::draws::chance::{Chance, ChancePlan, ChanceSaid, ChanceSource, ChanceWitness, is_value};
+use domain::spot_checks::draws::chance::{Chance, ChancePlan, ChanceSaid, ChanceSource, ChanceWitness};
 use domain::spot_checks::tasks::TaskAction;
 use entity::spot_checks::draws::Model as Draw;
 use entity::spot_checks::tasks::{Entity, Model};
@@ -37,7 +37,7 @@ pub struct ChanceValueBody {
 
 /// What a task names: a value that nobody knows yet, and that is known before the task ends.
 pub(super) fn plan(app: &App, now: DateTime<Utc>, body: &TaskBody) -> Result<Option<ChancePlan>> {
-    let Some(ChanceBody { source, name, at }) = &body.chance else { return Ok(None) };
+    let Some(ChanceBody { source, name, form, at }) = &body.chance else { return Ok(None) };
     let beacon = &app.settings.transparency.beacon;
     let mut errors = Vec::new();
     if *at <= now || local_date(*at) > body.ends_on {
@@ -63,11 +63,18 @@ pub(super) fn plan(app: &App, now: DateTime<Utc>, body: &TaskBody) -> Result<Opt
             String::new()
         }
     };
+    if form.is_some() != (*source == ChanceSource::Lottery) {
+        let detail = text!(
+            "公布的号码须约定格式（如 dd dd dd），随机信标不填。",
+            "Numbers that are published have a form such as dd dd dd; a beacon has none."
+        );
+        errors.push(FieldError::new("/chance/form", "REQUIRED", detail));
+    }
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
     }
 
-    Ok(Some(ChancePlan { source: *source, name, at: *at }))
+    Ok(Some(ChancePlan { source: *source, name, form: form.clone(), at: *at, settled: false }))
 }
 
 /// The value as the terms of a freeze name it: of a moment after secrets are taken.
@@ -90,7 +97,8 @@ pub(super) fn named(app: &App, task: &Model, reveal_from: DateTime<Utc>) -> Resu
     .into())
 }
 
-/// A party says what was published. Of a beacon its signature vouches; else two parties have to say the same.
+/// A party says what was published. Of a beacon its signature vouches; else two parties have to say the same, and whoever was wrong
+/// says it anew.
 pub async fn enter_chance(
     app: &App,
     tx: &WriteTx,
@@ -107,22 +115,20 @@ pub async fn enter_chance(
     facts.decide(&tx.ctx().actor, TaskAction::EnterChance)?;
     let draw = parts.draw.ok_or_else(|| AppError::internal("frozen task without draw"))?;
     check_value(&draw, &body.value)?;
-    let said = draw.chance.as_ref().map(|said| said.0.clone());
-    let others =
-        said.map(|said| ChanceSaid { by: said.by.into_iter().filter(|said| said.party != party).collect(), ..said });
-    let others = others.filter(|said| !said.by.is_empty());
-    check_same(others.as_ref(), &body.value)?;
-
-    let mut by = others.map(|said| said.by).unwrap_or_default();
-    by.push(ChanceWitness { party, person, at: tx.ctx().now });
-    let signature = if facts.is_settled_by(&by) { Some(signed(app, &draw, &body.value)?) } else { None };
-    let said = ChanceSaid { value: body.value, by, signature };
-    let public = acts::chance_entered(&draw, party, &said.value);
+    let mut by = draw.chance.as_ref().map(|said| said.by.clone()).unwrap_or_default();
+    by.retain(|said| said.party != party);
+    by.push(ChanceWitness { party, person, value: body.value.clone(), at: tx.ctx().now });
+    let value = facts.settled(&by).map(str::to_owned);
+    let signature = value.as_ref().map(|value| signed(app, &draw, value)).transpose()?;
+    let settled = value.is_some();
+    let said = ChanceSaid { value, by, signature };
+    let public = acts::chance_entered(&draw, party, &body.value);
     let after = Draw { chance: Some(said.into()), ..draw.clone() };
     let after = replace::<entity::spot_checks::draws::Entity>(tx, &draw, after).await?;
 
     // The task's representation changes with it, and so its version.
-    let task = replace::<Entity>(tx, &before, before.clone()).await?;
+    let chance = before.chance.clone().map(|plan| ChancePlan { settled, ..plan.0 }.into());
+    let task = replace::<Entity>(tx, &before, Model { chance, ..before.clone() }).await?;
     let task = with_parts(tx, task).await?;
     let event = Event::new(AuditAction::ChanceEntered, "tasks", id).department(party).before(&before).after(&task.task);
     let of_draw =
@@ -145,8 +151,12 @@ fn check_value(draw: &Draw, value: &str) -> Result<()> {
     }
 
     let (name, round) = (&named.name, named.round.unwrap_or_default());
-    let detail = if named.beacon.is_none() || !is_value(value) {
-        text!("公开数值应为以单个空格分隔的数字组。", "A public value is groups of digits with one space between.")
+    let detail = if let Some(form) = &named.form {
+        let shown = form.replace('d', "0");
+        text!(
+            "公开数值应按约定的格式填写，如“{shown}”（位数、空格均须一致）。",
+            "Spell the public value as the task says, such as {shown}: the same digits and spaces."
+        )
     } else {
         text!(
             "这不是 {name} 第 {round} 轮的签名；请填该轮的 signature（96 位十六进制）。",
@@ -154,18 +164,4 @@ fn check_value(draw: &Draw, value: &str) -> Result<()> {
         )
     };
     Err(AppError::invalid_field("/value", "NOT_PUBLISHED", detail))
-}
-
-/// Two parties that say different things have to look again.
-fn check_same(others: Option<&ChanceSaid>, value: &str) -> Result<()> {
-    let Some(other) = others.map(|said| said.value.as_str()).filter(|other| *other != value) else { return Ok(()) };
-    Err(Refusal::new(
-        Code::ChanceDiffers,
-        text!(
-            "另一封存方录入的是“{other}”，与本次不同；请双方核对公布的号码，录错的一方重新录入。",
-            "Another party entered {other}. Look again at what was published; whoever was wrong enters it anew."
-        ),
-    )
-    .under(TWO_PARTIES)
-    .into())
 }

@@ -2,7 +2,7 @@
 
 use super::{Task, changes, decision_facts, parties, with_parts};
 use crate::app::App;
-use crate::kernel::ctx::new_id;
+use crate::kernel::ctx::{new_id, now};
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::errors::AppResult;
@@ -93,7 +93,9 @@ pub async fn reveal(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Revea
     let parts = tasks::parts_of(tx.conn(), id).await?;
     let party = tx.ctx().actor.department_id;
 
-    decision_facts(app, tx.ctx().now, &before, &parts).decide(&tx.ctx().actor, TaskAction::Reveal)?;
+    // When the secret has come, not when somebody began to send it: the public value may be known meanwhile.
+    let now = now();
+    decision_facts(app, now, &before, &parts).decide(&tx.ctx().actor, TaskAction::Reveal)?;
     let current = || parts.commitments.iter().filter(|made| made.epoch == before.epoch);
     // After the freeze and after who revealed before, whatever the clocks of two servers say.
     let latest = current().filter_map(|made| made.revealed_at).max();
@@ -108,7 +110,7 @@ pub async fn reveal(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Revea
 
     let revealed = commitments::Model {
         secret: Some(body.secret),
-        revealed_at: latest.into_iter().chain([tx.ctx().now, draw.frozen_at]).max(),
+        revealed_at: latest.into_iter().chain([now, draw.frozen_at]).max(),
         signature: body.signature,
         ..row
     };

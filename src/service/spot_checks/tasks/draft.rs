@@ -124,6 +124,7 @@ async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) 
         reason: None,
         lone_object_reason: body.lone_object_reason,
         left_out_reason: body.left_out_reason,
+        excess_asked_by: body.excess_reason.is_some().then_some(ctx.actor.id),
         excess_reason: body.excess_reason,
         excess_approved_by: None,
         leaving: None,

@@ -15,8 +15,10 @@ use crate::service::spot_checks::draws::{acts, chance_value, digest, fairness, p
 use domain::access::Decide;
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::rules::TWO_OFFICERS;
+use domain::kernel::signature::verifies;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
+use domain::spot_checks::draws::chance::ChanceValue;
 use domain::spot_checks::draws::commitment::seed;
 use domain::spot_checks::draws::matching::{Team, TooFew, match_officers};
 use domain::spot_checks::draws::selection::{Selected, select};
@@ -46,6 +48,7 @@ pub async fn draw(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Cha
     check_unchanged(app, &transcript)?;
 
     let chance = chance_value(&frozen)?;
+    check_value(&transcript, chance.as_ref())?;
     let value = chance.as_ref().map(|chance| chance.value.as_str());
     let seed = seed(transcript.algorithm, &transcript.terms, &secrets(&before, &parts)?, value);
     let selected = select(&seed, id, &transcript.strata, &transcript.pool);
@@ -81,16 +84,36 @@ fn check_unchanged(app: &App, transcript: &Transcript) -> Result<()> {
     let strange = transcript.receipt.as_ref().is_some_and(|receipt| receipt.key != own);
     let changed = verify_frozen(transcript).into_iter().next().map(|changed| (changed.pointer, changed.code));
     let changed = changed.or_else(|| strange.then(|| ("/transcript/receipt/key".to_owned(), "KEY_DIFFERS")));
-    let Some((what, code)) = changed else { return Ok(()) };
+    match changed {
+        None => Ok(()),
+        Some((what, code)) => Err(changed_after(&what, code)),
+    }
+}
 
-    Err(Refusal::new(
+/// The value that is drawn with is what the terms name, and signed when it was settled.
+fn check_value(transcript: &Transcript, value: Option<&ChanceValue>) -> Result<()> {
+    let named = transcript.conditions.as_ref().and_then(|conditions| conditions.chance.as_ref());
+    let holds = match (named, value, &transcript.receipt) {
+        (None, None, _) => true,
+        (Some(named), Some(said), Some(receipt)) => {
+            let message = transcript.receipted().message_of_chance(&said.value);
+            named.vouches_for(&said.value) && verifies(&receipt.key, &message, &said.signature)
+        }
+        _ => false,
+    };
+
+    if holds { Ok(()) } else { Err(changed_after("/transcript/outcome/chance", "CHANCE_DIFFERS")) }
+}
+
+fn changed_after(what: &str, code: &str) -> AppError {
+    Refusal::new(
         Code::FrozenRecordChanged,
         text!(
             "冻结后记录已被改动（{what}，{code}），不得据以抽取；请查明后选明原因、经见证方同意重抽。",
             "The record was changed after the freeze ({what}, {code}); find out why, then give up the epoch with a cause and a witness."
         ),
     )
-    .into())
+    .into()
 }
 
 /// Keeps what was drawn; gives the objects behind the references.

@@ -16,6 +16,7 @@ use domain::inspections::inspections::{
 };
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
+use domain::spot_checks::draws::chance::ChancePlan;
 use domain::spot_checks::draws::transcript::Ended;
 use domain::spot_checks::draws::{DrawAction, EpochVoidCause, apply as apply_draw};
 use domain::spot_checks::tasks::{Leaving, TaskAction, TaskStatus};
@@ -129,6 +130,8 @@ async fn leave(
 ) -> Result<Change<Task>> {
     // The task first: whoever comes second is told that it has changed.
     let mut after = Model { status, reason: Some(reason.to_owned()), leaving: None, ..before.clone() };
+    // Another epoch waits for another value.
+    after.chance = before.chance.clone().map(|plan| ChancePlan { settled: false, ..plan.0 }.into());
     let audit = if then == TaskAction::Redraw {
         after.epoch += 1;
         AuditAction::Redrawn

@@ -107,8 +107,7 @@ async fn draw_of(
         pool_root: hex::encode(pool_root(&made.leaves())),
         roster_root: hex::encode(roster_root(V3, &made.roster())),
         recusal_root: hex::encode(recusal_root(V3, &made.recusals())),
-        // That classes are left out tells which the others are.
-        linkable: is_linkable(&strata) && classes_left_out(&task.strata).is_empty(),
+        linkable: is_linkable(&task.strata, &strata),
         strata: strata.into(),
         strategy_id: task.strategy_id,
         class_batches: class_batches(tx.conn(), &eligible.objects).await?.into(),

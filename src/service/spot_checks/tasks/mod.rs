@@ -68,7 +68,13 @@ pub fn decision_facts(app: &App, now: DateTime<Utc>, task: &Model, parts: &Parts
     let conditions = draw.and_then(|draw| draw.conditions.as_ref());
     let reveal_from = conditions.and_then(|conditions| conditions.reveal_from.parse().ok());
     let said_by = draw.and_then(|draw| draw.chance.as_ref()).map(|said| said.by.clone()).unwrap_or_default();
-    let chance = task.chance.as_ref().map(|plan| ChanceFacts { at: plan.at, voices: plan.source.voices(), said_by });
+    // Once the pool is frozen, the terms say what is waited for.
+    let named = conditions.map(|conditions| conditions.chance.as_ref());
+    let chance = match named {
+        Some(named) => named.and_then(|named| Some((named.at.parse().ok()?, named.voices()))),
+        None => task.chance.as_ref().map(|plan| (plan.at, plan.source.voices())),
+    };
+    let chance = chance.map(|(at, voices)| ChanceFacts { at, voices, said_by });
     TaskFacts {
         status: task.status,
         source: task.source,
@@ -80,6 +86,7 @@ pub fn decision_facts(app: &App, now: DateTime<Utc>, task: &Model, parts: &Parts
         reveal_from,
         chance,
         asks_for_excess: task.excess_reason.is_some(),
+        excess_asked_by: task.excess_asked_by,
         excess_approved_by: task.excess_approved_by,
         now,
     }

@@ -55,8 +55,9 @@ pub(super) async fn eligible(
     let classes: Vec<_> = rules.iter().map(|rule| rule.class.code()).collect();
     let filter = condition(&task.pool_filter);
     let mut left_out = 0;
-    if !classes_left_out(rules).is_empty() {
-        let others = filter.clone().add(Column::LocalClass.is_not_in(classes.clone()));
+    let others: Vec<_> = classes_left_out(rules).into_iter().map(CreditClass::code).collect();
+    if !others.is_empty() {
+        let others = filter.clone().add(Column::LocalClass.is_in(others));
         left_out = objects::count_active(conn, others).await?;
     }
     let base = filter.add(Column::LocalClass.is_in(classes));

@@ -2,7 +2,7 @@
 
 use super::Findings;
 use crate::kernel::signature::verifies;
-use crate::spot_checks::draws::chance::{Chance, ChanceValue, is_value};
+use crate::spot_checks::draws::chance::{Chance, ChanceValue, is_form, is_value};
 use crate::spot_checks::draws::changes::{Changes, without_chance};
 use crate::spot_checks::draws::commitment::is_weak;
 use crate::spot_checks::draws::pool::shielded;
@@ -88,8 +88,9 @@ fn check_chance(transcript: &Transcript, chance: Option<&Chance>, findings: &mut
     let spelled =
         key.is_none_or(|key| key.len() == 192 && hex::decode(key).is_ok_and(|bytes| hex::encode(bytes) == key));
     let numbered = chance.round.is_none_or(|round| round < 1_000_000_000);
-    if !spelled || !numbered || key.is_some() != chance.round.is_some() {
-        findings.add(pointer, "BEACON_MALFORMED", "a key of 192 digits with its round, or neither", "");
+    let formed = chance.form.as_deref().is_none_or(is_form) && key.is_some() != chance.form.is_some();
+    if !spelled || !numbered || !formed || key.is_some() != chance.round.is_some() {
+        findings.add(pointer, "BEACON_MALFORMED", "a key of 192 digits with its round, or a form", "");
     }
     if let Some(value) = value.flatten() {
         check_value(transcript, chance, value, findings);
@@ -102,7 +103,12 @@ fn check_value(transcript: &Transcript, chance: &Chance, said: &ChanceValue, fin
     if !is_value(value) {
         findings.add(format!("{pointer}/value"), "CHANCE_MALFORMED", "digits in groups", value);
     } else if !chance.vouches_for(value) {
-        findings.add(format!("{pointer}/value"), "CHANCE_NOT_SIGNED", "the beacon's signature", value);
+        findings.add(
+            format!("{pointer}/value"),
+            "CHANCE_NOT_SIGNED",
+            "the beacon's signature, or numbers of the form",
+            value,
+        );
     }
     let message = transcript.receipted().message_of_chance(value);
     if !transcript.receipt.as_ref().is_some_and(|receipt| verifies(&receipt.key, &message, signature)) {
