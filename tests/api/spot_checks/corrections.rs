@@ -107,3 +107,35 @@ async fn what_was_public_is_corrected_and_leaves_its_tombstone() {
     assert_eq!(earlier["published_at"], first["published_at"]);
     assert_eq!(second["earlier"], seen["earlier"]);
 }
+
+/// A clue took its verdict from a result: the corrected result mends the verdict, as long as nothing was done about it.
+#[tokio::test]
+async fn a_corrected_result_mends_the_verdict_of_its_clue() {
+    let world = World::county().await;
+    let objects = world.get("market.lead", "/api/v1/objects?local_class=KEY&limit=1").await.expect(200);
+    let clue = world.clue("coordinator", &objects["items"][0]["id"], Some("51082103")).await;
+    world.walk_clue(&clue, 3).await;
+    let items: Vec<_> = world.items_of("51082103").await.into_iter().take(1).collect();
+    let open = json!({ "item_ids": items, "officers": world.team("51082103").await });
+    world.act("market.admin", &clue, "open-inspection", Some(open)).await.expect(200);
+    let list = format!("/api/v1/inspections?object_id={}", objects["items"][0]["id"].as_str().unwrap());
+    let visit = world.get("market.admin", &list).await.expect(200)["items"][0]["id"].clone();
+    let visit = format!("/api/v1/inspections/{}", visit.as_str().unwrap());
+    world.act("market.admin", &visit, "start", None).await.expect(200);
+    let result = |code: &str| {
+        let point = json!({ "spot_check_item_id": items[0], "result": if code == "1" { "1" } else { "2" } });
+        let today = local_date(now()).to_string();
+        json!({ "inspected_on": today, "verify_ways": ["1"], "result_codes": [code], "points": [point] })
+    };
+
+    entered(&world, &visit, result("1")).await;
+    world.act("market.reviewer", &visit, "approve-result", Some(json!({}))).await.expect(200);
+    let cleared = world.get("market.admin", &clue).await.expect(200);
+    assert_eq!(cleared["verdict"], "FALSE");
+    why(&world, "market.reviewer", &visit, "reopen", "漏记不合格项").await.expect(200);
+    entered(&world, &visit, result("5")).await;
+    world.act("market.reviewer", &visit, "approve-result", Some(json!({}))).await.expect(200);
+    let mended = world.get("market.admin", &clue).await.expect(200);
+    assert_eq!((&mended["verdict"], &mended["status"]), (&json!("TRUE"), &cleared["status"]));
+    world.assert_audit("risk-clues", clue.rsplit('/').next().unwrap(), "RESULT_RECEIVED", "market.reviewer").await;
+}

@@ -259,7 +259,11 @@ pub async fn inspection_approved(app: &App, tx: &WriteTx, inspection: &inspectio
         // Whoever was not found, or did not cooperate, was not cleared either.
         (parts.results == [NO_VIOLATION]).then_some(Verdict::False)
     };
-    let decides = apply(status, ClueAction::Verify).ok().zip(verdict);
+    // A verdict that this inspection gave is mended by its corrected result, until something was done about the clue.
+    let own = before.verification.as_ref().is_some_and(|said| said.starts_with(&format!("检查 {} ", inspection.code)));
+    let mends = own && before.verdict != verdict && apply(status, ClueAction::Dispose).is_ok();
+    let next = apply(status, ClueAction::Verify).ok().or(mends.then_some(status));
+    let decides = next.zip(verdict);
 
     if let Some((next, verdict)) = decides {
         after.status = next;
