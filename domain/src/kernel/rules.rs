@@ -50,10 +50,6 @@ pub const LIST_BINDS: Basis = Basis {
     rule: "LIST_BINDS",
     source: "国办发〔2024〕54号：公布行政检查事项及年度检查频次上限，不得突破",
 };
-pub const UNTARGETED_IS_OPEN: Basis = Basis {
-    rule: "UNTARGETED_IS_OPEN",
-    source: "《企业公示信息抽查暂行办法》第五条（不定向抽查不设定条件随机抽取）",
-};
 pub const TWO_PARTIES: Basis =
     Basis { rule: "TWO_PARTIES_COMMIT", source: "docs/verifiable-draw.md（平台规则）" };
 pub const EFFECTIVE_ITEMS: Basis = Basis {

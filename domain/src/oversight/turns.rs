@@ -159,7 +159,7 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         kinds: kinds.iter().copied().chain(also).collect(),
         title: title.chars().take(200).collect(),
         due_on: field(after, due).or_else(|| chance_on(after).filter(|_| kinds.contains(&Waiting::TaskToDraw))),
-        not_for: not_for(after, kinds),
+        not_for: if excess { field(after, "excess_asked_by") } else { not_for(after, kinds) },
         department_id: department_of(after, department),
     })
 }
@@ -183,13 +183,20 @@ fn department_of(record: &Value, name: &str) -> Option<Uuid> {
 fn not_for(record: &Value, kinds: &[Waiting]) -> Option<Uuid> {
     match kinds {
         [Waiting::TaskVoidToDecide] => field(record.get("leaving")?, "asked_by"),
-        kinds if kinds.contains(&Waiting::TaskToFreeze) => None,
         _ => field(record, "submitted_by").filter(|_| kinds.iter().any(|kind| is_review(*kind))),
     }
 }
 
 const fn is_review(kind: Waiting) -> bool {
     matches!(kind, Waiting::PlanToReview | Waiting::InspectionToReview | Waiting::BodyToConfirm)
+}
+
+impl Turn {
+    /// Who cannot end one kind of waiting: whoever asked does not decide, but goes on with the rest.
+    pub fn not_for(&self, kind: Waiting) -> Option<Uuid> {
+        let decides = is_review(kind) || matches!(kind, Waiting::TaskVoidToDecide | Waiting::ExcessToApprove);
+        self.not_for.filter(|_| decides)
+    }
 }
 
 fn field<T: DeserializeOwned>(record: &Value, name: &str) -> Option<T> {
@@ -247,6 +254,10 @@ mod tests {
         let inspection = json!({ "status": "APPROVED", "publish_due_on": "2026-12-01", "submitted_by": submitter });
         let turn = of_record("inspections", &inspection).unwrap_or_default();
         assert_eq!((turn.due_on, turn.not_for), (NaiveDate::from_ymd_opt(2026, 12, 1), None));
+        let task = json!({ "status": "DRAFT", "excess_reason": "集中整治", "excess_asked_by": submitter });
+        let turn = of_record("tasks", &task).unwrap_or_default();
+        assert_eq!(turn.not_for(Waiting::ExcessToApprove), Some(submitter), "whoever asked does not approve");
+        assert_eq!(turn.not_for(Waiting::TaskToFreeze), None, "and goes on with the task");
         assert_eq!(of_record("objects", &json!({ "status": "X" })), None);
     }
 }

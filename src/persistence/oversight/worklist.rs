@@ -171,7 +171,7 @@ pub async fn follow(tx: &WriteTx, desk: &Desk, events: &[Event]) -> Result<()> {
     for (resource_id, (resource, _, department, turn)) in turns {
         let entries: Vec<Model> = known.remove(&resource_id).unwrap_or_default();
         let department_id = turn.department_id.or(department);
-        let stays = |entry: &Model| turn.kinds.contains(&entry.kind) && entry.not_for == turn.not_for;
+        let stays = |entry: &Model| turn.kinds.contains(&entry.kind) && entry.not_for == turn.not_for(entry.kind);
         over.extend(entries.iter().filter(|entry| entry.resource == resource && !stays(entry)).map(|entry| entry.id));
         for entry in entries.iter().filter(|entry| entry.resource == resource && stays(entry)) {
             // The record's own deadline, its name and its department move with it.
@@ -195,7 +195,7 @@ pub async fn follow(tx: &WriteTx, desk: &Desk, events: &[Event]) -> Result<()> {
             department_id,
             title: turn.title.clone(),
             due_on: turn.due_on.unwrap_or_else(|| desk.due_on(tx.ctx().today(), *kind)),
-            not_for: turn.not_for,
+            not_for: turn.not_for(*kind),
             assigned_to: None,
             created_at: tx.ctx().now,
         }));

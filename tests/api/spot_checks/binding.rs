@@ -115,6 +115,8 @@ async fn the_ceiling_binds_temporary_tasks() {
     world.act("market.lead", &task, "freeze", None).await.expect_problem(422, "RATIO_ABOVE_CEILING");
     let waits = world.get("market.reviewer", "/api/v1/worklist?kind=EXCESS_TO_APPROVE").await.expect(200);
     assert_eq!(waits["items"][0]["resource_id"], id);
+    let own = world.get("market.lead", "/api/v1/worklist?kind=EXCESS_TO_APPROVE").await.expect(200);
+    assert_eq!(own["items"], json!([]), "whoever asked does not approve");
     world.act("market.admin", &task, "approve-excess", None).await.expect_problem(403, "FORBIDDEN");
     world.act("market.lead", &task, "approve-excess", None).await.expect_problem(422, "SELF_REVIEW");
     world.act("market.reviewer", &task, "approve-excess", None).await.expect(200);
