@@ -1,10 +1,14 @@
 //! A later public value in a draw: every secret is public before it is known, so that nobody can refuse for what comes out.
 
 use crate::harness::{Answer, World, beacon, command};
+use chrono::{Duration, SecondsFormat};
 use domain::spot_checks::draws::transcript::SignedTranscript;
 use domain::spot_checks::draws::verify::verify;
+use mingjian::kernel::ctx::{new_id, now};
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 const PARTIES: [(&str, &str); 2] = [("market.lead", "51082103"), ("justice", "51082104")];
 
@@ -139,6 +143,44 @@ async fn what_a_task_names_is_of_a_later_moment() {
     world.act("market.lead", &task, "draw", None).await.expect_problem(409, "CHANCE_PENDING");
     let plain = world.ready_to_draw(&world.task_body("无公开数值", &["51082103"]).await, &PARTIES).await;
     enter(&world, "market.lead", &plain, "03").await.expect_problem(409, "STATE_CONFLICT");
+}
+
+/// A secret counts when it has come whole: headers in time and a body that is held back until the value is known are too late.
+#[tokio::test]
+async fn a_secret_whose_body_is_held_back_is_not_taken() {
+    let world = World::county().await;
+    for seconds in [3, 6, 12, 24] {
+        let at = now() + Duration::seconds(seconds);
+        let mut body = world.task_body("待公开数值", &["51082103"]).await;
+        body["chance"] = json!({ "source": "BEACON", "at": at.to_rfc3339_opts(SecondsFormat::Millis, true) });
+        let Some(task) = world.before_chance(&body, &PARTIES, &PARTIES[..1]).await else { continue };
+        let secret = world.reveal_body(&task, 1, "justice").await.to_string();
+        let version = world.get("justice", &task).await.expect(200)["version"].clone();
+
+        let url = world.server.url.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(url).await.unwrap();
+        let head = format!(
+            "POST {task}/reveal HTTP/1.1\r\nhost: {url}\r\nauthorization: Bearer {}\r\nif-match: \"{version}\"\r\n\
+             idempotency-key: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            world.token("justice"),
+            new_id(),
+            secret.len()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(&secret.as_bytes()[..1]).await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        // On a slow machine the moment has passed already: a later one is enough.
+        if now() >= at {
+            continue;
+        }
+        tokio::time::sleep((at - now()).to_std().unwrap_or_default()).await;
+        stream.write_all(&secret.as_bytes()[1..]).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 409") && answer.contains("CHANCE_KNOWN"), "{answer}");
+        return;
+    }
+    panic!("no secret began to come in time");
 }
 
 /// Whoever holds the database puts another value where the settled one was: nothing is drawn with it.

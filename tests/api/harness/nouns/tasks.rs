@@ -68,7 +68,7 @@ impl World {
             let at = now() + chrono::Duration::seconds(seconds);
             body["chance"] = chance.clone();
             body["chance"]["at"] = json!(at.to_rfc3339_opts(SecondsFormat::Millis, true));
-            if let Some(path) = self.before_chance(&body, parties).await {
+            if let Some(path) = self.before_chance(&body, parties, parties).await {
                 tokio::time::sleep((at - now()).to_std().unwrap_or_default()).await;
                 return path;
             }
@@ -76,8 +76,13 @@ impl World {
         panic!("no secret came in time");
     }
 
-    /// The same before the value is known; `None` where a step came too late.
-    async fn before_chance(&self, body: &Value, parties: &[(&str, &str)]) -> Option<String> {
+    /// The same before the value is known, where some of the parties have revealed; `None` where a step came too late.
+    pub async fn before_chance(
+        &self,
+        body: &Value,
+        parties: &[(&str, &str)],
+        revealing: &[(&str, &str)],
+    ) -> Option<String> {
         let in_time = |answer: Answer| {
             if answer.status == 200 {
                 return Some(());
@@ -99,7 +104,7 @@ impl World {
             in_time(self.act(who, &path, "commit", Some(json!({ "commitment": made }))).await)?;
         }
         in_time(self.act("market.lead", &path, "freeze", None).await)?;
-        for (who, _) in parties {
+        for (who, _) in revealing {
             let body = self.reveal_body(&path, 1, who).await;
             in_time(self.act(who, &path, "reveal", Some(body)).await)?;
         }
