@@ -13,3 +13,4 @@ pub mod oversight;
 pub mod register;
 pub mod risks;
 pub mod spot_checks;
+pub mod visits;

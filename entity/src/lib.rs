@@ -11,3 +11,4 @@ pub mod oversight;
 pub mod register;
 pub mod risks;
 pub mod spot_checks;
+pub mod visits;

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use step::Alteration;
 
 /// Every step, in its order.
-pub const STEPS: [Alteration; 21] = [
+pub const STEPS: [Alteration; 22] = [
     Alteration::none(steps::m0001_identity::STEP),
     Alteration::none(steps::m0002_trace::STEP),
     Alteration::none(steps::m0003_register::STEP),
@@ -33,6 +33,7 @@ pub const STEPS: [Alteration; 21] = [
     steps::m0019_corrections::STEP,
     steps::m0020_binding::STEP,
     steps::m0021_bodies::STEP,
+    steps::m0022_visits::STEP,
 ];
 
 /// The columns that this build reads and writes, table by table.

@@ -22,7 +22,7 @@ pub struct Account {
 }
 
 /// User name, display name, role, department code, township.
-const PEOPLE: [(&str, &str, Role, &str, Option<&str>); 16] = [
+const PEOPLE: [(&str, &str, Role, &str, Option<&str>); 19] = [
     ("platform.admin", "系统管理员", Role::PlatformAdmin, "51082102", None),
     ("platform.business", "平台业务管理员", Role::PlatformBusiness, "51082102", None),
     ("security.admin", "安全管理员", Role::SecurityAdmin, "51082102", None),
@@ -31,6 +31,9 @@ const PEOPLE: [(&str, &str, Role, &str, Option<&str>); 16] = [
     ("justice", "执法监督员", Role::JusticeSupervisor, "51082104", None),
     ("market.admin", "市监局管理员", Role::DepartmentAdmin, "51082103", None),
     ("market.reviewer", "市监局审核员", Role::Reviewer, "51082103", None),
+    ("market.head", "市监局负责人", Role::BodyHead, "51082103", None),
+    ("agri.head", "农业农村局负责人", Role::BodyHead, "51082105", None),
+    ("emergency.head", "应急局负责人", Role::BodyHead, "51082106", None),
     ("market.officer", "市监局执法人员", Role::Officer, "51082103", None),
     ("agri.admin", "农业农村局管理员", Role::DepartmentAdmin, "51082105", None),
     ("agri.reviewer", "农业农村局审核员", Role::Reviewer, "51082105", None),

@@ -5,6 +5,7 @@ mod bodies;
 mod items;
 mod risks;
 mod tasks;
+mod visits;
 
 use crate::app::App;
 use crate::kernel::ctx::Ctx;
@@ -58,7 +59,7 @@ pub async fn load(app: &Arc<App>) -> Result<County> {
     let accounts = accounts::create(app).await?;
     let bodies = bodies::tell(app).await?;
     let claimed = items::tell(app).await?;
-    let story = tasks::tell(app).await?;
+    let story = Box::pin(tasks::tell(app)).await?;
     let risks = Box::pin(risks::tell(app)).await?;
 
     Ok(County {

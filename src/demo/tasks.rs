@@ -2,6 +2,7 @@
 
 use super::accounts::{acting, again};
 use super::items::published_of;
+use super::visits;
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, random};
 use crate::kernel::error::{AppError, Result};
@@ -22,16 +23,21 @@ use domain::spot_checks::draws::{Algorithm, commitment};
 use domain::spot_checks::plans::{ItemKind, PlanAction, PlanKind};
 use domain::spot_checks::tasks::PoolFilter;
 use domain::spot_checks::tasks::{SpotType, TaskKind};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use entity::inspections::inspections::Model as Inspection;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub async fn tell(app: &App) -> Result<String> {
     let plan = publish_plan(app).await?;
-    let (inspected, drawn_from) = run_joint_task(app, plan).await?;
+    visits::rules(app).await?;
+    let (inspected, drawn_from, asked) = Box::pin(run_joint_task(app, plan)).await?;
     let lead = acting(app, "market.lead", Reach::All).await?;
     let draft = task_body(app, "2026年食品经营单位“双随机、一公开”抽查", None, &["51082103"], &["食品经营"]).await?;
     write(&app.db, &again(&lead), async |tx| tasks::create(app, tx, draft.clone()).await).await?;
-    Ok(format!("联合抽查 1 项已从 {drawn_from} 户中抽取并公示 {inspected} 份结果，另有 1 项任务为草稿"))
+    Ok(format!(
+        "联合抽查 1 项已从 {drawn_from} 户中抽取并公示 {inspected} 份结果，入企检查另有 {asked} 次在办，另有 1 项任务为草稿"
+    ))
 }
 
 async fn publish_plan(app: &App) -> Result<Uuid> {
@@ -115,7 +121,7 @@ async fn task_body(app: &App, name: &str, plan: Option<Uuid>, codes: &[&str], ta
 }
 
 /// Commit, freeze, reveal, draw, match, inspect, review, publish.
-async fn run_joint_task(app: &App, plan: Uuid) -> Result<(usize, i32)> {
+async fn run_joint_task(app: &App, plan: Uuid) -> Result<(usize, i32, usize)> {
     let lead = acting(app, "market.lead", Reach::All).await?;
     let name = "2026年餐饮服务单位部门联合抽查";
     let body = task_body(app, name, Some(plan), &["51082103", "51082106"], &["餐饮服务"]).await?;
@@ -146,53 +152,76 @@ async fn run_joint_task(app: &App, plan: Uuid) -> Result<(usize, i32)> {
     }
 
     write(&app.db, &again(&lead), async |tx| tasks::draw(app, tx, id, version).await).await?;
-    let inspected = inspect_all(app, id).await?;
+    let (inspected, visited) = inspect_all(app, id).await?;
     let draw = crate::persistence::spot_checks::draws::of_epoch(&app.db, id, 1).await?;
 
-    Ok((inspected, draw.map_or(0, |draw| draw.pool_count)))
+    let visited = visited.ok_or_else(|| AppError::internal("nothing was drawn"))?;
+    let asked = visits::in_each_state(app, visited).await?;
+    Ok((inspected, draw.map_or(0, |draw| draw.pool_count), asked))
 }
 
-async fn inspect_all(app: &App, task: Uuid) -> Result<usize> {
+/// Both departments go to each object together; gives the number of results, and an object that was visited.
+async fn inspect_all(app: &App, task: Uuid) -> Result<(usize, Option<Uuid>)> {
     use entity::inspections::inspections::{Column, Entity};
-    let rows = Entity::find().filter(Column::TaskId.eq(task)).all(&app.db).await.or_app()?;
-    for (at, row) in rows.iter().enumerate() {
-        let department = departments::get(&app.db, row.department_id).await?;
-        let side = if department.code == "51082103" { "market" } else { "emergency" };
-        let admin = acting(app, &format!("{side}.admin"), Reach::All).await?;
-        let reviewer = acting(app, &format!("{side}.reviewer"), Reach::All).await?;
-        let items = crate::persistence::inspections::inspections::items_of(&app.db, task, row.department_id).await?;
-        let problem = at % 5 == 4;
-        let body = ResultBody {
-            inspected_on: admin.today(),
-            verify_ways: vec!["1".to_owned()],
-            result_codes: if problem { vec!["5".to_owned(), "E".to_owned()] } else { vec!["1".to_owned()] },
-            points: items
-                .into_iter()
-                .map(|item| PointBody {
-                    spot_check_item_id: item,
-                    result: if problem { "2" } else { "1" }.to_owned(),
-                    problem: problem.then(|| "台账记录不全".to_owned()),
-                    handling: problem.then(|| "责令限期改正，已改正".to_owned()),
-                })
-                .collect(),
-            summary: Some(if problem { "发现问题，经责令已改正。" } else { "未发现问题。" }.to_owned()),
-        };
-        let id = row.id;
-        let mut version = row.version;
-        let done = write(&app.db, &again(&admin), async |tx| inspections::start(app, tx, id, version).await).await?;
-        version = done.inspection.version;
-        let record = async |tx: &_| inspections::record_result(app, tx, id, version, body.clone()).await;
-        let mut version = write(&app.db, &again(&admin), async |tx| record(tx).await).await?.inspection.version;
-        let steps = [
-            (&admin, InspectionAction::Submit, None),
-            (&reviewer, InspectionAction::ApproveResult, Some("同意公示".to_owned())),
-            (&admin, InspectionAction::Publish, None),
-        ];
-        for (who, action, words) in steps {
-            let act = async |tx: &_| inspections::act(app, tx, id, version, action, words.clone()).await;
-            version = write(&app.db, &again(who), async |tx| act(tx).await).await?.inspection.version;
-        }
+    let rows = Entity::find().filter(Column::TaskId.eq(task)).order_by_asc(Column::DepartmentId).all(&app.db).await;
+    let market = department_of(app, "51082103").await?;
+    let mut by_object: BTreeMap<Uuid, Vec<(&str, Inspection)>> = BTreeMap::new();
+    for row in rows.or_app()? {
+        let side = if row.department_id == market { "market" } else { "emergency" };
+        by_object.entry(row.object_id).or_default().push((side, row));
     }
 
-    Ok(rows.len())
+    let mut done = 0;
+    for parts in by_object.values() {
+        let named: Vec<_> = parts.iter().map(|(side, row)| (*side, row)).collect();
+        let visit = visits::go_together(app, &named).await?;
+        for (side, row) in parts {
+            inspect(app, side, row.id, done).await?;
+            done += 1;
+        }
+        let (side, _) = named.first().copied().ok_or_else(|| AppError::internal("a visit of nobody"))?;
+        visits::leave(app, side, visit).await?;
+    }
+    Ok((done, by_object.keys().next().copied()))
+}
+
+/// From the start of an inspection to its publication; every fifth finds a problem.
+async fn inspect(app: &App, side: &str, id: Uuid, at: usize) -> Result<()> {
+    use entity::inspections::inspections::Entity;
+    let row = Entity::find_by_id(id).one(&app.db).await.or_app()?.ok_or_else(AppError::not_found)?;
+    let admin = acting(app, &format!("{side}.admin"), Reach::All).await?;
+    let reviewer = acting(app, &format!("{side}.reviewer"), Reach::All).await?;
+    let items = crate::persistence::inspections::inspections::items_of(&app.db, row.task_id, row.department_id).await?;
+    let problem = at % 5 == 4;
+    let body = ResultBody {
+        inspected_on: admin.today(),
+        verify_ways: vec!["1".to_owned()],
+        result_codes: if problem { vec!["5".to_owned(), "E".to_owned()] } else { vec!["1".to_owned()] },
+        points: items
+            .into_iter()
+            .map(|item| PointBody {
+                spot_check_item_id: item,
+                result: if problem { "2" } else { "1" }.to_owned(),
+                problem: problem.then(|| "台账记录不全".to_owned()),
+                handling: problem.then(|| "责令限期改正，已改正".to_owned()),
+            })
+            .collect(),
+        summary: Some(if problem { "发现问题，经责令已改正。" } else { "未发现问题。" }.to_owned()),
+    };
+    let mut version = row.version;
+    let done = write(&app.db, &again(&admin), async |tx| inspections::start(app, tx, id, version).await).await?;
+    version = done.inspection.version;
+    let record = async |tx: &_| inspections::record_result(app, tx, id, version, body.clone()).await;
+    let mut version = write(&app.db, &again(&admin), async |tx| record(tx).await).await?.inspection.version;
+    let steps = [
+        (&admin, InspectionAction::Submit, None),
+        (&reviewer, InspectionAction::ApproveResult, Some("同意公示".to_owned())),
+        (&admin, InspectionAction::Publish, None),
+    ];
+    for (who, action, words) in steps {
+        let act = async |tx: &_| inspections::act(app, tx, id, version, action, words.clone()).await;
+        version = write(&app.db, &again(who), async |tx| act(tx).await).await?.inspection.version;
+    }
+
+    Ok(())
 }

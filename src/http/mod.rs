@@ -11,5 +11,6 @@ pub mod oversight;
 pub mod register;
 pub mod risks;
 pub mod spot_checks;
+pub mod visits;
 
 pub mod routes;

@@ -31,6 +31,9 @@ pub fn api() -> Api {
     crate::http::spot_checks::draws::routes(&mut api);
     crate::http::inspections::inspecting_bodies::routes(&mut api);
     crate::http::inspections::inspections::routes(&mut api);
+    crate::http::visits::visits::routes(&mut api);
+    crate::http::visits::visit_rules::routes(&mut api);
+    crate::http::visits::feedback::routes(&mut api);
     crate::http::risks::risk_clues::routes(&mut api);
     crate::http::risks::risk_models::routes(&mut api);
     crate::http::intake::imports::routes(&mut api);

@@ -113,6 +113,14 @@ impl AppError {
         Self { again, ..self }
     }
 
+    /// The fields are those of a part of the body.
+    pub fn below(mut self, pointer: &str) -> Self {
+        for error in &mut self.errors {
+            error.pointer.insert_str(0, pointer);
+        }
+        self
+    }
+
     /// The meaning of some fields is wrong.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         Self::new(Code::InvalidBody, text!("内容有误，请按提示修改。", "Some fields are not right; see errors."))

@@ -13,3 +13,4 @@ mod officers;
 mod risks;
 mod seeds;
 mod spot_checks;
+mod visits;

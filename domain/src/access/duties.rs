@@ -28,6 +28,7 @@ impl Role {
             | Self::JusticeSupervisor
             | Self::DepartmentAdmin
             | Self::Reviewer
+            | Self::BodyHead
             | Self::Officer
             | Self::Township
             | Self::Partner => None,

@@ -58,7 +58,8 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             | P::SpotCheckItemsRead
             | P::CatalogueRead
             | P::ClausesRead
-            | P::BodiesRead,
+            | P::BodiesRead
+            | P::VisitRulesRead,
         ) => Some(All),
         // System duties: accounts are made here, but come to life by the security administrator only.
         (
@@ -162,7 +163,7 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             | P::IndicatorsRead,
         ) => Some(All),
         (
-            Role::DepartmentAdmin | Role::Reviewer,
+            Role::DepartmentAdmin | Role::Reviewer | Role::BodyHead,
             P::PersonnelRead
             | P::PlansRead
             | P::TasksRead
@@ -171,7 +172,7 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             | P::ItemsRead
             | P::IndicatorsRead,
         ) => Some(Department),
-        (Role::DepartmentAdmin | Role::Reviewer, P::CreditRead) => Some(All),
+        (Role::DepartmentAdmin | Role::Reviewer | Role::BodyHead, P::CreditRead) => Some(All),
         // An officer reads what an inspection needs: what the department's items and lists say.
         (Role::Officer, P::InspectionsRead | P::InspectionsRecord) => Some(Assigned),
         (Role::Officer, P::ItemsRead) => Some(Department),
@@ -197,7 +198,7 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             Role::Coordinator | Role::PlatformBusiness | Role::SpotCheckLead | Role::JusticeSupervisor,
             P::CluesRead | P::ModelsRead,
         ) => Some(All),
-        (Role::DepartmentAdmin | Role::Reviewer, P::CluesRead | P::ModelsRead) => Some(Department),
+        (Role::DepartmentAdmin | Role::Reviewer | Role::BodyHead, P::CluesRead | P::ModelsRead) => Some(Department),
         (Role::Officer, P::CluesRead | P::CluesHandle) => Some(Assigned),
         (Role::Township, P::CluesRead | P::CluesWrite) => Some(Reach::Region),
         (Role::Coordinator, P::CluesWrite | P::CluesAssign | P::CluesReview | P::CluesSupervise)
@@ -228,6 +229,17 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (Role::JusticeSupervisor, P::DrawsCommit | P::DrawsOpen) => Some(All),
         (Role::SpotCheckLead | Role::DepartmentAdmin, P::DrawsCommit) => Some(Department),
         (_, P::DrawsCommit | P::DrawsOpen) => None,
+        // Visits: those who go ask, the head of each body approves, the justice bureau keeps the rows and hears the enterprises.
+        (
+            Role::Coordinator | Role::PlatformBusiness | Role::SpotCheckLead | Role::JusticeSupervisor,
+            P::VisitsRead,
+        )
+        | (Role::JusticeSupervisor, P::VisitRulesWrite | P::VisitFeedbackHandle) => Some(All),
+        (Role::DepartmentAdmin | Role::Reviewer | Role::BodyHead, P::VisitsRead)
+        | (Role::DepartmentAdmin, P::VisitsRequest)
+        | (Role::BodyHead, P::VisitsApprove) => Some(Department),
+        (Role::Officer, P::VisitsRead | P::VisitsRequest) => Some(Assigned),
+        (_, P::VisitsRead | P::VisitsRequest | P::VisitsApprove | P::VisitRulesWrite | P::VisitFeedbackHandle) => None,
         // Inspecting: departments say who of theirs may, the justice bureau confirms it.
         (Role::DepartmentAdmin, P::BodiesWrite) => Some(Department),
         (Role::JusticeSupervisor, P::BodiesConfirm) => Some(All),

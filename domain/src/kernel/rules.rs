@@ -46,6 +46,18 @@ pub const CONFIRMED_BODIES: Basis = Basis {
     rule: "CONFIRMED_BODIES",
     source: "国办发〔2024〕54号：确认并公告行政检查主体，未经公告不得实施行政检查",
 };
+pub const VISITS_ARE_APPROVED: Basis = Basis {
+    rule: "VISITS_ARE_APPROVED",
+    source: "国办发〔2024〕54号：实施行政检查前应当经行政机关负责人批准，情况紧急的及时补办",
+};
+pub const ONE_VISIT: Basis = Basis {
+    rule: "ONE_VISIT",
+    source: "国办发〔2024〕54号：能合并实施的不得重复检查（进一次门、查多事项）",
+};
+pub const VISIT_BUDGET: Basis = Basis {
+    rule: "VISIT_BUDGET",
+    source: "国办发〔2024〕54号：合理确定行政检查频次上限并公布，不得突破",
+};
 pub const LIST_BINDS: Basis = Basis {
     rule: "LIST_BINDS",
     source: "国办发〔2024〕54号：公布行政检查事项及年度检查频次上限，不得突破",
@@ -86,6 +98,18 @@ pub struct Rules {
     pub general_item_ceiling_bp: u32,
     /// Whether who checks must be a confirmed and published inspecting body (国办发〔2024〕54号; off only while they are entered).
     pub inspecting_bodies_required: bool,
+    /// Whether a result that was got on site needs a visit that was approved and entered (国办发〔2024〕54号; off only while they are entered).
+    pub visits_required: bool,
+    /// Days between the windows of two bodies' visits within which they are offered as one (platform rule).
+    pub visit_merge_days: u32,
+    /// Days that the window of a visit may last (platform rule).
+    pub visit_window_days: u32,
+    /// Working days in which an urgent entry is approved afterwards (platform rule).
+    pub late_approval_working_days: u32,
+    /// Calendar days in which an entry without a scan may be recorded afterwards (深府规〔2025〕6号).
+    pub make_up_days: u32,
+    /// Ratings of a body in a month from which their mean is shown to it (platform rule: fewer might tell who rated).
+    pub minimum_ratings: u32,
     /// Parties that must commit before a pool may be frozen (platform rule).
     pub minimum_parties: u32,
     /// Days a delegation may last (platform rule).
@@ -136,6 +160,12 @@ impl Default for Rules {
             minimum_officers: 2,
             general_item_ceiling_bp: 1_000,
             inspecting_bodies_required: true,
+            visits_required: true,
+            visit_merge_days: 30,
+            visit_window_days: 31,
+            late_approval_working_days: 1,
+            make_up_days: 10,
+            minimum_ratings: 5,
             minimum_parties: 2,
             delegation_maximum_days: 90,
             secret_overlap_hours: 24,

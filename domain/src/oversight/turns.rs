@@ -9,6 +9,8 @@ use crate::officers::certificates::CertificateStatus;
 use crate::spot_checks::plans::PlanStatus;
 use crate::spot_checks::spot_check_items::SpotCheckItemStatus;
 use crate::spot_checks::tasks::TaskStatus;
+use crate::visits::VisitStatus;
+use crate::visits::feedback::FeedbackStatus;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -82,6 +84,33 @@ pub const fn of_body(status: BodyStatus) -> &'static [Waiting] {
     }
 }
 
+/// A surprise visit is entered without a notice.
+pub const fn of_visit(status: VisitStatus, surprise: bool) -> &'static [Waiting] {
+    match (status, surprise) {
+        (VisitStatus::Draft, _) => &[Waiting::VisitToRequest],
+        (VisitStatus::Requested, _) => &[Waiting::VisitToApprove],
+        (VisitStatus::Approved, false) => &[Waiting::VisitToNotify],
+        (VisitStatus::Approved, true) | (VisitStatus::Notified, _) => &[Waiting::VisitToEnter],
+        (VisitStatus::Entered, _) => &[Waiting::VisitToLeave],
+        // Its inspections wait, one by one; with the last of them it is closed.
+        (
+            VisitStatus::Left
+            | VisitStatus::Closed
+            | VisitStatus::Cancelled
+            | VisitStatus::Merged
+            | VisitStatus::OffSite,
+            _,
+        ) => &[],
+    }
+}
+
+pub const fn of_feedback(status: FeedbackStatus) -> &'static [Waiting] {
+    match status {
+        FeedbackStatus::Received => &[Waiting::VisitComplaint],
+        FeedbackStatus::Rated | FeedbackStatus::Handled => &[],
+    }
+}
+
 pub const fn of_follow_up(status: FollowUpStatus) -> &'static [Waiting] {
     match status {
         FollowUpStatus::Open => &[Waiting::FollowUpDue],
@@ -126,6 +155,8 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         "tasks" => of_task(field(after, "status")?),
         "inspections" => of_inspection(field(after, "status")?),
         "inspecting-bodies" => of_body(field(after, "status")?),
+        "visits" => of_visit(field(after, "status")?, after["surprise"] == true),
+        "visit-feedback" => of_feedback(field(after, "status")?),
         "follow-ups" => of_follow_up(field(after, "status")?),
         "certificates" => of_certificate(field(after, "status")?),
         "spot-check-items" => of_spot_check_item(field(after, "status")?, !after["item_id"].is_null()),
@@ -140,9 +171,10 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         "tasks" if kinds == [Waiting::TaskToFinish] => "ends_on",
         "inspections" if kinds == [Waiting::InspectionToPublish] => "publish_due_on",
         "follow-ups" => "due_on",
+        "visits" if kinds == [Waiting::VisitToEnter] => "window_to",
         _ => "",
     };
-    let department = if resource == "tasks" { "lead_department_id" } else { "department_id" };
+    let department = if matches!(resource, "tasks" | "visits") { "lead_department_id" } else { "department_id" };
     let shown = ["code", "name", "certificate_no", "measure", "filename"];
     let words: Vec<&str> = shown.iter().filter_map(|name| after[*name].as_str()).collect();
     let title =
@@ -153,7 +185,12 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
     let excess = kinds.contains(&Waiting::TaskToFreeze)
         && is_asked(after, "excess_reason")
         && !is_asked(after, "excess_approved_by");
-    let also = asked.then_some(Waiting::InspectionVoidToAgree).or(excess.then_some(Waiting::ExcessToApprove));
+    // Who went in without leave asks for it afterwards.
+    let late = resource == "visits" && after["waits_for_late_approval"] == true;
+    let also = asked
+        .then_some(Waiting::InspectionVoidToAgree)
+        .or(excess.then_some(Waiting::ExcessToApprove))
+        .or(late.then_some(Waiting::VisitToApproveLate));
 
     Some(Turn {
         kinds: kinds.iter().copied().chain(also).collect(),
@@ -231,6 +268,9 @@ mod tests {
             lines("tasks (value)", TaskStatus::ALL, TaskStatus::code, of_task_with_chance),
             lines("inspections", InspectionStatus::ALL, InspectionStatus::code, of_inspection),
             lines("inspecting-bodies", BodyStatus::ALL, BodyStatus::code, of_body),
+            lines("visits", VisitStatus::ALL, VisitStatus::code, |status| of_visit(status, false)),
+            lines("visits (surprise)", VisitStatus::ALL, VisitStatus::code, |status| of_visit(status, true)),
+            lines("visit-feedback", FeedbackStatus::ALL, FeedbackStatus::code, of_feedback),
             lines("follow-ups", FollowUpStatus::ALL, FollowUpStatus::code, of_follow_up),
             lines("certificates", CertificateStatus::ALL, CertificateStatus::code, of_certificate),
             lines("spot-check-items", SpotCheckItemStatus::ALL, SpotCheckItemStatus::code, linked),

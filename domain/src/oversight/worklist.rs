@@ -18,6 +18,8 @@ code_list! {
         ExcessToApprove "超比例抽查待批准", DrawToCommit "待封存随机数", TaskToFreeze "待冻结对象库", DrawToReveal "待启封随机数", ChanceToEnter "待录入公开数值", TaskToDraw "待抽取",
         TaskToMatch "待匹配人员", TaskVoidToDecide "申请作废待见证方决定", TaskToFinish "任务待完成",
         BodyToSubmit "检查主体待提交", BodyToConfirm "检查主体待确认", BodyToPublish "检查主体待公布",
+        VisitToRequest "入企检查待申请", VisitToApprove "入企检查待批准", VisitToNotify "检查通知待送达", VisitToEnter "入企检查待实施",
+        VisitToApproveLate "紧急入企待补办批准", VisitToLeave "入企检查待离开登记", VisitComplaint "企业投诉待处理",
         InspectionToStart "检查待开始", InspectionToRecord "检查结果待录入", InspectionToReview "检查结果待审核",
         InspectionToPublish "检查结果待公示", InspectionVoidToAgree "检查作废待另一人同意", FollowUpDue "后续处置待完结",
         CertificateToApprove "行政执法证申领待审批", CertificateToIssue "行政执法证待核发", CertificateToReissue "行政执法证待补发",
@@ -47,6 +49,11 @@ impl Waiting {
             Self::TaskToFreeze | Self::TaskToDraw | Self::TaskToMatch | Self::TaskToFinish => Permission::TasksWrite,
             Self::InspectionToStart | Self::InspectionToRecord | Self::FollowUpDue => Permission::InspectionsRecord,
             Self::InspectionToReview | Self::InspectionVoidToAgree => Permission::InspectionsReview,
+            Self::VisitToRequest | Self::VisitToNotify | Self::VisitToEnter | Self::VisitToLeave => {
+                Permission::VisitsRequest
+            }
+            Self::VisitToApprove | Self::VisitToApproveLate => Permission::VisitsApprove,
+            Self::VisitComplaint => Permission::VisitFeedbackHandle,
             Self::BodyToSubmit => Permission::BodiesWrite,
             Self::BodyToConfirm | Self::BodyToPublish => Permission::BodiesConfirm,
             Self::InspectionToPublish => Permission::InspectionsPublish,
@@ -70,6 +77,8 @@ impl Waiting {
             | Self::TaskToFreeze
             | Self::TaskToFinish
             | Self::BodyToSubmit
+            | Self::VisitToRequest
+            | Self::VisitToEnter
             | Self::InspectionToStart
             | Self::InspectionToRecord
             | Self::FollowUpDue
@@ -87,6 +96,9 @@ impl Waiting {
             | Self::ChanceToEnter
             | Self::TaskToDraw
             | Self::TaskToMatch
+            | Self::VisitToApprove
+            | Self::VisitToNotify
+            | Self::VisitComplaint
             | Self::BodyToConfirm
             | Self::BodyToPublish
             | Self::TaskVoidToDecide
@@ -96,6 +108,7 @@ impl Waiting {
             | Self::CertificateToIssue
             | Self::CertificateToReissue
             | Self::ImportToCorrect => rules.review_working_days,
+            Self::VisitToApproveLate | Self::VisitToLeave => rules.late_approval_working_days,
             Self::InspectionToPublish => rules.publication_working_days,
             // A clue's own clock says when; this is for what is late already.
             Self::ClueToDispatch

@@ -16,6 +16,8 @@ pub struct Model {
     pub draw_id: Option<Uuid>,
     pub object_id: Uuid,
     pub department_id: Uuid,
+    /// 入企检查: the visit on which it is made; none where it is made from afar.
+    pub visit_id: Option<Uuid>,
     pub status: InspectionStatus,
     pub started_at: Option<DateTimeUtc>,
     pub inspected_on: Option<Date>,

@@ -21,3 +21,4 @@ pub mod m0018_chance;
 pub mod m0019_corrections;
 pub mod m0020_binding;
 pub mod m0021_bodies;
+pub mod m0022_visits;

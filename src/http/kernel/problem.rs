@@ -126,6 +126,9 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::ObjectsShielded
         | Code::RecusalAfterMatch
         | Code::FrequencyReached
+        | Code::BudgetReached
+        | Code::VisitsToMerge
+        | Code::VisitRequired
         | Code::NoInspectingBody
         | Code::FrozenRecordChanged
         | Code::CodeImmutable
@@ -151,6 +154,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::RatesNotMonotone
         | Code::PartyNotOfTask
         | Code::SecretMismatch
+        | Code::EntryCodeInvalid
         | Code::SecretWeak
         | Code::SecretUsed
         | Code::LoneObject

@@ -5,9 +5,11 @@ use crate::persistence::kernel::errors::AppResult;
 use chrono::{Datelike, NaiveDate};
 use domain::inspections::inspections::{FAILED_POINT, InspectionStatus, PASSED_POINT};
 use domain::kernel::clocks::calendar::start_of;
+use domain::visits::VisitStatus;
 use entity::inspections::inspection_points;
 use entity::inspections::inspections::{Column, Entity, Model};
 use entity::spot_checks::task_items;
+use entity::visits::visits;
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 use std::collections::{BTreeSet, HashMap};
@@ -41,8 +43,21 @@ fn visits_for(item: Uuid, today: NaiveDate) -> Select<Entity> {
     let begun = Condition::all().add(Column::StartedAt.gte(start_of(first))).add(made);
     Entity::find()
         .filter(Column::TaskId.in_subquery(QueryTrait::into_query(tasks)))
-        .filter(Condition::any().add(begun).add(Column::Status.eq(InspectionStatus::Pending)))
+        .filter(Condition::any().add(begun).add(waiting()))
         .filter(Column::ExemptGround.is_null())
+}
+
+/// What waits to be made. A daily check that is only drafted was not asked for yet.
+fn waiting() -> Condition {
+    let drafted = visits::Entity::find()
+        .select_only()
+        .column(visits::Column::Id)
+        .filter(visits::Column::Status.eq(VisitStatus::Draft));
+    let asked = Condition::any()
+        .add(Column::DrawId.is_not_null())
+        .add(Column::VisitId.is_null())
+        .add(Column::VisitId.not_in_subquery(QueryTrait::into_query(drafted)));
+    Condition::all().add(Column::Status.eq(InspectionStatus::Pending)).add(asked)
 }
 
 /// Objects that are, or are to be, inspected for an item as often in the year as its list allows.

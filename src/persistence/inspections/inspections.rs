@@ -108,6 +108,13 @@ pub async fn by_ids(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTree
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
+/// Inspections of the caller's scope by id; whoever attaches them to a visit holds them.
+pub async fn open_by_ids(conn: &impl ConnectionTrait, ctx: &Ctx, ids: &[Uuid]) -> Result<Vec<Model>> {
+    crate::persistence::kernel::noun::lock_rows::<Entity>(conn, ids.iter().copied()).await?;
+    let rows = scoped(ctx).filter(Column::Id.is_in(ids.to_vec())).order_by_asc(Column::Id);
+    rows.all(conn).await.or_app()
+}
+
 pub async fn get_published(conn: &impl ConnectionTrait, id: Uuid) -> Result<Model> {
     published().filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
 }

@@ -3,6 +3,7 @@
 use crate::kernel::error::Result;
 use crate::persistence::kernel::errors::AppResult;
 use chrono::NaiveDate;
+use domain::inspections::inspections::TRANSFERRED_FOR_A_CASE;
 use entity::inspections::{follow_ups, inspection_officers, inspections};
 use entity::officers::personnel;
 use entity::officers::recusals::{Column, Entity, Model};
@@ -10,9 +11,6 @@ use entity::register::objects;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
-
-/// 移送办案 in the dictionary spot-dispose: the inspection led to a case.
-const TRANSFERRED_FOR_A_CASE: &str = "4";
 
 pub async fn declared(conn: &impl ConnectionTrait, officers: Vec<Uuid>) -> Result<Vec<Model>> {
     let rows = Entity::find().filter(Column::PersonnelId.is_in(officers)).order_by_asc(Column::Id);

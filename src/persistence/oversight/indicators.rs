@@ -187,7 +187,7 @@ pub async fn roll_names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<B
     Ok(found.into_iter().map(|entry| (entry.id, (entry.certificate_no, entry.name))).collect())
 }
 
-/// Tasks of the year that have been drawn, each with its draw; those that clues asked for draw nothing.
+/// Tasks of the year that have been drawn, each with its draw; those that clues and daily visits asked for draw nothing.
 pub async fn drawn_tasks(
     conn: &impl ConnectionTrait,
     ctx: &Ctx,
@@ -197,7 +197,7 @@ pub async fn drawn_tasks(
     let of_year = tasks::Entity::find()
         .filter(by_department(ctx, tasks::Column::LeadDepartmentId))
         .filter(tasks::Column::CreatedAt.gte(since))
-        .filter(tasks::Column::Source.ne(TaskSource::Clue))
+        .filter(tasks::Column::Source.is_not_in([TaskSource::Clue, TaskSource::Visit]))
         .filter(tasks::Column::Status.ne(TaskStatus::Cancelled));
     let found = of_year.all(conn).await.or_app()?;
     let mut current = BTreeMap::new();

@@ -6,6 +6,7 @@ use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::tx::{Desk, WriteTx};
+use crate::persistence::visits::visits::{of_officer, unapproved_of};
 use chrono::NaiveDate;
 use domain::access::Reach;
 use domain::oversight::turns::{Turn, of_record};
@@ -55,12 +56,17 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
                         .add(Column::DepartmentId.is_not_in(ctx.actor.departments.clone()))
                         .add(Column::ResourceId.in_subquery(tasks_of(&ctx.actor.departments)));
                 }
+                // Each body's head approves its own part.
+                if matches!(kind, Waiting::VisitToApprove | Waiting::VisitToApproveLate) {
+                    own = Condition::all().add(Column::ResourceId.in_subquery(unapproved_of(&ctx.actor.departments)));
+                }
                 mine = mine.add(of_kind.add(own));
             }
             Reach::Assigned => {
                 let mut own = Condition::any().add(Column::AssignedTo.eq(ctx.actor.id));
                 if let Some(officer) = ctx.actor.personnel_id {
                     own = own.add(Column::ResourceId.in_subquery(inspections_of(officer)));
+                    own = own.add(Column::ResourceId.in_subquery(of_officer(officer)));
                 }
                 mine = mine.add(of_kind.add(own));
             }

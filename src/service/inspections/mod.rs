@@ -2,3 +2,6 @@
 
 pub mod inspecting_bodies;
 pub mod inspections;
+mod open;
+
+pub use open::{InspectOfficerBody, Opening, open};

@@ -7,13 +7,14 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Database, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
-const PEOPLE: [&str; 9] = [
+const PEOPLE: [&str; 10] = [
     "business",
     "coordinator",
     "market.lead",
     "justice",
     "market.admin",
     "market.reviewer",
+    "market.head",
     "market.officer",
     "agri.admin",
     "auditor",
@@ -91,6 +92,40 @@ async fn walk(world: &World, record: &str, verbs: &[Verb], way: &[(&str, &str)])
 
 fn reason() -> Value {
     json!({ "reason": "请补充说明" })
+}
+
+#[tokio::test]
+async fn what_a_visit_shows_is_what_is_accepted() {
+    let world = World::county().await;
+    let object =
+        world.get("market.lead", "/api/v1/objects?limit=1&sort=name").await.expect(200)["items"][0]["id"].clone();
+    let agreed = || Some(json!({ "opinion": "同意" }));
+    let verbs = [
+        ("REQUEST", "request", Some(json!({}))),
+        ("RETURN", "return", Some(reason())),
+        ("APPROVE", "approve", agreed()),
+        ("NOTIFY", "notify", None),
+        ("ENTER", "enter", Some(json!({}))),
+        ("ENTER_URGENTLY", "enter-urgently", Some(reason())),
+        ("APPROVE_LATE", "approve-late", agreed()),
+        ("LEAVE", "leave", Some(json!({ "no_scan_reason": "企业现场无网络" }))),
+        ("CANCEL", "cancel", Some(reason())),
+        ("TAKE_OFF_SITE", "take-off-site", Some(reason())),
+    ];
+    let planned = [
+        ("market.admin", "REQUEST"),
+        ("market.head", "RETURN"),
+        ("market.admin", "REQUEST"),
+        ("market.head", "APPROVE"),
+        ("market.admin", "NOTIFY"),
+        ("market.admin", "ENTER"),
+        ("market.admin", "LEAVE"),
+    ];
+    let urgent = [("market.admin", "ENTER_URGENTLY"), ("market.admin", "LEAVE"), ("market.head", "APPROVE_LATE")];
+    for way in [&planned[..], &urgent, &[("market.admin", "CANCEL")], &[("market.admin", "TAKE_OFF_SITE")]] {
+        let visit = world.daily_visit("market", &object).await;
+        walk(&world, &visit, &verbs, way).await;
+    }
 }
 
 #[tokio::test]
@@ -244,7 +279,7 @@ async fn inspection(world: &World, row: &Value) {
     let items: Vec<_> = world.items_of("51082103").await.into_iter().take(2).collect();
     let today = domain::kernel::clocks::calendar::local_date(mingjian::kernel::ctx::now()).to_string();
     let result = json!({
-        "inspected_on": today, "verify_ways": ["1"], "result_codes": ["1"], "summary": "已核查",
+        "inspected_on": today, "verify_ways": ["2"], "result_codes": ["1"], "summary": "已核查",
         "points": items.iter().map(|item| json!({ "spot_check_item_id": item, "result": "1" })).collect::<Vec<_>>(),
     });
     let verbs = [

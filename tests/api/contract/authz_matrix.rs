@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The account that stands for a role; the departments' people are market regulation's.
-const ACTORS: [(&str, &str); 12] = [
+const ACTORS: [(&str, &str); 13] = [
     ("PLATFORM_ADMIN", "root"),
     ("PLATFORM_BUSINESS", "business"),
     ("SECURITY_ADMIN", "security"),
@@ -23,6 +23,7 @@ const ACTORS: [(&str, &str); 12] = [
     ("JUSTICE_SUPERVISOR", "justice"),
     ("DEPARTMENT_ADMIN", "market.admin"),
     ("REVIEWER", "market.reviewer"),
+    ("BODY_HEAD", "market.head"),
     ("OFFICER", "assigned.officer"),
     ("TOWNSHIP", "donghe.township"),
     ("AUDITOR", "auditor"),

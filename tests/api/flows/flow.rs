@@ -83,6 +83,7 @@ async fn inspect(world: &World, task: &str) -> Vec<String> {
         let inspection = row["id"].as_str().unwrap().to_owned();
         let path = format!("/api/v1/inspections/{inspection}");
         let started = world.act(&admin, &path, "start", None).await.expect(200);
+        world.go_there(side, &path).await;
         let code = if side == "market" { "51082103" } else { "51082106" };
         let items: Vec<_> = world.items_of(code).await.into_iter().take(2).collect();
         let local = world.get(&admin, &format!("/api/v1/calendar?from={today}")).await.expect(200);

@@ -21,6 +21,7 @@ async fn inspect(world: &World, object: &Value, strategy: &str, kind: &str, name
     let found = world.get("market.admin", &path).await.expect(200);
     let inspection = format!("/api/v1/inspections/{}", found["items"][0]["id"].as_str().unwrap());
     world.act("market.admin", &inspection, "start", None).await.expect(200);
+    world.go_there("market", &inspection).await;
     let items = body["departments"][0]["item_ids"].as_array().unwrap();
     let points: Vec<_> =
         items.iter().map(|item| json!({ "spot_check_item_id": item, "result": "2", "problem": "台账不全" })).collect();

@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// User name, role, department.
-pub const PEOPLE: [(&str, &str, &str); 13] = [
+pub const PEOPLE: [(&str, &str, &str); 16] = [
     ("business", "PLATFORM_BUSINESS", "51082102"),
     ("coordinator", "COORDINATOR", "51082101"),
     ("market.lead", "SPOT_CHECK_LEAD", "51082103"),
@@ -18,6 +18,9 @@ pub const PEOPLE: [(&str, &str, &str); 13] = [
     ("agri.reviewer", "REVIEWER", "51082105"),
     ("emergency.admin", "DEPARTMENT_ADMIN", "51082106"),
     ("emergency.reviewer", "REVIEWER", "51082106"),
+    ("market.head", "BODY_HEAD", "51082103"),
+    ("agri.head", "BODY_HEAD", "51082105"),
+    ("emergency.head", "BODY_HEAD", "51082106"),
     ("market.officer", "OFFICER", "51082103"),
     ("donghe.township", "TOWNSHIP", "51082124"),
     ("auditor", "AUDITOR", "51082101"),

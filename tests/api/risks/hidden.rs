@@ -5,7 +5,8 @@ use crate::contract::openapi::{committed, operations};
 use crate::credit::strategy;
 use crate::harness::World;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// What would tell a class: its codes, its names, and the members that carry it.
 const TELLING: [&str; 11] = [
@@ -77,6 +78,7 @@ async fn no_class_leaves_the_circle_of_those_who_may_know_it() {
         ("risk-clues", clue.rsplit('/').next().unwrap()),
         ("tasks", task),
     ];
+    let said = visited(&world, &object["id"]).await;
     let filled = |path: &str| {
         let noun = path.trim_start_matches("/api/v1/").trim_start_matches("public/").split('/').next().unwrap();
         let record = records.iter().find(|(known, _)| *known == noun);
@@ -93,6 +95,8 @@ async fn no_class_leaves_the_circle_of_those_who_may_know_it() {
         } else if id == "prove_own_inclusion" {
             let body = json!({ "object_id": object["id"], "access_code": "0".repeat(32) });
             world.anonymous(Method::POST, &path).json(&body).send().await
+        } else if let Some(body) = said.get(id.as_str()) {
+            world.anonymous(Method::POST, &path).json(body).send().await
         } else {
             let transcript = format!("/api/v1/public/draws/{}/transcript", draw.as_str().unwrap());
             let transcript = world.anonymous(Method::GET, &transcript).send().await;
@@ -143,4 +147,15 @@ async fn no_class_leaves_the_circle_of_those_who_may_know_it() {
     let told: Vec<_> = kept.lines().filter(|line| telling(line).is_some()).take(3).collect();
     assert!(told.is_empty(), "the log tells: {told:?}");
     std::fs::remove_file(log).unwrap();
+}
+
+/// What an enterprise sends when it is visited: the code that it was shown, and what it thinks.
+async fn visited(world: &World, object: &Value) -> BTreeMap<&'static str, Value> {
+    let visit = world.daily_visit("market", object).await;
+    world.walk_visit("market", &visit, 3).await;
+    let code = world.get("market.admin", &format!("{visit}/entry-code")).await.expect(200)["code"].clone();
+    let scan = json!({ "code": code });
+    let scanned = world.anonymous(Method::POST, "/api/v1/public/visits/scan").json(&scan).send().await.expect(200);
+    let rating = json!({ "token": scanned["feedback_token"], "score": 5 });
+    BTreeMap::from([("scan_entry_code", scan), ("give_visit_feedback", rating)])
 }

@@ -14,7 +14,7 @@ pub async fn add(seeds: &mut Seeds<'_>) {
     let items: Vec<_> = world.items_of("51082103").await.into_iter().take(2).collect();
     let today = domain::kernel::clocks::calendar::local_date(rows[0]["created_at"].as_str().unwrap().parse().unwrap());
     let result = json!({
-        "inspected_on": today.to_string(), "verify_ways": ["1"], "result_codes": ["1"],
+        "inspected_on": today.to_string(), "verify_ways": ["2"], "result_codes": ["1"],
         "points": items.iter().map(|item| json!({ "spot_check_item_id": item, "result": "1" })).collect::<Vec<_>>(),
     });
     let reason = json!({ "reason": "合同测试" });

@@ -9,6 +9,7 @@ mod people;
 mod planning;
 mod reference;
 mod risks;
+mod visits;
 
 use crate::contract::openapi::{committed, operations};
 use crate::harness::World;
@@ -28,7 +29,9 @@ fn holder(permission: &str) -> &'static str {
         "users:authorize" | "clients:write" | "delegations:read" | "delegations:revoke" => "security",
         "recusals:declare" => "market.officer",
         "credit:read" | "plans:read" | "plans:write" | "plans:publish" | "tasks:read" | "tasks:write"
-        | "draws:read" | "draws:commit" | "inspections:read" | "imports:read" | "imports:write" => "market.lead",
+        | "draws:read" | "draws:commit" | "inspections:read" | "visits:read" | "imports:read" | "imports:write" => {
+            "market.lead"
+        }
         "credit-policies:write" | "risk-models:read" | "risk-models:write" | "risk-models:run" => "market.lead",
         "credit-policies:approve" | "risk-clues:supervise" | "risk-models:approve" | "assignees:read" => "coordinator",
         "plans:review" | "inspections:review" | "items:review" | "risk-clues:review" => "market.reviewer",
@@ -40,7 +43,9 @@ fn holder(permission: &str) -> &'static str {
         | "risk-clues:assign"
         | "risk-clues:handle" => "market.admin",
         "audit:read" | "log:read" => "auditor",
-        "log:witness" | "draws:open" => "justice",
+        "log:witness" | "draws:open" | "visit-rules:write" | "visit-feedback:handle" => "justice",
+        "visits:request" => "market.admin",
+        "visits:approve" => "market.head",
         "risk-clues:dispatch"
         | "catalogue:write"
         | "clauses:write"
@@ -106,7 +111,7 @@ impl Seeds<'_> {
                             body.as_ref().and_then(|body| body["_version"].as_i64()).unwrap_or(1)
                         }
                         path => {
-                            let who = if path.contains("/personnel/") {
+                            let who = if path.contains("/personnel/") || path.contains("/visit-feedback/") {
                                 "justice"
                             } else if path.contains("/users/")
                                 || path.contains("/departments/")
@@ -167,6 +172,7 @@ pub async fn all(world: &World) -> Map<String, Value> {
     planning::tasks(&mut seeds).await;
     bodies::add(&mut seeds).await;
     inspections::add(&mut seeds).await;
+    visits::add(&mut seeds).await;
     risks::credit(&mut seeds).await;
     risks::clues(&mut seeds).await;
     risks::models(&mut seeds).await;

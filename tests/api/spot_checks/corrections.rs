@@ -23,7 +23,7 @@ async fn begun(world: &World) -> (String, impl Fn(&str) -> Value + use<>) {
         let point = |item: &Value| json!({ "spot_check_item_id": item, "result": passed });
         let points: Vec<_> = items.as_array().unwrap().iter().map(point).collect();
         let today = local_date(now()).to_string();
-        json!({ "inspected_on": today, "verify_ways": ["1"], "result_codes": [code], "points": points })
+        json!({ "inspected_on": today, "verify_ways": ["2"], "result_codes": [code], "points": points })
     };
     (visit, result)
 }
@@ -125,7 +125,7 @@ async fn a_corrected_result_mends_the_verdict_of_its_clue() {
     let result = |code: &str| {
         let point = json!({ "spot_check_item_id": items[0], "result": if code == "1" { "1" } else { "2" } });
         let today = local_date(now()).to_string();
-        json!({ "inspected_on": today, "verify_ways": ["1"], "result_codes": [code], "points": [point] })
+        json!({ "inspected_on": today, "verify_ways": ["2"], "result_codes": [code], "points": [point] })
     };
 
     entered(&world, &visit, result("1")).await;

@@ -79,7 +79,7 @@ async fn a_draw_and_its_inspections_wait_step_by_step() {
     let points: Vec<_> = items.iter().map(|item| json!({ "spot_check_item_id": item, "result": "1" })).collect();
     let today = local_date(mingjian::kernel::ctx::now());
     let result = json!({
-        "inspected_on": today.to_string(), "verify_ways": ["1"], "result_codes": ["1"], "points": points,
+        "inspected_on": today.to_string(), "verify_ways": ["2"], "result_codes": ["1"], "points": points,
     });
     world.act("market.admin", &inspection, "record-result", Some(result)).await.expect(200);
     world.act("market.admin", &inspection, "submit", None).await.expect(200);

@@ -158,6 +158,8 @@ pub fn check_team(rules: &Rules, officers: usize, leaders: usize) -> Result<(), 
 
 /// 不合格 in the dictionary item-result.
 pub const FAILED_POINT: &str = "2";
+/// 移送办案 in the dictionary spot-dispose: the inspection led to a case.
+pub const TRANSFERRED_FOR_A_CASE: &str = "4";
 /// 违反…规定 in the dictionary spot-result.
 const VIOLATIONS: [&str; 4] = ["2", "3", "4", "5"];
 

@@ -30,6 +30,9 @@ pub struct InspectionView {
     #[schema(required)]
     pub object_uscc: Option<String>,
     pub department_id: Uuid,
+    /// 入企检查; null where nobody went there
+    #[schema(required)]
+    pub visit_id: Option<Uuid>,
     pub status: InspectionStatus,
     pub officers: Vec<InspectionOfficerView>,
     #[schema(required)]
@@ -185,6 +188,7 @@ impl InspectionView {
             object_name,
             object_uscc,
             department_id: inspection.department_id,
+            visit_id: inspection.visit_id,
             status: inspection.status,
             officers: parts
                 .officers

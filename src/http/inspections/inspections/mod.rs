@@ -241,7 +241,8 @@ async fn ask_inspection_void(act: Act<InspectionsRecord>, at: Versioned, body: J
 }
 
 async fn void_inspection(act: Act<InspectionsReview>, at: Versioned, body: Json<VoidInspectionBody>) -> Answer {
-    let step = async |tx: &_| inspections::void(tx, at.id, at.version, body.0.clone()).await;
+    let app = &act.0.app;
+    let step = async |tx: &_| inspections::void(app, tx, at.id, at.version, body.0.clone()).await;
     act.0.run(async |tx| Ok(step(tx).await?.map(|done| InspectionView::of(tx.ctx(), done)))).await
 }
 

@@ -11,6 +11,8 @@ use crate::http::oversight::log;
 use crate::http::spot_checks::draws::{
     DrawProgressView, DrawView, Draws, PoolProofView, TranscriptBody, TranscriptReply, VerificationView,
 };
+use crate::http::visits::feedback::FeedbackGivenView;
+use crate::http::visits::visits::EntryReceiptView;
 use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::inspections::inspecting_bodies as body_store;
 use crate::persistence::inspections::inspections as inspection_store;
@@ -20,6 +22,9 @@ use crate::persistence::spot_checks::{draws as draw_store, plans as plan_store, 
 use crate::service::oversight::public;
 use crate::service::spot_checks::draws;
 use crate::service::spot_checks::draws::OwnBody;
+use crate::service::visits::feedback::FeedbackBody;
+use crate::service::visits::visits::ScanBody;
+use crate::service::visits::{feedback, visits};
 use chrono::Datelike;
 use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
@@ -113,6 +118,21 @@ pub fn routes(api: &mut Api) {
         "复算抽取",
         "重算所送的全记录，并与本服务公布的比对，指出每一处不同。",
         verify,
+    );
+
+    group.post(
+        "/api/v1/public/visits/scan",
+        "scan_entry_code",
+        "企业扫入企码",
+        "核验来检查的部门、事项和证件，取得回执；首次扫码附评价凭证。",
+        scan_entry_code,
+    );
+    group.post(
+        "/api/v1/public/visit-feedback",
+        "give_visit_feedback",
+        "企业评价或投诉",
+        "凭回执中的评价凭证评分或投诉一次；被检查部门无从得知是谁，投诉由司法行政部门处理。",
+        give_feedback,
     );
 
     log::public_routes(&mut group);
@@ -264,4 +284,13 @@ async fn prove_own(who: Anonymous, id: Id, body: Json<OwnBody>) -> Result<Reply<
 async fn verify(who: Anonymous, body: TranscriptBody) -> Result<Reply<VerificationView>> {
     let TranscriptBody { transcript, turn: _turn } = body;
     Reply::new(VerificationView::of(draws::verify_sent(&who.app.db, transcript).await?))
+}
+
+async fn scan_entry_code(who: Anonymous, body: Json<ScanBody>) -> Result<Reply<EntryReceiptView>> {
+    Reply::new(visits::scan(&who.app, &who.ctx, body.0).await?.into())
+}
+
+async fn give_feedback(who: Anonymous, body: Json<FeedbackBody>) -> Result<Reply<FeedbackGivenView>> {
+    let given = feedback::give(&who.app, &who.ctx, body.0).await?;
+    Reply::new(FeedbackGivenView { status: given.status })
 }

@@ -11,9 +11,9 @@ mod void;
 pub use follow_ups::{CompleteBody, FollowUpBody, add_follow_up, complete_follow_up};
 pub use record::{PointBody, ResultBody, record_result};
 pub use review::{OpinionBody, act};
-pub use start::{check_frequency, start};
-pub use team::{ReplaceBody, recused_from, replace_officer, valid_certificates};
-pub use void::{VoidInspectionBody, ask_void, void};
+pub use start::{check_frequency, check_yearly, start};
+pub use team::{ReplaceBody, check as check_team_today, recused_from, replace_officer, valid_certificates};
+pub use void::{VoidInspectionBody, ask_void, drop_with_visit, void};
 
 use crate::kernel::ctx::random_id;
 use crate::kernel::error::Result;
@@ -109,6 +109,7 @@ pub fn pending(
         draw_id,
         object_id,
         department_id,
+        visit_id: None,
         status: InspectionStatus::Pending,
         started_at: None,
         inspected_on: None,

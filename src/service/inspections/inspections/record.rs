@@ -9,6 +9,7 @@ use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::spot_check_items;
 use crate::service::spot_checks::spot_check_items::used_versions;
+use crate::service::visits::visits;
 use chrono::NaiveDate;
 use domain::access::Decide;
 use domain::inspections::inspections::{InspectionAction, is_contradictory};
@@ -92,6 +93,7 @@ pub async fn record_result(
 
     inspection.status = decision_facts(&inspection, &parts).decide(&tx.ctx().actor, InspectionAction::RecordResult)?;
     check_day(tx, &inspection, body.inspected_on)?;
+    visits::check_on_site(app, tx, &inspection, &body.verify_ways, body.inspected_on).await?;
     check_points(&body, &items)?;
     let points: Vec<_> = body.points.iter().map(|point| point.result.as_str()).collect();
     if is_contradictory(&body.result_codes, &points) {

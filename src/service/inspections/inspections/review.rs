@@ -11,10 +11,11 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::draws;
 use crate::service::risks::{risk_clues, risk_facts};
 use crate::service::spot_checks::draws::acts;
+use crate::service::visits::visits;
 use domain::access::Decide;
 use domain::inspections::inspections::{InspectionAction, InspectionStatus, check_result, is_closed};
 use domain::oversight::audit::AuditAction;
-use domain::spot_checks::tasks::{TaskAction, TaskStatus, apply as apply_task};
+use domain::spot_checks::tasks::{TaskAction, TaskStatus, apply as apply_task, is_drawn};
 use entity::inspections::inspection_revisions;
 use entity::inspections::inspections::{Entity, Model};
 use entity::spot_checks::tasks;
@@ -101,7 +102,11 @@ pub async fn act(
 
     let change = inspection.save(audit, words).await?;
     let saved = &change.value;
-    let mut also = if is_closed(saved.status) { end_task(tx, saved).await? } else { Vec::new() };
+    let mut also = Vec::new();
+    if is_closed(saved.status) {
+        also.extend(end_task(tx, saved).await?);
+        also.extend(visits::inspection_ended(app, tx, saved).await?);
+    }
     match action {
         InspectionAction::ApproveResult => {
             super::facts::tell(tx, saved).await?;
@@ -158,21 +163,38 @@ pub(super) async fn end_task(tx: &WriteTx, inspection: &Model) -> Result<Vec<Eve
     if inspections::count_in(tx.conn(), inspection.task_id, &open).await? > 0 {
         return Ok(Vec::new());
     }
-    let next = apply_task(TaskStatus::InProgress, TaskAction::Finish)?;
-    let ended = tasks::Entity::update_many()
+    let finished = move_task(tx, inspection.task_id, (TaskStatus::InProgress, TaskAction::Finish)).await?;
+    if finished.is_some() {
+        return Ok(finished.into_iter().collect());
+    }
+    // Nothing was begun, and there is nothing to draw again.
+    let task = tasks::Entity::find_by_id(inspection.task_id).one(tx.conn()).await.or_app()?;
+    if task.is_some_and(|task| task.status == TaskStatus::Matched && !is_drawn(task.source)) {
+        let cancelled = move_task(tx, inspection.task_id, (TaskStatus::Matched, TaskAction::Cancel)).await?;
+        return Ok(cancelled.into_iter().collect());
+    }
+
+    Ok(Vec::new())
+}
+
+/// Moves a task on where it is in a state; whoever comes second changes nothing.
+async fn move_task(tx: &WriteTx, task: Uuid, (from, action): (TaskStatus, TaskAction)) -> Result<Option<Event>> {
+    let next = apply_task(from, action)?;
+    let moved = tasks::Entity::update_many()
         .col_expr(tasks::Column::Status, Expr::value(next.code()))
         .col_expr(tasks::Column::Version, Expr::col(tasks::Column::Version).add(1))
         .col_expr(tasks::Column::UpdatedAt, Expr::value(tx.ctx().now))
-        .filter(tasks::Column::Id.eq(inspection.task_id))
-        .filter(tasks::Column::Status.eq(TaskStatus::InProgress))
+        .filter(tasks::Column::Id.eq(task))
+        .filter(tasks::Column::Status.eq(from))
         .exec(tx.conn())
         .await
         .or_app()?;
-
-    if ended.rows_affected == 0 {
-        return Ok(Vec::new());
+    if moved.rows_affected == 0 {
+        return Ok(None);
     }
-    let task = tasks::Entity::find_by_id(inspection.task_id).one(tx.conn()).await.or_app()?;
-    let lead = task.as_ref().map(|task| task.lead_department_id);
-    Ok(vec![Event::new(AuditAction::Finished, "tasks", inspection.task_id).department(lead).after(&task)])
+
+    let audit = if action == TaskAction::Cancel { AuditAction::Cancelled } else { AuditAction::Finished };
+    let after = tasks::Entity::find_by_id(task).one(tx.conn()).await.or_app()?;
+    let lead = after.as_ref().map(|task| task.lead_department_id);
+    Ok(Some(Event::new(audit, "tasks", task).department(lead).after(&after)))
 }

@@ -44,6 +44,12 @@ pub async fn start(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Ch
     Ok(shown(tx, change).await?.and_all(begun))
 }
 
+/// Whether the lists allow one more inspection this year, as it is looked at where it starts.
+pub async fn check_yearly(tx: &WriteTx, inspection: &Model) -> Result<()> {
+    let used = check_items(tx, inspection).await?;
+    check_frequency(tx, inspection, &used).await
+}
+
 async fn check_items(tx: &WriteTx, inspection: &Model) -> Result<BTreeMap<Uuid, Used>> {
     let items = inspections::items_of(tx.conn(), inspection.task_id, inspection.department_id).await?;
     let items = spot_check_items::by_ids(tx.conn(), items).await?;

@@ -2,19 +2,21 @@
 
 use super::review::end_task;
 use super::{Inspection, decision_facts, shown};
+use crate::app::App;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::inspections::inspections;
-use crate::persistence::kernel::change::Change;
+use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::objects;
 use crate::service::spot_checks::draws::acts;
+use crate::service::visits::visits;
 use domain::access::Decide;
-use domain::inspections::inspections::{InspectionAction, VoidCause};
+use domain::inspections::inspections::{InspectionAction, VoidCause, apply};
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::rules::SEPARATION_OF_DUTIES;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
-use entity::inspections::inspections::Entity;
+use entity::inspections::inspections::{Entity, Model};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -47,7 +49,13 @@ pub async fn ask_void(tx: &WriteTx, id: Uuid, version: i32, body: VoidInspection
 }
 
 /// Voids for a fact of the register, or agrees to what another person asked for.
-pub async fn void(tx: &WriteTx, id: Uuid, version: i32, body: VoidInspectionBody) -> Result<Change<Inspection>> {
+pub async fn void(
+    app: &App,
+    tx: &WriteTx,
+    id: Uuid,
+    version: i32,
+    body: VoidInspectionBody,
+) -> Result<Change<Inspection>> {
     let mut inspection = tx.edit::<Entity>(id, version).await?;
     let parts = inspections::parts_of(tx.conn(), id).await?;
     let actor = &tx.ctx().actor;
@@ -80,7 +88,8 @@ pub async fn void(tx: &WriteTx, id: Uuid, version: i32, body: VoidInspectionBody
     let visit = &change.value;
     let public = visit.draw_id.map(|draw| acts::visit_voided((visit.task_id, draw, visit.department_id), body.cause));
     let ended = end_task(tx, visit).await?;
-    Ok(shown(tx, change).await?.and_all(ended).and_all(public))
+    let visited = visits::inspection_ended(app, tx, visit).await?;
+    Ok(shown(tx, change).await?.and_all(ended).and_all(visited).and_all(public))
 }
 
 /// Whether the cause is a fact, which then is what the register says.
@@ -104,4 +113,15 @@ async fn check_fact(tx: &WriteTx, object: Uuid, cause: VoidCause) -> Result<bool
         ),
     )
     .into())
+}
+
+/// An inspection that was opened for a visit alone ends with it; whatever was drawn, or was asked for by a clue, stays.
+pub async fn drop_with_visit(tx: &WriteTx, inspection: Model, reason: &str) -> Result<Vec<Event>> {
+    let mut inspection = tx.edit_along::<Entity>(inspection);
+    inspection.status = apply(inspection.status, InspectionAction::Void)?;
+    inspection.void_cause = Some(VoidCause::CannotBeMade);
+    inspection.void_reason = Some(reason.to_owned());
+    let change = inspection.save(AuditAction::Voided, Some(reason.to_owned())).await?;
+    let ended = end_task(tx, &change.value).await?;
+    Ok(change.and_all(ended).into_events())
 }

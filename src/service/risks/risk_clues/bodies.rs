@@ -1,5 +1,6 @@
 //! What the use cases of clues take.
 
+use crate::service::inspections::InspectOfficerBody;
 use chrono::{DateTime, Utc};
 use domain::inspections::grounds::ExemptGround;
 use domain::risks::risk_clues::{ClueSource, RiskLevel, Verdict};
@@ -199,12 +200,4 @@ pub struct InspectBody {
     /// 不计入年度上限的情形: needed where the object was inspected as often this year as the lists allow.
     #[serde(default)]
     pub exempt_ground: Option<ExemptGround>,
-}
-
-/// 检查人员
-#[derive(Clone, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct InspectOfficerBody {
-    pub personnel_id: Uuid,
-    pub is_leader: bool,
 }

@@ -9,8 +9,8 @@ mod sweep;
 
 pub use act::{Act, act};
 pub use bodies::{
-    AssignBody, ClueBody, DispatchBody, DisposeBody, ExtendBody, FeedBackBody, InspectBody, InspectOfficerBody,
-    MeasureBody, MergeBody, ReturnBody, TransferBody, VerifyBody,
+    AssignBody, ClueBody, DispatchBody, DisposeBody, ExtendBody, FeedBackBody, InspectBody, MeasureBody, MergeBody,
+    ReturnBody, TransferBody, VerifyBody,
 };
 pub use inspect::{inspection_approved, open_inspection};
 pub use receive::{Warning, create, raise};

@@ -170,6 +170,7 @@ async fn check(tx: &WriteTx, body: &ClueBody) -> Result<Option<Object>> {
         | Role::JusticeSupervisor
         | Role::DepartmentAdmin
         | Role::Reviewer
+        | Role::BodyHead
         | Role::Officer
         | Role::Township
         | Role::Auditor => matches!(body.source, ClueSource::Manual | ClueSource::Complaint),

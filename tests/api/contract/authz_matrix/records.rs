@@ -1,6 +1,7 @@
 //! The records that the matrix is asked about.
 
 use crate::harness::World;
+use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -63,7 +64,10 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
         world.act(admin, &path, "start", None).await.expect(200);
         let path = format!("{path}/follow-ups");
         let follow = world.post(admin, &path).json(&json!({ "measure": "1" })).send().await.expect(201);
+        let visit = json!({ "inspection_ids": [inspection["id"]], "terms": World::visit_terms("DOUBLE_RANDOM") });
+        let visit = world.post(admin, "/api/v1/visits").json(&visit).send().await.expect(201);
         found.push([
+            ("visits", text(&visit["id"])),
             ("inspecting-bodies", text(&registered["id"])),
             ("plans", text(&plan["id"])),
             ("tasks", id),
@@ -93,6 +97,7 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
         };
         records.insert(noun, Pair::new(first("51082103").await, first("51082105").await));
     }
+    visits(&world, &mut records).await;
     let clause = json!({ "law": "矩阵测试条例", "article": "第一条", "text": "条文", "effective_on": "2020-01-01" });
     let clause = text(&world.post("business", "/api/v1/legal-clauses").json(&clause).send().await.expect(201)["id"]);
     let checkpoint = world.post("justice", "/api/v1/audit/checkpoints").send().await.expect(201);
@@ -233,4 +238,26 @@ fn merged(mut body: Value, with: &Value) -> Value {
         body[name] = value.clone();
     }
     body
+}
+
+/// A row that limits visits, and what an enterprise said of one.
+async fn visits(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
+    let rule = json!({
+        "code": "MATRIX", "name": "矩阵测试规则", "basis": "测试", "kind": "BODY_CAP", "amount": 100,
+        "starts_on": crate::harness::today(),
+    });
+    let rule = text(&world.post("justice", "/api/v1/visit-rules").json(&rule).send().await.expect(201)["id"]);
+    records.insert("visit-rules", Pair::new(rule.clone(), rule));
+    let object =
+        world.get("market.lead", "/api/v1/objects?limit=1&sort=name").await.expect(200)["items"][0]["id"].clone();
+    let visit = world.daily_visit("market", &object).await;
+    world.walk_visit("market", &visit, 3).await;
+    let code = world.get("market.admin", &format!("{visit}/entry-code")).await.expect(200)["code"].clone();
+    let scan = world.anonymous(Method::POST, "/api/v1/public/visits/scan").json(&json!({ "code": code }));
+    let token = scan.send().await.expect(200)["feedback_token"].clone();
+    let said =
+        world.anonymous(Method::POST, "/api/v1/public/visit-feedback").json(&json!({ "token": token, "score": 4 }));
+    said.send().await.expect(200);
+    let said = text(&world.get("justice", "/api/v1/visit-feedback").await.expect(200)["items"][0]["id"]);
+    records.insert("visit-feedback", Pair::new(said.clone(), said));
 }

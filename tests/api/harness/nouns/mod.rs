@@ -4,6 +4,8 @@ mod bodies;
 mod items;
 mod risks;
 mod tasks;
+mod visits;
 
 pub use items::elements;
 pub use tasks::{PARTIES, secret};
+pub use visits::today;

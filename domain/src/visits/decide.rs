@@ -1,0 +1,113 @@
+//! What may be done to a visit, by whom: those who go ask, the head of each body approves, and nobody approves what they asked for.
+
+use super::{VisitAction, VisitStatus, apply};
+use crate::access::{Actor, Decide, Reach};
+use crate::kernel::refusal::{Code, Refusal};
+use crate::kernel::rules::VISITS_ARE_APPROVED;
+use crate::kernel::text::text;
+use uuid::Uuid;
+
+/// A body's part of a visit.
+#[derive(Clone, Copy, Debug)]
+pub struct PartFacts {
+    pub department_id: Uuid,
+    pub requested_by: Uuid,
+    pub is_approved: bool,
+}
+
+/// A visit, as far as deciding about it needs.
+#[derive(Clone, Debug)]
+pub struct VisitFacts {
+    pub status: VisitStatus,
+    pub lead_department_id: Uuid,
+    pub parts: Vec<PartFacts>,
+    /// Officers of all its inspections.
+    pub officers: Vec<Uuid>,
+    /// 突击检查: the enterprise is not told before.
+    pub is_surprise: bool,
+    pub was_urgent: bool,
+}
+
+impl Decide for VisitFacts {
+    type Action = VisitAction;
+    type Next = VisitStatus;
+
+    /// Each body has its part: its head approves that one, and its people act for the visit.
+    fn is_granted(&self, actor: &Actor, action: VisitAction) -> bool {
+        let assigned = actor.personnel_id.is_some_and(|officer| self.officers.contains(&officer));
+        let leads = matches!(action, VisitAction::Update | VisitAction::Cancel | VisitAction::TakeOffSite);
+        let mut departments = self.parts.iter().map(|part| part.department_id);
+        departments.any(|department| {
+            (!leads || department == self.lead_department_id)
+                && actor.may_take(action.permission(), department, assigned)
+        })
+    }
+
+    fn judge(&self, actor: &Actor, action: VisitAction) -> Result<VisitStatus, Refusal> {
+        use VisitAction as A;
+
+        let next = apply(self.status, action)?;
+        match action {
+            A::Approve | A::ApproveLate => {
+                if action == A::ApproveLate && !self.was_urgent {
+                    return Err(Refusal::state(self.status, action));
+                }
+                let open: Vec<_> = self.approvable(actor).collect();
+                for part in &open {
+                    actor.check_not_own(Some(part.requested_by))?;
+                }
+                if open.is_empty() {
+                    return Err(Refusal::state(self.status, action));
+                }
+                let others = self.parts.iter().filter(|part| !part.is_approved).count() > open.len();
+                Ok(if others && action == A::Approve { self.status } else { next })
+            }
+            A::Return => {
+                self.parts.iter().try_for_each(|part| actor.check_not_own(Some(part.requested_by))).map(|()| next)
+            }
+            A::Notify if self.is_surprise => Err(Refusal::new(
+                Code::StateConflict,
+                text!("突击检查不事先通知，可直接进入。", "A surprise visit is not announced; enter directly."),
+            )),
+            A::Enter if self.status == VisitStatus::Approved && !self.is_surprise => Err(Refusal::new(
+                Code::StateConflict,
+                text!(
+                    "进入前须先送达检查通知；突击检查除外。",
+                    "The notice is served before entering, but for a surprise visit."
+                ),
+            )
+            .under(VISITS_ARE_APPROVED)),
+            A::Update
+            | A::Request
+            | A::Merge
+            | A::Join
+            | A::Notify
+            | A::Enter
+            | A::EnterUrgently
+            | A::Leave
+            | A::Close
+            | A::Cancel
+            | A::TakeOffSite => Ok(next),
+        }
+    }
+}
+
+impl VisitFacts {
+    /// The parts that wait for this actor's approval.
+    pub fn approvable<'a>(&'a self, actor: &'a Actor) -> impl Iterator<Item = &'a PartFacts> {
+        let reach = actor.reach(crate::access::Permission::VisitsApprove);
+        self.parts.iter().filter(move |part| {
+            !part.is_approved
+                && match reach {
+                    Some(Reach::All) => true,
+                    Some(Reach::Department) => actor.departments.contains(&part.department_id),
+                    Some(Reach::Assigned | Reach::Region) | None => actor.is_system(),
+                }
+        })
+    }
+
+    /// Whether an urgent entry still waits for an approval that is made up for.
+    pub fn waits_for_late_approval(&self) -> bool {
+        self.was_urgent && self.parts.iter().any(|part| !part.is_approved)
+    }
+}

@@ -1,0 +1,72 @@
+//! 入企检查监测: how visits of a year were made, by body and of the county. Watched, never ranked (国办发〔2024〕54号 forbids targets on
+//! the number of checks).
+
+use crate::app::App;
+use crate::kernel::ctx::Ctx;
+use crate::kernel::error::Result;
+use crate::persistence::register::departments;
+use crate::persistence::visits::{feedback, figures};
+use chrono::NaiveDate;
+use domain::access::Reach;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The sums of a body in a year, or of the county.
+#[derive(Clone, Debug, Default)]
+pub struct Sums {
+    /// None: the county.
+    pub department_id: Option<Uuid>,
+    pub name: String,
+    pub visits: i64,
+    pub scanned: i64,
+    pub joint: i64,
+    pub with_problem: i64,
+    /// Entered without leave that came in time.
+    pub unapproved: i64,
+    pub ratings: i64,
+    /// None where there are too few to be shown.
+    pub mean_score_hundredths: Option<i64>,
+}
+
+/// What this caller may see of a year: the county and all bodies, or one's own.
+pub async fn of_year(app: &App, ctx: &Ctx, year: i32) -> Result<Vec<Sums>> {
+    let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap_or_default();
+    let last = NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or_default();
+    let mut sums: BTreeMap<Uuid, Sums> = BTreeMap::new();
+    for row in figures::between(&app.db, (first, last)).await? {
+        let sum = sums.entry(row.department_id).or_default();
+        sum.visits += i64::from(row.visits);
+        sum.scanned += i64::from(row.scanned);
+        sum.joint += i64::from(row.joint);
+        sum.with_problem += i64::from(row.with_problem);
+        sum.unapproved += i64::from(row.unapproved);
+    }
+    let mut points: BTreeMap<Uuid, (i64, i64)> = BTreeMap::new();
+    for row in feedback::scores(&app.db, (first, last)).await? {
+        let of_body = points.entry(row.department_id).or_default();
+        *of_body = (of_body.0 + i64::from(row.ratings), of_body.1 + i64::from(row.points));
+    }
+    let least = i64::from(app.settings.rules.minimum_ratings).max(1);
+    for (department, (ratings, points)) in points {
+        let sum = sums.entry(department).or_default();
+        // Few ratings might tell who rated.
+        if ratings >= least {
+            (sum.ratings, sum.mean_score_hundredths) = (ratings, Some(points * 100 / ratings));
+        }
+    }
+
+    let own = |id: &Uuid| match ctx.reach {
+        Reach::All => true,
+        Reach::Department => ctx.actor.departments.contains(id),
+        Reach::Assigned | Reach::Region => false,
+    };
+    let ids: Vec<_> = sums.keys().copied().filter(|id| !id.is_nil()).collect();
+    let names: BTreeMap<_, _> =
+        departments::existing(&app.db, &ids).await?.into_iter().map(|found| (found.id, found.name)).collect();
+    let named = sums.into_iter().filter(|(id, _)| own(id)).map(|(id, sum)| Sums {
+        department_id: Some(id).filter(|id| !id.is_nil()),
+        name: names.get(&id).cloned().unwrap_or_else(|| "全县".to_owned()),
+        ..sum
+    });
+    Ok(named.collect())
+}

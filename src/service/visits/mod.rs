@@ -1,0 +1,6 @@
+//! 入企检查: approved before they are made, limited by rows that the county publishes, rated by the enterprise.
+
+pub mod feedback;
+pub mod figures;
+pub mod visit_rules;
+pub mod visits;

@@ -1,0 +1,275 @@
+//! Asking for a visit begins with a draft: which inspections, when, and why somebody has to go there.
+
+use super::{Visit, complete_one, decide, record, save};
+use crate::app::App;
+use crate::kernel::ctx::{new_id, random};
+use crate::kernel::error::{AppError, FieldError, Result};
+use crate::kernel::input::rule;
+use crate::persistence::inspections::inspections;
+use crate::persistence::kernel::change::{Change, Event};
+use crate::persistence::kernel::noun::insert;
+use crate::persistence::kernel::serials;
+use crate::persistence::kernel::tx::WriteTx;
+use crate::persistence::register::objects;
+use crate::persistence::visits::visits as store;
+use crate::service::inspections::{InspectOfficerBody, Opening, open};
+use chrono::{Datelike, NaiveDate};
+use domain::access::Reach;
+use domain::inspections::grounds::ExemptGround;
+use domain::inspections::inspections::{InspectionStatus, is_closed};
+use domain::kernel::text::text;
+use domain::oversight::audit::AuditAction;
+use domain::spot_checks::tasks::TaskSource;
+use domain::visits::{VisitAction, VisitKind, VisitStatus};
+use entity::inspections::inspections::Model as Inspection;
+use entity::visits::visit_parts;
+use entity::visits::visits::{Column, Entity, Model};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::{Validate, ValidationError};
+
+/// 入企检查
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[validate(schema(function = check_source))]
+#[schema(examples(json!({
+    "inspection_ids": ["01930000-0000-7000-8000-000000000005"],
+    "terms": {
+        "kind": "DOUBLE_RANDOM", "purpose": "年度双随机抽查", "on_site_reason": "须现场查看后厨和留样",
+        "window_from": "2026-12-21", "window_to": "2026-12-25"
+    }
+})))]
+pub struct VisitBody {
+    /// 检查: inspections of one object and one department that are still to be made
+    #[schema(max_items = 20)]
+    #[serde(default)]
+    pub inspection_ids: Vec<Uuid>,
+    /// 日常检查: an inspection to open where there is none yet
+    #[serde(default)]
+    pub opening: Option<VisitOpeningBody>,
+    pub terms: VisitTerms,
+}
+
+/// 新开的检查
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct VisitOpeningBody {
+    /// 监管对象
+    pub object_id: Uuid,
+    /// 抽查事项, published
+    #[schema(min_items = 1, max_items = 50)]
+    pub item_ids: Vec<Uuid>,
+    /// 检查人员: two at least of the department, one of them leads.
+    #[schema(min_items = 2, max_items = 10)]
+    pub officers: Vec<InspectOfficerBody>,
+}
+
+/// 入企检查的安排
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "kind": "DAILY", "purpose": "食品经营日常检查", "on_site_reason": "须现场查看后厨和留样",
+    "window_from": "2026-12-21", "window_to": "2026-12-25"
+})))]
+pub struct VisitTerms {
+    pub kind: VisitKind,
+    /// 不计入年度上限的情形: a 个案检查 names one.
+    #[serde(default)]
+    pub ground: Option<ExemptGround>,
+    /// 检查目的和任务来源
+    #[schema(min_length = 2, max_length = 1000, pattern = "\\S.*\\S")]
+    pub purpose: String,
+    /// 不能以非现场方式（书面、网络监测、数据比对）完成的理由
+    #[schema(min_length = 2, max_length = 1000, pattern = "\\S.*\\S")]
+    pub on_site_reason: String,
+    /// 突击检查: no notice is served before.
+    #[serde(default)]
+    pub surprise: bool,
+    /// 检查期间, both days within one calendar year
+    pub window_from: NaiveDate,
+    pub window_to: NaiveDate,
+}
+
+fn check_source(body: &VisitBody) -> std::result::Result<(), ValidationError> {
+    if body.inspection_ids.is_empty() == body.opening.is_none() {
+        return Err(rule(
+            "/inspection_ids",
+            "请指明待实施的检查（inspection_ids），或新开一次检查（opening），二者填一项。",
+            "Name inspections (inspection_ids) or open one (opening), not both.",
+        ));
+    }
+    Ok(())
+}
+
+/// The window is to come, of one year, and not longer than the rule allows; a case has its ground.
+fn check_terms(app: &App, tx: &WriteTx, pointer: &str, terms: &VisitTerms) -> Result<()> {
+    let longest = app.settings.rules.visit_window_days;
+    let (from, to) = (terms.window_from, terms.window_to);
+    let mut errors = Vec::new();
+    let mut error =
+        |field: &str, code, detail| errors.push(FieldError::new(format!("{pointer}/{field}"), code, detail));
+
+    if from < tx.ctx().today() {
+        error("window_from", "OUT_OF_RANGE", text!("检查期间不能早于今天。", "The window lies in the past."));
+    }
+    if to < from {
+        let detail = text!("检查期间的止日不能早于起日。", "The window ends before it begins.");
+        error("window_to", "OUT_OF_RANGE", detail);
+    } else if to.year() != from.year() {
+        let detail = text!("检查期间不能跨年度。", "The window lies within one calendar year.");
+        error("window_to", "OUT_OF_RANGE", detail);
+    } else if (to - from).num_days() >= i64::from(longest) {
+        let detail = text!("检查期间最长 {longest} 天。", "The window lasts {longest} day(s) at most.");
+        error("window_to", "OUT_OF_RANGE", detail);
+    }
+    if terms.kind == VisitKind::Case && terms.ground.is_none() {
+        let detail = text!("个案检查须写明法定情形。", "The inspection of a case names its ground.");
+        error("ground", "REQUIRED", detail);
+    }
+    if errors.is_empty() { Ok(()) } else { Err(AppError::invalid(errors)) }
+}
+
+pub async fn create(app: &App, tx: &WriteTx, body: VisitBody) -> Result<Change<Visit>> {
+    let ctx = tx.ctx();
+    check_terms(app, tx, "/terms", &body.terms)?;
+    let (inspections, opened) = match body.opening {
+        Some(opening) => open_one(app, tx, opening, body.terms.ground).await?,
+        None => (named(tx, &body.inspection_ids).await?, Vec::new()),
+    };
+    let first = inspections.first().ok_or_else(|| AppError::internal("a visit without inspections"))?;
+
+    let prefix = format!("V{}{}", app.settings.county.code, ctx.today().format("%Y%m%d"));
+    let terms = body.terms;
+    let visit = Model {
+        id: new_id(),
+        code: serials::next::<Entity>(tx, Column::Code, &prefix, 4).await?,
+        object_id: first.object_id,
+        lead_department_id: first.department_id,
+        purpose: terms.purpose,
+        on_site_reason: terms.on_site_reason,
+        surprise: terms.surprise,
+        window_from: terms.window_from,
+        window_to: terms.window_to,
+        status: VisitStatus::Draft,
+        apart_reason: None,
+        urgent: false,
+        urgent_reason: None,
+        budget_year: None,
+        return_reason: None,
+        notified_at: None,
+        entered_at: None,
+        entered_on: None,
+        entry_mode: None,
+        make_up_reason: None,
+        nonce: hex::encode(random::<16>()),
+        scanned_at: None,
+        alerts: Vec::new().into(),
+        left_at: None,
+        closed_at: None,
+        found_problems: None,
+        ended_reason: None,
+        merged_into: None,
+        created_by: ctx.actor.id,
+        version: 1,
+        created_at: ctx.now,
+        updated_at: ctx.now,
+    };
+    let visit = insert(tx, visit).await?;
+    let part = visit_parts::Model {
+        visit_id: visit.id,
+        department_id: visit.lead_department_id,
+        kind: terms.kind,
+        ground: terms.ground,
+        counts: false,
+        requested_by: ctx.actor.id,
+        approved_by: None,
+        approved_at: None,
+        opinion: None,
+    };
+    store::put_part(tx.conn(), part).await?;
+    store::attach(tx.conn(), visit.id, inspections.iter().map(|inspection| inspection.id).collect()).await?;
+
+    let done = complete_one(tx.conn(), visit).await?;
+    let event = Event::of::<Entity>(AuditAction::Created, &done.visit).after(&record(&done.visit, &done.parts));
+    Ok(Change::new(done, event).and_all(opened))
+}
+
+/// A daily check of one's own department; an officer goes along.
+async fn open_one(
+    app: &App,
+    tx: &WriteTx,
+    opening: VisitOpeningBody,
+    ground: Option<ExemptGround>,
+) -> Result<(Vec<Inspection>, Vec<Event>)> {
+    let actor = &tx.ctx().actor;
+    let goes = |officer: Uuid| opening.officers.iter().any(|member| member.personnel_id == officer);
+    if tx.ctx().reach == Reach::Assigned && !actor.personnel_id.is_some_and(goes) {
+        let detail = text!("执法人员只能申请自己参加的检查。", "An officer asks for visits of their own.");
+        return Err(AppError::invalid_field("/opening/officers", "NOT_OWN", detail));
+    }
+    if !objects::existing(tx.conn(), vec![opening.object_id]).await?.contains(&opening.object_id) {
+        return Err(AppError::no_such("/opening/object_id"));
+    }
+
+    let opening = Opening {
+        source: TaskSource::Visit,
+        department: actor.department_id,
+        object: opening.object_id,
+        item_ids: opening.item_ids,
+        officers: opening.officers,
+        exempt_ground: ground,
+    };
+    let (inspection, events) = open(app, tx, &opening).await.map_err(|error| error.below("/opening"))?;
+    Ok((vec![inspection], events))
+}
+
+/// Inspections that wait to be made, of one object and department, in the caller's scope.
+async fn named(tx: &WriteTx, ids: &[Uuid]) -> Result<Vec<Inspection>> {
+    let found = inspections::open_by_ids(tx.conn(), tx.ctx(), ids).await?;
+    let first = found.first().cloned();
+    let mut errors = Vec::new();
+    for (at, id) in ids.iter().enumerate() {
+        let pointer = format!("/inspection_ids/{at}");
+        let Some(inspection) = found.iter().find(|inspection| inspection.id == *id) else {
+            let detail = text!("检查不存在，或不在您的管理范围内。", "There is no such inspection in your scope.");
+            errors.push(FieldError::new(pointer, "NO_SUCH_RECORD", detail));
+            continue;
+        };
+        if is_closed(inspection.status) || inspection.status == InspectionStatus::Approved {
+            let detail = text!("该检查已有结果或已作废。", "This inspection is over.");
+            errors.push(FieldError::new(pointer, "NOT_OPEN", detail));
+        } else if inspection.visit_id.is_some() {
+            let detail = text!("该检查已列入另一次入企检查。", "This inspection is of another visit.");
+            errors.push(FieldError::new(pointer, "IN_USE", detail));
+        } else if first.as_ref().is_some_and(|first| {
+            (first.object_id, first.department_id) != (inspection.object_id, inspection.department_id)
+        }) {
+            let detail = text!(
+                "一次申请只含同一对象、同一部门的检查；其他部门的检查请由其并入。",
+                "One request is of one object and one department; the others join."
+            );
+            errors.push(FieldError::new(pointer, "DIFFERS", detail));
+        }
+    }
+
+    if errors.is_empty() { Ok(found) } else { Err(AppError::invalid(errors)) }
+}
+
+pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, terms: VisitTerms) -> Result<Change<Visit>> {
+    let mut visit = tx.edit::<Entity>(id, version).await?;
+    let parts = store::parts_of(tx.conn(), id).await?;
+
+    visit.status = decide(tx, &visit, &parts, VisitAction::Update)?;
+    check_terms(app, tx, "", &terms)?;
+    visit.purpose = terms.purpose;
+    visit.on_site_reason = terms.on_site_reason;
+    visit.surprise = terms.surprise;
+    (visit.window_from, visit.window_to) = (terms.window_from, terms.window_to);
+    let lead = visit.lead_department_id;
+    for part in parts.parts.iter().filter(|part| part.department_id == lead) {
+        let part = visit_parts::Model { kind: terms.kind, ground: terms.ground, ..part.clone() };
+        store::put_part(tx.conn(), part).await?;
+    }
+    save(tx, visit, &parts, AuditAction::Updated, None).await
+}

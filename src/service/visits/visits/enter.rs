@@ -1,0 +1,145 @@
+//! Going in and coming out.
+
+use super::{Visit, decide, end, hold, save, store};
+use crate::app::App;
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::kernel::change::Change;
+use crate::persistence::kernel::tx::WriteTx;
+use crate::persistence::visits::visits::Parts;
+use crate::service::inspections::inspections::check_team_today;
+use chrono::{DateTime, Days, Utc};
+use domain::inspections::grounds::ExemptGround;
+use domain::kernel::clocks::calendar::local_date;
+use domain::kernel::text::text;
+use domain::oversight::audit::AuditAction;
+use domain::visits::alerts::{raised, since};
+use domain::visits::{EntryMode, VisitAction};
+use entity::visits::visit_parts;
+use entity::visits::visits::Model;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use validator::Validate;
+
+/// 进入登记
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({})))]
+pub struct EnterBody {
+    /// 实际进入时间, where it is recorded afterwards
+    #[serde(default)]
+    pub entered_at: Option<DateTime<Utc>>,
+    /// 未能当场登记的原因: needed with `entered_at`.
+    #[schema(min_length = 2, max_length = 1000, pattern = "\\S.*\\S")]
+    #[serde(default)]
+    pub make_up_reason: Option<String>,
+}
+
+/// 离开登记
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({"no_scan_reason": "现场无网络，企业未能扫码"})))]
+pub struct LeaveBody {
+    /// 企业未扫入企码的原因: needed where it did not.
+    #[schema(min_length = 2, max_length = 1000, pattern = "\\S.*\\S")]
+    #[serde(default)]
+    pub no_scan_reason: Option<String>,
+}
+
+pub async fn enter(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: EnterBody) -> Result<Change<Visit>> {
+    let (mut visit, parts) = hold(tx, id, version).await?;
+
+    visit.status = decide(tx, &visit, &parts, VisitAction::Enter)?;
+    let at = entered_at(app, tx, &body)?;
+    let (day, from, to) = (local_date(at), visit.window_from, visit.window_to);
+    if day < from || day > to {
+        let detail = text!(
+            "进入日期 {day} 不在批准的检查期间（{from} 至 {to}）内；请取消后重新申请。",
+            "{day} is outside the window that was approved ({from} to {to}); cancel and ask again."
+        );
+        return Err(AppError::invalid_field("/entered_at", "OUT_OF_RANGE", detail));
+    }
+    check_teams(app, tx, &parts).await?;
+    if body.make_up_reason.is_some() {
+        visit.entry_mode = Some(EntryMode::MakeUp);
+        visit.make_up_reason = body.make_up_reason;
+    }
+    go_in(tx, &mut visit, at).await?;
+    save(tx, visit, &parts, AuditAction::Entered, None).await
+}
+
+/// 紧急情况: entered at once, approved afterwards. It takes nothing of the budget.
+pub async fn enter_urgently(app: &App, tx: &WriteTx, id: Uuid, version: i32, reason: String) -> Result<Change<Visit>> {
+    let (mut visit, parts) = hold(tx, id, version).await?;
+
+    visit.status = decide(tx, &visit, &parts, VisitAction::EnterUrgently)?;
+    check_teams(app, tx, &parts).await?;
+    for part in &parts.parts {
+        let ground = part.ground.or(Some(ExemptGround::Urgent));
+        let part = visit_parts::Model { ground, requested_by: tx.ctx().actor.id, ..part.clone() };
+        store::put_part(tx.conn(), part).await?;
+    }
+    let of = parts.inspections.iter().map(|inspection| inspection.id).collect();
+    store::put_ground(tx.conn(), of, ExemptGround::Urgent).await?;
+    visit.urgent = true;
+    visit.urgent_reason = Some(reason.clone());
+    let now = tx.ctx().now;
+    go_in(tx, &mut visit, now).await?;
+    save(tx, visit, &parts, AuditAction::Entered, Some(reason)).await
+}
+
+pub async fn leave(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: LeaveBody) -> Result<Change<Visit>> {
+    let (mut visit, parts) = hold(tx, id, version).await?;
+
+    visit.status = decide(tx, &visit, &parts, VisitAction::Leave)?;
+    if visit.entry_mode.is_none() {
+        let reason = body.no_scan_reason.ok_or_else(|| {
+            let detail = text!(
+                "企业未扫入企码：请离开前由企业扫码，确不能扫码的写明原因。",
+                "The enterprise has not scanned the entry code: let it scan before you leave, or say why it cannot."
+            );
+            AppError::invalid_field("/no_scan_reason", "REQUIRED", detail)
+        })?;
+        visit.entry_mode = Some(EntryMode::MakeUp);
+        visit.make_up_reason = Some(reason);
+    }
+    visit.left_at = Some(tx.ctx().now);
+    end::close_where_done(app, tx, &mut visit, &parts).await?;
+    save(tx, visit, &parts, AuditAction::LeftSite, None).await
+}
+
+/// Now, or earlier with a reason, within the days that the rule gives.
+fn entered_at(app: &App, tx: &WriteTx, body: &EnterBody) -> Result<DateTime<Utc>> {
+    let now = tx.ctx().now;
+    let Some(at) = body.entered_at else { return Ok(now) };
+    let days = app.settings.rules.make_up_days;
+    let first = now.checked_sub_days(Days::new(u64::from(days))).unwrap_or(now);
+    if at > now || at < first {
+        let detail = text!("补录的进入时间应在此前 {days} 天内。", "An entry is made up for within {days} day(s).");
+        return Err(AppError::invalid_field("/entered_at", "OUT_OF_RANGE", detail));
+    }
+    if body.make_up_reason.is_none() {
+        let detail = text!("补录进入须写明原因。", "An entry that is recorded afterwards has a reason.");
+        return Err(AppError::invalid_field("/make_up_reason", "REQUIRED", detail));
+    }
+    Ok(at)
+}
+
+/// Certificates, departments and recusals of all who go are looked at again, on the day.
+async fn check_teams(app: &App, tx: &WriteTx, parts: &Parts) -> Result<()> {
+    for inspection in &parts.inspections {
+        check_team_today(app, tx, inspection).await?;
+    }
+    Ok(())
+}
+
+/// Notes the entry, and what it raises.
+async fn go_in(tx: &WriteTx, visit: &mut Model, at: DateTime<Utc>) -> Result<()> {
+    let day = local_date(at);
+    visit.entered_at = Some(at);
+    visit.entered_on = Some(day);
+    let mut entries = store::entries_since(tx.conn(), visit.object_id, since(day)).await?;
+    entries.push(day);
+    visit.alerts = raised(day, &entries).into();
+    Ok(())
+}

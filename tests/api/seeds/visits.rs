@@ -1,0 +1,100 @@
+//! Visits on every step of their way.
+
+use super::{Seeds, path};
+use crate::harness::World;
+use serde_json::{Value, json};
+
+const ADMIN: &str = "market.admin";
+const HEAD: &str = "market.head";
+
+pub async fn add(seeds: &mut Seeds<'_>) {
+    rules(seeds).await;
+    let world = seeds.world;
+    let objects = world.get("market.lead", "/api/v1/objects?limit=50&sort=name").await.expect(200);
+    let objects: Vec<_> = objects["items"].as_array().unwrap().iter().map(|object| object["id"].clone()).collect();
+    let reason = json!({ "reason": "合同测试" });
+    let terms = World::visit_terms("DAILY");
+
+    for (at, (id, who, steps, body)) in [
+        ("get_visit", ADMIN, 0, None),
+        ("list_visit_history", ADMIN, 0, None),
+        ("check_visit_budget", ADMIN, 0, None),
+        ("get_visit_entry_code", ADMIN, 2, None),
+        ("update_visit", ADMIN, 0, Some(terms.clone())),
+        ("request_visit", ADMIN, 0, Some(json!({}))),
+        ("return_visit", HEAD, 1, Some(reason.clone())),
+        ("approve_visit", HEAD, 1, Some(json!({ "opinion": "同意" }))),
+        ("notify_visit", ADMIN, 2, None),
+        ("enter_visit", ADMIN, 3, Some(json!({}))),
+        ("enter_visit_urgently", ADMIN, 0, Some(reason.clone())),
+        ("leave_visit", ADMIN, 4, Some(json!({ "no_scan_reason": "企业现场无网络" }))),
+        ("cancel_visit", ADMIN, 1, Some(reason.clone())),
+        ("take_visit_off_site", ADMIN, 1, Some(reason.clone())),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let visit = world.daily_visit("market", &objects[at]).await;
+        world.walk_visit("market", &visit, steps).await;
+        by(seeds, who, id, Some(&visit), body).await;
+    }
+
+    let urgent = world.daily_visit("market", &objects[20]).await;
+    world.act(ADMIN, &urgent, "enter-urgently", Some(reason.clone())).await.expect(200);
+    by(seeds, HEAD, "approve_visit_late", Some(&urgent), Some(json!({ "opinion": "同意" }))).await;
+
+    let code = "51082103";
+    let opening = json!({
+        "object_id": objects[21], "officers": world.team(code).await,
+        "item_ids": world.items_of(code).await.into_iter().take(1).collect::<Vec<_>>(),
+    });
+    by(seeds, ADMIN, "create_visit", None, Some(json!({ "opening": opening, "terms": terms }))).await;
+    feedback(seeds, &objects[22], &objects[23]).await;
+}
+
+async fn by(seeds: &mut Seeds<'_>, who: &str, id: &str, resource: Option<&str>, body: Option<Value>) {
+    let token = format!("Bearer {}", seeds.world.token(who));
+    seeds.add_by(&token, json!({}), id, resource, body).await;
+}
+
+async fn rules(seeds: &mut Seeds<'_>) {
+    let world = seeds.world;
+    let rule = |code: &str| {
+        json!({
+            "code": code, "name": "同一企业年度检查上限", "basis": "合同测试第五条", "kind": "ENTERPRISE_CAP", "amount": 200,
+            "starts_on": crate::harness::today(),
+        })
+    };
+    by(seeds, "justice", "create_visit_rule", None, Some(rule("SEED_NEW"))).await;
+    for (id, code) in
+        [("get_visit_rule", "SEED_1"), ("list_visit_rule_history", "SEED_2"), ("end_visit_rule", "SEED_3")]
+    {
+        let made = world.post("justice", "/api/v1/visit-rules").json(&rule(code)).send().await.expect(201);
+        let ends = json!({ "ends_on": crate::harness::today(), "reason": "合同测试" });
+        let body = (id == "end_visit_rule").then_some(ends);
+        by(seeds, "justice", id, Some(&path("visit-rules", &made)), body).await;
+    }
+}
+
+/// A scan, a complaint, and a token that is not used yet.
+async fn feedback(seeds: &mut Seeds<'_>, one: &Value, other: &Value) {
+    let world = seeds.world;
+    let mut tokens = Vec::new();
+    for object in [one, other] {
+        let visit = world.daily_visit("market", object).await;
+        world.walk_visit("market", &visit, 3).await;
+        let code = world.get(ADMIN, &format!("{visit}/entry-code")).await.expect(200)["code"].clone();
+        seeds.add("scan_entry_code", None, Some(json!({ "code": code }))).await;
+        let scanned = world.anonymous(reqwest::Method::POST, "/api/v1/public/visits/scan");
+        let receipt = scanned.json(&json!({ "code": code })).send().await.expect(200);
+        tokens.push(receipt["feedback_token"].clone());
+    }
+    let said = json!({ "token": tokens[0], "score": 1, "complaint": "检查人员要求赞助" });
+    world.anonymous(reqwest::Method::POST, "/api/v1/public/visit-feedback").json(&said).send().await.expect(200);
+    seeds.add("give_visit_feedback", None, Some(json!({ "token": tokens[1], "score": 5 }))).await;
+
+    let list = world.get("justice", "/api/v1/visit-feedback").await.expect(200);
+    let complaint = path("visit-feedback", &list["items"][0]);
+    by(seeds, "justice", "get_visit_feedback", Some(&complaint), None).await;
+    by(seeds, "justice", "handle_visit_feedback", Some(&complaint), Some(json!({ "answer": "已核实" }))).await;
+}
