@@ -86,21 +86,16 @@ pub const fn of_body(status: BodyStatus) -> &'static [Waiting] {
 
 /// A surprise visit is entered without a notice.
 pub const fn of_visit(status: VisitStatus, surprise: bool) -> &'static [Waiting] {
-    match (status, surprise) {
-        (VisitStatus::Draft, _) => &[Waiting::VisitToRequest],
-        (VisitStatus::Requested, _) => &[Waiting::VisitToApprove],
-        (VisitStatus::Approved, false) => &[Waiting::VisitToNotify],
-        (VisitStatus::Approved, true) | (VisitStatus::Notified, _) => &[Waiting::VisitToEnter],
-        (VisitStatus::Entered, _) => &[Waiting::VisitToLeave],
+    use VisitStatus as S;
+
+    match status {
+        S::Draft => &[Waiting::VisitToRequest],
+        S::Requested => &[Waiting::VisitToApprove],
+        S::Approved if !surprise => &[Waiting::VisitToNotify],
+        S::Approved | S::Notified => &[Waiting::VisitToEnter],
+        S::Entered => &[Waiting::VisitToLeave],
         // Its inspections wait, one by one; with the last of them it is closed.
-        (
-            VisitStatus::Left
-            | VisitStatus::Closed
-            | VisitStatus::Cancelled
-            | VisitStatus::Merged
-            | VisitStatus::OffSite,
-            _,
-        ) => &[],
+        S::Left | S::Closed | S::Cancelled | S::Merged | S::OffSite => &[],
     }
 }
 
