@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use step::Alteration;
 
 /// Every step, in its order.
-pub const STEPS: [Alteration; 22] = [
+pub const STEPS: [Alteration; 23] = [
     Alteration::none(steps::m0001_identity::STEP),
     Alteration::none(steps::m0002_trace::STEP),
     Alteration::none(steps::m0003_register::STEP),
@@ -34,6 +34,7 @@ pub const STEPS: [Alteration; 22] = [
     steps::m0020_binding::STEP,
     steps::m0021_bodies::STEP,
     steps::m0022_visits::STEP,
+    steps::m0023_checks::STEP,
 ];
 
 /// The columns that this build reads and writes, table by table.

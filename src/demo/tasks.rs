@@ -10,7 +10,7 @@ use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::tx::write;
 use crate::persistence::register::departments;
 use crate::service::inspections::inspections;
-use crate::service::inspections::inspections::{PointBody, ResultBody};
+use crate::service::inspections::inspections::{CheckBody, PointBody, ResultBody};
 use crate::service::spot_checks::plans;
 use crate::service::spot_checks::plans::{PlanBody, PlanLineBody};
 use crate::service::spot_checks::tasks;
@@ -201,11 +201,20 @@ async fn inspect(app: &App, side: &str, id: Uuid, at: usize) -> Result<()> {
             .into_iter()
             .map(|item| PointBody {
                 spot_check_item_id: item,
-                result: if problem { "2" } else { "1" }.to_owned(),
+                result: None,
+                checks: (1..=2)
+                    .map(|number| CheckBody {
+                        number,
+                        result: if problem && number == 2 { "2" } else { "1" }.to_owned(),
+                        fact: Some(if problem && number == 2 { "台账记录不全" } else { "符合要求" }.to_owned()),
+                        evidence: Vec::new(),
+                    })
+                    .collect(),
                 problem: problem.then(|| "台账记录不全".to_owned()),
                 handling: problem.then(|| "责令限期改正，已改正".to_owned()),
             })
             .collect(),
+        repeat_explanation: None,
         summary: Some(if problem { "发现问题，经责令已改正。" } else { "未发现问题。" }.to_owned()),
     };
     let mut version = row.version;

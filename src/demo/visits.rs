@@ -19,8 +19,8 @@ use crate::service::visits::{visit_rules, visits};
 use chrono::{Datelike, Days, NaiveDate};
 use domain::access::Reach;
 use domain::officers::certificates::check_certificate;
+use domain::visits::VisitAction;
 use domain::visits::budget::RuleKind;
-use domain::visits::{VisitAction, VisitKind};
 use entity::inspections::inspections::Model as Inspection;
 use entity::visits::visits::Model as Visit;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -53,10 +53,9 @@ pub async fn rules(app: &App) -> Result<()> {
     Ok(())
 }
 
-fn terms(today: NaiveDate, kind: VisitKind) -> VisitTerms {
+fn terms(today: NaiveDate) -> VisitTerms {
     let last = today.checked_add_days(Days::new(4)).filter(|last| last.year() == today.year());
     VisitTerms {
-        kind,
         ground: None,
         purpose: "年度联合抽查，进一次门、查多事项".to_owned(),
         on_site_reason: "须现场查看经营场所和台账".to_owned(),
@@ -87,17 +86,17 @@ async fn current(app: &App, id: Uuid) -> Result<Visit> {
     found.ok_or_else(|| AppError::internal("no such visit"))
 }
 
-/// From the notice to the door: the enterprise scans, and they go in.
+/// From the notice through the door: they go in, and the enterprise scans.
 async fn go_in(app: &App, admin: &Ctx, id: Uuid) -> Result<()> {
     act(app, admin, id, VisitAction::Notify).await?;
-    let visit = visits::complete_one(&app.db, current(app, id).await?).await?;
-    let code = entry_code(app, &again(admin), visit).await?.code;
-    scan(app, &Ctx::system("demo"), ScanBody { code }).await?;
-
     let version = current(app, id).await?.version;
     let body = EnterBody { entered_at: None, make_up_reason: None };
     let step = async |tx: &_| visits::enter(app, tx, id, version, body.clone()).await;
     write(&app.db, &again(admin), async |tx| step(tx).await).await?;
+
+    let visit = visits::complete_one(&app.db, current(app, id).await?).await?;
+    let code = entry_code(app, &again(admin), visit).await?.code;
+    scan(app, &Ctx::system("demo"), ScanBody { code }).await?;
     Ok(())
 }
 
@@ -106,7 +105,7 @@ pub async fn go_together(app: &App, parts: &[(&str, &Inspection)]) -> Result<Uui
     let mut host: Option<Uuid> = None;
     for (side, inspection) in parts {
         let admin = acting(app, &format!("{side}.admin"), Reach::Department).await?;
-        let terms = terms(admin.today(), VisitKind::DoubleRandom);
+        let terms = terms(admin.today());
         let draft =
             create(app, &admin, VisitBody { inspection_ids: vec![inspection.id], opening: None, terms }).await?;
         let body = RequestBody { join_id: host, apart_reason: None };
@@ -188,7 +187,7 @@ async fn daily(app: &App, admin: &Ctx, side: &str, object_id: Uuid) -> Result<Vi
     let officers = officers.map(|(at, personnel_id)| InspectOfficerBody { personnel_id, is_leader: at == 0 }).collect();
     let item_ids = spots.iter().take(1).map(|spot| spot.id).collect();
     let opening = Some(VisitOpeningBody { object_id, item_ids, officers });
-    let terms = terms(admin.today(), VisitKind::Daily);
+    let terms = terms(admin.today());
     create(app, admin, VisitBody { inspection_ids: Vec::new(), opening, terms }).await
 }
 

@@ -72,6 +72,26 @@ pub struct Breach {
     pub used: u32,
     pub amount: u32,
     pub detail: Text,
+    /// The row binds by credit class, which not everybody may know.
+    pub by_class: bool,
+}
+
+impl Breach {
+    /// What somebody who may not know the enterprise's class is told of a row that binds by it.
+    pub fn without_class(self) -> Self {
+        if !self.by_class {
+            return self;
+        }
+        Self {
+            code: String::new(),
+            name: String::new(),
+            basis: String::new(),
+            used: 0,
+            amount: 0,
+            detail: text!("按对该企业适用的规则不得再安排", "the rows that bind this enterprise allow no more"),
+            ..self
+        }
+    }
 }
 
 impl Rule {
@@ -96,6 +116,7 @@ impl Rule {
             used,
             amount: self.amount,
             detail,
+            by_class: !self.classes.is_empty(),
         }
     }
 
@@ -179,7 +200,10 @@ pub fn check(breaches: &[Breach]) -> Result<(), Refusal> {
     if breaches.is_empty() {
         return Ok(());
     }
-    let zh: Vec<_> = breaches.iter().map(|one| format!("{}〔{}，{}〕", one.detail.zh, one.code, one.basis)).collect();
+    let named =
+        |detail: &str, row: &str| if row.is_empty() { detail.to_owned() } else { format!("{detail}〔{row}〕") };
+    let row = |one: &Breach| [one.code.as_str(), &one.basis].join("，").trim_matches('，').to_owned();
+    let zh: Vec<_> = breaches.iter().map(|one| named(&one.detail.zh, &row(one))).collect();
     let en: Vec<_> = breaches.iter().map(|one| format!("{} [{}]", one.detail.en, one.code)).collect();
     let (zh, en) = (zh.join("；"), en.join("; "));
 

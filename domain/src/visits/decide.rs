@@ -1,7 +1,7 @@
 //! What may be done to a visit, by whom: those who go ask, the head of each body approves, and nobody approves what they asked for.
 
 use super::{VisitAction, VisitStatus, apply};
-use crate::access::{Actor, Decide, Reach};
+use crate::access::{Actor, Decide, Permission, Reach};
 use crate::kernel::refusal::{Code, Refusal};
 use crate::kernel::rules::VISITS_ARE_APPROVED;
 use crate::kernel::text::text;
@@ -13,6 +13,8 @@ pub struct PartFacts {
     pub department_id: Uuid,
     pub requested_by: Uuid,
     pub is_approved: bool,
+    /// Its head does not approve an urgent entry afterwards.
+    pub is_refused: bool,
 }
 
 /// A visit, as far as deciding about it needs.
@@ -21,8 +23,8 @@ pub struct VisitFacts {
     pub status: VisitStatus,
     pub lead_department_id: Uuid,
     pub parts: Vec<PartFacts>,
-    /// Officers of all its inspections.
-    pub officers: Vec<Uuid>,
+    /// Who goes, and for which body.
+    pub officers: Vec<(Uuid, Uuid)>,
     /// 突击检查: the enterprise is not told before.
     pub is_surprise: bool,
     pub was_urgent: bool,
@@ -32,13 +34,15 @@ impl Decide for VisitFacts {
     type Action = VisitAction;
     type Next = VisitStatus;
 
-    /// Each body has its part: its head approves that one, and its people act for the visit.
+    /// Each body has its part: its head approves that one, and its people act for the visit; what is done with the whole is the
+    /// lead's.
     fn is_granted(&self, actor: &Actor, action: VisitAction) -> bool {
-        let assigned = actor.personnel_id.is_some_and(|officer| self.officers.contains(&officer));
-        let leads = matches!(action, VisitAction::Update | VisitAction::Cancel | VisitAction::TakeOffSite);
-        let mut departments = self.parts.iter().map(|part| part.department_id);
-        departments.any(|department| {
-            (!leads || department == self.lead_department_id)
+        let whole =
+            matches!(action, VisitAction::Update | VisitAction::Cancel | VisitAction::TakeOffSite | VisitAction::Merge);
+        self.parts.iter().map(|part| part.department_id).any(|department| {
+            let goes = |officer: Uuid| self.officers.contains(&(department, officer));
+            let assigned = actor.personnel_id.is_some_and(goes);
+            (!whole || department == self.lead_department_id)
                 && actor.may_take(action.permission(), department, assigned)
         })
     }
@@ -48,8 +52,8 @@ impl Decide for VisitFacts {
 
         let next = apply(self.status, action)?;
         match action {
-            A::Approve | A::ApproveLate => {
-                if action == A::ApproveLate && !self.was_urgent {
+            A::Approve | A::ApproveLate | A::RefuseLate => {
+                if action != A::Approve && !self.was_urgent {
                     return Err(Refusal::state(self.status, action));
                 }
                 let open: Vec<_> = self.approvable(actor).collect();
@@ -63,7 +67,13 @@ impl Decide for VisitFacts {
                 Ok(if others && action == A::Approve { self.status } else { next })
             }
             A::Return => {
-                self.parts.iter().try_for_each(|part| actor.check_not_own(Some(part.requested_by))).map(|()| next)
+                for part in self.of_head(actor) {
+                    actor.check_not_own(Some(part.requested_by))?;
+                }
+                // The head of a body that joined takes its own part out; the others go on.
+                let mut own = self.of_head(actor);
+                let leads = own.any(|part| part.department_id == self.lead_department_id);
+                Ok(if leads { next } else { self.status })
             }
             A::Notify if self.is_surprise => Err(Refusal::new(
                 Code::StateConflict,
@@ -93,21 +103,29 @@ impl Decide for VisitFacts {
 }
 
 impl VisitFacts {
+    /// The parts of the bodies that this actor heads.
+    pub fn of_head<'a>(&'a self, actor: &'a Actor) -> impl Iterator<Item = &'a PartFacts> {
+        let reach = actor.reach(Permission::VisitsApprove);
+        self.parts.iter().filter(move |part| match reach {
+            Some(Reach::All) => true,
+            Some(Reach::Department) => actor.departments.contains(&part.department_id),
+            Some(Reach::Assigned | Reach::Region) | None => actor.is_system(),
+        })
+    }
+
     /// The parts that wait for this actor's approval.
     pub fn approvable<'a>(&'a self, actor: &'a Actor) -> impl Iterator<Item = &'a PartFacts> {
-        let reach = actor.reach(crate::access::Permission::VisitsApprove);
-        self.parts.iter().filter(move |part| {
-            !part.is_approved
-                && match reach {
-                    Some(Reach::All) => true,
-                    Some(Reach::Department) => actor.departments.contains(&part.department_id),
-                    Some(Reach::Assigned | Reach::Region) | None => actor.is_system(),
-                }
-        })
+        self.of_head(actor).filter(|part| part.waits())
     }
 
     /// Whether an urgent entry still waits for an approval that is made up for.
     pub fn waits_for_late_approval(&self) -> bool {
-        self.was_urgent && self.parts.iter().any(|part| !part.is_approved)
+        self.was_urgent && self.parts.iter().any(PartFacts::waits)
+    }
+}
+
+impl PartFacts {
+    const fn waits(&self) -> bool {
+        !self.is_approved && !self.is_refused
     }
 }

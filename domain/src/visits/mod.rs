@@ -14,6 +14,7 @@ pub use decide::{PartFacts, VisitFacts};
 use crate::access::Permission;
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::Refusal;
+use crate::spot_checks::tasks::{TaskKind, TaskSource};
 
 code_list! {
     VisitStatus "入企检查状态" {
@@ -26,7 +27,7 @@ code_list! {
     /// What can be done to a visit.
     VisitAction "入企检查操作" {
         Update "修改", Request "申请", Merge "并入", Join "接受并入", Return "退回", Approve "批准", Notify "送达通知", Enter "进入",
-        EnterUrgently "紧急进入", ApproveLate "补办批准", Leave "离开", Close "办结", Cancel "取消", TakeOffSite "转为非现场"
+        EnterUrgently "紧急进入", ApproveLate "补办批准", RefuseLate "不予补办", Leave "离开", Close "办结", Cancel "取消", TakeOffSite "转为非现场"
     }
 }
 
@@ -50,10 +51,10 @@ pub const fn next(status: VisitStatus, action: VisitAction) -> Option<VisitStatu
         (S::Draft, A::Merge) => Some(S::Merged),
         (S::Requested, A::Approve) => Some(S::Approved),
         (S::Approved, A::Notify) => Some(S::Notified),
-        (S::Approved | S::Notified, A::Enter) | (S::Draft, A::EnterUrgently) | (S::Entered, A::ApproveLate) => {
-            Some(S::Entered)
-        }
-        (S::Entered, A::Leave) | (S::Left, A::ApproveLate) => Some(S::Left),
+        (S::Approved | S::Notified, A::Enter)
+        | (S::Draft, A::EnterUrgently)
+        | (S::Entered, A::ApproveLate | A::RefuseLate) => Some(S::Entered),
+        (S::Entered, A::Leave) | (S::Left, A::ApproveLate | A::RefuseLate) => Some(S::Left),
         (S::Left, A::Close) => Some(S::Closed),
         (S::Draft | S::Requested | S::Approved | S::Notified, A::Cancel) => Some(S::Cancelled),
         (S::Draft | S::Requested | S::Approved | S::Notified, A::TakeOffSite) => Some(S::OffSite),
@@ -78,6 +79,7 @@ pub const fn next(status: VisitStatus, action: VisitAction) -> Option<VisitStatu
             | A::Enter
             | A::EnterUrgently
             | A::ApproveLate
+            | A::RefuseLate
             | A::Leave
             | A::Close
             | A::Cancel
@@ -104,9 +106,20 @@ impl VisitAction {
             | Self::Leave
             | Self::Cancel
             | Self::TakeOffSite => Some(Permission::VisitsRequest),
-            Self::Return | Self::Approve | Self::ApproveLate => Some(Permission::VisitsApprove),
+            Self::Return | Self::Approve | Self::ApproveLate | Self::RefuseLate => Some(Permission::VisitsApprove),
             Self::Join | Self::Close => None,
         }
+    }
+}
+
+/// What a visit is, by what is inspected on it: nobody chooses the rows that bind.
+pub const fn kind_of(source: TaskSource, task: TaskKind, exempt: bool) -> VisitKind {
+    match (source, task) {
+        (TaskSource::Clue, _) => VisitKind::Case,
+        (TaskSource::Visit, _) if exempt => VisitKind::Case,
+        (TaskSource::Visit, _) => VisitKind::Daily,
+        (TaskSource::Plan | TaskSource::Temporary, TaskKind::Special) => VisitKind::Special,
+        (TaskSource::Plan | TaskSource::Temporary, TaskKind::DoubleRandom) => VisitKind::DoubleRandom,
     }
 }
 

@@ -25,6 +25,9 @@ pub struct Model {
     pub verify_ways: Stored<Vec<String>>,
     #[sea_orm(column_type = "Text")]
     pub summary: Option<String>,
+    /// Why an officer finds nothing at the same object for the third time in a row.
+    #[sea_orm(column_type = "Text")]
+    pub repeat_explanation: Option<String>,
     pub entered_by: Option<Uuid>,
     pub submitted_by: Option<Uuid>,
     pub approved_by: Option<Uuid>,

@@ -2,6 +2,7 @@
 
 pub mod follow_ups;
 pub mod inspecting_bodies;
+pub mod inspection_checks;
 pub mod inspection_officers;
 pub mod inspection_points;
 pub mod inspection_replacements;

@@ -1,6 +1,7 @@
 //! 入企检查的部门 a body's part of a visit, which its own head approves.
 
 use domain::inspections::grounds::ExemptGround;
+use domain::kernel::stored::Stored;
 use domain::visits::VisitKind;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -19,8 +20,13 @@ pub struct Model {
     pub requested_by: Uuid,
     pub approved_by: Option<Uuid>,
     pub approved_at: Option<DateTimeUtc>,
+    /// Its head did not approve an urgent entry afterwards.
+    pub refused: bool,
     #[sea_orm(column_type = "Text")]
     pub opinion: Option<String>,
+    /// Inspections that its ground exempts from the lists' maximum, since it was approved.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub exempted_ids: Stored<Vec<Uuid>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

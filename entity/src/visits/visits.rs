@@ -44,6 +44,9 @@ pub struct Model {
     #[serde(skip)]
     pub nonce: String,
     pub scanned_at: Option<DateTimeUtc>,
+    /// How many of its scans were given a right to say something.
+    #[serde(skip)]
+    pub tokens: i32,
     #[sea_orm(column_type = "JsonBinary")]
     pub alerts: Stored<Vec<VisitAlert>>,
     pub left_at: Option<DateTimeUtc>,

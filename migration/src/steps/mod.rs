@@ -22,3 +22,4 @@ pub mod m0019_corrections;
 pub mod m0020_binding;
 pub mod m0021_bodies;
 pub mod m0022_visits;
+pub mod m0023_checks;

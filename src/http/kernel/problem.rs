@@ -129,6 +129,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::BudgetReached
         | Code::VisitsToMerge
         | Code::VisitRequired
+        | Code::ExplanationDue
         | Code::NoInspectingBody
         | Code::FrozenRecordChanged
         | Code::CodeImmutable

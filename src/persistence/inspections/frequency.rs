@@ -5,13 +5,16 @@ use crate::persistence::kernel::errors::AppResult;
 use chrono::{Datelike, NaiveDate};
 use domain::inspections::inspections::{FAILED_POINT, InspectionStatus, PASSED_POINT};
 use domain::kernel::clocks::calendar::start_of;
+use domain::spot_checks::tasks::TaskSource;
 use domain::visits::VisitStatus;
 use entity::inspections::inspection_points;
 use entity::inspections::inspections::{Column, Entity, Model};
-use entity::spot_checks::task_items;
+use entity::spot_checks::{task_items, tasks};
 use entity::visits::visits;
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -34,7 +37,7 @@ pub fn inspected_since(items: &[Uuid], since: NaiveDate) -> sea_orm::sea_query::
 /// Visits for an item that count for the calendar year of a day: that began in it, or wait to be made. Visits on a ground of
 /// exemption do not count, and of those given up only what was looked at.
 fn visits_for(item: Uuid, today: NaiveDate) -> Select<Entity> {
-    let tasks = task_items::Entity::find()
+    let of_item = task_items::Entity::find()
         .select_only()
         .column(task_items::Column::TaskId)
         .filter(task_items::Column::SpotCheckItemId.eq(item));
@@ -42,7 +45,7 @@ fn visits_for(item: Uuid, today: NaiveDate) -> Select<Entity> {
     let made = Condition::any().add(Column::Status.ne(InspectionStatus::Void)).add(Column::InspectedOn.is_not_null());
     let begun = Condition::all().add(Column::StartedAt.gte(start_of(first))).add(made);
     Entity::find()
-        .filter(Column::TaskId.in_subquery(QueryTrait::into_query(tasks)))
+        .filter(Column::TaskId.in_subquery(QueryTrait::into_query(of_item)))
         .filter(Condition::any().add(begun).add(waiting()))
         .filter(Column::ExemptGround.is_null())
 }
@@ -53,9 +56,15 @@ fn waiting() -> Condition {
         .select_only()
         .column(visits::Column::Id)
         .filter(visits::Column::Status.eq(VisitStatus::Draft));
+    let daily = tasks::Entity::find()
+        .select_only()
+        .column(tasks::Column::Id)
+        .filter(Expr::col((tasks::Entity, tasks::Column::Id)).eq(Expr::col((Entity, Column::TaskId))))
+        .filter(tasks::Column::Source.eq(TaskSource::Visit));
     let asked = Condition::any()
         .add(Column::DrawId.is_not_null())
         .add(Column::VisitId.is_null())
+        .add(Expr::exists(QueryTrait::into_query(daily)).not())
         .add(Column::VisitId.not_in_subquery(QueryTrait::into_query(drafted)));
     Condition::all().add(Column::Status.eq(InspectionStatus::Pending)).add(asked)
 }
@@ -104,4 +113,25 @@ pub async fn counts_since(conn: &impl ConnectionTrait, since: NaiveDate) -> Resu
         .await
         .or_app()?;
     Ok(counts.into_iter().map(|(object, count)| (object, u64::try_from(count).unwrap_or(0))).collect())
+}
+
+/// What was found at an object before in a day's year, newest first: results that somebody submitted.
+pub async fn earlier_this_year(conn: &impl ConnectionTrait, own: &Model, on: NaiveDate) -> Result<Vec<Model>> {
+    let first = on.with_ordinal(1).unwrap_or(on);
+    let told = [
+        InspectionStatus::UnderReview,
+        InspectionStatus::Approved,
+        InspectionStatus::Published,
+        InspectionStatus::Withdrawn,
+    ];
+    Entity::find()
+        .filter(Column::ObjectId.eq(own.object_id))
+        .filter(Column::InspectedOn.between(first, on))
+        .filter(Column::Id.ne(own.id))
+        .filter(Column::Status.is_in(told))
+        .order_by_desc(Column::InspectedOn)
+        .order_by_desc(Column::CreatedAt)
+        .all(conn)
+        .await
+        .or_app()
 }

@@ -10,7 +10,7 @@ use domain::access::Reach;
 use domain::inspections::inspections::{FAILED_POINT, InspectionStatus, found_problems};
 use entity::inspections::inspections::{Column, Entity, Model};
 use entity::inspections::{
-    follow_ups, inspection_officers, inspection_points, inspection_replacements, inspection_results,
+    follow_ups, inspection_checks, inspection_officers, inspection_points, inspection_replacements, inspection_results,
     inspection_revisions,
 };
 use entity::register::objects;
@@ -50,6 +50,7 @@ pub const PUBLIC_LISTING: Listing<Entity> = Listing {
     fields: &[
         Field::new("task_id", Column::TaskId, Kind::Related(of_linkable_task), "抽查任务"),
         Field::new("department_id", Column::DepartmentId, Kind::Id, "检查部门"),
+        Field::new("visit_id", Column::VisitId, Kind::Id, "入企检查").nullable(),
         Field::new("published_at", Column::PublishedAt, Kind::Time, "公示时间").sortable(),
     ],
 };
@@ -125,6 +126,7 @@ pub struct Parts {
     pub officers: Vec<inspection_officers::Model>,
     pub results: Vec<String>,
     pub points: Vec<inspection_points::Model>,
+    pub checks: Vec<inspection_checks::Model>,
     pub follow_ups: Vec<follow_ups::Model>,
     pub replacements: Vec<inspection_replacements::Model>,
     /// What was public before, oldest first.
@@ -141,7 +143,7 @@ impl Parts {
     }
 }
 
-/// Parts of inspections: six statements however many.
+/// Parts of inspections: seven statements however many.
 pub async fn parts(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Parts>> {
     let mut parts: BTreeMap<Uuid, Parts> = BTreeMap::new();
     let officers = inspection_officers::Entity::find()
@@ -161,6 +163,13 @@ pub async fn parts(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeM
         .order_by_asc(inspection_points::Column::SpotCheckItemId);
     for row in points.all(conn).await.or_app()? {
         parts.entry(row.inspection_id).or_default().points.push(row);
+    }
+    let checks = inspection_checks::Entity::find()
+        .filter(inspection_checks::Column::InspectionId.is_in(ids.clone()))
+        .order_by_asc(inspection_checks::Column::SpotCheckItemId)
+        .order_by_asc(inspection_checks::Column::Number);
+    for row in checks.all(conn).await.or_app()? {
+        parts.entry(row.inspection_id).or_default().checks.push(row);
     }
     let replacements = inspection_replacements::Entity::find()
         .filter(inspection_replacements::Column::InspectionId.is_in(ids.clone()))
@@ -209,23 +218,31 @@ pub async fn keep_revision(conn: &impl ConnectionTrait, row: inspection_revision
     Ok(())
 }
 
+/// What was found before gives way to what is found now.
 pub async fn replace_results(
     conn: &impl ConnectionTrait,
     id: Uuid,
     codes: &[String],
     points: Vec<inspection_points::Model>,
+    checks: Vec<inspection_checks::Model>,
 ) -> Result<()> {
     let old = inspection_results::Entity::delete_many().filter(inspection_results::Column::InspectionId.eq(id));
     old.exec(conn).await.or_app()?;
     let old = inspection_points::Entity::delete_many().filter(inspection_points::Column::InspectionId.eq(id));
     old.exec(conn).await.or_app()?;
+    let old = inspection_checks::Entity::delete_many().filter(inspection_checks::Column::InspectionId.eq(id));
+    old.exec(conn).await.or_app()?;
+
     let rows = codes.iter().map(|code| {
         inspection_results::Model { inspection_id: id, code: code.clone() }.into_active_model().reset_all()
     });
     inspection_results::Entity::insert_many(rows).exec_without_returning(conn).await.or_app()?;
     let rows = points.into_iter().map(|row| row.into_active_model().reset_all());
     inspection_points::Entity::insert_many(rows).exec_without_returning(conn).await.or_app()?;
-
+    if !checks.is_empty() {
+        let rows = checks.into_iter().map(|row| row.into_active_model().reset_all());
+        inspection_checks::Entity::insert_many(rows).exec_without_returning(conn).await.or_app()?;
+    }
     Ok(())
 }
 

@@ -75,6 +75,11 @@ impl<T> Change<T> {
         Self { value, events: vec![event] }
     }
 
+    /// An answer of a change that turned out to change nothing.
+    pub fn unmade(value: T) -> Self {
+        Self { value, events: Vec::new() }
+    }
+
     pub fn and(mut self, event: Event) -> Self {
         self.events.push(event);
         self

@@ -6,6 +6,7 @@ use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
 use crate::persistence::kernel::scope::nothing;
+use crate::persistence::kernel::tx::WriteTx;
 use chrono::NaiveDate;
 use domain::access::Reach;
 use domain::inspections::grounds::ExemptGround;
@@ -19,7 +20,7 @@ use entity::visits::visit_parts;
 use entity::visits::visits::{Column, Entity, Model};
 use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use std::collections::BTreeMap;
@@ -57,7 +58,8 @@ pub fn unapproved_of(departments: &[Uuid]) -> SelectStatement {
         .select_only()
         .column(visit_parts::Column::VisitId)
         .filter(visit_parts::Column::DepartmentId.is_in(departments.to_vec()))
-        .filter(visit_parts::Column::ApprovedBy.is_null());
+        .filter(visit_parts::Column::ApprovedBy.is_null())
+        .filter(visit_parts::Column::Refused.eq(false));
     QueryTrait::into_query(parts)
 }
 
@@ -91,6 +93,22 @@ pub struct Parts {
     pub parts: Vec<visit_parts::Model>,
     pub inspections: Vec<inspections::Model>,
     pub officers: Vec<inspection_officers::Model>,
+}
+
+impl Parts {
+    /// What there is to look at still.
+    pub fn live(&self) -> impl Iterator<Item = &inspections::Model> {
+        self.inspections.iter().filter(|inspection| inspection.status != InspectionStatus::Void)
+    }
+
+    /// Who goes, and for which body.
+    pub fn who_goes(&self) -> Vec<(Uuid, Uuid)> {
+        let of = |officer: &inspection_officers::Model| {
+            let inspection = self.live().find(|inspection| inspection.id == officer.inspection_id)?;
+            Some((inspection.department_id, officer.personnel_id))
+        };
+        self.officers.iter().filter_map(of).collect()
+    }
 }
 
 /// Parts of visits: three statements however many.
@@ -146,35 +164,32 @@ pub async fn put_part(conn: &impl ConnectionTrait, part: visit_parts::Model) -> 
     Ok(())
 }
 
-/// Nobody's approval holds any longer: what was approved has changed.
-pub async fn forget_approvals(conn: &impl ConnectionTrait, visit: Uuid) -> Result<()> {
-    visit_parts::Entity::update_many()
-        .col_expr(visit_parts::Column::ApprovedBy, Expr::value(Option::<Uuid>::None))
-        .col_expr(visit_parts::Column::ApprovedAt, Expr::value(Option::<chrono::DateTime<chrono::Utc>>::None))
-        .filter(visit_parts::Column::VisitId.eq(visit))
-        .exec(conn)
-        .await
-        .or_app()?;
+pub async fn drop_part(conn: &impl ConnectionTrait, visit: Uuid, department: Uuid) -> Result<()> {
+    visit_parts::Entity::delete_by_id((visit, department)).exec(conn).await.or_app()?;
     Ok(())
 }
 
 /// Takes inspections onto a visit.
-pub async fn attach(conn: &impl ConnectionTrait, visit: Uuid, inspections: Vec<Uuid>) -> Result<()> {
-    put_visit(conn, inspections::Column::Id.is_in(inspections).into(), Some(visit)).await
+pub async fn attach(tx: &WriteTx, visit: Uuid, inspections: Vec<Uuid>) -> Result<()> {
+    put_visit(tx, Condition::all().add(inspections::Column::Id.is_in(inspections)), Some(visit)).await
 }
 
-/// Moves a visit's inspections to another, or to none.
-pub async fn move_inspections(conn: &impl ConnectionTrait, from: Uuid, to: Option<Uuid>) -> Result<()> {
-    put_visit(conn, inspections::Column::VisitId.eq(from).into(), to).await
+/// Moves a visit's inspections, or those of one body, to another visit, or to none.
+pub async fn move_inspections(tx: &WriteTx, from: Uuid, of: Option<Uuid>, to: Option<Uuid>) -> Result<()> {
+    let mut which = Condition::all().add(inspections::Column::VisitId.eq(from));
+    if let Some(department) = of {
+        which = which.add(inspections::Column::DepartmentId.eq(department));
+    }
+    put_visit(tx, which, to).await
 }
 
-async fn put_visit(conn: &impl ConnectionTrait, which: Condition, to: Option<Uuid>) -> Result<()> {
-    use sea_orm::ExprTrait;
+async fn put_visit(tx: &WriteTx, which: Condition, to: Option<Uuid>) -> Result<()> {
     inspections::Entity::update_many()
         .col_expr(inspections::Column::VisitId, Expr::value(to))
         .col_expr(inspections::Column::Version, Expr::col(inspections::Column::Version).add(1))
+        .col_expr(inspections::Column::UpdatedAt, Expr::value(tx.ctx().now))
         .filter(which)
-        .exec(conn)
+        .exec(tx.conn())
         .await
         .or_app()?;
     Ok(())
@@ -240,14 +255,42 @@ pub async fn opened_for(conn: &impl ConnectionTrait, of: &[inspections::Model]) 
     found.all(conn).await.or_app()
 }
 
-/// On which ground inspections are made though the lists allow no more; one that is there already stays.
-pub async fn put_ground(conn: &impl ConnectionTrait, of: Vec<Uuid>, ground: ExemptGround) -> Result<()> {
-    inspections::Entity::update_many()
-        .col_expr(inspections::Column::ExemptGround, Expr::value(ground.code()))
+/// Puts a ground on inspections that have none, and says on which.
+pub async fn exempt(conn: &impl ConnectionTrait, of: Vec<Uuid>, ground: ExemptGround) -> Result<Vec<Uuid>> {
+    let open = inspections::Entity::find()
+        .select_only()
+        .column(inspections::Column::Id)
         .filter(inspections::Column::Id.is_in(of))
-        .filter(inspections::Column::ExemptGround.is_null())
+        .filter(inspections::Column::ExemptGround.is_null());
+    let open: Vec<Uuid> = open.into_tuple().all(conn).await.or_app()?;
+    put_ground(conn, open.clone(), Some(ground)).await?;
+    Ok(open)
+}
+
+pub async fn put_ground(conn: &impl ConnectionTrait, of: Vec<Uuid>, ground: Option<ExemptGround>) -> Result<()> {
+    inspections::Entity::update_many()
+        .col_expr(inspections::Column::ExemptGround, Expr::value(ground.map(ExemptGround::code)))
+        .filter(inspections::Column::Id.is_in(of))
         .exec(conn)
         .await
         .or_app()?;
     Ok(())
+}
+
+/// Parts of visits that were entered urgently before a day, and that nobody has approved or refused: visit, body, day.
+pub async fn unapproved(conn: &impl ConnectionTrait, before: NaiveDate) -> Result<Vec<(Uuid, Uuid, NaiveDate)>> {
+    let open = Entity::find()
+        .filter(Column::Status.is_in([VisitStatus::Entered, VisitStatus::Left]))
+        .filter(Column::Urgent.eq(true))
+        .filter(Column::EnteredOn.lt(before));
+    let open = open.all(conn).await.or_app()?;
+    let entered: BTreeMap<_, _> = open.into_iter().filter_map(|visit| Some((visit.id, visit.entered_on?))).collect();
+
+    let parts = visit_parts::Entity::find()
+        .filter(visit_parts::Column::VisitId.is_in(entered.keys().copied()))
+        .filter(visit_parts::Column::ApprovedBy.is_null())
+        .filter(visit_parts::Column::Refused.eq(false));
+    let parts = parts.all(conn).await.or_app()?;
+    let of = |part: visit_parts::Model| Some((part.visit_id, part.department_id, *entered.get(&part.visit_id)?));
+    Ok(parts.into_iter().filter_map(of).collect())
 }

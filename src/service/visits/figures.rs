@@ -5,10 +5,11 @@ use crate::app::App;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 use crate::persistence::register::departments;
-use crate::persistence::visits::{feedback, figures};
-use chrono::NaiveDate;
+use crate::persistence::visits::{feedback, figures, visits};
+use chrono::{Datelike, NaiveDate};
 use domain::access::Reach;
-use std::collections::BTreeMap;
+use domain::kernel::clocks::Term;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The sums of a body in a year, or of the county.
@@ -41,18 +42,33 @@ pub async fn of_year(app: &App, ctx: &Ctx, year: i32) -> Result<Vec<Sums>> {
         sum.with_problem += i64::from(row.with_problem);
         sum.unapproved += i64::from(row.unapproved);
     }
-    let mut points: BTreeMap<Uuid, (i64, i64)> = BTreeMap::new();
-    for row in feedback::scores(&app.db, (first, last)).await? {
-        let of_body = points.entry(row.department_id).or_default();
-        *of_body = (of_body.0 + i64::from(row.ratings), of_body.1 + i64::from(row.points));
+    // Entered without leave, and nobody has said a word in time.
+    let due = Term::working_days(app.settings.rules.late_approval_working_days);
+    let today = ctx.today();
+    let late = |entered: NaiveDate| entered.year() == year && due.due_on(&app.calendar, entered) < today;
+    let mut counted = BTreeSet::new();
+    for (visit, department, _) in
+        visits::unapproved(&app.db, today).await?.into_iter().filter(|(.., entered)| late(*entered))
+    {
+        sums.entry(department).or_default().unapproved += 1;
+        if counted.insert(visit) {
+            sums.entry(Uuid::nil()).or_default().unapproved += 1;
+        }
     }
-    let least = i64::from(app.settings.rules.minimum_ratings).max(1);
+
+    // Few ratings of a month, or a month that goes on, might tell who rated.
+    let least = app.settings.rules.minimum_ratings.max(1);
+    let mut points: BTreeMap<Uuid, (i64, i64)> = BTreeMap::new();
+    let ended = today.with_day(1).unwrap_or(today);
+    for row in feedback::scores(&app.db, (first, last)).await? {
+        if u32::try_from(row.ratings).unwrap_or(0) >= least && row.month < ended {
+            let of_body = points.entry(row.department_id).or_default();
+            *of_body = (of_body.0 + i64::from(row.ratings), of_body.1 + i64::from(row.points));
+        }
+    }
     for (department, (ratings, points)) in points {
         let sum = sums.entry(department).or_default();
-        // Few ratings might tell who rated.
-        if ratings >= least {
-            (sum.ratings, sum.mean_score_hundredths) = (ratings, Some(points * 100 / ratings));
-        }
+        (sum.ratings, sum.mean_score_hundredths) = (ratings, Some(points * 100 / ratings));
     }
 
     let own = |id: &Uuid| match ctx.reach {

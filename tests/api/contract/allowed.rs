@@ -108,6 +108,7 @@ async fn what_a_visit_shows_is_what_is_accepted() {
         ("ENTER", "enter", Some(json!({}))),
         ("ENTER_URGENTLY", "enter-urgently", Some(reason())),
         ("APPROVE_LATE", "approve-late", agreed()),
+        ("REFUSE_LATE", "refuse-late", Some(reason())),
         ("LEAVE", "leave", Some(json!({ "no_scan_reason": "企业现场无网络" }))),
         ("CANCEL", "cancel", Some(reason())),
         ("TAKE_OFF_SITE", "take-off-site", Some(reason())),
@@ -280,7 +281,7 @@ async fn inspection(world: &World, row: &Value) {
     let today = domain::kernel::clocks::calendar::local_date(mingjian::kernel::ctx::now()).to_string();
     let result = json!({
         "inspected_on": today, "verify_ways": ["2"], "result_codes": ["1"], "summary": "已核查",
-        "points": items.iter().map(|item| json!({ "spot_check_item_id": item, "result": "1" })).collect::<Vec<_>>(),
+        "points": items.iter().map(|item| World::point(item, "1")).collect::<Vec<_>>(),
     });
     let verbs = [
         ("START", "start", None),

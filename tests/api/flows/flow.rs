@@ -91,7 +91,7 @@ async fn inspect(world: &World, task: &str) -> Vec<String> {
         let on = shanghai(started["started_at"].as_str().unwrap());
         let result = json!({
             "inspected_on": on, "verify_ways": ["1", "2"], "result_codes": if at % 3 == 0 { json!(["5", "E"]) } else { json!(["1"]) },
-            "points": items.iter().map(|item| json!({ "spot_check_item_id": item, "result": "1" })).collect::<Vec<_>>(),
+            "points": items.iter().map(|item| World::point(item, "1")).collect::<Vec<_>>(),
             "summary": "已现场核查",
         });
         if at == 0 {

@@ -23,8 +23,7 @@ async fn inspect(world: &World, object: &Value, strategy: &str, kind: &str, name
     world.act("market.admin", &inspection, "start", None).await.expect(200);
     world.go_there("market", &inspection).await;
     let items = body["departments"][0]["item_ids"].as_array().unwrap();
-    let points: Vec<_> =
-        items.iter().map(|item| json!({ "spot_check_item_id": item, "result": "2", "problem": "台账不全" })).collect();
+    let points: Vec<_> = items.iter().map(|item| World::point(item, "2")).collect();
     let result = json!({
         "inspected_on": local_date(mingjian::kernel::ctx::now()).to_string(), "verify_ways": ["1"], "result_codes": ["5"],
         "points": points, "summary": "发现问题。",

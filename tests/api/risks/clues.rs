@@ -236,7 +236,7 @@ async fn an_inspection_is_opened_in_one_step_and_its_result_flows_back() {
     world.act("market.admin", &inspection, "start", None).await.expect(200);
     let result = json!({
         "inspected_on": local_date(mingjian::kernel::ctx::now()).to_string(), "verify_ways": ["2"], "result_codes": ["5"],
-        "points": [{ "spot_check_item_id": items[0], "result": "2", "problem": "台账缺失" }], "summary": "发现台账缺失。",
+        "points": [World::point(&items[0], "2")], "summary": "发现台账缺失。",
     });
     world.act("market.admin", &inspection, "record-result", Some(result)).await.expect(200);
     world.act("market.admin", &inspection, "submit", None).await.expect(200);

@@ -152,7 +152,7 @@ async fn no_class_leaves_the_circle_of_those_who_may_know_it() {
 /// What an enterprise sends when it is visited: the code that it was shown, and what it thinks.
 async fn visited(world: &World, object: &Value) -> BTreeMap<&'static str, Value> {
     let visit = world.daily_visit("market", object).await;
-    world.walk_visit("market", &visit, 3).await;
+    world.walk_visit("market", &visit, 4).await;
     let code = world.get("market.admin", &format!("{visit}/entry-code")).await.expect(200)["code"].clone();
     let scan = json!({ "code": code });
     let scanned = world.anonymous(Method::POST, "/api/v1/public/visits/scan").json(&scan).send().await.expect(200);

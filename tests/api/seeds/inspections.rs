@@ -1,6 +1,7 @@
 //! Inspections on every step of their way.
 
 use super::{Seeds, path};
+use crate::harness::World;
 use serde_json::json;
 
 pub async fn add(seeds: &mut Seeds<'_>) {
@@ -15,10 +16,11 @@ pub async fn add(seeds: &mut Seeds<'_>) {
     let today = domain::kernel::clocks::calendar::local_date(rows[0]["created_at"].as_str().unwrap().parse().unwrap());
     let result = json!({
         "inspected_on": today.to_string(), "verify_ways": ["2"], "result_codes": ["1"],
-        "points": items.iter().map(|item| json!({ "spot_check_item_id": item, "result": "1" })).collect::<Vec<_>>(),
+        "points": items.iter().map(|item| World::point(item, "1")).collect::<Vec<_>>(),
     });
     let reason = json!({ "reason": "合同测试" });
     for (at, (id, steps)) in [
+        ("list_inspection_check_points", 1),
         ("start_inspection", 0),
         ("record_inspection_result", 1),
         ("submit_inspection", 2),

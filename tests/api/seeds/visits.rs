@@ -10,10 +10,14 @@ const HEAD: &str = "market.head";
 pub async fn add(seeds: &mut Seeds<'_>) {
     rules(seeds).await;
     let world = seeds.world;
-    let objects = world.get("market.lead", "/api/v1/objects?limit=50&sort=name").await.expect(200);
-    let objects: Vec<_> = objects["items"].as_array().unwrap().iter().map(|object| object["id"].clone()).collect();
+    // Objects of their own: what was drawn before has been looked at as often as the lists allow, perhaps.
+    let mut objects = Vec::new();
+    for at in 0..25 {
+        let body = json!({ "name": format!("旺苍县合同入企{at}号店"), "object_type": "1", "region_code": "510821" });
+        objects.push(world.post("market.lead", "/api/v1/objects").json(&body).send().await.expect(201)["id"].clone());
+    }
     let reason = json!({ "reason": "合同测试" });
-    let terms = World::visit_terms("DAILY");
+    let terms = World::visit_terms();
 
     for (at, (id, who, steps, body)) in [
         ("get_visit", ADMIN, 0, None),
@@ -39,9 +43,13 @@ pub async fn add(seeds: &mut Seeds<'_>) {
         by(seeds, who, id, Some(&visit), body).await;
     }
 
-    let urgent = world.daily_visit("market", &objects[20]).await;
-    world.act(ADMIN, &urgent, "enter-urgently", Some(reason.clone())).await.expect(200);
-    by(seeds, HEAD, "approve_visit_late", Some(&urgent), Some(json!({ "opinion": "同意" }))).await;
+    for (at, id, body) in
+        [(20, "approve_visit_late", json!({ "opinion": "同意" })), (24, "refuse_visit_late", reason.clone())]
+    {
+        let urgent = world.daily_visit("market", &objects[at]).await;
+        world.act(ADMIN, &urgent, "enter-urgently", Some(reason.clone())).await.expect(200);
+        by(seeds, HEAD, id, Some(&urgent), Some(body)).await;
+    }
 
     let code = "51082103";
     let opening = json!({
@@ -82,7 +90,7 @@ async fn feedback(seeds: &mut Seeds<'_>, one: &Value, other: &Value) {
     let mut tokens = Vec::new();
     for object in [one, other] {
         let visit = world.daily_visit("market", object).await;
-        world.walk_visit("market", &visit, 3).await;
+        world.walk_visit("market", &visit, 4).await;
         let code = world.get(ADMIN, &format!("{visit}/entry-code")).await.expect(200)["code"].clone();
         seeds.add("scan_entry_code", None, Some(json!({ "code": code }))).await;
         let scanned = world.anonymous(reqwest::Method::POST, "/api/v1/public/visits/scan");

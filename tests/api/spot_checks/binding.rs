@@ -62,7 +62,7 @@ async fn risky_classes_are_always_drawn_and_others_left_out_with_a_reason() {
     let visit = format!("/api/v1/inspections/{}", visits["items"][0]["id"].as_str().unwrap());
     world.act("market.admin", &visit, "start", None).await.expect(200);
     let items = body["departments"][0]["item_ids"].as_array().unwrap();
-    let points: Vec<_> = items.iter().map(|item| json!({ "spot_check_item_id": item, "result": "1" })).collect();
+    let points: Vec<_> = items.iter().map(|item| World::point(item, "1")).collect();
     let today = domain::kernel::clocks::calendar::local_date(mingjian::kernel::ctx::now());
     let result = json!({ "inspected_on": today, "verify_ways": ["2"], "result_codes": ["1"], "points": points });
     world.act("market.admin", &visit, "record-result", Some(result)).await.expect(200);

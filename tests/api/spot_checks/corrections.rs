@@ -20,7 +20,7 @@ async fn begun(world: &World) -> (String, impl Fn(&str) -> Value + use<>) {
     let items = body["departments"][0]["item_ids"].clone();
     let result = move |code: &str| {
         let passed = if code == "1" { "1" } else { "2" };
-        let point = |item: &Value| json!({ "spot_check_item_id": item, "result": passed });
+        let point = |item: &Value| World::point(item, passed);
         let points: Vec<_> = items.as_array().unwrap().iter().map(point).collect();
         let today = local_date(now()).to_string();
         json!({ "inspected_on": today, "verify_ways": ["2"], "result_codes": [code], "points": points })
@@ -61,7 +61,7 @@ async fn what_is_not_public_yet_is_reopened() {
     assert!(waits["items"].as_array().unwrap().iter().any(|entry| entry["resource_id"] == id), "{waits}");
 
     // A rejected result is not the end either.
-    entered(&world, &visit, result("2")).await;
+    entered(&world, &visit, result("A")).await;
     why(&world, "market.reviewer", &visit, "reject", "证据不足").await.expect(200);
     why(&world, "market.reviewer", &visit, "reopen", "补充证据").await.expect(200);
     entered(&world, &visit, result("5")).await;
@@ -76,7 +76,7 @@ async fn what_was_public_is_corrected_and_leaves_its_tombstone() {
     let world = World::county().await;
     let (visit, result) = begun(&world).await;
     let id = visit.rsplit('/').next().unwrap();
-    entered(&world, &visit, result("2")).await;
+    entered(&world, &visit, result("A")).await;
     world.act("market.reviewer", &visit, "approve-result", Some(json!({}))).await.expect(200);
     let first = world.act("market.admin", &visit, "publish", None).await.expect(200);
     why(&world, "market.admin", &visit, "correct", "对象录错").await.expect_problem(409, "STATE_CONFLICT");
@@ -123,7 +123,7 @@ async fn a_corrected_result_mends_the_verdict_of_its_clue() {
     let visit = format!("/api/v1/inspections/{}", visit.as_str().unwrap());
     world.act("market.admin", &visit, "start", None).await.expect(200);
     let result = |code: &str| {
-        let point = json!({ "spot_check_item_id": items[0], "result": if code == "1" { "1" } else { "2" } });
+        let point = World::point(&items[0], if code == "1" { "1" } else { "2" });
         let today = local_date(now()).to_string();
         json!({ "inspected_on": today, "verify_ways": ["2"], "result_codes": [code], "points": [point] })
     };

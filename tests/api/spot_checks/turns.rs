@@ -76,7 +76,7 @@ async fn a_draw_and_its_inspections_wait_step_by_step() {
     assert_eq!(waits(&world, "market.admin", &inspection).await, ["INSPECTION_TO_RECORD"]);
     assert_eq!(waits(&world, "market.lead", &task).await, ["TASK_TO_FINISH"]);
     let items = body["departments"][0]["item_ids"].as_array().unwrap();
-    let points: Vec<_> = items.iter().map(|item| json!({ "spot_check_item_id": item, "result": "1" })).collect();
+    let points: Vec<_> = items.iter().map(|item| World::point(item, "1")).collect();
     let today = local_date(mingjian::kernel::ctx::now());
     let result = json!({
         "inspected_on": today.to_string(), "verify_ways": ["2"], "result_codes": ["1"], "points": points,

@@ -23,8 +23,8 @@ pub fn next_year(month: u32, day: u32) -> String {
     format!("{}-{month:02}-{day:02}", today().year() + 1)
 }
 
-pub fn window(kind: &str, from: (u32, u32), to: (u32, u32)) -> Value {
-    let mut terms = World::visit_terms(kind);
+pub fn window(from: (u32, u32), to: (u32, u32)) -> Value {
+    let mut terms = World::visit_terms();
     terms["window_from"] = json!(next_year(from.0, from.1));
     terms["window_to"] = json!(next_year(to.0, to.1));
     terms
@@ -47,10 +47,10 @@ async fn two_bodies_make_one_visit_and_the_third_is_refused() {
     rule(&world, "CAP_BODY", json!({ "kind": "BODY_CAP", "amount": 2 })).await;
     let enterprise = object(&world, 0).await;
     // 15 March: one of two is used.
-    let first = world.daily_visit_in("emergency", &enterprise, &window("DAILY", (3, 15), (3, 15))).await;
+    let first = world.daily_visit_in("emergency", &enterprise, &window((3, 15), (3, 15))).await;
     world.walk_visit("emergency", &first, 2).await;
 
-    let fire = world.daily_visit_in("market", &enterprise, &window("SPECIAL", (6, 22), (6, 26))).await;
+    let fire = world.daily_visit_in("market", &enterprise, &window((6, 22), (6, 26))).await;
     let dry = budget(&world, "market.admin", &fire).await;
     assert_eq!(
         (&dry["outcome"], &dry["used_by_all"], &dry["used_by_department"]),
@@ -61,7 +61,7 @@ async fn two_bodies_make_one_visit_and_the_third_is_refused() {
     assert_eq!((&asked["status"], asked["parts"][0]["counts"].as_bool()), (&json!("REQUESTED"), Some(true)));
     world.act("market.head", &fire, "approve", Some(json!({}))).await.expect(200);
 
-    let health = world.daily_visit_in("agri", &enterprise, &window("SPECIAL", (6, 24), (6, 30))).await;
+    let health = world.daily_visit_in("agri", &enterprise, &window((6, 24), (6, 30))).await;
     let dry = budget(&world, "agri.admin", &health).await;
     assert_eq!((&dry["outcome"], &dry["used_by_all"]), (&json!("MERGE"), &json!(2)));
     assert_eq!(dry["offers"][0]["code"], asked["code"]);
@@ -90,7 +90,7 @@ async fn two_bodies_make_one_visit_and_the_third_is_refused() {
     assert_eq!(approved["status"], "APPROVED");
 
     // Two of two for the enterprise, one for each body.
-    let third = world.daily_visit_in("emergency", &enterprise, &window("DAILY", (9, 1), (9, 1))).await;
+    let third = world.daily_visit_in("emergency", &enterprise, &window((9, 1), (9, 1))).await;
     let dry = budget(&world, "emergency.admin", &third).await;
     let used = (&dry["outcome"], &dry["used_by_all"], &dry["used_by_department"]);
     assert_eq!(used, (&json!("REFUSED"), &json!(2), &json!(1)));
@@ -98,7 +98,7 @@ async fn two_bodies_make_one_visit_and_the_third_is_refused() {
     let refused = world.act("emergency.admin", &third, "request", Some(json!({}))).await;
     let refused = refused.expect_problem(409, "BUDGET_REACHED");
     assert!(refused["detail"].as_str().unwrap().contains("2 次，上限 2 次"), "{refused}");
-    let mut case = window("CASE", (9, 1), (9, 1));
+    let mut case = window((9, 1), (9, 1));
     case["ground"] = json!("COMPLAINT");
     let version = world.get("emergency.admin", &third).await.expect(200)["version"].as_i64().unwrap();
     let change = world.request(Method::PUT, "emergency.admin", &third).if_match(version).json(&case);
@@ -110,7 +110,7 @@ async fn two_bodies_make_one_visit_and_the_third_is_refused() {
     // What is cancelled is free again.
     let reason = json!({ "reason": "计划调整" });
     world.act("emergency.admin", &first, "cancel", Some(reason)).await.expect(200);
-    let next = world.daily_visit_in("emergency", &enterprise, &window("DAILY", (11, 2), (11, 2))).await;
+    let next = world.daily_visit_in("emergency", &enterprise, &window((11, 2), (11, 2))).await;
     assert_eq!(budget(&world, "emergency.admin", &next).await["used_by_all"], 1);
     world.act("emergency.admin", &next, "request", Some(json!({}))).await.expect(200);
 }
@@ -127,24 +127,26 @@ async fn quiet_days_intervals_and_the_white_list_refuse_by_name() {
         world.act(&format!("{side}.admin"), &visit, "request", Some(apart)).await
     };
 
-    let refused = ask("market", window("DAILY", (6, 20), (6, 24))).await.expect_problem(409, "BUDGET_REACHED");
+    let refused = ask("market", window((6, 20), (6, 24))).await.expect_problem(409, "BUDGET_REACHED");
     assert!(refused["detail"].as_str().unwrap().contains("QUIET"), "{refused}");
-    ask("market", window("DAILY", (6, 21), (6, 24))).await.expect(200);
-    let refused = ask("agri", window("DAILY", (7, 23), (7, 24))).await.expect_problem(409, "BUDGET_REACHED");
+    ask("market", window((6, 21), (6, 24))).await.expect(200);
+    let refused = ask("agri", window((7, 23), (7, 24))).await.expect_problem(409, "BUDGET_REACHED");
     assert!(refused["detail"].as_str().unwrap().contains("APART"), "29 days: {refused}");
-    ask("agri", window("DAILY", (7, 24), (7, 24))).await.expect(200);
-    let mut media = window("CASE", (7, 1), (7, 2));
+    ask("agri", window((7, 24), (7, 24))).await.expect(200);
+    let mut media = window((7, 1), (7, 2));
     media["ground"] = json!("MEDIA");
     ask("emergency", media).await.expect(200);
 
     let listed = rule(&world, "WHITE", json!({ "kind": "WHITELIST", "amount": 2, "kinds": ["DAILY"] })).await;
-    let refused = ask("emergency", window("DAILY", (11, 21), (11, 22))).await.expect_problem(409, "BUDGET_REACHED");
+    let refused = ask("emergency", window((11, 21), (11, 22))).await.expect_problem(409, "BUDGET_REACHED");
     assert!(refused["detail"].as_str().unwrap().contains("WHITE"), "{refused}");
-    ask("emergency", window("SPECIAL", (11, 21), (11, 22))).await.expect(200);
+    let mut case = window((11, 21), (11, 22));
+    case["ground"] = json!("COMPLAINT");
+    ask("emergency", case).await.expect(200);
     let ended = json!({ "ends_on": today(), "reason": "试点结束" });
     world.act("justice", &listed, "end", Some(ended)).await.expect(200);
     world.assert_audit("visit-rules", listed.rsplit('/').next().unwrap(), "RETIRED", "justice").await;
-    ask("market", window("DAILY", (12, 25), (12, 26))).await.expect(200);
+    ask("market", window((12, 25), (12, 26))).await.expect(200);
 }
 
 #[tokio::test]

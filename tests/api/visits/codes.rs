@@ -51,21 +51,28 @@ async fn the_enterprise_sees_who_comes_and_gets_a_receipt() {
         scan(&world, &altered).await.expect_problem(422, "ENTRY_CODE_INVALID");
     }
 
+    // At the door: who they are, and nothing noted yet.
+    let shown_at_the_door = scan(&world, code).await.expect(200);
+    assert_eq!(shown_at_the_door["visit"], shown["code"]);
+    assert_eq!(shown_at_the_door["bodies"][0]["certificates"].as_array().unwrap().len(), 2);
+    assert_eq!((&shown_at_the_door["scanned_at"], &shown_at_the_door["feedback_token"]), (&Value::Null, &Value::Null));
+    assert_eq!(world.get("market.admin", &visit).await.expect(200)["version"], shown["version"], "nothing was written");
+
+    // Inside: noted once, and three scans have a token, so that nobody takes the enterprise's.
+    world.act("market.admin", &visit, "enter", Some(json!({}))).await.expect(200);
     let receipt = scan(&world, code).await.expect(200);
-    assert_eq!(receipt["visit"], shown["code"]);
-    assert_eq!(receipt["bodies"][0]["certificates"].as_array().unwrap().len(), 2);
+    let mut tokens = vec![receipt["feedback_token"].clone()];
+    for _ in 0..3 {
+        let again = scan(&world, code).await.expect(200);
+        assert_eq!(again["scanned_at"], receipt["scanned_at"]);
+        tokens.push(again["feedback_token"].clone());
+    }
+    assert!(tokens[..3].iter().all(Value::is_string) && tokens[3].is_null(), "{tokens:?}");
     let id = visit.rsplit('/').next().unwrap();
     let path = format!("/api/v1/audit/entries?resource=visits&resource_id={id}&action=SCANNED&total=exact");
-    assert_eq!(world.get("auditor", &path).await.expect(200)["page"]["total"], 1);
-    let again = scan(&world, code).await.expect(200);
-    assert_eq!(
-        (&again["scanned_at"], &again["feedback_token"]),
-        (&receipt["scanned_at"], &Value::Null),
-        "one token a visit"
-    );
+    assert_eq!(world.get("auditor", &path).await.expect(200)["page"]["total"], 3);
 
     // Scanned, so no reason is asked for.
-    world.act("market.admin", &visit, "enter", Some(json!({}))).await.expect(200);
     let left = world.act("market.admin", &visit, "leave", Some(json!({}))).await.expect(200);
     assert_eq!(left["entry_mode"], "SCAN");
     scan(&world, code).await.expect_problem(422, "ENTRY_CODE_INVALID");
@@ -79,7 +86,7 @@ async fn a_rating_is_blind_and_a_complaint_is_the_justice_bureaus() {
     let mut tokens = Vec::new();
     for at in 0..2 {
         let visit = world.daily_visit("market", &object(&world, at).await).await;
-        world.walk_visit("market", &visit, 3).await;
+        world.walk_visit("market", &visit, 4).await;
         let issued = world.get("market.admin", &format!("{visit}/entry-code")).await.expect(200);
         let receipt = scan(&world, issued["code"].as_str().unwrap()).await.expect(200);
         tokens.push(receipt["feedback_token"].as_str().unwrap().to_owned());
@@ -89,14 +96,18 @@ async fn a_rating_is_blind_and_a_complaint_is_the_justice_bureaus() {
     say(json!({ "token": tokens[0] })).await.expect_problem(422, "INVALID_BODY");
     assert_eq!(say(json!({ "token": tokens[0], "score": 5 })).await.expect(200)["status"], "RATED");
     say(json!({ "token": tokens[0], "score": 1 })).await.expect_problem(422, "INVALID_BODY");
-    let figures = async || world.get("market.head", "/api/v1/visit-figures").await.expect(200)["items"][0].clone();
-    assert_eq!(
-        (figures().await["ratings"].as_i64(), figures().await["mean_score_hundredths"].clone()),
-        (Some(0), Value::Null)
-    );
     let complaint = json!({ "token": tokens[1], "score": 2, "complaint": "要求企业法定代表人到场陪同" });
     assert_eq!(say(complaint).await.expect(200)["status"], "RECEIVED");
-    assert_eq!(figures().await["mean_score_hundredths"], 350);
+
+    // A month that goes on tells the body nothing; when it is over, its mean, where there are enough.
+    let figures = async || world.get("market.head", "/api/v1/visit-figures").await.expect(200)["items"][0].clone();
+    assert_eq!(figures().await["mean_score_hundredths"], Value::Null);
+    world.database.execute("UPDATE visit_scores SET month = '2026-01-01'").await;
+    let shown = world.get("market.head", "/api/v1/visit-figures?year=2026").await.expect(200)["items"][0].clone();
+    assert_eq!((&shown["ratings"], &shown["mean_score_hundredths"]), (&json!(2), &json!(350)));
+    world.database.execute("UPDATE visit_scores SET ratings = 1").await;
+    let few = world.get("market.head", "/api/v1/visit-figures?year=2026").await.expect(200);
+    assert!(few["items"].as_array().unwrap().iter().all(|item| item["mean_score_hundredths"].is_null()), "{few}");
 
     // Neither the body nor the record says whose it is.
     world.get("market.head", "/api/v1/visit-feedback").await.expect_problem(403, "FORBIDDEN");

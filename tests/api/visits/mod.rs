@@ -1,6 +1,8 @@
 //! Visits to enterprises: approved, limited, shown at the door, rated.
 
 mod budget;
+mod checks;
 mod codes;
 mod life;
 mod races;
+mod ways_round;

@@ -17,7 +17,7 @@ async fn of_thirty_two_who_ask_for_the_last_unit_one_gets_it() {
     let mut drafts = Vec::new();
     for at in 0..32 {
         // Days that lie apart, so that nobody is offered to join.
-        let mut terms = World::visit_terms("DAILY");
+        let mut terms = World::visit_terms();
         let day = json!(next_year(1 + at % 12, 1 + at / 12));
         (terms["window_from"], terms["window_to"]) = (day.clone(), day);
         drafts.push(world.daily_visit_in("market", &enterprise, &terms).await);
@@ -41,18 +41,53 @@ async fn of_thirty_two_who_ask_for_the_last_unit_one_gets_it() {
 struct Dice(u64);
 
 impl Dice {
-    fn below(&mut self, sides: u64) -> u64 {
+    fn below(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
+        usize::try_from(self.0 >> 33).unwrap() % sides
+    }
+
+    fn day(&mut self) -> Value {
+        let (month, day) = (self.below(12), self.below(28));
+        json!(next_year(1 + u32::try_from(month).unwrap(), 1 + u32::try_from(day).unwrap()))
     }
 }
 
-/// A county's year against the plainest model: requests and cancellations in any order, four at a time, over two processes. No
-/// cap is passed at any moment, and when it is over the service has reserved what the model has. `VISIT_YEAR` makes the year longer.
+const SIDES: [&str; 3] = ["market", "agri", "emergency"];
+const BY_ALL: usize = 3;
+const BY_BODY: usize = 2;
+
+/// A visit as the plainest model has it: who goes where, the lead first.
+struct Reserved {
+    enterprise: usize,
+    sides: Vec<usize>,
+    path: String,
+    day: Value,
+}
+
+/// How often an enterprise is visited, by all and by a body.
+fn count(model: &[Reserved], enterprise: usize, side: Option<usize>) -> usize {
+    let of = |visit: &&Reserved| visit.enterprise == enterprise && side.is_none_or(|side| visit.sides.contains(&side));
+    model.iter().filter(of).count()
+}
+
+/// A visit ends before it is made: its lead cancels it, or the head of its lead sends it back. Either frees all of it.
+async fn undo(world: &World, dice: &mut Dice, model: &mut Vec<Reserved>) {
+    if model.is_empty() {
+        return;
+    }
+    let gone = model.swap_remove(dice.below(model.len()));
+    let lead = SIDES[gone.sides[0]];
+    let reason = json!({ "reason": "计划调整" });
+    let (who, verb) =
+        if dice.below(2) == 0 { (format!("{lead}.admin"), "cancel") } else { (format!("{lead}.head"), "return") };
+    world.act(&who, &gone.path, verb, Some(reason)).await.expect(200);
+}
+
+/// A county's year against that model: requests, joint ones, cancellations and returns in any order, four at a time, over two
+/// processes. No cap is passed at any moment, and when it is over the service has reserved what the model has. `VISIT_YEAR` makes the
+/// year longer.
 #[tokio::test]
 async fn a_year_of_requests_passes_no_cap_and_loses_no_unit() {
-    const BY_ALL: i64 = 3;
-    const BY_BODY: i64 = 2;
     let requests: usize = std::env::var("VISIT_YEAR").map_or(120, |text| text.parse().unwrap());
     let world = World::county().await;
     rule(&world, "ALL", json!({ "amount": BY_ALL })).await;
@@ -61,40 +96,50 @@ async fn a_year_of_requests_passes_no_cap_and_loses_no_unit() {
     let page = world.get("market.lead", "/api/v1/objects?object_type=1&sort=name&limit=200").await.expect(200);
     let objects: Vec<_> = page["items"].as_array().unwrap().iter().map(|object| object["id"].clone()).collect();
     let enterprises = objects.len().min(2 + requests / 20);
-    let sides = ["market", "agri", "emergency"];
     let mut dice = Dice(7);
-    // What is reserved, by the model: enterprise and body → visits.
-    let mut model: BTreeMap<(usize, usize), Vec<String>> = BTreeMap::new();
-    let (mut granted, mut refused) = (0, 0);
+    let mut model: Vec<Reserved> = Vec::new();
+    let (mut granted, mut joined, mut refused) = (0, 0, 0);
 
     for _ in 0..requests / 4 {
         let mut asked = Vec::new();
-        for at in 0..4 {
-            let (enterprise, side) = (dice.below(enterprises as u64) as usize, dice.below(3) as usize);
-            if dice.below(4) == 0
-                && let Some(visit) = model.get_mut(&(enterprise, side)).and_then(Vec::pop)
-            {
-                let reason = json!({ "reason": "计划调整" });
-                world.act(&format!("{}.admin", sides[side]), &visit, "cancel", Some(reason)).await.expect(200);
+        for _ in 0..4 {
+            if dice.below(4) == 0 {
+                undo(&world, &mut dice, &mut model).await;
             }
-            let mut terms = World::visit_terms("DAILY");
-            let day = json!(next_year(1 + dice.below(12) as u32, 1 + dice.below(28) as u32));
-            (terms["window_from"], terms["window_to"]) = (day.clone(), day);
-            let draft = world.daily_visit_in(sides[side], &objects[enterprise], &terms).await;
-            asked.push((enterprise, side, draft, at % 2 == 0));
+            let (enterprise, side) = (dice.below(enterprises), dice.below(3));
+            let free = |visit: &Reserved| visit.enterprise == enterprise && !visit.sides.contains(&side);
+            let host = model.iter().position(free).filter(|_| dice.below(2) == 0);
+            let day = host.map_or_else(|| dice.day(), |host| model[host].day.clone());
+            let mut terms = World::visit_terms();
+            (terms["window_from"], terms["window_to"]) = (day.clone(), day.clone());
+            let draft = world.daily_visit_in(SIDES[side], &objects[enterprise], &terms).await;
+            let Some(host) = host else {
+                asked.push((enterprise, side, draft, day));
+                continue;
+            };
+
+            let join = json!({ "join_id": model[host].path.rsplit('/').next().unwrap() });
+            let answer = world.act(&format!("{}.admin", SIDES[side]), &draft, "request", Some(join)).await;
+            if answer.status == 200 {
+                joined += 1;
+                model[host].sides.push(side);
+            } else {
+                answer.expect_problem(409, "BUDGET_REACHED");
+                assert_eq!(count(&model, enterprise, Some(side)), BY_BODY, "joining takes nothing of the enterprise's");
+            }
         }
 
-        let calls = asked.iter().map(|(_, side, draft, first)| {
-            let server = if *first { &world.server } else { &second };
+        let calls = asked.iter().enumerate().map(|(at, (_, side, draft, _))| {
+            let server = if at % 2 == 0 { &world.server } else { &second };
             let path = format!("{draft}/request");
-            let call = world.request_at(server, Method::POST, &format!("{}.admin", sides[*side]), &path);
+            let call = world.request_at(server, Method::POST, &format!("{}.admin", SIDES[*side]), &path);
             call.if_match(1).keyed().json(&json!({ "apart_reason": "分别检查" })).send()
         });
-        for (answer, (enterprise, side, draft, _)) in join_all(calls).await.into_iter().zip(asked) {
+        for (answer, (enterprise, side, path, day)) in join_all(calls).await.into_iter().zip(asked) {
             match answer.status {
                 200 => {
                     granted += 1;
-                    model.entry((enterprise, side)).or_default().push(draft);
+                    model.push(Reserved { enterprise, sides: vec![side], path, day });
                 }
                 409 => {
                     refused += 1;
@@ -104,24 +149,23 @@ async fn a_year_of_requests_passes_no_cap_and_loses_no_unit() {
             }
         }
         for enterprise in 0..enterprises {
-            let own = |side: usize| model.get(&(enterprise, side)).map_or(0, Vec::len) as i64;
-            assert!((0..3).all(|side| own(side) <= BY_BODY), "a body's cap at {enterprise}");
-            assert!((0..3).map(own).sum::<i64>() <= BY_ALL, "the enterprise's cap at {enterprise}");
+            assert!(
+                (0..3).all(|side| count(&model, enterprise, Some(side)) <= BY_BODY),
+                "a body's cap at {enterprise}"
+            );
+            assert!(count(&model, enterprise, None) <= BY_ALL, "the enterprise's cap at {enterprise}");
         }
     }
 
-    assert!(granted > 10 && refused > 10, "{granted} granted, {refused} refused");
+    assert!(granted > 10 && joined > 3 && refused > 10, "{granted} granted, {joined} joined, {refused} refused");
+    let mut terms = World::visit_terms();
+    (terms["window_from"], terms["window_to"]) = (json!(next_year(6, 1)), json!(next_year(6, 1)));
     for (enterprise, object) in objects.iter().enumerate().take(enterprises) {
-        for (side, name) in sides.iter().enumerate() {
-            let draft = world.daily_visit(name, object).await;
-            let mut terms = World::visit_terms("DAILY");
-            (terms["window_from"], terms["window_to"]) = (json!(next_year(6, 1)), json!(next_year(6, 1)));
-            let change = world.request(Method::PUT, &format!("{name}.admin"), &draft).if_match(1).json(&terms);
-            change.send().await.expect(200);
+        for (side, name) in SIDES.iter().enumerate() {
+            let draft = world.daily_visit_in(name, object, &terms).await;
             let used = world.get(&format!("{name}.admin"), &format!("{draft}/budget")).await.expect(200);
-            let own = |side: usize| model.get(&(enterprise, side)).map_or(0, Vec::len);
-            assert_eq!(used["used_by_department"], own(side), "{name} at {enterprise}");
-            assert_eq!(used["used_by_all"], (0..3).map(own).sum::<usize>(), "all at {enterprise}");
+            assert_eq!(used["used_by_department"], count(&model, enterprise, Some(side)), "{name} at {enterprise}");
+            assert_eq!(used["used_by_all"], count(&model, enterprise, None), "all at {enterprise}");
         }
     }
 }

@@ -2,8 +2,13 @@
 //! approved or rejected can be reopened, what was withdrawn corrected.
 
 mod decide;
+mod results;
 
 pub use decide::InspectionFacts;
+pub use results::{
+    CLEAN_IN_A_ROW, FAILED_POINT, PASSED_POINT, TRANSFERRED_FOR_A_CASE, check_clean_row, check_result, derived,
+    found_problems, is_contradictory, out_of_date,
+};
 
 use crate::access::Permission;
 use crate::kernel::code_list::code_list;
@@ -156,49 +161,9 @@ pub fn check_team(rules: &Rules, officers: usize, leaders: usize) -> Result<(), 
     Ok(())
 }
 
-/// 不合格 in the dictionary item-result.
-pub const FAILED_POINT: &str = "2";
-/// 移送办案 in the dictionary spot-dispose: the inspection led to a case.
-pub const TRANSFERRED_FOR_A_CASE: &str = "4";
-/// 违反…规定 in the dictionary spot-result.
-const VIOLATIONS: [&str; 4] = ["2", "3", "4", "5"];
-
-/// Whether a result tells of a problem: a check point failed, or a violation whichever points failed.
-pub fn found_problems(codes: &[String], failed_points: usize) -> bool {
-    failed_points > 0 || codes.iter().any(|code| VIOLATIONS.contains(&code.as_str()))
-}
-
-/// 未发现违法行为 in the dictionary spot-result: stands alone, or beside F 未发现…经营活动.
-const NO_VIOLATION: &str = "1";
-const NO_ACTIVITY: &str = "F";
-/// 合格 in the dictionary item-result.
-pub const PASSED_POINT: &str = "1";
-
-/// A result that says that nothing was found must not say at the same time that something was, or that nothing was looked at.
-pub fn is_contradictory(codes: &[String], points: &[&str]) -> bool {
-    codes.iter().any(|code| code == NO_VIOLATION)
-        && (codes.iter().any(|code| code != NO_VIOLATION && code != NO_ACTIVITY)
-            || points.contains(&FAILED_POINT)
-            || !points.contains(&PASSED_POINT))
-}
-
 /// Whether measures may follow: something has begun, and it counts.
 pub const fn takes_follow_ups(status: InspectionStatus) -> bool {
     !matches!(status, InspectionStatus::Pending | InspectionStatus::Void)
-}
-
-/// What a result must hold before it can be submitted.
-pub fn check_result(codes: usize, items: usize, points: usize) -> Result<(), Refusal> {
-    if codes == 0 || points < items {
-        return Err(Refusal::new(
-            Code::ResultIncomplete,
-            text!(
-                "结果不完整：结果代码 {codes} 个（至少 1 个），已填检查项 {points} 个（共 {items} 个）。",
-                "The result is incomplete: {codes} result code(s) (1 at least), {points} of {items} check points filled in."
-            ),
-        ));
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -214,27 +179,6 @@ mod tests {
             |s| s.code(),
             |a| a.code()
         ));
-    }
-
-    #[test]
-    fn nothing_found_is_said_of_what_was_looked_at() {
-        let contradictory = |codes: &[&str], points: &[&str]| {
-            is_contradictory(&codes.iter().map(|code| (*code).to_owned()).collect::<Vec<_>>(), points)
-        };
-        assert!(!contradictory(&["1"], &["1", "3", "4"]) && !contradictory(&["1", "F"], &["1"]));
-        assert!(!contradictory(&["5", "E"], &["1"]) && !contradictory(&["6"], &["3"]));
-        for (codes, points) in
-            [(&["1", "2"][..], &["1"][..]), (&["1", "A"], &["1"]), (&["1"], &["1", "2"]), (&["1"], &["3", "4"])]
-        {
-            assert!(contradictory(codes, points), "{codes:?} {points:?}");
-        }
-    }
-
-    #[test]
-    fn a_violation_or_a_failed_point_is_a_problem() {
-        let found = |code: &str, failed| found_problems(&[code.to_owned()], failed);
-        assert!(["1", "6", "7", "8"].iter().all(|code| !found(code, 0) && found(code, 1)));
-        assert!(VIOLATIONS.iter().all(|code| found(code, 0)));
     }
 
     #[test]

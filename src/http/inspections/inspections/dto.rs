@@ -1,5 +1,6 @@
 //! Views of inspections.
 
+use super::checks::CheckAnswerView;
 use crate::http::kernel::reply::{View, versioned};
 use crate::http::kernel::view::view;
 use crate::kernel::ctx::Ctx;
@@ -46,6 +47,9 @@ pub struct InspectionView {
     pub points: Vec<InspectionPointView>,
     #[schema(required)]
     pub summary: Option<String>,
+    /// 连续未发现问题的说明
+    #[schema(required)]
+    pub repeat_explanation: Option<String>,
     #[schema(required)]
     pub entered_by: Option<Uuid>,
     #[schema(required)]
@@ -109,8 +113,9 @@ pub struct InspectionOfficerView {
 #[derive(Serialize, ToSchema)]
 pub struct InspectionPointView {
     pub spot_check_item_id: Uuid,
-    /// dictionary item-result
+    /// dictionary item-result, as it follows from the check points
     pub result: String,
+    pub checks: Vec<CheckAnswerView>,
     #[schema(required)]
     pub problem: Option<String>,
     #[schema(required)]
@@ -177,6 +182,10 @@ impl InspectionView {
     pub fn of(ctx: &Ctx, done: Inspection) -> Self {
         let allowed_actions = decision_facts(&done.inspection, &done.parts).allowed_actions(&ctx.actor);
         let Inspection { inspection, parts, object, officers } = done;
+        let checks = parts.checks;
+        let of = |item: Uuid| {
+            checks.iter().filter(move |check| check.spot_check_item_id == item).cloned().map(CheckAnswerView::from)
+        };
         let (object_name, object_uscc) = object.map_or((None, None), |(name, uscc)| (Some(name), uscc));
 
         Self {
@@ -208,6 +217,7 @@ impl InspectionView {
                 .points
                 .into_iter()
                 .map(|point| InspectionPointView {
+                    checks: of(point.spot_check_item_id).collect(),
                     spot_check_item_id: point.spot_check_item_id,
                     result: point.result,
                     problem: point.problem,
@@ -215,6 +225,7 @@ impl InspectionView {
                 })
                 .collect(),
             summary: inspection.summary,
+            repeat_explanation: inspection.repeat_explanation,
             entered_by: inspection.entered_by,
             submitted_by: inspection.submitted_by,
             approved_by: inspection.approved_by,

@@ -1,27 +1,28 @@
 //! 检查.
 
+mod checks;
 mod dto;
+mod follow_ups;
 
 pub use dto::RevisionView;
 
-use crate::http::kernel::extract::{Act, Id, Json, List, Listed, Read, Versioned, Write};
+use crate::http::kernel::extract::{Act, Id, Json, List, Listed, Read, Versioned};
 use crate::http::kernel::openapi::Api;
-use crate::http::kernel::reply::{Created, PageReply, Reply};
+use crate::http::kernel::reply::{PageReply, Reply};
 use crate::http::oversight::audit::{AuditEntryView, Trail, history};
 use crate::kernel::error::Result;
 use crate::kernel::input::ReasonBody;
-use crate::persistence::inspections::follow_ups;
 use crate::persistence::inspections::inspections as store;
 use crate::persistence::kernel::list;
 use crate::persistence::kernel::list::Page;
 use crate::service::inspections::inspections;
-use crate::service::inspections::inspections::{
-    CompleteBody, FollowUpBody, OpinionBody, ReplaceBody, ResultBody, VoidInspectionBody,
-};
+use crate::service::inspections::inspections::{OpinionBody, ReplaceBody, ResultBody, VoidInspectionBody};
+use checks::list_check_points;
 use domain::access::Permit;
 use domain::access::permit::{InspectionsPublish, InspectionsRead, InspectionsRecord, InspectionsReview};
 use domain::inspections::inspections::InspectionAction;
-use dto::{FollowUpView, InspectionView};
+use dto::InspectionView;
+use follow_ups::{complete_follow_up, create_follow_up, list_follow_ups};
 
 pub fn routes(api: &mut Api) {
     let mut group = api.group("inspections", "检查与结果");
@@ -38,6 +39,13 @@ pub fn routes(api: &mut Api) {
         "检查详情",
         "检查、人员、结果、后续处置及当前可办理的操作。",
         get_inspection,
+    );
+    group.get(
+        "/api/v1/inspections/{id}/check-points",
+        "list_inspection_check_points",
+        "检查要点",
+        "按现行检查实施清单逐项列出检查要点、要领和依据，以及已填的结果。",
+        list_check_points,
     );
     group.post(
         "/api/v1/inspections/{id}/start",
@@ -250,40 +258,6 @@ async fn run<P: Permit>(act: Act<P>, at: Versioned, action: InspectionAction, wo
     let app = &act.0.app;
     let step = async |tx: &_| inspections::act(app, tx, at.id, at.version, action, words.clone()).await;
     act.0.run(async |tx| Ok(step(tx).await?.map(|done| InspectionView::of(tx.ctx(), done)))).await
-}
-
-pub struct FollowUps;
-
-impl Listed for FollowUps {
-    type Entity = entity::inspections::follow_ups::Entity;
-    const LISTING: &'static list::Listing<Self::Entity> = &follow_ups::LISTING;
-}
-
-async fn list_follow_ups(read: Read<InspectionsRead>, list: List<FollowUps>) -> Result<PageReply<FollowUpView>> {
-    let scope = follow_ups::scoped(&read.ctx);
-    let page = list::page(&read.app.db, &read.ctx, &follow_ups::LISTING, scope, &list.request).await?;
-    PageReply::new(&list, page.map(FollowUpView::from))
-}
-
-async fn create_follow_up(
-    write: Write<InspectionsRecord>,
-    id: Id,
-    body: Json<FollowUpBody>,
-) -> Result<Created<FollowUpView>> {
-    write.run(async |tx| Ok(inspections::add_follow_up(tx, id.0, body.0.clone()).await?.map(Into::into))).await
-}
-
-async fn complete_follow_up(
-    act: Act<InspectionsRecord>,
-    at: Versioned,
-    body: Json<CompleteBody>,
-) -> Result<Reply<FollowUpView>> {
-    act.0
-        .run(async |tx| {
-            let change = inspections::complete_follow_up(tx, at.id, at.version, body.0.clone()).await?;
-            Ok(change.map(FollowUpView::from))
-        })
-        .await
 }
 
 async fn list_inspection_history(

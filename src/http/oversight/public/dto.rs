@@ -70,6 +70,9 @@ pub struct PublicInspectionView {
     pub object_name: String,
     #[schema(required)]
     pub object_uscc: Option<String>,
+    /// 入企检查: results of one visit have the same
+    #[schema(required)]
+    pub visit_id: Option<Uuid>,
     pub department_id: Uuid,
     pub department_name: String,
     /// PUBLISHED or WITHDRAWN
@@ -120,6 +123,7 @@ impl PublicInspectionView {
             task_name,
             object_name: item.object_name,
             object_uscc: item.object_uscc,
+            visit_id: item.inspection.visit_id,
             department_id: item.inspection.department_id,
             department_name: item.department_name,
             status,

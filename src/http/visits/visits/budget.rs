@@ -1,8 +1,9 @@
 //! Views of what a request would come to.
 
 use crate::http::kernel::reply::View;
-use crate::service::visits::visits::Assessment;
+use crate::service::visits::visits::{Assessment, Offer};
 use chrono::NaiveDate;
+use domain::kernel::refusal::Code;
 use domain::visits::VisitStatus;
 use domain::visits::budget::RuleKind;
 use serde::Serialize;
@@ -65,18 +66,18 @@ pub struct OfferView {
     pub window_from: NaiveDate,
     pub window_to: NaiveDate,
     pub status: VisitStatus,
+    /// 不能并入的原因
+    #[schema(required)]
+    pub detail: Option<String>,
 }
 
 impl From<Assessment> for VisitBudgetView {
     fn from(assessed: Assessment) -> Self {
-        let outcome = if assessed.refusal.is_some() {
-            VisitOutcome::NotNow
-        } else if !assessed.breaches.is_empty() && assessed.offers.is_empty() {
-            VisitOutcome::Refused
-        } else if !assessed.offers.is_empty() {
-            VisitOutcome::Merge
-        } else {
-            VisitOutcome::Allowed
+        let outcome = match assessed.refusal.as_ref().map(|refusal| refusal.code) {
+            None => VisitOutcome::Allowed,
+            Some(Code::VisitsToMerge) => VisitOutcome::Merge,
+            Some(Code::BudgetReached | Code::FrequencyReached) => VisitOutcome::Refused,
+            Some(_) => VisitOutcome::NotNow,
         };
         let breaches = assessed.breaches.into_iter().map(|one| BreachView {
             code: one.code,
@@ -88,13 +89,14 @@ impl From<Assessment> for VisitBudgetView {
             detail_zh: one.detail.zh,
             detail_en: one.detail.en,
         });
-        let offers = assessed.offers.into_iter().map(|one| OfferView {
-            id: one.id,
-            code: one.code,
-            lead_department_id: one.lead_department_id,
-            window_from: one.window_from,
-            window_to: one.window_to,
-            status: one.status,
+        let offers = assessed.offers.into_iter().map(|Offer { visit, refusal }| OfferView {
+            id: visit.id,
+            code: visit.code,
+            lead_department_id: visit.lead_department_id,
+            window_from: visit.window_from,
+            window_to: visit.window_to,
+            status: visit.status,
+            detail: refusal.map(|refusal| refusal.detail.zh),
         });
 
         Self {

@@ -41,8 +41,10 @@ pub struct EntryReceiptView {
     pub bodies: Vec<EntryBodyView>,
     pub window_from: NaiveDate,
     pub window_to: NaiveDate,
-    pub scanned_at: DateTime<Utc>,
-    /// 评价凭证: rates or complains once; given with the first scan only. The body cannot learn whose it is.
+    /// 首次扫码登记的时间; null before they have entered: nothing is noted yet.
+    #[schema(required)]
+    pub scanned_at: Option<DateTime<Utc>>,
+    /// 评价凭证: rates or complains once; given with the first scans after the entry. The body cannot learn whose it is.
     #[schema(required)]
     pub feedback_token: Option<String>,
     /// 回执签名 (Ed25519, base64), over `mingjian-receipt/1`, the visit and the time, a line each

@@ -104,6 +104,8 @@ pub struct VisitPartView {
     pub approved_by: Option<Uuid>,
     #[schema(required)]
     pub approved_at: Option<DateTime<Utc>>,
+    /// 不予补办批准
+    pub refused: bool,
     #[schema(required)]
     pub opinion: Option<String>,
 }
@@ -128,6 +130,7 @@ impl VisitView {
             requested_by: part.requested_by,
             approved_by: part.approved_by,
             approved_at: part.approved_at,
+            refused: part.refused,
             opinion: part.opinion,
         });
 

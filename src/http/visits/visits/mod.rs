@@ -81,7 +81,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/visits/{id}/return",
         "return_visit",
         "退回",
-        "检查主体负责人退回，写明理由；占用的额度释放。",
+        "检查主体负责人退回，写明理由，占用的额度释放；牵头部门退回的，各部门各回草稿，配合部门退回的只退出本部门。",
         return_visit,
     );
     group.post(
@@ -119,12 +119,19 @@ pub fn routes(api: &mut Api) {
         "紧急进入后由检查主体负责人补办批准。",
         approve_visit_late,
     );
+    group.post(
+        "/api/v1/visits/{id}/refuse-late",
+        "refuse_visit_late",
+        "不予补办",
+        "检查主体负责人不认可紧急进入，写明理由；计入未经批准的入企检查。",
+        refuse_visit_late,
+    );
     group.post("/api/v1/visits/{id}/leave", "leave_visit", "离开登记", "企业已扫入企码；未扫的写明原因。", leave_visit);
     group.post(
         "/api/v1/visits/{id}/cancel",
         "cancel_visit",
         "取消",
-        "写明理由；占用的额度释放，所含检查可另行安排。",
+        "写明理由；占用的额度释放，配合部门的部分回到各自草稿，抽取的检查可另行安排。",
         cancel_visit,
     );
     group.post(
@@ -229,6 +236,10 @@ async fn approve_visit(act: Act<VisitsApprove>, at: Versioned, body: Json<Opinio
 
 async fn approve_visit_late(act: Act<VisitsApprove>, at: Versioned, body: Json<OpinionBody>) -> Answer {
     run(act, at, VisitAction::ApproveLate, body.0.opinion).await
+}
+
+async fn refuse_visit_late(act: Act<VisitsApprove>, at: Versioned, body: Json<ReasonBody>) -> Answer {
+    run(act, at, VisitAction::RefuseLate, Some(body.0.reason)).await
 }
 
 async fn notify_visit(act: Act<VisitsRequest>, at: Versioned) -> Answer {

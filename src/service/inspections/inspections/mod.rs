@@ -1,5 +1,6 @@
 //! 检查: started by the officers, reviewed by somebody else, published in time.
 
+mod checks;
 mod facts;
 mod follow_ups;
 mod record;
@@ -8,6 +9,7 @@ mod start;
 mod team;
 mod void;
 
+pub use checks::{CheckBody, ToAnswer, to_answer};
 pub use follow_ups::{CompleteBody, FollowUpBody, add_follow_up, complete_follow_up};
 pub use record::{PointBody, ResultBody, record_result};
 pub use review::{OpinionBody, act};
@@ -115,6 +117,7 @@ pub fn pending(
         inspected_on: None,
         verify_ways: Vec::<String>::new().into(),
         summary: None,
+        repeat_explanation: None,
         entered_by: None,
         submitted_by: None,
         approved_by: None,

@@ -1,5 +1,6 @@
 //! Recording a result: one overall, one a check point, one row a result code.
 
+use super::checks::{CheckBody, answered, answers};
 use super::{Inspection, decision_facts, shown};
 use crate::app::App;
 use crate::kernel::error::{AppError, FieldError, Result};
@@ -12,14 +13,14 @@ use crate::service::spot_checks::spot_check_items::used_versions;
 use crate::service::visits::visits;
 use chrono::NaiveDate;
 use domain::access::Decide;
-use domain::inspections::inspections::{InspectionAction, is_contradictory};
+use domain::inspections::inspections::{InspectionAction, is_contradictory, out_of_date};
 use domain::kernel::clocks::Term;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use entity::inspections::inspection_points;
 use entity::inspections::inspections::{Entity, Model};
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::{Validate, ValidationError};
@@ -30,7 +31,10 @@ use validator::{Validate, ValidationError};
 #[validate(schema(function = check_unique))]
 #[schema(examples(json!({
     "inspected_on": "2026-11-24", "verify_ways": ["1"], "result_codes": ["1"],
-    "points": [{"spot_check_item_id": "01930000-0000-7000-8000-000000000003", "result": "1"}],
+    "points": [{
+        "spot_check_item_id": "01930000-0000-7000-8000-000000000003",
+        "checks": [{"number": 1, "result": "1", "fact": "证照齐全、有效", "evidence": ["照片-001"]}]
+    }],
     "summary": "经营场所与登记一致，未发现问题。"
 })))]
 pub struct ResultBody {
@@ -48,6 +52,10 @@ pub struct ResultBody {
     #[schema(max_length = 2000)]
     #[serde(default)]
     pub summary: Option<String>,
+    /// 连续未发现问题的说明: needed where one of the officers has found nothing at this object twice in a row this year.
+    #[schema(min_length = 2, max_length = 2000, pattern = "\\S.*\\S")]
+    #[serde(default)]
+    pub repeat_explanation: Option<String>,
 }
 
 /// 检查项结果
@@ -55,9 +63,14 @@ pub struct ResultBody {
 #[serde(deny_unknown_fields)]
 pub struct PointBody {
     pub spot_check_item_id: Uuid,
-    /// 1 合格, 2 不合格, 3 未检查, 4 合理缺项 (dictionary item-result)
+    /// 检查要点结果: one answer a check point of the list in force; the item's result follows from them.
+    #[schema(max_items = 100)]
+    #[serde(default)]
+    pub checks: Vec<CheckBody>,
+    /// 1 合格, 2 不合格, 3 未检查, 4 合理缺项 (dictionary item-result): what follows from `checks`, where it is given.
     #[schema(pattern = "^[1-4]$")]
-    pub result: String,
+    #[serde(default)]
+    pub result: Option<String>,
     /// 发现问题情况
     #[schema(max_length = 2000)]
     #[serde(default)]
@@ -95,7 +108,12 @@ pub async fn record_result(
     check_day(tx, &inspection, body.inspected_on)?;
     visits::check_on_site(app, tx, &inspection, &body.verify_ways, body.inspected_on).await?;
     check_points(&body, &items)?;
-    let points: Vec<_> = body.points.iter().map(|point| point.result.as_str()).collect();
+    check_codes(&body)?;
+    let spots = spot_check_items::by_ids(tx.conn(), items).await?;
+    let used = used_versions(tx.conn(), &spots, body.inspected_on).await?;
+    let used: BTreeMap<_, _> = used.into_iter().map(|(item, (_, used))| (item, used)).collect();
+    let results = answers(&body, &used)?;
+    let points: Vec<_> = results.iter().map(String::as_str).collect();
     if is_contradictory(&body.result_codes, &points) {
         let detail = text!(
             "“未发现违法行为”（1）不能与发现问题的结果代码或不合格的检查项并存，且至少一个检查项为合格。",
@@ -110,29 +128,31 @@ pub async fn record_result(
     inspection.inspected_on = Some(body.inspected_on);
     inspection.verify_ways = body.verify_ways.clone().into();
     inspection.summary.clone_from(&body.summary);
+    inspection.repeat_explanation.clone_from(&body.repeat_explanation);
     inspection.entered_by = Some(tx.ctx().actor.id);
     // Recording again does not put the publication off.
     inspection.publish_due_on = Some(inspection.publish_due_on.map_or(due, |first| first.min(due)));
     inspection.opinion = None;
     let change = inspection.save(AuditAction::Recorded, None).await?;
 
-    let spots = spot_check_items::by_ids(tx.conn(), items).await?;
-    let used = used_versions(tx.conn(), &spots, body.inspected_on).await?;
-    let versions = |item: &Uuid| used.get(item).map(|(_, used)| used.clone()).unwrap_or_default();
-    let points = body.points.iter().map(|point| inspection_points::Model {
-        inspection_id: id,
-        spot_check_item_id: point.spot_check_item_id,
-        item_version: versions(&point.spot_check_item_id).item_version,
-        list_version: versions(&point.spot_check_item_id).list_version,
-        result: point.result.clone(),
-        problem: point.problem.clone(),
-        handling: point.handling.clone(),
+    let points = body.points.iter().zip(&results).map(|(point, result)| {
+        let versions = used.get(&point.spot_check_item_id).cloned().unwrap_or_default();
+        inspection_points::Model {
+            inspection_id: id,
+            spot_check_item_id: point.spot_check_item_id,
+            item_version: versions.item_version,
+            list_version: versions.list_version,
+            result: result.clone(),
+            problem: point.problem.clone(),
+            handling: point.handling.clone(),
+        }
     });
     let points: Vec<_> = points.collect();
-    inspections::replace_results(tx.conn(), id, &body.result_codes, points.clone()).await?;
+    let checks = answered(id, &body, &used);
+    inspections::replace_results(tx.conn(), id, &body.result_codes, points.clone(), checks.clone()).await?;
     let results = Event::new(AuditAction::Recorded, "inspection-results", id)
         .department(change.value.department_id)
-        .after(&serde_json::json!({ "result_codes": body.result_codes, "points": points }));
+        .after(&serde_json::json!({ "result_codes": body.result_codes, "points": points, "checks": checks }));
     Ok(shown(tx, change).await?.and(results))
 }
 
@@ -160,4 +180,17 @@ fn check_points(body: &ResultBody, items: &[Uuid]) -> Result<()> {
         }
     }
     if errors.is_empty() { Ok(()) } else { Err(AppError::invalid(errors)) }
+}
+
+fn check_codes(body: &ResultBody) -> Result<()> {
+    let old = out_of_date(&body.result_codes, body.inspected_on);
+    if old.is_empty() {
+        return Ok(());
+    }
+    let codes = old.join("、");
+    let detail = text!(
+        "结果代码 {codes} 已停用（机构改革前的工商、食药、质监），请改用现行代码。",
+        "Result code(s) {codes} are of departments that are no more; use those in force."
+    );
+    Err(AppError::invalid_field("/result_codes", "OUT_OF_DATE", detail))
 }

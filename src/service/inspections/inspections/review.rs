@@ -3,17 +3,19 @@
 use super::{Inspection, decision_facts, shown};
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
-use crate::persistence::inspections::inspections;
+use crate::persistence::inspections::inspections::Parts;
+use crate::persistence::inspections::{frequency, inspections};
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::noun::lock_row;
 use crate::persistence::kernel::tx::WriteTx;
+use crate::persistence::officers::personnel;
 use crate::persistence::spot_checks::draws;
 use crate::service::risks::{risk_clues, risk_facts};
 use crate::service::spot_checks::draws::acts;
 use crate::service::visits::visits;
 use domain::access::Decide;
-use domain::inspections::inspections::{InspectionAction, InspectionStatus, check_result, is_closed};
+use domain::inspections::inspections::{InspectionAction, InspectionStatus, check_clean_row, check_result, is_closed};
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::tasks::{TaskAction, TaskStatus, apply as apply_task, is_drawn};
 use entity::inspections::inspection_revisions;
@@ -55,6 +57,7 @@ pub async fn act(
         InspectionAction::Submit => {
             let items = inspections::items_of(tx.conn(), inspection.task_id, inspection.department_id).await?;
             check_result(parts.results.len(), items.len(), parts.points.len())?;
+            check_repeated(tx, &inspection, &parts).await?;
             super::go_on(&mut inspection);
             inspection.submitted_by = Some(ctx.actor.id);
             AuditAction::Submitted
@@ -131,6 +134,26 @@ pub async fn act(
     }
 
     Ok(shown(tx, change).await?.and_all(also))
+}
+
+/// Whoever finds nothing again and again at one object explains it.
+async fn check_repeated(tx: &WriteTx, inspection: &Model, parts: &Parts) -> Result<()> {
+    let Some(on) = inspection.inspected_on else { return Ok(()) };
+    if inspection.repeat_explanation.is_some() || parts.found_problems() {
+        return Ok(());
+    }
+
+    let earlier = frequency::earlier_this_year(tx.conn(), inspection, on).await?;
+    let found = inspections::parts(tx.conn(), earlier.iter().map(|row| row.id).collect()).await?;
+    let team: Vec<_> = parts.officers.iter().map(|officer| officer.personnel_id).collect();
+    let names = personnel::by_ids(tx.conn(), team.clone()).await?;
+    for officer in team {
+        let own = earlier.iter().filter_map(|row| found.get(&row.id));
+        let own = own.filter(|parts| parts.officers.iter().any(|member| member.personnel_id == officer));
+        let clean: Vec<_> = own.map(|parts| !parts.found_problems()).collect();
+        check_clean_row(names.get(&officer).map_or("", |person| person.name.as_str()), &clean)?;
+    }
+    Ok(())
 }
 
 /// What is left of a revision that was public.

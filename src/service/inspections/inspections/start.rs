@@ -11,6 +11,7 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::spot_check_items;
 use crate::service::inspections::inspecting_bodies;
 use crate::service::spot_checks::spot_check_items::{Used, check_usable};
+use crate::service::visits::visits;
 use domain::access::Decide;
 use domain::inspections::inspections::{InspectionAction, InspectionStatus};
 use domain::kernel::refusal::{Code, Refusal};
@@ -31,6 +32,7 @@ pub async fn start(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Ch
     let parts = inspections::parts_of(tx.conn(), id).await?;
 
     inspection.status = decision_facts(&inspection, &parts).decide(&tx.ctx().actor, InspectionAction::Start)?;
+    visits::check_asked(tx, &inspection).await?;
     let used = check_items(tx, &inspection).await?;
     let asked = vec![(inspection.department_id, used.keys().copied().collect())];
     inspecting_bodies::check(app, tx, asked).await?;

@@ -8,7 +8,7 @@ use crate::persistence::kernel::versions;
 use crate::service::kernel::versions::content;
 use chrono::NaiveDate;
 use domain::items::clauses::is_upheld;
-use domain::items::implementation_lists::Elements;
+use domain::items::implementation_lists::{CheckPoint, Elements};
 use domain::items::items::{Facts, ItemContent, ItemState, Unusable, usability};
 use domain::kernel::refusal::Code;
 use domain::kernel::rules::EFFECTIVE_ITEMS;
@@ -36,6 +36,8 @@ pub struct Used {
     pub ceiling_bp: Option<u32>,
     /// 专业资格 that its officers need.
     pub qualification: Option<String>,
+    /// 检查要点, in their order.
+    pub check_points: Vec<CheckPoint>,
 }
 
 impl Used {
@@ -57,6 +59,7 @@ impl Used {
             max_per_year: list.and_then(|list| list.max_per_year).or_else(|| published(spot.max_per_year)),
             ceiling_bp: ceiling.filter(|_| kind == ItemKind::General),
             qualification: qualified.and_then(|list| list.qualification.clone()),
+            check_points: list.map(|list| list.check_points.clone()).unwrap_or_default(),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::tasks::Parts;
 use crate::persistence::spot_checks::{draws, tasks};
 use crate::service::spot_checks::draws::acts;
+use crate::service::visits::visits;
 use domain::access::Decide;
 use domain::inspections::inspections::{
     InspectionAction, InspectionStatus, VoidCause as VisitVoidCause, apply as apply_inspection,
@@ -66,7 +67,7 @@ async fn leave_or_ask(
     let facts = decision_facts(app, tx.ctx().now, &before, &parts);
     let status = facts.decide(&tx.ctx().actor, action)?;
     if !facts.needs_consent() {
-        return leave(tx, &before, &parts, (action, status), body.cause, &body.reason).await;
+        return leave(app, tx, &before, &parts, (action, status), body.cause, &body.reason).await;
     }
 
     let Some(cause) = body.cause else {
@@ -91,7 +92,7 @@ pub async fn consent_void(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Re
     let facts = decision_facts(app, tx.ctx().now, &before, &parts);
     let status = facts.decide(&tx.ctx().actor, TaskAction::ConsentVoid)?;
     let asked = facts.leaving.ok_or_else(|| AppError::internal("decided without a request"))?;
-    leave(tx, &before, &parts, (asked.then, status), Some(asked.cause), &asked.reason).await
+    leave(app, tx, &before, &parts, (asked.then, status), Some(asked.cause), &asked.reason).await
 }
 
 /// The witness does not agree: the epoch stands.
@@ -121,6 +122,7 @@ async fn settle(
 }
 
 async fn leave(
+    app: &App,
     tx: &WriteTx,
     before: &Model,
     parts: &Parts,
@@ -160,7 +162,7 @@ async fn leave(
                 .after(&void),
         );
     }
-    events.extend(void_inspections(tx, before.id, reason).await?);
+    events.extend(void_inspections(app, tx, before.id, reason).await?);
 
     let task = with_parts(tx, task).await?;
     let event = Event::new(audit, "tasks", before.id)
@@ -172,7 +174,7 @@ async fn leave(
 }
 
 /// Voids what has not begun; a task leaves an epoch only while nothing has.
-async fn void_inspections(tx: &WriteTx, task: Uuid, reason: &str) -> Result<Vec<Event>> {
+async fn void_inspections(app: &App, tx: &WriteTx, task: Uuid, reason: &str) -> Result<Vec<Event>> {
     use entity::inspections::inspections::{Column, Entity as Inspections};
     let pending = Inspections::find()
         .filter(Column::TaskId.eq(task))
@@ -198,6 +200,7 @@ async fn void_inspections(tx: &WriteTx, task: Uuid, reason: &str) -> Result<Vec<
                 .before(&before)
                 .after(&after),
         );
+        events.extend(visits::inspection_ended(app, tx, &after).await?);
     }
 
     Ok(events)

@@ -1,19 +1,23 @@
 //! Approval by the head of each body, the notice, and ways out: returned, cancelled, looked at from afar.
 
-use super::{Visit, budget, decide, decision_facts, end, hold, save, store};
+use super::blank::{drafted, new_nonce, next_code};
+use super::draft::VisitTerms;
+use super::{Visit, budget, decide, decision_facts, end, hold, record, save, store};
 use crate::app::App;
 use crate::kernel::error::Result;
 use crate::persistence::kernel::change::{Change, Event};
+use crate::persistence::kernel::noun::insert;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::visits::visits::Parts;
 use crate::service::inspections::inspections::drop_with_visit;
 use domain::oversight::audit::AuditAction;
-use domain::visits::VisitAction;
+use domain::visits::{VisitAction, VisitStatus};
 use entity::visits::visit_parts;
+use entity::visits::visits::{Entity, Model};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// Approves (also afterwards), returns, serves the notice, cancels, or takes the check off site.
+/// Approves or refuses (also afterwards), returns, serves the notice, cancels, or takes the check off site.
 pub async fn act(
     app: &App,
     tx: &WriteTx,
@@ -23,24 +27,25 @@ pub async fn act(
     words: Option<String>,
 ) -> Result<Change<Visit>> {
     let (mut visit, parts) = hold(tx, id, version).await?;
-    visit.status = decide(tx, &visit, &parts, action)?;
+    let next = decide(tx, &visit, &parts, action)?;
+    let was = visit.status;
+    visit.status = next;
 
-    let mut dropped = Vec::new();
+    let mut also = Vec::new();
     let audit = match action {
         VisitAction::Approve => {
-            approve(tx, &visit, &parts, words.clone()).await?;
+            settle(tx, &visit, &parts, true, words.clone()).await?;
             AuditAction::Approved
         }
-        VisitAction::ApproveLate => {
-            approve(tx, &visit, &parts, words.clone()).await?;
+        VisitAction::ApproveLate | VisitAction::RefuseLate => {
+            let approves = action == VisitAction::ApproveLate;
+            settle(tx, &visit, &parts, approves, words.clone()).await?;
             let parts = store::parts_of(tx.conn(), id).await?;
             end::close_where_done(app, tx, &mut visit, &parts).await?;
-            AuditAction::LateApproved
+            if approves { AuditAction::LateApproved } else { AuditAction::Rejected }
         }
         VisitAction::Return => {
-            budget::release(tx, &mut visit, &parts).await?;
-            visit.return_reason.clone_from(&words);
-            visit.notified_at = None;
+            also = send_back(app, tx, (&mut visit, was), &parts, words.clone()).await?;
             AuditAction::Returned
         }
         VisitAction::Notify => {
@@ -48,13 +53,18 @@ pub async fn act(
             AuditAction::Served
         }
         VisitAction::Cancel | VisitAction::TakeOffSite => {
-            budget::release(tx, &mut visit, &parts).await?;
-            store::move_inspections(tx.conn(), id, None).await?;
-            if action == VisitAction::Cancel {
-                dropped = drop_opened(tx, &parts, words.as_deref().unwrap_or_default()).await?;
-            }
+            // The others go on by themselves.
+            also = split_others(app, tx, &visit, &parts, words.clone()).await?;
+            let own = store::parts_of(tx.conn(), id).await?;
+            budget::release(tx, &mut visit, &own).await?;
+            store::move_inspections(tx, id, None, None).await?;
             visit.ended_reason.clone_from(&words);
-            if action == VisitAction::Cancel { AuditAction::Cancelled } else { AuditAction::TakenOffSite }
+            if action == VisitAction::Cancel {
+                also.extend(drop_opened(tx, &own, words.as_deref().unwrap_or_default()).await?);
+                AuditAction::Cancelled
+            } else {
+                AuditAction::TakenOffSite
+            }
         }
         // These have use cases of their own.
         VisitAction::Update => AuditAction::Updated,
@@ -66,7 +76,104 @@ pub async fn act(
         VisitAction::Close => AuditAction::Closed,
     };
 
-    Ok(save(tx, visit, &parts, audit, words).await?.and_all(dropped))
+    Ok(save(tx, visit, &parts, audit, words).await?.and_all(also))
+}
+
+/// The parts that wait for this head are approved, or refused; a ground exempts from now on.
+async fn settle(tx: &WriteTx, visit: &Model, parts: &Parts, approves: bool, opinion: Option<String>) -> Result<()> {
+    let ctx = tx.ctx();
+    let facts = decision_facts(visit, parts);
+    let own: BTreeSet<_> = facts.approvable(&ctx.actor).map(|part| part.department_id).collect();
+    for part in parts.parts.iter().filter(|part| own.contains(&part.department_id)) {
+        let mut settled = visit_parts::Model { opinion: opinion.clone(), refused: !approves, ..part.clone() };
+        if approves {
+            (settled.approved_by, settled.approved_at) = (Some(ctx.actor.id), Some(ctx.now));
+            let of = parts.live().filter(|one| one.department_id == part.department_id).map(|one| one.id).collect();
+            if let Some(ground) = part.ground {
+                settled.exempted_ids = store::exempt(tx.conn(), of, ground).await?.into();
+            }
+        }
+        store::put_part(tx.conn(), settled).await?;
+    }
+    Ok(())
+}
+
+/// Back to those who asked. The head of the lead sends each body its own part; the head of a body that joined takes out that one,
+/// and the others go on.
+async fn send_back(
+    app: &App,
+    tx: &WriteTx,
+    (visit, was): (&mut Model, VisitStatus),
+    parts: &Parts,
+    reason: Option<String>,
+) -> Result<Vec<Event>> {
+    visit.nonce = new_nonce();
+    if visit.status == VisitStatus::Draft {
+        let events = split_others(app, tx, visit, parts, reason.clone()).await?;
+        let own = store::parts_of(tx.conn(), visit.id).await?;
+        budget::release(tx, visit, &own).await?;
+        (visit.return_reason, visit.notified_at) = (reason, None);
+        return Ok(events);
+    }
+
+    let facts = decision_facts(visit, parts);
+    let own: BTreeSet<_> = facts.of_head(&tx.ctx().actor).map(|part| part.department_id).collect();
+    let mut events = Vec::new();
+    for part in parts.parts.iter().filter(|part| own.contains(&part.department_id)) {
+        events.push(split(app, tx, visit, part, reason.clone()).await?);
+    }
+    let left = store::parts_of(tx.conn(), visit.id).await?;
+    if !left.parts.iter().any(|part| part.counts) {
+        budget::release_enterprise(tx, visit).await?;
+    }
+    // Whoever has approved goes on without the part that was taken out.
+    let approved = left.parts.iter().all(|part| part.approved_by.is_some());
+    visit.status = if approved && was == VisitStatus::Requested { VisitStatus::Approved } else { was };
+    Ok(events)
+}
+
+/// Whatever the lead does with the whole, the other bodies have their own drafts again.
+async fn split_others(
+    app: &App,
+    tx: &WriteTx,
+    visit: &Model,
+    parts: &Parts,
+    reason: Option<String>,
+) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    for part in parts.parts.iter().filter(|part| part.department_id != visit.lead_department_id) {
+        events.push(split(app, tx, visit, part, reason.clone()).await?);
+    }
+    Ok(events)
+}
+
+/// A part becomes a draft of its own body, and gives back what it took.
+async fn split(
+    app: &App,
+    tx: &WriteTx,
+    visit: &Model,
+    part: &visit_parts::Model,
+    reason: Option<String>,
+) -> Result<Event> {
+    let part = budget::release_part(tx, visit, part).await?;
+    let terms = VisitTerms {
+        ground: part.ground,
+        purpose: visit.purpose.clone(),
+        on_site_reason: visit.on_site_reason.clone(),
+        surprise: visit.surprise,
+        window_from: visit.window_from,
+        window_to: visit.window_to,
+    };
+    let code = next_code(app, tx).await?;
+    let mut draft = drafted(tx.ctx(), code, (visit.object_id, part.department_id), &terms);
+    (draft.created_by, draft.return_reason) = (part.requested_by, reason);
+    let draft = insert(tx, draft).await?;
+    store::drop_part(tx.conn(), visit.id, part.department_id).await?;
+    store::move_inspections(tx, visit.id, Some(part.department_id), Some(draft.id)).await?;
+    store::put_part(tx.conn(), visit_parts::Model { visit_id: draft.id, ..part }).await?;
+
+    let parts = store::parts_of(tx.conn(), draft.id).await?;
+    Ok(Event::of::<Entity>(AuditAction::Created, &draft).after(&record(&draft, &parts)))
 }
 
 /// The daily checks that were opened for this visit, and have not begun.
@@ -76,27 +183,4 @@ async fn drop_opened(tx: &WriteTx, parts: &Parts, reason: &str) -> Result<Vec<Ev
         events.extend(drop_with_visit(tx, opened, reason).await?);
     }
     Ok(events)
-}
-
-/// The parts that wait for this head are approved.
-async fn approve(
-    tx: &WriteTx,
-    visit: &entity::visits::visits::Model,
-    parts: &Parts,
-    opinion: Option<String>,
-) -> Result<()> {
-    let ctx = tx.ctx();
-    let facts = decision_facts(visit, parts);
-    let own: BTreeSet<_> = facts.approvable(&ctx.actor).map(|part| part.department_id).collect();
-    for part in parts.parts.iter().filter(|part| own.contains(&part.department_id)) {
-        let approved = visit_parts::Model {
-            approved_by: Some(ctx.actor.id),
-            approved_at: Some(ctx.now),
-            opinion: opinion.clone(),
-            ..part.clone()
-        };
-        store::put_part(tx.conn(), approved).await?;
-    }
-
-    Ok(())
 }

@@ -1,20 +1,22 @@
 //! What the county's rows say of a visit, and what it takes of the budget.
 
-use super::{decision_facts, store};
+use super::join::{RequestBody, request};
+use super::store;
 use crate::app::App;
+use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{AppError, Result};
 use crate::kernel::seeded;
-use crate::persistence::kernel::tx::WriteTx;
+use crate::persistence::kernel::change::Change;
+use crate::persistence::kernel::tx::{WriteTx, write};
 use crate::persistence::register::objects;
 use crate::persistence::visits::visits::Parts;
 use crate::persistence::visits::{budget, visit_rules};
 use crate::service::inspections::inspections::check_yearly;
 use chrono::{Datelike, Days};
-use domain::access::Decide;
 use domain::inspections::inspections::InspectionStatus;
-use domain::kernel::refusal::Refusal;
+use domain::kernel::refusal::Code;
 use domain::visits::budget::{Breach, Request, Usage, breaches, check};
-use domain::visits::{VisitAction, is_open};
+use domain::visits::is_open;
 use entity::inspections::inspections::Model as Inspection;
 use entity::visits::visit_parts;
 use entity::visits::visits::Model;
@@ -27,10 +29,16 @@ pub struct Assessment {
     pub usage: Usage,
     /// The rows that refuse.
     pub breaches: Vec<Breach>,
-    /// Other bodies' visits that it could join.
-    pub offers: Vec<Model>,
-    /// Why it cannot be asked for at all, whatever the rows say.
-    pub refusal: Option<Refusal>,
+    /// Other bodies' visits at about the same time.
+    pub offers: Vec<Offer>,
+    /// What the request itself would be refused for.
+    pub refusal: Option<AppError>,
+}
+
+/// A visit that could be joined, and why not, where it could not.
+pub struct Offer {
+    pub visit: Model,
+    pub refusal: Option<AppError>,
 }
 
 /// What a part of a visit would be refused for.
@@ -55,6 +63,12 @@ async fn judge(conn: &impl ConnectionTrait, visit: &Model, part: &visit_parts::M
     Ok((usage, found))
 }
 
+/// What the caller may know of the rows that refuse.
+fn shown(ctx: &Ctx, breaches: Vec<Breach>) -> Vec<Breach> {
+    let sees = ctx.actor.sees_class();
+    breaches.into_iter().map(|one| if sees { one } else { one.without_class() }).collect()
+}
+
 /// Takes the enterprise's and each body's share of the budget, or refuses; whoever calls holds the object.
 pub(super) async fn reserve(
     tx: &WriteTx,
@@ -64,8 +78,7 @@ pub(super) async fn reserve(
 ) -> Result<()> {
     for part in parts.iter().filter(|part| !part.counts) {
         let own: Vec<_> = inspections.iter().filter(|one| one.department_id == part.department_id).collect();
-        if let Some(ground) = part.ground {
-            store::put_ground(tx.conn(), own.iter().map(|inspection| inspection.id).collect(), ground).await?;
+        if part.ground.is_some() {
             store::put_part(tx.conn(), part.clone()).await?;
             continue;
         }
@@ -74,7 +87,7 @@ pub(super) async fn reserve(
             // Read, then written: on a busy machine two at once shall meet as well.
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
-        check(&found)?;
+        check(&shown(tx.ctx(), found))?;
         // What was drawn was counted where it was drawn.
         for inspection in own.iter().filter(|one| one.draw_id.is_none() && one.status == InspectionStatus::Pending) {
             check_yearly(tx, inspection).await?;
@@ -91,17 +104,29 @@ pub(super) async fn reserve(
     Ok(())
 }
 
-/// Gives back what was taken; nobody's approval holds any longer.
-pub(super) async fn release(tx: &WriteTx, visit: &mut Model, parts: &Parts) -> Result<()> {
-    let year = visit.budget_year.take();
-    for part in &parts.parts {
-        if let Some(year) = year.filter(|_| part.counts) {
-            budget::add(tx.conn(), (visit.object_id, year, part.department_id), -1).await?;
-        }
-        let part = visit_parts::Model { counts: false, approved_by: None, approved_at: None, ..part.clone() };
-        store::put_part(tx.conn(), part).await?;
+/// Gives back what a part took; its approval, and what its ground exempted, hold no longer.
+pub(super) async fn release_part(tx: &WriteTx, visit: &Model, part: &visit_parts::Model) -> Result<visit_parts::Model> {
+    if let Some(year) = visit.budget_year.filter(|_| part.counts) {
+        budget::add(tx.conn(), (visit.object_id, year, part.department_id), -1).await?;
     }
-    if let Some(year) = year {
+    store::put_ground(tx.conn(), part.exempted_ids.0.clone(), None).await?;
+
+    let exempted_ids = Vec::new().into();
+    Ok(visit_parts::Model { counts: false, approved_by: None, approved_at: None, exempted_ids, ..part.clone() })
+}
+
+/// Gives back what a visit took.
+pub(super) async fn release(tx: &WriteTx, visit: &mut Model, parts: &Parts) -> Result<()> {
+    for part in &parts.parts {
+        let freed = release_part(tx, visit, part).await?;
+        store::put_part(tx.conn(), freed).await?;
+    }
+    release_enterprise(tx, visit).await
+}
+
+/// The enterprise is not visited, or not by anybody who counts.
+pub(super) async fn release_enterprise(tx: &WriteTx, visit: &mut Model) -> Result<()> {
+    if let Some(year) = visit.budget_year.take() {
         budget::add(tx.conn(), (visit.object_id, year, Uuid::nil()), -1).await?;
     }
     Ok(())
@@ -128,17 +153,40 @@ pub(super) async fn offers(app: &App, conn: &impl ConnectionTrait, visit: &Model
     Ok(found.into_iter().filter(|other| joinable(other)).collect())
 }
 
-/// What the rows say of a draft now, and with whom it could be made one.
-pub async fn assess_visit(app: &App, ctx: &crate::kernel::ctx::Ctx, visit: &Model) -> Result<Assessment> {
-    let conn = &app.db;
-    let parts = store::parts_of(conn, visit.id).await?;
-    let refusal = decision_facts(visit, &parts).decide(&ctx.actor, VisitAction::Request).err();
-    let offers = offers(app, conn, visit, &parts).await?;
+/// What would become of a request, and of joining each visit that is offered: asked in the same way, and taken back.
+pub async fn assess_visit(app: &App, ctx: &Ctx, visit: &Model) -> Result<Assessment> {
+    let parts = store::parts_of(&app.db, visit.id).await?;
     let (mut usage, mut found) = (Usage::default(), Vec::new());
-    for part in parts.parts.iter().filter(|part| !part.counts) {
-        let (used, more) = judge(conn, visit, part).await?;
+    for part in &parts.parts {
+        let (used, more) = judge(&app.db, visit, part).await?;
         usage = used;
-        found.extend(more);
+        found.extend(if part.counts { Vec::new() } else { more });
     }
-    Ok(Assessment { usage, breaches: found, offers, refusal })
+
+    let mut offers = Vec::new();
+    for offer in self::offers(app, &app.db, visit, &parts).await? {
+        let body = RequestBody { join_id: Some(offer.id), apart_reason: None };
+        offers.push(Offer { visit: offer, refusal: attempt(app, ctx, visit, body).await? });
+    }
+    let body = RequestBody { join_id: None, apart_reason: None };
+    let refusal = attempt(app, ctx, visit, body).await?;
+    Ok(Assessment { usage, breaches: shown(ctx, found), offers, refusal })
+}
+
+/// Asks in a transaction that is taken back; gives the refusal.
+async fn attempt(app: &App, ctx: &Ctx, visit: &Model, body: RequestBody) -> Result<Option<AppError>> {
+    let refusal = std::sync::Mutex::new(None);
+    let tried = write(&app.db, ctx, async |tx| {
+        let asked = request(app, tx, visit.id, visit.version, body.clone()).await;
+        if let Ok(mut kept) = refusal.lock() {
+            *kept = asked.err();
+        }
+        Err::<Change<()>, _>(AppError::not_found())
+    });
+    match tried.await {
+        Err(error) if error.code == Code::NotFound => {}
+        Err(error) => return Err(error),
+        Ok(()) => return Err(AppError::internal("a trial that was kept")),
+    }
+    refusal.into_inner().map_err(AppError::internal)
 }

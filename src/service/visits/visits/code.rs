@@ -45,12 +45,16 @@ pub struct Issued {
 /// What an enterprise has in hand after it scanned.
 pub struct Receipt {
     pub said: EntryCode,
-    pub scanned_at: DateTime<Utc>,
-    /// 评价凭证: given once, with the first scan.
+    /// When it was first scanned; none where nobody has entered yet.
+    pub scanned_at: Option<DateTime<Utc>>,
+    /// 评价凭证: with the first scans of a visit that was entered.
     pub feedback_token: Option<String>,
     /// Over `mingjian-receipt/1`, the visit's code and the time, a line each.
     pub signature: [u8; 64],
 }
+
+/// So many scans of a visit come with a right to say something: the enterprise has its own, whoever scanned before.
+const TOKENS: i32 = 3;
 
 /// Whether somebody may come: it was approved, or is urgent.
 fn is_shown(visit: &Model) -> bool {
@@ -88,8 +92,7 @@ pub async fn entry_code(app: &App, ctx: &Ctx, visit: Visit) -> Result<Issued> {
 async fn said(app: &App, visit: &Visit, issued_at: DateTime<Utc>, expires_at: DateTime<Utc>) -> Result<EntryCode> {
     let mut bodies: Vec<EntryBody> = Vec::new();
     for part in &visit.parts.parts {
-        let own: Vec<_> =
-            visit.parts.inspections.iter().filter(|one| one.department_id == part.department_id).collect();
+        let own: Vec<_> = visit.parts.live().filter(|one| one.department_id == part.department_id).collect();
         let mut items = Vec::new();
         for inspection in &own {
             let ids = inspections::items_of(&app.db, inspection.task_id, inspection.department_id).await?;
@@ -138,20 +141,38 @@ async fn scanned(app: &App, tx: &WriteTx, body: &ScanBody) -> Result<Change<Rece
         return Err(gone(visit.status.label()));
     }
 
+    let done = complete_one(tx.conn(), visit).await?;
+    // Who comes, by the record of now; the code says until when.
+    let said = self::said(app, &done, said.issued_at, said.expires_at).await?;
+    let visit = done.visit;
+    if visit.status != VisitStatus::Entered || visit.tokens >= TOKENS {
+        // Nothing is noted: they are at the door still, or it was scanned often enough.
+        let receipt = receipt(app, said, visit.scanned_at, None)?;
+        return Ok(Change::unmade(receipt));
+    }
+
     let parts = store::parts_of(tx.conn(), visit.id).await?;
     let before = record(&visit, &parts);
-    let is_first = visit.scanned_at.is_none();
-    let scanned_at = visit.scanned_at.unwrap_or(now);
     let mut visit = tx.edit_along::<Entity>(visit);
-    visit.scanned_at = Some(scanned_at);
+    let scanned_at = *visit.scanned_at.get_or_insert(now);
     visit.entry_mode = Some(EntryMode::Scan);
-    let feedback_token = if is_first { Some(give_token(tx, &decision_facts(&visit, &parts)).await?) } else { None };
-    let signature = sign(app, &format!("mingjian-receipt/1\n{}\n{}", said.visit, scanned_at.to_rfc3339()))?.1;
-    let done = complete_one(tx.conn(), visit.write().await?).await?;
+    visit.tokens += 1;
+    let token = give_token(tx, &decision_facts(&visit, &parts)).await?;
+    let saved = visit.write().await?;
 
-    let event = Event::of::<Entity>(AuditAction::Scanned, &done.visit);
-    let event = event.before(&before).after(&record(&done.visit, &done.parts));
-    Ok(Change::new(Receipt { said, scanned_at, feedback_token, signature }, event))
+    let event = Event::of::<Entity>(AuditAction::Scanned, &saved).before(&before).after(&record(&saved, &parts));
+    Ok(Change::new(receipt(app, said, Some(scanned_at), Some(token))?, event))
+}
+
+fn receipt(
+    app: &App,
+    said: EntryCode,
+    scanned_at: Option<DateTime<Utc>>,
+    feedback_token: Option<String>,
+) -> Result<Receipt> {
+    let at = scanned_at.map(|at| at.to_rfc3339()).unwrap_or_default();
+    let signature = sign(app, &format!("mingjian-receipt/1\n{}\n{at}", said.visit))?.1;
+    Ok(Receipt { said, scanned_at, feedback_token, signature })
 }
 
 fn gone(state: &str) -> AppError {

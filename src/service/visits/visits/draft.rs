@@ -1,16 +1,16 @@
 //! Asking for a visit begins with a draft: which inspections, when, and why somebody has to go there.
 
+use super::blank::{drafted, next_code};
 use super::{Visit, complete_one, decide, record, save};
 use crate::app::App;
-use crate::kernel::ctx::{new_id, random};
 use crate::kernel::error::{AppError, FieldError, Result};
 use crate::kernel::input::rule;
 use crate::persistence::inspections::inspections;
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::insert;
-use crate::persistence::kernel::serials;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::objects;
+use crate::persistence::spot_checks::tasks;
 use crate::persistence::visits::visits as store;
 use crate::service::inspections::{InspectOfficerBody, Opening, open};
 use chrono::{Datelike, NaiveDate};
@@ -19,11 +19,11 @@ use domain::inspections::grounds::ExemptGround;
 use domain::inspections::inspections::{InspectionStatus, is_closed};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
-use domain::spot_checks::tasks::TaskSource;
-use domain::visits::{VisitAction, VisitKind, VisitStatus};
+use domain::spot_checks::tasks::{TaskSource, is_drawn};
+use domain::visits::{VisitAction, VisitKind, kind_of};
 use entity::inspections::inspections::Model as Inspection;
 use entity::visits::visit_parts;
-use entity::visits::visits::{Column, Entity, Model};
+use entity::visits::visits::Entity;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -36,7 +36,7 @@ use validator::{Validate, ValidationError};
 #[schema(examples(json!({
     "inspection_ids": ["01930000-0000-7000-8000-000000000005"],
     "terms": {
-        "kind": "DOUBLE_RANDOM", "purpose": "年度双随机抽查", "on_site_reason": "须现场查看后厨和留样",
+        "purpose": "年度双随机抽查", "on_site_reason": "须现场查看后厨和留样",
         "window_from": "2026-12-21", "window_to": "2026-12-25"
     }
 })))]
@@ -69,12 +69,11 @@ pub struct VisitOpeningBody {
 #[derive(Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({
-    "kind": "DAILY", "purpose": "食品经营日常检查", "on_site_reason": "须现场查看后厨和留样",
+    "purpose": "食品经营日常检查", "on_site_reason": "须现场查看后厨和留样",
     "window_from": "2026-12-21", "window_to": "2026-12-25"
 })))]
 pub struct VisitTerms {
-    pub kind: VisitKind,
-    /// 不计入年度上限的情形: a 个案检查 names one.
+    /// 不计入年度上限的情形: makes it a 个案检查; what was drawn has none.
     #[serde(default)]
     pub ground: Option<ExemptGround>,
     /// 检查目的和任务来源
@@ -102,7 +101,7 @@ fn check_source(body: &VisitBody) -> std::result::Result<(), ValidationError> {
     Ok(())
 }
 
-/// The window is to come, of one year, and not longer than the rule allows; a case has its ground.
+/// The window is to come, of one year, and not longer than the rule allows.
 fn check_terms(app: &App, tx: &WriteTx, pointer: &str, terms: &VisitTerms) -> Result<()> {
     let longest = app.settings.rules.visit_window_days;
     let (from, to) = (terms.window_from, terms.window_to);
@@ -123,10 +122,7 @@ fn check_terms(app: &App, tx: &WriteTx, pointer: &str, terms: &VisitTerms) -> Re
         let detail = text!("检查期间最长 {longest} 天。", "The window lasts {longest} day(s) at most.");
         error("window_to", "OUT_OF_RANGE", detail);
     }
-    if terms.kind == VisitKind::Case && terms.ground.is_none() {
-        let detail = text!("个案检查须写明法定情形。", "The inspection of a case names its ground.");
-        error("ground", "REQUIRED", detail);
-    }
+
     if errors.is_empty() { Ok(()) } else { Err(AppError::invalid(errors)) }
 }
 
@@ -134,74 +130,58 @@ pub async fn create(app: &App, tx: &WriteTx, body: VisitBody) -> Result<Change<V
     let ctx = tx.ctx();
     check_terms(app, tx, "/terms", &body.terms)?;
     let (inspections, opened) = match body.opening {
-        Some(opening) => open_one(app, tx, opening, body.terms.ground).await?,
+        Some(opening) => open_one(app, tx, opening).await?,
         None => (named(tx, &body.inspection_ids).await?, Vec::new()),
     };
     let first = inspections.first().ok_or_else(|| AppError::internal("a visit without inspections"))?;
+    let kind = kind(tx, &inspections, "/terms", body.terms.ground.is_some()).await?;
 
-    let prefix = format!("V{}{}", app.settings.county.code, ctx.today().format("%Y%m%d"));
-    let terms = body.terms;
-    let visit = Model {
-        id: new_id(),
-        code: serials::next::<Entity>(tx, Column::Code, &prefix, 4).await?,
-        object_id: first.object_id,
-        lead_department_id: first.department_id,
-        purpose: terms.purpose,
-        on_site_reason: terms.on_site_reason,
-        surprise: terms.surprise,
-        window_from: terms.window_from,
-        window_to: terms.window_to,
-        status: VisitStatus::Draft,
-        apart_reason: None,
-        urgent: false,
-        urgent_reason: None,
-        budget_year: None,
-        return_reason: None,
-        notified_at: None,
-        entered_at: None,
-        entered_on: None,
-        entry_mode: None,
-        make_up_reason: None,
-        nonce: hex::encode(random::<16>()),
-        scanned_at: None,
-        alerts: Vec::new().into(),
-        left_at: None,
-        closed_at: None,
-        found_problems: None,
-        ended_reason: None,
-        merged_into: None,
-        created_by: ctx.actor.id,
-        version: 1,
-        created_at: ctx.now,
-        updated_at: ctx.now,
-    };
-    let visit = insert(tx, visit).await?;
+    let code = next_code(app, tx).await?;
+    let visit = insert(tx, drafted(ctx, code, (first.object_id, first.department_id), &body.terms)).await?;
     let part = visit_parts::Model {
         visit_id: visit.id,
         department_id: visit.lead_department_id,
-        kind: terms.kind,
-        ground: terms.ground,
+        kind,
+        ground: body.terms.ground,
         counts: false,
         requested_by: ctx.actor.id,
         approved_by: None,
         approved_at: None,
+        refused: false,
         opinion: None,
+        exempted_ids: Vec::new().into(),
     };
     store::put_part(tx.conn(), part).await?;
-    store::attach(tx.conn(), visit.id, inspections.iter().map(|inspection| inspection.id).collect()).await?;
+    store::attach(tx, visit.id, inspections.iter().map(|inspection| inspection.id).collect()).await?;
 
     let done = complete_one(tx.conn(), visit).await?;
     let event = Event::of::<Entity>(AuditAction::Created, &done.visit).after(&record(&done.visit, &done.parts));
     Ok(Change::new(done, event).and_all(opened))
 }
 
+/// What the visit is: it follows from its inspections, so that nobody chooses the rows that bind.
+async fn kind(tx: &WriteTx, inspections: &[Inspection], pointer: &str, exempt: bool) -> Result<VisitKind> {
+    let mut found = None;
+    for inspection in inspections {
+        let task = tasks::by_id(tx.conn(), inspection.task_id).await?;
+        if exempt && is_drawn(task.source) {
+            let detail =
+                text!("抽取的检查计入年度上限，不得注明法定情形。", "What was drawn counts; it has no ground.");
+            return Err(AppError::invalid_field(&format!("{pointer}/ground"), "NOT_ALLOWED", detail));
+        }
+        let kind = kind_of(task.source, task.kind, exempt);
+        if found.is_some_and(|other| other != kind) {
+            let detail = text!("一次申请只含同一类别的检查。", "One request is of one kind of inspections.");
+            return Err(AppError::invalid_field("/inspection_ids", "DIFFERS", detail));
+        }
+        found = Some(kind);
+    }
+
+    found.ok_or_else(|| AppError::internal("a visit without inspections"))
+}
+
 /// A daily check of one's own department; an officer goes along.
-async fn open_one(
-    app: &App,
-    tx: &WriteTx,
-    opening: VisitOpeningBody,
-    ground: Option<ExemptGround>,
-) -> Result<(Vec<Inspection>, Vec<Event>)> {
+async fn open_one(app: &App, tx: &WriteTx, opening: VisitOpeningBody) -> Result<(Vec<Inspection>, Vec<Event>)> {
     let actor = &tx.ctx().actor;
     let goes = |officer: Uuid| opening.officers.iter().any(|member| member.personnel_id == officer);
     if tx.ctx().reach == Reach::Assigned && !actor.personnel_id.is_some_and(goes) {
@@ -218,7 +198,8 @@ async fn open_one(
         object: opening.object_id,
         item_ids: opening.item_ids,
         officers: opening.officers,
-        exempt_ground: ground,
+        // A ground exempts once the head of the body has approved it.
+        exempt_ground: None,
     };
     let (inspection, events) = open(app, tx, &opening).await.map_err(|error| error.below("/opening"))?;
     Ok((vec![inspection], events))
@@ -268,7 +249,8 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, terms: Visi
     (visit.window_from, visit.window_to) = (terms.window_from, terms.window_to);
     let lead = visit.lead_department_id;
     for part in parts.parts.iter().filter(|part| part.department_id == lead) {
-        let part = visit_parts::Model { kind: terms.kind, ground: terms.ground, ..part.clone() };
+        let kind = kind(tx, &parts.inspections, "", terms.ground.is_some()).await?;
+        let part = visit_parts::Model { kind, ground: terms.ground, ..part.clone() };
         store::put_part(tx.conn(), part).await?;
     }
     save(tx, visit, &parts, AuditAction::Updated, None).await

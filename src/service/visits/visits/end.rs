@@ -7,20 +7,22 @@ use crate::persistence::inspections::inspections;
 use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::noun::lock_row;
 use crate::persistence::kernel::tx::WriteTx;
+use crate::persistence::spot_checks::tasks;
 use crate::persistence::visits::figures;
 use crate::persistence::visits::visits::Parts;
 use chrono::{Datelike, NaiveDate};
-use domain::inspections::inspections::InspectionStatus;
 use domain::kernel::clocks::Term;
 use domain::kernel::clocks::calendar::local_date;
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::rules::VISITS_ARE_APPROVED;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
+use domain::spot_checks::tasks::TaskSource;
 use domain::visits::{EntryMode, VisitAction, VisitStatus, apply, is_open, next, was_entered};
 use entity::inspections::inspections::Model as Inspection;
-use entity::visits::visit_figures;
 use entity::visits::visits::{Entity, Model};
+use entity::visits::{visit_figures, visit_parts};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// 实地核查 in the dictionary verify-way.
@@ -34,7 +36,9 @@ pub async fn check_on_site(
     ways: &[String],
     inspected_on: NaiveDate,
 ) -> Result<()> {
-    if !app.settings.rules.visits_required || !ways.iter().any(|way| way == ON_SITE) {
+    // What was got on site before, or before visits were entered here, is put right without going there again.
+    let known = inspection.visit_id.is_none() && inspection.verify_ways.iter().any(|way| way == ON_SITE);
+    if known || !app.settings.rules.visits_required || !ways.iter().any(|way| way == ON_SITE) {
         return Ok(());
     }
     let visit = match inspection.visit_id {
@@ -52,12 +56,39 @@ pub async fn check_on_site(
         .under(VISITS_ARE_APPROVED)
         .into());
     };
-    if let Some(entered) = visit.entered_on.filter(|entered| inspected_on < *entered) {
-        let detail = text!("检查日期早于进入日期 {entered}。", "The day lies before the entry ({entered}).");
+    let left = visit.left_at.map(local_date);
+    let outside =
+        visit.entered_on.is_some_and(|entered| inspected_on < entered) || left.is_some_and(|left| inspected_on > left);
+    if outside {
+        let from = visit.entered_on.map(|day| day.to_string()).unwrap_or_default();
+        let to = left.map(|day| day.to_string()).unwrap_or_default();
+        let detail = text!(
+            "检查日期不在入企期间（{from} 至 {to}）内；再次入企须另行申请。",
+            "That day nobody was there ({from} to {to}); another visit is asked for anew."
+        );
         return Err(AppError::invalid_field("/inspected_on", "OUT_OF_RANGE", detail));
     }
-
     Ok(())
+}
+
+/// A daily check begins once the visit for which it was opened has been approved.
+pub async fn check_asked(tx: &WriteTx, inspection: &Inspection) -> Result<()> {
+    let Some(id) = inspection.visit_id else { return Ok(()) };
+    let visit = store::by_id(tx.conn(), id).await?;
+    let waits = visit.is_some_and(|visit| matches!(visit.status, VisitStatus::Draft | VisitStatus::Requested));
+    if !waits || tasks::by_id(tx.conn(), inspection.task_id).await?.source != TaskSource::Visit {
+        return Ok(());
+    }
+
+    Err(Refusal::new(
+        Code::VisitRequired,
+        text!(
+            "日常检查须在入企检查获批准后开始；改以非现场方式检查的，请先转为非现场。",
+            "A daily check begins when its visit is approved; to check from afar, take it off site first."
+        ),
+    )
+    .under(VISITS_ARE_APPROVED)
+    .into())
 }
 
 /// An inspection has come to its end, and perhaps its visit with it.
@@ -72,24 +103,49 @@ pub async fn inspection_ended(app: &App, tx: &WriteTx, inspection: &Inspection) 
     let status = visit.status;
     let mut visit = tx.edit_along::<Entity>(visit);
 
-    let nothing_left = parts.inspections.iter().all(|inspection| inspection.status == InspectionStatus::Void);
-    let action = if nothing_left && (is_open(status) || status == VisitStatus::Draft) {
+    let before_entry = is_open(status) || status == VisitStatus::Draft;
+    let action = if before_entry && parts.live().next().is_none() {
         // Nobody goes where nothing is left to look at: what was reserved is free again.
         visit.status = apply(status, VisitAction::Cancel)?;
         super::budget::release(tx, &mut visit, &parts).await?;
         visit.ended_reason = Some("所含检查已全部作废。".to_owned());
         AuditAction::Cancelled
+    } else if before_entry {
+        drop_empty(tx, &mut visit, &parts).await?;
+        AuditAction::Updated
     } else {
         close_where_done(app, tx, &mut visit, &parts).await?;
         AuditAction::Closed
     };
-    if visit.status == status {
+    let left = store::parts_of(tx.conn(), id).await?;
+    if *visit.before() == *visit && left.parts == parts.parts {
         return Ok(Vec::new());
     }
 
     let saved = visit.write().await?;
     let parts = store::parts_of(tx.conn(), id).await?;
     Ok(vec![Event::of::<Entity>(action, &saved).before(&before).after(&record(&saved, &parts))])
+}
+
+/// A body that has nothing left to look at does not go along: what it took is free, and its head is not asked.
+async fn drop_empty(tx: &WriteTx, visit: &mut Model, parts: &Parts) -> Result<()> {
+    let goes = |part: &visit_parts::Model| parts.live().any(|one| one.department_id == part.department_id);
+    for part in parts.parts.iter().filter(|part| !goes(part)) {
+        super::budget::release_part(tx, visit, part).await?;
+        store::drop_part(tx.conn(), visit.id, part.department_id).await?;
+    }
+
+    let left: Vec<_> = parts.parts.iter().filter(|part| goes(part)).collect();
+    if !left.iter().any(|part| part.counts) {
+        super::budget::release_enterprise(tx, visit).await?;
+    }
+    if !left.iter().any(|part| part.department_id == visit.lead_department_id) {
+        visit.lead_department_id = left.first().map_or(visit.lead_department_id, |part| part.department_id);
+    }
+    if visit.status == VisitStatus::Requested && left.iter().all(|part| part.approved_by.is_some()) {
+        visit.status = apply(visit.status, VisitAction::Approve)?;
+    }
+    Ok(())
 }
 
 /// A visit is closed when nobody is there any more, each inspection is at its end, and each body has approved. It is counted then.
@@ -100,33 +156,37 @@ pub(super) async fn close_where_done(app: &App, tx: &WriteTx, visit: &mut Model,
         return Ok(());
     }
 
-    let ids = parts.inspections.iter().map(|inspection| inspection.id).collect();
+    let ids = parts.live().map(|inspection| inspection.id).collect();
     let found = inspections::parts(tx.conn(), ids).await?;
+    let problems: BTreeSet<_> = found.iter().filter(|(_, parts)| parts.found_problems()).map(|(id, _)| *id).collect();
     visit.status = closed;
     visit.closed_at = Some(tx.ctx().now);
-    visit.found_problems = Some(found.values().any(inspections::Parts::found_problems));
-    count(app, tx, visit, parts).await
+    visit.found_problems = Some(!problems.is_empty());
+    count(app, tx, visit, parts, &problems).await
 }
 
-/// Adds the visit to the month in which it was made: of each body, and of the county.
-async fn count(app: &App, tx: &WriteTx, visit: &Model, parts: &Parts) -> Result<()> {
+/// Adds the visit to the month in which it was made: of each body by what it found, and of the county.
+async fn count(app: &App, tx: &WriteTx, visit: &Model, parts: &Parts, problems: &BTreeSet<Uuid>) -> Result<()> {
     let Some(entered) = visit.entered_on else { return Ok(()) };
-    let month = entered.with_day(1).unwrap_or(entered);
     let due = Term::working_days(app.settings.rules.late_approval_working_days).due_on(&app.calendar, entered);
-    let late = parts.parts.iter().any(|part| part.approved_at.is_none_or(|at| local_date(at) > due));
-    let row = |department_id| visit_figures::Model {
+    let is_late = |part: &visit_parts::Model| part.approved_at.is_none_or(|at| local_date(at) > due);
+    let went: BTreeSet<_> = parts.live().map(|one| one.department_id).collect();
+    let row = |department_id, found: bool, late: bool| visit_figures::Model {
         department_id,
-        month,
+        month: entered.with_day(1).unwrap_or(entered),
         visits: 1,
         scanned: i32::from(visit.entry_mode == Some(EntryMode::Scan)),
-        joint: i32::from(parts.parts.len() > 1),
-        with_problem: i32::from(visit.found_problems == Some(true)),
+        joint: i32::from(went.len() > 1),
+        with_problem: i32::from(found),
         unapproved: i32::from(late),
     };
-    figures::add(tx.conn(), row(Uuid::nil())).await?;
-    for part in &parts.parts {
-        figures::add(tx.conn(), row(part.department_id)).await?;
-    }
 
+    let late = parts.parts.iter().any(is_late);
+    figures::add(tx.conn(), row(Uuid::nil(), !problems.is_empty(), late)).await?;
+    for part in &parts.parts {
+        let mut own = parts.live().filter(|one| one.department_id == part.department_id);
+        let found = own.any(|one| problems.contains(&one.id));
+        figures::add(tx.conn(), row(part.department_id, found, is_late(part))).await?;
+    }
     Ok(())
 }

@@ -59,6 +59,7 @@ pub async fn enter(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: EnterB
         );
         return Err(AppError::invalid_field("/entered_at", "OUT_OF_RANGE", detail));
     }
+    check_leave(&visit, &parts, at)?;
     check_teams(app, tx, &parts).await?;
     if body.make_up_reason.is_some() {
         visit.entry_mode = Some(EntryMode::MakeUp);
@@ -79,8 +80,6 @@ pub async fn enter_urgently(app: &App, tx: &WriteTx, id: Uuid, version: i32, rea
         let part = visit_parts::Model { ground, requested_by: tx.ctx().actor.id, ..part.clone() };
         store::put_part(tx.conn(), part).await?;
     }
-    let of = parts.inspections.iter().map(|inspection| inspection.id).collect();
-    store::put_ground(tx.conn(), of, ExemptGround::Urgent).await?;
     visit.urgent = true;
     visit.urgent_reason = Some(reason.clone());
     let now = tx.ctx().now;
@@ -125,9 +124,23 @@ fn entered_at(app: &App, tx: &WriteTx, body: &EnterBody) -> Result<DateTime<Utc>
     Ok(at)
 }
 
+/// Nobody was there before they had leave to go, nor before the enterprise was told.
+fn check_leave(visit: &Model, parts: &Parts, at: DateTime<Utc>) -> Result<()> {
+    let approved = parts.parts.iter().filter_map(|part| part.approved_at).max();
+    let first = approved.max(visit.notified_at);
+    if first.is_some_and(|first| at < first) {
+        let detail = text!(
+            "进入时间早于批准或通知送达；未经批准已经进入的，只能按紧急进入办理并补办批准。",
+            "That is before the visit was approved and announced; an entry without leave is an urgent one, to be approved afterwards."
+        );
+        return Err(AppError::invalid_field("/entered_at", "BEFORE_APPROVAL", detail));
+    }
+    Ok(())
+}
+
 /// Certificates, departments and recusals of all who go are looked at again, on the day.
 async fn check_teams(app: &App, tx: &WriteTx, parts: &Parts) -> Result<()> {
-    for inspection in &parts.inspections {
+    for inspection in parts.live() {
         check_team_today(app, tx, inspection).await?;
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! Asking: the budget is taken in the same change, other bodies' visits are offered, and joining one makes it one visit.
 
+use super::blank::new_nonce;
 use super::{Visit, budget, decide, hold, save, store};
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
@@ -42,6 +43,7 @@ pub async fn request(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Requ
 
     let action = if body.join_id.is_some() { VisitAction::Merge } else { VisitAction::Request };
     visit.status = decide(tx, &visit, &parts, action)?;
+    check_window(tx, &visit)?;
     check_bodies(app, tx, &parts).await?;
     let offers = budget::offers(app, tx.conn(), &visit, &parts).await?;
     if let Some(host) = body.join_id {
@@ -62,6 +64,17 @@ pub async fn request(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Requ
     save(tx, visit, &parts, AuditAction::Submitted, None).await
 }
 
+/// A draft may have lain for long.
+fn check_window(tx: &WriteTx, visit: &Model) -> Result<()> {
+    let (from, to) = (visit.window_from, visit.window_to);
+    if to >= tx.ctx().today() {
+        return Ok(());
+    }
+    let detail =
+        text!("检查期间（{from} 至 {to}）已过，请先修改。", "The window ({from} to {to}) is over; change it first.");
+    Err(Refusal::new(Code::StateConflict, detail).into())
+}
+
 /// Who asks for it now, and so does not approve it.
 fn asked_by(tx: &WriteTx, part: &visit_parts::Model) -> visit_parts::Model {
     let own = tx.ctx().actor.departments.contains(&part.department_id);
@@ -72,7 +85,7 @@ fn asked_by(tx: &WriteTx, part: &visit_parts::Model) -> visit_parts::Model {
 /// No valid body, no visit.
 async fn check_bodies(app: &App, tx: &WriteTx, parts: &Parts) -> Result<()> {
     let mut asked = Vec::new();
-    for inspection in &parts.inspections {
+    for inspection in parts.live() {
         let items = inspections::items_of(tx.conn(), inspection.task_id, inspection.department_id).await?;
         asked.push((inspection.department_id, items));
     }
@@ -102,6 +115,8 @@ async fn join(tx: &WriteTx, mut draft: Edit<'_, Entity>, parts: Parts, host: Mod
     let mut host = tx.edit_along::<Entity>(host);
     host.status = apply(host.status, VisitAction::Join)?;
     host.notified_at = None;
+    // Who comes is not who the code says any more.
+    host.nonce = new_nonce();
     // One date for all: the days that suit both, or those that were there first.
     let (from, to) = (host.window_from.max(draft.window_from), host.window_to.min(draft.window_to));
     if from <= to {
@@ -111,7 +126,7 @@ async fn join(tx: &WriteTx, mut draft: Edit<'_, Entity>, parts: Parts, host: Mod
     let moved: Vec<_> = parts.parts.iter().map(|part| asked_by(tx, part)).collect();
     let moved: Vec<_> = moved.into_iter().map(|part| visit_parts::Model { visit_id: host.id, ..part }).collect();
     budget::reserve(tx, &mut host, &moved, &parts.inspections).await?;
-    store::move_inspections(tx.conn(), draft.id, Some(host.id)).await?;
+    store::move_inspections(tx, draft.id, None, Some(host.id)).await?;
     draft.merged_into = Some(host.id);
 
     let host = complete_one(tx.conn(), host.write().await?).await?;

@@ -1,6 +1,7 @@
 //! 入企检查: asked for by those who go, approved by the head of each body, made, and closed with the last of its inspections.
 
 mod act;
+mod blank;
 mod budget;
 mod code;
 mod draft;
@@ -9,10 +10,10 @@ mod enter;
 mod join;
 
 pub use act::act;
-pub use budget::{Assessment, assess_visit};
+pub use budget::{Assessment, Offer, assess_visit};
 pub use code::{Issued, Receipt, ScanBody, entry_code, scan};
 pub use draft::{VisitBody, VisitOpeningBody, VisitTerms, create, update};
-pub use end::{check_on_site, inspection_ended};
+pub use end::{check_asked, check_on_site, inspection_ended};
 pub use enter::{EnterBody, LeaveBody, enter, enter_urgently, leave};
 pub use join::{RequestBody, request};
 
@@ -76,12 +77,13 @@ pub fn decision_facts(visit: &Model, parts: &Parts) -> VisitFacts {
         department_id: part.department_id,
         requested_by: part.requested_by,
         is_approved: part.approved_by.is_some(),
+        is_refused: part.refused,
     };
     VisitFacts {
         status: visit.status,
         lead_department_id: visit.lead_department_id,
         parts: parts.parts.iter().map(facts).collect(),
-        officers: parts.officers.iter().map(|officer| officer.personnel_id).collect(),
+        officers: parts.who_goes(),
         is_surprise: visit.surprise,
         was_urgent: visit.urgent,
     }

@@ -64,7 +64,7 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
         world.act(admin, &path, "start", None).await.expect(200);
         let path = format!("{path}/follow-ups");
         let follow = world.post(admin, &path).json(&json!({ "measure": "1" })).send().await.expect(201);
-        let visit = json!({ "inspection_ids": [inspection["id"]], "terms": World::visit_terms("DOUBLE_RANDOM") });
+        let visit = json!({ "inspection_ids": [inspection["id"]], "terms": World::visit_terms() });
         let visit = world.post(admin, "/api/v1/visits").json(&visit).send().await.expect(201);
         found.push([
             ("visits", text(&visit["id"])),
@@ -251,7 +251,7 @@ async fn visits(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
     let object =
         world.get("market.lead", "/api/v1/objects?limit=1&sort=name").await.expect(200)["items"][0]["id"].clone();
     let visit = world.daily_visit("market", &object).await;
-    world.walk_visit("market", &visit, 3).await;
+    world.walk_visit("market", &visit, 4).await;
     let code = world.get("market.admin", &format!("{visit}/entry-code")).await.expect(200)["code"].clone();
     let scan = world.anonymous(Method::POST, "/api/v1/public/visits/scan").json(&json!({ "code": code }));
     let token = scan.send().await.expect(200)["feedback_token"].clone();

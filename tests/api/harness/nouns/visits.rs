@@ -11,18 +11,26 @@ pub fn today() -> NaiveDate {
 }
 
 impl World {
+    /// What is found of an item: its list has one check point.
+    pub fn point(item: &Value, result: &str) -> Value {
+        json!({
+            "spot_check_item_id": item,
+            "checks": [{ "number": 1, "result": result, "fact": "现场查看", "evidence": ["照片-001"] }],
+        })
+    }
+
     /// The arrangements of a visit in the next days of this year.
-    pub fn visit_terms(kind: &str) -> Value {
+    pub fn visit_terms() -> Value {
         let from = today();
         let to = from.checked_add_days(Days::new(4)).filter(|to| to.year() == from.year()).unwrap_or(from);
         json!({
-            "kind": kind, "purpose": "现场检查", "on_site_reason": "须现场查看", "window_from": from, "window_to": to,
+            "purpose": "现场检查", "on_site_reason": "须现场查看", "window_from": from, "window_to": to,
         })
     }
 
     /// A daily check of an object as a side's administrator drafts it; gives its path.
     pub async fn daily_visit(&self, side: &str, object: &Value) -> String {
-        self.daily_visit_in(side, object, &Self::visit_terms("DAILY")).await
+        self.daily_visit_in(side, object, &Self::visit_terms()).await
     }
 
     pub async fn daily_visit_in(&self, side: &str, object: &Value, terms: &Value) -> String {
@@ -56,7 +64,7 @@ impl World {
     /// Takes a side's inspection to its object: a visit that was approved and entered.
     pub async fn go_there(&self, side: &str, inspection: &str) -> String {
         let body = json!({
-            "inspection_ids": [inspection.rsplit('/').next().unwrap()], "terms": Self::visit_terms("DOUBLE_RANDOM"),
+            "inspection_ids": [inspection.rsplit('/').next().unwrap()], "terms": Self::visit_terms(),
         });
         let made = self.post(&format!("{side}.admin"), "/api/v1/visits").json(&body).send().await.expect(201);
         let visit = format!("/api/v1/visits/{}", made["id"].as_str().unwrap());
