@@ -40,6 +40,9 @@ code_list! {
     EntryMode "进入登记方式" { Scan "扫码", MakeUp "事后补录" }
 }
 
+/// Days that no window outlasts, whatever the setting says: so far back a visit is looked for.
+pub const LONGEST_WINDOW: u32 = 92;
+
 /// The life of a visit, whole.
 pub const fn next(status: VisitStatus, action: VisitAction) -> Option<VisitStatus> {
     use VisitAction as A;

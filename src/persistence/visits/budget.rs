@@ -7,6 +7,7 @@ use crate::persistence::kernel::errors::AppResult;
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use domain::inspections::inspections::{InspectionStatus, TRANSFERRED_FOR_A_CASE};
 use domain::kernel::clocks::calendar::local_date;
+use domain::visits::LONGEST_WINDOW;
 use domain::visits::budget::Usage;
 use entity::inspections::{follow_ups, inspections};
 use entity::register::objects;
@@ -20,16 +21,14 @@ use sea_orm::{
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// Days around a window within which other visits are looked for; no interval is longer.
-const NEAR: u64 = 366;
-
-/// What an enterprise has had, as far as the rows ask.
+/// What an enterprise has had, as far as the rows ask: `apart`, the longest interval in days.
 pub async fn usage(
     conn: &impl ConnectionTrait,
     object: &objects::Model,
     department: Uuid,
     (from, to): (NaiveDate, NaiveDate),
     own: Uuid,
+    apart: Option<u32>,
 ) -> Result<Usage> {
     let counts = Entity::find()
         .filter(Column::ObjectId.eq(object.id))
@@ -44,21 +43,27 @@ pub async fn usage(
     Ok(Usage {
         by_all: count(Uuid::nil()),
         by_department: count(department),
-        near: near(conn, object.id, (from, to), own).await?,
+        near: match apart {
+            Some(apart) => near(conn, object.id, (from, to), own, apart).await?,
+            None => Vec::new(),
+        },
         last_penalty: last_penalty(conn, object.id).await?,
         known_since: object.established_on,
     })
 }
 
-/// Windows of other counting visits around one.
+/// Windows of other counting visits around one, as near as matters.
 async fn near(
     conn: &impl ConnectionTrait,
     object: Uuid,
     (from, to): (NaiveDate, NaiveDate),
     own: Uuid,
+    apart: u32,
 ) -> Result<Vec<(NaiveDate, NaiveDate)>> {
-    let first = from.checked_sub_days(Days::new(NEAR)).unwrap_or(from);
-    let last = to.checked_add_days(Days::new(NEAR)).unwrap_or(to);
+    // Another window that began so long ago may reach as near.
+    let days = Days::new(u64::from(apart + LONGEST_WINDOW));
+    let first = from.checked_sub_days(days).unwrap_or(from);
+    let last = to.checked_add_days(days).unwrap_or(to);
     let found = standing(object, (first, last)).filter(visits::Column::Id.ne(own)).all(conn).await.or_app()?;
     let ids: Vec<_> = found.iter().map(|visit| visit.id).collect();
     let counting = visit_parts::Entity::find()

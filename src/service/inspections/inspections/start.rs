@@ -83,8 +83,8 @@ async fn reached(tx: &WriteTx, visit: &Model, spot: Uuid, maximum: u32) -> Resul
 
     let detail = if visit.status == InspectionStatus::Pending {
         text!(
-            "该对象今年按“{name}”的检查（含已抽中待查的）已达清单规定的年度上限 {maximum} 次；确有法定情形的，请注明（exempt_ground）。",
-            "With what is drawn and waits, this object is inspected for {name} as often this year as the list allows, {maximum} time(s); where the law exempts, name the ground (exempt_ground)."
+            "该对象今年按“{name}”的检查（含已抽中待查的）已达清单规定的年度上限 {maximum} 次；确有法定情形的，请注明（exempt_ground，入企检查为 ground）。",
+            "With what is drawn and waits, this object is inspected for {name} as often this year as the list allows, {maximum} time(s); where the law exempts, name the ground (exempt_ground; of a visit, ground)."
         )
     } else {
         text!(

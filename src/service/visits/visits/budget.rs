@@ -15,8 +15,8 @@ use crate::service::inspections::inspections::check_yearly;
 use chrono::{Datelike, Days};
 use domain::inspections::inspections::InspectionStatus;
 use domain::kernel::refusal::Code;
-use domain::visits::budget::{Breach, Request, Usage, breaches, check};
-use domain::visits::is_open;
+use domain::visits::budget::{Breach, Request, RuleKind, Usage, breaches, check};
+use domain::visits::{LONGEST_WINDOW, is_open};
 use entity::inspections::inspections::Model as Inspection;
 use entity::visits::visit_parts;
 use entity::visits::visits::Model;
@@ -46,8 +46,10 @@ async fn judge(conn: &impl ConnectionTrait, visit: &Model, part: &visit_parts::M
     let object = objects::by_ids(conn, vec![visit.object_id]).await?.remove(&visit.object_id);
     let object = object.ok_or_else(AppError::not_found)?;
     let window = (visit.window_from, visit.window_to);
-    let usage = budget::usage(conn, &object, part.department_id, window, visit.id).await?;
     let rules = visit_rules::in_force(conn, visit.window_from).await?;
+    let intervals = rules.iter().filter(|rule| rule.kind == RuleKind::Interval);
+    let apart = intervals.map(|rule| rule.amount).max();
+    let usage = budget::usage(conn, &object, part.department_id, window, visit.id, apart).await?;
     let request = Request {
         kind: part.kind,
         department: part.department_id,
@@ -136,7 +138,7 @@ pub(super) async fn release_enterprise(tx: &WriteTx, visit: &mut Model) -> Resul
 pub(super) async fn offers(app: &App, conn: &impl ConnectionTrait, visit: &Model, parts: &Parts) -> Result<Vec<Model>> {
     let apart = Days::new(u64::from(app.settings.rules.visit_merge_days));
     // A window that begins earlier may reach into these days.
-    let longest = Days::new(u64::from(app.settings.rules.visit_window_days));
+    let longest = Days::new(u64::from(LONGEST_WINDOW));
     let first = visit.window_from.checked_sub_days(apart).unwrap_or(visit.window_from);
     let last = visit.window_to.checked_add_days(apart).unwrap_or(visit.window_to);
     let earliest = first.checked_sub_days(longest).unwrap_or(first);

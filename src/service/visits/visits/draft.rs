@@ -20,7 +20,7 @@ use domain::inspections::inspections::{InspectionStatus, is_closed};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::tasks::{TaskSource, is_drawn};
-use domain::visits::{VisitAction, VisitKind, kind_of};
+use domain::visits::{LONGEST_WINDOW, VisitAction, VisitKind, kind_of};
 use entity::inspections::inspections::Model as Inspection;
 use entity::visits::visit_parts;
 use entity::visits::visits::Entity;
@@ -103,7 +103,7 @@ fn check_source(body: &VisitBody) -> std::result::Result<(), ValidationError> {
 
 /// The window is to come, of one year, and not longer than the rule allows.
 fn check_terms(app: &App, tx: &WriteTx, pointer: &str, terms: &VisitTerms) -> Result<()> {
-    let longest = app.settings.rules.visit_window_days;
+    let longest = app.settings.rules.visit_window_days.min(LONGEST_WINDOW);
     let (from, to) = (terms.window_from, terms.window_to);
     let mut errors = Vec::new();
     let mut error =
