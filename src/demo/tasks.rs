@@ -201,6 +201,7 @@ async fn inspect(app: &App, side: &str, id: Uuid, at: usize) -> Result<()> {
             .into_iter()
             .map(|item| PointBody {
                 spot_check_item_id: item,
+                list_version: None,
                 result: None,
                 checks: (1..=2)
                     .map(|number| CheckBody {

@@ -28,6 +28,8 @@ pub struct VisitFacts {
     /// 突击检查: the enterprise is not told before.
     pub is_surprise: bool,
     pub was_urgent: bool,
+    /// What is inspected was drawn, and counts.
+    pub is_drawn: bool,
 }
 
 impl Decide for VisitFacts {
@@ -75,6 +77,14 @@ impl Decide for VisitFacts {
                 let leads = own.any(|part| part.department_id == self.lead_department_id);
                 Ok(if leads { next } else { self.status })
             }
+            A::EnterUrgently if self.is_drawn => Err(Refusal::new(
+                Code::StateConflict,
+                text!(
+                    "抽取的检查计入年度上限，不能紧急进入；确有紧急情况的，请另行拟定日常检查。",
+                    "What was drawn counts, and is not entered urgently; draft a daily check for what is urgent."
+                ),
+            )
+            .under(VISITS_ARE_APPROVED)),
             A::Notify if self.is_surprise => Err(Refusal::new(
                 Code::StateConflict,
                 text!("突击检查不事先通知，可直接进入。", "A surprise visit is not announced; enter directly."),

@@ -115,9 +115,10 @@ pub async fn counts_since(conn: &impl ConnectionTrait, since: NaiveDate) -> Resu
     Ok(counts.into_iter().map(|(object, count)| (object, u64::try_from(count).unwrap_or(0))).collect())
 }
 
-/// What was found at an object before in a day's year, newest first: results that somebody submitted.
-pub async fn earlier_this_year(conn: &impl ConnectionTrait, own: &Model, on: NaiveDate) -> Result<Vec<Model>> {
+/// What was found at an object in a day's year, beside one inspection: results that somebody submitted.
+pub async fn others_this_year(conn: &impl ConnectionTrait, own: &Model, on: NaiveDate) -> Result<Vec<Model>> {
     let first = on.with_ordinal(1).unwrap_or(on);
+    let last = NaiveDate::from_ymd_opt(on.year(), 12, 31).unwrap_or(on);
     let told = [
         InspectionStatus::UnderReview,
         InspectionStatus::Approved,
@@ -126,11 +127,10 @@ pub async fn earlier_this_year(conn: &impl ConnectionTrait, own: &Model, on: Nai
     ];
     Entity::find()
         .filter(Column::ObjectId.eq(own.object_id))
-        .filter(Column::InspectedOn.between(first, on))
+        .filter(Column::InspectedOn.between(first, last))
         .filter(Column::Id.ne(own.id))
         .filter(Column::Status.is_in(told))
-        .order_by_desc(Column::InspectedOn)
-        .order_by_desc(Column::CreatedAt)
+        .order_by_asc(Column::InspectedOn)
         .all(conn)
         .await
         .or_app()

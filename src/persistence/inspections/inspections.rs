@@ -239,8 +239,9 @@ pub async fn replace_results(
     inspection_results::Entity::insert_many(rows).exec_without_returning(conn).await.or_app()?;
     let rows = points.into_iter().map(|row| row.into_active_model().reset_all());
     inspection_points::Entity::insert_many(rows).exec_without_returning(conn).await.or_app()?;
-    if !checks.is_empty() {
-        let rows = checks.into_iter().map(|row| row.into_active_model().reset_all());
+    // A statement takes so many values only.
+    for rows in checks.chunks(500) {
+        let rows = rows.iter().cloned().map(|row| row.into_active_model().reset_all());
         inspection_checks::Entity::insert_many(rows).exec_without_returning(conn).await.or_app()?;
     }
     Ok(())

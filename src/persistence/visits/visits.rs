@@ -96,7 +96,12 @@ pub struct Parts {
 }
 
 impl Parts {
-    /// What there is to look at still.
+    /// What has a result still to come.
+    pub fn open(&self) -> impl Iterator<Item = &inspections::Model> {
+        self.inspections.iter().filter(|inspection| !is_closed(inspection.status))
+    }
+
+    /// What is, or was, looked at.
     pub fn live(&self) -> impl Iterator<Item = &inspections::Model> {
         self.inspections.iter().filter(|inspection| inspection.status != InspectionStatus::Void)
     }
@@ -267,7 +272,18 @@ pub async fn exempt(conn: &impl ConnectionTrait, of: Vec<Uuid>, ground: ExemptGr
     Ok(open)
 }
 
-pub async fn put_ground(conn: &impl ConnectionTrait, of: Vec<Uuid>, ground: Option<ExemptGround>) -> Result<()> {
+/// What has begun keeps the ground on which it began.
+pub async fn take_ground(conn: &impl ConnectionTrait, of: Vec<Uuid>) -> Result<()> {
+    let open = inspections::Entity::find()
+        .select_only()
+        .column(inspections::Column::Id)
+        .filter(inspections::Column::Id.is_in(of))
+        .filter(inspections::Column::Status.eq(InspectionStatus::Pending));
+    let open: Vec<Uuid> = open.into_tuple().all(conn).await.or_app()?;
+    put_ground(conn, open, None).await
+}
+
+async fn put_ground(conn: &impl ConnectionTrait, of: Vec<Uuid>, ground: Option<ExemptGround>) -> Result<()> {
     inspections::Entity::update_many()
         .col_expr(inspections::Column::ExemptGround, Expr::value(ground.map(ExemptGround::code)))
         .filter(inspections::Column::Id.is_in(of))
@@ -277,20 +293,26 @@ pub async fn put_ground(conn: &impl ConnectionTrait, of: Vec<Uuid>, ground: Opti
     Ok(())
 }
 
-/// Parts of visits that were entered urgently before a day, and that nobody has approved or refused: visit, body, day.
-pub async fn unapproved(conn: &impl ConnectionTrait, before: NaiveDate) -> Result<Vec<(Uuid, Uuid, NaiveDate)>> {
+/// Urgent visits that somebody is in, or has left, with their parts: how the approval of each stands.
+pub async fn urgent(conn: &impl ConnectionTrait) -> Result<Vec<(NaiveDate, visit_parts::Model)>> {
     let open = Entity::find()
         .filter(Column::Status.is_in([VisitStatus::Entered, VisitStatus::Left]))
-        .filter(Column::Urgent.eq(true))
-        .filter(Column::EnteredOn.lt(before));
+        .filter(Column::Urgent.eq(true));
     let open = open.all(conn).await.or_app()?;
     let entered: BTreeMap<_, _> = open.into_iter().filter_map(|visit| Some((visit.id, visit.entered_on?))).collect();
-
-    let parts = visit_parts::Entity::find()
-        .filter(visit_parts::Column::VisitId.is_in(entered.keys().copied()))
-        .filter(visit_parts::Column::ApprovedBy.is_null())
-        .filter(visit_parts::Column::Refused.eq(false));
+    let parts = visit_parts::Entity::find().filter(visit_parts::Column::VisitId.is_in(entered.keys().copied()));
     let parts = parts.all(conn).await.or_app()?;
-    let of = |part: visit_parts::Model| Some((part.visit_id, part.department_id, *entered.get(&part.visit_id)?));
-    Ok(parts.into_iter().filter_map(of).collect())
+    Ok(parts.into_iter().filter_map(|part| Some((*entered.get(&part.visit_id)?, part))).collect())
+}
+
+/// What a body had drafted before it joined a visit.
+pub async fn merged_draft(conn: &impl ConnectionTrait, host: &Model, department: Uuid) -> Result<Option<Model>> {
+    Entity::find()
+        .filter(Column::ObjectId.eq(host.object_id))
+        .filter(Column::MergedInto.eq(host.id))
+        .filter(Column::LeadDepartmentId.eq(department))
+        .order_by_desc(Column::UpdatedAt)
+        .one(conn)
+        .await
+        .or_app()
 }

@@ -9,6 +9,7 @@ use crate::persistence::visits::{feedback, figures, visits};
 use chrono::{Datelike, NaiveDate};
 use domain::access::Reach;
 use domain::kernel::clocks::Term;
+use domain::kernel::clocks::calendar::local_date;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -42,17 +43,17 @@ pub async fn of_year(app: &App, ctx: &Ctx, year: i32) -> Result<Vec<Sums>> {
         sum.with_problem += i64::from(row.with_problem);
         sum.unapproved += i64::from(row.unapproved);
     }
-    // Entered without leave, and nobody has said a word in time.
+    // Entered without leave that came in time, and not closed yet.
     let due = Term::working_days(app.settings.rules.late_approval_working_days);
     let today = ctx.today();
-    let late = |entered: NaiveDate| entered.year() == year && due.due_on(&app.calendar, entered) < today;
     let mut counted = BTreeSet::new();
-    for (visit, department, _) in
-        visits::unapproved(&app.db, today).await?.into_iter().filter(|(.., entered)| late(*entered))
-    {
-        sums.entry(department).or_default().unapproved += 1;
-        if counted.insert(visit) {
-            sums.entry(Uuid::nil()).or_default().unapproved += 1;
+    for (entered, part) in visits::urgent(&app.db).await?.into_iter().filter(|(entered, _)| entered.year() == year) {
+        let last = due.due_on(&app.calendar, entered);
+        if part.refused || part.approved_at.map_or(today, local_date) > last {
+            sums.entry(part.department_id).or_default().unapproved += 1;
+            if counted.insert(part.visit_id) {
+                sums.entry(Uuid::nil()).or_default().unapproved += 1;
+            }
         }
     }
 

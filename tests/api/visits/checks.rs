@@ -53,6 +53,9 @@ async fn check_points_are_answered_one_by_one_and_the_result_follows() {
         { "number": 1, "result": "2", "fact": "证照过期" }
     ] }]);
     assert_eq!(refused(other, json!(["A"])).await, is("/points/0/result", "DIFFERS"));
+    let mut stale = World::point(id, "1");
+    stale["list_version"] = json!(99);
+    assert_eq!(refused(json!([stale]), json!(["1"])).await, is("/points/0/list_version", "DIFFERS"));
     assert_eq!(refused(json!([World::point(id, "2")]), json!(["2"])).await, is("/result_codes", "OUT_OF_DATE"));
     assert_eq!(refused(json!([World::point(id, "2")]), json!(["1"])).await, is("/result_codes", "CONTRADICTORY"));
 

@@ -25,7 +25,7 @@ async fn the_enterprise_sees_who_comes_and_gets_a_receipt() {
     let visit = world.daily_visit("market", &object(&world, 0).await).await;
     world.walk_visit("market", &visit, 1).await;
     let early = world.get("market.admin", &format!("{visit}/entry-code")).await;
-    early.expect_problem(409, "STATE_CONFLICT");
+    early.expect_problem(404, "NOT_FOUND");
     world.act("market.head", &visit, "approve", Some(json!({}))).await.expect(200);
     world.act("market.admin", &visit, "notify", None).await.expect(200);
     let issued = world.get("market.admin", &format!("{visit}/entry-code")).await.expect(200);

@@ -40,6 +40,9 @@ async fn a_void_epoch_takes_its_visits_with_it() {
     let made = world.post("market.admin", "/api/v1/visits").json(&body).send().await.expect(201);
     assert_eq!(made["parts"][0]["kind"], "DOUBLE_RANDOM", "what it is follows from what is inspected");
     let visit = format!("/api/v1/visits/{}", made["id"].as_str().unwrap());
+    let urgent = json!({ "reason": "群众反映正在销毁证据" });
+    let refused = world.act("market.admin", &visit, "enter-urgently", Some(urgent)).await;
+    refused.expect_problem(409, "STATE_CONFLICT");
     world.walk_visit("market", &visit, 3).await;
     assert_eq!(used(&world, "market", &drawn["object_id"]).await, (json!(1), json!(1)));
 
@@ -207,4 +210,45 @@ async fn whoever_may_not_know_the_class_is_not_told_it_by_a_row() {
     };
     assert!(told("market.admin").await.contains("DISHONEST_CAP"), "whoever may know does");
     assert!(!told("field.officer").await.contains("DISHONEST"));
+}
+
+/// What was seen while they were there is entered later, also where the inspection was started after they had left.
+#[tokio::test]
+async fn what_was_seen_is_recorded_after_they_left() {
+    let world = World::county().await;
+    let visit = world.daily_visit("market", &object(&world, 0).await).await;
+    let shown = world.get("market.admin", &visit).await.expect(200);
+    world.walk_visit("market", &visit, 5).await;
+    let path = inspection(&shown, 0);
+    world.act("market.admin", &path, "start", None).await.expect(200);
+    let later = mingjian::kernel::ctx::now() + chrono::Duration::days(2);
+    let sql = format!("UPDATE inspections SET started_at = '{}'", later.format("%Y-%m-%d %H:%M:%S%.6f+00:00"));
+    world.database.execute(&sql).await;
+    let item = world.items_of("51082103").await[0].clone();
+    let result = json!({
+        "inspected_on": today(), "verify_ways": ["1"], "result_codes": ["1"], "points": [World::point(&item, "1")],
+    });
+    world.act("market.admin", &path, "record-result", Some(result)).await.expect(200);
+}
+
+/// A visit whose inspections were all ended from afar is not made, and gives its unit back.
+#[tokio::test]
+async fn what_is_ended_from_afar_is_not_visited() {
+    let world = World::county().await;
+    let enterprise = object(&world, 0).await;
+    let visit = world.daily_visit("market", &enterprise).await;
+    let shown = world.get("market.admin", &visit).await.expect(200);
+    world.walk_visit("market", &visit, 2).await;
+    let path = inspection(&shown, 0);
+    world.act("market.admin", &path, "start", None).await.expect(200);
+    let item = world.items_of("51082103").await[0].clone();
+    let result = json!({
+        "inspected_on": today(), "verify_ways": ["2"], "result_codes": ["1"], "points": [World::point(&item, "1")],
+    });
+    world.act("market.admin", &path, "record-result", Some(result)).await.expect(200);
+    world.act("market.admin", &path, "submit", None).await.expect(200);
+    world.act("market.reviewer", &path, "approve-result", Some(json!({}))).await.expect(200);
+    world.act("market.admin", &path, "publish", None).await.expect(200);
+    let over = world.get("market.admin", &visit).await.expect(200);
+    assert_eq!((&over["status"], &over["budget_year"]), (&json!("OFF_SITE"), &Value::Null));
 }

@@ -4,6 +4,7 @@ use super::record::ResultBody;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::inspections::inspections as store;
+use crate::persistence::inspections::inspections::Parts;
 use crate::persistence::spot_checks::spot_check_items;
 use crate::service::spot_checks::spot_check_items::{Used, used_versions};
 use domain::inspections::inspections::derived;
@@ -23,7 +24,7 @@ use validator::Validate;
 #[serde(deny_unknown_fields)]
 pub struct CheckBody {
     /// 检查要点序号: its place in the list, from 1
-    #[schema(minimum = 1, maximum = 100)]
+    #[schema(minimum = 1, maximum = 200)]
     pub number: i32,
     /// 1 合格, 2 不合格, 3 未检查, 4 合理缺项 (dictionary item-result)
     #[schema(pattern = "^[1-4]$")]
@@ -59,11 +60,14 @@ pub async fn to_answer(conn: &impl ConnectionTrait, ctx: &Ctx, inspection: &Mode
 }
 
 /// The result of each item: what follows from the answers to its check points, each answered once.
-pub(super) fn answers(body: &ResultBody, used: &BTreeMap<Uuid, Used>) -> Result<Vec<String>> {
+pub(super) fn answers(body: &ResultBody, used: &BTreeMap<Uuid, Used>, before: &Parts) -> Result<Vec<String>> {
     let mut errors = Vec::new();
     let mut results = Vec::new();
     for (at, point) in body.points.iter().enumerate() {
         let asked = used.get(&point.spot_check_item_id).map_or(0, |used| used.check_points.len());
+        // A result of before check points were answered is put right as it was given.
+        let of_old = before.points.iter().any(|known| known.spot_check_item_id == point.spot_check_item_id)
+            && !before.checks.iter().any(|known| known.spot_check_item_id == point.spot_check_item_id);
         let answered: BTreeSet<_> = point.checks.iter().map(|check| check.number).collect();
         let mut error = |pointer: String, code, detail| errors.push(FieldError::new(pointer, code, detail));
         for (check, answer) in point.checks.iter().enumerate() {
@@ -86,7 +90,18 @@ pub(super) fn answers(body: &ResultBody, used: &BTreeMap<Uuid, Used>) -> Result<
             .filter(|number| !i32::try_from(*number).is_ok_and(|number| answered.contains(&number)))
             .map(|number| number.to_string())
             .collect();
-        if !open.is_empty() {
+        let in_force = used.get(&point.spot_check_item_id).and_then(|used| used.list_version);
+        if let (Some(read), Some(version)) = (point.list_version, in_force)
+            && read != version
+        {
+            let detail = text!(
+                "该日适用的是清单第 {version} 版，请重新读取检查要点。",
+                "On that day version {version} of the list was in force; read its check points again."
+            );
+            error(format!("/points/{at}/list_version"), "DIFFERS", detail);
+        }
+        let given = of_old && point.checks.is_empty() && point.result.is_some();
+        if !open.is_empty() && !given {
             let numbers = open.join("、");
             let detail = text!("检查要点 {numbers} 尚未填写结果。", "Check point(s) {numbers} have no result yet.");
             error(format!("/points/{at}/checks"), "REQUIRED", detail);

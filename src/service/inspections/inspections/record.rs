@@ -64,9 +64,12 @@ pub struct ResultBody {
 pub struct PointBody {
     pub spot_check_item_id: Uuid,
     /// 检查要点结果: one answer a check point of the list in force; the item's result follows from them.
-    #[schema(max_items = 100)]
+    #[schema(max_items = 200)]
     #[serde(default)]
     pub checks: Vec<CheckBody>,
+    /// 所读检查要点的清单版本: where it is given it must be the one in force on the day.
+    #[serde(default)]
+    pub list_version: Option<i32>,
     /// 1 合格, 2 不合格, 3 未检查, 4 合理缺项 (dictionary item-result): what follows from `checks`, where it is given.
     #[schema(pattern = "^[1-4]$")]
     #[serde(default)]
@@ -105,14 +108,15 @@ pub async fn record_result(
     let items = inspections::items_of(tx.conn(), inspection.task_id, inspection.department_id).await?;
 
     inspection.status = decision_facts(&inspection, &parts).decide(&tx.ctx().actor, InspectionAction::RecordResult)?;
-    check_day(tx, &inspection, body.inspected_on)?;
+    let entered = visits::entered_on(tx, &inspection).await?;
+    check_day(tx, &inspection, entered, body.inspected_on)?;
     visits::check_on_site(app, tx, &inspection, &body.verify_ways, body.inspected_on).await?;
     check_points(&body, &items)?;
-    check_codes(&body)?;
+    check_codes(&body, &parts.results)?;
     let spots = spot_check_items::by_ids(tx.conn(), items).await?;
     let used = used_versions(tx.conn(), &spots, body.inspected_on).await?;
     let used: BTreeMap<_, _> = used.into_iter().map(|(item, (_, used))| (item, used)).collect();
-    let results = answers(&body, &used)?;
+    let results = answers(&body, &used, &parts)?;
     let points: Vec<_> = results.iter().map(String::as_str).collect();
     if is_contradictory(&body.result_codes, &points) {
         let detail = text!(
@@ -156,8 +160,10 @@ pub async fn record_result(
     Ok(shown(tx, change).await?.and(results))
 }
 
-fn check_day(tx: &WriteTx, inspection: &Model, on: NaiveDate) -> Result<()> {
+/// Not before the inspection was started, or its officers were there: what they saw may be entered later.
+fn check_day(tx: &WriteTx, inspection: &Model, entered: Option<NaiveDate>, on: NaiveDate) -> Result<()> {
     let started = inspection.started_at.map(domain::kernel::clocks::calendar::local_date);
+    let started = started.map(|day| entered.map_or(day, |entered| entered.min(day)));
     let today = tx.ctx().today();
     if on > today || started.is_some_and(|started| on < started) {
         let from = started.map(|day| day.to_string()).unwrap_or_default();
@@ -182,8 +188,10 @@ fn check_points(body: &ResultBody, items: &[Uuid]) -> Result<()> {
     if errors.is_empty() { Ok(()) } else { Err(AppError::invalid(errors)) }
 }
 
-fn check_codes(body: &ResultBody) -> Result<()> {
-    let old = out_of_date(&body.result_codes, body.inspected_on);
+/// Codes that a result has already may stay when it is corrected.
+fn check_codes(body: &ResultBody, known: &[String]) -> Result<()> {
+    let mut old = out_of_date(&body.result_codes, body.inspected_on);
+    old.retain(|code| !known.iter().any(|known| known == code));
     if old.is_empty() {
         return Ok(());
     }

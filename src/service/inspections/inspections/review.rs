@@ -14,16 +14,19 @@ use crate::persistence::spot_checks::draws;
 use crate::service::risks::{risk_clues, risk_facts};
 use crate::service::spot_checks::draws::acts;
 use crate::service::visits::visits;
+use chrono::NaiveDate;
 use domain::access::Decide;
 use domain::inspections::inspections::{InspectionAction, InspectionStatus, check_clean_row, check_result, is_closed};
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::tasks::{TaskAction, TaskStatus, apply as apply_task, is_drawn};
 use entity::inspections::inspection_revisions;
 use entity::inspections::inspections::{Entity, Model};
+use entity::register::objects;
 use entity::spot_checks::tasks;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -143,15 +146,31 @@ async fn check_repeated(tx: &WriteTx, inspection: &Model, parts: &Parts) -> Resu
         return Ok(());
     }
 
-    let earlier = frequency::earlier_this_year(tx.conn(), inspection, on).await?;
-    let found = inspections::parts(tx.conn(), earlier.iter().map(|row| row.id).collect()).await?;
+    // Two that are submitted at once wait here, and the second one counts right.
+    lock_row::<objects::Entity>(tx.conn(), inspection.object_id).await?;
+    let others = frequency::others_this_year(tx.conn(), inspection, on).await?;
+    let found = inspections::parts(tx.conn(), others.iter().map(|row| row.id).collect()).await?;
     let team: Vec<_> = parts.officers.iter().map(|officer| officer.personnel_id).collect();
     let names = personnel::by_ids(tx.conn(), team.clone()).await?;
+    let visit = |row: &Model| row.visit_id.or(row.draw_id).unwrap_or(row.id);
     for officer in team {
-        let own = earlier.iter().filter_map(|row| found.get(&row.id));
-        let own = own.filter(|parts| parts.officers.iter().any(|member| member.personnel_id == officer));
-        let clean: Vec<_> = own.map(|parts| !parts.found_problems()).collect();
-        check_clean_row(names.get(&officer).map_or("", |person| person.name.as_str()), &clean)?;
+        let with = |row: &&Model| {
+            let known = found.get(&row.id);
+            visit(row) != visit(inspection)
+                && known.is_some_and(|known| known.officers.iter().any(|member| member.personnel_id == officer))
+        };
+        // Whatever one visit found is one check, by its day.
+        let mut checks: BTreeMap<(NaiveDate, Uuid), bool> = BTreeMap::new();
+        for row in others.iter().filter(with) {
+            let clean = found.get(&row.id).is_some_and(|known| !known.found_problems());
+            let check = checks.entry((row.inspected_on.unwrap_or(on), visit(row))).or_insert(true);
+            *check = *check && clean;
+        }
+        let (before, after): (Vec<_>, Vec<_>) = checks.into_iter().partition(|((day, _), _)| *day <= on);
+        let before = before.iter().rev().map(|(_, clean)| *clean).take_while(|clean| *clean);
+        let after = after.iter().map(|(_, clean)| *clean).take_while(|clean| *clean);
+        let row: Vec<_> = before.chain(after).collect();
+        check_clean_row(names.get(&officer).map_or("", |person| person.name.as_str()), &row)?;
     }
     Ok(())
 }

@@ -156,13 +156,16 @@ async fn split(
     reason: Option<String>,
 ) -> Result<Event> {
     let part = budget::release_part(tx, visit, part).await?;
+    // In its own words, where it had asked by itself before.
+    let own = store::merged_draft(tx.conn(), visit, part.department_id).await?;
+    let said = own.as_ref().unwrap_or(visit);
     let terms = VisitTerms {
         ground: part.ground,
-        purpose: visit.purpose.clone(),
-        on_site_reason: visit.on_site_reason.clone(),
-        surprise: visit.surprise,
-        window_from: visit.window_from,
-        window_to: visit.window_to,
+        purpose: said.purpose.clone(),
+        on_site_reason: said.on_site_reason.clone(),
+        surprise: said.surprise,
+        window_from: said.window_from,
+        window_to: said.window_to,
     };
     let code = next_code(app, tx).await?;
     let mut draft = drafted(tx.ctx(), code, (visit.object_id, part.department_id), &terms);

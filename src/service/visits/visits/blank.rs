@@ -2,7 +2,7 @@
 
 use super::draft::VisitTerms;
 use crate::app::App;
-use crate::kernel::ctx::{Ctx, new_id, random};
+use crate::kernel::ctx::{Ctx, random, random_id};
 use crate::kernel::error::Result;
 use crate::persistence::kernel::serials;
 use crate::persistence::kernel::tx::WriteTx;
@@ -18,7 +18,8 @@ pub(super) async fn next_code(app: &App, tx: &WriteTx) -> Result<String> {
 /// Nothing is asked for yet.
 pub(super) fn drafted(ctx: &Ctx, code: String, (object_id, department): (Uuid, Uuid), terms: &VisitTerms) -> Model {
     Model {
-        id: new_id(),
+        // Public with its results, and tells no moment.
+        id: random_id(),
         code,
         object_id,
         lead_department_id: department,

@@ -12,7 +12,7 @@ use crate::persistence::register::objects;
 use crate::persistence::visits::visits::Parts;
 use crate::persistence::visits::{budget, visit_rules};
 use crate::service::inspections::inspections::check_yearly;
-use chrono::{Datelike, Days};
+use chrono::{Datelike, Days, NaiveDate};
 use domain::inspections::inspections::InspectionStatus;
 use domain::kernel::refusal::Code;
 use domain::visits::budget::{Breach, Request, RuleKind, Usage, breaches, check};
@@ -91,7 +91,8 @@ pub(super) async fn reserve(
         }
         check(&shown(tx.ctx(), found))?;
         // What was drawn was counted where it was drawn.
-        for inspection in own.iter().filter(|one| one.draw_id.is_none() && one.status == InspectionStatus::Pending) {
+        let counts = |one: &&&Inspection| one.draw_id.is_none() && one.status != InspectionStatus::Void;
+        for inspection in own.iter().filter(counts) {
             check_yearly(tx, inspection).await?;
         }
         let year = visit.budget_year.unwrap_or_else(|| visit.window_from.year());
@@ -111,7 +112,7 @@ pub(super) async fn release_part(tx: &WriteTx, visit: &Model, part: &visit_parts
     if let Some(year) = visit.budget_year.filter(|_| part.counts) {
         budget::add(tx.conn(), (visit.object_id, year, part.department_id), -1).await?;
     }
-    store::put_ground(tx.conn(), part.exempted_ids.0.clone(), None).await?;
+    store::take_ground(tx.conn(), part.exempted_ids.0.clone()).await?;
 
     let exempted_ids = Vec::new().into();
     Ok(visit_parts::Model { counts: false, approved_by: None, approved_at: None, exempted_ids, ..part.clone() })
@@ -135,7 +136,13 @@ pub(super) async fn release_enterprise(tx: &WriteTx, visit: &mut Model) -> Resul
 }
 
 /// Visits of other bodies that this one could join: the same object, at about the same time.
-pub(super) async fn offers(app: &App, conn: &impl ConnectionTrait, visit: &Model, parts: &Parts) -> Result<Vec<Model>> {
+pub(super) async fn offers(
+    app: &App,
+    conn: &impl ConnectionTrait,
+    visit: &Model,
+    parts: &Parts,
+    today: NaiveDate,
+) -> Result<Vec<Model>> {
     let apart = Days::new(u64::from(app.settings.rules.visit_merge_days));
     // A window that begins earlier may reach into these days.
     let longest = Days::new(u64::from(LONGEST_WINDOW));
@@ -149,7 +156,7 @@ pub(super) async fn offers(app: &App, conn: &impl ConnectionTrait, visit: &Model
     let joinable = |other: &Model| {
         let theirs = of_found.remove(&other.id).unwrap_or_default();
         let same_body = theirs.parts.iter().any(|part| own.contains(&part.department_id));
-        other.id != visit.id && other.window_to >= first && !same_body && is_open(other.status)
+        other.id != visit.id && other.window_to >= first.max(today) && !same_body && is_open(other.status)
     };
     let mut joinable = joinable;
     Ok(found.into_iter().filter(|other| joinable(other)).collect())
@@ -166,7 +173,7 @@ pub async fn assess_visit(app: &App, ctx: &Ctx, visit: &Model) -> Result<Assessm
     }
 
     let mut offers = Vec::new();
-    for offer in self::offers(app, &app.db, visit, &parts).await? {
+    for offer in self::offers(app, &app.db, visit, &parts, ctx.today()).await? {
         let body = RequestBody { join_id: Some(offer.id), apart_reason: None };
         offers.push(Offer { visit: offer, refusal: attempt(app, ctx, visit, body).await? });
     }
@@ -190,5 +197,9 @@ async fn attempt(app: &App, ctx: &Ctx, visit: &Model, body: RequestBody) -> Resu
         Err(error) => return Err(error),
         Ok(()) => return Err(AppError::internal("a trial that was kept")),
     }
-    refusal.into_inner().map_err(AppError::internal)
+    match refusal.into_inner().map_err(AppError::internal)? {
+        // That the service could not ask is no answer.
+        Some(error) if matches!(error.code, Code::Internal | Code::Unavailable | Code::DataCorrupt) => Err(error),
+        refusal => Ok(refusal),
+    }
 }

@@ -53,7 +53,7 @@ pub struct Receipt {
     pub signature: [u8; 64],
 }
 
-/// So many scans of a visit come with a right to say something: the enterprise has its own, whoever scanned before.
+/// So many scans of a visit come with a right to say something: whoever scans first does not take the only one.
 const TOKENS: i32 = 3;
 
 /// Whether somebody may come: it was approved, or is urgent.
@@ -64,11 +64,9 @@ fn is_shown(visit: &Model) -> bool {
 /// The code of a visit that may be made, valid until its window ends and seven days at most.
 pub async fn entry_code(app: &App, ctx: &Ctx, visit: Visit) -> Result<Issued> {
     if !is_shown(&visit.visit) {
-        return Err(Refusal::new(
-            Code::StateConflict,
-            text!("批准后、离开前方可出示入企码。", "There is a code from the approval until you leave."),
-        )
-        .into());
+        // It is not there yet, or not any more.
+        let detail = text!("批准后、离开前方可出示入企码。", "There is a code from the approval until you leave.");
+        return Err(Refusal::new(Code::NotFound, detail).into());
     }
     let longest = ctx.now.checked_add_days(Days::new(DAYS)).unwrap_or(ctx.now);
     let last = visit.visit.window_to.succ_opt().unwrap_or(visit.visit.window_to);

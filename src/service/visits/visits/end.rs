@@ -71,6 +71,14 @@ pub async fn check_on_site(
     Ok(())
 }
 
+/// The day on which an inspection's visit was entered.
+pub async fn entered_on(tx: &WriteTx, inspection: &Inspection) -> Result<Option<NaiveDate>> {
+    match inspection.visit_id {
+        Some(visit) => Ok(store::by_id(tx.conn(), visit).await?.and_then(|visit| visit.entered_on)),
+        None => Ok(None),
+    }
+}
+
 /// A daily check begins once the visit for which it was opened has been approved.
 pub async fn check_asked(tx: &WriteTx, inspection: &Inspection) -> Result<()> {
     let Some(id) = inspection.visit_id else { return Ok(()) };
@@ -104,12 +112,15 @@ pub async fn inspection_ended(app: &App, tx: &WriteTx, inspection: &Inspection) 
     let mut visit = tx.edit_along::<Entity>(visit);
 
     let before_entry = is_open(status) || status == VisitStatus::Draft;
-    let action = if before_entry && parts.live().next().is_none() {
+    let action = if before_entry && parts.open().next().is_none() {
         // Nobody goes where nothing is left to look at: what was reserved is free again.
-        visit.status = apply(status, VisitAction::Cancel)?;
+        let is_void = parts.live().next().is_none();
+        let ends = if is_void { VisitAction::Cancel } else { VisitAction::TakeOffSite };
+        visit.status = apply(status, ends)?;
         super::budget::release(tx, &mut visit, &parts).await?;
-        visit.ended_reason = Some("所含检查已全部作废。".to_owned());
-        AuditAction::Cancelled
+        let why = if is_void { "所含检查已全部作废。" } else { "所含检查已以非现场方式办结。" };
+        visit.ended_reason = Some(why.to_owned());
+        if is_void { AuditAction::Cancelled } else { AuditAction::TakenOffSite }
     } else if before_entry {
         drop_empty(tx, &mut visit, &parts).await?;
         AuditAction::Updated
@@ -129,7 +140,7 @@ pub async fn inspection_ended(app: &App, tx: &WriteTx, inspection: &Inspection) 
 
 /// A body that has nothing left to look at does not go along: what it took is free, and its head is not asked.
 async fn drop_empty(tx: &WriteTx, visit: &mut Model, parts: &Parts) -> Result<()> {
-    let goes = |part: &visit_parts::Model| parts.live().any(|one| one.department_id == part.department_id);
+    let goes = |part: &visit_parts::Model| parts.open().any(|one| one.department_id == part.department_id);
     for part in parts.parts.iter().filter(|part| !goes(part)) {
         super::budget::release_part(tx, visit, part).await?;
         store::drop_part(tx.conn(), visit.id, part.department_id).await?;

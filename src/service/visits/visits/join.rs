@@ -45,7 +45,7 @@ pub async fn request(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Requ
     visit.status = decide(tx, &visit, &parts, action)?;
     check_window(tx, &visit)?;
     check_bodies(app, tx, &parts).await?;
-    let offers = budget::offers(app, tx.conn(), &visit, &parts).await?;
+    let offers = budget::offers(app, tx.conn(), &visit, &parts, tx.ctx().today()).await?;
     if let Some(host) = body.join_id {
         let host = offers.into_iter().find(|offer| offer.id == host).ok_or_else(|| {
             let detail = text!("不是可并入的入企检查。", "This visit cannot be joined.");

@@ -13,7 +13,7 @@ pub use act::act;
 pub use budget::{Assessment, Offer, assess_visit};
 pub use code::{Issued, Receipt, ScanBody, entry_code, scan};
 pub use draft::{VisitBody, VisitOpeningBody, VisitTerms, create, update};
-pub use end::{check_asked, check_on_site, inspection_ended};
+pub use end::{check_asked, check_on_site, entered_on, inspection_ended};
 pub use enter::{EnterBody, LeaveBody, enter, enter_urgently, leave};
 pub use join::{RequestBody, request};
 
@@ -28,7 +28,7 @@ use crate::persistence::visits::visits as store;
 use crate::persistence::visits::visits::Parts;
 use domain::access::Decide;
 use domain::oversight::audit::AuditAction;
-use domain::visits::{PartFacts, VisitAction, VisitFacts};
+use domain::visits::{PartFacts, VisitAction, VisitFacts, VisitKind};
 use entity::register::objects as object_entity;
 use entity::visits::visits::{Entity, Model};
 use sea_orm::ConnectionTrait;
@@ -86,6 +86,7 @@ pub fn decision_facts(visit: &Model, parts: &Parts) -> VisitFacts {
         officers: parts.who_goes(),
         is_surprise: visit.surprise,
         was_urgent: visit.urgent,
+        is_drawn: parts.parts.iter().any(|part| matches!(part.kind, VisitKind::DoubleRandom | VisitKind::Special)),
     }
 }
 
