@@ -3,6 +3,7 @@
 pub mod budget;
 pub mod feedback;
 pub mod figures;
+pub mod grounds;
 pub mod visit_rules;
 pub mod visits;
 

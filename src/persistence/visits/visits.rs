@@ -9,7 +9,6 @@ use crate::persistence::kernel::scope::nothing;
 use crate::persistence::kernel::tx::WriteTx;
 use chrono::NaiveDate;
 use domain::access::Reach;
-use domain::inspections::grounds::ExemptGround;
 use domain::inspections::inspections::InspectionStatus;
 use domain::inspections::inspections::is_closed;
 use domain::spot_checks::tasks::TaskSource;
@@ -258,39 +257,6 @@ pub async fn opened_for(conn: &impl ConnectionTrait, of: &[inspections::Model]) 
         .filter(inspections::Column::Status.eq(InspectionStatus::Pending))
         .order_by_asc(inspections::Column::Id);
     found.all(conn).await.or_app()
-}
-
-/// Puts a ground on inspections that have none, and says on which.
-pub async fn exempt(conn: &impl ConnectionTrait, of: Vec<Uuid>, ground: ExemptGround) -> Result<Vec<Uuid>> {
-    let open = inspections::Entity::find()
-        .select_only()
-        .column(inspections::Column::Id)
-        .filter(inspections::Column::Id.is_in(of))
-        .filter(inspections::Column::ExemptGround.is_null());
-    let open: Vec<Uuid> = open.into_tuple().all(conn).await.or_app()?;
-    put_ground(conn, open.clone(), Some(ground)).await?;
-    Ok(open)
-}
-
-/// What has begun keeps the ground on which it began.
-pub async fn take_ground(conn: &impl ConnectionTrait, of: Vec<Uuid>) -> Result<()> {
-    let open = inspections::Entity::find()
-        .select_only()
-        .column(inspections::Column::Id)
-        .filter(inspections::Column::Id.is_in(of))
-        .filter(inspections::Column::Status.eq(InspectionStatus::Pending));
-    let open: Vec<Uuid> = open.into_tuple().all(conn).await.or_app()?;
-    put_ground(conn, open, None).await
-}
-
-async fn put_ground(conn: &impl ConnectionTrait, of: Vec<Uuid>, ground: Option<ExemptGround>) -> Result<()> {
-    inspections::Entity::update_many()
-        .col_expr(inspections::Column::ExemptGround, Expr::value(ground.map(ExemptGround::code)))
-        .filter(inspections::Column::Id.is_in(of))
-        .exec(conn)
-        .await
-        .or_app()?;
-    Ok(())
 }
 
 /// Urgent visits that somebody is in, or has left, with their parts: how the approval of each stands.

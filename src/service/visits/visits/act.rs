@@ -8,6 +8,7 @@ use crate::kernel::error::Result;
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::insert;
 use crate::persistence::kernel::tx::WriteTx;
+use crate::persistence::visits::grounds;
 use crate::persistence::visits::visits::Parts;
 use crate::service::inspections::inspections::drop_with_visit;
 use domain::oversight::audit::AuditAction;
@@ -90,7 +91,7 @@ async fn settle(tx: &WriteTx, visit: &Model, parts: &Parts, approves: bool, opin
             (settled.approved_by, settled.approved_at) = (Some(ctx.actor.id), Some(ctx.now));
             let of = parts.live().filter(|one| one.department_id == part.department_id).map(|one| one.id).collect();
             if let Some(ground) = part.ground {
-                settled.exempted_ids = store::exempt(tx.conn(), of, ground).await?.into();
+                settled.exempted_ids = grounds::exempt(tx.conn(), of, ground).await?.into();
             }
         }
         store::put_part(tx.conn(), settled).await?;

@@ -10,7 +10,7 @@ use crate::persistence::kernel::change::Change;
 use crate::persistence::kernel::tx::{WriteTx, write};
 use crate::persistence::register::objects;
 use crate::persistence::visits::visits::Parts;
-use crate::persistence::visits::{budget, visit_rules};
+use crate::persistence::visits::{budget, grounds, visit_rules};
 use crate::service::inspections::inspections::check_yearly;
 use chrono::{Datelike, Days, NaiveDate};
 use domain::inspections::inspections::InspectionStatus;
@@ -112,7 +112,7 @@ pub(super) async fn release_part(tx: &WriteTx, visit: &Model, part: &visit_parts
     if let Some(year) = visit.budget_year.filter(|_| part.counts) {
         budget::add(tx.conn(), (visit.object_id, year, part.department_id), -1).await?;
     }
-    store::take_ground(tx.conn(), part.exempted_ids.0.clone()).await?;
+    grounds::take_ground(tx.conn(), part.exempted_ids.0.clone()).await?;
 
     let exempted_ids = Vec::new().into();
     Ok(visit_parts::Model { counts: false, approved_by: None, approved_at: None, exempted_ids, ..part.clone() })
