@@ -66,6 +66,9 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
         let follow = world.post(admin, &path).json(&json!({ "measure": "1" })).send().await.expect(201);
         let visit = json!({ "inspection_ids": [inspection["id"]], "terms": World::visit_terms() });
         let visit = world.post(admin, "/api/v1/visits").json(&visit).send().await.expect(201);
+        // Approved, so that there is an entry code to read.
+        let approved = format!("/api/v1/visits/{}", text(&visit["id"]));
+        world.walk_visit(admin.trim_end_matches(".admin"), &approved, 2).await;
         found.push([
             ("visits", text(&visit["id"])),
             ("inspecting-bodies", text(&registered["id"])),
