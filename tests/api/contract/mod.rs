@@ -1,6 +1,6 @@
 //! What holds for every operation: the document, the matrix of who may do what, conventions, examples.
 
-mod allowed;
+pub mod allowed;
 mod authz_matrix;
 mod browser;
 mod conventions;

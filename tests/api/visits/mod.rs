@@ -1,5 +1,6 @@
 //! Visits to enterprises: approved, limited, shown at the door, rated.
 
+mod allowed;
 mod budget;
 mod checks;
 mod codes;
