@@ -156,7 +156,7 @@ async fn run_joint_task(app: &App, plan: Uuid) -> Result<(usize, i32, usize)> {
     let draw = crate::persistence::spot_checks::draws::of_epoch(&app.db, id, 1).await?;
 
     let visited = visited.ok_or_else(|| AppError::internal("nothing was drawn"))?;
-    let asked = visits::in_each_state(app, visited).await?;
+    let asked = Box::pin(visits::in_each_state(app, visited)).await?;
     Ok((inspected, draw.map_or(0, |draw| draw.pool_count), asked))
 }
 

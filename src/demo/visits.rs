@@ -19,12 +19,15 @@ use crate::service::visits::{visit_rules, visits};
 use chrono::{Datelike, Days, NaiveDate};
 use domain::access::Reach;
 use domain::officers::certificates::check_certificate;
-use domain::visits::VisitAction;
 use domain::visits::budget::RuleKind;
+use domain::visits::{VisitAction, VisitStatus};
 use entity::inspections::inspections::Model as Inspection;
 use entity::visits::visits::Model as Visit;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
+
+/// The departments that go together.
+const SIDES: [&str; 2] = ["market", "emergency"];
 
 /// What the demo's county published.
 pub async fn rules(app: &App) -> Result<()> {
@@ -86,6 +89,15 @@ async fn current(app: &App, id: Uuid) -> Result<Visit> {
     found.ok_or_else(|| AppError::internal("no such visit"))
 }
 
+/// The heads of these sides approve their parts.
+async fn approve(app: &App, sides: &[&str], id: Uuid) -> Result<()> {
+    for side in sides {
+        let head = acting(app, &format!("{side}.head"), Reach::Department).await?;
+        act(app, &head, id, VisitAction::Approve).await?;
+    }
+    Ok(())
+}
+
 /// From the notice through the door: they go in, and the enterprise scans.
 async fn go_in(app: &App, admin: &Ctx, id: Uuid) -> Result<()> {
     act(app, admin, id, VisitAction::Notify).await?;
@@ -114,12 +126,10 @@ pub async fn go_together(app: &App, parts: &[(&str, &Inspection)]) -> Result<Uui
     }
 
     let host = host.ok_or_else(|| AppError::internal("a visit of nobody"))?;
-    for (side, _) in parts {
-        let head = acting(app, &format!("{side}.head"), Reach::Department).await?;
-        act(app, &head, host, VisitAction::Approve).await?;
-    }
-    let (side, _) = parts.first().ok_or_else(|| AppError::internal("a visit of nobody"))?;
-    go_in(app, &acting(app, &format!("{side}.admin"), Reach::Department).await?, host).await?;
+    let sides: Vec<_> = parts.iter().map(|(side, _)| *side).collect();
+    approve(app, &sides, host).await?;
+    let first = sides.first().ok_or_else(|| AppError::internal("a visit of nobody"))?;
+    go_in(app, &acting(app, &format!("{first}.admin"), Reach::Department).await?, host).await?;
     Ok(host)
 }
 
@@ -133,48 +143,53 @@ pub async fn leave(app: &App, side: &str, id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// A joint visit in each state, and one that the rows refuse: it stays a draft, and its budget says why.
+/// A joint visit in each state in which one may stand (the joint task's are closed), and one that the rows refuse: it stays a draft,
+/// and its budget says why.
 pub async fn in_each_state(app: &App, visited: Uuid) -> Result<usize> {
-    let rows = entity::register::objects::Entity::find()
+    use VisitStatus as S;
+    let states = [S::Requested, S::Approved, S::Notified, S::Entered, S::Left, S::Cancelled, S::OffSite];
+    let fresh = entity::register::objects::Entity::find()
         .filter(entity::register::objects::Column::ObjectType.eq("1"))
         .filter(entity::register::objects::Column::Id.ne(visited))
         .order_by_asc(entity::register::objects::Column::Name)
-        .limit(6);
-    let fresh: Vec<_> = rows.all(&app.db).await.or_app()?.into_iter().map(|object| object.id).collect();
-    let ends = [None, Some(VisitAction::Cancel), Some(VisitAction::TakeOffSite)];
-    for (at, object) in fresh.iter().enumerate() {
-        let mut host = None;
-        for side in ["market", "emergency"] {
-            let admin = acting(app, &format!("{side}.admin"), Reach::Department).await?;
-            let draft = daily(app, &admin, side, *object).await?;
-            let body = RequestBody { join_id: host, apart_reason: None };
-            host.get_or_insert(request(app, &admin, &draft, body).await?.id);
-        }
-        let host = host.ok_or_else(|| AppError::internal("a visit of nobody"))?;
-        let admin = acting(app, "market.admin", Reach::Department).await?;
-        if let Some(end) = at.checked_sub(3).and_then(|at| ends.get(at)).copied().flatten() {
-            act(app, &admin, host, end).await?;
-            continue;
-        }
-        // Requested, approved, notified, entered.
-        if at > 0 {
-            for side in ["market", "emergency"] {
-                let head = acting(app, &format!("{side}.head"), Reach::Department).await?;
-                act(app, &head, host, VisitAction::Approve).await?;
+        .limit(7);
+    let admin = acting(app, "market.admin", Reach::Department).await?;
+    for (state, object) in states.into_iter().zip(fresh.all(&app.db).await.or_app()?) {
+        let visit = joint(app, object.id).await?;
+        match state {
+            S::Cancelled => drop(act(app, &admin, visit, VisitAction::Cancel).await?),
+            S::OffSite => drop(act(app, &admin, visit, VisitAction::TakeOffSite).await?),
+            S::Approved | S::Notified | S::Entered | S::Left => {
+                approve(app, &SIDES, visit).await?;
+                if state == S::Notified {
+                    act(app, &admin, visit, VisitAction::Notify).await?;
+                }
+                if matches!(state, S::Entered | S::Left) {
+                    go_in(app, &admin, visit).await?;
+                }
+                if state == S::Left {
+                    leave(app, "market", visit).await?;
+                }
             }
-        }
-        match at {
-            2 => {
-                act(app, &admin, host, VisitAction::Notify).await?;
-            }
-            3 => go_in(app, &admin, host).await?,
-            _ => {}
+            S::Draft | S::Requested | S::Closed | S::Merged => {}
         }
     }
 
-    let admin = acting(app, "market.admin", Reach::Department).await?;
     daily(app, &admin, "market", visited).await?;
-    Ok(fresh.len() + 1)
+    Ok(states.len() + 1)
+}
+
+/// Both departments ask for a daily check of an object: one visit.
+async fn joint(app: &App, object: Uuid) -> Result<Uuid> {
+    let mut host = None;
+    for side in SIDES {
+        let admin = acting(app, &format!("{side}.admin"), Reach::Department).await?;
+        let draft = daily(app, &admin, side, object).await?;
+        let body = RequestBody { join_id: host, apart_reason: None };
+        let asked = request(app, &admin, &draft, body).await?;
+        host.get_or_insert(asked.id);
+    }
+    host.ok_or_else(|| AppError::internal("a visit of nobody"))
 }
 
 /// A daily check of an object, as a department drafts it.
