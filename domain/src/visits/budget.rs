@@ -200,11 +200,12 @@ pub fn check(breaches: &[Breach]) -> Result<(), Refusal> {
     if breaches.is_empty() {
         return Ok(());
     }
+    // A row that is not to be known has no code.
     let named =
-        |detail: &str, row: &str| if row.is_empty() { detail.to_owned() } else { format!("{detail}〔{row}〕") };
-    let row = |one: &Breach| [one.code.as_str(), &one.basis].join("，").trim_matches('，').to_owned();
-    let zh: Vec<_> = breaches.iter().map(|one| named(&one.detail.zh, &row(one))).collect();
-    let en: Vec<_> = breaches.iter().map(|one| format!("{} [{}]", one.detail.en, one.code)).collect();
+        |detail: &str, row: String| if row.is_empty() { detail.to_owned() } else { format!("{detail}〔{row}〕") };
+    let row = |one: &Breach| if one.code.is_empty() { String::new() } else { format!("{}，{}", one.code, one.basis) };
+    let zh: Vec<_> = breaches.iter().map(|one| named(&one.detail.zh, row(one))).collect();
+    let en: Vec<_> = breaches.iter().map(|one| named(&one.detail.en, one.code.clone())).collect();
     let (zh, en) = (zh.join("；"), en.join("; "));
 
     Err(Refusal::new(

@@ -111,3 +111,18 @@ fn the_refusal_names_row_and_basis() {
     assert_eq!(refusal.code, Code::BudgetReached);
     assert!(refusal.detail.zh.contains("ENTERPRISE_CAP") && refusal.detail.zh.contains("2 次，上限 2 次"));
 }
+
+#[test]
+fn a_row_by_class_is_not_named_to_whoever_may_not_know() {
+    let by_class = Rule { classes: vec![CreditClass::General], ..rule(RuleKind::EnterpriseCap, 2) };
+    let asked = request(day(9, 1), day(9, 1));
+    let found = breaches(&[by_class], &asked, &Usage { by_all: 2, ..Usage::default() });
+    let told = found.into_iter().map(Breach::without_class).collect::<Vec<_>>();
+    let refusal = check(&told).err().unwrap_or_else(|| unreachable!("two of two are used"));
+    for text in [&refusal.detail.zh, &refusal.detail.en] {
+        assert!(
+            !text.contains("ENTERPRISE_CAP") && !text.contains('2') && !text.contains('〔') && !text.contains('['),
+            "{text}"
+        );
+    }
+}

@@ -15,6 +15,7 @@ use crate::access::Permission;
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::Refusal;
 use crate::spot_checks::tasks::{TaskKind, TaskSource};
+use chrono::NaiveDate;
 
 code_list! {
     VisitStatus "入企检查状态" {
@@ -129,6 +130,11 @@ pub const fn kind_of(source: TaskSource, task: TaskKind, exempt: bool) -> VisitK
 /// It stands to be made: others may join it, and what it takes of the budget is reserved.
 pub const fn is_open(status: VisitStatus) -> bool {
     matches!(status, VisitStatus::Requested | VisitStatus::Approved | VisitStatus::Notified)
+}
+
+/// Entered without leave that came by the day on which it was due.
+pub fn is_unapproved(approved_on: Option<NaiveDate>, due: NaiveDate) -> bool {
+    approved_on.is_none_or(|day| day > due)
 }
 
 /// Somebody was there.

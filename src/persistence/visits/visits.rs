@@ -19,8 +19,8 @@ use entity::visits::visit_parts;
 use entity::visits::visits::{Column, Entity, Model};
 use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -231,17 +231,6 @@ pub async fn entries_since(conn: &impl ConnectionTrait, object: Uuid, since: Nai
         .await
         .or_app()?;
     Ok(days.into_iter().flatten().collect())
-}
-
-/// Inspections of a visit that are not at their end.
-pub async fn open_inspections(conn: &impl ConnectionTrait, visit: Uuid) -> Result<u64> {
-    let open: Vec<_> = InspectionStatus::ALL.iter().copied().filter(|status| !is_closed(*status)).collect();
-    inspections::Entity::find()
-        .filter(inspections::Column::VisitId.eq(visit))
-        .filter(inspections::Column::Status.is_in(open))
-        .count(conn)
-        .await
-        .or_app()
 }
 
 /// Those of a visit's inspections that were opened for it and have not begun, as they are now.

@@ -10,6 +10,7 @@ use chrono::{Datelike, NaiveDate};
 use domain::access::Reach;
 use domain::kernel::clocks::Term;
 use domain::kernel::clocks::calendar::local_date;
+use domain::visits::is_unapproved;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -49,7 +50,9 @@ pub async fn of_year(app: &App, ctx: &Ctx, year: i32) -> Result<Vec<Sums>> {
     let mut counted = BTreeSet::new();
     for (entered, part) in visits::urgent(&app.db).await?.into_iter().filter(|(entered, _)| entered.year() == year) {
         let last = due.due_on(&app.calendar, entered);
-        if part.refused || part.approved_at.map_or(today, local_date) > last {
+        // Until the day is over it may still be approved, unless its head has refused.
+        let approved = part.approved_at.map(local_date);
+        if part.refused || (approved.is_some() || today > last) && is_unapproved(approved, last) {
             sums.entry(part.department_id).or_default().unapproved += 1;
             if counted.insert(part.visit_id) {
                 sums.entry(Uuid::nil()).or_default().unapproved += 1;

@@ -63,12 +63,17 @@ pub fn derived(points: &[&str]) -> &'static str {
 /// So many checks in a row by one officer at one object in a year that find nothing ask for an explanation.
 pub const CLEAN_IN_A_ROW: usize = 3;
 
-/// Refuses the one too many until it is explained; `earlier`: whether the officer's checks before it found nothing, newest first.
-pub fn check_clean_row(name: &str, earlier: &[bool]) -> Result<(), Refusal> {
-    let row = earlier.iter().take_while(|clean| **clean).count() + 1;
+/// Refuses the one too many until it is explained. `others`: the officer's other checks there in the year, in the order of their
+/// days, and whether each found nothing; they may be told of in any order.
+pub fn check_clean_row(name: &str, on: NaiveDate, others: &[(NaiveDate, bool)]) -> Result<(), Refusal> {
+    let (before, after) = others.split_at(others.partition_point(|(day, _)| *day <= on));
+    let before = before.iter().rev().take_while(|(_, clean)| *clean).count();
+    let after = after.iter().take_while(|(_, clean)| *clean).count();
+    let row = before + 1 + after;
     if row < CLEAN_IN_A_ROW {
         return Ok(());
     }
+
     Err(Refusal::new(
         Code::ExplanationDue,
         text!(
@@ -119,9 +124,15 @@ mod tests {
 
     #[test]
     fn the_third_clean_check_in_a_row_is_explained() {
-        let due = |earlier: &[bool]| check_clean_row("某", earlier).is_err();
-        assert!(!due(&[]) && !due(&[true]) && due(&[true, true]) && due(&[true, true, true]));
-        assert!(!due(&[true, false, true]), "a problem between them ends the row");
+        let day = |day| NaiveDate::from_ymd_opt(2026, 11, day).unwrap_or_default();
+        let due = |others: &[(u32, bool)]| {
+            let others: Vec<_> = others.iter().map(|(on, clean)| (day(*on), *clean)).collect();
+            check_clean_row("某", day(10), &others).is_err()
+        };
+        assert!(!due(&[]) && !due(&[(1, true)]) && due(&[(1, true), (2, true)]) && due(&[(1, true), (10, true)]));
+        assert!(due(&[(1, true), (20, true)]) && due(&[(11, true), (12, true)]), "in whatever order they are told of");
+        assert!(!due(&[(1, true), (2, false), (3, true)]), "a problem between them ends the row");
+        assert!(!due(&[(1, true), (2, false), (11, true)]) && !due(&[(11, false), (12, true), (13, true)]));
     }
 
     #[test]

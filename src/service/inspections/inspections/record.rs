@@ -108,9 +108,10 @@ pub async fn record_result(
     let items = inspections::items_of(tx.conn(), inspection.task_id, inspection.department_id).await?;
 
     inspection.status = decision_facts(&inspection, &parts).decide(&tx.ctx().actor, InspectionAction::RecordResult)?;
-    let entered = visits::entered_on(tx, &inspection).await?;
+    let visit = visits::of_inspection(tx, &inspection).await?;
+    let entered = visit.as_ref().and_then(|visit| visit.entered_on);
     check_day(tx, &inspection, entered, body.inspected_on)?;
-    visits::check_on_site(app, tx, &inspection, &body.verify_ways, body.inspected_on).await?;
+    visits::check_on_site(app, &inspection, visit.as_ref(), &body.verify_ways, body.inspected_on)?;
     check_points(&body, &items)?;
     check_codes(&body, &parts.results)?;
     let spots = spot_check_items::by_ids(tx.conn(), items).await?;

@@ -166,11 +166,8 @@ async fn check_repeated(tx: &WriteTx, inspection: &Model, parts: &Parts) -> Resu
             let check = checks.entry((row.inspected_on.unwrap_or(on), visit(row))).or_insert(true);
             *check = *check && clean;
         }
-        let (before, after): (Vec<_>, Vec<_>) = checks.into_iter().partition(|((day, _), _)| *day <= on);
-        let before = before.iter().rev().map(|(_, clean)| *clean).take_while(|clean| *clean);
-        let after = after.iter().map(|(_, clean)| *clean).take_while(|clean| *clean);
-        let row: Vec<_> = before.chain(after).collect();
-        check_clean_row(names.get(&officer).map_or("", |person| person.name.as_str()), &row)?;
+        let checks: Vec<_> = checks.into_iter().map(|((day, _), clean)| (day, clean)).collect();
+        check_clean_row(names.get(&officer).map_or("", |person| person.name.as_str()), on, &checks)?;
     }
     Ok(())
 }

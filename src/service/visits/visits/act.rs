@@ -123,13 +123,8 @@ async fn send_back(
     for part in parts.parts.iter().filter(|part| own.contains(&part.department_id)) {
         events.push(split(app, tx, visit, part, reason.clone()).await?);
     }
-    let left = store::parts_of(tx.conn(), visit.id).await?;
-    if !left.parts.iter().any(|part| part.counts) {
-        budget::release_enterprise(tx, visit).await?;
-    }
-    // Whoever has approved goes on without the part that was taken out.
-    let approved = left.parts.iter().all(|part| part.approved_by.is_some());
-    visit.status = if approved && was == VisitStatus::Requested { VisitStatus::Approved } else { was };
+    visit.status = was;
+    budget::go_on(tx, visit).await?;
     Ok(events)
 }
 

@@ -16,7 +16,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use domain::inspections::inspections::InspectionStatus;
 use domain::kernel::refusal::Code;
 use domain::visits::budget::{Breach, Request, RuleKind, Usage, breaches, check};
-use domain::visits::{LONGEST_WINDOW, is_open};
+use domain::visits::{LONGEST_WINDOW, VisitAction, VisitStatus, apply};
 use entity::inspections::inspections::Model as Inspection;
 use entity::visits::visit_parts;
 use entity::visits::visits::Model;
@@ -128,9 +128,25 @@ pub(super) async fn release(tx: &WriteTx, visit: &mut Model, parts: &Parts) -> R
 }
 
 /// The enterprise is not visited, or not by anybody who counts.
-pub(super) async fn release_enterprise(tx: &WriteTx, visit: &mut Model) -> Result<()> {
+async fn release_enterprise(tx: &WriteTx, visit: &mut Model) -> Result<()> {
     if let Some(year) = visit.budget_year.take() {
         budget::add(tx.conn(), (visit.object_id, year, Uuid::nil()), -1).await?;
+    }
+    Ok(())
+}
+
+/// Some bodies do not go along any more: the others go on, under the lead of one of them, and without whoever had not approved.
+pub(super) async fn go_on(tx: &WriteTx, visit: &mut Model) -> Result<()> {
+    let left = store::parts_of(tx.conn(), visit.id).await?.parts;
+    if !left.iter().any(|part| part.counts) {
+        release_enterprise(tx, visit).await?;
+    }
+    if let Some(first) = left.first().filter(|_| left.iter().all(|part| part.department_id != visit.lead_department_id))
+    {
+        visit.lead_department_id = first.department_id;
+    }
+    if visit.status == VisitStatus::Requested && left.iter().all(|part| part.approved_by.is_some()) {
+        visit.status = apply(visit.status, VisitAction::Approve)?;
     }
     Ok(())
 }
@@ -149,17 +165,16 @@ pub(super) async fn offers(
     let first = visit.window_from.checked_sub_days(apart).unwrap_or(visit.window_from);
     let last = visit.window_to.checked_add_days(apart).unwrap_or(visit.window_to);
     let earliest = first.checked_sub_days(longest).unwrap_or(first);
-    let found = store::open_near(conn, visit.object_id, (earliest, last)).await?;
+    let mut found = store::open_near(conn, visit.object_id, (earliest, last)).await?;
 
-    let mut of_found = store::parts(conn, found.iter().map(|other| other.id).collect()).await?;
+    let of_found = store::parts(conn, found.iter().map(|other| other.id).collect()).await?;
     let own: BTreeSet<_> = parts.parts.iter().map(|part| part.department_id).collect();
-    let joinable = |other: &Model| {
-        let theirs = of_found.remove(&other.id).unwrap_or_default();
-        let same_body = theirs.parts.iter().any(|part| own.contains(&part.department_id));
-        other.id != visit.id && other.window_to >= first.max(today) && !same_body && is_open(other.status)
+    let same_body = |other: &Model| {
+        let theirs = of_found.get(&other.id).map(|parts| parts.parts.as_slice()).unwrap_or_default();
+        theirs.iter().any(|part| own.contains(&part.department_id))
     };
-    let mut joinable = joinable;
-    Ok(found.into_iter().filter(|other| joinable(other)).collect())
+    found.retain(|other| other.id != visit.id && other.window_to >= first.max(today) && !same_body(other));
+    Ok(found)
 }
 
 /// What would become of a request, and of joining each visit that is offered: asked in the same way, and taken back.

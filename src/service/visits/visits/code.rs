@@ -1,6 +1,6 @@
 //! 入企码: what officers show, what the enterprise scans, and the receipt that it gets.
 
-use super::{decision_facts, record, store};
+use super::{Visit, complete_one, decision_facts, record, store};
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, random};
 use crate::kernel::error::{AppError, Result};
@@ -11,7 +11,6 @@ use crate::persistence::kernel::tx::{WriteTx, write};
 use crate::persistence::spot_checks::spot_check_items;
 use crate::persistence::visits::feedback;
 use crate::service::oversight::log::{sign, verifier_key};
-use crate::service::visits::visits::{Visit, complete_one};
 use chrono::{DateTime, Datelike, Days, Utc};
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::text::text;
@@ -142,14 +141,13 @@ async fn scanned(app: &App, tx: &WriteTx, body: &ScanBody) -> Result<Change<Rece
     let done = complete_one(tx.conn(), visit).await?;
     // Who comes, by the record of now; the code says until when.
     let said = self::said(app, &done, said.issued_at, said.expires_at).await?;
-    let visit = done.visit;
+    let Visit { visit, parts, .. } = done;
     if visit.status != VisitStatus::Entered || visit.tokens >= TOKENS {
         // Nothing is noted: they are at the door still, or it was scanned often enough.
         let receipt = receipt(app, said, visit.scanned_at, None)?;
         return Ok(Change::unmade(receipt));
     }
 
-    let parts = store::parts_of(tx.conn(), visit.id).await?;
     let before = record(&visit, &parts);
     let mut visit = tx.edit_along::<Entity>(visit);
     let scanned_at = *visit.scanned_at.get_or_insert(now);

@@ -221,7 +221,10 @@ async fn named(tx: &WriteTx, ids: &[Uuid]) -> Result<Vec<Inspection>> {
             let detail = text!("该检查已有结果或已作废。", "This inspection is over.");
             errors.push(FieldError::new(pointer, "NOT_OPEN", detail));
         } else if inspection.visit_id.is_some() {
-            let detail = text!("该检查已列入另一次入企检查。", "This inspection is of another visit.");
+            let detail = text!(
+                "该检查已列入另一次入企检查（见检查的 visit_id）；改列的请先取消那一次。",
+                "This inspection is of another visit (its visit_id); cancel that one first."
+            );
             errors.push(FieldError::new(pointer, "IN_USE", detail));
         } else if first.as_ref().is_some_and(|first| {
             (first.object_id, first.department_id) != (inspection.object_id, inspection.department_id)

@@ -18,7 +18,7 @@ use domain::kernel::rules::VISITS_ARE_APPROVED;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::tasks::TaskSource;
-use domain::visits::{EntryMode, VisitAction, VisitStatus, apply, is_open, next, was_entered};
+use domain::visits::{EntryMode, VisitAction, VisitStatus, apply, is_open, is_unapproved, next, was_entered};
 use entity::inspections::inspections::Model as Inspection;
 use entity::visits::visits::{Entity, Model};
 use entity::visits::{visit_figures, visit_parts};
@@ -28,11 +28,19 @@ use uuid::Uuid;
 /// 实地核查 in the dictionary verify-way.
 const ON_SITE: &str = "1";
 
-/// A result that was got on site needs a visit that was approved and entered, not later than the inspection.
-pub async fn check_on_site(
+/// The visit on which an inspection is made, where it is made on one.
+pub async fn of_inspection(tx: &WriteTx, inspection: &Inspection) -> Result<Option<Model>> {
+    match inspection.visit_id {
+        Some(visit) => store::by_id(tx.conn(), visit).await,
+        None => Ok(None),
+    }
+}
+
+/// A result that was got on site needs a visit that was approved and entered, on a day on which somebody was there.
+pub fn check_on_site(
     app: &App,
-    tx: &WriteTx,
     inspection: &Inspection,
+    visit: Option<&Model>,
     ways: &[String],
     inspected_on: NaiveDate,
 ) -> Result<()> {
@@ -41,11 +49,8 @@ pub async fn check_on_site(
     if known || !app.settings.rules.visits_required || !ways.iter().any(|way| way == ON_SITE) {
         return Ok(());
     }
-    let visit = match inspection.visit_id {
-        Some(visit) => store::by_id(tx.conn(), visit).await?,
-        None => None,
-    };
-    let Some(visit) = visit.filter(|visit| was_entered(visit.status)) else {
+    let entered = visit.filter(|visit| was_entered(visit.status)).and_then(|visit| Some((visit, visit.entered_on?)));
+    let Some((visit, from)) = entered else {
         return Err(Refusal::new(
             Code::VisitRequired,
             text!(
@@ -56,33 +61,23 @@ pub async fn check_on_site(
         .under(VISITS_ARE_APPROVED)
         .into());
     };
-    let left = visit.left_at.map(local_date);
-    let outside =
-        visit.entered_on.is_some_and(|entered| inspected_on < entered) || left.is_some_and(|left| inspected_on > left);
-    if outside {
-        let from = visit.entered_on.map(|day| day.to_string()).unwrap_or_default();
-        let to = left.map(|day| day.to_string()).unwrap_or_default();
-        let detail = text!(
-            "检查日期不在入企期间（{from} 至 {to}）内；再次入企须另行申请。",
-            "That day nobody was there ({from} to {to}); another visit is asked for anew."
-        );
-        return Err(AppError::invalid_field("/inspected_on", "OUT_OF_RANGE", detail));
-    }
-    Ok(())
-}
 
-/// The day on which an inspection's visit was entered.
-pub async fn entered_on(tx: &WriteTx, inspection: &Inspection) -> Result<Option<NaiveDate>> {
-    match inspection.visit_id {
-        Some(visit) => Ok(store::by_id(tx.conn(), visit).await?.and_then(|visit| visit.entered_on)),
-        None => Ok(None),
+    let left = visit.left_at.map(local_date);
+    if inspected_on >= from && left.is_none_or(|left| inspected_on <= left) {
+        return Ok(());
     }
+    let to = left.map(|day| format!(" 至 {day}")).unwrap_or_default();
+    let until = left.map(|day| format!(" to {day}")).unwrap_or_default();
+    let detail = text!(
+        "检查日期不在入企期间（{from}{to}）内；再次入企须另行申请。",
+        "That day nobody was there (from {from}{until}); another visit is asked for anew."
+    );
+    Err(AppError::invalid_field("/inspected_on", "OUT_OF_RANGE", detail))
 }
 
 /// A daily check begins once the visit for which it was opened has been approved.
 pub async fn check_asked(tx: &WriteTx, inspection: &Inspection) -> Result<()> {
-    let Some(id) = inspection.visit_id else { return Ok(()) };
-    let visit = store::by_id(tx.conn(), id).await?;
+    let visit = of_inspection(tx, inspection).await?;
     let waits = visit.is_some_and(|visit| matches!(visit.status, VisitStatus::Draft | VisitStatus::Requested));
     if !waits || tasks::by_id(tx.conn(), inspection.task_id).await?.source != TaskSource::Visit {
         return Ok(());
@@ -146,24 +141,13 @@ async fn drop_empty(tx: &WriteTx, visit: &mut Model, parts: &Parts) -> Result<()
         store::drop_part(tx.conn(), visit.id, part.department_id).await?;
     }
 
-    let left: Vec<_> = parts.parts.iter().filter(|part| goes(part)).collect();
-    if !left.iter().any(|part| part.counts) {
-        super::budget::release_enterprise(tx, visit).await?;
-    }
-    if !left.iter().any(|part| part.department_id == visit.lead_department_id) {
-        visit.lead_department_id = left.first().map_or(visit.lead_department_id, |part| part.department_id);
-    }
-    if visit.status == VisitStatus::Requested && left.iter().all(|part| part.approved_by.is_some()) {
-        visit.status = apply(visit.status, VisitAction::Approve)?;
-    }
-    Ok(())
+    super::budget::go_on(tx, visit).await
 }
 
 /// A visit is closed when nobody is there any more, each inspection is at its end, and each body has approved. It is counted then.
 pub(super) async fn close_where_done(app: &App, tx: &WriteTx, visit: &mut Model, parts: &Parts) -> Result<()> {
     let Some(closed) = next(visit.status, VisitAction::Close) else { return Ok(()) };
-    let open = store::open_inspections(tx.conn(), visit.id).await? > 0;
-    if open || decision_facts(visit, parts).waits_for_late_approval() {
+    if parts.open().next().is_some() || decision_facts(visit, parts).waits_for_late_approval() {
         return Ok(());
     }
 
@@ -180,7 +164,7 @@ pub(super) async fn close_where_done(app: &App, tx: &WriteTx, visit: &mut Model,
 async fn count(app: &App, tx: &WriteTx, visit: &Model, parts: &Parts, problems: &BTreeSet<Uuid>) -> Result<()> {
     let Some(entered) = visit.entered_on else { return Ok(()) };
     let due = Term::working_days(app.settings.rules.late_approval_working_days).due_on(&app.calendar, entered);
-    let is_late = |part: &visit_parts::Model| part.approved_at.is_none_or(|at| local_date(at) > due);
+    let is_late = |part: &visit_parts::Model| is_unapproved(part.approved_at.map(local_date), due);
     let went: BTreeSet<_> = parts.live().map(|one| one.department_id).collect();
     let row = |department_id, found: bool, late: bool| visit_figures::Model {
         department_id,

@@ -13,7 +13,7 @@ use domain::kernel::clocks::calendar::local_date;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use domain::visits::alerts::{raised, since};
-use domain::visits::{EntryMode, VisitAction};
+use domain::visits::{EntryMode, VisitAction, VisitKind};
 use entity::visits::visit_parts;
 use entity::visits::visits::Model;
 use serde::Deserialize;
@@ -77,7 +77,8 @@ pub async fn enter_urgently(app: &App, tx: &WriteTx, id: Uuid, version: i32, rea
     check_teams(app, tx, &parts).await?;
     for part in &parts.parts {
         let ground = part.ground.or(Some(ExemptGround::Urgent));
-        let part = visit_parts::Model { ground, requested_by: tx.ctx().actor.id, ..part.clone() };
+        let kind = VisitKind::Case;
+        let part = visit_parts::Model { kind, ground, requested_by: tx.ctx().actor.id, ..part.clone() };
         store::put_part(tx.conn(), part).await?;
     }
     visit.urgent = true;

@@ -1,22 +1,20 @@
 //! Asking: the budget is taken in the same change, other bodies' visits are offered, and joining one makes it one visit.
 
 use super::blank::new_nonce;
-use super::{Visit, budget, decide, hold, save, store};
+use super::{Visit, budget, complete_one, decide, hold, record, save, store};
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::inspections::inspections;
-use crate::persistence::kernel::change::Change;
-use crate::persistence::kernel::change::Event;
+use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::edit::Edit;
 use crate::persistence::kernel::noun::lock_row;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::visits::visits::Parts;
 use crate::service::inspections::inspecting_bodies;
-use crate::service::visits::visits::{complete_one, record};
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
-use domain::visits::{VisitAction, VisitStatus, apply};
+use domain::visits::{VisitAction, apply};
 use entity::visits::visit_parts;
 use entity::visits::visits::{Entity, Model};
 use serde::Deserialize;
@@ -48,7 +46,10 @@ pub async fn request(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Requ
     let offers = budget::offers(app, tx.conn(), &visit, &parts, tx.ctx().today()).await?;
     if let Some(host) = body.join_id {
         let host = offers.into_iter().find(|offer| offer.id == host).ok_or_else(|| {
-            let detail = text!("不是可并入的入企检查。", "This visit cannot be joined.");
+            let detail = text!(
+                "不是可并入的入企检查；可并入的见额度试算（budget）的 offers。",
+                "This visit cannot be joined; the budget's offers name those that can."
+            );
             AppError::invalid_field("/join_id", "NOT_OFFERED", detail)
         })?;
         return join(tx, visit, parts, host).await;
@@ -123,8 +124,8 @@ async fn join(tx: &WriteTx, mut draft: Edit<'_, Entity>, parts: Parts, host: Mod
         (host.window_from, host.window_to) = (from, to);
     }
 
-    let moved: Vec<_> = parts.parts.iter().map(|part| asked_by(tx, part)).collect();
-    let moved: Vec<_> = moved.into_iter().map(|part| visit_parts::Model { visit_id: host.id, ..part }).collect();
+    let joins = |part: &visit_parts::Model| visit_parts::Model { visit_id: host.id, ..asked_by(tx, part) };
+    let moved: Vec<_> = parts.parts.iter().map(joins).collect();
     budget::reserve(tx, &mut host, &moved, &parts.inspections).await?;
     store::move_inspections(tx, draft.id, None, Some(host.id)).await?;
     draft.merged_into = Some(host.id);
@@ -132,6 +133,5 @@ async fn join(tx: &WriteTx, mut draft: Edit<'_, Entity>, parts: Parts, host: Mod
     let host = complete_one(tx.conn(), host.write().await?).await?;
     let joined = Event::of::<Entity>(AuditAction::Joined, &host.visit);
     let joined = joined.before(&before).after(&record(&host.visit, &host.parts));
-    debug_assert_eq!(draft.status, VisitStatus::Merged);
     Ok(save(tx, draft, &parts, AuditAction::Merged, None).await?.and(joined))
 }
