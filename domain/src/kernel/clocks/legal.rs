@@ -3,6 +3,7 @@
 //! A day on which a period begins does not count (民法典 第二百零一条); a month ends on the corresponding day, or on the
 //! last day of a month without one (第二百零二条); a last day that is a holiday is followed by the next working day
 //! (第二百零三条). Time during which a clock stands still is left out: the day of the stop counts, that of the restart does not.
+//! A term of the day itself that stands still on that day ends with the day of the restart.
 
 use super::calendar::{Calendar, local_date, start_of};
 use crate::kernel::code_list::code_list;
@@ -117,10 +118,7 @@ impl Clock {
 
         match self.term.unit {
             TermUnit::Hour => self.after(share(length * 3_600_000)),
-            TermUnit::WorkingDay if length == 0 => self.same_day(percent),
-            TermUnit::Day if length == 0 && calendar.day(local_date(self.trigger)).is_working_day => {
-                self.same_day(percent)
-            }
+            TermUnit::WorkingDay | TermUnit::Day | TermUnit::Month if length == 0 => self.same_day(calendar, percent),
             TermUnit::WorkingDay => self.moment(calendar, true, share(length * DAY_MS)),
             TermUnit::Day | TermUnit::Month => {
                 let days = if self.term.unit == TermUnit::Month { self.month_days() } else { length };
@@ -159,10 +157,37 @@ impl Clock {
         self.stops.last().is_some_and(|stop| stop.until.is_none())
     }
 
-    fn same_day(&self, percent: u32) -> Option<DateTime<Utc>> {
-        let end = start_of(local_date(self.trigger)) + Duration::days(1);
-        let left = (end - self.trigger).num_milliseconds();
-        self.after(left * i64::from(percent) / 100)
+    /// A term of the day itself: its shares are those of the time it runs on that day.
+    fn same_day(&self, calendar: &Calendar, percent: u32) -> Option<DateTime<Utc>> {
+        let day = self.day_itself()?;
+        let last = if self.term.unit == TermUnit::WorkingDay { day } else { calendar.working_day_from(day) };
+        let end = start_of(last) + Duration::days(1);
+        let whole = self.running_until(end);
+        let share = whole * i64::from(percent) / 100;
+
+        if percent < 100 { self.after(share) } else { Some(end + Duration::milliseconds(share - whole)) }
+    }
+
+    /// The trigger's day; a clock that stands still on it has the day on which it runs again instead.
+    fn day_itself(&self) -> Option<NaiveDate> {
+        let mut day = local_date(self.trigger);
+        for stop in self.stops.iter().filter(|stop| stop.until.is_none_or(|until| until > self.trigger)) {
+            if local_date(stop.from) <= day {
+                day = day.max(local_date(stop.until?));
+            }
+        }
+
+        Some(day)
+    }
+
+    /// The milliseconds from the trigger to a moment during which it runs.
+    fn running_until(&self, end: DateTime<Utc>) -> i64 {
+        let between = |from: DateTime<Utc>, until: DateTime<Utc>| {
+            (until.min(end) - from.max(self.trigger)).num_milliseconds().max(0)
+        };
+        let still: i64 = self.stops.iter().map(|stop| between(stop.from, stop.until.unwrap_or(end))).sum();
+
+        between(self.trigger, end) - still
     }
 
     /// So many milliseconds of running time after the trigger; what stood still before it is over.
@@ -196,10 +221,10 @@ impl Clock {
 
     /// The n-th day that counts after the trigger's own: counted by interval, found by halving.
     fn nth(&self, calendar: &Calendar, working: bool, n: i64) -> Option<NaiveDate> {
-        let start = local_date(self.trigger);
         if n == 0 {
-            return Some(start);
+            return self.day_itself();
         }
+        let start = local_date(self.trigger);
         let days = |after: NaiveDate, to: NaiveDate| {
             if working { calendar.working_days_between(after, to) } else { (to - after).num_days().max(0) }
         };

@@ -29,6 +29,9 @@ fn naive(clock: &Clock) -> Option<NaiveDate> {
         !still && (clock.term.unit != TermUnit::WorkingDay || CALENDAR.day(on).is_working_day)
     };
     let start = local_date(clock.trigger);
+    if clock.length() == 0 {
+        return the_day_itself(clock, start);
+    }
     let mut left = i64::from(clock.length());
     if clock.term.unit == TermUnit::Month {
         let months = chrono::Months::new(clock.length());
@@ -53,15 +56,31 @@ fn naive(clock: &Clock) -> Option<NaiveDate> {
     Some(on)
 }
 
+/// Minute by minute: the first day that ends while the clock runs; then on from a holiday.
+fn the_day_itself(clock: &Clock, start: NaiveDate) -> Option<NaiveDate> {
+    let still =
+        |at: DateTime<Utc>| clock.stops.iter().any(|stop| stop.from < at && stop.until.is_none_or(|until| at <= until));
+    let runs_out = |on: &NaiveDate| !still(start_of(*on) + Duration::days(1));
+    let mut days = start.iter_days().take(1_000).skip_while(|on| !runs_out(on));
+    let on = days.next()?;
+
+    on.iter_days().find(|on| clock.term.unit == TermUnit::WorkingDay || CALENDAR.day(*on).is_working_day)
+}
+
+/// Seconds: within a day as often as up to so many days.
+fn span(days: i64) -> impl Strategy<Value = i64> {
+    prop_oneof![1i64..86_400, 1i64..days * 86_400]
+}
+
 prop_compose! {
     /// A clock from 2024 to 2026, with up to three standstills, the last of which may be open.
     fn clocks()(
         trigger in 1_704_067_200i64..1_790_000_000,
-        length in 0u32..90,
-        extension in 0u32..20,
+        length in prop_oneof![1 => Just(0), 9 => 0u32..90],
+        extension in prop_oneof![Just(0), 0u32..20],
         unit in prop_oneof![Just(TermUnit::WorkingDay), Just(TermUnit::Day), Just(TermUnit::Month)],
-        gaps in prop::collection::vec((1i64..40 * 86_400, 1i64..60 * 86_400), 0..3),
-        open in prop::bool::weighted(0.1),
+        gaps in prop::collection::vec((span(40), span(60)), 0..3),
+        open in prop::option::weighted(0.1, span(2)),
     ) -> Clock {
         let trigger = DateTime::from_timestamp(trigger, 0).unwrap_or_default();
         let length = if unit == TermUnit::Month { length % 14 } else { length };
@@ -75,8 +94,8 @@ prop_compose! {
             clock.resume(from);
         }
 
-        if open {
-            clock.stop(from + Duration::days(1));
+        if let Some(run) = open {
+            clock.stop(from + Duration::seconds(run));
         }
 
         clock
@@ -148,6 +167,22 @@ fn hours_run_through_the_night_and_stand_still_when_told_to() {
 fn the_same_day_ends_at_midnight_in_shanghai() {
     let clock = Clock::new(Term::working_days(0), at("2026-11-24T06:00:00Z"));
     assert_eq!(clock.due(&CALENDAR).map(|due| due.at), Some(at("2026-11-24T16:00:00Z")));
+}
+
+#[test]
+fn a_standstill_on_the_day_itself_moves_its_end_to_the_day_of_the_restart() {
+    for unit in [TermUnit::WorkingDay, TermUnit::Day, TermUnit::Month] {
+        let mut clock = Clock::new(Term { length: 0, unit }, at("2026-11-24T02:00:00Z"));
+        clock.stop(at("2026-11-24T02:00:01Z"));
+        assert_eq!(clock.due(&CALENDAR), None, "{unit:?} stands still");
+        let mut soon = clock.clone();
+        soon.resume(at("2026-11-24T02:00:02Z"));
+        assert_eq!(soon.due(&CALENDAR).map(|due| due.at), Some(at("2026-11-24T16:00:00Z")), "{unit:?} the same day");
+        clock.resume(at("2026-11-26T10:00:00Z"));
+        assert_eq!(clock.due(&CALENDAR).map(|due| due.at), Some(at("2026-11-26T16:00:00Z")), "{unit:?} two days on");
+        let words: Vec<_> = clock.explain(&CALENDAR).into_iter().map(|line| line.zh).collect();
+        assert!(!words.iter().any(|line| line.contains("顺延")), "{words:?}");
+    }
 }
 
 #[test]
