@@ -193,7 +193,7 @@ fn a_noun_has_one_name() {
 
 /// Steps of the schema that have landed, by the digest of their files. A database somewhere was made by them: what one got
 /// wrong, the next one mends. A new step gets its line here when it lands.
-const FROZEN: [(&str, &str); 23] = [
+const FROZEN: [(&str, &str); 24] = [
     ("m0001_identity.rs", "473f5543749e49843f7d5bd114fe50a34d990855e66ad2e8d6556753f1de756a"),
     ("m0002_trace.rs", "32c8f1552fdfd4f1ae4283b1310bad3ddacb52812f6e0b78ed8940e637d4a350"),
     ("m0003_register.rs", "95734dc845f4453ae3ddd424f7d509ddd8303e655a2d5971131d1826c63b387c"),
@@ -217,6 +217,7 @@ const FROZEN: [(&str, &str); 23] = [
     ("m0021_bodies.rs", "088bbd812aa3f1531a451612f56892c712c4472c610b28568952d9afbed8802c"),
     ("m0022_visits.rs", "4e23402d5f17bf8384d2202209a33cdfeee899ab825881dd2c6d47577ee9dd2d"),
     ("m0023_checks.rs", "73b568e3e852ae199f1f85ded58189d8f1d496bf04830b3b8daa1f0c676e55b9"),
+    ("m0024_editions.rs", "7d9695967b95bad63d8756d8abccbf1962095df81847b2dac2a6454db3b54182"),
 ];
 
 #[test]

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use step::Alteration;
 
 /// Every step, in its order.
-pub const STEPS: [Alteration; 23] = [
+pub const STEPS: [Alteration; 24] = [
     Alteration::none(steps::m0001_identity::STEP),
     Alteration::none(steps::m0002_trace::STEP),
     Alteration::none(steps::m0003_register::STEP),
@@ -35,6 +35,7 @@ pub const STEPS: [Alteration; 23] = [
     steps::m0021_bodies::STEP,
     steps::m0022_visits::STEP,
     steps::m0023_checks::STEP,
+    steps::m0024_editions::STEP,
 ];
 
 /// The columns that this build reads and writes, table by table.

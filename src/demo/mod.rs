@@ -3,6 +3,7 @@
 mod accounts;
 mod bodies;
 mod items;
+mod plans;
 mod risks;
 mod tasks;
 mod visits;

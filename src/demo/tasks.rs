@@ -2,7 +2,7 @@
 
 use super::accounts::{acting, again};
 use super::items::published_of;
-use super::visits;
+use super::{plans, visits};
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, random};
 use crate::kernel::error::{AppError, Result};
@@ -11,8 +11,6 @@ use crate::persistence::kernel::tx::write;
 use crate::persistence::register::departments;
 use crate::service::inspections::inspections;
 use crate::service::inspections::inspections::{CheckBody, PointBody, ResultBody};
-use crate::service::spot_checks::plans;
-use crate::service::spot_checks::plans::{PlanBody, PlanLineBody};
 use crate::service::spot_checks::tasks;
 use crate::service::spot_checks::tasks::{CommitBody, RevealBody, StratumBody, TaskBody, TaskDepartmentBody};
 use chrono::Days;
@@ -20,7 +18,6 @@ use domain::access::Reach;
 use domain::credit::CreditClass;
 use domain::inspections::inspections::InspectionAction;
 use domain::spot_checks::draws::{Algorithm, commitment};
-use domain::spot_checks::plans::{ItemKind, PlanAction, PlanKind};
 use domain::spot_checks::tasks::PoolFilter;
 use domain::spot_checks::tasks::{SpotType, TaskKind};
 use entity::inspections::inspections::Model as Inspection;
@@ -29,7 +26,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub async fn tell(app: &App) -> Result<String> {
-    let plan = publish_plan(app).await?;
+    let plan = plans::publish(app).await?;
     visits::rules(app).await?;
     let (inspected, drawn_from, asked) = Box::pin(run_joint_task(app, plan)).await?;
     let lead = acting(app, "market.lead", Reach::All).await?;
@@ -40,45 +37,7 @@ pub async fn tell(app: &App) -> Result<String> {
     ))
 }
 
-async fn publish_plan(app: &App) -> Result<Uuid> {
-    let lead = acting(app, "market.lead", Reach::All).await?;
-    let reviewer = acting(app, "market.reviewer", Reach::Department).await?;
-    let mut lines = Vec::new();
-    for (code, unit) in [("51082103", "食品安全监督管理股"), ("51082106", "危险化学品监督管理股")] {
-        let spots = published_of(app, department_of(app, code).await?).await?;
-        lines.extend(spots.iter().take(3).map(|spot| line(spot, unit)));
-    }
-    let body = PlanBody {
-        year: 2026,
-        name: "旺苍县2026年度部门联合“双随机、一公开”抽查计划".to_owned(),
-        kind: PlanKind::Annual,
-        department_id: None,
-        lines,
-    };
-    let plan = write(&app.db, &again(&lead), async |tx| plans::create(app, tx, body.clone()).await).await?.plan;
-    let steps = [(&lead, PlanAction::Submit), (&reviewer, PlanAction::Approve), (&lead, PlanAction::Publish)];
-    for (version, (who, action)) in (plan.version..).zip(steps) {
-        write(&app.db, &again(who), async |tx| plans::act(app, tx, plan.id, version, action, None).await).await?;
-    }
-
-    Ok(plan.id)
-}
-
-fn line(spot: &entity::spot_checks::spot_check_items::Model, unit: &str) -> PlanLineBody {
-    PlanLineBody {
-        category: spot.category.clone(),
-        item_name: spot.name.clone(),
-        targets: spot.targets.clone(),
-        item_kind: ItemKind::General,
-        executing_unit: unit.to_owned(),
-        ratio_text: "5%".to_owned(),
-        period_text: "2026年10—12月".to_owned(),
-        justification: None,
-        spot_check_item_id: Some(spot.id),
-    }
-}
-
-async fn department_of(app: &App, code: &str) -> Result<Uuid> {
+pub async fn department_of(app: &App, code: &str) -> Result<Uuid> {
     let department = departments::by_code(&app.db, code).await?;
     department.map(|department| department.id).ok_or_else(|| AppError::internal(format!("no department {code}")))
 }
@@ -98,6 +57,7 @@ async fn task_body(app: &App, name: &str, plan: Option<Uuid>, codes: &[&str], ta
     Ok(TaskBody {
         name: name.to_owned(),
         plan_id: plan,
+        plan_line_ids: Vec::new(),
         kind: TaskKind::DoubleRandom,
         strategy_id: None,
         spot_type: SpotType::Targeted,

@@ -142,6 +142,7 @@ permissions! {
     PlansRead "plans:read" "查看抽查计划",
     PlansWrite "plans:write" "编制抽查计划",
     PlansReview "plans:review" "审核抽查计划",
+    PlansFile "plans:file" "备案抽查计划",
     PlansPublish "plans:publish" "公示抽查计划",
     TasksRead "tasks:read" "查看抽查任务",
     TasksWrite "tasks:write" "组织抽查任务",

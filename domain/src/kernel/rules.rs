@@ -42,6 +42,18 @@ pub const RISKY_CLASSES_ARE_DRAWN: Basis = Basis {
     rule: "RISKY_CLASSES_ARE_DRAWN",
     source: "国发〔2019〕5号：对违法失信、风险高的提高抽查比例和频次，不得排除在外",
 };
+pub const CLASS_COUNTS_ADD_UP: Basis = Basis {
+    rule: "CLASS_COUNTS_ADD_UP",
+    source: "年度抽查计划通行做法：各信用类别户数合计应等于抽查数量（平台规则）",
+};
+pub const EACH_LINE_ENDS: Basis = Basis {
+    rule: "EACH_LINE_ENDS",
+    source: "国发〔2019〕5号：按计划实施抽查并公示结果；未实施的经调整程序取消（平台规则）",
+};
+pub const SPECIAL_PLANS_ARE_FEW: Basis = Basis {
+    rule: "SPECIAL_PLANS_ARE_FEW",
+    source: "国办发〔2024〕54号：专项检查应当制定检查计划，经县级以上政府或实行垂直管理的上级部门批准，合理控制数量",
+};
 pub const CONFIRMED_BODIES: Basis = Basis {
     rule: "CONFIRMED_BODIES",
     source: "国办发〔2024〕54号：确认并公告行政检查主体，未经公告不得实施行政检查",
@@ -96,6 +108,12 @@ pub struct Rules {
     pub minimum_officers: u32,
     /// Ceiling of the ratio of general items, basis points of the pool (10 %: usual practice).
     pub general_item_ceiling_bp: u32,
+    /// 专项计划 that a department may submit in a year (platform rule; 国办发〔2024〕54号 asks for few).
+    pub special_plans_a_year: u32,
+    /// Working days in which an approved plan is filed with the justice bureau (within 30 days of its issue).
+    pub filing_working_days: u32,
+    /// Month and day by which what a plan says is carried out (10-31: published plans).
+    pub plan_due: (u32, u32),
     /// Whether who checks must be a confirmed and published inspecting body (国办发〔2024〕54号; off only while they are entered).
     pub inspecting_bodies_required: bool,
     /// Whether a result that was got on site needs a visit that was approved and entered (国办发〔2024〕54号; off only while they are entered).
@@ -159,6 +177,9 @@ impl Default for Rules {
             publication_working_days: 20,
             minimum_officers: 2,
             general_item_ceiling_bp: 1_000,
+            special_plans_a_year: 4,
+            filing_working_days: 20,
+            plan_due: (10, 31),
             inspecting_bodies_required: true,
             visits_required: true,
             visit_merge_days: 30,

@@ -32,11 +32,12 @@ pub struct Turn {
 
 pub const fn of_plan(status: PlanStatus) -> &'static [Waiting] {
     match status {
-        PlanStatus::Draft => &[Waiting::PlanToComplete],
+        PlanStatus::Draft | PlanStatus::Amended => &[Waiting::PlanToComplete],
         PlanStatus::Submitted => &[Waiting::PlanToReview],
-        PlanStatus::Approved => &[Waiting::PlanToPublish],
-        // What is published is carried out by its tasks, which wait themselves.
-        PlanStatus::Published | PlanStatus::Finished => &[],
+        PlanStatus::Approved => &[Waiting::PlanToFile],
+        PlanStatus::Filed => &[Waiting::PlanToPublish],
+        PlanStatus::Published => &[Waiting::PlanToFinish],
+        PlanStatus::Finished => &[],
     }
 }
 
@@ -165,6 +166,7 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
     let due = match resource {
         "tasks" if kinds == [Waiting::TaskToFinish] => "ends_on",
         "inspections" if kinds == [Waiting::InspectionToPublish] => "publish_due_on",
+        "plans" if kinds == [Waiting::PlanToFinish] => "due_on",
         "follow-ups" => "due_on",
         "visits" if kinds == [Waiting::VisitToEnter] => "window_to",
         _ => "",
@@ -220,7 +222,7 @@ fn not_for(record: &Value, kinds: &[Waiting]) -> Option<Uuid> {
 }
 
 const fn is_review(kind: Waiting) -> bool {
-    matches!(kind, Waiting::PlanToReview | Waiting::InspectionToReview | Waiting::BodyToConfirm)
+    matches!(kind, Waiting::PlanToReview | Waiting::PlanToFile | Waiting::InspectionToReview | Waiting::BodyToConfirm)
 }
 
 impl Turn {

@@ -14,7 +14,7 @@ code_list! {
         ClueToDispatch "线索待交办", ClueToSign "线索待签收", ClueToAssign "线索待分派", ClueToVerify "线索待核查", ClueToDispose "线索待处置",
         ClueToFeedBack "线索待反馈", ClueToReview "线索反馈待审核", ClueToClose "线索待办结",
         ClueReturnToDecide "线索退回待决定", ClueEscalated "线索超期督办",
-        PlanToComplete "计划待编制", PlanToReview "计划待审核", PlanToPublish "计划待公示",
+        PlanToComplete "计划待编制", PlanToReview "计划待审核", PlanToFile "计划待备案", PlanToPublish "计划待公示", PlanToFinish "计划待完成",
         ExcessToApprove "超比例抽查待批准", DrawToCommit "待封存随机数", TaskToFreeze "待冻结对象库", DrawToReveal "待启封随机数", ChanceToEnter "待录入公开数值", TaskToDraw "待抽取",
         TaskToMatch "待匹配人员", TaskVoidToDecide "申请作废待见证方决定", TaskToFinish "任务待完成",
         BodyToSubmit "检查主体待提交", BodyToConfirm "检查主体待确认", BodyToPublish "检查主体待公布",
@@ -40,7 +40,8 @@ impl Waiting {
             Self::ClueToReview => Permission::CluesReview,
             Self::ClueToDispatch => Permission::CluesDispatch,
             Self::ClueToClose | Self::ClueReturnToDecide | Self::ClueEscalated => Permission::CluesSupervise,
-            Self::PlanToComplete => Permission::PlansWrite,
+            Self::PlanToComplete | Self::PlanToFinish => Permission::PlansWrite,
+            Self::PlanToFile => Permission::PlansFile,
             Self::PlanToReview | Self::ExcessToApprove => Permission::PlansReview,
             Self::PlanToPublish => Permission::PlansPublish,
             Self::DrawToCommit | Self::DrawToReveal | Self::ChanceToEnter | Self::TaskVoidToDecide => {
@@ -74,6 +75,7 @@ impl Waiting {
             | Self::Returned
             | Self::ToConfirm
             | Self::PlanToComplete
+            | Self::PlanToFinish
             | Self::TaskToFreeze
             | Self::TaskToFinish
             | Self::BodyToSubmit
@@ -108,6 +110,7 @@ impl Waiting {
             | Self::CertificateToIssue
             | Self::CertificateToReissue
             | Self::ImportToCorrect => rules.review_working_days,
+            Self::PlanToFile => rules.filing_working_days,
             Self::VisitToApproveLate | Self::VisitToLeave => rules.late_approval_working_days,
             Self::InspectionToPublish => rules.publication_working_days,
             // A clue's own clock says when; this is for what is late already.

@@ -1,6 +1,6 @@
 //! 抽查计划 annual and special plans.
 
-use domain::spot_checks::plans::PlanFacts;
+use domain::kernel::stored::Stored;
 use domain::spot_checks::plans::{PlanKind, PlanStatus};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -21,6 +21,26 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub return_reason: Option<String>,
     pub published_at: Option<DateTimeUtc>,
+    /// How often it was published: the number of the edition in force.
+    pub edition: i32,
+    /// Why it is amended.
+    #[sea_orm(column_type = "Text")]
+    pub amend_reason: Option<String>,
+    /// 合法性审核意见 of whoever approved it.
+    #[sea_orm(column_type = "Text")]
+    pub legal_opinion: Option<String>,
+    /// 集体讨论 of a special plan.
+    pub discussed_on: Option<Date>,
+    /// 批准文号 of the county's government, of a special plan.
+    pub approval_no: Option<String>,
+    pub filing_no: Option<String>,
+    pub filed_on: Option<Date>,
+    pub filed_by: Option<Uuid>,
+    /// By when it is carried out.
+    pub due_on: Option<Date>,
+    /// The headings of the table it came from, in their order.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub table_headings: Stored<Vec<String>>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
@@ -30,9 +50,3 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
-
-impl From<&Model> for PlanFacts {
-    fn from(row: &Model) -> Self {
-        Self { status: row.status, department_id: row.department_id, submitted_by: row.submitted_by }
-    }
-}

@@ -23,3 +23,4 @@ pub mod m0020_binding;
 pub mod m0021_bodies;
 pub mod m0022_visits;
 pub mod m0023_checks;
+pub mod m0024_editions;

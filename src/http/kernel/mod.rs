@@ -3,6 +3,7 @@
 pub mod describe;
 mod early;
 pub mod extract;
+pub mod file;
 pub mod middleware;
 pub mod openapi;
 pub mod ops;

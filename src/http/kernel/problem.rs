@@ -126,6 +126,8 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::ObjectsShielded
         | Code::RecusalAfterMatch
         | Code::FrequencyReached
+        | Code::PlanLinesOpen
+        | Code::SpecialPlansReached
         | Code::BudgetReached
         | Code::VisitsToMerge
         | Code::VisitRequired
@@ -161,6 +163,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::LoneObject
         | Code::RegisterDisagrees
         | Code::ClassLeftOut
+        | Code::ClassCountsDiffer
         | Code::PoolEmpty
         | Code::PoolTooLarge
         | Code::TooFewOfficers

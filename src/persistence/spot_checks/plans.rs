@@ -6,11 +6,16 @@ use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
 use crate::persistence::kernel::scope::by_department;
+use domain::inspections::inspections::InspectionStatus;
 use domain::spot_checks::plans::{PlanKind, PlanStatus};
-use entity::spot_checks::plan_lines;
+use domain::spot_checks::tasks::TaskStatus;
+use entity::inspections::inspections;
 use entity::spot_checks::plans::{Column, Entity, Model};
+use entity::spot_checks::{draws, plan_editions, plan_lines, task_plan_lines, tasks};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query as SelectQuery};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Select,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
+    PaginatorTrait, QueryFilter, QueryOrder, Select,
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -37,9 +42,15 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
     Entity::find().filter(by_department(ctx, Column::DepartmentId))
 }
 
-/// What the public sees.
+/// What the public sees: editions, and plans that were published before editions were kept.
 pub fn published() -> Select<Entity> {
-    Entity::find().filter(Column::Status.is_in([PlanStatus::Published.code(), PlanStatus::Finished.code()]))
+    let former = [PlanStatus::Published.code(), PlanStatus::Finished.code()];
+    Entity::find().filter(Condition::any().add(Column::Edition.gt(0)).add(Column::Status.is_in(former)))
+}
+
+/// Whether an edition of a plan is in force.
+pub fn is_public(plan: &Model) -> bool {
+    plan.edition > 0 || matches!(plan.status, PlanStatus::Published | PlanStatus::Finished)
 }
 
 pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Model> {
@@ -48,6 +59,13 @@ pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Mod
 
 pub async fn get_published(conn: &impl ConnectionTrait, id: Uuid) -> Result<Model> {
     published().filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+}
+
+/// How many special plans of a department and a year were submitted, but for one.
+pub async fn special(conn: &impl ConnectionTrait, department: Uuid, year: i32, but: Uuid) -> Result<u64> {
+    let own = Entity::find().filter(Column::DepartmentId.eq(department)).filter(Column::Year.eq(year));
+    let special = own.filter(Column::Kind.eq(PlanKind::Special.code())).filter(Column::Id.ne(but));
+    special.filter(Column::SubmittedBy.is_not_null()).count(conn).await.or_app()
 }
 
 /// The annual plans of a department and a year, the latest first.
@@ -75,5 +93,115 @@ pub async fn replace_lines(conn: &impl ConnectionTrait, plan: Uuid, lines: Vec<p
     plan_lines::Entity::delete_many().filter(plan_lines::Column::PlanId.eq(plan)).exec(conn).await.or_app()?;
     let rows = lines.into_iter().map(|line| line.into_active_model().reset_all());
     plan_lines::Entity::insert_many(rows).exec_without_returning(conn).await.or_app()?;
+    Ok(())
+}
+
+/// The editions of a plan, the newest first.
+pub async fn editions(conn: &impl ConnectionTrait, plan: Uuid) -> Result<Vec<plan_editions::Model>> {
+    let own = plan_editions::Entity::find().filter(plan_editions::Column::PlanId.eq(plan));
+    own.order_by_desc(plan_editions::Column::Edition).all(conn).await.or_app()
+}
+
+/// The edition in force of each of some plans, where one is kept.
+pub async fn in_force(conn: &impl ConnectionTrait, plans: &[&Model]) -> Result<BTreeMap<Uuid, plan_editions::Model>> {
+    let mut wanted = Condition::any();
+    for plan in plans.iter().filter(|plan| plan.edition > 0) {
+        let one = plan_editions::Column::PlanId.eq(plan.id).and(plan_editions::Column::Edition.eq(plan.edition));
+        wanted = wanted.add(one);
+    }
+    if wanted.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = plan_editions::Entity::find().filter(wanted).all(conn).await.or_app()?;
+    Ok(rows.into_iter().map(|row| (row.plan_id, row)).collect())
+}
+
+pub async fn keep_edition(conn: &impl ConnectionTrait, edition: plan_editions::Model) -> Result<()> {
+    let row = edition.into_active_model().reset_all();
+    plan_editions::Entity::insert(row).exec_without_returning(conn).await.or_app()?;
+    Ok(())
+}
+
+/// A task of a line: which, how far, and how many objects its epoch drew.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Carried {
+    pub line_id: Uuid,
+    pub task_id: Uuid,
+    pub status: TaskStatus,
+    pub drawn: Option<i32>,
+}
+
+/// The tasks that carry out the lines of some plans, as they were made.
+pub async fn carried(conn: &impl ConnectionTrait, plans: Vec<Uuid>) -> Result<Vec<Carried>> {
+    let of_epoch = Condition::all()
+        .add(Expr::col((draws::Entity, draws::Column::TaskId)).equals((tasks::Entity, tasks::Column::Id)))
+        .add(Expr::col((draws::Entity, draws::Column::Epoch)).equals((tasks::Entity, tasks::Column::Epoch)));
+    let of_task = Expr::col((tasks::Entity, tasks::Column::Id))
+        .equals((task_plan_lines::Entity, task_plan_lines::Column::TaskId));
+    let select = SelectQuery::select()
+        .column((task_plan_lines::Entity, task_plan_lines::Column::LineId))
+        .column((task_plan_lines::Entity, task_plan_lines::Column::TaskId))
+        .column((tasks::Entity, tasks::Column::Status))
+        .expr_as(Expr::col((draws::Entity, draws::Column::SelectedCount)), "drawn")
+        .from(task_plan_lines::Entity)
+        .inner_join(tasks::Entity, of_task)
+        .left_join(draws::Entity, of_epoch)
+        .and_where(Expr::col((task_plan_lines::Entity, task_plan_lines::Column::PlanId)).is_in(plans))
+        .order_by((task_plan_lines::Entity, task_plan_lines::Column::TaskId), Order::Asc)
+        .take();
+
+    let rows = conn.query_all(&select).await.or_app()?;
+    rows.iter().map(|row| Carried::from_query_result(row, "").or_app()).collect()
+}
+
+/// Objects of a task: how many there are, were inspected, and are published, by all departments that went there.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+pub struct Reached {
+    pub task_id: Uuid,
+    pub inspected: i64,
+    pub published: i64,
+}
+
+pub async fn reached(conn: &impl ConnectionTrait, tasks: Vec<Uuid>) -> Result<Vec<Reached>> {
+    use inspections::Column as C;
+    let each = |holds: Expr, name: &'static str| {
+        let flag = Expr::case(holds, 1_i64).finally(0_i64);
+        (Expr::expr(flag).min(), name)
+    };
+    let (inspected, published) = (
+        each(Expr::col(C::InspectedOn).is_not_null(), "inspected"),
+        each(Expr::col(C::Status).eq(InspectionStatus::Published.code()), "published"),
+    );
+    let objects = SelectQuery::select()
+        .column(C::TaskId)
+        .expr_as(inspected.0, inspected.1)
+        .expr_as(published.0, published.1)
+        .from(inspections::Entity)
+        .and_where(Expr::col(C::TaskId).is_in(tasks))
+        .and_where(Expr::col(C::Status).ne(InspectionStatus::Void.code()))
+        .group_by_col(C::TaskId)
+        .group_by_col(C::ObjectId)
+        .take();
+    let whole = |name: &'static str| Expr::col(Alias::new(name)).sum().cast_as(Alias::new("bigint"));
+    let select = SelectQuery::select()
+        .column(C::TaskId)
+        .expr_as(whole("inspected"), "inspected")
+        .expr_as(whole("published"), "published")
+        .from_subquery(objects, "objects")
+        .group_by_col(C::TaskId)
+        .take();
+
+    let rows = conn.query_all(&select).await.or_app()?;
+    rows.iter().map(|row| Reached::from_query_result(row, "").or_app()).collect()
+}
+
+/// Which lines a task carries out, from now on.
+pub async fn carry(conn: &impl ConnectionTrait, task: Uuid, lines: Vec<task_plan_lines::Model>) -> Result<()> {
+    let of_task = task_plan_lines::Entity::delete_many().filter(task_plan_lines::Column::TaskId.eq(task));
+    of_task.exec(conn).await.or_app()?;
+    if !lines.is_empty() {
+        let rows = lines.into_iter().map(|row| row.into_active_model().reset_all());
+        task_plan_lines::Entity::insert_many(rows).exec_without_returning(conn).await.or_app()?;
+    }
     Ok(())
 }

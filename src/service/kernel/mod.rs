@@ -1,4 +1,5 @@
 //! 内核: what all areas use.
 
 pub mod sealed;
+pub mod table;
 pub mod versions;

@@ -21,7 +21,7 @@ const PEOPLE: [&str; 10] = [
 ];
 
 /// What a decision refuses with; a body that is wrong would prove nothing.
-const DECIDED: [&str; 15] = [
+const DECIDED: [&str; 16] = [
     "FORBIDDEN",
     "NOT_FOUND",
     "STATE_CONFLICT",
@@ -37,6 +37,7 @@ const DECIDED: [&str; 15] = [
     "LEAD_REVEALS_FIRST",
     "VOID_PENDING",
     "MODEL_NOT_READY",
+    "PLAN_LINES_OPEN",
 ];
 
 /// An action: its code, the verb of its route, a body that the route accepts.
@@ -110,19 +111,30 @@ async fn what_a_plan_shows_is_what_is_accepted() {
     let verbs = [
         ("SUBMIT", "submit", None),
         ("RETURN", "return", Some(reason())),
-        ("APPROVE", "approve", None),
+        ("APPROVE", "approve", Some(World::legal_review())),
+        ("FILE", "file", Some(World::filing())),
+        ("REFUSE", "refuse", Some(reason())),
         ("PUBLISH", "publish", None),
         ("AMEND", "amend", Some(reason())),
+        ("RESTORE", "restore", None),
         ("FINISH", "finish", None),
     ];
 
+    // Its line is not carried out, so that nobody is shown FINISH.
     let way = [
         ("market.lead", "SUBMIT"),
         ("market.reviewer", "RETURN"),
         ("market.lead", "SUBMIT"),
         ("market.reviewer", "APPROVE"),
+        ("justice", "REFUSE"),
+        ("market.lead", "SUBMIT"),
+        ("market.reviewer", "APPROVE"),
+        ("justice", "FILE"),
         ("market.lead", "PUBLISH"),
-        ("market.lead", "FINISH"),
+        ("market.lead", "AMEND"),
+        ("market.lead", "SUBMIT"),
+        ("market.reviewer", "RETURN"),
+        ("market.lead", "RESTORE"),
     ];
     walk(&world, &record, &verbs, &way).await;
 }

@@ -88,8 +88,9 @@ async fn send(world: &World, method: &str, path: &str, seed: &Value, request: &s
         body @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => call = call.json(body),
     }
     let answer = call.send().await;
-    // A stream of events has no example.
-    let json = answer.header("content-type").starts_with("application/");
+    // A stream of events has no example, and neither has a file.
+    let kind = answer.header("content-type");
+    let json = kind.starts_with("application/") && kind.ends_with("json");
     (answer.status, if json && !answer.text.is_empty() { answer.json() } else { Value::Null })
 }
 

@@ -239,7 +239,11 @@ async fn trace(world: &World, plan: &Value, task: &str, inspections: &[String]) 
     let history = world.get("market.lead", &format!("/api/v1/plans/{}/history", plan["id"].as_str().unwrap())).await;
     let actions: Vec<_> =
         history.expect(200)["items"].as_array().unwrap().iter().map(|entry| entry["action"].clone()).collect();
-    assert_eq!(actions, ["PUBLISHED", "APPROVED", "SUBMITTED", "RETURNED", "SUBMITTED", "CREATED"], "newest first");
+    assert_eq!(
+        actions,
+        ["PUBLISHED", "FILED", "APPROVED", "SUBMITTED", "RETURNED", "SUBMITTED", "CREATED"],
+        "newest first"
+    );
     let history = world.get("market.lead", &format!("{task}/history?limit=200")).await.expect(200);
     let last = &history["items"][0];
     assert_eq!(last["action"], "FINISHED");

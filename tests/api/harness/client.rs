@@ -19,6 +19,7 @@ pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub text: String,
+    pub content: Vec<u8>,
 }
 
 pub fn call(client: &Client, method: Method, url: &str, token: Option<&str>) -> Call {
@@ -74,7 +75,9 @@ impl Call {
         let (method, url) = (request.method().to_string(), request.url().clone());
         let response = client.execute(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
-        let answer = Answer { status: status.as_u16(), headers, text: response.text().await.unwrap() };
+        let content = response.bytes().await.unwrap().to_vec();
+        let text = String::from_utf8_lossy(&content).into_owned();
+        let answer = Answer { status: status.as_u16(), headers, text, content };
         answer.check_shape(status);
         let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
         record::note(&method, &format!("{}{query}", url.path()), &answer);

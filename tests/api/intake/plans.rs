@@ -150,3 +150,110 @@ async fn a_plan_that_was_submitted_and_anothers_plan_stay() {
     let foreign = world.import_as("agri.admin", "plans", row("市场监督管理局", "别家事项", "1%")).await;
     assert_eq!((&foreign["rows_rejected"], &foreign["rows_created"]), (&json!(1), &json!(0)), "{foreign}");
 }
+
+/// A table's cells, headings first.
+fn cells(csv: &[u8]) -> Vec<Vec<String>> {
+    let bytes = csv.strip_prefix("\u{feff}".as_bytes()).unwrap_or(csv);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes);
+    reader.records().map(|record| record.unwrap().iter().map(ToOwned::to_owned).collect()).collect()
+}
+
+/// The same of a workbook's first sheet.
+fn sheet(xlsx: &[u8]) -> Vec<Vec<String>> {
+    use calamine::Reader;
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(xlsx)).unwrap();
+    let range = book.worksheet_range_at(0).unwrap().unwrap();
+    range.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect()
+}
+
+/// A published table goes in as it stands and comes out equal, row for row, as CSV and as XLSX; what came out is known again.
+async fn there_and_back(world: &World, who: &str, name: &str, year: u32, content: Vec<u8>) -> Value {
+    let table = cells(&content);
+    let rows = table.len() - 1;
+    let import = world.import_as(who, "plans", content).await;
+    assert_eq!((&import["rows_created"], &import["rows_rejected"]), (&json!(rows), &json!(0)), "{name}: {import}");
+    let all = plans(world, who, year).await;
+    let plan = all.iter().find(|plan| plan["lines"].as_array().unwrap().len() == rows).unwrap();
+    let path = format!("/api/v1/plans/{}", plan["id"].as_str().unwrap());
+    let out = world.get(who, &format!("{path}/table.csv")).await;
+    assert_eq!(out.header("content-type"), "text/csv; charset=utf-8");
+    assert_eq!(cells(&out.content), table, "{name} as CSV");
+    let out = world.get(who, &format!("{path}/table.xlsx")).await;
+    let attached = format!("attachment; filename=\"{}.xlsx\"", plan["code"].as_str().unwrap());
+    assert_eq!(out.header("content-disposition"), attached);
+    assert_eq!(sheet(&out.content), table, "{name} as XLSX");
+
+    let again = world.import_as(who, "plans", out.content.clone()).await;
+    assert_eq!((&again["rows_unchanged"], &again["encoding"]), (&json!(rows), &json!("XLSX")), "{name}: {again}");
+    assert_eq!(whole(world, who, plan).await["version"], plan["version"], "nothing changed");
+    plan.clone()
+}
+
+#[tokio::test]
+async fn published_tables_go_in_as_they_stand_and_come_out_equal() {
+    let world = World::county().await;
+    let own = std::fs::read("data/demo/plan_joint.csv").unwrap();
+    let plan = there_and_back(&world, "market.lead", "joint", 2026, own.clone()).await;
+    assert_eq!(plan["name"], "2026年度部门联合双随机抽查计划");
+    let line = &plan["lines"][2];
+    for (field, told) in [
+        ("number", json!("003")),
+        ("spot_type", json!("TARGETED")),
+        ("lead_department_id", json!(world.departments["51082103"])),
+        ("minimum_count", json!(20)),
+        ("ratio_bp", json!(1_000)),
+        ("starts_on", json!("2026-02-24")),
+        ("ends_on", json!("2026-11-30")),
+        ("mode_text", json!("实地核查")),
+        ("check_modes", json!(["1"])),
+    ] {
+        assert_eq!(line[field], told, "{field}");
+    }
+    let counts: Vec<_> = line["class_rates"].as_array().unwrap().iter().map(|rate| &rate["count"]).collect();
+    assert_eq!(counts, [12, 7, 1]);
+    let together = plan["lines"][4]["cooperating"].as_array().unwrap();
+    let named: Vec<_> = together.iter().map(|part| &part["name"]).collect();
+    assert_eq!(named, ["应急管理局", "市场监督管理局"]);
+    assert_eq!(together[0]["department_id"], json!(world.departments["51082106"]), "known by its short name");
+    assert_eq!((&plan["lines"][0]["spot_type"], &plan["lines"][5]["spot_type"]), (&Value::Null, &json!("UNTARGETED")));
+
+    let agriculture = std::fs::read("data/demo/plan_agriculture.csv").unwrap();
+    there_and_back(&world, "agri.admin", "agriculture", 2026, agriculture).await;
+    if let Some(published) = crate::harness::shared_data("plan_agriculture_2021.csv") {
+        there_and_back(&world, "agri.admin", "agriculture 2021", 2021, published).await;
+    }
+    let world = World::county().await;
+    if let Some(published) = crate::harness::shared_data("plan_joint_2026.csv") {
+        there_and_back(&world, "market.lead", "joint 2026", 2026, published).await;
+    }
+    // And as a workbook to begin with.
+    let world = World::county().await;
+    let book = crate::harness::workbook::of_csv(&String::from_utf8(own.clone()).unwrap());
+    let import = world.import_as("market.lead", "plans", book).await;
+    assert_eq!((&import["rows_created"], &import["encoding"]), (&json!(6), &json!("XLSX")), "{import}");
+    let all = plans(&world, "market.lead", 2026).await;
+    let plan = all.iter().find(|plan| plan["name"] == "2026年度部门联合双随机抽查计划").unwrap();
+    let out = world.get("market.lead", &format!("/api/v1/plans/{}/table.csv", plan["id"].as_str().unwrap())).await;
+    assert_eq!(cells(&out.content), cells(&own));
+}
+
+#[tokio::test]
+async fn a_line_whose_classes_do_not_add_up_is_refused_and_the_rest_is_taken() {
+    let world = World::county().await;
+    let own = std::fs::read_to_string("data/demo/plan_joint.csv").unwrap();
+    let import = world.import_as("market.lead", "plans", own.replace("C 7户", "C 6户").into_bytes()).await;
+    assert_eq!((&import["rows_created"], &import["rows_rejected"]), (&json!(5), &json!(1)), "{import}");
+    let findings = format!("/api/v1/imports/{}/findings?severity=ERROR", import["id"].as_str().unwrap());
+    let findings = world.get("market.lead", &findings).await.expect(200);
+    let said = &findings["items"][0];
+    assert_eq!((&said["rule"], &said["row_no"]), (&json!("CLASS_COUNTS_DIFFER"), &json!(3)));
+    assert_eq!(said["message_zh"], "各信用类别户数合计 19 户，与抽查数量 20 户不符。", "{said}");
+
+    // Mended, the file says its order too.
+    let import = world.import_as("market.lead", "plans", own.clone().into_bytes()).await;
+    assert_eq!((&import["rows_created"], &import["rows_unchanged"]), (&json!(1), &json!(5)), "{import}");
+    let all = plans(&world, "market.lead", 2026).await;
+    let plan = all.iter().find(|plan| plan["name"] == "2026年度部门联合双随机抽查计划").unwrap();
+    let out = world.get("market.lead", &format!("/api/v1/plans/{}/table.csv", plan["id"].as_str().unwrap())).await;
+    assert_eq!(cells(&out.content), cells(own.as_bytes()));
+}

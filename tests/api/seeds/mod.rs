@@ -25,7 +25,8 @@ fn holder(permission: &str) -> &'static str {
         | "trainings:write"
         | "roll:read"
         | "roll:write"
-        | "personal-data:read" => "justice",
+        | "personal-data:read"
+        | "plans:file" => "justice",
         "users:authorize" | "clients:write" | "delegations:read" | "delegations:revoke" => "security",
         "recusals:declare" => "market.officer",
         "credit:read" | "plans:read" | "plans:write" | "plans:publish" | "tasks:read" | "tasks:write"

@@ -1,6 +1,7 @@
 //! Plans, tasks and draws.
 
 use super::{Seeds, path};
+use crate::harness::World;
 use reqwest::Method;
 use serde_json::json;
 
@@ -16,16 +17,44 @@ pub async fn plans(seeds: &mut Seeds<'_>) {
         ("submit_plan", 0),
         ("return_plan", 1),
         ("approve_plan", 1),
-        ("publish_plan", 2),
-        ("amend_plan", 3),
-        ("finish_plan", 3),
+        ("file_plan", 2),
+        ("refuse_plan", 2),
+        ("publish_plan", 3),
+        ("amend_plan", 4),
+        ("get_plan_progress", 4),
+        ("list_plan_editions", 4),
+        ("get_public_plan", 4),
+        ("get_plan_xlsx", 0),
+        ("get_plan_csv", 0),
+        ("restore_plan", 5),
+        ("finish_plan", 6),
     ] {
         let plan = path("plans", &world.post("market.lead", "/api/v1/plans").json(&example).send().await.expect(201));
-        let way = [("market.lead", "submit"), ("market.reviewer", "approve"), ("market.lead", "publish")];
-        for (who, verb) in &way[..steps] {
-            world.act(who, &plan, verb, None).await.expect(200);
+        let way = [
+            ("market.lead", "submit", None),
+            ("market.reviewer", "approve", Some(World::legal_review())),
+            ("justice", "file", Some(World::filing())),
+            ("market.lead", "publish", None),
+            ("market.lead", "amend", Some(reason.clone())),
+        ];
+        for (who, verb, body) in &way[..steps.min(5)] {
+            world.act(who, &plan, verb, body.clone()).await.expect(200);
         }
-        let body = matches!(id, "return_plan" | "amend_plan").then(|| reason.clone());
+        if steps > 5 {
+            // Finished it is when each line is done, or cancelled.
+            let version = world.get("market.lead", &plan).await.expect(200)["version"].as_i64().unwrap();
+            let mut cancelled = example.clone();
+            cancelled["lines"][0]["cancelled_reason"] = json!("合同测试");
+            let call = world.request(Method::PUT, "market.lead", &plan).if_match(version);
+            call.json(&cancelled).send().await.expect(200);
+            world.publish_plan("market.lead", &plan).await;
+        }
+        let body = match id {
+            "return_plan" | "amend_plan" | "refuse_plan" => Some(reason.clone()),
+            "approve_plan" => Some(World::legal_review()),
+            "file_plan" => Some(World::filing()),
+            _ => None,
+        };
         seeds.add(id, Some(&plan), body).await;
     }
 }

@@ -8,6 +8,7 @@ mod corrections;
 mod draw_attacks;
 mod draw_proofs;
 mod draws;
+mod editions;
 mod flood;
 mod former;
 pub mod plans;

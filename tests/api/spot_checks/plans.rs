@@ -66,7 +66,8 @@ pub async fn plan_from_file(world: &World, file: &[u8]) -> Value {
     world.act("market.lead", &path, "submit", None).await.expect(200);
     world.assert_audit("plans", id, "SUBMITTED", "market.lead").await;
     // The lead may review by role, but not what the lead submitted.
-    let own = world.act("market.lead", &path, "approve", None).await.expect_problem(422, "SELF_REVIEW");
+    let review = Some(World::legal_review());
+    let own = world.act("market.lead", &path, "approve", review.clone()).await.expect_problem(422, "SELF_REVIEW");
     assert_eq!(own["rule"]["code"], "SUBMITTER_IS_NOT_REVIEWER");
     let reason = Some(json!({ "reason": "请补充执行股室" }));
     world.act("market.reviewer", &path, "return", reason).await.expect(200);
@@ -75,8 +76,11 @@ pub async fn plan_from_file(world: &World, file: &[u8]) -> Value {
     assert_eq!(returned["before"]["plan"]["status"], "SUBMITTED");
     assert_eq!(returned["after"]["plan"]["status"], "DRAFT");
     world.act("market.lead", &path, "submit", None).await.expect(200);
-    world.act("market.reviewer", &path, "approve", None).await.expect(200);
+    world.act("market.reviewer", &path, "approve", review).await.expect(200);
     world.assert_audit("plans", id, "APPROVED", "market.reviewer").await;
+    world.act("market.lead", &path, "publish", None).await.expect_problem(409, "STATE_CONFLICT");
+    world.act("justice", &path, "file", Some(World::filing())).await.expect(200);
+    world.assert_audit("plans", id, "FILED", "justice").await;
     let published = world.act("market.lead", &path, "publish", None).await.expect(200);
     world.assert_audit("plans", id, "PUBLISHED", "market.lead").await;
     assert!(published["published_at"].is_string());

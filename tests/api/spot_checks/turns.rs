@@ -45,10 +45,12 @@ async fn a_plan_waits_for_its_author_its_reviewer_and_its_publication() {
     world.act("market.reviewer", &plan, "return", Some(json!({ "reason": "补充" }))).await.expect(200);
     assert_eq!(waits(&world, "market.admin", &plan).await, ["PLAN_TO_COMPLETE"]);
     world.act("market.admin", &plan, "submit", None).await.expect(200);
-    world.act("market.reviewer", &plan, "approve", None).await.expect(200);
+    world.act("market.reviewer", &plan, "approve", Some(World::legal_review())).await.expect(200);
+    assert_eq!(waits(&world, "justice", &plan).await, ["PLAN_TO_FILE"]);
+    world.act("justice", &plan, "file", Some(World::filing())).await.expect(200);
     assert_eq!(waits(&world, "market.admin", &plan).await, ["PLAN_TO_PUBLISH"]);
     world.act("market.admin", &plan, "publish", None).await.expect(200);
-    assert!(waits(&world, "market.admin", &plan).await.is_empty());
+    assert_eq!(waits(&world, "market.admin", &plan).await, ["PLAN_TO_FINISH"]);
 }
 
 #[tokio::test]

@@ -6,7 +6,11 @@ use super::{Finding, Parsed, Record};
 use crate::kernel::characters::name_form;
 use crate::kernel::text::text;
 use crate::spot_checks::plans::ItemKind;
+use crate::spot_checks::plans::lines::{
+    ClassRate, check_class_counts, parse_class_rates, parse_period, parse_spot_type,
+};
 use crate::spot_checks::spot_check_items::parse_ratio;
+use crate::spot_checks::tasks::SpotType;
 use chrono::NaiveDate;
 
 /// What a row says of a line; what it leaves out follows from the item it names.
@@ -16,6 +20,15 @@ pub struct PlanRow {
     /// 检查主体, as the table names it; the sender's own department where it does not.
     pub body: Option<String>,
     pub department_code: Option<String>,
+    /// 编号, as printed.
+    pub number: Option<String>,
+    /// 发起部门 of a table of several departments: the plan is the sender's, the line is the lead's.
+    pub lead: Option<String>,
+    pub cooperating: Vec<String>,
+    pub spot_type: Option<SpotType>,
+    pub class_rates: Vec<ClassRate>,
+    pub mode_text: Option<String>,
+    pub cancelled_reason: Option<String>,
     /// 任务名称 or 抽查类别.
     pub category: String,
     pub item_name: String,
@@ -31,7 +44,8 @@ impl Record for PlanRow {
     const KEY_FIELD: &'static str = "抽查事项";
 
     fn key(&self) -> String {
-        let whose = [self.department_code.as_deref(), self.body.as_deref()].map(|text| name_form(text.unwrap_or("")));
+        let whose = [self.department_code.as_deref(), self.body.as_deref(), self.lead.as_deref()];
+        let whose = whose.map(|text| name_form(text.unwrap_or("")));
         format!("{}\u{1f}{}\u{1f}{}", self.year, whose.join("\u{1f}"), self.identity())
     }
 }
@@ -40,32 +54,91 @@ pub fn parse(cells: &dyn Cells, today: NaiveDate) -> Parsed<PlanRow> {
     let mut row = Row::new(cells);
     let item_name = row.required("抽查事项", 500);
     let category = row.text("任务名称", 200);
-    let targets = row.text("检查对象", 500);
-    let body = row.text("检查主体", 200);
-    let department_code = row.code("部门编码", 16);
-    let executing_unit = row.text("执行股室", 200);
-    let kind = row.choice("事项类别", &KINDS);
     let ratio_text = ratio(&mut row);
     let period_text = row.required("检查时间", 100);
     let year = year(&mut row, [period_text.as_deref(), category.as_deref()], today);
+    let class_rates = class_rates(&mut row, ratio_text.as_deref());
+    check_period(&mut row, period_text.as_deref(), year);
+    let (body, lead) = whose(&mut row);
+    let kind = row.choice("事项类别", &KINDS);
 
-    let value = match (item_name, ratio_text, period_text) {
-        (Some(item_name), Some(ratio_text), Some(period_text)) => Some(PlanRow {
-            year,
-            body,
-            department_code,
-            category: category.unwrap_or_else(|| item_name.chars().take(200).collect()),
-            item_name,
-            targets,
-            item_kind: kind.map(|code| kind_of(&code)),
-            executing_unit,
-            ratio_text,
-            period_text,
-        }),
-        _ => None,
+    let said = PlanRow {
+        year,
+        body,
+        lead,
+        department_code: row.code("部门编码", 16),
+        number: row.text("编号", 40),
+        cooperating: names(row.text("参与部门", 200)),
+        spot_type: spot_type(&mut row),
+        class_rates: class_rates.unwrap_or_default(),
+        mode_text: row.text("检查方式", 200),
+        cancelled_reason: row.text("取消理由", 500),
+        category: category.or_else(|| Some(item_name.as_ref()?.chars().take(200).collect())).unwrap_or_default(),
+        targets: row.text("检查对象", 500),
+        item_kind: kind.map(|code| kind_of(&code)),
+        executing_unit: row.text("执行股室", 200),
+        item_name: item_name.clone().unwrap_or_default(),
+        ratio_text: ratio_text.clone().unwrap_or_default(),
+        period_text: period_text.clone().unwrap_or_default(),
     };
+    let whole = item_name.is_some() && ratio_text.is_some() && period_text.is_some();
 
-    Parsed::of(value, row.findings)
+    Parsed::of(whole.then_some(said), row.findings)
+}
+
+/// Whose plan it is, and who leads. Where no cooperating departments are told, whoever leads is whose plan it is.
+fn whose(row: &mut Row) -> (Option<String>, Option<String>) {
+    let body = row.text("检查主体", 200);
+    let lead = row.text("发起部门", 200);
+    if row.cells.has("参与部门") && !row.cells.has("检查主体") { (body, lead) } else { (body.or(lead), None) }
+}
+
+/// 应急管理局、市场监督管理局
+fn names(text: Option<String>) -> Vec<String> {
+    let parts = text.unwrap_or_default();
+    let parts = parts.split(['、', ',', '，', ';', '；', '\n']).map(str::trim).filter(|name| !name.is_empty());
+    parts.map(ToOwned::to_owned).collect()
+}
+
+fn spot_type(row: &mut Row) -> Option<SpotType> {
+    let text = row.text("抽查类型", 100)?;
+    let read = parse_spot_type(&text);
+    if read.is_none() {
+        let message = text!("不能识别为定向或不定向，未采用。", "This is neither 定向 nor 不定向; it was not taken.");
+        row.findings.push(Finding::warning("抽查类型", "NOT_IN_CODE_TABLE", &text, message));
+    }
+    read
+}
+
+/// What each credit class is drawn by; where the line gives a number, the classes add up to it.
+fn class_rates(row: &mut Row, ratio: Option<&str>) -> Option<Vec<ClassRate>> {
+    const FIELD: &str = "信用分类抽查比例";
+    let text = row.text(FIELD, 500)?;
+
+    let Some(rates) = parse_class_rates(&text) else {
+        let message = text!(
+            "未能读出各类别的比例；请写作“B 2%(1户)、C 30%(2户)”。",
+            "The classes' rates were not understood; write them as “B 2%(1户)、C 30%(2户)”."
+        );
+        row.findings.push(Finding::warning(FIELD, "CLASS_RATES_IN_WORDS", &text, message));
+        return None;
+    };
+    let count = ratio.map(parse_ratio).and_then(|ratio| ratio.count);
+    if let Err(refusal) = check_class_counts(count, &rates) {
+        row.findings.push(Finding::error(FIELD, "CLASS_COUNTS_DIFFER", &text, refusal.detail));
+        return None;
+    }
+    Some(rates)
+}
+
+fn check_period(row: &mut Row, period: Option<&str>, year: i32) {
+    if let Some(text) = period.filter(|text| parse_period(text, year).is_none()) {
+        let message = text!(
+            "未能读出起止日期，保留原文；到期提醒按计划的完成时限。",
+            "First and last day were not understood; the text is kept, and reminders go by the plan's own date."
+        );
+        row.findings.push(Finding::warning("检查时间", "PERIOD_IN_WORDS", text, message));
+    }
 }
 
 /// A share, a number, or both: tables write them in one column or in two.
@@ -114,6 +187,11 @@ fn first_year(text: &str) -> Option<i32> {
 }
 
 impl PlanRow {
+    /// Whether it is a line of a plan of several departments together.
+    pub fn is_joint(&self) -> bool {
+        self.lead.is_some() || !self.cooperating.is_empty()
+    }
+
     /// What identifies a line within its plan: its task, its item, whom it is about, who carries it out, and when.
     pub fn identity(&self) -> String {
         let unit = self.executing_unit.as_deref();

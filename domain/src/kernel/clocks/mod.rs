@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod legal;
+mod words;
 
 #[cfg(test)]
 mod legal_tests;

@@ -3,13 +3,11 @@
 use crate::http::inspections::inspections::RevisionView;
 use crate::http::kernel::reply::View;
 use crate::http::kernel::view::view;
-use crate::http::spot_checks::plans::PlanLineView;
 use crate::service::oversight::public::PublicInspection;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::inspections::inspections::InspectionStatus;
 use domain::register::dictionaries::CodeTable;
 use domain::spot_checks::plans::ItemKind;
-use entity::spot_checks::{plan_lines, plans};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -132,35 +130,6 @@ impl PublicInspectionView {
             withdrawn_at: item.inspection.withdrawn_at,
             withdrawn_reason: item.inspection.withdrawn_reason,
             earlier: item.revisions.into_iter().map(Into::into).collect(),
-        }
-    }
-}
-
-/// 公示的抽查计划
-#[derive(Serialize, ToSchema)]
-pub struct PublicPlanView {
-    pub id: Uuid,
-    pub code: String,
-    pub year: i32,
-    pub name: String,
-    pub department_id: Uuid,
-    #[schema(required)]
-    pub published_at: Option<DateTime<Utc>>,
-    pub lines: Vec<PlanLineView>,
-}
-
-impl View for PublicPlanView {}
-
-impl PublicPlanView {
-    pub fn of(plan: plans::Model, lines: Vec<plan_lines::Model>) -> Self {
-        Self {
-            id: plan.id,
-            code: plan.code,
-            year: plan.year,
-            name: plan.name,
-            department_id: plan.department_id,
-            published_at: plan.published_at,
-            lines: lines.into_iter().map(Into::into).collect(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod dto;
 mod fairness;
+mod plans;
 
 use crate::http::inspections::inspecting_bodies::PublicInspectingBodyView;
 use crate::http::kernel::extract::{Anonymous, Id, Json, List, Listed, Query};
@@ -18,7 +19,7 @@ use crate::persistence::inspections::inspecting_bodies as body_store;
 use crate::persistence::inspections::inspections as inspection_store;
 use crate::persistence::kernel::list;
 use crate::persistence::kernel::list::Page;
-use crate::persistence::spot_checks::{draws as draw_store, plans as plan_store, spot_check_items as spot_store};
+use crate::persistence::spot_checks::{draws as draw_store, spot_check_items as spot_store};
 use crate::service::oversight::public;
 use crate::service::spot_checks::draws;
 use crate::service::spot_checks::draws::OwnBody;
@@ -28,7 +29,7 @@ use crate::service::visits::{feedback, visits};
 use chrono::Datelike;
 use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
-use dto::{PublicCommitmentView, PublicInspectionView, PublicPlanView, PublicSpotCheckItemView};
+use dto::{PublicCommitmentView, PublicInspectionView, PublicSpotCheckItemView};
 use fairness::{FairnessView, Labels, Period};
 
 pub fn routes(api: &mut Api) {
@@ -61,7 +62,7 @@ pub fn routes(api: &mut Api) {
         "经确认并公布、在有效期内的行政检查主体。",
         list_bodies,
     );
-    group.get("/api/v1/public/plans", "list_public_plans", "公示的抽查计划", "已公示的计划及条目。", list_plans);
+    plans::routes(&mut group);
     group.get(
         "/api/v1/public/draws",
         "list_public_draws",
@@ -162,14 +163,6 @@ impl Listed for Bodies {
     const LISTING: &'static list::Listing<Self::Entity> = &body_store::PUBLIC_LISTING;
 }
 
-/// Published plans as a list.
-pub struct Plans;
-
-impl Listed for Plans {
-    type Entity = entity::spot_checks::plans::Entity;
-    const LISTING: &'static list::Listing<Self::Entity> = &plan_store::LISTING;
-}
-
 async fn list_inspections(who: Anonymous, list: List<Inspections>) -> Result<PageReply<PublicInspectionView>> {
     let db = &who.app.db;
     let listing = &inspection_store::PUBLIC_LISTING;
@@ -201,17 +194,6 @@ async fn list_bodies(who: Anonymous, list: List<Bodies>) -> Result<PageReply<Pub
     let published = body_store::published(who.ctx.today());
     let page = list::page(&who.app.db, &who.ctx, &body_store::PUBLIC_LISTING, published, &list.request).await?;
     PageReply::new(&list, page.map(Into::into))
-}
-
-async fn list_plans(who: Anonymous, list: List<Plans>) -> Result<PageReply<PublicPlanView>> {
-    let db = &who.app.db;
-    let page = list::page(db, &who.ctx, &plan_store::LISTING, plan_store::published(), &list.request).await?;
-    let mut lines = plan_store::lines(db, page.items.iter().map(|plan| plan.id).collect()).await?;
-    let page = page.map(|plan| {
-        let lines = lines.remove(&plan.id).unwrap_or_default();
-        PublicPlanView::of(plan, lines)
-    });
-    Ok(PageReply::new(&list, page)?.public())
 }
 
 async fn list_draws(who: Anonymous, list: List<Draws>) -> Result<PageReply<DrawView>> {

@@ -1,12 +1,17 @@
 //! Views of plans.
 
-use crate::http::kernel::reply::versioned;
+use crate::http::kernel::reply::{View, versioned};
 use crate::http::kernel::view::view;
 use crate::kernel::ctx::Ctx;
-use crate::service::spot_checks::plans::Plan;
-use chrono::{DateTime, Utc};
+use crate::service::spot_checks::plans::{LineProgress, Plan, PlanProgress};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Decide;
-use domain::spot_checks::plans::{ItemKind, PlanAction, PlanFacts, PlanKind, PlanStatus};
+use domain::kernel::stored::Stored;
+use domain::spot_checks::plans::changes::LineChange;
+use domain::spot_checks::plans::lines::{ClassRate, Cooperating};
+use domain::spot_checks::plans::progress::LineState;
+use domain::spot_checks::plans::{ItemKind, PlanAction, PlanKind, PlanStatus};
+use domain::spot_checks::tasks::SpotType;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -27,10 +32,32 @@ pub struct PlanView {
     pub submitted_by: Option<Uuid>,
     #[schema(required)]
     pub approved_by: Option<Uuid>,
+    /// 合法性审核意见
+    #[schema(required)]
+    pub legal_opinion: Option<String>,
     #[schema(required)]
     pub return_reason: Option<String>,
+    /// 集体讨论日期 of a special plan
+    #[schema(required)]
+    pub discussed_on: Option<NaiveDate>,
+    /// 批准文号 of a special plan
+    #[schema(required)]
+    pub approval_no: Option<String>,
+    /// 备案号
+    #[schema(required)]
+    pub filing_no: Option<String>,
+    #[schema(required)]
+    pub filed_on: Option<NaiveDate>,
     #[schema(required)]
     pub published_at: Option<DateTime<Utc>>,
+    /// 公示版次, counted from 1; 0 where nothing was published. While a plan is amended, the edition stays in force.
+    pub edition: i32,
+    /// 调整理由 while it is amended
+    #[schema(required)]
+    pub amend_reason: Option<String>,
+    /// 完成时限
+    #[schema(required)]
+    pub due_on: Option<NaiveDate>,
     pub lines: Vec<PlanLineView>,
     /// What this caller may do now.
     pub allowed_actions: Vec<PlanAction>,
@@ -46,6 +73,29 @@ view! {
     pub struct PlanLineView of entity::spot_checks::plan_lines::Model {
         id: Uuid,
         position: i32,
+        /// 编号, as printed
+        number: Option<String>,
+        /// 抽查类型
+        spot_type: Option<SpotType>,
+        /// 发起部门, as printed
+        lead_name: Option<String>,
+        lead_department_id: Option<Uuid>,
+        /// 参与部门
+        #[schema(value_type = Vec<Cooperating>)]
+        cooperating: Stored<Vec<Cooperating>>,
+        /// 检查方式, as printed
+        mode_text: Option<String>,
+        /// 检查方式代码 that its words name (spot_check_way)
+        #[schema(value_type = Vec<String>)]
+        check_modes: Stored<Vec<String>>,
+        /// 检查时间, where its words name days
+        starts_on: Option<NaiveDate>,
+        ends_on: Option<NaiveDate>,
+        /// 信用分类抽查比例（户数）
+        #[schema(value_type = Vec<ClassRate>)]
+        class_rates: Stored<Vec<ClassRate>>,
+        /// 取消理由; the line is carried out no more
+        cancelled_reason: Option<String>,
         category: String,
         item_name: String,
         targets: String,
@@ -67,9 +117,9 @@ view! {
 }
 
 impl PlanView {
-    pub fn of(ctx: &Ctx, Plan { plan, lines }: Plan) -> Self {
+    pub fn of(ctx: &Ctx, Plan { plan, lines, facts }: Plan) -> Self {
         Self {
-            allowed_actions: PlanFacts::from(&plan).allowed_actions(&ctx.actor),
+            allowed_actions: facts.allowed_actions(&ctx.actor),
             id: plan.id,
             code: plan.code,
             year: plan.year,
@@ -79,12 +129,139 @@ impl PlanView {
             status: plan.status,
             submitted_by: plan.submitted_by,
             approved_by: plan.approved_by,
+            legal_opinion: plan.legal_opinion,
             return_reason: plan.return_reason,
+            discussed_on: plan.discussed_on,
+            approval_no: plan.approval_no,
+            filing_no: plan.filing_no,
+            filed_on: plan.filed_on,
             published_at: plan.published_at,
+            edition: plan.edition,
+            amend_reason: plan.amend_reason,
+            due_on: plan.due_on,
             lines: lines.into_iter().map(Into::into).collect(),
             version: plan.version,
             created_at: plan.created_at,
             updated_at: plan.updated_at,
+        }
+    }
+}
+
+/// 计划执行进度
+#[derive(Serialize, ToSchema)]
+pub struct PlanProgressView {
+    pub plan_id: Uuid,
+    /// 完成时限
+    #[schema(required)]
+    pub due_on: Option<NaiveDate>,
+    /// 户数合计 of the lines that are not cancelled
+    pub total: ReachedView,
+    pub lines: Vec<LineProgressView>,
+}
+
+impl View for PlanProgressView {}
+
+/// 户数: planned where the plan gives a number, drawn, inspected, published. An object is inspected, or published, when all
+/// departments that went there are.
+#[derive(Default, Serialize, ToSchema)]
+pub struct ReachedView {
+    #[schema(required)]
+    pub planned: Option<u64>,
+    pub drawn: u64,
+    pub inspected: u64,
+    pub published: u64,
+}
+
+/// 计划条目的进度
+#[derive(Serialize, ToSchema)]
+pub struct LineProgressView {
+    pub line_id: Uuid,
+    /// 编号 or 抽查事项
+    #[schema(example = "005")]
+    pub line: String,
+    /// 任务名称
+    pub category: String,
+    pub state: LineState,
+    pub reached: ReachedView,
+    #[schema(required)]
+    pub ends_on: Option<NaiveDate>,
+    /// 逾期未完成
+    pub late: bool,
+    pub task_ids: Vec<Uuid>,
+}
+
+impl From<PlanProgress> for PlanProgressView {
+    fn from(progress: PlanProgress) -> Self {
+        let live = progress.lines.iter().filter(|line| line.state != LineState::Cancelled);
+        let total = live.fold(ReachedView::default(), |sum, line| ReachedView {
+            planned: line
+                .planned
+                .map(u64::from)
+                .map_or(sum.planned, |planned| Some(sum.planned.unwrap_or(0) + planned)),
+            drawn: sum.drawn + line.drawn,
+            inspected: sum.inspected + line.inspected,
+            published: sum.published + line.published,
+        });
+        let (plan_id, due_on) = (progress.plan.id, progress.plan.due_on);
+
+        Self { plan_id, due_on, total, lines: progress.lines.into_iter().map(Into::into).collect() }
+    }
+}
+
+impl From<LineProgress> for LineProgressView {
+    fn from(line: LineProgress) -> Self {
+        let LineProgress { drawn, inspected, published, .. } = line;
+        Self {
+            line_id: line.line_id,
+            line: line.label,
+            category: line.category,
+            state: line.state,
+            reached: ReachedView { planned: line.planned.map(u64::from), drawn, inspected, published },
+            ends_on: line.ends_on,
+            late: line.late,
+            task_ids: line.tasks,
+        }
+    }
+}
+
+/// 计划的公示版次
+#[derive(Serialize, ToSchema)]
+pub struct PlanEditionsView {
+    /// the newest first
+    pub items: Vec<PlanEditionView>,
+}
+
+impl View for PlanEditionsView {}
+
+/// 一个公示版次: what it says, and what it changed of the one before
+#[derive(Serialize, ToSchema)]
+pub struct PlanEditionView {
+    pub edition: i32,
+    pub name: String,
+    /// 调整理由; null for the first
+    #[schema(required)]
+    pub reason: Option<String>,
+    /// 备案号
+    #[schema(required)]
+    pub filing_no: Option<String>,
+    #[schema(required)]
+    pub filed_on: Option<NaiveDate>,
+    pub published_at: DateTime<Utc>,
+    pub changes: Vec<LineChange>,
+    pub lines: Vec<PlanLineView>,
+}
+
+impl From<entity::spot_checks::plan_editions::Model> for PlanEditionView {
+    fn from(row: entity::spot_checks::plan_editions::Model) -> Self {
+        Self {
+            edition: row.edition,
+            name: row.name,
+            reason: row.reason,
+            filing_no: row.filing_no,
+            filed_on: row.filed_on,
+            published_at: row.published_at,
+            changes: row.changes.0,
+            lines: row.lines.0.into_iter().map(Into::into).collect(),
         }
     }
 }

@@ -3,20 +3,21 @@
 mod dto;
 
 use crate::http::kernel::extract::{Act, Id, Json, List, Listed, Read, Versioned, Write};
+use crate::http::kernel::file::{CsvFile, NamedTable, Spreadsheet};
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::{Created, PageReply, Reply};
 use crate::http::oversight::audit::{AuditEntryView, Trail, history};
-use crate::kernel::error::Result;
+use crate::kernel::error::{AppError, Result};
 use crate::kernel::input::ReasonBody;
 use crate::persistence::kernel::list;
+use crate::persistence::kernel::list::Page;
 use crate::persistence::spot_checks::plans as store;
 use crate::service::spot_checks::plans;
-use crate::service::spot_checks::plans::{Plan, PlanBody};
+use crate::service::spot_checks::plans::{FilingBody, LegalReviewBody, PlanBody};
 use domain::access::Permit;
-use domain::access::permit::{PlansPublish, PlansRead, PlansReview, PlansWrite};
-use domain::spot_checks::plans::PlanAction;
+use domain::access::permit::{PlansFile, PlansPublish, PlansRead, PlansReview, PlansWrite};
 pub use dto::PlanLineView;
-use dto::PlanView;
+use dto::{PlanEditionsView, PlanProgressView, PlanView};
 
 pub fn routes(api: &mut Api) {
     let mut group = api.group("plans", "抽查计划");
@@ -32,16 +33,71 @@ pub fn routes(api: &mut Api) {
     group.put("/api/v1/plans/{id}", "update_plan", "修改抽查计划", "整体替换草稿的内容。", update_plan);
     group.post("/api/v1/plans/{id}/submit", "submit_plan", "提交计划", "提交审核。", submit_plan);
     group.post("/api/v1/plans/{id}/return", "return_plan", "退回计划", "写明理由；提交人不能审核。", return_plan);
-    group.post("/api/v1/plans/{id}/approve", "approve_plan", "批准计划", "提交人不能审核。", approve_plan);
-    group.post("/api/v1/plans/{id}/publish", "publish_plan", "公示计划", "公示后方可据以建立任务。", publish_plan);
+    group.post(
+        "/api/v1/plans/{id}/approve",
+        "approve_plan",
+        "批准计划",
+        "写明合法性审核意见；提交人不能审核。",
+        approve_plan,
+    );
+    group.post("/api/v1/plans/{id}/file", "file_plan", "备案", "司法行政部门登记备案号；提交人不能办理。", file_plan);
+    group.post("/api/v1/plans/{id}/refuse", "refuse_plan", "不予备案", "司法行政部门退回，写明理由。", refuse_plan);
+    group.post(
+        "/api/v1/plans/{id}/publish",
+        "publish_plan",
+        "公示计划",
+        "备案后公示，成为新的版次；公示后方可据以建立任务。",
+        publish_plan,
+    );
     group.post(
         "/api/v1/plans/{id}/amend",
         "amend_plan",
         "调整计划",
-        "撤回已公示的计划以便调整，重新审核公示。",
+        "写明理由；现行版次继续有效，调整后重新审核、备案、公示，并公开变更内容。",
         amend_plan,
     );
-    group.post("/api/v1/plans/{id}/finish", "finish_plan", "完成计划", "年度计划执行完毕。", finish_plan);
+    group.post(
+        "/api/v1/plans/{id}/restore",
+        "restore_plan",
+        "撤销调整",
+        "放弃未公示的调整，恢复现行版次。",
+        restore_plan,
+    );
+    group.post(
+        "/api/v1/plans/{id}/finish",
+        "finish_plan",
+        "完成计划",
+        "各条目均已完成或经调整取消；尚未完成的条目逐一列出。",
+        finish_plan,
+    );
+    group.get(
+        "/api/v1/plans/{id}/progress",
+        "get_plan_progress",
+        "计划执行进度",
+        "现行版次各条目的计划、抽取、检查、公示户数。",
+        get_plan_progress,
+    );
+    group.get(
+        "/api/v1/plans/{id}/editions",
+        "list_plan_editions",
+        "计划的公示版次",
+        "历次公示的内容、理由和变更。",
+        list_plan_editions,
+    );
+    group.get(
+        "/api/v1/plans/{id}/table.xlsx",
+        "get_plan_xlsx",
+        "导出抽查计划表（XLSX）",
+        "逐行导出；由文件导入的计划沿用原表的栏目。",
+        get_plan_xlsx,
+    );
+    group.get(
+        "/api/v1/plans/{id}/table.csv",
+        "get_plan_csv",
+        "导出抽查计划表（CSV）",
+        "逐行导出，UTF-8；由文件导入的计划沿用原表的栏目。",
+        get_plan_csv,
+    );
 
     group.get(
         "/api/v1/plans/{id}/history",
@@ -62,21 +118,45 @@ impl Listed for Plans {
 async fn list_plans(read: Read<PlansRead>, list: List<Plans>) -> Result<PageReply<PlanView>> {
     let db = &read.app.db;
     let page = list::page(db, &read.ctx, &store::LISTING, store::scoped(&read.ctx), &list.request).await?;
-    let mut lines = store::lines(db, page.items.iter().map(|plan| plan.id).collect()).await?;
-    PageReply::new(
-        &list,
-        page.map(|plan| {
-            let lines = lines.remove(&plan.id).unwrap_or_default();
-            PlanView::of(&read.ctx, Plan { plan, lines })
-        }),
-    )
+    let Page { items, next_cursor, total, total_capped } = page;
+    let items = plans::with_lines(db, items).await?;
+    let items = items.into_iter().map(|plan| PlanView::of(&read.ctx, plan)).collect();
+    PageReply::new(&list, Page { items, next_cursor, total, total_capped })
 }
 
 async fn get_plan(read: Read<PlansRead>, id: Id) -> Result<Reply<PlanView>> {
     let conn = &read.app.db;
     let plan = store::get(conn, &read.ctx, id.0).await?;
+    let plan = plans::with_lines(conn, vec![plan]).await?.pop().ok_or_else(AppError::not_found)?;
+    Reply::new(PlanView::of(&read.ctx, plan))
+}
+
+async fn get_plan_progress(read: Read<PlansRead>, id: Id) -> Result<Reply<PlanProgressView>> {
+    let conn = &read.app.db;
+    let plan = store::get(conn, &read.ctx, id.0).await?;
+    Reply::new(plans::progress(conn, plan, read.ctx.today()).await?.into())
+}
+
+async fn list_plan_editions(read: Read<PlansRead>, id: Id) -> Result<Reply<PlanEditionsView>> {
+    let conn = &read.app.db;
+    let plan = store::get(conn, &read.ctx, id.0).await?;
+    let items = store::editions(conn, plan.id).await?;
+    Reply::new(PlanEditionsView { items: items.into_iter().map(Into::into).collect() })
+}
+
+async fn get_plan_xlsx(read: Read<PlansRead>, id: Id) -> Result<Spreadsheet> {
+    plan_table(&read, id).await?.xlsx()
+}
+
+async fn get_plan_csv(read: Read<PlansRead>, id: Id) -> Result<CsvFile> {
+    plan_table(&read, id).await?.csv()
+}
+
+async fn plan_table(read: &Read<PlansRead>, id: Id) -> Result<NamedTable> {
+    let conn = &read.app.db;
+    let plan = store::get(conn, &read.ctx, id.0).await?;
     let lines = store::lines(conn, vec![id.0]).await?.remove(&id.0).unwrap_or_default();
-    Reply::new(PlanView::of(&read.ctx, Plan { plan, lines }))
+    Ok(NamedTable { table: plans::table(&plan, &lines), name: plan.code })
 }
 
 async fn create_plan(write: Write<PlansWrite>, body: Json<PlanBody>) -> Result<Created<PlanView>> {
@@ -98,40 +178,49 @@ async fn update_plan(write: Write<PlansWrite>, at: Versioned, body: Json<PlanBod
         .await
 }
 
-async fn submit_plan(act: Act<PlansWrite>, at: Versioned) -> Result<Reply<PlanView>> {
-    run(act, at, PlanAction::Submit, None).await
+async fn submit_plan(act: Act<PlansWrite>, at: Versioned) -> Answer {
+    run(act, at, plans::Act::Submit).await
 }
 
-async fn return_plan(act: Act<PlansReview>, at: Versioned, body: Json<ReasonBody>) -> Result<Reply<PlanView>> {
-    run(act, at, PlanAction::Return, Some(body.0.reason)).await
+async fn return_plan(act: Act<PlansReview>, at: Versioned, body: Json<ReasonBody>) -> Answer {
+    run(act, at, plans::Act::Return(body.0.reason)).await
 }
 
-async fn approve_plan(act: Act<PlansReview>, at: Versioned) -> Result<Reply<PlanView>> {
-    run(act, at, PlanAction::Approve, None).await
+async fn approve_plan(act: Act<PlansReview>, at: Versioned, body: Json<LegalReviewBody>) -> Answer {
+    run(act, at, plans::Act::Approve { legal_opinion: body.0.legal_opinion }).await
 }
 
-async fn publish_plan(act: Act<PlansPublish>, at: Versioned) -> Result<Reply<PlanView>> {
-    run(act, at, PlanAction::Publish, None).await
+async fn file_plan(act: Act<PlansFile>, at: Versioned, body: Json<FilingBody>) -> Answer {
+    run(act, at, plans::Act::File(body.0)).await
 }
 
-async fn amend_plan(act: Act<PlansWrite>, at: Versioned, body: Json<ReasonBody>) -> Result<Reply<PlanView>> {
-    run(act, at, PlanAction::Amend, Some(body.0.reason)).await
+async fn refuse_plan(act: Act<PlansFile>, at: Versioned, body: Json<ReasonBody>) -> Answer {
+    run(act, at, plans::Act::Refuse(body.0.reason)).await
 }
 
-async fn finish_plan(act: Act<PlansWrite>, at: Versioned) -> Result<Reply<PlanView>> {
-    run(act, at, PlanAction::Finish, None).await
+async fn publish_plan(act: Act<PlansPublish>, at: Versioned) -> Answer {
+    run(act, at, plans::Act::Publish).await
 }
 
-async fn run<P: Permit>(
-    act: Act<P>,
-    at: Versioned,
-    action: PlanAction,
-    reason: Option<String>,
-) -> Result<Reply<PlanView>> {
+async fn amend_plan(act: Act<PlansWrite>, at: Versioned, body: Json<ReasonBody>) -> Answer {
+    run(act, at, plans::Act::Amend(body.0.reason)).await
+}
+
+async fn restore_plan(act: Act<PlansWrite>, at: Versioned) -> Answer {
+    run(act, at, plans::Act::Restore).await
+}
+
+async fn finish_plan(act: Act<PlansWrite>, at: Versioned) -> Answer {
+    run(act, at, plans::Act::Finish).await
+}
+
+type Answer = Result<Reply<PlanView>>;
+
+async fn run<P: Permit>(act: Act<P>, at: Versioned, done: plans::Act) -> Answer {
     let app = &act.0.app;
     act.0
         .run(async |tx| {
-            let change = plans::act(app, tx, at.id, at.version, action, reason.clone()).await?;
+            let change = plans::act(app, tx, at.id, at.version, done.clone()).await?;
             Ok(change.map(|plan| PlanView::of(tx.ctx(), plan)))
         })
         .await

@@ -67,6 +67,8 @@ struct Context {
     /// Whether the sender issues certificates: from others they are applications, and what is known of them stays.
     may_issue: bool,
     today: NaiveDate,
+    /// The file's headings, as it has them.
+    headings: Vec<String>,
     seen: Seen,
 }
 

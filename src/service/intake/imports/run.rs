@@ -48,7 +48,7 @@ pub async fn run(
     let Bounds { sender, departments: allowed, region, may_issue } = bounds(app, &record).await?;
     // What the job writes is the sender's doing.
     let ctx = &sender.map_or_else(|| ctx.clone(), |sender| Ctx { actor: Arc::new(sender), ..ctx.clone() });
-    let context = Context {
+    let mut context = Context {
         app: Arc::clone(app),
         gazetteer: regions::gazetteer(&app.db, &app.settings.county).await?,
         departments: departments::ids_by_code(&app.db).await?,
@@ -56,12 +56,14 @@ pub async fn run(
         region,
         may_issue,
         today: ctx.today(),
+        headings: Vec::new(),
         seen: Seen::default(),
     };
     if record.rows_total > 0 {
         context.seen.refuse_behind(0, store::refused_rows(&app.db, record.id).await?);
     }
     let rows = open(app, file, &record, progress).await?;
+    context.headings = rows.headings().to_vec();
     let work = Work { ctx, context: &context, record, rows };
 
     match dataset {

@@ -35,6 +35,10 @@ pub struct TaskBody {
     /// 来源计划; without it the task is temporary. The plan must be published.
     #[serde(default)]
     pub plan_id: Option<Uuid>,
+    /// 计划条目 that it carries out; left out, those of the plan in force that name one of its items.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub plan_line_ids: Vec<Uuid>,
     /// 任务类别
     #[serde(default = "double_random")]
     pub kind: TaskKind,
@@ -117,6 +121,9 @@ const fn double_random() -> TaskKind {
 }
 
 fn check_body(body: &TaskBody) -> std::result::Result<(), ValidationError> {
+    if body.plan_id.is_none() && !body.plan_line_ids.is_empty() {
+        return Err(rule("/plan_line_ids", "选定计划条目时须写明所属计划。", "Lines are named with their plan."));
+    }
     if body.ends_on < body.starts_on {
         return Err(rule("/ends_on", "结束日期早于开始日期。", "The task ends before it starts."));
     }

@@ -10,16 +10,16 @@ use crate::persistence::kernel::noun::{check_version, insert, replace};
 use crate::persistence::kernel::serials;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::departments;
-use crate::persistence::spot_checks::{plans, spot_check_items, tasks};
+use crate::persistence::spot_checks::{spot_check_items, tasks};
 use crate::service::credit::usable;
 use crate::service::inspections::inspecting_bodies;
+use crate::service::spot_checks::plans;
 use crate::service::spot_checks::spot_check_items::check_usable;
 use domain::access::Decide;
 use domain::credit::strata_of;
 use domain::kernel::rules::TWO_OFFICERS;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
-use domain::spot_checks::plans::PlanStatus;
 use domain::spot_checks::tasks::{
     Duty, StratumRule, TaskAction, TaskSource, TaskStatus, check_coverage, check_strata, with_unclassified,
 };
@@ -37,7 +37,9 @@ pub async fn next_code(app: &App, tx: &WriteTx) -> Result<String> {
 pub async fn create(app: &App, tx: &WriteTx, body: TaskBody) -> Result<Change<Task>> {
     let code = next_code(app, tx).await?;
     let model = draft(app, tx, body.clone(), new_id(), code).await?;
+    let lines = plans::lines_of_task(tx, &body).await?;
     let task = insert(tx, model).await?;
+    plans::carry(tx, &task, lines).await?;
     save_parts(tx, task.id, body.departments).await?;
     let task = with_parts(tx, task).await?;
     let event = Event::new(AuditAction::Created, "tasks", task.task.id)
@@ -54,8 +56,10 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: TaskB
     super::decision_facts(app, tx.ctx().now, &before, &parts).decide(&tx.ctx().actor, TaskAction::Update)?;
 
     let draft = draft(app, tx, body.clone(), id, before.code.clone()).await?;
+    let lines = plans::lines_of_task(tx, &body).await?;
     let after = Model { epoch: before.epoch, created_at: before.created_at, ..draft };
     let task = replace::<Entity>(tx, &before, after).await?;
+    plans::carry(tx, &task, lines).await?;
     save_parts(tx, id, body.departments).await?;
     let task = with_parts(tx, task).await?;
     let event = Event::new(AuditAction::Updated, "tasks", id)
@@ -149,36 +153,7 @@ async fn strata(tx: &WriteTx, body: &TaskBody) -> Result<Vec<StratumRule>> {
     Ok(with_unclassified(strata))
 }
 
-/// A task of a plan checks what the plan says. A line may be free text, as published plans are; where every line names its
-/// item, no other item may be checked under the plan.
-async fn check_plan(tx: &WriteTx, plan: Uuid, body: &TaskBody) -> Result<()> {
-    let lines = plans::lines(tx.conn(), vec![plan]).await?.remove(&plan).unwrap_or_default();
-    let Some(named) = lines.iter().map(|line| line.spot_check_item_id).collect::<Option<BTreeSet<_>>>() else {
-        return Ok(());
-    };
-    let mut errors = Vec::new();
-    for (at, department) in body.departments.iter().enumerate() {
-        for (index, _) in department.item_ids.iter().enumerate().filter(|(_, item)| !named.contains(item)) {
-            let detail = text!("该事项不在所选计划内。", "This item is not in the plan.");
-            errors.push(FieldError::new(format!("/departments/{at}/item_ids/{index}"), "NOT_IN_PLAN", detail));
-        }
-    }
-    if errors.is_empty() { Ok(()) } else { Err(AppError::invalid(errors)) }
-}
-
 async fn check_references(tx: &WriteTx, body: &TaskBody) -> Result<()> {
-    if let Some(plan) = body.plan_id {
-        let plan = plans::get(tx.conn(), tx.ctx(), plan).await.map_err(|error| error.or_no_such("/plan_id"))?;
-        if plan.status != PlanStatus::Published {
-            return Err(AppError::invalid_field(
-                "/plan_id",
-                "PLAN_NOT_PUBLISHED",
-                text!("抽查计划尚未公示。", "The plan is not published."),
-            ));
-        }
-        check_plan(tx, plan.id, body).await?;
-    }
-
     let wanted: Vec<_> = body.departments.iter().map(|department| department.department_id).collect();
     let known = departments::existing(tx.conn(), &wanted).await?;
     let items: Vec<_> = body.departments.iter().flat_map(|department| department.item_ids.clone()).collect();

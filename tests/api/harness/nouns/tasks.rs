@@ -14,6 +14,23 @@ pub const PARTIES: [(&str, &str); 3] =
     [("market.lead", "51082103"), ("emergency.admin", "51082106"), ("justice", "51082104")];
 
 impl World {
+    /// A draft goes its way to the public: submitted, reviewed, filed, published.
+    pub async fn publish_plan(&self, author: &str, plan: &str) -> Value {
+        let side = author.split('.').next().unwrap();
+        self.act(author, plan, "submit", None).await.expect(200);
+        self.act(&format!("{side}.reviewer"), plan, "approve", Some(Self::legal_review())).await.expect(200);
+        self.act("justice", plan, "file", Some(Self::filing())).await.expect(200);
+        self.act(author, plan, "publish", None).await.expect(200)
+    }
+
+    pub fn legal_review() -> Value {
+        json!({ "legal_opinion": "主体、事项、比例和程序合法，同意" })
+    }
+
+    pub fn filing() -> Value {
+        json!({ "filing_no": "旺司备〔2026〕12号" })
+    }
+
     /// Items of a department.
     pub async fn items_of(&self, code: &str) -> Vec<Value> {
         let query = "status=PUBLISHED&sort=code&limit=200";

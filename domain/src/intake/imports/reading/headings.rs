@@ -20,6 +20,11 @@ enum Named {
 }
 
 impl Dataset {
+    /// Which column of the data set a heading means.
+    pub fn named(self, heading: &str) -> Option<&'static str> {
+        self.column(heading).map(|(at, _)| self.columns()[at].name)
+    }
+
     fn column(self, heading: &str) -> Option<(usize, Named)> {
         let heading = plain(heading);
         let bare = without_remark(&heading);
@@ -69,6 +74,8 @@ pub struct Headings {
     shown: Vec<String>,
     /// Columns that are not read, by their headings.
     pub ignored: Vec<String>,
+    /// The headings as the file has them, one a column.
+    pub printed: Vec<String>,
 }
 
 /// Why no headings were found.
@@ -167,7 +174,9 @@ impl Headings {
         }
         let above = head[..at].iter().filter(|row| row.iter().any(|cell| !cell.trim().is_empty())).count();
 
-        Ok(Self { rows: at + rows, above, places, shown: row.iter().map(|heading| plain(heading)).collect(), ignored })
+        let printed = row.iter().map(|heading| heading.trim().to_owned()).collect();
+        let shown = row.iter().map(|heading| plain(heading)).collect();
+        Ok(Self { rows: at + rows, above, places, shown, ignored, printed })
     }
 
     /// The file's column of a data set's column.

@@ -88,6 +88,12 @@ impl Rows {
         Ok(Self { source, dataset, headings, ahead, heading_row, size, taken, encoding, findings })
     }
 
+    /// The file's headings, as it has them; what stands in no column is left out.
+    pub fn headings(&self) -> &[String] {
+        let end = self.headings.printed.iter().rposition(|heading| !heading.is_empty()).map_or(0, |last| last + 1);
+        &self.headings.printed[..end]
+    }
+
     /// The next row that holds something, or `None` at the end.
     pub fn next_row(&mut self) -> Result<Option<FileRow>> {
         loop {

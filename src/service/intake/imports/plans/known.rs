@@ -1,12 +1,15 @@
 //! Which department and which item of the county a table means by its words.
 
 use super::Known;
+use crate::service::spot_checks::plans::CooperatingBody;
 use domain::intake::imports::plans::{PlanRow, body_form};
 use domain::intake::imports::{Dimension, Finding};
 use domain::kernel::characters::name_form;
 use domain::kernel::text::text;
+use domain::spot_checks::plans::lines::Cooperating;
 use domain::spot_checks::spot_check_items::SpotCheckItemStatus;
 use entity::register::departments::Model as Department;
+use entity::spot_checks::plan_lines::Model as Line;
 use entity::spot_checks::spot_check_items::Model as Item;
 use uuid::Uuid;
 
@@ -49,7 +52,28 @@ impl Known<'_> {
         Ok((department, finding))
     }
 
-    fn named(&self, body: &str) -> Option<&Department> {
+    /// 参与部门 with the departments that they are; what a line has of them already stays.
+    pub(super) fn cooperating(&self, row: &PlanRow, stored: Option<&Line>) -> Vec<CooperatingBody> {
+        let before = stored.map(|line| &line.cooperating.0[..]).unwrap_or_default();
+        let as_before = |part: &Cooperating| CooperatingBody {
+            name: Some(part.name.clone()),
+            department_id: part.department_id,
+            spot_check_item_id: part.spot_check_item_id,
+        };
+        if row.cooperating.is_empty() {
+            return before.iter().map(as_before).collect();
+        }
+        let parts = row.cooperating.iter().map(|name| match before.iter().find(|part| part.name == *name) {
+            Some(part) if part.department_id.is_some() => as_before(part),
+            _ => {
+                let department_id = self.named(name).map(|department| department.id);
+                CooperatingBody { name: Some(name.clone()), department_id, spot_check_item_id: None }
+            }
+        });
+        parts.collect()
+    }
+
+    pub(super) fn named(&self, body: &str) -> Option<&Department> {
         let names = [name_form(body), body_form(body)];
         let is_named = |department: &&Department| {
             [&department.name, &department.short_name].iter().any(|name| names.contains(&name_form(name)))

@@ -2,7 +2,9 @@
 //! import's to change.
 
 mod known;
+mod lines;
 
+use self::lines::{class_rates, doubts, in_one_form, kind, may_mean, says, targets};
 use super::files::At;
 use super::{Context, DataSet, Numbered, Outcome};
 use crate::kernel::error::Result;
@@ -11,22 +13,21 @@ use crate::persistence::kernel::noun::{Noun, insert, lock_row, replace};
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::departments;
 use crate::persistence::spot_checks::{plans, spot_check_items};
-use crate::service::spot_checks::plans::{MAX_LINES, PlanLineBody, blank, line_at};
+use crate::service::spot_checks::plans::{MAX_LINES, PlanLineBody, blank, facts, line_at};
 use domain::access::Decide;
 use domain::intake::imports::plans::{self as plan_row, PlanRow};
 use domain::intake::imports::reading::fields::Cells;
-use domain::intake::imports::{Dimension, Finding, Parsed};
-use domain::kernel::characters::name_form;
+use domain::intake::imports::{Finding, Parsed};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
-use domain::spot_checks::plans::{ItemKind, PlanAction, PlanFacts, check_ratio};
+use domain::spot_checks::plans::PlanAction;
 use entity::intake::imports;
 use entity::register::departments::Model as Department;
 use entity::spot_checks::plans::{Entity as PlanEntity, Model};
 use entity::spot_checks::{plan_lines, spot_check_items::Model as Item};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 pub(super) struct Plans;
@@ -63,8 +64,8 @@ struct Draft {
     is_new: bool,
     before: Vec<plan_lines::Model>,
     lines: Vec<plan_lines::Model>,
-    /// Lines that a row of this file has taken.
-    taken: BTreeSet<usize>,
+    /// Lines that a row of this file has taken, in the order of the rows.
+    order: Vec<usize>,
 }
 
 async fn apply(tx: &WriteTx, context: &Context, mut outcome: Outcome, rows: &[Numbered<&PlanRow>]) -> Result<Outcome> {
@@ -74,7 +75,7 @@ async fn apply(tx: &WriteTx, context: &Context, mut outcome: Outcome, rows: &[Nu
         departments: departments::all(tx.conn()).await?,
         items: spot_check_items::all(tx.conn()).await?,
     };
-    let mut drafts: BTreeMap<(Uuid, i32), Draft> = BTreeMap::new();
+    let mut drafts: BTreeMap<(Uuid, i32, bool), Draft> = BTreeMap::new();
 
     for Numbered { at, row } in rows {
         let department = match known.department(row) {
@@ -87,7 +88,7 @@ async fn apply(tx: &WriteTx, context: &Context, mut outcome: Outcome, rows: &[Nu
                 continue;
             }
         };
-        let draft = match drafts.entry((department.id, row.year)) {
+        let draft = match drafts.entry((department.id, row.year, row.is_joint())) {
             Entry::Occupied(found) => found.into_mut(),
             Entry::Vacant(place) => place.insert(known.draft(department, row).await?),
         };
@@ -95,7 +96,7 @@ async fn apply(tx: &WriteTx, context: &Context, mut outcome: Outcome, rows: &[Nu
     }
 
     for draft in drafts.into_values() {
-        outcome.events.extend(draft.save(tx).await?);
+        outcome.events.extend(draft.save(tx, &context.headings).await?);
     }
 
     Ok(outcome)
@@ -107,7 +108,8 @@ impl Known<'_> {
     /// It goes by its name, or by the row itself where somebody has renamed it.
     async fn draft(&self, department: &Department, row: &PlanRow) -> Result<Draft> {
         let (tx, conn, year) = (self.tx, self.tx.conn(), row.year);
-        let name = format!("{year}年度{}双随机抽查计划", department.name);
+        let whose = if row.is_joint() { "部门联合" } else { &department.name };
+        let name = format!("{year}年度{whose}双随机抽查计划");
         lock_row::<entity::register::departments::Entity>(conn, department.id).await?;
         let known = plans::annual(conn, department.id, year).await?;
         for plan in &known {
@@ -128,26 +130,40 @@ impl Known<'_> {
         };
         let lines = lines.remove(&plan.id).unwrap_or_default();
 
-        Ok(Draft { plan, is_new, before: lines.clone(), lines, taken: BTreeSet::new() })
+        Ok(Draft { plan, is_new, before: lines.clone(), lines, order: Vec::new() })
     }
 }
 
 impl Draft {
     fn take(&mut self, known: &Known, department: &Department, (at, row): (At, &PlanRow), outcome: &mut Outcome) {
         let free = |fits: fn(&plan_lines::Model, &PlanRow, &Department) -> bool| {
-            let mut lines = self.lines.iter().enumerate().filter(|(at, _)| !self.taken.contains(at));
+            let mut lines = self.lines.iter().enumerate().filter(|(at, _)| !self.order.contains(at));
             lines.find(|(_, line)| fits(line, row, department)).map(|(at, _)| at)
         };
         let place = free(says).or_else(|| free(may_mean));
-        self.taken.insert(place.unwrap_or(self.lines.len()));
         let stored = place.map(|place| self.lines[place].clone());
         let item = known.item(department.id, &row.item_name);
+        let said = |text: &Option<String>, before: fn(&plan_lines::Model) -> Option<String>| {
+            text.clone().or_else(|| stored.as_ref().and_then(before))
+        };
         let line = PlanLineBody {
+            id: stored.as_ref().map(|line| line.id),
+            number: said(&row.number, |line| line.number.clone()),
+            spot_type: row.spot_type.or_else(|| stored.as_ref()?.spot_type),
+            lead_name: said(&row.lead, |line| line.lead_name.clone()),
+            lead_department_id: row.lead.as_deref().map_or_else(
+                || stored.as_ref()?.lead_department_id,
+                |lead| known.named(lead).map(|department| department.id),
+            ),
+            cooperating: known.cooperating(row, stored.as_ref()),
+            class_rates: class_rates(row, stored.as_ref()),
+            mode_text: said(&row.mode_text, |line| line.mode_text.clone()),
+            cancelled_reason: said(&row.cancelled_reason, |line| line.cancelled_reason.clone()),
             category: row.category.clone(),
             item_name: row.item_name.clone(),
             targets: targets(row, stored.as_ref(), item),
             item_kind: kind(row, stored.as_ref(), item),
-            executing_unit: row.executing_unit.clone().unwrap_or_else(|| department.name.clone()),
+            executing_unit: Some(row.executing_unit.clone().unwrap_or_else(|| department.name.clone())),
             ratio_text: row.ratio_text.clone(),
             period_text: row.period_text.clone(),
             justification: stored.as_ref().and_then(|line| line.justification.clone()),
@@ -156,11 +172,9 @@ impl Draft {
                 .and_then(|line| line.spot_check_item_id)
                 .or_else(|| item.map(|item| item.id)),
         };
-        let mut read = line_at(self.plan.id, place.unwrap_or(self.lines.len()), line);
-        if let Some(stored) = &stored {
-            read.id = stored.id;
-        }
+        let read = line_at(&self.plan, place.unwrap_or(self.lines.len()), line, &known.departments);
         if stored.as_ref().is_some_and(|stored| in_one_form(stored) == in_one_form(&read)) {
+            self.order.extend(place);
             outcome.count(false);
             return;
         }
@@ -169,6 +183,7 @@ impl Draft {
             outcome.refuse(at, finding);
             return;
         }
+        self.order.push(place.unwrap_or(self.lines.len()));
         outcome.findings.extend(doubts(known.context, row, &read).into_iter().map(|finding| (at, finding)));
         if let Some(place) = place {
             self.lines[place] = read;
@@ -179,10 +194,21 @@ impl Draft {
         }
     }
 
+    /// A file that holds the whole plan says its order too.
+    fn in_order_of_the_file(&mut self) {
+        if self.order.len() != self.lines.len() {
+            return;
+        }
+        self.lines = self.order.iter().map(|place| self.lines[*place].clone()).collect();
+        for (at, line) in self.lines.iter_mut().enumerate() {
+            line.position = i32::try_from(at + 1).unwrap_or(i32::MAX);
+        }
+    }
+
     /// Why the plan takes no row.
     fn closed(&self, known: &Known, row: &PlanRow, one_more: bool) -> Option<Finding> {
         const FIELD: &str = "抽查事项";
-        if PlanFacts::from(&self.plan).decide(&known.tx.ctx().actor, PlanAction::Update).is_err() {
+        if facts(&self.plan, Vec::new()).decide(&known.tx.ctx().actor, PlanAction::Update).is_err() {
             let code = &self.plan.code;
             let message = text!(
                 "该部门本年度的计划（{code}）已提交或已公示，不能以导入修改；请先退回或调整。",
@@ -200,96 +226,18 @@ impl Draft {
     }
 
     /// Writes the plan where it took something up.
-    async fn save(self, tx: &WriteTx) -> Result<Option<Event>> {
+    async fn save(mut self, tx: &WriteTx, headings: &[String]) -> Result<Option<Event>> {
+        self.in_order_of_the_file();
         if self.lines == self.before {
             return Ok(None);
         }
-        let plan = if self.is_new {
-            insert(tx, self.plan.clone()).await?
-        } else {
-            replace::<PlanEntity>(tx, &self.plan, self.plan.clone()).await?
-        };
+        let plan = Model { table_headings: headings.to_vec().into(), ..self.plan.clone() };
+        let plan =
+            if self.is_new { insert(tx, plan).await? } else { replace::<PlanEntity>(tx, &self.plan, plan).await? };
         plans::replace_lines(tx.conn(), plan.id, self.lines.clone()).await?;
 
         let event = Event::new(AuditAction::Imported, PlanEntity::NAME, plan.id).department(plan.department_id);
         let event = if self.is_new { event } else { event.before(&json!({ "plan": self.plan, "lines": self.before })) };
         Ok(Some(event.after(&json!({ "plan": plan, "lines": self.lines }))))
     }
-}
-
-/// Whether a line says what a row says; what the row leaves out was filled in.
-fn says(line: &plan_lines::Model, row: &PlanRow, department: &Department) -> bool {
-    let filled = |told: &Option<String>, line: &str, filling: &str| {
-        told.as_deref().map_or(line == filling, |told| name_form(told) == name_form(line))
-    };
-    is_of_task(line, row)
-        && filled(&row.targets, &line.targets, NO_TARGETS)
-        && filled(&row.executing_unit, &line.executing_unit, &department.name)
-}
-
-/// Whether a line is the one of a row that tells more, or less, than it did when it came first.
-fn may_mean(line: &plan_lines::Model, row: &PlanRow, department: &Department) -> bool {
-    let open = |told: &Option<String>, line: &str, filling: &str| {
-        told.as_deref().is_none_or(|told| line == filling || name_form(told) == name_form(line))
-    };
-    is_of_task(line, row)
-        && open(&row.targets, &line.targets, NO_TARGETS)
-        && open(&row.executing_unit, &line.executing_unit, &department.name)
-}
-
-fn is_of_task(line: &plan_lines::Model, row: &PlanRow) -> bool {
-    let told = [&row.category, &row.item_name, &row.period_text].map(|text| name_form(text));
-    told == [&line.category, &line.item_name, &line.period_text].map(|text| name_form(text))
-}
-
-/// A line by what it says: its widths, and the versions that its publication noted, change nothing.
-fn in_one_form(line: &plan_lines::Model) -> plan_lines::Model {
-    plan_lines::Model {
-        category: name_form(&line.category),
-        item_name: name_form(&line.item_name),
-        targets: name_form(&line.targets),
-        executing_unit: name_form(&line.executing_unit),
-        ratio_text: name_form(&line.ratio_text),
-        period_text: name_form(&line.period_text),
-        item_version: None,
-        list_version: None,
-        ..line.clone()
-    }
-}
-
-/// 检查对象: what the row says, what the line says already, what the item is about.
-fn targets(row: &PlanRow, stored: Option<&plan_lines::Model>, item: Option<&Item>) -> String {
-    let stored = stored.map(|line| line.targets.clone());
-    let told = row.targets.clone().or(stored).or_else(|| item.map(|item| item.targets.clone()));
-    told.unwrap_or_else(|| NO_TARGETS.to_owned())
-}
-
-const NO_TARGETS: &str = "计划表未列明";
-
-/// General items are bounded, so what nobody says is general.
-fn kind(row: &PlanRow, stored: Option<&plan_lines::Model>, item: Option<&Item>) -> ItemKind {
-    let stored = stored.map(|line| line.item_kind);
-    row.item_kind.or(stored).or_else(|| item.map(|item| item.item_kind)).unwrap_or(ItemKind::General)
-}
-
-/// What has to be settled before the plan can be submitted.
-fn doubts(context: &Context, row: &PlanRow, line: &plan_lines::Model) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    if line.spot_check_item_id.is_none() {
-        let message = text!(
-            "抽查事项清单中没有（或有多个）同名事项；提交前须在计划中选定事项。",
-            "No item, or several, of the spot-check list has this name; choose one in the plan before it is submitted."
-        );
-        findings.push(Finding::warning("抽查事项", "ITEM_NOT_LINKED", &row.item_name, message).of(Dimension::Linkage));
-    }
-    if line.targets == NO_TARGETS {
-        let message = text!("没有检查对象，请在计划中补充。", "Whom it is about is not said; add it in the plan.");
-        findings.push(Finding::warning("检查对象", "TARGETS_MISSING", "", message).of(Dimension::Completeness));
-    }
-
-    let share = line.ratio_bp.and_then(|value| u32::try_from(value).ok());
-    if let Err(refusal) = check_ratio(&context.app.settings.rules, line.item_kind, share) {
-        findings.push(Finding::warning("抽查比例", "GENERAL_ITEM_CEILING", &row.ratio_text, refusal.detail));
-    }
-    findings
 }

@@ -1,0 +1,91 @@
+//! Tables as files: CSV that a spreadsheet opens as Chinese text, and XLSX.
+
+use crate::kernel::error::{AppError, Result};
+use rust_xlsxwriter::{Format, Workbook};
+
+/// Headings and rows, all of them text.
+pub struct Table {
+    pub headings: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+}
+
+/// What kind of file a table becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    Csv,
+    Xlsx,
+}
+
+impl FileKind {
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        }
+    }
+
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+        }
+    }
+}
+
+impl Table {
+    pub fn file(&self, kind: FileKind) -> Result<Vec<u8>> {
+        match kind {
+            FileKind::Csv => self.csv(),
+            FileKind::Xlsx => self.xlsx(),
+        }
+    }
+
+    /// UTF-8 with its mark, without which spreadsheets take Chinese text for something else.
+    fn csv(&self) -> Result<Vec<u8>> {
+        let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
+        writer.write_record(&self.headings).map_err(AppError::internal)?;
+        for row in &self.rows {
+            writer.write_record(row.iter().map(|cell| inert(cell))).map_err(AppError::internal)?;
+        }
+        writer.into_inner().map_err(AppError::internal)
+    }
+
+    /// Every cell is text, so that no code loses its zeros and none is a formula.
+    fn xlsx(&self) -> Result<Vec<u8>> {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        let bold = Format::new().set_bold();
+        let place = |at: usize| u32::try_from(at).map_err(AppError::internal);
+        let column = |at: usize| u16::try_from(at).map_err(AppError::internal);
+
+        for (at, heading) in self.headings.iter().enumerate() {
+            sheet.write_string_with_format(0, column(at)?, heading, &bold).map_err(AppError::internal)?;
+        }
+        for (line, row) in self.rows.iter().enumerate() {
+            for (at, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+                sheet.write_string(place(line + 1)?, column(at)?, cell).map_err(AppError::internal)?;
+            }
+        }
+
+        book.save_to_buffer().map_err(AppError::internal)
+    }
+}
+
+/// A cell that a spreadsheet would take for a formula is kept as text by a sign in front of it.
+fn inert(cell: &str) -> String {
+    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if is_formula { format!("'{cell}") } else { cell.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_csv_opens_as_chinese_text_and_runs_nothing() {
+        let rows = vec![vec!["001".to_owned(), "=1+1".to_owned()]];
+        let table = Table { headings: vec!["编号".to_owned(), "备注".to_owned()], rows };
+        let file = table.file(FileKind::Csv).unwrap_or_default();
+        assert_eq!(String::from_utf8_lossy(&file), "\u{feff}编号,备注\n001,'=1+1\n");
+    }
+}

@@ -1,0 +1,341 @@
+//! Plans as counties publish them (rules of the trade §15): reviewed, filed, published in editions, carried out line by line.
+
+use crate::harness::{World, today};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// A plan's body with what may be sent back of a plan that was read.
+fn body_of(plan: &Value) -> Value {
+    const OF_LINE: [&str; 18] = [
+        "id",
+        "number",
+        "category",
+        "item_name",
+        "targets",
+        "spot_type",
+        "lead_name",
+        "lead_department_id",
+        "cooperating",
+        "item_kind",
+        "executing_unit",
+        "ratio_text",
+        "class_rates",
+        "mode_text",
+        "period_text",
+        "justification",
+        "spot_check_item_id",
+        "cancelled_reason",
+    ];
+    let mut lines = plan["lines"].clone();
+    for line in lines.as_array_mut().unwrap() {
+        line.as_object_mut().unwrap().retain(|field, _| OF_LINE.contains(&field.as_str()));
+    }
+    let kept = ["year", "name", "kind", "department_id", "discussed_on", "approval_no"];
+    let mut body: serde_json::Map<_, _> =
+        kept.iter().map(|field| ((*field).to_owned(), plan[*field].clone())).collect();
+    body.insert("lines".to_owned(), lines);
+    Value::Object(body)
+}
+
+async fn put(world: &World, who: &str, path: &str, body: &Value) -> crate::harness::Answer {
+    let version = world.get(who, path).await.expect(200)["version"].as_i64().unwrap();
+    world.request(Method::PUT, who, path).if_match(version).json(body).send().await
+}
+
+fn line(number: &str, item: &Value, ratio: &str) -> Value {
+    json!({
+        "number": number, "category": format!("任务{number}"), "item_name": format!("事项{number}"), "targets": "企业",
+        "item_kind": "GENERAL", "ratio_text": ratio, "period_text": "2026年1月—11月", "spot_check_item_id": item,
+    })
+}
+
+async fn draft(world: &World, who: &str, kind: &str, lines: Vec<Value>) -> String {
+    let body = json!({ "year": 2026, "name": "测试计划", "kind": kind, "lines": lines });
+    let plan = world.post(who, "/api/v1/plans").json(&body).send().await.expect(201);
+    format!("/api/v1/plans/{}", plan["id"].as_str().unwrap())
+}
+
+/// Every inspection of a task, from afar, to its publication: the last one ends the task.
+async fn carry_out(world: &World, task: &str) -> usize {
+    let id = task.rsplit('/').next().unwrap();
+    let rows = world.get("market.lead", &format!("/api/v1/inspections?task_id={id}&limit=200")).await.expect(200);
+    let rows = rows["items"].as_array().unwrap().clone();
+    let detail = world.get("market.lead", task).await.expect(200);
+    for row in &rows {
+        let path = format!("/api/v1/inspections/{}", row["id"].as_str().unwrap());
+        let part = detail["departments"].as_array().unwrap();
+        let part = part.iter().find(|part| part["department_id"] == row["department_id"]).unwrap();
+        let points: Vec<_> = part["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| World::point(&item["spot_check_item_id"], "1"))
+            .collect();
+        let result = json!({
+            "inspected_on": today(), "verify_ways": ["2"], "result_codes": ["1"], "points": points, "summary": "书面核查",
+        });
+        world.act("market.admin", &path, "start", None).await.expect(200);
+        world.act("market.admin", &path, "record-result", Some(result)).await.expect(200);
+        world.act("market.admin", &path, "submit", None).await.expect(200);
+        world.act("market.reviewer", &path, "approve-result", Some(json!({ "opinion": "同意" }))).await.expect(200);
+        world.act("market.admin", &path, "publish", None).await.expect(200);
+    }
+    rows.len()
+}
+
+async fn public(world: &World, plan: &str) -> Value {
+    let path = plan.replace("/api/v1/", "/api/v1/public/");
+    world.anonymous(Method::GET, &path).send().await.expect(200)
+}
+
+#[tokio::test]
+async fn a_plan_is_finished_when_each_line_is_done_or_was_cancelled() {
+    let world = World::county().await;
+    let items = world.items_of("51082103").await;
+    let plan =
+        draft(&world, "market.lead", "ANNUAL", vec![line("003", &items[0], "3%(2户)"), line("005", &items[1], "1户")])
+            .await;
+    let id = plan.rsplit('/').next().unwrap().to_owned();
+    let published = world.publish_plan("market.lead", &plan).await;
+    assert_eq!((&published["edition"], &published["due_on"]), (&json!(1), &json!("2026-10-31")));
+    assert_eq!(published["lines"][0]["starts_on"], "2026-01-01");
+    assert_eq!(published["lines"][0]["ends_on"], "2026-11-30");
+    assert!(!published["allowed_actions"].as_array().unwrap().contains(&json!("FINISH")), "{published}");
+    let refused = world.act("market.lead", &plan, "finish", None).await.expect_problem(409, "PLAN_LINES_OPEN");
+    assert_eq!(refused["rule"]["code"], "EACH_LINE_ENDS");
+    assert!(refused["detail"].as_str().unwrap().contains("003、005"), "{refused}");
+
+    // 003 is carried out to published results.
+    let mut body = world.task_body("执行003", &["51082103"]).await;
+    body["plan_id"] = json!(id);
+    body["departments"][0]["item_ids"] = json!([items[0]]);
+    body["plan_line_ids"] = json!([published["lines"][0]["id"]]);
+    let task = world.ready_to_draw(&body, &[("market.lead", "51082103"), ("justice", "51082104")]).await;
+    let before = world.get("market.lead", &format!("{plan}/progress")).await.expect(200);
+    assert_eq!(
+        (&before["lines"][0]["state"], &before["lines"][0]["reached"]["drawn"]),
+        (&json!("IN_PROGRESS"), &json!(0))
+    );
+    world.act("market.lead", &task, "draw", None).await.expect(200);
+    let drawn = carry_out(&world, &task).await;
+    assert!(drawn >= 2, "{drawn}");
+    let progress = world.get("market.lead", &format!("{plan}/progress")).await.expect(200);
+    let done = &progress["lines"][0];
+    assert_eq!(
+        (&done["line"], &done["state"], &done["late"]),
+        (&json!("003"), &json!("DONE"), &json!(false)),
+        "{progress}"
+    );
+    assert_eq!(done["reached"], json!({ "planned": 2, "drawn": drawn, "inspected": drawn, "published": drawn }));
+    assert_eq!(done["task_ids"], json!([task.rsplit('/').next().unwrap()]));
+    let open = &progress["lines"][1];
+    assert_eq!((&open["state"], &open["reached"]["planned"]), (&json!("PLANNED"), &json!(1)));
+    assert_eq!(progress["total"], json!({ "planned": 3, "drawn": drawn, "inspected": drawn, "published": drawn }));
+    let refused = world.act("market.lead", &plan, "finish", None).await.expect_problem(409, "PLAN_LINES_OPEN");
+    let detail = refused["detail"].as_str().unwrap();
+    assert!(detail.contains("005") && !detail.contains("003"), "{refused}");
+
+    // 005 is cancelled by an amendment; until that is public, the first edition is in force.
+    let amended = world.act("market.lead", &plan, "amend", Some(json!({ "reason": "无此类企业" }))).await.expect(200);
+    world.assert_audit("plans", &id, "AMENDED", "market.lead").await;
+    assert_eq!(amended["status"], "AMENDED");
+    let mut body = body_of(&amended);
+    let whole = body["lines"].clone();
+    body["lines"].as_array_mut().unwrap().remove(0);
+    let refused = put(&world, "market.lead", &plan, &body).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(
+        (&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]),
+        (&json!("/lines"), &json!("LINE_HAS_TASKS"))
+    );
+    body["lines"] = whole;
+    body["lines"][1]["cancelled_reason"] = json!("本县无此类企业");
+    put(&world, "market.lead", &plan, &body).await.expect(200);
+    let seen = public(&world, &plan).await;
+    assert_eq!((&seen["edition"], &seen["lines"][1]["cancelled_reason"]), (&json!(1), &Value::Null), "{seen}");
+    world.publish_plan("market.lead", &plan).await;
+    let seen = public(&world, &plan).await;
+    assert_eq!(
+        (&seen["edition"], &seen["amend_reason"], &seen["finished"]),
+        (&json!(2), &json!("无此类企业"), &json!(false))
+    );
+    let expected = json!([{
+        "line_id": published["lines"][1]["id"], "line": "005", "kind": "CANCELLED",
+        "fields": [{ "field": "取消理由", "before": null, "after": "本县无此类企业" }],
+    }]);
+    assert_eq!(seen["changes"], expected);
+
+    let mut late = world.task_body("执行005", &["51082103"]).await;
+    late["plan_id"] = json!(id);
+    late["departments"][0]["item_ids"] = json!([items[1]]);
+    let refused =
+        world.post("market.lead", "/api/v1/tasks").json(&late).send().await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["code"], "NOT_IN_PLAN", "a cancelled line is carried out no more");
+    late["plan_line_ids"] = json!([published["lines"][1]["id"]]);
+    let refused =
+        world.post("market.lead", "/api/v1/tasks").json(&late).send().await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["code"], "LINE_CANCELLED");
+
+    let finished = world.act("market.lead", &plan, "finish", None).await.expect(200);
+    world.assert_audit("plans", &id, "FINISHED", "market.lead").await;
+    assert_eq!((&finished["status"], &finished["allowed_actions"]), (&json!("FINISHED"), &json!([])));
+    assert_eq!(public(&world, &plan).await["finished"], true);
+    let editions = world.get("market.lead", &format!("{plan}/editions")).await.expect(200);
+    let numbers: Vec<_> = editions["items"].as_array().unwrap().iter().map(|row| row["edition"].clone()).collect();
+    assert_eq!(numbers, [json!(2), json!(1)]);
+}
+
+#[tokio::test]
+async fn what_was_drawn_short_is_not_done() {
+    let world = World::county().await;
+    let items = world.items_of("51082103").await;
+    let plan = draft(&world, "market.lead", "ANNUAL", vec![line("001", &items[0], "3%(5000户)")]).await;
+    world.publish_plan("market.lead", &plan).await;
+    let mut body = world.task_body("抽少了", &["51082103"]).await;
+    body["plan_id"] = json!(plan.rsplit('/').next().unwrap());
+    body["departments"][0]["item_ids"] = json!([items[0]]);
+    let task = world.ready_to_draw(&body, &[("market.lead", "51082103"), ("justice", "51082104")]).await;
+    world.act("market.lead", &task, "draw", None).await.expect(200);
+    carry_out(&world, &task).await;
+    let progress = world.get("market.lead", &format!("{plan}/progress")).await.expect(200);
+    assert_eq!(progress["lines"][0]["state"], "IN_PROGRESS", "{progress}");
+    world.act("market.lead", &plan, "finish", None).await.expect_problem(409, "PLAN_LINES_OPEN");
+}
+
+#[tokio::test]
+async fn an_amendment_can_be_taken_back_and_a_filing_refused() {
+    let world = World::county().await;
+    let items = world.items_of("51082103").await;
+    let plan = draft(&world, "market.lead", "ANNUAL", vec![line("001", &items[0], "3%")]).await;
+    let id = plan.rsplit('/').next().unwrap().to_owned();
+    world.act("market.lead", &plan, "submit", None).await.expect(200);
+    let blank = Some(json!({ "legal_opinion": " " }));
+    let refused = world.act("market.reviewer", &plan, "approve", blank).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["pointer"], "/legal_opinion");
+    world.act("market.reviewer", &plan, "approve", Some(World::legal_review())).await.expect(200);
+    let reason = json!({ "reason": "检查比例缺少依据" });
+    let refused = world.act("justice", &plan, "refuse", Some(reason)).await.expect(200);
+    world.assert_audit("plans", &id, "RETURNED", "justice").await;
+    assert_eq!((&refused["status"], &refused["return_reason"]), (&json!("DRAFT"), &json!("检查比例缺少依据")));
+    world.anonymous(Method::GET, &plan.replace("/v1/", "/v1/public/")).send().await.expect_problem(404, "NOT_FOUND");
+
+    world.act("market.lead", &plan, "submit", None).await.expect(200);
+    world.act("market.reviewer", &plan, "approve", Some(World::legal_review())).await.expect(200);
+    let late = json!({ "filing_no": "旺司备1号", "filed_on": "2099-01-01" });
+    let refused = world.act("justice", &plan, "file", Some(late)).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["code"], "IN_THE_FUTURE");
+    world.act("justice", &plan, "file", Some(World::filing())).await.expect(200);
+    world.act("market.lead", &plan, "publish", None).await.expect(200);
+    let amended = world.act("market.lead", &plan, "amend", Some(json!({ "reason": "拟提高比例" }))).await.expect(200);
+    let mut body = body_of(&amended);
+    body["name"] = json!("拟改的名称");
+    body["lines"][0]["ratio_text"] = json!("9%");
+    body["lines"].as_array_mut().unwrap().push(line("002", &items[1], "2%"));
+    put(&world, "market.lead", &plan, &body).await.expect(200);
+    assert_eq!(public(&world, &plan).await["lines"].as_array().unwrap().len(), 1);
+    let restored = world.act("market.lead", &plan, "restore", None).await.expect(200);
+    world.assert_audit("plans", &id, "RESTORED", "market.lead").await;
+    assert_eq!((&restored["status"], &restored["name"]), (&json!("PUBLISHED"), &json!("测试计划")));
+    assert_eq!(restored["lines"], amended["lines"]);
+    assert_eq!((&restored["amend_reason"], &restored["edition"]), (&Value::Null, &json!(1)));
+}
+
+#[tokio::test]
+async fn classes_add_up_and_lines_are_the_plans_own() {
+    let world = World::county().await;
+    let items = world.items_of("51082103").await;
+    let plan = draft(&world, "market.lead", "ANNUAL", vec![line("003", &items[0], "10%(20户)")]).await;
+    let mut body = body_of(&world.get("market.lead", &plan).await.expect(200));
+    let rates = |key: u32| {
+        json!([
+            { "class": "GENERAL", "count": 12 }, { "class": "KEY", "count": key }, { "class": "DISHONEST", "count": 1 },
+        ])
+    };
+    body["lines"][0]["class_rates"] = rates(6);
+    let refused = put(&world, "market.lead", &plan, &body).await.expect_problem(422, "INVALID_BODY");
+    let error = &refused["errors"][0];
+    assert_eq!((&error["pointer"], &error["code"]), (&json!("/lines/0/class_rates"), &json!("CLASS_COUNTS_DIFFER")));
+    assert_eq!(error["detail"], "各信用类别户数合计 19 户，与抽查数量 20 户不符。");
+    body["lines"][0]["class_rates"] = rates(7);
+    let saved = put(&world, "market.lead", &plan, &body).await.expect(200);
+    assert_eq!(saved["lines"][0]["id"], body["lines"][0]["id"], "a line keeps its id");
+    let mut wrong = body.clone();
+    wrong["lines"][0]["class_rates"] = json!([{ "class": "KEY", "count": 10 }, { "class": "KEY", "count": 10 }]);
+    let twice = wrong["lines"][0].clone();
+    wrong["lines"].as_array_mut().unwrap().push(twice);
+    wrong["lines"][1]["class_rates"] = json!([]);
+    let mut strange = line("009", &items[0], "3%");
+    strange["id"] = json!("01930000-0000-7000-8000-000000000001");
+    strange["lead_department_id"] = strange["id"].clone();
+    strange["cooperating"] = json!([{}]);
+    wrong["lines"].as_array_mut().unwrap().push(strange);
+    let refused = put(&world, "market.lead", &plan, &wrong).await.expect_problem(422, "INVALID_BODY");
+    let mut pointers: Vec<_> = refused["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| error["pointer"].as_str().unwrap().to_owned())
+        .collect();
+    pointers.sort();
+    let expected =
+        ["/lines/0/class_rates", "/lines/1/id", "/lines/2/cooperating/0", "/lines/2/id", "/lines/2/lead_department_id"];
+    assert_eq!(pointers, expected, "{refused}");
+}
+
+#[tokio::test]
+async fn special_plans_are_approved_above_and_few() {
+    let world = World::county().await;
+    let items = world.items_of("51082103").await;
+    let plan = draft(&world, "market.lead", "SPECIAL", vec![line("001", &items[0], "3%")]).await;
+    let refused = world.act("market.lead", &plan, "submit", None).await.expect_problem(422, "INVALID_BODY");
+    let pointers: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|error| &error["pointer"]).collect();
+    assert_eq!(pointers, [&json!("/discussed_on"), &json!("/approval_no")]);
+    assert_eq!(refused["rule"]["code"], "SPECIAL_PLANS_ARE_FEW");
+    for number in 0..5 {
+        let plan = draft(&world, "market.lead", "SPECIAL", vec![line("001", &items[0], "3%")]).await;
+        let mut body = body_of(&world.get("market.lead", &plan).await.expect(200));
+        body["discussed_on"] = json!("2026-03-02");
+        body["approval_no"] = json!("旺府函〔2026〕9号");
+        put(&world, "market.lead", &plan, &body).await.expect(200);
+        let submitted = world.act("market.lead", &plan, "submit", None).await;
+        if number < 4 {
+            submitted.expect(200);
+        } else {
+            submitted.expect_problem(409, "SPECIAL_PLANS_REACHED");
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_leads_a_line_of_a_joint_plan_makes_its_task() {
+    let world = World::county().await;
+    let emergency = world.items_of("51082106").await;
+    let market = world.items_of("51082103").await;
+    let mut joint = line("005", &emergency[0], "1户");
+    joint["lead_department_id"] = json!(world.departments["51082106"]);
+    joint["cooperating"] = json!([
+        { "department_id": world.departments["51082103"], "spot_check_item_id": market[0] }, { "name": "教育部门" },
+    ]);
+    let plan = draft(&world, "market.lead", "ANNUAL", vec![joint]).await;
+    let published = world.publish_plan("market.lead", &plan).await;
+    assert_eq!(published["lines"][0]["lead_name"], "旺苍县应急管理局");
+    assert_eq!(published["lines"][0]["cooperating"][0]["name"], "旺苍县市场监督管理局");
+    assert_eq!(published["lines"][0]["cooperating"][1]["department_id"], Value::Null);
+
+    let mut body = world.task_body("联合检查", &["51082106", "51082103"]).await;
+    body["plan_id"] = json!(plan.rsplit('/').next().unwrap());
+    body["departments"][0]["item_ids"] = json!([emergency[0]]);
+    body["departments"][1]["item_ids"] = json!([market[0]]);
+    let made = world.post("emergency.admin", "/api/v1/tasks").json(&body).send().await.expect(201);
+    assert_eq!(made["source"], "PLAN", "its own line in another department's plan");
+    let progress = world.get("market.lead", &format!("{plan}/progress")).await.expect(200);
+    assert_eq!(progress["lines"][0]["task_ids"], json!([made["id"]]));
+    let mut body = world.task_body("无关部门", &["51082105"]).await;
+    body["plan_id"] = json!(plan.rsplit('/').next().unwrap());
+    let refused =
+        world.post("agri.admin", "/api/v1/tasks").json(&body).send().await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["code"], "NOT_IN_PLAN");
+    let mut body = world.task_body("参与部门发起", &["51082103"]).await;
+    body["plan_id"] = json!(plan.rsplit('/').next().unwrap());
+    body["departments"][0]["item_ids"] = json!([market[0]]);
+    world.post("market.admin", "/api/v1/tasks").json(&body).send().await.expect(201);
+}
