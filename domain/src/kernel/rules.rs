@@ -110,6 +110,10 @@ pub struct Rules {
     pub general_item_ceiling_bp: u32,
     /// 专项计划 that a department may submit in a year (platform rule; 国办发〔2024〕54号 asks for few).
     pub special_plans_a_year: u32,
+    /// Share of a township's enterprises that are inspected in a year, basis points: above it the township counts (row 6).
+    pub township_coverage_bp: u32,
+    /// Whether 个体工商户 count as enterprises of a township (row 6; off: 企业 only).
+    pub coverage_counts_individuals: bool,
     /// Working days in which an approved plan is filed with the justice bureau (within 30 days of its issue).
     pub filing_working_days: u32,
     /// Month and day by which what a plan says is carried out (10-31: published plans).
@@ -178,6 +182,8 @@ impl Default for Rules {
             minimum_officers: 2,
             general_item_ceiling_bp: 1_000,
             special_plans_a_year: 4,
+            township_coverage_bp: 500,
+            coverage_counts_individuals: false,
             filing_working_days: 20,
             plan_due: (10, 31),
             inspecting_bodies_required: true,

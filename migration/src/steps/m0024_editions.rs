@@ -28,7 +28,12 @@ pub const STEP: Alteration = Alteration {
                 &[uuid("task_id").key().of("tasks"), uuid("line_id").key(), uuid("plan_id").of("plans")],
             ),
         ],
-        indexes: &[index("task_plan_lines", &["plan_id", "line_id"]), index("plans", &["department_id", "year"])],
+        indexes: &[
+            index("task_plan_lines", &["plan_id", "line_id"]),
+            index("plans", &["department_id", "year"]),
+            index("inspections", &["inspected_on", "status", "object_id"]),
+            index("objects", &["object_type", "registration_status", "township_code"]),
+        ],
     },
     columns: &[
         ("plans", int("edition").begins("0")),

@@ -70,6 +70,12 @@ pub async fn item_names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<B
     Ok(found.into_iter().map(|item| (item.id, (item.code, item.name))).collect())
 }
 
+/// Code and name of some departments, by id.
+pub async fn department_names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, (String, String)>> {
+    let found = departments::Entity::find().filter(departments::Column::Id.is_in(ids)).all(conn).await.or_app()?;
+    Ok(found.into_iter().map(|department| (department.id, (department.code, department.name))).collect())
+}
+
 /// Code and name of some items of the departments' own systems, by id.
 pub async fn mapping_names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, (String, String)>> {
     let found = own_system_items::Entity::find().filter(own_system_items::Column::Id.is_in(ids));

@@ -4,4 +4,5 @@ pub mod audit;
 pub mod clue_figures;
 pub mod indicators;
 pub mod log;
+pub mod stages;
 pub mod worklist;

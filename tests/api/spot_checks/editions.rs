@@ -131,6 +131,17 @@ async fn a_plan_is_finished_when_each_line_is_done_or_was_cancelled() {
     let open = &progress["lines"][1];
     assert_eq!((&open["state"], &open["reached"]["planned"]), (&json!("PLANNED"), &json!(1)));
     assert_eq!(progress["total"], json!({ "planned": 3, "drawn": drawn, "inspected": drawn, "published": drawn }));
+    // Row 5: the task went through all stages; nobody was told of a visit, since nobody went there.
+    let runs = world.get("coordinator", "/api/v1/indicators/5").await.expect(200);
+    assert_eq!((&runs["row"], &runs["numerator"], &runs["denominator"]), (&json!("5.2"), &json!(1), &json!(1)));
+    let stages = world.get("coordinator", "/api/v1/indicators/5.1").await.expect(200);
+    let market = &world.departments["51082103"];
+    let own =
+        stages["departments"].as_array().unwrap().iter().find(|row| row["department_id"] == json!(market)).unwrap();
+    assert_eq!((&own["numerator"], &own["denominator"]), (&json!(10), &json!(11)));
+    let why = format!("/api/v1/indicators/5.1/explain?department_id={market}");
+    let why = world.get("coordinator", &why).await.expect(200);
+    assert_eq!(why["items"][0]["reason"], "本年未应用：批准和通知");
     let refused = world.act("market.lead", &plan, "finish", None).await.expect_problem(409, "PLAN_LINES_OPEN");
     let detail = refused["detail"].as_str().unwrap();
     assert!(detail.contains("005") && !detail.contains("003"), "{refused}");

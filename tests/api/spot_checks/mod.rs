@@ -9,6 +9,7 @@ mod draw_attacks;
 mod draw_proofs;
 mod draws;
 mod editions;
+mod figures;
 mod flood;
 mod former;
 pub mod plans;

@@ -7,7 +7,7 @@ mod results;
 pub use decide::InspectionFacts;
 pub use results::{
     CLEAN_IN_A_ROW, FAILED_POINT, PASSED_POINT, TRANSFERRED_FOR_A_CASE, check_clean_row, check_result, derived,
-    found_problems, is_contradictory, out_of_date,
+    found_problems, is_contradictory, out_of_date, problem_codes,
 };
 
 use crate::access::Permission;

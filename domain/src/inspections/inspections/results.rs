@@ -13,6 +13,11 @@ const PROBLEMS: [&str; 9] = ["2", "3", "4", "5", "A", "B", "C", "D", "E"];
 /// 违反工商、食药、质监规定: of departments that are one since 2018, so for inspections of before only (国市监信〔2019〕38号).
 const OLD_VIOLATIONS: [&str; 3] = ["2", "3", "4"];
 
+/// Codes that say that something was found.
+pub const fn problem_codes() -> [&'static str; 9] {
+    PROBLEMS
+}
+
 /// Whether a result tells of a problem: a check point failed, or a violation whichever points failed.
 pub fn found_problems(codes: &[String], failed_points: usize) -> bool {
     failed_points > 0 || codes.iter().any(|code| PROBLEMS.contains(&code.as_str()))

@@ -3,6 +3,7 @@
 pub mod items;
 pub mod people;
 pub mod risks;
+pub mod spot_checks;
 
 use crate::access::Permission;
 use crate::kernel::code_list::code_list;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 code_list! {
     IndicatorCode "指标" {
         ClaimRate "监管事项清单认领率", ListCompletion "检查实施清单完成率", MappingCompletion "自建系统事项比对完成率", CatalogueAccuracy "目录清单/实施清单准确率",
+        StageUse "双随机监管环节应用率", TaskCompletion "双随机任务全流程完成率", TownshipCoverage "企业被检查比例大于5%的乡镇占比",
         CreditApplication "信用分类结果应用率", ClueTimeliness "风险预警线索按时办理率", ModelElements "风险模型要素完整率",
         CluePrecision "模型线索属实率", OfficerRegistration "执法人员注册率", MonthlyActive "月活跃率", OfficerCollection "执法人员汇聚率",
         OfficerAccuracy "执法人员准确率"
@@ -28,6 +30,9 @@ impl IndicatorCode {
             Self::ListCompletion => "2",
             Self::MappingCompletion => "3.1",
             Self::CatalogueAccuracy => "3.2",
+            Self::StageUse => "5.1",
+            Self::TaskCompletion => "5.2",
+            Self::TownshipCoverage => "6.2",
             Self::CreditApplication => "7",
             Self::ClueTimeliness => "8",
             Self::ModelElements => "9.1",
@@ -42,13 +47,15 @@ impl IndicatorCode {
     /// What its explanation names, and who may read that; the other rows are for whoever may read indicators.
     pub const fn records(self) -> Option<Permission> {
         match self {
-            Self::CreditApplication => Some(Permission::TasksRead),
+            Self::CreditApplication | Self::TaskCompletion => Some(Permission::TasksRead),
             Self::ClueTimeliness | Self::CluePrecision => Some(Permission::CluesRead),
             Self::ModelElements => Some(Permission::ModelsRead),
             Self::ClaimRate
             | Self::ListCompletion
             | Self::MappingCompletion
             | Self::CatalogueAccuracy
+            | Self::StageUse
+            | Self::TownshipCoverage
             | Self::OfficerRegistration
             | Self::MonthlyActive
             | Self::OfficerCollection
@@ -60,8 +67,16 @@ impl IndicatorCode {
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "3" => Some(Self::CatalogueAccuracy),
+            "5" => Some(Self::TaskCompletion),
+            "6" => Some(Self::TownshipCoverage),
             name => Self::ALL.iter().copied().find(|code| code.row() == name || code.code() == name),
         }
+    }
+
+    /// Whether departments may be ranked by it: a figure that grows with the number of checks is shown and explained, and
+    /// nobody is assessed by it (国办发〔2024〕54号：严禁下达检查指标).
+    pub const fn is_assessable(self) -> bool {
+        !matches!(self, Self::TownshipCoverage)
     }
 
     /// What is counted, and against what.
@@ -71,6 +86,13 @@ impl IndicatorCode {
             Self::ListCompletion => "已批准且完整的检查实施清单数 ÷ 有效的行政检查类事项数",
             Self::MappingCompletion => "已确认对应或确认不对应的自建系统事项数 ÷ 自建系统事项数",
             Self::CatalogueAccuracy => "名称、编码、依据、类型、行为与统一事项一致的事项数 ÷ 已比对事项数",
+            Self::StageUse => {
+                "本年已应用的双随机监管环节数 ÷ 应有环节数（已公布抽查事项的部门，未发现问题的不计后续处置）"
+            }
+            Self::TaskCompletion => "已完成全部环节的抽查任务数 ÷ 本年已完成和到期的抽查任务数（已取消的不计）",
+            Self::TownshipCoverage => {
+                "本年被检查企业（去重）÷ 登记企业大于 5% 的乡镇数 ÷ 乡镇数（个体工商户不计，所在乡镇不明的不计）"
+            }
             Self::CreditApplication => {
                 "按推送类别分层、且实际抽查比例随风险递增的任务数 ÷ 本年已抽取的双随机和专项任务数"
             }

@@ -1,7 +1,7 @@
 //! Views of indicators.
 
 use crate::http::kernel::reply::View;
-use crate::service::oversight::indicators::{Indicator, Missing};
+use crate::service::oversight::indicators::{Indicator, Missing, Townships};
 use domain::oversight::indicators::{IndicatorCode, Ratio};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,6 +16,43 @@ pub struct DepartmentValueView {
     /// 比率, basis points, rounded down; null where nothing is to be counted
     #[schema(required)]
     pub ratio_bp: Option<u64>,
+}
+
+/// 一个乡镇的指标值
+#[derive(Serialize, ToSchema)]
+pub struct TownshipValueView {
+    /// 乡镇代码; null for enterprises whose township is unknown: they are in no denominator
+    #[schema(required, example = "510821100")]
+    pub township_code: Option<String>,
+    pub name: String,
+    /// 本年被检查企业（去重）
+    pub inspected: u64,
+    /// 登记企业
+    pub enterprises: u64,
+    /// 比率, basis points, rounded down; null where nobody is registered
+    #[schema(required)]
+    pub ratio_bp: Option<u64>,
+    /// 是否大于 5%
+    pub covered: bool,
+}
+
+impl TownshipValueView {
+    fn all(townships: &Townships) -> Vec<Self> {
+        let known = townships.known.iter().map(|township| Self {
+            township_code: Some(township.code.clone()),
+            name: township.name.clone(),
+            inspected: township.inspected,
+            enterprises: township.enterprises,
+            ratio_bp: township.ratio().basis_points(),
+            covered: township.is_covered(townships.share_bp),
+        });
+        let (enterprises, inspected) = townships.unknown;
+        let ratio_bp = Ratio { numerator: inspected, denominator: enterprises }.basis_points();
+        let name = "所在乡镇不明".to_owned();
+        let unknown = Self { township_code: None, name, inspected, enterprises, ratio_bp, covered: false };
+
+        known.chain((enterprises > 0).then_some(unknown)).collect()
+    }
 }
 
 /// 指标
@@ -33,6 +70,10 @@ pub struct IndicatorView {
     #[schema(required)]
     pub ratio_bp: Option<u64>,
     pub departments: Vec<DepartmentValueView>,
+    /// 各乡镇，仅 6.2；不在册乡镇的企业另计一行
+    pub townships: Vec<TownshipValueView>,
+    /// 是否可用于考核: a figure that grows with the number of checks is shown and explained only (国办发〔2024〕54号)
+    pub assessable: bool,
 }
 
 impl View for IndicatorView {}
@@ -54,6 +95,8 @@ impl IndicatorView {
             denominator: total.denominator,
             ratio_bp: total.basis_points(),
             departments: departments.collect(),
+            townships: indicator.townships.as_ref().map(TownshipValueView::all).unwrap_or_default(),
+            assessable: indicator.code.is_assessable(),
         }
     }
 }

@@ -26,7 +26,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/indicators/{code}",
         "get_indicator",
         "指标详情",
-        "code 为指标代码（如 CLAIM_RATE）或序号（1、2、3.1、3.2、7、8、9.1、9.2、10.1、10.2、12.1、12.2；3 即 3.2）；分部门列出分子、分母、比率。",
+        "code 为指标代码（如 CLAIM_RATE）或序号（1、2、3.1、3.2、5.1、5.2、6.2、7、8、9.1、9.2、10.1、10.2、12.1、12.2；3 即 3.2，5 即 5.2，6 即 6.2）；分部门（6.2 分乡镇）列出分子、分母、比率。",
         get_indicator,
     );
 
@@ -73,13 +73,13 @@ fn known(code: &Code) -> Result<IndicatorCode> {
 async fn list_indicators(read: Read<IndicatorsRead>) -> Result<Reply<IndicatorsView>> {
     let mut items = Vec::new();
     for code in IndicatorCode::ALL {
-        items.push(IndicatorView::of(&indicators::compute(&read.app.db, &read.ctx, *code).await?));
+        items.push(IndicatorView::of(&indicators::compute(&read.app, &read.ctx, *code).await?));
     }
     Reply::new(IndicatorsView { items })
 }
 
 async fn get_indicator(read: Read<IndicatorsRead>, code: Code) -> Result<Reply<IndicatorView>> {
-    Reply::new(IndicatorView::of(&indicators::compute(&read.app.db, &read.ctx, known(&code)?).await?))
+    Reply::new(IndicatorView::of(&indicators::compute(&read.app, &read.ctx, known(&code)?).await?))
 }
 
 async fn explain_indicator(read: Read<IndicatorsRead>, code: Code, part: Query<Part>) -> Result<Reply<ExplainView>> {
@@ -91,6 +91,6 @@ async fn explain_indicator(read: Read<IndicatorsRead>, code: Code, part: Query<P
     let part = part.0;
     let limit = usize::try_from(part.limit.unwrap_or(50)).map_err(AppError::internal)?;
     let (missing, total) =
-        indicators::explain(&read.app.db, &read.ctx, known(&code)?, part.department, part.cursor, limit + 1).await?;
+        indicators::explain(&read.app, &read.ctx, known(&code)?, part.department, part.cursor, limit + 1).await?;
     Reply::new(ExplainView::of(missing, total, limit))
 }

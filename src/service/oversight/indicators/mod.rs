@@ -1,39 +1,48 @@
 //! 指标: the facts are read, the two sets of each department follow, and the county's is their union.
 
+mod facts;
+mod townships;
+
+pub use townships::{Townships, townships};
+
+use self::facts::{
+    account_facts, begin_of_year, holder_facts, item_facts, mapping_facts, model_facts, roll_facts, stage_facts,
+    task_facts,
+};
+use crate::app::App;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
-use crate::persistence::access::activity;
-use crate::persistence::officers::rolls;
 use crate::persistence::oversight::clue_figures::{self, Part};
 use crate::persistence::oversight::indicators as store;
-use chrono::{DateTime, Datelike, Utc};
-use domain::access::users::{IdentityState, UserStatus};
-use domain::items::implementation_lists::ListState;
-use domain::kernel::clocks::calendar::start_of;
+use crate::persistence::oversight::stages;
 use domain::kernel::text::Text;
-use domain::oversight::indicators::items::{
-    ItemFacts, MappingFacts, catalogue_accuracy, claim_rate, list_completion, mapping_completion,
-};
+use domain::oversight::indicators::items::{catalogue_accuracy, claim_rate, list_completion, mapping_completion};
 use domain::oversight::indicators::people::{
-    AccountFacts, HolderFacts, RollFacts, monthly_active, officer_accuracy, officer_collection, officer_registration,
+    monthly_active, officer_accuracy, officer_collection, officer_registration,
 };
 use domain::oversight::indicators::risks::{
-    ModelFacts, TaskFacts, VerdictFacts, clue_precision, clue_timeliness, credit_application, model_elements,
+    VerdictFacts, clue_precision, clue_timeliness, credit_application, model_elements,
 };
+use domain::oversight::indicators::spot_checks::{stage_use, task_completion, township_coverage};
 use domain::oversight::indicators::{IndicatorCode, Ratio, Sets};
 use sea_orm::ConnectionTrait;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// An indicator, by department.
 pub struct Indicator {
     pub code: IndicatorCode,
     pub departments: BTreeMap<Uuid, Ratio>,
+    /// Of a figure that counts townships instead.
+    pub townships: Option<Townships>,
 }
 
 impl Indicator {
     /// The whole the caller may see.
     pub fn total(&self) -> Ratio {
+        if let Some(Townships { known, share_bp, .. }) = &self.townships {
+            return township_coverage(known, *share_bp);
+        }
         self.departments.values().copied().fold(Ratio::default(), Ratio::plus)
     }
 }
@@ -48,7 +57,8 @@ pub struct Missing {
 }
 
 /// The indicator over the departments that the caller may see.
-pub async fn compute(conn: &impl ConnectionTrait, ctx: &Ctx, code: IndicatorCode) -> Result<Indicator> {
+pub async fn compute(app: &App, ctx: &Ctx, code: IndicatorCode) -> Result<Indicator> {
+    let conn = &app.db;
     let since = begin_of_year(ctx);
     let mut departments: BTreeMap<Uuid, Ratio> = BTreeMap::new();
     // Clues are many: the database counts them. What no department has taken is nobody's, and the county's.
@@ -69,7 +79,9 @@ pub async fn compute(conn: &impl ConnectionTrait, ctx: &Ctx, code: IndicatorCode
         departments = sets(conn, ctx, code).await?.iter().map(|(id, sets)| (*id, sets.ratio())).collect();
     }
 
-    Ok(Indicator { code, departments })
+    let counts_townships = code == IndicatorCode::TownshipCoverage;
+    let townships = if counts_townships { Some(townships(app, ctx.today()).await?) } else { None };
+    Ok(Indicator { code, departments, townships })
 }
 
 /// The two sets of each department, of the indicators whose records are few.
@@ -79,6 +91,11 @@ async fn sets(conn: &impl ConnectionTrait, ctx: &Ctx, code: IndicatorCode) -> Re
         IndicatorCode::ListCompletion => by_department(&item_facts(conn, ctx).await?, list_completion),
         IndicatorCode::MappingCompletion => by_department(&mapping_facts(conn, ctx).await?, mapping_completion),
         IndicatorCode::CatalogueAccuracy => by_department(&mapping_facts(conn, ctx).await?, catalogue_accuracy),
+        IndicatorCode::StageUse => by_department(&stage_facts(conn, ctx).await?, stage_use),
+        IndicatorCode::TaskCompletion => {
+            let runs = stages::runs(conn, ctx, begin_of_year(ctx)).await?;
+            by_department(&runs, |tasks| task_completion(tasks, ctx.today()))
+        }
         IndicatorCode::CreditApplication => by_department(&task_facts(conn, ctx).await?, credit_application),
         IndicatorCode::ModelElements => by_department(&model_facts(conn, ctx).await?, model_elements),
         IndicatorCode::OfficerRegistration => by_department(&holder_facts(conn, ctx).await?, officer_registration),
@@ -86,7 +103,9 @@ async fn sets(conn: &impl ConnectionTrait, ctx: &Ctx, code: IndicatorCode) -> Re
         IndicatorCode::OfficerCollection => by_department(&roll_facts(conn, ctx).await?, officer_collection),
         IndicatorCode::OfficerAccuracy => by_department(&roll_facts(conn, ctx).await?, officer_accuracy),
         // Counted by the database.
-        IndicatorCode::ClueTimeliness | IndicatorCode::CluePrecision => BTreeMap::new(),
+        IndicatorCode::ClueTimeliness | IndicatorCode::CluePrecision | IndicatorCode::TownshipCoverage => {
+            BTreeMap::new()
+        }
     })
 }
 
@@ -98,120 +117,15 @@ fn by_department<'a, F>(facts: &'a [(Uuid, F)], count: impl Fn(Vec<&'a F>) -> Se
     grouped.into_iter().map(|(department, facts)| (department, count(facts))).collect()
 }
 
-/// The first moment of the year in Asia/Shanghai.
-fn begin_of_year(ctx: &Ctx) -> DateTime<Utc> {
-    let today = ctx.today();
-    start_of(today.with_ordinal(1).unwrap_or(today))
-}
-
-async fn mapping_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, MappingFacts)>> {
-    let facts = store::mappings(conn, ctx).await?.into_iter().map(|own| {
-        let facts = MappingFacts { id: own.id, state: own.state, differences: own.differences.0 };
-        (own.department_id, facts)
-    });
-    Ok(facts.collect())
-}
-
-async fn task_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, TaskFacts)>> {
-    let mut facts = Vec::new();
-    for (task, draw) in store::drawn_tasks(conn, ctx, begin_of_year(ctx)).await? {
-        let classes = task.strata.iter().map(|rule| rule.class);
-        let strata = draw.strata.0;
-        let batches = draw.class_batches.0;
-        let classified = batches.iter().map(|batch| batch.objects).sum();
-        let strata = classes.zip(strata).collect();
-        facts.push((task.lead_department_id, TaskFacts { id: task.id, classified, strata }));
-    }
-    Ok(facts)
-}
-
-async fn model_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, ModelFacts)>> {
-    let count = |number: i32| u64::try_from(number).unwrap_or(0);
-    let models = store::models(conn, ctx).await?.into_iter().map(|(model, version)| {
-        let required = count(version.elements_required);
-        (model.department_id, ModelFacts { id: model.id, required, filled: count(version.elements_filled) })
-    });
-    Ok(models.collect())
-}
-
-async fn holder_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, HolderFacts)>> {
-    let mut accounts = BTreeMap::new();
-    for row in store::accounts(conn, ctx).await? {
-        let Some(officer) = row.personnel_id else { continue };
-        let state = (row.status, row.identity_state);
-        // The best of several accounts counts.
-        let best = accounts.entry(officer).or_insert(state);
-        if state == (UserStatus::Active, IdentityState::Verified) {
-            *best = state;
-        }
-    }
-    let holders = store::holders(conn, ctx).await?.into_iter();
-    Ok(holders.map(|(id, department)| (department, HolderFacts { id, account: accounts.get(&id).copied() })).collect())
-}
-
-async fn account_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, AccountFacts)>> {
-    let today = ctx.today();
-    let first = today.with_day(1).unwrap_or(today);
-    let seen: BTreeSet<Uuid> = activity::active_between(conn, first, today).await?.into_iter().collect();
-    let accounts = store::accounts(conn, ctx).await?.into_iter().filter(store::is_active);
-    Ok(accounts
-        .filter_map(|row| Some((row.department_id?, AccountFacts { id: row.id, seen: seen.contains(&row.id) })))
-        .collect())
-}
-
-async fn roll_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, RollFacts)>> {
-    let Some(newest) = rolls::newest(conn).await? else { return Ok(Vec::new()) };
-    let mut rows = store::roll(conn, ctx, newest.import_id).await?;
-    let facts = rows.entries.into_iter().map(|(entry, department)| {
-        let differing = rows.differing.remove(&entry.certificate_no).unwrap_or_default();
-        (department, RollFacts { id: entry.id, uploaded: !rows.missing.contains(&entry.certificate_no), differing })
-    });
-    Ok(facts.collect())
-}
-
-async fn item_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, ItemFacts)>> {
-    let today = ctx.today();
-    let in_force: BTreeSet<Uuid> =
-        crate::persistence::kernel::versions::ids_in_force::<entity::items::items::Entity>(conn, today)
-            .await?
-            .into_iter()
-            .collect();
-    let lists_in_force: BTreeSet<Uuid> =
-        crate::persistence::kernel::versions::ids_in_force::<entity::items::implementation_lists::Entity>(conn, today)
-            .await?
-            .into_iter()
-            .collect();
-    let lists = store::lists(conn, ctx).await?;
-    let lists: BTreeMap<Uuid, (Uuid, ListState)> =
-        lists.into_iter().map(|row| (row.item_id, (row.id, row.state))).collect();
-    let mut facts = Vec::new();
-
-    for item in store::items(conn, ctx).await? {
-        let list = lists.get(&item.id).map(|(id, state)| (*state, lists_in_force.contains(id)));
-        facts.push((
-            item.department_id,
-            ItemFacts {
-                id: item.id,
-                origin: item.origin,
-                state: item.state,
-                administrative_type: item.administrative_type,
-                in_force: in_force.contains(&item.id),
-                list,
-            },
-        ));
-    }
-
-    Ok(facts)
-}
-
 /// Which records of the denominator do not count, whose they are, and why: a page of them, and how many there are.
 type MissingPage = (Vec<(Uuid, Uuid, Text)>, usize);
 
-async fn missing(conn: &impl ConnectionTrait, ctx: &Ctx, code: IndicatorCode, part: Part) -> Result<MissingPage> {
+async fn missing(app: &App, ctx: &Ctx, code: IndicatorCode, part: Part) -> Result<MissingPage> {
+    let conn = &app.db;
     let since = begin_of_year(ctx);
     if matches!(code, IndicatorCode::ClueTimeliness | IndicatorCode::CluePrecision) {
         let of_part = |id: &Uuid| part.department.is_none_or(|wanted| wanted == *id);
-        let figures = compute(conn, ctx, code).await?.departments.into_iter().filter(|(id, _)| of_part(id));
+        let figures = compute(app, ctx, code).await?.departments.into_iter().filter(|(id, _)| of_part(id));
         let total = figures.map(|(_, ratio)| ratio.denominator - ratio.numerator).sum::<u64>();
         let mut page = Vec::new();
         if code == IndicatorCode::ClueTimeliness {
@@ -226,6 +140,10 @@ async fn missing(conn: &impl ConnectionTrait, ctx: &Ctx, code: IndicatorCode, pa
             }
         }
         return Ok((page, usize::try_from(total).unwrap_or(usize::MAX)));
+    }
+
+    if code == IndicatorCode::TownshipCoverage {
+        return Ok(townships::page(&townships(app, ctx.today()).await?, part));
     }
 
     let mut missing: Vec<(Uuid, Uuid, Text)> = sets(conn, ctx, code)
@@ -243,19 +161,22 @@ async fn missing(conn: &impl ConnectionTrait, ctx: &Ctx, code: IndicatorCode, pa
 
 /// What is missing, in the order of the ids, from an id on.
 pub async fn explain(
-    conn: &impl ConnectionTrait,
+    app: &App,
     ctx: &Ctx,
     code: IndicatorCode,
     department: Option<Uuid>,
     after: Option<Uuid>,
     limit: usize,
 ) -> Result<(Vec<Missing>, usize)> {
-    let (page, total) = missing(conn, ctx, code, Part { department, after, limit: limit as u64 }).await?;
+    let conn = &app.db;
+    let (page, total) = missing(app, ctx, code, Part { department, after, limit: limit as u64 }).await?;
     let ids: Vec<_> = page.iter().map(|(id, ..)| *id).collect();
     let names = match code {
         IndicatorCode::ClaimRate | IndicatorCode::ListCompletion => store::item_names(conn, ids).await?,
         IndicatorCode::MappingCompletion | IndicatorCode::CatalogueAccuracy => store::mapping_names(conn, ids).await?,
-        IndicatorCode::CreditApplication => store::task_names(conn, ids).await?,
+        IndicatorCode::CreditApplication | IndicatorCode::TaskCompletion => store::task_names(conn, ids).await?,
+        IndicatorCode::StageUse => store::department_names(conn, ids).await?,
+        IndicatorCode::TownshipCoverage => townships::names(&townships(app, ctx.today()).await?),
         IndicatorCode::ClueTimeliness | IndicatorCode::CluePrecision => clue_figures::names(conn, ids).await?,
         IndicatorCode::ModelElements => store::model_names(conn, ids).await?,
         IndicatorCode::OfficerRegistration => store::officer_names(conn, ids).await?,
