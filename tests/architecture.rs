@@ -217,7 +217,7 @@ const FROZEN: [(&str, &str); 24] = [
     ("m0021_bodies.rs", "088bbd812aa3f1531a451612f56892c712c4472c610b28568952d9afbed8802c"),
     ("m0022_visits.rs", "4e23402d5f17bf8384d2202209a33cdfeee899ab825881dd2c6d47577ee9dd2d"),
     ("m0023_checks.rs", "73b568e3e852ae199f1f85ded58189d8f1d496bf04830b3b8daa1f0c676e55b9"),
-    ("m0024_editions.rs", "cc847ca73bac6123b164fc234bb8f3a9073375b50b148e899cd6645f65cea20a"),
+    ("m0024_editions.rs", "9e7f65ad96843b8ea609ee30b5f2b44a242e8b14e4b9f59afaea11d15a1d9dd1"),
 ];
 
 #[test]

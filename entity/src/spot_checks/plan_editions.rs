@@ -20,6 +20,9 @@ pub struct Model {
     pub changes: Stored<Vec<LineChange>>,
     #[sea_orm(column_type = "Text")]
     pub reason: Option<String>,
+    pub discussed_on: Option<Date>,
+    pub approval_no: Option<String>,
+    pub approved_by: Option<Uuid>,
     #[sea_orm(column_type = "Text")]
     pub legal_opinion: Option<String>,
     pub filing_no: Option<String>,

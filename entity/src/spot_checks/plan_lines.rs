@@ -6,6 +6,7 @@ use domain::spot_checks::plans::lines::{ClassRate, Cooperating};
 use domain::spot_checks::tasks::SpotType;
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "plan_lines")]
@@ -31,6 +32,9 @@ pub struct Model {
     pub class_rates: Stored<Vec<ClassRate>>,
     #[sea_orm(column_type = "Text")]
     pub cancelled_reason: Option<String>,
+    /// The words of its table where what is read from them would be printed in others, by the column.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub printed: Stored<BTreeMap<String, String>>,
     pub category: String,
     pub item_name: String,
     pub targets: String,

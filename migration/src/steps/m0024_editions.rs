@@ -16,6 +16,9 @@ pub const STEP: Alteration = Alteration {
                     json("lines"),
                     json("changes"),
                     text("reason").null(),
+                    date("discussed_on").null(),
+                    string("approval_no", 100).null(),
+                    uuid("approved_by").null(),
                     text("legal_opinion").null(),
                     string("filing_no", 100).null(),
                     date("filed_on").null(),
@@ -57,6 +60,7 @@ pub const STEP: Alteration = Alteration {
         ("plan_lines", date("ends_on").null()),
         ("plan_lines", json("class_rates").begins("'[]'")),
         ("plan_lines", text("cancelled_reason").null()),
+        ("plan_lines", json("printed").begins("'{}'")),
     ],
     without: &[],
 };

@@ -127,6 +127,8 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::RecusalAfterMatch
         | Code::FrequencyReached
         | Code::PlanLinesOpen
+        | Code::LineHasTasks
+        | Code::NotInPlan
         | Code::SpecialPlansReached
         | Code::BudgetReached
         | Code::VisitsToMerge

@@ -38,6 +38,20 @@ pub const LISTING: Listing<Entity> = Listing {
     ],
 };
 
+/// What the public may ask for: nothing of what is worked on.
+pub const PUBLIC_LISTING: Listing<Entity> = Listing {
+    name: "public-plans",
+    id: Column::Id,
+    default_sort: "-created_at",
+    fields: &[
+        Field::new("code", Column::Code, Kind::Key, "计划编号").sortable(),
+        Field::new("year", Column::Year, Kind::Int, "年度"),
+        Field::new("kind", Column::Kind, Kind::Code(PlanKind::CODES), "计划类别"),
+        Field::new("department_id", Column::DepartmentId, Kind::Id, "牵头部门"),
+        Field::new("created_at", Column::CreatedAt, Kind::Time, "建立时间").sortable(),
+    ],
+};
+
 pub fn scoped(ctx: &Ctx) -> Select<Entity> {
     Entity::find().filter(by_department(ctx, Column::DepartmentId))
 }
@@ -154,45 +168,68 @@ pub async fn carried(conn: &impl ConnectionTrait, plans: Vec<Uuid>) -> Result<Ve
     rows.iter().map(|row| Carried::from_query_result(row, "").or_app()).collect()
 }
 
-/// Objects of a task: how many there are, were inspected, and are published, by all departments that went there.
-#[derive(Clone, Copy, Debug, FromQueryResult)]
+/// Objects of a line, each once however many of its tasks drew it: how many were inspected, and are published, by all
+/// departments that went there for one of them.
+#[derive(Clone, Copy, Debug, Default, FromQueryResult)]
 pub struct Reached {
-    pub task_id: Uuid,
+    pub line_id: Uuid,
     pub inspected: i64,
     pub published: i64,
 }
 
-pub async fn reached(conn: &impl ConnectionTrait, tasks: Vec<Uuid>) -> Result<Vec<Reached>> {
+/// How far the lines of some plans are. What was made void, and what a cancelled task asked for, is left out.
+pub async fn reached(conn: &impl ConnectionTrait, plans: Vec<Uuid>) -> Result<Vec<Reached>> {
     use inspections::Column as C;
-    let each = |holds: Expr, name: &'static str| {
-        let flag = Expr::case(holds, 1_i64).finally(0_i64);
-        (Expr::expr(flag).min(), name)
-    };
-    let (inspected, published) = (
-        each(Expr::col(C::InspectedOn).is_not_null(), "inspected"),
-        each(Expr::col(C::Status).eq(InspectionStatus::Published.code()), "published"),
-    );
-    let objects = SelectQuery::select()
-        .column(C::TaskId)
-        .expr_as(inspected.0, inspected.1)
-        .expr_as(published.0, published.1)
-        .from(inspections::Entity)
-        .and_where(Expr::col(C::TaskId).is_in(tasks))
-        .and_where(Expr::col(C::Status).ne(InspectionStatus::Void.code()))
-        .group_by_col(C::TaskId)
+    use task_plan_lines::Column as L;
+    let of = |column: C| Expr::col((inspections::Entity, column));
+    let flag = |holds: Expr| Expr::expr(Expr::case(holds, 1_i64).finally(0_i64));
+    let named = |name: &'static str| Expr::col(Alias::new(name));
+    let live = Expr::col((tasks::Entity, tasks::Column::Status)).ne(TaskStatus::Cancelled.code());
+
+    // All departments of a task have been there; one task of the line suffices.
+    let by_task = SelectQuery::select()
+        .column((task_plan_lines::Entity, L::LineId))
+        .column((inspections::Entity, C::ObjectId))
+        .expr_as(flag(of(C::InspectedOn).is_not_null()).min(), "inspected")
+        .expr_as(flag(of(C::Status).eq(InspectionStatus::Published.code())).min(), "published")
+        .from(task_plan_lines::Entity)
+        .inner_join(
+            tasks::Entity,
+            Expr::col((tasks::Entity, tasks::Column::Id)).equals((task_plan_lines::Entity, L::TaskId)),
+        )
+        .inner_join(inspections::Entity, of(C::TaskId).equals((task_plan_lines::Entity, L::TaskId)))
+        .and_where(Expr::col((task_plan_lines::Entity, L::PlanId)).is_in(plans))
+        .and_where(of(C::Status).ne(InspectionStatus::Void.code()))
+        .and_where(live)
+        .group_by_col((task_plan_lines::Entity, L::LineId))
+        .group_by_col((task_plan_lines::Entity, L::TaskId))
+        .group_by_col((inspections::Entity, C::ObjectId))
+        .take();
+    let by_object = SelectQuery::select()
+        .column(L::LineId)
+        .expr_as(named("inspected").max(), "inspected")
+        .expr_as(named("published").max(), "published")
+        .from_subquery(by_task, "by_task")
+        .group_by_col(L::LineId)
         .group_by_col(C::ObjectId)
         .take();
-    let whole = |name: &'static str| Expr::col(Alias::new(name)).sum().cast_as(Alias::new("bigint"));
+    let whole = |name: &'static str| named(name).sum().cast_as(Alias::new("bigint"));
     let select = SelectQuery::select()
-        .column(C::TaskId)
+        .column(L::LineId)
         .expr_as(whole("inspected"), "inspected")
         .expr_as(whole("published"), "published")
-        .from_subquery(objects, "objects")
-        .group_by_col(C::TaskId)
+        .from_subquery(by_object, "by_object")
+        .group_by_col(L::LineId)
         .take();
 
     let rows = conn.query_all(&select).await.or_app()?;
     rows.iter().map(|row| Reached::from_query_result(row, "").or_app()).collect()
+}
+
+/// The lines that some tasks carry out.
+pub async fn lines_of_tasks(conn: &impl ConnectionTrait, tasks: Vec<Uuid>) -> Result<Vec<task_plan_lines::Model>> {
+    let of_tasks = task_plan_lines::Entity::find().filter(task_plan_lines::Column::TaskId.is_in(tasks));
+    of_tasks.order_by_asc(task_plan_lines::Column::LineId).all(conn).await.or_app()
 }
 
 /// Which lines a task carries out, from now on.

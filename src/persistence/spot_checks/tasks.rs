@@ -86,11 +86,13 @@ pub struct Parts {
     pub departments: Vec<task_departments::Model>,
     pub items: Vec<task_items::Model>,
     pub commitments: Vec<commitments::Model>,
+    /// Lines of its plan that it carries out.
+    pub plan_lines: Vec<Uuid>,
     /// The newest epoch that was frozen.
     pub draw: Option<draws::Model>,
 }
 
-/// Departments, items, commitments and newest draws of tasks: four statements however many tasks.
+/// Departments, items, lines, commitments and newest draws of tasks: five statements however many tasks.
 pub async fn parts(conn: &impl ConnectionTrait, tasks: Vec<Uuid>) -> Result<BTreeMap<Uuid, Parts>> {
     let mut parts: BTreeMap<Uuid, Parts> = BTreeMap::new();
     let departments = task_departments::Entity::find()
@@ -112,6 +114,9 @@ pub async fn parts(conn: &impl ConnectionTrait, tasks: Vec<Uuid>) -> Result<BTre
         .order_by_asc(commitments::Column::DepartmentId);
     for row in commitments.all(conn).await.or_app()? {
         parts.entry(row.task_id).or_default().commitments.push(row);
+    }
+    for row in super::plans::lines_of_tasks(conn, tasks.clone()).await? {
+        parts.entry(row.task_id).or_default().plan_lines.push(row.line_id);
     }
     let frozen = draws::Entity::find().filter(draws::Column::TaskId.is_in(tasks)).order_by_asc(draws::Column::Epoch);
     for row in frozen.all(conn).await.or_app()? {

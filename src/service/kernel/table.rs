@@ -43,8 +43,7 @@ impl Table {
     /// UTF-8 with its mark, without which spreadsheets take Chinese text for something else.
     fn csv(&self) -> Result<Vec<u8>> {
         let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
-        writer.write_record(&self.headings).map_err(AppError::internal)?;
-        for row in &self.rows {
+        for row in [&self.headings].into_iter().chain(&self.rows) {
             writer.write_record(row.iter().map(|cell| inert(cell))).map_err(AppError::internal)?;
         }
         writer.into_inner().map_err(AppError::internal)

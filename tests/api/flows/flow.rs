@@ -31,6 +31,10 @@ async fn from_a_register_to_a_published_inspection() {
 async fn joint_task(world: &World, plan: &Value) -> String {
     let mut body = world.task_body("部门联合抽查", &["51082103", "51082106"]).await;
     body["plan_id"] = plan["id"].clone();
+    // Two lines name the first items, so that it is said which of them are carried out.
+    let refused = world.post("market.lead", "/api/v1/tasks").json(&body).send().await;
+    assert_eq!(refused.expect_problem(422, "INVALID_BODY")["errors"][0]["code"], "LINES_AMBIGUOUS");
+    body["plan_line_ids"] = plan["lines"].as_array().unwrap()[..4].iter().map(|line| line["id"].clone()).collect();
     let falling = {
         let mut body = body.clone();
         body["strata"][3]["rate_bp"] = json!(100);
@@ -40,6 +44,7 @@ async fn joint_task(world: &World, plan: &Value) -> String {
     assert_eq!(refused.expect_problem(422, "RATES_NOT_MONOTONE")["rule"]["code"], "RATES_RISE_WITH_RISK");
     let unplanned = {
         let mut body = body.clone();
+        body["plan_line_ids"] = json!([]);
         body["departments"] = json!([{
             "department_id": world.departments["51082105"], "item_ids": world.items_of("51082105").await[..1],
         }]);

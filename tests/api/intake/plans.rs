@@ -257,3 +257,73 @@ async fn a_line_whose_classes_do_not_add_up_is_refused_and_the_rest_is_taken() {
     let out = world.get("market.lead", &format!("/api/v1/plans/{}/table.csv", plan["id"].as_str().unwrap())).await;
     assert_eq!(cells(&out.content), cells(own.as_bytes()));
 }
+
+#[tokio::test]
+async fn other_tables_come_out_in_their_own_words() {
+    let world = World::county().await;
+    let table = "检查主体,年度,年度计划名称,检查内容,计划开展时间,股室,抽查比例,抽查数量,事项类别,抽查类型,分类抽查比例,配合部门\n\
+                 市场监督管理局,2025,燃气器具抽查,燃气器具标签核查,3月-6月,质量股,3%,20,一般检查事项,定向,A类：0.5%；C类30%,应急局；教育局\n\
+                 旺苍县市场监督管理局,2025,计量抽查,计量器具核查,下半年,计量股,,10家,重点,不定向,按信用风险分类,\n";
+    let done = Done::of(&world, "plans", table.as_bytes().to_vec()).await;
+    assert_eq!(done.counts, [2, 0, 0, 0, 0], "{:?}", done.findings);
+    done.says(2, "CLASS_RATES_IN_WORDS");
+    let all = plans(&world, "market.lead", 2025).await;
+    let [plan] = &all[..] else { panic!("one plan: {all:?}") };
+    let path = format!("/api/v1/plans/{}", plan["id"].as_str().unwrap());
+    let out = world.get("market.lead", &format!("{path}/table.csv")).await;
+    assert_eq!(cells(&out.content), cells(table.as_bytes()));
+    // What is said otherwise now is printed otherwise.
+    let version = plan["version"].as_i64().unwrap();
+    let mut changed = plan.clone();
+    let kept = ["year", "name", "kind", "department_id"].map(|field| (field.to_owned(), changed[field].take()));
+    let mut body = Value::Object(kept.into_iter().collect());
+    let of_line =
+        ["id", "category", "item_name", "targets", "executing_unit", "ratio_text", "period_text", "lead_name"];
+    body["lines"] = changed["lines"].take();
+    for line in body["lines"].as_array_mut().unwrap() {
+        line.as_object_mut().unwrap().retain(|field, _| of_line.contains(&field.as_str()));
+        line["item_kind"] = json!("KEY");
+        line["spot_type"] = json!("UNTARGETED");
+    }
+    world.request(Method::PUT, "market.lead", &path).if_match(version).json(&body).send().await.expect(200);
+    let out = cells(&world.get("market.lead", &format!("{path}/table.csv")).await.content);
+    assert_eq!(out[1][8..], ["重点抽查", "不定向抽查", "", ""]);
+    assert_eq!(out[2][8..], ["重点", "不定向", "按信用风险分类", ""]);
+}
+
+#[tokio::test]
+async fn a_row_changes_the_line_that_it_numbers_and_numbers_agree() {
+    let world = World::county().await;
+    let own = std::fs::read_to_string("data/demo/plan_joint.csv").unwrap();
+    world.import_as("market.lead", "plans", own.clone().into_bytes()).await;
+    let moved = own.replace("2026年2月24日-2026年11月30日", "2026年5月-2026年11月");
+    let import = world.import_as("market.lead", "plans", moved.into_bytes()).await;
+    assert_eq!((&import["rows_updated"], &import["rows_unchanged"]), (&json!(1), &json!(5)), "{import}");
+    let plan = |all: Vec<Value>| all.into_iter().find(|plan| plan["name"] == "2026年度部门联合双随机抽查计划").unwrap();
+    let joint = plan(plans(&world, "market.lead", 2026).await);
+    assert_eq!(joint["lines"].as_array().unwrap().len(), 6);
+    assert_eq!(joint["lines"][2]["starts_on"], "2026-05-01");
+    assert_eq!(joint["lines"][0]["executing_unit"], "生态环境局", "whoever leads it carries it out");
+
+    // A number that the classes, told before, do not add up to.
+    let row = |ratio: &str, count: &str| {
+        format!(
+            "抽查计划编号,任务名称,抽查对象,发起部门,参与部门,抽查比例,抽查数量,起止时间,抽查事项\n\
+                 003,2026年集中用餐单位食品安全抽查,食堂,市场监督管理局,教育局,{ratio},{count},2026年5月-2026年11月,食品经营许可情况的检查\n"
+        )
+    };
+    let import = world.import_as("market.lead", "plans", row("10%(30户)", "").into_bytes()).await;
+    assert_eq!(import["rows_rejected"], 1, "{import}");
+    let import = world.import_as("market.lead", "plans", row("10%(20户)", "30").into_bytes()).await;
+    assert_eq!(import["rows_updated"], 1, "{import}");
+    let findings = format!("/api/v1/imports/{}/findings", import["id"].as_str().unwrap());
+    let findings = world.get("market.lead", &findings).await.expect(200);
+    assert!(
+        findings["items"].as_array().unwrap().iter().any(|found| found["rule"] == "COUNT_CONTRADICTS"),
+        "{findings}"
+    );
+    // A file of one row does not say how the whole table looks.
+    let joint = plan(plans(&world, "market.lead", 2026).await);
+    let out = world.get("market.lead", &format!("/api/v1/plans/{}/table.csv", joint["id"].as_str().unwrap())).await;
+    assert_eq!(cells(&out.content)[0], cells(own.as_bytes())[0]);
+}

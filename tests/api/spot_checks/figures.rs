@@ -19,7 +19,7 @@ fn township<'a>(indicator: &'a Value, code: &str) -> &'a Value {
 
 /// A registered enterprise like another, in a township.
 fn enterprise(like: &objects::Model, township: Option<&str>) -> objects::Model {
-    let id = Uuid::now_v7();
+    let id = mingjian::kernel::ctx::new_id();
     objects::Model {
         id,
         identity_key: format!("name:1:{id}"),
@@ -42,7 +42,7 @@ async fn add_objects(conn: &DatabaseConnection, rows: Vec<objects::Model>) {
 
 /// An approved inspection like another, of an object.
 async fn inspect(conn: &DatabaseConnection, like: &inspections::Model, object: Uuid) {
-    let id = Uuid::now_v7();
+    let id = mingjian::kernel::ctx::new_id();
     let row = inspections::Model {
         id,
         code: id.simple().to_string(),

@@ -8,7 +8,6 @@ mod corrections;
 mod draw_attacks;
 mod draw_proofs;
 mod draws;
-mod editions;
 mod figures;
 mod flood;
 mod former;

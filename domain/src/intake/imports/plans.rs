@@ -3,7 +3,7 @@
 use super::reading::fields::{Cells, Row};
 use super::spot_check_items::{KINDS, check_ratio_text, kind_of};
 use super::{Finding, Parsed, Record};
-use crate::kernel::characters::name_form;
+use crate::kernel::characters::{clean, name_form};
 use crate::kernel::text::text;
 use crate::spot_checks::plans::ItemKind;
 use crate::spot_checks::plans::lines::{
@@ -12,6 +12,7 @@ use crate::spot_checks::plans::lines::{
 use crate::spot_checks::spot_check_items::parse_ratio;
 use crate::spot_checks::tasks::SpotType;
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
 /// What a row says of a line; what it leaves out follows from the item it names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -22,13 +23,17 @@ pub struct PlanRow {
     pub department_code: Option<String>,
     /// 编号, as printed.
     pub number: Option<String>,
-    /// 发起部门 of a table of several departments: the plan is the sender's, the line is the lead's.
+    /// Whether its table is one of several departments together: then the plan is the sender's, and the line the lead's.
+    pub joint: bool,
+    /// 发起部门
     pub lead: Option<String>,
     pub cooperating: Vec<String>,
     pub spot_type: Option<SpotType>,
     pub class_rates: Vec<ClassRate>,
     pub mode_text: Option<String>,
     pub cancelled_reason: Option<String>,
+    /// What some columns print, by their names: what is read from them may be said in other words.
+    pub printed: BTreeMap<String, String>,
     /// 任务名称 or 抽查类别.
     pub category: String,
     pub item_name: String,
@@ -59,16 +64,18 @@ pub fn parse(cells: &dyn Cells, today: NaiveDate) -> Parsed<PlanRow> {
     let year = year(&mut row, [period_text.as_deref(), category.as_deref()], today);
     let class_rates = class_rates(&mut row, ratio_text.as_deref());
     check_period(&mut row, period_text.as_deref(), year);
-    let (body, lead) = whose(&mut row);
+    let (body, lead, joint) = whose(&mut row);
     let kind = row.choice("事项类别", &KINDS);
 
     let said = PlanRow {
         year,
         body,
+        joint,
         lead,
+        printed: printed(cells),
         department_code: row.code("部门编码", 16),
         number: row.text("编号", 40),
-        cooperating: names(row.text("参与部门", 200)),
+        cooperating: names(&row.text("参与部门", 500).unwrap_or_default()),
         spot_type: spot_type(&mut row),
         class_rates: class_rates.unwrap_or_default(),
         mode_text: row.text("检查方式", 200),
@@ -86,18 +93,29 @@ pub fn parse(cells: &dyn Cells, today: NaiveDate) -> Parsed<PlanRow> {
     Parsed::of(whole.then_some(said), row.findings)
 }
 
-/// Whose plan it is, and who leads. Where no cooperating departments are told, whoever leads is whose plan it is.
-fn whose(row: &mut Row) -> (Option<String>, Option<String>) {
-    let body = row.text("检查主体", 200);
-    let lead = row.text("发起部门", 200);
-    if row.cells.has("参与部门") && !row.cells.has("检查主体") { (body, lead) } else { (body.or(lead), None) }
+/// Whose plan it is, who leads, and whether the table is one of several departments together. Where no cooperating departments
+/// are told, whoever leads is whose plan it is.
+fn whose(row: &mut Row) -> (Option<String>, Option<String>, bool) {
+    let joint = row.cells.has("参与部门") && !row.cells.has("检查主体");
+    let (body, lead) = (row.text("检查主体", 200), row.text("发起部门", 200));
+    match body {
+        None if !joint => (lead, None, joint),
+        body => (body, lead, joint),
+    }
 }
 
 /// 应急管理局、市场监督管理局
-fn names(text: Option<String>) -> Vec<String> {
-    let parts = text.unwrap_or_default();
-    let parts = parts.split(['、', ',', '，', ';', '；', '\n']).map(str::trim).filter(|name| !name.is_empty());
+pub fn names(text: &str) -> Vec<String> {
+    let parts = text.split(['、', ',', '，', ';', '；', '\n']).map(str::trim).filter(|name| !name.is_empty());
     parts.map(ToOwned::to_owned).collect()
+}
+
+/// Columns whose words are kept beside what is read from them.
+const PRINTED: [&str; 6] = ["抽查类型", "参与部门", "抽查比例", "抽查数量", "信用分类抽查比例", "事项类别"];
+
+fn printed(cells: &dyn Cells) -> BTreeMap<String, String> {
+    let texts = PRINTED.iter().filter_map(|column| Some(((*column).to_owned(), clean(&cells.cell(column)?.text))));
+    texts.filter(|(_, text)| !text.is_empty() && text.chars().count() <= 500).collect()
 }
 
 fn spot_type(row: &mut Row) -> Option<SpotType> {
@@ -144,18 +162,33 @@ fn check_period(row: &mut Row, period: Option<&str>, year: i32) {
 /// A share, a number, or both: tables write them in one column or in two.
 fn ratio(row: &mut Row) -> Option<String> {
     let share = row.text("抽查比例", 100);
-    let count = row.text("抽查数量", 60).map(|count| {
-        let bare = count.chars().all(|c| c.is_ascii_digit());
-        if bare { format!("{count}户") } else { count }
-    });
+    let count = row.text("抽查数量", 60);
     check_ratio_text(row, share.as_deref());
+    let both = [&share, &count].map(|text| parse_ratio(&counted(text.as_deref().unwrap_or_default())).count);
+    if let ([Some(first), Some(second)], Some(text)) = (both, count.as_deref().filter(|_| both[0] != both[1])) {
+        let message = text!(
+            "与抽查比例中的 {first} 户不符，按 {first} 户收；请核对（此处为 {second} 户）。",
+            "The ratio says {first} objects and this column {second}; {first} was taken, please check it."
+        );
+        row.findings.push(Finding::warning("抽查数量", "COUNT_CONTRADICTS", text, message));
+    }
 
-    let said = match (share, count) {
-        // What says the number already needs no second one.
-        (Some(share), Some(count)) if parse_ratio(&share).count.is_none() => Some(format!("{share}({count})")),
-        (share, count) => share.or(count),
-    };
-    row.demand("抽查比例", said)
+    row.demand("抽查比例", ratio_text(share.as_deref(), count.as_deref()))
+}
+
+/// Share and number as one text; what says the number already needs no second one.
+pub fn ratio_text(share: Option<&str>, count: Option<&str>) -> Option<String> {
+    match (share, count.map(counted)) {
+        (Some(share), Some(count)) if parse_ratio(share).count.is_none() => Some(format!("{share}({count})")),
+        (Some(share), _) => Some(share.to_owned()),
+        (None, count) => count,
+    }
+}
+
+/// A bare number counts objects.
+fn counted(text: &str) -> String {
+    let is_bare = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    if is_bare { format!("{text}户") } else { text.to_owned() }
 }
 
 /// 年度: its own column, else the first year that the period or the task's name tells, else this one.
@@ -187,11 +220,6 @@ fn first_year(text: &str) -> Option<i32> {
 }
 
 impl PlanRow {
-    /// Whether it is a line of a plan of several departments together.
-    pub fn is_joint(&self) -> bool {
-        self.lead.is_some() || !self.cooperating.is_empty()
-    }
-
     /// What identifies a line within its plan: its task, its item, whom it is about, who carries it out, and when.
     pub fn identity(&self) -> String {
         let unit = self.executing_unit.as_deref();
@@ -213,62 +241,5 @@ pub fn body_form(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::tests::{Sheet, rules};
-    use super::*;
-
-    fn today() -> NaiveDate {
-        NaiveDate::from_ymd_opt(2026, 11, 24).unwrap_or_default()
-    }
-
-    fn read(cells: &[(&str, &str)]) -> (Option<PlanRow>, Vec<&'static str>) {
-        let parsed = parse(&Sheet::of(cells), today());
-        (parsed.value, rules(&parsed.findings))
-    }
-
-    #[test]
-    fn share_and_number_make_one_ratio() {
-        let of = |share: &str, count: &str| {
-            let cells = [("抽查事项", "食品"), ("检查时间", "2026年9月"), ("抽查比例", share), ("抽查数量", count)];
-            let (row, findings) = read(&cells);
-            row.map_or_else(|| Err(findings), |row| Ok(row.ratio_text))
-        };
-        assert_eq!(of("10%", "20"), Ok("10%(20户)".into()));
-        assert_eq!(of("10%", "20家"), Ok("10%(20家)".into()));
-        assert_eq!(of("10%(20户)", "20"), Ok("10%(20户)".into()));
-        assert_eq!(of("", "20"), Ok("20户".into()));
-        assert_eq!(of("5%", "/"), Ok("5%".into()));
-        assert_eq!(of("", ""), Err(vec!["REQUIRED"]));
-    }
-
-    #[test]
-    fn the_year_is_the_one_that_is_told() {
-        let of = |year: &str, period: &str, task: &str| {
-            let cells =
-                [("抽查事项", "食品"), ("检查时间", period), ("抽查比例", "5%"), ("年度", year), ("任务名称", task)];
-            let (row, findings) = read(&cells);
-            (row.map(|row| row.year), findings)
-        };
-        assert_eq!(of("2025", "9月", ""), (Some(2025), vec![]));
-        assert_eq!(of("2025年度", "2026年9月", ""), (Some(2025), vec![]));
-        assert_eq!(of("", "2027年2月24日-2027年11月30日", "2026年餐饮监管"), (Some(2027), vec![]));
-        assert_eq!(of("", "3—11月", "2025年餐饮监管双随机抽查"), (Some(2025), vec![]));
-        assert_eq!(of("", "20270301-20271130", ""), (Some(2027), vec![]));
-        assert_eq!(of("", "全年", "餐饮监管"), (Some(2026), vec!["YEAR_ASSUMED"]));
-        assert_eq!(of("明年", "3月", ""), (Some(2026), vec!["YEAR_INVALID", "YEAR_ASSUMED"]));
-    }
-
-    #[test]
-    fn a_body_is_known_by_its_name() {
-        for (text, form) in [
-            ("旺苍县林业局", "旺苍县林业局"),
-            ("县林业局（县级）", "林业局"),
-            ("林业局", "林业局"),
-            ("上高县林业局", "上高县林业局"),
-            ("县级", "县级"),
-            ("东河镇人民政府", "东河镇人民政府"),
-        ] {
-            assert_eq!(body_form(text), form, "{text}");
-        }
-    }
-}
+#[path = "plans_tests.rs"]
+mod tests;

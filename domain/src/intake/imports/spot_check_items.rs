@@ -53,6 +53,12 @@ pub(super) const KINDS: [(&str, &str); 8] = [
     ("KEY", "重点"),
 ];
 
+/// The kind that a table's words mean.
+pub fn kind_in_words(text: &str) -> Option<ItemKind> {
+    let text = name_form(text);
+    KINDS.iter().find(|(code, label)| *code == text || *label == text).map(|(code, _)| kind_of(code))
+}
+
 pub(super) fn kind_of(code: &str) -> ItemKind {
     if code == "KEY" { ItemKind::Key } else { ItemKind::General }
 }

@@ -40,6 +40,9 @@ pub struct Cooperating {
     pub spot_check_item_id: Option<Uuid>,
 }
 
+/// 检查对象 of a table that has no such column.
+pub const TARGETS_NOT_SAID: &str = "计划表未列明";
+
 const CLASSES: [(&str, &str, CreditClass); 4] = [
     ("A", "守法诚信", CreditClass::Trustworthy),
     ("B", "一般", CreditClass::General),
@@ -47,30 +50,51 @@ const CLASSES: [(&str, &str, CreditClass); 4] = [
     ("D", "违法失信", CreditClass::Dishonest),
 ];
 
-/// `B 2%(1户)、C 30%(2户)`, `A类0.5%；D类100%`; `None` where a part is not understood or a class comes twice.
+/// `B 2%(1户)、C 30%(2户)`, `A类0.5%；D类100%`; `None` where a part is not understood whole or a class comes twice.
 pub fn parse_class_rates(text: &str) -> Option<Vec<ClassRate>> {
     let text = half_width(text).to_uppercase();
-    let parts = text.split(['、', ',', ';', '，', '；', '\n']).map(name_form).filter(|part| !part.is_empty());
-    let mut rates: Vec<ClassRate> = Vec::new();
+    let words = text.split(['、', ',', ';', '，', '；']).flat_map(str::split_whitespace).map(name_form);
+    // A class and what it is drawn by may stand apart; a class begins each part.
+    let mut parts: Vec<String> = Vec::new();
+    for word in words.filter(|word| !word.is_empty()) {
+        match parts.last_mut() {
+            Some(part) if class_of(&word).is_none() => part.push_str(&word),
+            _ => parts.push(word),
+        }
+    }
 
+    let mut rates: Vec<ClassRate> = Vec::new();
     for part in parts {
-        let (class, rest) = CLASSES.iter().find_map(|(letter, label, class)| {
-            let rest = part.strip_prefix(letter).or_else(|| part.strip_prefix(label))?;
-            Some((
-                *class,
-                ["类企业", "级企业", "类", "级"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest),
-            ))
-        })?;
-        let ratio = parse_ratio(rest.trim_start_matches([':', '为']));
+        let (class, rest) = class_of(&part)?;
+        let words = ["类企业", "级企业", "类", "级"];
+        let rest =
+            words.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest).trim_start_matches([':', '为']);
+        let said = |mark: &[char]| rest.matches(mark).count();
+        if rest.chars().any(|c| c.is_alphabetic() && !matches!(c, '户' | '家'))
+            || said(&['%', '‰']) > 1
+            || said(&['户', '家']) > 1
+        {
+            return None;
+        }
+        let ratio = parse_ratio(rest);
         let rate = ClassRate { class, rate_bp: ratio.ceiling_bp.or(ratio.floor_bp), count: ratio.count };
-        let is_read = rate.rate_bp.is_some() || rate.count.is_some();
-        if !is_read || rates.iter().any(|known| known.class == class) {
+        let is_read =
+            rate.rate_bp.is_some() == (said(&['%', '‰']) == 1) && rate.count.is_some() == (said(&['户', '家']) == 1);
+        if !is_read || rest.is_empty() || rates.iter().any(|known| known.class == class) {
             return None;
         }
         rates.push(rate);
     }
 
     (!rates.is_empty()).then_some(rates)
+}
+
+/// The class with which a part begins, and the rest of it.
+fn class_of(part: &str) -> Option<(CreditClass, &str)> {
+    CLASSES.iter().find_map(|(letter, label, class)| {
+        let rest = part.strip_prefix(letter).or_else(|| part.strip_prefix(label))?;
+        Some((*class, rest))
+    })
 }
 
 /// As tables print it: `B 2%(1户)、C 30%(2户)`.
@@ -86,6 +110,13 @@ pub fn class_rates_text(rates: &[ClassRate]) -> String {
         }
     });
     words.collect::<Vec<_>>().join("、")
+}
+
+/// 户数 that a ratio asks for, no more and no less: of `不超过20户` and `10-20户` any number would do.
+pub fn exact_count(ratio_text: &str) -> Option<u32> {
+    let text = name_form(ratio_text);
+    let bounds = ["不超", "不多于", "不高于", "不大于", "至多", "最多", "以内", "以下", "≤", "-", "—", "至", "~"];
+    parse_ratio(&text).count.filter(|_| !bounds.iter().any(|word| text.contains(word)))
 }
 
 /// Where a line gives its number and that of each class, they add up.
@@ -128,28 +159,40 @@ pub const fn item_kind_text(kind: ItemKind) -> &'static str {
     }
 }
 
-/// The first and the last day of a period in words: `2026年2月24日-2026年11月30日`, `2026年1月—11月`, `2021年9月`, `9月`,
-/// `2025年下半年`, `20260301-20261130`, `全年`. A year that is not said is the plan's, or that of the other end.
+/// The first and the last day of a period in words: `2026年2月24日-2026年11月30日`, `2026年1月—11月`, `2026年10-12月`, `2021年9月`,
+/// `9月`, `2025年下半年`, `20260301-20261130`, `2026-03-01至2026-11-30`, `10月31日前`, `全年`. A year that is not said is the plan's, or
+/// that of the other end.
 pub fn parse_period(text: &str, year: i32) -> Option<(NaiveDate, NaiveDate)> {
-    let text = name_form(text).replace("前", "").replace("底", "");
-    let (from, to) = match text.split_once(['-', '—', '–', '―', '~', '～', '至', '到']) {
-        Some((from, to)) => (from.to_owned(), to.trim_start_matches(['-', '—', '–']).to_owned()),
-        None => (text.clone(), text.clone()),
-    };
-    // `3-11月` and `3月1日-20日`: what the end says counts for the beginning, and the other way round.
-    let from = if from.bytes().all(|byte| byte.is_ascii_digit()) && to.contains('月') && from.len() <= 2 {
-        format!("{from}月")
-    } else {
-        from
-    };
-    let start = Moment::read(&from)?;
-    let end = Moment::read(&to)?;
+    let text = name_form(text).replace('底', "");
+    if let Some(end) = text.strip_suffix('前').or_else(|| text.strip_suffix("前完成")) {
+        let end = Moment::read(end)?;
+        let year = end.year.unwrap_or(year);
+        return Some((NaiveDate::from_ymd_opt(year, 1, 1)?, end.days(year)?.1));
+    }
+
+    let (from, to) = ends(&text);
+    // `10-12月`: what the end says counts for the beginning.
+    let bare = from.rsplit('年').next().unwrap_or_default();
+    let is_month = (1..=2).contains(&bare.len()) && bare.bytes().all(|byte| byte.is_ascii_digit()) && to.contains('月');
+    let from = if is_month { format!("{from}月") } else { from.to_owned() };
+    let (start, end) = (Moment::read(&from)?, Moment::read(to)?);
     let year = start.year.unwrap_or(year);
     let (first, _) = start.days(year)?;
     let month = if end.part.is_none() && end.month.is_none() { start.month } else { end.month };
     let (_, last) = Moment { month, ..end }.days(end.year.unwrap_or(year))?;
 
     (first <= last).then_some((first, last))
+}
+
+/// Both ends of a period; of a single day, month or year twice the same.
+fn ends(text: &str) -> (&str, &str) {
+    let marks = [&['至', '到', '~', '～'][..], &['—', '–', '―'], &['-']];
+    let parted = marks.iter().find_map(|marks| text.split_once(*marks));
+    let is_day = NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok();
+    match parted.filter(|_| !is_day) {
+        Some((from, to)) => (from, to.trim_start_matches(['-', '—', '–'])),
+        None => (text, text),
+    }
 }
 
 /// A year, a month and a day, each where it is said; or a part of a year.
@@ -182,6 +225,14 @@ impl Moment {
         if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
             let day = NaiveDate::parse_from_str(text, "%Y%m%d").ok()?;
             return Some(Self { year: Some(day.year()), month: Some(day.month()), day: Some(day.day()), part: None });
+        }
+        if let Some(day) =
+            ["%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d"].iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok())
+        {
+            return Some(Self { year: Some(day.year()), month: Some(day.month()), day: Some(day.day()), part: None });
+        }
+        if let Some((year, month)) = text.split_once('.').filter(|(year, _)| year.len() == 4) {
+            return Some(Self { year: Some(year.parse().ok()?), month: Some(month.parse().ok()?), ..none });
         }
         let (year, rest) = match text.split_once('年') {
             Some((year, rest)) if year.len() == 4 => (Some(year.parse().ok()?), rest),
@@ -220,77 +271,5 @@ impl Moment {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn class_rates_are_read_as_printed() {
-        let rate = |class, rate_bp, count| ClassRate { class, rate_bp, count };
-        let printed = "B 2%(1户)、C 30%(2户)";
-        let read = vec![rate(CreditClass::General, Some(200), Some(1)), rate(CreditClass::Key, Some(3_000), Some(2))];
-        assert_eq!(parse_class_rates(printed), Some(read.clone()));
-        assert_eq!(class_rates_text(&read), printed);
-        assert_eq!(
-            parse_class_rates("A类：0.5%；D类企业100%（3户）"),
-            Some(vec![
-                rate(CreditClass::Trustworthy, Some(50), None),
-                rate(CreditClass::Dishonest, Some(10_000), Some(3))
-            ])
-        );
-        assert_eq!(
-            parse_class_rates("B 12户、C 6户、D 1户").map(|rates| rates.len()),
-            Some(3),
-            "numbers alone are enough"
-        );
-        for unread in ["", "按信用风险分类", "B 2%、B 3%", "E 2%", "B"] {
-            assert_eq!(parse_class_rates(unread), None, "{unread}");
-        }
-    }
-
-    #[test]
-    fn class_counts_add_up() {
-        let rates = parse_class_rates("B 12户、C 6户、D 1户").unwrap_or_default();
-        let refused = check_class_counts(Some(20), &rates).map_err(|refusal| (refusal.code, refusal.detail.zh));
-        assert_eq!(
-            refused,
-            Err((Code::ClassCountsDiffer, "各信用类别户数合计 19 户，与抽查数量 20 户不符。".to_owned()))
-        );
-        assert!(check_class_counts(Some(19), &rates).is_ok());
-        assert!(check_class_counts(None, &rates).is_ok(), "a share alone says no number");
-        assert!(check_class_counts(Some(20), &[]).is_ok());
-    }
-
-    #[test]
-    fn periods_as_published() {
-        let of = |text: &str| parse_period(text, 2026).map(|(from, to)| format!("{from} {to}"));
-        for (text, days) in [
-            ("2026年1月1日-2026年12月31日", "2026-01-01 2026-12-31"),
-            ("2026年1月—11月", "2026-01-01 2026-11-30"),
-            ("2026年2月24日-2026年11月30日", "2026-02-24 2026-11-30"),
-            ("2026年1月-2026年11月", "2026-01-01 2026-11-30"),
-            ("2021年9月", "2021-09-01 2021-09-30"),
-            ("9月", "2026-09-01 2026-09-30"),
-            ("3—11月", "2026-03-01 2026-11-30"),
-            ("3月1日-20日", "2026-03-01 2026-03-20"),
-            ("2025年3月-6月", "2025-03-01 2025-06-30"),
-            ("2025年下半年", "2025-07-01 2025-12-31"),
-            ("第三季度", "2026-07-01 2026-09-30"),
-            ("20260301-20261130", "2026-03-01 2026-11-30"),
-            ("2026年11月-2027年2月", "2026-11-01 2027-02-28"),
-            ("全年", "2026-01-01 2026-12-31"),
-            ("2026年", "2026-01-01 2026-12-31"),
-        ] {
-            assert_eq!(of(text).as_deref(), Some(days), "{text}");
-        }
-        for unread in ["", "另行通知", "2026年13月", "11月-3月", "2月30日"] {
-            assert_eq!(of(unread), None, "{unread}");
-        }
-    }
-
-    #[test]
-    fn kinds_of_draw() {
-        assert_eq!(parse_spot_type("定向抽查"), Some(SpotType::Targeted));
-        assert_eq!(parse_spot_type("不定向"), Some(SpotType::Untargeted));
-        assert_eq!(parse_spot_type("随机"), None);
-    }
-}
+#[path = "lines_tests.rs"]
+mod tests;

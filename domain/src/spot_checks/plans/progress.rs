@@ -7,26 +7,19 @@ code_list! {
     LineState "计划条目进度" { Planned "未开展", InProgress "进行中", Done "已完成", Cancelled "已取消" }
 }
 
-/// A task of a line, as far as its progress needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LineTask {
-    pub status: TaskStatus,
-    /// Objects drawn in the epoch that counts.
-    pub drawn: u32,
-}
-
-/// Where a line stands. It is done when its tasks are finished and have drawn what it says, at least.
-pub fn state(cancelled: bool, planned: Option<u32>, tasks: &[LineTask]) -> LineState {
+/// Where a line stands, by the states of its tasks and by how many objects have a published result. It is done when its tasks
+/// are finished and as many are published as it says, one at least: what was drawn and made void was not carried out.
+pub fn state(cancelled: bool, planned: Option<u32>, tasks: &[TaskStatus], published: u64) -> LineState {
     if cancelled {
         return LineState::Cancelled;
     }
-    let live: Vec<_> = tasks.iter().filter(|task| task.status != TaskStatus::Cancelled).collect();
-    if live.is_empty() {
+    let mut live = tasks.iter().filter(|status| **status != TaskStatus::Cancelled).peekable();
+    if live.peek().is_none() {
         return LineState::Planned;
     }
-    let finished = live.iter().all(|task| task.status == TaskStatus::Finished);
-    let drawn: u32 = live.iter().map(|task| task.drawn).sum();
-    if finished && planned.is_none_or(|planned| drawn >= planned) { LineState::Done } else { LineState::InProgress }
+    let enough = published >= u64::from(planned.unwrap_or(1).max(1));
+
+    if enough && live.all(|status| *status == TaskStatus::Finished) { LineState::Done } else { LineState::InProgress }
 }
 
 #[cfg(test)]
@@ -35,14 +28,14 @@ mod tests {
 
     #[test]
     fn a_line_is_done_with_its_tasks_and_its_number() {
-        let task = |status, drawn| LineTask { status, drawn };
-        let (finished, cancelled) = (task(TaskStatus::Finished, 12), task(TaskStatus::Cancelled, 9));
-        assert_eq!(state(false, Some(20), &[]), LineState::Planned);
-        assert_eq!(state(false, Some(20), &[cancelled]), LineState::Planned, "what was cancelled carries nothing out");
-        assert_eq!(state(false, Some(20), &[finished]), LineState::InProgress, "12 of 20");
-        assert_eq!(state(false, Some(20), &[finished, task(TaskStatus::InProgress, 8)]), LineState::InProgress);
-        assert_eq!(state(false, Some(20), &[finished, task(TaskStatus::Finished, 8), cancelled]), LineState::Done);
-        assert_eq!(state(false, None, &[finished]), LineState::Done, "a share says no number");
-        assert_eq!(state(true, Some(20), &[finished]), LineState::Cancelled);
+        use TaskStatus::{Cancelled, Finished, InProgress};
+        assert_eq!(state(false, Some(20), &[], 0), LineState::Planned);
+        assert_eq!(state(false, Some(20), &[Cancelled], 9), LineState::Planned, "it carries nothing out");
+        assert_eq!(state(false, Some(20), &[Finished], 12), LineState::InProgress, "12 of 20");
+        assert_eq!(state(false, Some(20), &[Finished, InProgress], 20), LineState::InProgress);
+        assert_eq!(state(false, Some(20), &[Finished, Finished, Cancelled], 20), LineState::Done);
+        assert_eq!(state(false, None, &[Finished], 1), LineState::Done, "a share says no number");
+        assert_eq!(state(false, None, &[Finished], 0), LineState::InProgress, "all of it was void");
+        assert_eq!(state(true, Some(20), &[Finished], 12), LineState::Cancelled);
     }
 }

@@ -88,12 +88,12 @@ pub struct Plans;
 
 impl Listed for Plans {
     type Entity = entity::spot_checks::plans::Entity;
-    const LISTING: &'static list::Listing<Self::Entity> = &plan_store::LISTING;
+    const LISTING: &'static list::Listing<Self::Entity> = &plan_store::PUBLIC_LISTING;
 }
 
 async fn list_plans(who: Anonymous, list: List<Plans>) -> Result<PageReply<PublicPlanView>> {
     let db = &who.app.db;
-    let page = list::page(db, &who.ctx, &plan_store::LISTING, plan_store::published(), &list.request).await?;
+    let page = list::page(db, &who.ctx, &plan_store::PUBLIC_LISTING, plan_store::published(), &list.request).await?;
     let Page { items, next_cursor, total, total_capped } = page;
     let items = plans::published(db, items).await?.into_iter().map(PublicPlanView::of).collect();
     Ok(PageReply::new(&list, Page { items, next_cursor, total, total_capped })?.public())

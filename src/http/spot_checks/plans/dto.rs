@@ -154,16 +154,14 @@ pub struct PlanProgressView {
     /// 完成时限
     #[schema(required)]
     pub due_on: Option<NaiveDate>,
-    /// 户数合计 of the lines that are not cancelled
-    pub total: ReachedView,
     pub lines: Vec<LineProgressView>,
 }
 
 impl View for PlanProgressView {}
 
 /// 户数: planned where the plan gives a number, drawn, inspected, published. An object is inspected, or published, when all
-/// departments that went there are.
-#[derive(Default, Serialize, ToSchema)]
+/// departments that went there are; a task that carries several lines counts for each.
+#[derive(Serialize, ToSchema)]
 pub struct ReachedView {
     #[schema(required)]
     pub planned: Option<u64>,
@@ -192,19 +190,9 @@ pub struct LineProgressView {
 
 impl From<PlanProgress> for PlanProgressView {
     fn from(progress: PlanProgress) -> Self {
-        let live = progress.lines.iter().filter(|line| line.state != LineState::Cancelled);
-        let total = live.fold(ReachedView::default(), |sum, line| ReachedView {
-            planned: line
-                .planned
-                .map(u64::from)
-                .map_or(sum.planned, |planned| Some(sum.planned.unwrap_or(0) + planned)),
-            drawn: sum.drawn + line.drawn,
-            inspected: sum.inspected + line.inspected,
-            published: sum.published + line.published,
-        });
         let (plan_id, due_on) = (progress.plan.id, progress.plan.due_on);
 
-        Self { plan_id, due_on, total, lines: progress.lines.into_iter().map(Into::into).collect() }
+        Self { plan_id, due_on, lines: progress.lines.into_iter().map(Into::into).collect() }
     }
 }
 

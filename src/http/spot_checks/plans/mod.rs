@@ -11,6 +11,7 @@ use crate::kernel::error::{AppError, Result};
 use crate::kernel::input::ReasonBody;
 use crate::persistence::kernel::list;
 use crate::persistence::kernel::list::Page;
+use crate::persistence::register::departments;
 use crate::persistence::spot_checks::plans as store;
 use crate::service::spot_checks::plans;
 use crate::service::spot_checks::plans::{FilingBody, LegalReviewBody, PlanBody};
@@ -30,7 +31,13 @@ pub fn routes(api: &mut Api) {
         create_plan,
     );
     group.get("/api/v1/plans/{id}", "get_plan", "抽查计划详情", "计划、条目及当前可办理的操作。", get_plan);
-    group.put("/api/v1/plans/{id}", "update_plan", "修改抽查计划", "整体替换草稿的内容。", update_plan);
+    group.put(
+        "/api/v1/plans/{id}",
+        "update_plan",
+        "修改抽查计划",
+        "整体替换草稿或调整中计划的内容；已有条目以 id 指明。",
+        update_plan,
+    );
     group.post("/api/v1/plans/{id}/submit", "submit_plan", "提交计划", "提交审核。", submit_plan);
     group.post("/api/v1/plans/{id}/return", "return_plan", "退回计划", "写明理由；提交人不能审核。", return_plan);
     group.post(
@@ -156,7 +163,8 @@ async fn plan_table(read: &Read<PlansRead>, id: Id) -> Result<NamedTable> {
     let conn = &read.app.db;
     let plan = store::get(conn, &read.ctx, id.0).await?;
     let lines = store::lines(conn, vec![id.0]).await?.remove(&id.0).unwrap_or_default();
-    Ok(NamedTable { table: plans::table(&plan, &lines), name: plan.code })
+    let department = departments::get(conn, plan.department_id).await?;
+    Ok(NamedTable { table: plans::table(&plan, &department, &lines), name: plan.code })
 }
 
 async fn create_plan(write: Write<PlansWrite>, body: Json<PlanBody>) -> Result<Created<PlanView>> {

@@ -31,6 +31,8 @@ pub struct TaskView {
     pub kind: TaskKind,
     #[schema(required)]
     pub plan_id: Option<Uuid>,
+    /// 所执行的计划条目
+    pub plan_line_ids: Vec<Uuid>,
     /// 信用分类抽查策略 (the revision it was made with)
     #[schema(required)]
     pub strategy_id: Option<Uuid>,
@@ -226,6 +228,7 @@ impl TaskView {
             source: task.source,
             kind: task.kind,
             plan_id: task.plan_id,
+            plan_line_ids: parts.plan_lines,
             strategy_id: task.strategy_id,
             spot_type: task.spot_type,
             lead_department_id: task.lead_department_id,

@@ -29,11 +29,11 @@ pub async fn townships(app: &App, today: NaiveDate) -> Result<Townships> {
     let regions = regions::all(&app.db).await?;
     let own = regions.into_iter().filter(|region| region.parent_code.as_ref() == Some(county));
     let known = own.map(|region| {
-        let code = Some(region.code);
+        let code = Some(region.code.clone());
         TownshipFacts {
             enterprises: enterprises.remove(&code).unwrap_or_default(),
             inspected: inspected.remove(&code).unwrap_or_default(),
-            code: code.unwrap_or_default(),
+            code: region.code,
             name: region.name,
         }
     });

@@ -1,22 +1,28 @@
 //! What a task carries out of a plan: lines of the edition in force, and no item that they do not name.
 
+use super::editions::Carriage;
 use super::{items_of_line, label, lines_in_force};
 use crate::kernel::error::{AppError, FieldError, Result};
+use crate::persistence::kernel::noun::lock_row;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::plans as store;
-use crate::persistence::spot_checks::plans::is_public;
+use crate::persistence::spot_checks::plans::{Carried, is_public};
 use crate::service::spot_checks::tasks::TaskBody;
+use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::text::text;
 use domain::spot_checks::plans::PlanStatus;
+use domain::spot_checks::tasks::TaskStatus;
 use entity::spot_checks::plan_lines::Model as Line;
-use entity::spot_checks::task_plan_lines;
 use entity::spot_checks::tasks::Model;
-use std::collections::BTreeSet;
+use entity::spot_checks::{plans, task_plan_lines};
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The lines that a task carries out. Published plans are everybody's to read, so a department finds its lines in a joint plan.
 pub async fn lines_of_task(tx: &WriteTx, body: &TaskBody) -> Result<Vec<Line>> {
     let Some(id) = body.plan_id else { return Ok(Vec::new()) };
+    // What is in force stays so until the task is there.
+    lock_row::<plans::Entity>(tx.conn(), id).await?;
     let plan = match store::get_published(tx.conn(), id).await {
         Ok(plan) if is_public(&plan) && plan.status != PlanStatus::Finished => plan,
         Ok(_) => return Err(not_in_force("抽查计划已完成。", "The plan is finished.")),
@@ -27,9 +33,10 @@ pub async fn lines_of_task(tx: &WriteTx, body: &TaskBody) -> Result<Vec<Line>> {
     };
 
     let in_force = lines_in_force(tx.conn(), &plan).await?;
-    let lines = if body.plan_line_ids.is_empty() { by_items(in_force, body) } else { by_ids(in_force, body)? };
+    let lines = if body.plan_line_ids.is_empty() { by_items(&in_force, body)? } else { by_ids(&in_force, body)? };
     check_items(&lines, body)?;
-    check_lead(&plan, &lines, body)?;
+    check_whole(&lines, &in_force, body)?;
+    check_lead(&plan, &lines, &in_force, body)?;
 
     Ok(lines)
 }
@@ -43,14 +50,70 @@ fn not_in_force(zh: &str, en: &str) -> AppError {
     AppError::invalid_field("/plan_id", "PLAN_NOT_PUBLISHED", text!("{zh}", "{en}"))
 }
 
-/// Lines that are not cancelled and name one of the task's items.
-fn by_items(in_force: Vec<Line>, body: &TaskBody) -> Vec<Line> {
-    let wanted: BTreeSet<Uuid> = body.departments.iter().flat_map(|part| part.item_ids.iter().copied()).collect();
-    let is_named = |line: &Line| items_of_line(line).any(|item| wanted.contains(&item));
-    in_force.into_iter().filter(|line| line.cancelled_reason.is_none() && is_named(line)).collect()
+/// Whether the lines that a task carries out are still in force when its pool is frozen.
+pub async fn check_in_force(tx: &WriteTx, task: &Model) -> Result<()> {
+    let Some(id) = task.plan_id else { return Ok(()) };
+    let wanted = store::lines_of_tasks(tx.conn(), vec![task.id]).await?;
+    lock_row::<plans::Entity>(tx.conn(), id).await?;
+    let plan = store::get_published(tx.conn(), id).await?;
+    let in_force = lines_in_force(tx.conn(), &plan).await?;
+    let is_open = |line: Uuid| in_force.iter().any(|known| known.id == line && known.cancelled_reason.is_none());
+
+    if plan.status != PlanStatus::Finished && wanted.iter().all(|row| is_open(row.line_id)) {
+        return Ok(());
+    }
+    let detail = text!(
+        "任务所执行的计划条目已取消、删除或计划已完成；请修改任务的计划条目，或取消任务。",
+        "A line that the task carries out was cancelled or removed, or the plan is finished; change the task's lines, or cancel the task."
+    );
+    Err(AppError::new(Code::NotInPlan, detail))
 }
 
-fn by_ids(in_force: Vec<Line>, body: &TaskBody) -> Result<Vec<Line>> {
+/// What live tasks carry out stays in a plan, and is cancelled only when they are over: else which lines, and why not.
+pub async fn check_carried(tx: &WriteTx, plan: Uuid, before: &[Line], after: &[Line]) -> Result<Option<Refusal>> {
+    let carriage = Carriage::of(tx.conn(), vec![plan]).await?;
+    let gone = |line: &&Line| {
+        let is_running = |task: &Carried| task.status != TaskStatus::Finished;
+        match after.iter().find(|kept| kept.id == line.id) {
+            None => carriage.live(line.id).next().is_some(),
+            Some(kept) => kept.cancelled_reason.is_some() && carriage.live(line.id).any(is_running),
+        }
+    };
+    let names: Vec<_> = before.iter().filter(gone).map(|line| label(line, before)).collect();
+    if names.is_empty() {
+        return Ok(None);
+    }
+
+    let names = names.join("、");
+    let detail = text!(
+        "条目 {names} 已有抽查任务：不能删除，任务完成或取消之后才能写明理由取消条目。",
+        "Tasks carry out the lines {names}: they are not removed, and are cancelled with a reason when those tasks are finished or cancelled."
+    );
+    Ok(Some(Refusal::new(Code::LineHasTasks, detail)))
+}
+
+/// The lines that name the task's items, where each item is named by one of them only.
+fn by_items(in_force: &[Line], body: &TaskBody) -> Result<Vec<Line>> {
+    let open: Vec<&Line> = in_force.iter().filter(|line| line.cancelled_reason.is_none()).collect();
+    let mut found: BTreeMap<i32, &Line> = BTreeMap::new();
+
+    for item in body.departments.iter().flat_map(|part| &part.item_ids) {
+        let named: Vec<_> = open.iter().filter(|line| items_of_line(line).any(|named| named == *item)).collect();
+        if named.len() > 1 {
+            let names = named.iter().map(|line| label(line, in_force)).collect::<Vec<_>>().join("、");
+            let detail = text!(
+                "同一事项对应计划的多个条目（{names}），请以 plan_line_ids 写明执行哪一条。",
+                "Several lines of the plan ({names}) name an item: say with plan_line_ids which of them is carried out."
+            );
+            return Err(AppError::invalid_field("/plan_line_ids", "LINES_AMBIGUOUS", detail));
+        }
+        found.extend(named.first().map(|line| (line.position, **line)));
+    }
+
+    Ok(found.into_values().cloned().collect())
+}
+
+fn by_ids(in_force: &[Line], body: &TaskBody) -> Result<Vec<Line>> {
     let mut errors = Vec::new();
 
     for (index, id) in body.plan_line_ids.iter().enumerate() {
@@ -61,17 +124,31 @@ fn by_ids(in_force: Vec<Line>, body: &TaskBody) -> Result<Vec<Line>> {
                 errors.push(FieldError::new(pointer, "NO_SUCH_RECORD", detail));
             }
             Some(line) if line.cancelled_reason.is_some() => {
-                let name = label(line);
+                let name = label(line, in_force);
                 let detail = text!("条目 {name} 已取消。", "The line {name} is cancelled.");
                 errors.push(FieldError::new(pointer, "LINE_CANCELLED", detail));
             }
             Some(_) => {}
         }
     }
+
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
     }
-    Ok(in_force.into_iter().filter(|line| body.plan_line_ids.contains(&line.id)).collect())
+    Ok(in_force.iter().filter(|line| body.plan_line_ids.contains(&line.id)).cloned().collect())
+}
+
+/// A line is carried out with each item that it names.
+fn check_whole(lines: &[Line], in_force: &[Line], body: &TaskBody) -> Result<()> {
+    let checked: BTreeSet<Uuid> = body.departments.iter().flat_map(|part| part.item_ids.iter().copied()).collect();
+    let partly: Vec<_> = lines.iter().filter(|line| items_of_line(line).any(|item| !checked.contains(&item))).collect();
+    if partly.is_empty() {
+        return Ok(());
+    }
+    let names = partly.iter().map(|line| label(line, in_force)).collect::<Vec<_>>().join("、");
+    let detail =
+        text!("任务未列入条目 {names} 的全部抽查事项。", "The task leaves out an item that the lines {names} name.");
+    Err(AppError::invalid_field("/plan_line_ids", "LINE_NOT_WHOLE", detail))
 }
 
 /// Items that no line names are not checked under the plan; a cooperating department of which the plan gives no item brings
@@ -96,13 +173,12 @@ fn check_items(lines: &[Line], body: &TaskBody) -> Result<()> {
 }
 
 /// Whoever leads the line, or the plan, leads the task.
-fn check_lead(plan: &entity::spot_checks::plans::Model, lines: &[Line], body: &TaskBody) -> Result<()> {
-    let lead = body.departments.first().map(|part| part.department_id);
-    let foreign = |line: &&Line| {
-        line.lead_department_id.is_some_and(|leads| Some(leads) != lead && lead != Some(plan.department_id))
-    };
-    let Some(line) = lines.iter().find(foreign) else { return Ok(()) };
-    let (name, leads) = (label(line), line.lead_name.clone().unwrap_or_default());
+fn check_lead(plan: &plans::Model, lines: &[Line], in_force: &[Line], body: &TaskBody) -> Result<()> {
+    let lead = body.departments.first().map_or(plan.department_id, |part| part.department_id);
+    let foreign = |line: &&Line| line.lead_department_id.unwrap_or(plan.department_id) != lead;
+    let Some(line) = lines.iter().find(foreign).filter(|_| lead != plan.department_id) else { return Ok(()) };
+    let name = label(line, in_force);
+    let leads = line.lead_name.clone().unwrap_or_else(|| "计划牵头部门".to_owned());
     let detail = text!(
         "条目 {name} 由{leads}发起，任务须由其发起。",
         "The line {name} is led by {leads}, so the task is led by it."

@@ -1,19 +1,20 @@
 //! 公示版次: what was published stays in force while the plan is amended; each edition says what it changed.
 
-use super::lines::label;
+use super::lines::{items, label, planned};
 use super::table::cells;
 use crate::kernel::error::Result;
-use crate::persistence::spot_checks::plans;
-use crate::persistence::spot_checks::plans::{Carried, is_public};
+use crate::persistence::spot_checks::plans::{Carried, Reached, is_public};
+use crate::persistence::spot_checks::{plans, spot_check_items};
 use chrono::{DateTime, Utc};
 use domain::spot_checks::plans::changes::{LineChange, Printed, changes};
-use domain::spot_checks::plans::progress::{LineState, LineTask, state};
+use domain::spot_checks::plans::progress::{LineState, state};
 use domain::spot_checks::plans::{PlanFacts, PlanStatus};
+use domain::spot_checks::tasks::TaskStatus;
 use entity::spot_checks::plan_editions::Model as Edition;
 use entity::spot_checks::plan_lines::Model as Line;
 use entity::spot_checks::plans::Model;
 use sea_orm::ConnectionTrait;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// A plan with its lines as they are worked on, and what deciding about it needs.
@@ -34,15 +35,15 @@ pub struct Published {
     pub published_at: Option<DateTime<Utc>>,
 }
 
-/// Plans with their lines: four statements, however many plans.
+/// Plans with their lines: three statements, however many plans; two more for those that are carried out.
 pub async fn with_lines(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<Vec<Plan>> {
     let mut lines = plans::lines(conn, rows.iter().map(|plan| plan.id).collect()).await?;
-    let running: Vec<_> = rows.iter().filter(|plan| plan.status == PlanStatus::Published).collect();
-    let carried = plans::carried(conn, running.iter().map(|plan| plan.id).collect()).await?;
+    let running = rows.iter().filter(|plan| plan.status == PlanStatus::Published).map(|plan| plan.id);
+    let carriage = Carriage::of(conn, running.collect()).await?;
     let rows = rows.into_iter().map(|plan| {
         let lines = lines.remove(&plan.id).unwrap_or_default();
         // While a plan is published, its lines are those of the edition in force.
-        let open = if plan.status == PlanStatus::Published { open_lines(&lines, &carried) } else { Vec::new() };
+        let open = if plan.status == PlanStatus::Published { carriage.open(&lines) } else { Vec::new() };
         let facts = facts(&plan, open);
         Plan { plan, lines, facts }
     });
@@ -61,17 +62,43 @@ pub fn facts(plan: &Model, open: Vec<String>) -> PlanFacts {
     }
 }
 
-/// Lines that are neither done nor cancelled.
-pub fn open_lines(lines: &[Line], carried: &[Carried]) -> Vec<String> {
-    let open = |line: &&Line| !matches!(state_of(line, carried), LineState::Done | LineState::Cancelled);
-    lines.iter().filter(open).map(label).collect()
+/// How the lines of some plans are carried out.
+#[derive(Default)]
+pub struct Carriage {
+    pub tasks: Vec<Carried>,
+    reached: BTreeMap<Uuid, Reached>,
 }
 
-pub fn state_of(line: &Line, carried: &[Carried]) -> LineState {
-    let own = carried.iter().filter(|task| task.line_id == line.id);
-    let drawn = |task: &Carried| task.drawn.and_then(|count| u32::try_from(count).ok()).unwrap_or_default();
-    let tasks: Vec<_> = own.map(|task| LineTask { status: task.status, drawn: drawn(task) }).collect();
-    state(line.cancelled_reason.is_some(), super::lines::planned(line), &tasks)
+impl Carriage {
+    pub async fn of(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Self> {
+        if ids.is_empty() {
+            return Ok(Self::default());
+        }
+        let tasks = plans::carried(conn, ids.clone()).await?;
+        let reached = plans::reached(conn, ids).await?;
+        Ok(Self { tasks, reached: reached.into_iter().map(|row| (row.line_id, row)).collect() })
+    }
+
+    /// The tasks of a line that were not cancelled.
+    pub fn live(&self, line: Uuid) -> impl Iterator<Item = &Carried> {
+        self.tasks.iter().filter(move |task| task.line_id == line && task.status != TaskStatus::Cancelled)
+    }
+
+    pub fn reached(&self, line: Uuid) -> Reached {
+        self.reached.get(&line).copied().unwrap_or_default()
+    }
+
+    pub fn state(&self, line: &Line) -> LineState {
+        let statuses: Vec<_> = self.live(line.id).map(|task| task.status).collect();
+        let published = u64::try_from(self.reached(line.id).published).unwrap_or_default();
+        state(line.cancelled_reason.is_some(), planned(line), &statuses, published)
+    }
+
+    /// Lines that are neither done nor cancelled, as the public knows them.
+    pub fn open(&self, lines: &[Line]) -> Vec<String> {
+        let open = |line: &&Line| !matches!(self.state(line), LineState::Done | LineState::Cancelled);
+        lines.iter().filter(open).map(|line| label(line, lines)).collect()
+    }
 }
 
 /// What of some published plans is in force.
@@ -98,16 +125,21 @@ pub async fn lines_in_force(conn: &impl ConnectionTrait, plan: &Model) -> Result
     Ok(published(conn, vec![plan.clone()]).await?.pop().map(|published| published.lines).unwrap_or_default())
 }
 
-/// What some lines changed of others, in the words of the table.
-pub fn changed(before: &[Line], after: &[Line]) -> Vec<LineChange> {
+/// What some lines changed of others: the words of the table, what they stand on, and why they may.
+pub async fn changed(conn: &impl ConnectionTrait, before: &[Line], after: &[Line]) -> Result<Vec<LineChange>> {
+    let named: BTreeSet<Uuid> = before.iter().chain(after).flat_map(items).collect();
+    let named = spot_check_items::by_ids(conn, named.into_iter().collect()).await?;
+    let codes: BTreeMap<Uuid, &str> = named.iter().map(|item| (item.id, item.code.as_str())).collect();
     let printed = |lines: &[Line]| {
-        let lines = lines.iter().map(|line| Printed {
-            id: line.id,
-            line: label(line),
-            cancelled: line.cancelled_reason.is_some(),
-            cells: cells(line),
+        let lines = lines.iter().map(|line| {
+            let mut cells = cells(line);
+            let codes: Vec<&str> = items(line).filter_map(|item| codes.get(&item).copied()).collect();
+            cells.push(("关联抽查事项", codes.join("、")));
+            cells.push(("超比例说明", line.justification.clone().unwrap_or_default()));
+            Printed { id: line.id, line: label(line, lines), cancelled: line.cancelled_reason.is_some(), cells }
         });
         lines.collect::<Vec<_>>()
     };
-    changes(&printed(before), &printed(after))
+
+    Ok(changes(&printed(before), &printed(after)))
 }

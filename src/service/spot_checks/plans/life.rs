@@ -1,8 +1,9 @@
 //! A plan's way from a draft to its end, and from one edition to the next.
 
 use super::bodies::FilingBody;
-use super::editions::{Plan, changed, facts, lines_in_force, open_lines, with_lines};
-use super::lines::{check_ceilings, check_items};
+use super::carried::check_carried;
+use super::editions::{Carriage, Plan, changed, facts, lines_in_force, with_lines};
+use super::lines::{check_all_classes, check_ceilings, check_items};
 use super::save_with_lines;
 use crate::app::App;
 use crate::kernel::error::{AppError, FieldError, Result};
@@ -12,15 +13,17 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::plans;
 use chrono::NaiveDate;
 use domain::access::Decide;
+use domain::kernel::clocks::calendar::local_date;
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::rules::SPECIAL_PLANS_ARE_FEW;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
+use domain::spot_checks::plans::changes::LineChange;
 use domain::spot_checks::plans::{PlanAction, PlanKind};
 use entity::register::departments;
+use entity::spot_checks::plan_editions;
 use entity::spot_checks::plan_lines::Model as Line;
 use entity::spot_checks::plans::{Entity, Model};
-use entity::spot_checks::{plan_editions, plan_lines};
 use uuid::Uuid;
 
 /// What is done to a plan, with what it takes.
@@ -79,7 +82,7 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
     let mut lines = plans::lines(conn, vec![id]).await?.remove(&id).unwrap_or_default();
     let mut open = Vec::new();
     if matches!(act, Act::Finish) {
-        open = open_lines(&lines, &plans::carried(conn, vec![id]).await?);
+        open = Carriage::of(conn, vec![id]).await?.open(&lines);
     }
 
     plan.status = facts(plan.before(), open).decide(&tx.ctx().actor, act.action())?;
@@ -88,8 +91,10 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
     match act {
         Act::Submit => {
             check_special(app, tx, &plan).await?;
+            check_all_classes(&lines)?;
             check_ceilings(app, &lines)?;
             check_items(tx, &lines).await?;
+            check_tasks(tx, plan.before(), &lines).await?;
             plan.submitted_by = Some(tx.ctx().actor.id);
             plan.return_reason = None;
         }
@@ -100,45 +105,49 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
         }
         Act::File(FilingBody { filing_no, filed_on }) => {
             let today = tx.ctx().today();
-            if filed_on.is_some_and(|on| on > today) {
-                let detail = text!("备案日期不能晚于今天。", "A plan is not filed in the future.");
-                return Err(AppError::invalid_field("/filed_on", "IN_THE_FUTURE", detail));
+            if filed_on.is_some_and(|on| on > today || on < local_date(plan.created_at)) {
+                let detail = text!(
+                    "备案日期不能晚于今天，也不能早于计划编制之日。",
+                    "A plan is filed neither in the future nor before it was written."
+                );
+                return Err(AppError::invalid_field("/filed_on", "OUT_OF_RANGE", detail));
             }
             plan.filing_no = Some(filing_no);
             plan.filed_on = Some(filed_on.unwrap_or(today));
             plan.filed_by = Some(tx.ctx().actor.id);
         }
         Act::Publish => {
-            let before = match plan.edition {
-                0 => Vec::new(),
-                _ => lines_in_force(conn, plan.before()).await?,
-            };
+            let before = check_tasks(tx, plan.before(), &lines).await?;
             note_versions(tx, &mut lines).await?;
+            let changes = if plan.edition > 0 { changed(conn, &before, &lines).await? } else { Vec::new() };
             plan.edition += 1;
             plan.published_at = Some(tx.ctx().now);
             plan.due_on = plan_due(app, plan.year);
-            plans::keep_edition(conn, edition(tx, &plan, &before, &lines)).await?;
+            plans::keep_edition(conn, edition(tx, &plan, changes, &lines)).await?;
             plan.amend_reason = None;
         }
         Act::Amend(reason) => {
             if plan.edition == 0 {
                 // Published before editions were kept: what the public sees becomes the first.
                 plan.edition = 1;
-                let first = edition(tx, &plan, &[], &lines);
+                let first = edition(tx, &plan, Vec::new(), &lines);
                 let published_at = plan.published_at.unwrap_or(first.published_at);
                 plans::keep_edition(conn, plan_editions::Model { published_at, ..first }).await?;
             }
             plan.amend_reason = Some(reason);
+            // What was said of the edition in force stands there.
+            (plan.approved_by, plan.legal_opinion) = (None, None);
+            (plan.filing_no, plan.filed_on, plan.filed_by) = (None, None, None);
         }
         Act::Restore => {
-            let [published] = &super::published(conn, vec![plan.before().clone()]).await?[..] else {
-                return Err(AppError::not_found());
-            };
-            plan.name.clone_from(&published.name);
-            lines.clone_from(&published.lines);
+            let edition = plans::in_force(conn, &[plan.before()]).await?.remove(&id).ok_or_else(AppError::not_found)?;
+            lines = edition.lines.0;
             plans::replace_lines(conn, id, lines.clone()).await?;
-            plan.amend_reason = None;
-            plan.return_reason = None;
+            plan.name = edition.name;
+            (plan.discussed_on, plan.approval_no) = (edition.discussed_on, edition.approval_no);
+            (plan.approved_by, plan.legal_opinion) = (edition.approved_by, edition.legal_opinion);
+            (plan.filing_no, plan.filed_on) = (edition.filing_no, edition.filed_on);
+            (plan.amend_reason, plan.return_reason) = (None, None);
         }
         Act::Finish => {}
     }
@@ -159,15 +168,20 @@ async fn note_versions(tx: &WriteTx, lines: &mut [Line]) -> Result<()> {
     plans::replace_lines(tx.conn(), plan, lines.to_vec()).await
 }
 
-/// The edition that is published now.
-fn edition(
-    tx: &WriteTx,
-    plan: &Model,
-    before: &[plan_lines::Model],
-    lines: &[plan_lines::Model],
-) -> plan_editions::Model {
-    let changes = if plan.edition > 1 { changed(before, lines) } else { Vec::new() };
+/// The lines in force, all of which that tasks carry out are still in what is to be published.
+async fn check_tasks(tx: &WriteTx, plan: &Model, lines: &[Line]) -> Result<Vec<Line>> {
+    if !plans::is_public(plan) && plan.edition == 0 {
+        return Ok(Vec::new());
+    }
+    let before = lines_in_force(tx.conn(), plan).await?;
+    match check_carried(tx, plan.id, &before, lines).await? {
+        Some(refused) => Err(refused.into()),
+        None => Ok(before),
+    }
+}
 
+/// The edition that is published now.
+fn edition(tx: &WriteTx, plan: &Model, changes: Vec<LineChange>, lines: &[Line]) -> plan_editions::Model {
     plan_editions::Model {
         plan_id: plan.id,
         edition: plan.edition,
@@ -175,6 +189,9 @@ fn edition(
         lines: lines.to_vec().into(),
         changes: changes.into(),
         reason: plan.amend_reason.clone(),
+        discussed_on: plan.discussed_on,
+        approval_no: plan.approval_no.clone(),
+        approved_by: plan.approved_by,
         legal_opinion: plan.legal_opinion.clone(),
         filing_no: plan.filing_no.clone(),
         filed_on: plan.filed_on,
@@ -195,10 +212,10 @@ async fn check_special(app: &App, tx: &WriteTx, plan: &Model) -> Result<()> {
         return Ok(());
     }
     let mut errors = Vec::new();
-    if plan.discussed_on.is_none() {
+    if plan.discussed_on.is_none_or(|on| on > tx.ctx().today()) {
         let detail = text!(
-            "专项计划须经集体讨论；请填写讨论日期。",
-            "A special plan is discussed by the leadership; give the day."
+            "专项计划须经集体讨论；请填写不晚于今天的讨论日期。",
+            "A special plan is discussed by the leadership; give the day, which is not in the future."
         );
         errors.push(FieldError::new("/discussed_on", "REQUIRED", detail));
     }

@@ -1,6 +1,7 @@
 //! The lines of a plan: what their words say, whom and what they mean, and what has to be right before they are reviewed.
 
 use super::bodies::{CooperatingBody, PlanLineBody};
+use super::carried::check_carried;
 use crate::app::App;
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, FieldError, Result};
@@ -13,9 +14,8 @@ use domain::kernel::refusal::Code;
 use domain::kernel::rules::EFFECTIVE_ITEMS;
 use domain::kernel::text::text;
 use domain::spot_checks::plans::check_ratio;
-use domain::spot_checks::plans::lines::{Cooperating, check_class_counts, parse_period};
+use domain::spot_checks::plans::lines::{Cooperating, check_class_counts, exact_count, parse_period};
 use domain::spot_checks::spot_check_items::{parse_modes, parse_ratio};
-use domain::spot_checks::tasks::TaskStatus;
 use entity::register::departments::Model as Department;
 use entity::spot_checks::plan_lines::Model as Line;
 use entity::spot_checks::plans::Model;
@@ -36,12 +36,18 @@ pub async fn save(tx: &WriteTx, plan: &Model, bodies: Vec<PlanLineBody>) -> Resu
     let mut errors = check_references(tx, &bodies, &departments).await?;
     errors.extend(check_ids(&bodies, &before));
 
-    let rows: Vec<_> =
-        bodies.into_iter().enumerate().map(|(index, line)| line_at(plan, index, line, &departments)).collect();
+    let printed = |id: Uuid| before.iter().find(|line| line.id == id).map(|line| line.printed.clone());
+    let rows = bodies.into_iter().enumerate().map(|(index, line)| {
+        let row = line_at(plan, index, line, &departments);
+        Line { printed: printed(row.id).unwrap_or_default(), ..row }
+    });
+    let rows: Vec<Line> = rows.collect();
     for (index, row) in rows.iter().enumerate() {
         errors.extend(check_classes(index, row));
     }
-    errors.extend(check_carried(tx, plan, &before, &rows).await?);
+    if let Some(refused) = check_carried(tx, plan.id, &before, &rows).await? {
+        errors.push(FieldError::new("/lines", refused.code.code(), refused.detail));
+    }
 
     if !errors.is_empty() {
         return Err(AppError::invalid(errors));
@@ -84,6 +90,7 @@ pub fn line_at(plan: &Model, index: usize, line: PlanLineBody, departments: &[De
         ends_on: period.1,
         class_rates: line.class_rates.into(),
         cancelled_reason: line.cancelled_reason,
+        printed: BTreeMap::new().into(),
         category: line.category,
         item_name: line.item_name,
         targets: line.targets,
@@ -99,24 +106,32 @@ pub fn line_at(plan: &Model, index: usize, line: PlanLineBody, departments: &[De
     }
 }
 
-/// How the public knows a line: its number, else what it is about.
-pub fn label(line: &Line) -> String {
-    line.number.clone().unwrap_or_else(|| format!("“{}”", line.item_name))
+/// How the public knows a line among others: its number, with what it is about where others have the same.
+pub fn label(line: &Line, all: &[Line]) -> String {
+    let about = format!("“{}”", line.item_name);
+    let Some(number) = &line.number else { return about };
+    let is_shared = all.iter().any(|other| other.id != line.id && other.number.as_ref() == Some(number));
+    if is_shared { format!("{number}{about}") } else { number.clone() }
 }
 
-/// 抽查数量 that a line says, in its ratio or class by class.
+/// 抽查数量 that a line has to reach, by its ratio or class by class.
 pub fn planned(line: &Line) -> Option<u32> {
-    let of_line = line.minimum_count.and_then(|count| u32::try_from(count).ok());
     let of_classes = || {
         let counts: Option<Vec<u32>> = line.class_rates.iter().map(|rate| rate.count).collect();
         counts.filter(|counts| !counts.is_empty()).map(|counts| counts.into_iter().sum())
     };
-    of_line.or_else(of_classes)
+    exact_count(&line.ratio_text).or_else(of_classes)
 }
 
 /// The items that a line names, its lead's first.
 pub fn items(line: &Line) -> impl Iterator<Item = Uuid> {
     line.spot_check_item_id.into_iter().chain(line.cooperating.iter().filter_map(|part| part.spot_check_item_id))
+}
+
+/// Lines whose classes come twice, or do not add up.
+pub fn check_all_classes(lines: &[Line]) -> Result<()> {
+    let errors: Vec<_> = lines.iter().enumerate().filter_map(|(index, line)| check_classes(index, line)).collect();
+    if errors.is_empty() { Ok(()) } else { Err(AppError::invalid(errors)) }
 }
 
 /// A class that comes twice, or classes that do not add up.
@@ -191,28 +206,6 @@ async fn check_references(
     }
 
     Ok(errors)
-}
-
-/// What a task carries out stays in the plan.
-async fn check_carried(tx: &WriteTx, plan: &Model, before: &[Line], rows: &[Line]) -> Result<Option<FieldError>> {
-    let gone = before.iter().filter(|line| !rows.iter().any(|row| row.id == line.id)).collect::<Vec<_>>();
-    if gone.is_empty() {
-        return Ok(None);
-    }
-    let carried = plans::carried(tx.conn(), vec![plan.id]).await?;
-    let live =
-        |line: &&&Line| carried.iter().any(|task| task.line_id == line.id && task.status != TaskStatus::Cancelled);
-    let names: Vec<_> = gone.iter().filter(live).map(|line| label(line)).collect();
-
-    if names.is_empty() {
-        return Ok(None);
-    }
-    let names = names.join("、");
-    let detail = text!(
-        "条目 {names} 已有抽查任务，不能删除；请保留其 id，写明取消理由。",
-        "Tasks carry out the lines {names}, so they are not removed: keep their ids and cancel them with a reason."
-    );
-    Ok(Some(FieldError::new("/lines", "LINE_HAS_TASKS", detail)))
 }
 
 /// Every line that is not cancelled stands for an item that is effective and published, or is named; gives the versions in

@@ -9,7 +9,7 @@ mod progress;
 mod table;
 
 pub use bodies::{CooperatingBody, FilingBody, LegalReviewBody, MAX_LINES, PlanBody, PlanLineBody};
-pub use carried::{carry, lines_of_task};
+pub use carried::{carry, check_in_force, lines_of_task};
 pub use editions::{Plan, Published, facts, lines_in_force, published, with_lines};
 pub use life::{Act, act};
 pub use lines::{items as items_of_line, label, line_at};
@@ -97,6 +97,10 @@ pub async fn update(tx: &WriteTx, id: Uuid, version: i32, body: PlanBody) -> Res
 
     let old_lines = plans::lines(tx.conn(), vec![id]).await?.remove(&id).unwrap_or_default();
     plan.name = body.name;
+    if plan.before().published_at.is_some() && body.kind != plan.kind {
+        let detail = text!("已公示计划的类别不能更改。", "The kind of a published plan cannot be changed.");
+        return Err(AppError::invalid_field("/kind", "IMMUTABLE", detail));
+    }
     plan.kind = body.kind;
     plan.discussed_on = body.discussed_on;
     plan.approval_no = body.approval_no;

@@ -2,7 +2,14 @@
 
 use crate::service::kernel::table::Table;
 use domain::intake::imports::Dataset;
-use domain::spot_checks::plans::lines::{class_rates_text, item_kind_text, spot_type_text};
+use domain::intake::imports::plans::{names, ratio_text};
+use domain::intake::imports::reading::headings::Headings;
+use domain::intake::imports::spot_check_items::kind_in_words;
+use domain::spot_checks::plans::ItemKind;
+use domain::spot_checks::plans::lines::{
+    TARGETS_NOT_SAID, class_rates_text, item_kind_text, parse_class_rates, parse_spot_type, spot_type_text,
+};
+use entity::register::departments::Model as Department;
 use entity::spot_checks::plan_lines::Model as Line;
 use entity::spot_checks::plans::Model;
 
@@ -24,7 +31,7 @@ const COLUMNS: [&str; 14] = [
     "取消理由",
 ];
 
-/// What a line says under each heading.
+/// What a line says under each heading, in the same words whatever its table printed.
 pub fn cells(line: &Line) -> Vec<(&'static str, String)> {
     COLUMNS.iter().map(|heading| (*heading, cell(line, heading))).collect()
 }
@@ -51,37 +58,73 @@ fn cell(line: &Line, column: &str) -> String {
     }
 }
 
-/// A plan as a table. What the file it came from has no column for follows behind, where a line says it.
-pub fn table(plan: &Model, lines: &[Line]) -> Table {
-    // Each column: its heading, and which column of the data set that means.
-    let mut columns: Vec<(String, Option<&str>)> =
-        plan.table_headings.iter().map(|heading| (heading.clone(), Dataset::Plans.named(heading))).collect();
+/// The words that the table printed, as long as they say what the line says.
+fn printed<'a>(line: &'a Line, column: &str) -> Option<&'a str> {
+    let words = |column: &str| line.printed.get(column).map(String::as_str);
+    let text = words(column);
+    let holds = match column {
+        "抽查类型" => text.is_some_and(|text| parse_spot_type(text) == line.spot_type),
+        "事项类别" => text.is_some_and(|text| kind_in_words(text) == Some(line.item_kind)),
+        "参与部门" => {
+            text.is_some_and(|text| names(text).iter().eq(line.cooperating.iter().map(|part| &part.name)))
+        }
+        "信用分类抽查比例" => {
+            text.is_some_and(|text| parse_class_rates(text).unwrap_or_default() == line.class_rates.0)
+        }
+        "抽查比例" | "抽查数量" => {
+            ratio_text(words("抽查比例"), words("抽查数量")).as_deref() == Some(&line.ratio_text)
+        }
+        _ => false,
+    };
+    text.filter(|_| holds)
+}
+
+/// A plan as a table, for whoever leads it. Columns of its file that nobody reads are left out; what the file has no column for
+/// follows behind, where a line says more than what was filled in.
+pub fn table(plan: &Model, department: &Department, lines: &[Line]) -> Table {
+    let mut columns = columns_of(&plan.table_headings);
+    let is_filled = |line: &Line, column: &str| match column {
+        "执行股室" => {
+            line.executing_unit == department.name || line.lead_name.as_ref() == Some(&line.executing_unit)
+        }
+        "检查对象" => line.targets == TARGETS_NOT_SAID,
+        "事项类别" => line.item_kind == ItemKind::General,
+        "发起部门" => line.lead_department_id.is_none_or(|lead| lead == plan.department_id),
+        _ => cell(line, column).is_empty(),
+    };
     let is_new = columns.is_empty();
     for column in COLUMNS {
-        let known = columns.iter().any(|(_, named)| *named == Some(column) || is_same(*named, column));
-        let said = lines.iter().any(|line| !cell(line, column).is_empty());
-        // A table that had no such column did not leave it open: it was filled in.
-        let filled = !is_new && matches!(column, "执行股室" | "事项类别" | "发起部门");
-        if !known && (is_new || (said && !filled)) {
-            columns.push((column.to_owned(), Some(column)));
+        let known = columns.iter().any(|(_, named)| *named == column || (*named, column) == ("检查主体", "发起部门"));
+        if !known && (is_new || lines.iter().any(|line| !is_filled(line, column))) {
+            columns.push((column.to_owned(), column));
         }
     }
-    let apart = columns.iter().any(|(_, named)| *named == Some("抽查数量"));
+
+    let apart = columns.iter().any(|(_, named)| *named == "抽查数量");
     let rows = lines.iter().map(|line| {
-        let shown = |named: Option<&str>| match named {
+        let shown = |column: &str| match (printed(line, column), column) {
+            (Some(words), _) => words.to_owned(),
+            (None, "年度") => plan.year.to_string(),
+            (None, "部门编码") => department.code.clone(),
             // Share and number stand in columns of their own.
-            Some("抽查比例") if apart => share_alone(&line.ratio_text),
-            Some(column) => cell(line, column),
-            None => String::new(),
+            (None, "抽查比例") if apart => share_alone(&line.ratio_text),
+            (None, column) => cell(line, column),
         };
-        columns.iter().map(|(_, named)| shown(*named)).collect()
+        columns.iter().map(|(_, named)| shown(named)).collect()
     });
 
     Table { rows: rows.collect(), headings: columns.iter().map(|(heading, _)| heading.clone()).collect() }
 }
 
-fn is_same(named: Option<&str>, column: &str) -> bool {
-    matches!((named, column), (Some("检查主体"), "发起部门"))
+/// The columns of a file that the import reads, under its headings.
+fn columns_of(headings: &[String]) -> Vec<(String, &'static str)> {
+    let Ok(found) = Headings::find(Dataset::Plans, &[headings.to_vec()]) else { return Vec::new() };
+    let read = |place: usize| {
+        let mut columns = Dataset::Plans.columns().iter();
+        columns.find(|column| found.place(Dataset::Plans, column.name) == Some(place)).map(|column| column.name)
+    };
+    let columns = headings.iter().enumerate().filter_map(|(place, heading)| Some((heading.clone(), read(place)?)));
+    columns.collect()
 }
 
 /// `10%` of `10%(20户)`; of `20户` nothing.

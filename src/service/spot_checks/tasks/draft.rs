@@ -10,6 +10,7 @@ use crate::persistence::kernel::noun::{check_version, insert, replace};
 use crate::persistence::kernel::serials;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::departments;
+use crate::persistence::spot_checks::tasks::Parts;
 use crate::persistence::spot_checks::{spot_check_items, tasks};
 use crate::service::credit::usable;
 use crate::service::inspections::inspecting_bodies;
@@ -25,6 +26,7 @@ use domain::spot_checks::tasks::{
 };
 use entity::spot_checks::tasks::{Column, Entity, Model};
 use entity::spot_checks::{task_departments, task_items};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -44,7 +46,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: TaskBody) -> Result<Change<Ta
     let task = with_parts(tx, task).await?;
     let event = Event::new(AuditAction::Created, "tasks", task.task.id)
         .department(task.task.lead_department_id)
-        .after(&task.task);
+        .after(&with_lines(&task.task, &task.parts)?);
     Ok(Change::new(task, event))
 }
 
@@ -64,9 +66,16 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: TaskB
     let task = with_parts(tx, task).await?;
     let event = Event::new(AuditAction::Updated, "tasks", id)
         .department(task.task.lead_department_id)
-        .before(&before)
-        .after(&task.task);
+        .before(&with_lines(&before, &parts)?)
+        .after(&with_lines(&task.task, &task.parts)?);
     Ok(Change::new(task, event))
+}
+
+/// A task as the trail has it, with the lines that it carries out: they decide which lines are done.
+fn with_lines(task: &Model, parts: &Parts) -> Result<Value> {
+    let mut record = serde_json::to_value(task)?;
+    record["plan_line_ids"] = serde_json::to_value(&parts.plan_lines)?;
+    Ok(record)
 }
 
 /// Somebody else agrees that more is drawn than the ceiling allows, for the reason that is given.

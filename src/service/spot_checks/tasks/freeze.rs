@@ -15,6 +15,7 @@ use crate::persistence::spot_checks::{draws, tasks};
 use crate::service::inspections::inspecting_bodies;
 use crate::service::oversight::log::sign;
 use crate::service::spot_checks::draws::{acts, frozen, time};
+use crate::service::spot_checks::plans;
 use chrono::{DateTime, Duration, Utc};
 use domain::access::Decide;
 use domain::kernel::refusal::{Code, Refusal};
@@ -39,6 +40,7 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
     let parts = tasks::parts_of(tx.conn(), id).await?;
 
     let status = decision_facts(app, tx.ctx().now, &before, &parts).decide(&tx.ctx().actor, TaskAction::Freeze)?;
+    plans::check_in_force(tx, &before).await?;
     let used = super::check_items(tx, &parts).await?;
     let asked = parts.departments.iter().map(|part| (part.department_id, items_of(&parts, part.department_id)));
     inspecting_bodies::check(app, tx, asked.collect()).await?;

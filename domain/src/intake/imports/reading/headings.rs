@@ -20,11 +20,6 @@ enum Named {
 }
 
 impl Dataset {
-    /// Which column of the data set a heading means.
-    pub fn named(self, heading: &str) -> Option<&'static str> {
-        self.column(heading).map(|(at, _)| self.columns()[at].name)
-    }
-
     fn column(self, heading: &str) -> Option<(usize, Named)> {
         let heading = plain(heading);
         let bare = without_remark(&heading);

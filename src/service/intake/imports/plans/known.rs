@@ -52,6 +52,11 @@ impl Known<'_> {
         Ok((department, finding))
     }
 
+    /// 执行股室 where the table has none: whoever leads the line.
+    pub(super) fn unit(department: &Department, row: &PlanRow) -> String {
+        row.lead.clone().unwrap_or_else(|| department.name.clone())
+    }
+
     /// 参与部门 with the departments that they are; what a line has of them already stays.
     pub(super) fn cooperating(&self, row: &PlanRow, stored: Option<&Line>) -> Vec<CooperatingBody> {
         let before = stored.map(|line| &line.cooperating.0[..]).unwrap_or_default();

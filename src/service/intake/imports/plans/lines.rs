@@ -5,35 +5,54 @@ use domain::intake::imports::plans::PlanRow;
 use domain::intake::imports::{Dimension, Finding};
 use domain::kernel::characters::name_form;
 use domain::kernel::text::text;
-use domain::spot_checks::plans::lines::ClassRate;
+use domain::spot_checks::plans::lines::{ClassRate, TARGETS_NOT_SAID, check_class_counts, exact_count};
 use domain::spot_checks::plans::{ItemKind, check_ratio};
-use entity::register::departments::Model as Department;
 use entity::spot_checks::plan_lines;
 use entity::spot_checks::spot_check_items::Model as Item;
+use std::collections::BTreeMap;
+
+/// Whether a line is the one that a row numbers: the same number, lead and item, whatever else has changed.
+pub(super) fn numbers(line: &plan_lines::Model, row: &PlanRow, _: &str) -> bool {
+    let same =
+        |told: &Option<String>, line: &Option<String>| told.as_deref().map(name_form) == line.as_deref().map(name_form);
+    row.number.is_some()
+        && same(&row.number, &line.number)
+        && is_led_alike(line, row)
+        && name_form(&row.item_name) == name_form(&line.item_name)
+        && name_form(&row.category) == name_form(&line.category)
+}
 
 /// Whether a line says what a row says; what the row leaves out was filled in.
-pub(super) fn says(line: &plan_lines::Model, row: &PlanRow, department: &Department) -> bool {
+pub(super) fn says(line: &plan_lines::Model, row: &PlanRow, unit: &str) -> bool {
     let filled = |told: &Option<String>, line: &str, filling: &str| {
         told.as_deref().map_or(line == filling, |told| name_form(told) == name_form(line))
     };
     is_of_task(line, row)
-        && filled(&row.targets, &line.targets, NO_TARGETS)
-        && filled(&row.executing_unit, &line.executing_unit, &department.name)
+        && filled(&row.targets, &line.targets, TARGETS_NOT_SAID)
+        && filled(&row.executing_unit, &line.executing_unit, unit)
 }
 
 /// Whether a line is the one of a row that tells more, or less, than it did when it came first.
-pub(super) fn may_mean(line: &plan_lines::Model, row: &PlanRow, department: &Department) -> bool {
+pub(super) fn may_mean(line: &plan_lines::Model, row: &PlanRow, unit: &str) -> bool {
     let open = |told: &Option<String>, line: &str, filling: &str| {
         told.as_deref().is_none_or(|told| line == filling || name_form(told) == name_form(line))
     };
     is_of_task(line, row)
-        && open(&row.targets, &line.targets, NO_TARGETS)
-        && open(&row.executing_unit, &line.executing_unit, &department.name)
+        && open(&row.targets, &line.targets, TARGETS_NOT_SAID)
+        && open(&row.executing_unit, &line.executing_unit, unit)
 }
 
-pub(super) fn is_of_task(line: &plan_lines::Model, row: &PlanRow) -> bool {
+fn is_of_task(line: &plan_lines::Model, row: &PlanRow) -> bool {
     let told = [&row.category, &row.item_name, &row.period_text].map(|text| name_form(text));
-    told == [&line.category, &line.item_name, &line.period_text].map(|text| name_form(text))
+    told == [&line.category, &line.item_name, &line.period_text].map(|text| name_form(text)) && is_led_alike(line, row)
+}
+
+/// Two lines that others lead are two lines.
+fn is_led_alike(line: &plan_lines::Model, row: &PlanRow) -> bool {
+    match (&row.lead, &line.lead_name) {
+        (Some(told), Some(known)) => name_form(told) == name_form(known),
+        (Some(_) | None, _) => true,
+    }
 }
 
 /// A line by what it says: its widths, and the versions that its publication noted, change nothing.
@@ -60,14 +79,25 @@ pub(super) fn class_rates(row: &PlanRow, stored: Option<&plan_lines::Model>) -> 
     }
 }
 
+/// Words of columns: what the row prints, and of columns that its file lacks what is known already.
+pub(super) fn printed(row: &PlanRow, stored: Option<&plan_lines::Model>) -> BTreeMap<String, String> {
+    let mut words = stored.map(|line| line.printed.0.clone()).unwrap_or_default();
+    words.extend(row.printed.clone());
+    words
+}
+
+/// A line whose classes, known before or told now, do not add up to the number told now.
+pub(super) fn contradiction(row: &PlanRow, read: &plan_lines::Model) -> Option<Finding> {
+    let refusal = check_class_counts(exact_count(&read.ratio_text), &read.class_rates).err()?;
+    Some(Finding::error("抽查比例", "CLASS_COUNTS_DIFFER", &row.ratio_text, refusal.detail))
+}
+
 /// 检查对象: what the row says, what the line says already, what the item is about.
 pub(super) fn targets(row: &PlanRow, stored: Option<&plan_lines::Model>, item: Option<&Item>) -> String {
     let stored = stored.map(|line| line.targets.clone());
     let told = row.targets.clone().or(stored).or_else(|| item.map(|item| item.targets.clone()));
-    told.unwrap_or_else(|| NO_TARGETS.to_owned())
+    told.unwrap_or_else(|| TARGETS_NOT_SAID.to_owned())
 }
-
-pub(super) const NO_TARGETS: &str = "计划表未列明";
 
 /// General items are bounded, so what nobody says is general.
 pub(super) fn kind(row: &PlanRow, stored: Option<&plan_lines::Model>, item: Option<&Item>) -> ItemKind {
@@ -92,12 +122,12 @@ pub(super) fn doubts(context: &Context, row: &PlanRow, line: &plan_lines::Model)
         );
         Finding::warning(field, "UNKNOWN_DEPARTMENT", name, message).of(Dimension::Linkage)
     };
-    if let Some(lead) = line.lead_name.as_deref().filter(|_| line.lead_department_id.is_none()) {
+    if let Some(lead) = row.lead.as_deref().filter(|_| line.lead_department_id.is_none()) {
         findings.push(strange(lead, "发起部门"));
     }
     let nobody = line.cooperating.iter().filter(|part| part.department_id.is_none());
     findings.extend(nobody.map(|part| strange(&part.name, "参与部门")));
-    if line.targets == NO_TARGETS {
+    if line.targets == TARGETS_NOT_SAID {
         let message = text!("没有检查对象，请在计划中补充。", "Whom it is about is not said; add it in the plan.");
         findings.push(Finding::warning("检查对象", "TARGETS_MISSING", "", message).of(Dimension::Completeness));
     }

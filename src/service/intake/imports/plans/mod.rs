@@ -4,7 +4,7 @@
 mod known;
 mod lines;
 
-use self::lines::{class_rates, doubts, in_one_form, kind, may_mean, says, targets};
+use self::lines::{class_rates, contradiction, doubts, in_one_form, kind, may_mean, numbers, printed, says, targets};
 use super::files::At;
 use super::{Context, DataSet, Numbered, Outcome};
 use crate::kernel::error::Result;
@@ -75,7 +75,7 @@ async fn apply(tx: &WriteTx, context: &Context, mut outcome: Outcome, rows: &[Nu
         departments: departments::all(tx.conn()).await?,
         items: spot_check_items::all(tx.conn()).await?,
     };
-    let mut drafts: BTreeMap<(Uuid, i32, bool), Draft> = BTreeMap::new();
+    let mut drafts: BTreeMap<(Uuid, i32), Draft> = BTreeMap::new();
 
     for Numbered { at, row } in rows {
         let department = match known.department(row) {
@@ -88,7 +88,7 @@ async fn apply(tx: &WriteTx, context: &Context, mut outcome: Outcome, rows: &[Nu
                 continue;
             }
         };
-        let draft = match drafts.entry((department.id, row.year, row.is_joint())) {
+        let draft = match drafts.entry((department.id, row.year)) {
             Entry::Occupied(found) => found.into_mut(),
             Entry::Vacant(place) => place.insert(known.draft(department, row).await?),
         };
@@ -108,7 +108,7 @@ impl Known<'_> {
     /// It goes by its name, or by the row itself where somebody has renamed it.
     async fn draft(&self, department: &Department, row: &PlanRow) -> Result<Draft> {
         let (tx, conn, year) = (self.tx, self.tx.conn(), row.year);
-        let whose = if row.is_joint() { "部门联合" } else { &department.name };
+        let whose = if row.joint { "部门联合" } else { &department.name };
         let name = format!("{year}年度{whose}双随机抽查计划");
         lock_row::<entity::register::departments::Entity>(conn, department.id).await?;
         let known = plans::annual(conn, department.id, year).await?;
@@ -119,7 +119,9 @@ impl Known<'_> {
         let mut lines = plans::lines(conn, known.iter().map(|plan| plan.id).collect()).await?;
         let named = known.iter().position(|plan| plan.name == name);
         let has_row = |plan: &Model| {
-            lines.get(&plan.id).is_some_and(|lines| lines.iter().any(|line| may_mean(line, row, department)))
+            lines
+                .get(&plan.id)
+                .is_some_and(|lines| lines.iter().any(|line| may_mean(line, row, &Known::unit(department, row))))
         };
         let found = named.or_else(|| known.iter().position(has_row)).map(|at| known.swap_remove(at));
 
@@ -136,13 +138,15 @@ impl Known<'_> {
 
 impl Draft {
     fn take(&mut self, known: &Known, department: &Department, (at, row): (At, &PlanRow), outcome: &mut Outcome) {
-        let free = |fits: fn(&plan_lines::Model, &PlanRow, &Department) -> bool| {
+        let unit = Known::unit(department, row);
+        let free = |fits: fn(&plan_lines::Model, &PlanRow, &str) -> bool| {
             let mut lines = self.lines.iter().enumerate().filter(|(at, _)| !self.order.contains(at));
-            lines.find(|(_, line)| fits(line, row, department)).map(|(at, _)| at)
+            lines.find(|(_, line)| fits(line, row, &unit)).map(|(at, _)| at)
         };
-        let place = free(says).or_else(|| free(may_mean));
+        let place = free(says).or_else(|| free(numbers)).or_else(|| free(may_mean));
         let stored = place.map(|place| self.lines[place].clone());
-        let item = known.item(department.id, &row.item_name);
+        let lead = row.lead.as_deref().map(|lead| known.named(lead));
+        let item = known.item(lead.flatten().map_or(department.id, |lead| lead.id), &row.item_name);
         let said = |text: &Option<String>, before: fn(&plan_lines::Model) -> Option<String>| {
             text.clone().or_else(|| stored.as_ref().and_then(before))
         };
@@ -150,11 +154,9 @@ impl Draft {
             id: stored.as_ref().map(|line| line.id),
             number: said(&row.number, |line| line.number.clone()),
             spot_type: row.spot_type.or_else(|| stored.as_ref()?.spot_type),
-            lead_name: said(&row.lead, |line| line.lead_name.clone()),
-            lead_department_id: row.lead.as_deref().map_or_else(
-                || stored.as_ref()?.lead_department_id,
-                |lead| known.named(lead).map(|department| department.id),
-            ),
+            lead_name: said(&row.lead.clone().or_else(|| row.body.clone()), |line| line.lead_name.clone()),
+            lead_department_id: lead
+                .map_or_else(|| stored.as_ref()?.lead_department_id, |lead| lead.map(|department| department.id)),
             cooperating: known.cooperating(row, stored.as_ref()),
             class_rates: class_rates(row, stored.as_ref()),
             mode_text: said(&row.mode_text, |line| line.mode_text.clone()),
@@ -163,7 +165,7 @@ impl Draft {
             item_name: row.item_name.clone(),
             targets: targets(row, stored.as_ref(), item),
             item_kind: kind(row, stored.as_ref(), item),
-            executing_unit: Some(row.executing_unit.clone().unwrap_or_else(|| department.name.clone())),
+            executing_unit: said(&row.executing_unit, |line| Some(line.executing_unit.clone())).or(Some(unit)),
             ratio_text: row.ratio_text.clone(),
             period_text: row.period_text.clone(),
             justification: stored.as_ref().and_then(|line| line.justification.clone()),
@@ -173,13 +175,14 @@ impl Draft {
                 .or_else(|| item.map(|item| item.id)),
         };
         let read = line_at(&self.plan, place.unwrap_or(self.lines.len()), line, &known.departments);
+        let read = plan_lines::Model { printed: printed(row, stored.as_ref()).into(), ..read };
         if stored.as_ref().is_some_and(|stored| in_one_form(stored) == in_one_form(&read)) {
             self.order.extend(place);
             outcome.count(false);
             return;
         }
 
-        if let Some(finding) = self.closed(known, row, place.is_none()) {
+        if let Some(finding) = self.closed(known, row, place.is_none()).or_else(|| contradiction(row, &read)) {
             outcome.refuse(at, finding);
             return;
         }
@@ -231,7 +234,10 @@ impl Draft {
         if self.lines == self.before {
             return Ok(None);
         }
-        let plan = Model { table_headings: headings.to_vec().into(), ..self.plan.clone() };
+        // A file that brings a few lines does not say how the table of all of them looks.
+        let is_whole = self.order.len() == self.lines.len();
+        let table_headings = if is_whole { headings.to_vec().into() } else { self.plan.table_headings.clone() };
+        let plan = Model { table_headings, ..self.plan.clone() };
         let plan =
             if self.is_new { insert(tx, plan).await? } else { replace::<PlanEntity>(tx, &self.plan, plan).await? };
         plans::replace_lines(tx.conn(), plan.id, self.lines.clone()).await?;

@@ -1,5 +1,7 @@
 //! 抽查计划: entered from a file as departments publish them, reviewed by somebody else, published.
 
+mod editions;
+
 use crate::harness::{World, shared_data};
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -130,7 +130,6 @@ async fn a_plan_is_finished_when_each_line_is_done_or_was_cancelled() {
     assert_eq!(done["task_ids"], json!([task.rsplit('/').next().unwrap()]));
     let open = &progress["lines"][1];
     assert_eq!((&open["state"], &open["reached"]["planned"]), (&json!("PLANNED"), &json!(1)));
-    assert_eq!(progress["total"], json!({ "planned": 3, "drawn": drawn, "inspected": drawn, "published": drawn }));
     // Row 5: the task went through all stages; nobody was told of a visit, since nobody went there.
     let runs = world.get("coordinator", "/api/v1/indicators/5").await.expect(200);
     assert_eq!((&runs["row"], &runs["numerator"], &runs["denominator"]), (&json!("5.2"), &json!(1), &json!(1)));
@@ -233,7 +232,7 @@ async fn an_amendment_can_be_taken_back_and_a_filing_refused() {
     world.act("market.reviewer", &plan, "approve", Some(World::legal_review())).await.expect(200);
     let late = json!({ "filing_no": "旺司备1号", "filed_on": "2099-01-01" });
     let refused = world.act("justice", &plan, "file", Some(late)).await.expect_problem(422, "INVALID_BODY");
-    assert_eq!(refused["errors"][0]["code"], "IN_THE_FUTURE");
+    assert_eq!(refused["errors"][0]["code"], "OUT_OF_RANGE");
     world.act("justice", &plan, "file", Some(World::filing())).await.expect(200);
     world.act("market.lead", &plan, "publish", None).await.expect(200);
     let amended = world.act("market.lead", &plan, "amend", Some(json!({ "reason": "拟提高比例" }))).await.expect(200);
@@ -345,8 +344,97 @@ async fn whoever_leads_a_line_of_a_joint_plan_makes_its_task() {
     let refused =
         world.post("agri.admin", "/api/v1/tasks").json(&body).send().await.expect_problem(422, "INVALID_BODY");
     assert_eq!(refused["errors"][0]["code"], "NOT_IN_PLAN");
+    // A line is carried out whole.
     let mut body = world.task_body("参与部门发起", &["51082103"]).await;
     body["plan_id"] = json!(plan.rsplit('/').next().unwrap());
     body["departments"][0]["item_ids"] = json!([market[0]]);
-    world.post("market.admin", "/api/v1/tasks").json(&body).send().await.expect(201);
+    let refused =
+        world.post("market.admin", "/api/v1/tasks").json(&body).send().await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["code"], "LINE_NOT_WHOLE", "{refused}");
+}
+
+#[tokio::test]
+async fn what_tasks_carry_out_is_held_and_said() {
+    let world = World::county().await;
+    let items = world.items_of("51082103").await;
+    let lines = vec![line("001", &items[0], "3%"), line("002", &items[0], "3%"), line("003", &items[1], "3%")];
+    let plan = draft(&world, "market.lead", "ANNUAL", lines).await;
+    let published = world.publish_plan("market.lead", &plan).await;
+    let id = |at: usize| published["lines"][at]["id"].clone();
+    let mut body = world.task_body("同一事项两个条目", &["51082103"]).await;
+    body["plan_id"] = json!(plan.rsplit('/').next().unwrap());
+    body["departments"][0]["item_ids"] = json!([items[0]]);
+    let refused =
+        world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["code"], "LINES_AMBIGUOUS");
+    assert!(refused["errors"][0]["detail"].as_str().unwrap().contains("001、002"), "{refused}");
+    body["plan_line_ids"] = json!([id(0), id(2)]);
+    let refused =
+        world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["code"], "LINE_NOT_WHOLE", "it does not check what 003 says");
+    body["plan_line_ids"] = json!([id(0)]);
+    let made = world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect(201);
+    assert_eq!(made["plan_line_ids"], json!([id(0)]));
+    let task = made["id"].as_str().unwrap();
+    let entry = world.assert_audit("tasks", task, "CREATED", "market.lead").await;
+    assert_eq!(entry["after"]["plan_line_ids"], json!([id(0)]), "it decides which line is done");
+
+    // While somebody carries 001 out it is neither removed nor cancelled; once that is given up, it may be.
+    let amended = world.act("market.lead", &plan, "amend", Some(json!({ "reason": "机构改革" }))).await.expect(200);
+    assert_eq!((&amended["legal_opinion"], &amended["filing_no"]), (&Value::Null, &Value::Null), "said of the edition");
+    let mut cancelled = body_of(&amended);
+    cancelled["lines"][0]["cancelled_reason"] = json!("不再实施");
+    let refused = put(&world, "market.lead", &plan, &cancelled).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["code"], "LINE_HAS_TASKS");
+    // What is cancelled when nobody carries it out may be taken up before that is public: then it is not published.
+    let mut cancelled = body_of(&amended);
+    cancelled["lines"][2]["cancelled_reason"] = json!("不再实施");
+    put(&world, "market.lead", &plan, &cancelled).await.expect(200);
+    world.act("market.lead", &plan, "submit", None).await.expect(200);
+    let mut late = body.clone();
+    late["departments"][0]["item_ids"] = json!([items[1]]);
+    late["plan_line_ids"] = json!([id(2)]);
+    let late = world.post("market.lead", "/api/v1/tasks").json(&late).send().await.expect(201);
+    world.act("market.reviewer", &plan, "approve", Some(World::legal_review())).await.expect(200);
+    world.act("justice", &plan, "file", Some(World::filing())).await.expect(200);
+    let refused = world.act("market.lead", &plan, "publish", None).await.expect_problem(409, "LINE_HAS_TASKS");
+    assert!(refused["detail"].as_str().unwrap().contains("003"), "{refused}");
+    let late = format!("/api/v1/tasks/{}", late["id"].as_str().unwrap());
+    let cause = json!({ "cause": "POOL_WRONG", "reason": "条目取消" });
+    world.act("market.lead", &late, "cancel", Some(cause)).await.expect(200);
+    let published = world.act("market.lead", &plan, "publish", None).await.expect(200);
+    assert_eq!((&published["edition"], &published["filing_no"]), (&json!(2), &json!("旺司备〔2026〕12号")));
+}
+
+#[tokio::test]
+async fn an_amendment_is_no_way_round() {
+    let world = World::county().await;
+    let items = world.items_of("51082103").await;
+    let plan = draft(&world, "market.lead", "SPECIAL", vec![line("001", &items[0], "3%")]).await;
+    let mut body = body_of(&world.get("market.lead", &plan).await.expect(200));
+    body["discussed_on"] = json!("2026-03-02");
+    body["approval_no"] = json!("旺府函〔2026〕9号");
+    put(&world, "market.lead", &plan, &body).await.expect(200);
+    world.publish_plan("market.lead", &plan).await;
+    let amended = world.act("market.lead", &plan, "amend", Some(json!({ "reason": "调整" }))).await.expect(200);
+    let mut annual = body_of(&amended);
+    annual["kind"] = json!("ANNUAL");
+    let refused = put(&world, "market.lead", &plan, &annual).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(
+        (&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]),
+        (&json!("/kind"), &json!("IMMUTABLE"))
+    );
+    let mut bare = body_of(&amended);
+    bare["approval_no"] = json!(null);
+    put(&world, "market.lead", &plan, &bare).await.expect(200);
+    let restored = world.act("market.lead", &plan, "restore", None).await.expect(200);
+    assert_eq!(
+        (&restored["approval_no"], &restored["discussed_on"]),
+        (&json!("旺府函〔2026〕9号"), &json!("2026-03-02"))
+    );
+    assert_eq!(restored["legal_opinion"], World::legal_review()["legal_opinion"]);
+    for query in ["name[contains]=x", "status=AMENDED", "updated_at[gte]=2026-01-01T00:00:00Z"] {
+        let asked = world.anonymous(Method::GET, &format!("/api/v1/public/plans?{query}")).send().await;
+        asked.expect_problem(400, "UNKNOWN_PARAMETER");
+    }
 }
