@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use step::Alteration;
 
 /// Every step, in its order.
-pub const STEPS: [Alteration; 24] = [
+pub const STEPS: [Alteration; 25] = [
     Alteration::none(steps::m0001_identity::STEP),
     Alteration::none(steps::m0002_trace::STEP),
     Alteration::none(steps::m0003_register::STEP),
@@ -36,6 +36,7 @@ pub const STEPS: [Alteration; 24] = [
     steps::m0022_visits::STEP,
     steps::m0023_checks::STEP,
     steps::m0024_editions::STEP,
+    steps::m0025_issued::STEP,
 ];
 
 /// The columns that this build reads and writes, table by table.

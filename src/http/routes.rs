@@ -30,6 +30,7 @@ pub fn api() -> Api {
     crate::http::spot_checks::tasks::routes(&mut api);
     crate::http::spot_checks::draws::routes(&mut api);
     crate::http::inspections::inspecting_bodies::routes(&mut api);
+    crate::http::inspections::issued_tasks::routes(&mut api);
     crate::http::inspections::inspections::routes(&mut api);
     crate::http::visits::visits::routes(&mut api);
     crate::http::visits::visit_rules::routes(&mut api);

@@ -7,6 +7,7 @@ mod contract;
 mod credit;
 mod flows;
 mod harness;
+mod inspections;
 mod intake;
 mod items;
 mod officers;

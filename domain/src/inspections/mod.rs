@@ -3,3 +3,4 @@
 pub mod grounds;
 pub mod inspecting_bodies;
 pub mod inspections;
+pub mod issued_tasks;

@@ -118,6 +118,12 @@ pub struct Rules {
     pub filing_working_days: u32,
     /// Month and day by which what a plan says is carried out (10-31: published plans).
     pub plan_due: (u32, u32),
+    /// Working days from its receipt in which an issued task is signed (platform rule).
+    pub issued_sign_working_days: u32,
+    /// Working days from its receipt in which an issued task is given to departments (platform rule).
+    pub issued_issue_working_days: u32,
+    /// Working days before an issued task is due by which departments hand in their parts (platform rule).
+    pub issued_part_working_days: u32,
     /// Whether who checks must be a confirmed and published inspecting body (国办发〔2024〕54号; off only while they are entered).
     pub inspecting_bodies_required: bool,
     /// Whether a result that was got on site needs a visit that was approved and entered (国办发〔2024〕54号; off only while they are entered).
@@ -186,6 +192,9 @@ impl Default for Rules {
             coverage_counts_individuals: false,
             filing_working_days: 20,
             plan_due: (10, 31),
+            issued_sign_working_days: 1,
+            issued_issue_working_days: 2,
+            issued_part_working_days: 3,
             inspecting_bodies_required: true,
             visits_required: true,
             visit_merge_days: 30,

@@ -4,6 +4,7 @@
 use super::worklist::Waiting;
 use crate::inspections::inspecting_bodies::BodyStatus;
 use crate::inspections::inspections::{FollowUpStatus, InspectionStatus};
+use crate::inspections::issued_tasks::{IssuedTaskStatus, PartStatus};
 use crate::kernel::clocks::calendar::local_date;
 use crate::officers::certificates::CertificateStatus;
 use crate::spot_checks::plans::PlanStatus;
@@ -107,6 +108,28 @@ pub const fn of_feedback(status: FeedbackStatus) -> &'static [Waiting] {
     }
 }
 
+pub const fn of_issued_task(status: IssuedTaskStatus) -> &'static [Waiting] {
+    use IssuedTaskStatus as S;
+
+    match status {
+        S::Received => &[Waiting::IssuedToSign],
+        S::Signed => &[Waiting::IssuedToIssue],
+        S::Submitted => &[Waiting::IssuedToCheck],
+        S::Checked => &[Waiting::IssuedToReport],
+        S::Rework => &[Waiting::IssuedToReopen],
+        // Its parts wait, one by one; what is reported waits for the level above.
+        S::Issued | S::Recording | S::Reported | S::Acknowledged => &[],
+    }
+}
+
+pub const fn of_issued_part(status: PartStatus) -> &'static [Waiting] {
+    match status {
+        PartStatus::ToSign => &[Waiting::IssuedPartToSign],
+        PartStatus::Signed | PartStatus::Recording => &[Waiting::IssuedPartToSubmit],
+        PartStatus::Submitted => &[],
+    }
+}
+
 pub const fn of_follow_up(status: FollowUpStatus) -> &'static [Waiting] {
     match status {
         FollowUpStatus::Open => &[Waiting::FollowUpDue],
@@ -153,6 +176,8 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         "inspecting-bodies" => of_body(field(after, "status")?),
         "visits" => of_visit(field(after, "status")?, after["surprise"] == true),
         "visit-feedback" => of_feedback(field(after, "status")?),
+        "issued-tasks" => of_issued_task(field(after, "status")?),
+        "issued-parts" => of_issued_part(field(after, "status")?),
         "follow-ups" => of_follow_up(field(after, "status")?),
         "certificates" => of_certificate(field(after, "status")?),
         "spot-check-items" => of_spot_check_item(field(after, "status")?, !after["item_id"].is_null()),
@@ -167,12 +192,14 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         "tasks" if kinds == [Waiting::TaskToFinish] => "ends_on",
         "inspections" if kinds == [Waiting::InspectionToPublish] => "publish_due_on",
         "plans" if kinds == [Waiting::PlanToFinish] => "due_on",
-        "follow-ups" => "due_on",
+        "issued-tasks" if kinds == [Waiting::IssuedToSign] => "sign_due_on",
+        "issued-tasks" if kinds == [Waiting::IssuedToIssue] => "issue_due_on",
+        "follow-ups" | "issued-tasks" | "issued-parts" => "due_on",
         "visits" if kinds == [Waiting::VisitToEnter] => "window_to",
         _ => "",
     };
     let department = if matches!(resource, "tasks" | "visits") { "lead_department_id" } else { "department_id" };
-    let shown = ["code", "name", "certificate_no", "measure", "filename"];
+    let shown = ["code", "name", "title", "certificate_no", "measure", "filename"];
     let words: Vec<&str> = shown.iter().filter_map(|name| after[*name].as_str()).collect();
     let title =
         if words.is_empty() { kinds.first().map_or("", |kind| kind.label()).to_owned() } else { words.join(" ") };
@@ -238,63 +265,5 @@ fn field<T: DeserializeOwned>(record: &Value, name: &str) -> Option<T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    /// Every state of every noun: whom it makes wait, or nobody.
-    #[test]
-    fn every_state_waits_for_somebody_or_for_nobody() {
-        fn lines<S: Copy>(
-            noun: &str,
-            states: &[S],
-            code: fn(S) -> &'static str,
-            of: fn(S) -> &'static [Waiting],
-        ) -> Vec<String> {
-            let line = |state: &S| {
-                let kinds: Vec<_> = of(*state).iter().map(|kind| kind.code()).collect();
-                format!("{noun:18} {:14} -> {}", code(*state), kinds.join(" "))
-            };
-            states.iter().map(line).collect()
-        }
-
-        let linked = |status| of_spot_check_item(status, true);
-        let all = [
-            lines("plans", PlanStatus::ALL, PlanStatus::code, of_plan),
-            lines("tasks", TaskStatus::ALL, TaskStatus::code, of_task),
-            lines("tasks (value)", TaskStatus::ALL, TaskStatus::code, of_task_with_chance),
-            lines("inspections", InspectionStatus::ALL, InspectionStatus::code, of_inspection),
-            lines("inspecting-bodies", BodyStatus::ALL, BodyStatus::code, of_body),
-            lines("visits", VisitStatus::ALL, VisitStatus::code, |status| of_visit(status, false)),
-            lines("visits (surprise)", VisitStatus::ALL, VisitStatus::code, |status| of_visit(status, true)),
-            lines("visit-feedback", FeedbackStatus::ALL, FeedbackStatus::code, of_feedback),
-            lines("follow-ups", FollowUpStatus::ALL, FollowUpStatus::code, of_follow_up),
-            lines("certificates", CertificateStatus::ALL, CertificateStatus::code, of_certificate),
-            lines("spot-check-items", SpotCheckItemStatus::ALL, SpotCheckItemStatus::code, linked),
-        ];
-        insta::assert_snapshot!(all.concat().join("\n"));
-    }
-
-    /// The column of the list has room for so many characters.
-    #[test]
-    fn every_kind_has_room() {
-        assert!(Waiting::CODES.iter().all(|code| code.len() <= 24), "{:?}", Waiting::CODES);
-    }
-
-    #[test]
-    fn the_trail_says_whose_turn_it_is() {
-        let submitter = Uuid::from_u128(7);
-        let plan = json!({ "status": "SUBMITTED", "code": "C1", "name": "年度计划", "submitted_by": submitter, "department_id": Uuid::nil() });
-        let turn = of_record("plans", &plan).unwrap_or_default();
-        assert_eq!((turn.kinds, turn.title.as_str()), (vec![Waiting::PlanToReview], "C1 年度计划"));
-        assert_eq!(turn.not_for, Some(submitter));
-        let inspection = json!({ "status": "APPROVED", "publish_due_on": "2026-12-01", "submitted_by": submitter });
-        let turn = of_record("inspections", &inspection).unwrap_or_default();
-        assert_eq!((turn.due_on, turn.not_for), (NaiveDate::from_ymd_opt(2026, 12, 1), None));
-        let task = json!({ "status": "DRAFT", "excess_reason": "集中整治", "excess_asked_by": submitter });
-        let turn = of_record("tasks", &task).unwrap_or_default();
-        assert_eq!(turn.not_for(Waiting::ExcessToApprove), Some(submitter), "whoever asked does not approve");
-        assert_eq!(turn.not_for(Waiting::TaskToFreeze), None, "and goes on with the task");
-        assert_eq!(of_record("objects", &json!({ "status": "X" })), None);
-    }
-}
+#[path = "turns_tests.rs"]
+mod tests;

@@ -18,6 +18,8 @@ code_list! {
         ExcessToApprove "超比例抽查待批准", DrawToCommit "待封存随机数", TaskToFreeze "待冻结对象库", DrawToReveal "待启封随机数", ChanceToEnter "待录入公开数值", TaskToDraw "待抽取",
         TaskToMatch "待匹配人员", TaskVoidToDecide "申请作废待见证方决定", TaskToFinish "任务待完成",
         BodyToSubmit "检查主体待提交", BodyToConfirm "检查主体待确认", BodyToPublish "检查主体待公布",
+        IssuedToSign "下发任务待签收", IssuedToIssue "下发任务待下发", IssuedToCheck "下发任务待核对", IssuedToReport "下发任务待上报",
+        IssuedToReopen "下发任务被退回", IssuedPartToSign "部门任务待签收", IssuedPartToSubmit "部门任务待提交",
         VisitToRequest "入企检查待申请", VisitToApprove "入企检查待批准", VisitToNotify "检查通知待送达", VisitToEnter "入企检查待实施",
         VisitToApproveLate "紧急入企待补办批准", VisitToLeave "入企检查待离开登记", VisitComplaint "企业投诉待处理",
         InspectionToStart "检查待开始", InspectionToRecord "检查结果待录入", InspectionToReview "检查结果待审核",
@@ -53,6 +55,12 @@ impl Waiting {
             Self::VisitToRequest | Self::VisitToNotify | Self::VisitToEnter | Self::VisitToLeave => {
                 Permission::VisitsRequest
             }
+            Self::IssuedToSign
+            | Self::IssuedToIssue
+            | Self::IssuedToCheck
+            | Self::IssuedToReport
+            | Self::IssuedToReopen => Permission::IssuedTasksManage,
+            Self::IssuedPartToSign | Self::IssuedPartToSubmit => Permission::IssuedTasksHandle,
             Self::VisitToApprove | Self::VisitToApproveLate => Permission::VisitsApprove,
             Self::VisitComplaint => Permission::VisitFeedbackHandle,
             Self::BodyToSubmit => Permission::BodiesWrite,
@@ -113,6 +121,14 @@ impl Waiting {
             Self::PlanToFile => rules.filing_working_days,
             Self::VisitToApproveLate | Self::VisitToLeave => rules.late_approval_working_days,
             Self::InspectionToPublish => rules.publication_working_days,
+            // Each step of an issued task has its own day; this is for what is late already.
+            Self::IssuedToSign
+            | Self::IssuedToIssue
+            | Self::IssuedToCheck
+            | Self::IssuedToReport
+            | Self::IssuedToReopen
+            | Self::IssuedPartToSign
+            | Self::IssuedPartToSubmit => rules.issued_sign_working_days,
             // A clue's own clock says when; this is for what is late already.
             Self::ClueToDispatch
             | Self::ClueToSign

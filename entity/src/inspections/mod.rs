@@ -9,3 +9,7 @@ pub mod inspection_replacements;
 pub mod inspection_results;
 pub mod inspection_revisions;
 pub mod inspections;
+pub mod issued_inspections;
+pub mod issued_objects;
+pub mod issued_parts;
+pub mod issued_tasks;

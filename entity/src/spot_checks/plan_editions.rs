@@ -27,6 +27,7 @@ pub struct Model {
     pub legal_opinion: Option<String>,
     pub filing_no: Option<String>,
     pub filed_on: Option<Date>,
+    pub filed_by: Option<Uuid>,
     pub published_by: Uuid,
     pub published_at: DateTimeUtc,
 }

@@ -22,6 +22,7 @@ pub const STEP: Alteration = Alteration {
                     text("legal_opinion").null(),
                     string("filing_no", 100).null(),
                     date("filed_on").null(),
+                    uuid("filed_by").null(),
                     uuid("published_by"),
                     time("published_at"),
                 ],

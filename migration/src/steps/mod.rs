@@ -24,3 +24,4 @@ pub mod m0021_bodies;
 pub mod m0022_visits;
 pub mod m0023_checks;
 pub mod m0024_editions;
+pub mod m0025_issued;

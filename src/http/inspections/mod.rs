@@ -2,3 +2,4 @@
 
 pub mod inspecting_bodies;
 pub mod inspections;
+pub mod issued_tasks;

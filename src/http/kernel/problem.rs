@@ -134,6 +134,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::VisitsToMerge
         | Code::VisitRequired
         | Code::ExplanationDue
+        | Code::InspectionsOpen
         | Code::NoInspectingBody
         | Code::FrozenRecordChanged
         | Code::CodeImmutable

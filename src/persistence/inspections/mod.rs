@@ -4,3 +4,4 @@ pub mod follow_ups;
 pub mod frequency;
 pub mod inspecting_bodies;
 pub mod inspections;
+pub mod issued_tasks;

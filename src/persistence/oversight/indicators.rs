@@ -203,7 +203,7 @@ pub async fn drawn_tasks(
     let of_year = tasks::Entity::find()
         .filter(by_department(ctx, tasks::Column::LeadDepartmentId))
         .filter(tasks::Column::CreatedAt.gte(since))
-        .filter(tasks::Column::Source.is_not_in([TaskSource::Clue, TaskSource::Visit]))
+        .filter(tasks::Column::Source.is_not_in([TaskSource::Clue, TaskSource::Visit, TaskSource::Issued]))
         .filter(tasks::Column::Status.ne(TaskStatus::Cancelled));
     let found = of_year.all(conn).await.or_app()?;
     let mut current = BTreeMap::new();

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod clue_figures;
+pub mod coverage;
 pub mod indicators;
 pub mod log;
 pub mod stages;

@@ -1,24 +1,24 @@
-//! Rows 5 and 6: which stages of double random each department used, how tasks ran, and who was inspected where.
+//! Row 5: which stages of double random each department used, and how tasks ran.
 
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::scope::by_department;
-use chrono::{DateTime, NaiveDate, Utc};
-use domain::inspections::inspections::{InspectionStatus, problem_codes};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use domain::access::Reach;
+use domain::inspections::inspections::{FAILED_POINT, InspectionStatus, problem_codes};
+use domain::kernel::clocks::calendar::local_date;
 use domain::oversight::indicators::spot_checks::{RunFacts, Stage, StageFacts};
-use domain::register::objects::RegistrationStatus;
 use domain::spot_checks::spot_check_items::SpotCheckItemStatus;
 use domain::spot_checks::tasks::{TaskSource, TaskStatus};
-use entity::inspections::{follow_ups, inspection_results, inspections};
-use entity::register::objects;
-use entity::spot_checks::{plan_lines, plans, spot_check_items, task_departments, tasks};
-use entity::visits::{visit_parts, visits};
-use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
+use entity::inspections::{follow_ups, inspection_points, inspection_results, inspections};
+use entity::spot_checks::{plans, spot_check_items, task_departments, tasks};
+use entity::visits::visits;
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait, Select,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// What each department of the caller's did since a moment.
@@ -87,30 +87,41 @@ async fn listed(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<Uuid>> {
     published.select_only().column(Column::DepartmentId).distinct().into_tuple().all(conn).await.or_app()
 }
 
-/// Departments with a published plan of the year, or that lead a line of one.
+/// Departments with a published plan of the year, or that lead a line of one as it is in force.
 async fn planned(conn: &impl ConnectionTrait, ctx: &Ctx, year: i32) -> Result<Vec<Uuid>> {
-    let of_year = || crate::persistence::spot_checks::plans::published().filter(plans::Column::Year.eq(year));
-    let own = of_year().filter(by_department(ctx, plans::Column::DepartmentId));
-    let own = own.select_only().column(plans::Column::DepartmentId).distinct().into_tuple();
-    let mut departments: Vec<Uuid> = own.all(conn).await.or_app()?;
-    let published = of_year().select_only().column(plans::Column::Id);
-    let led = plan_lines::Entity::find()
-        .filter(by_department(ctx, plan_lines::Column::LeadDepartmentId))
-        .filter(plan_lines::Column::LeadDepartmentId.is_not_null())
-        .filter(plan_lines::Column::PlanId.in_subquery(published.into_query()));
-    let led = led.select_only().column(plan_lines::Column::LeadDepartmentId).distinct().into_tuple();
-    let led: Vec<Uuid> = led.all(conn).await.or_app()?;
-    departments.extend(led);
+    use crate::persistence::spot_checks::plans as store;
+    let published = store::published().filter(plans::Column::Year.eq(year)).all(conn).await.or_app()?;
+    let editions = store::in_force(conn, &published.iter().collect::<Vec<_>>()).await?;
+    let lines = editions.values().flat_map(|edition| edition.lines.iter());
+    let led = lines.filter(|line| line.cancelled_reason.is_none()).filter_map(|line| line.lead_department_id);
+    let own = published.iter().map(|plan| plan.department_id);
+    let is_seen = |department: &Uuid| ctx.reach == Reach::All || ctx.actor.departments.contains(department);
 
-    Ok(departments)
+    Ok(own.chain(led).filter(is_seen).collect())
 }
 
-/// Tasks of the year, but for those that clues and daily visits asked for and those that were cancelled.
-fn tasks_of_year(since: DateTime<Utc>) -> Condition {
+/// Tasks that draw, but for those that were cancelled.
+fn drawing() -> Condition {
     Condition::all()
-        .add(tasks::Column::CreatedAt.gte(since))
-        .add(tasks::Column::Source.is_not_in([TaskSource::Clue, TaskSource::Visit]))
+        .add(tasks::Column::Source.is_in([TaskSource::Plan, TaskSource::Temporary]))
         .add(tasks::Column::Status.ne(TaskStatus::Cancelled.code()))
+}
+
+/// Inspections of such tasks on which something was done this year, but for void ones.
+fn drawn(ctx: &Ctx, since: DateTime<Utc>) -> Select<inspections::Entity> {
+    use inspections::Column as C;
+    let of_tasks = tasks::Entity::find().select_only().column(tasks::Column::Id).filter(drawing());
+    inspections::Entity::find()
+        .filter(by_department(ctx, C::DepartmentId))
+        .filter(C::UpdatedAt.gte(since))
+        .filter(C::Status.ne(InspectionStatus::Void.code()))
+        .filter(C::TaskId.in_subquery(of_tasks.into_query()))
+}
+
+/// The departments of some inspections.
+async fn departments_of(conn: &impl ConnectionTrait, found: Select<inspections::Entity>) -> Result<Vec<Uuid>> {
+    let departments = found.select_only().column(inspections::Column::DepartmentId).distinct();
+    departments.into_tuple().all(conn).await.or_app()
 }
 
 /// Departments and how far tasks are in which they take part.
@@ -128,22 +139,18 @@ async fn tasked(conn: &impl ConnectionTrait, ctx: &Ctx, since: DateTime<Utc>) ->
         .column((tasks::Entity, tasks::Column::Status))
         .from(tasks::Entity)
         .inner_join(task_departments::Entity, of_task)
-        .cond_where(tasks_of_year(since))
+        .cond_where(drawing().add(tasks::Column::CreatedAt.gte(since)))
         .cond_where(by_department(ctx, task_departments::Column::DepartmentId))
         .take();
-    let rows: Vec<Row> = rows(conn, &select).await?;
 
+    let rows: Vec<Row> = rows(conn, &select).await?;
     Ok(rows.into_iter().map(|row| (row.department_id, row.status)).collect())
 }
 
 async fn noticed(conn: &impl ConnectionTrait, ctx: &Ctx, since: DateTime<Utc>) -> Result<Vec<Uuid>> {
-    use visit_parts::Column;
-    let noticed = visits::Entity::find().select_only().column(visits::Column::Id);
-    let noticed = noticed.filter(visits::Column::NotifiedAt.gte(since));
-    let parts = visit_parts::Entity::find()
-        .filter(by_department(ctx, Column::DepartmentId))
-        .filter(Column::VisitId.in_subquery(noticed.into_query()));
-    parts.select_only().column(Column::DepartmentId).distinct().into_tuple().all(conn).await.or_app()
+    let told = visits::Entity::find().select_only().column(visits::Column::Id);
+    let told = told.filter(visits::Column::NotifiedAt.gte(since)).into_query();
+    departments_of(conn, drawn(ctx, since).filter(inspections::Column::VisitId.in_subquery(told))).await
 }
 
 /// How far a department's inspections of the year came: how many reached each stage.
@@ -158,16 +165,15 @@ struct Inspected {
 
 async fn inspected(conn: &impl ConnectionTrait, ctx: &Ctx, since: DateTime<Utc>) -> Result<Vec<Inspected>> {
     use inspections::Column as C;
-    let count = |column: C| -> SimpleExpr { Expr::col((inspections::Entity, column)).count() };
-    inspections::Entity::find()
+    let column = |column: C| Expr::col((inspections::Entity, column));
+    let count = |holds: Expr| Expr::expr(CaseStatement::new().case(holds, 1_i64)).count();
+    drawn(ctx, since)
         .select_only()
         .column(C::DepartmentId)
-        .expr_as(count(C::StartedAt), "started")
-        .expr_as(count(C::InspectedOn), "entered")
-        .expr_as(count(C::ApprovedBy), "reviewed")
-        .expr_as(count(C::PublishedAt), "published")
-        .filter(by_department(ctx, C::DepartmentId))
-        .filter(C::CreatedAt.gte(since))
+        .expr_as(count(column(C::StartedAt).gte(since)), "started")
+        .expr_as(count(column(C::InspectedOn).gte(local_date(since))), "entered")
+        .expr_as(count(column(C::ApprovedBy).is_not_null()), "reviewed")
+        .expr_as(count(column(C::PublishedAt).gte(since)), "published")
         .group_by(C::DepartmentId)
         .into_model()
         .all(conn)
@@ -176,104 +182,74 @@ async fn inspected(conn: &impl ConnectionTrait, ctx: &Ctx, since: DateTime<Utc>)
 }
 
 async fn followed_up(conn: &impl ConnectionTrait, ctx: &Ctx, since: DateTime<Utc>) -> Result<Vec<Uuid>> {
-    use inspections::Column;
     let made = follow_ups::Entity::find().select_only().column(follow_ups::Column::InspectionId);
-    let made = made.filter(follow_ups::Column::CreatedAt.gte(since));
-    let of_year = inspections::Entity::find()
-        .filter(by_department(ctx, Column::DepartmentId))
-        .filter(Column::Id.in_subquery(made.into_query()));
-    of_year.select_only().column(Column::DepartmentId).distinct().into_tuple().all(conn).await.or_app()
+    let made = made.filter(follow_ups::Column::CreatedAt.gte(since)).into_query();
+    let of_tasks = tasks::Entity::find().select_only().column(tasks::Column::Id).filter(drawing());
+    let followed = inspections::Entity::find()
+        .filter(by_department(ctx, inspections::Column::DepartmentId))
+        .filter(inspections::Column::TaskId.in_subquery(of_tasks.into_query()))
+        .filter(inspections::Column::Id.in_subquery(made));
+    departments_of(conn, followed).await
 }
 
+/// Departments that found a problem: by a code of the result, or by a check point that failed.
 async fn with_problems(conn: &impl ConnectionTrait, ctx: &Ctx, since: DateTime<Utc>) -> Result<Vec<Uuid>> {
-    use inspections::Column;
-    let problems = inspection_results::Entity::find().select_only().column(inspection_results::Column::InspectionId);
-    let problems = problems.filter(inspection_results::Column::Code.is_in(problem_codes()));
-    let of_year = inspections::Entity::find()
-        .filter(by_department(ctx, Column::DepartmentId))
-        .filter(Column::CreatedAt.gte(since))
-        .filter(Column::Id.in_subquery(problems.into_query()));
-    of_year.select_only().column(Column::DepartmentId).distinct().into_tuple().all(conn).await.or_app()
+    let own = || drawn(ctx, since).select_only().column(inspections::Column::Id).into_query();
+    let coded = inspection_results::Entity::find()
+        .select_only()
+        .column(inspection_results::Column::InspectionId)
+        .filter(inspection_results::Column::InspectionId.in_subquery(own()))
+        .filter(inspection_results::Column::Code.is_in(problem_codes()));
+    let failed = inspection_points::Entity::find()
+        .select_only()
+        .column(inspection_points::Column::InspectionId)
+        .filter(inspection_points::Column::InspectionId.in_subquery(own()))
+        .filter(inspection_points::Column::Result.eq(FAILED_POINT));
+    let either = Condition::any()
+        .add(inspections::Column::Id.in_subquery(coded.into_query()))
+        .add(inspections::Column::Id.in_subquery(failed.into_query()));
+    departments_of(conn, drawn(ctx, since).filter(either)).await
 }
 
-/// How the tasks of the year ran, each with the department that leads it.
+/// How the tasks ran that were finished this year or had to be, each with the department that leads it.
 pub async fn runs(conn: &impl ConnectionTrait, ctx: &Ctx, since: DateTime<Utc>) -> Result<Vec<(Uuid, RunFacts)>> {
     use tasks::Column;
+    let first = local_date(since);
+    let last = first.with_year(first.year() + 1).unwrap_or(first);
+    let finished = || Column::Status.eq(TaskStatus::Finished.code());
+    let now = Condition::all().add(finished()).add(Column::UpdatedAt.gte(since));
+    let due = Condition::all()
+        .add(Column::EndsOn.gte(first))
+        .add(Column::EndsOn.lt(last))
+        .add(Column::Status.ne(TaskStatus::Finished.code()));
     let of_year = tasks::Entity::find()
         .filter(by_department(ctx, Column::LeadDepartmentId))
-        .filter(tasks_of_year(since))
+        .filter(drawing())
+        .filter(Condition::any().add(now).add(due))
         .select_only()
         .columns([Column::Id, Column::LeadDepartmentId, Column::Status, Column::EndsOn]);
     let rows: Vec<(Uuid, Uuid, TaskStatus, NaiveDate)> = of_year.into_tuple().all(conn).await.or_app()?;
 
-    Ok(rows.into_iter().map(|(id, lead, status, ends_on)| (lead, RunFacts { id, status, ends_on })).collect())
-}
-
-/// A number of enterprises by township; those whose township is unknown have none.
-#[derive(FromQueryResult)]
-struct ByTownship {
-    township_code: Option<String>,
-    count: i64,
-}
-
-/// 企业 of the register that are there today; 个体工商户 are known by their code or by their type.
-fn enterprises(individuals: bool) -> Condition {
-    use objects::Column as C;
-    let column = |column: C| Expr::col((objects::Entity, column));
-    let enterprise = Condition::all()
-        .add(column(C::ObjectType).eq("1"))
-        .add(column(C::RegistrationStatus).eq(RegistrationStatus::Active.code()));
-    if individuals {
-        return enterprise;
+    let mut published: BTreeSet<Uuid> = BTreeSet::new();
+    for part in rows.chunks(500) {
+        let shown = inspections::Entity::find()
+            .select_only()
+            .column(inspections::Column::TaskId)
+            .distinct()
+            .filter(inspections::Column::TaskId.is_in(part.iter().map(|(id, ..)| *id)))
+            .filter(inspections::Column::PublishedAt.is_not_null())
+            .filter(inspections::Column::Status.ne(InspectionStatus::Void.code()));
+        let shown: Vec<Uuid> = shown.into_tuple().all(conn).await.or_app()?;
+        published.extend(shown);
     }
-    let is_individual = CaseStatement::new()
-        .case(column(C::Uscc).like("92%"), 1_i64)
-        .case(column(C::EnterpriseType).like("个体%"), 1_i64)
-        .finally(0_i64);
-    enterprise.add(Expr::expr(is_individual).eq(0_i64))
+    let runs = rows.into_iter().map(|(id, lead, status, ends_on)| {
+        (lead, RunFacts { id, status, ends_on, published: published.contains(&id) })
+    });
+
+    Ok(runs.collect())
 }
 
-/// Enterprises registered in each township.
-pub async fn registered(conn: &impl ConnectionTrait, individuals: bool) -> Result<BTreeMap<Option<String>, u64>> {
-    let select = Query::select()
-        .column(objects::Column::TownshipCode)
-        .expr_as(Expr::col(objects::Column::Id).count(), "count")
-        .from(objects::Entity)
-        .cond_where(enterprises(individuals))
-        .group_by_col(objects::Column::TownshipCode)
-        .take();
-    by_township(conn, &select).await
-}
-
-/// Enterprises of each township that were inspected between two days with an approved result, each once.
-pub async fn reached(
-    conn: &impl ConnectionTrait,
-    (from, to): (NaiveDate, NaiveDate),
-    individuals: bool,
-) -> Result<BTreeMap<Option<String>, u64>> {
-    use inspections::Column as C;
-    let of_object = Expr::col((objects::Entity, objects::Column::Id)).equals((inspections::Entity, C::ObjectId));
-    let approved = [InspectionStatus::Approved.code(), InspectionStatus::Published.code()];
-    let select = Query::select()
-        .column((objects::Entity, objects::Column::TownshipCode))
-        .expr_as(Expr::col((inspections::Entity, C::ObjectId)).count_distinct(), "count")
-        .from(inspections::Entity)
-        .inner_join(objects::Entity, of_object)
-        .and_where(Expr::col((inspections::Entity, C::InspectedOn)).between(from, to))
-        .and_where(Expr::col((inspections::Entity, C::Status)).is_in(approved))
-        .cond_where(enterprises(individuals))
-        .group_by_col((objects::Entity, objects::Column::TownshipCode))
-        .take();
-    by_township(conn, &select).await
-}
-
-async fn by_township(conn: &impl ConnectionTrait, select: &SelectStatement) -> Result<BTreeMap<Option<String>, u64>> {
-    let counts: Vec<ByTownship> = rows(conn, select).await?;
-    let count = |row: &ByTownship| u64::try_from(row.count).unwrap_or_default();
-    Ok(counts.into_iter().map(|row| (row.township_code.clone(), count(&row))).collect())
-}
-
-async fn rows<R: FromQueryResult>(conn: &impl ConnectionTrait, select: &SelectStatement) -> Result<Vec<R>> {
+pub(super) async fn rows<R: FromQueryResult>(conn: &impl ConnectionTrait, select: &SelectStatement) -> Result<Vec<R>> {
     let found = conn.query_all(select).await.or_app()?;
     found.iter().map(|row| R::from_query_result(row, "").or_app()).collect()
 }

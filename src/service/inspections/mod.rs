@@ -2,6 +2,7 @@
 
 pub mod inspecting_bodies;
 pub mod inspections;
+pub mod issued_tasks;
 mod open;
 
 pub use open::{InspectOfficerBody, Opening, open};

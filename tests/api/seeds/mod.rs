@@ -3,6 +3,7 @@
 mod accounts;
 mod bodies;
 mod inspections;
+mod issued;
 mod items;
 mod log;
 mod people;
@@ -34,7 +35,13 @@ fn holder(permission: &str) -> &'static str {
             "market.lead"
         }
         "credit-policies:write" | "risk-models:read" | "risk-models:write" | "risk-models:run" => "market.lead",
-        "credit-policies:approve" | "risk-clues:supervise" | "risk-models:approve" | "assignees:read" => "coordinator",
+        "credit-policies:approve"
+        | "risk-clues:supervise"
+        | "risk-models:approve"
+        | "assignees:read"
+        | "issued-tasks:read"
+        | "issued-tasks:receive"
+        | "issued-tasks:manage" => "coordinator",
         "plans:review" | "inspections:review" | "items:review" | "risk-clues:review" => "market.reviewer",
         "inspections:record"
         | "inspections:publish"
@@ -45,7 +52,7 @@ fn holder(permission: &str) -> &'static str {
         | "risk-clues:handle" => "market.admin",
         "audit:read" | "log:read" => "auditor",
         "log:witness" | "draws:open" | "visit-rules:write" | "visit-feedback:handle" => "justice",
-        "visits:request" => "market.admin",
+        "visits:request" | "issued-tasks:handle" => "market.admin",
         "visits:approve" => "market.head",
         "risk-clues:dispatch"
         | "catalogue:write"
@@ -172,6 +179,7 @@ pub async fn all(world: &World) -> Map<String, Value> {
     planning::plans(&mut seeds).await;
     planning::tasks(&mut seeds).await;
     bodies::add(&mut seeds).await;
+    issued::add(&mut seeds).await;
     inspections::add(&mut seeds).await;
     visits::add(&mut seeds).await;
     risks::credit(&mut seeds).await;

@@ -7,7 +7,7 @@ use crate::kernel::characters::{clean, name_form};
 use crate::kernel::text::text;
 use crate::spot_checks::plans::ItemKind;
 use crate::spot_checks::plans::lines::{
-    ClassRate, check_class_counts, parse_class_rates, parse_period, parse_spot_type,
+    ClassRate, check_class_counts, exact_count, parse_class_rates, parse_period, parse_spot_type,
 };
 use crate::spot_checks::spot_check_items::parse_ratio;
 use crate::spot_checks::tasks::SpotType;
@@ -111,7 +111,7 @@ pub fn names(text: &str) -> Vec<String> {
 }
 
 /// Columns whose words are kept beside what is read from them.
-const PRINTED: [&str; 6] = ["抽查类型", "参与部门", "抽查比例", "抽查数量", "信用分类抽查比例", "事项类别"];
+const PRINTED: [&str; 7] = ["检查主体", "抽查类型", "参与部门", "抽查比例", "抽查数量", "信用分类抽查比例", "事项类别"];
 
 fn printed(cells: &dyn Cells) -> BTreeMap<String, String> {
     let texts = PRINTED.iter().filter_map(|column| Some(((*column).to_owned(), clean(&cells.cell(column)?.text))));
@@ -141,7 +141,7 @@ fn class_rates(row: &mut Row, ratio: Option<&str>) -> Option<Vec<ClassRate>> {
         row.findings.push(Finding::warning(FIELD, "CLASS_RATES_IN_WORDS", &text, message));
         return None;
     };
-    let count = ratio.map(parse_ratio).and_then(|ratio| ratio.count);
+    let count = ratio.and_then(exact_count);
     if let Err(refusal) = check_class_counts(count, &rates) {
         row.findings.push(Finding::error(FIELD, "CLASS_COUNTS_DIFFER", &text, refusal.detail));
         return None;

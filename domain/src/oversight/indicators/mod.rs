@@ -15,7 +15,7 @@ use uuid::Uuid;
 code_list! {
     IndicatorCode "指标" {
         ClaimRate "监管事项清单认领率", ListCompletion "检查实施清单完成率", MappingCompletion "自建系统事项比对完成率", CatalogueAccuracy "目录清单/实施清单准确率",
-        StageUse "双随机监管环节应用率", TaskCompletion "双随机任务全流程完成率", TownshipCoverage "企业被检查比例大于5%的乡镇占比",
+        StageUse "双随机监管环节应用率", TaskCompletion "双随机任务全流程完成率", IssuedTimeliness "国家、省、市下发任务按时办理率", TownshipCoverage "企业被检查比例大于5%的乡镇占比",
         CreditApplication "信用分类结果应用率", ClueTimeliness "风险预警线索按时办理率", ModelElements "风险模型要素完整率",
         CluePrecision "模型线索属实率", OfficerRegistration "执法人员注册率", MonthlyActive "月活跃率", OfficerCollection "执法人员汇聚率",
         OfficerAccuracy "执法人员准确率"
@@ -32,6 +32,7 @@ impl IndicatorCode {
             Self::CatalogueAccuracy => "3.2",
             Self::StageUse => "5.1",
             Self::TaskCompletion => "5.2",
+            Self::IssuedTimeliness => "5.3",
             Self::TownshipCoverage => "6.2",
             Self::CreditApplication => "7",
             Self::ClueTimeliness => "8",
@@ -48,6 +49,7 @@ impl IndicatorCode {
     pub const fn records(self) -> Option<Permission> {
         match self {
             Self::CreditApplication | Self::TaskCompletion => Some(Permission::TasksRead),
+            Self::IssuedTimeliness => Some(Permission::IssuedTasksRead),
             Self::ClueTimeliness | Self::CluePrecision => Some(Permission::CluesRead),
             Self::ModelElements => Some(Permission::ModelsRead),
             Self::ClaimRate
@@ -90,6 +92,7 @@ impl IndicatorCode {
                 "本年已应用的双随机监管环节数 ÷ 应有环节数（已公布抽查事项的部门，未发现问题的不计后续处置）"
             }
             Self::TaskCompletion => "已完成全部环节的抽查任务数 ÷ 本年已完成和到期的抽查任务数（已取消的不计）",
+            Self::IssuedTimeliness => "各环节均按时的下发任务数 ÷ 本年已办结和已逾期的下发任务数",
             Self::TownshipCoverage => {
                 "本年被检查企业（去重）÷ 登记企业大于 5% 的乡镇数 ÷ 乡镇数（个体工商户不计，所在乡镇不明的不计）"
             }

@@ -1,6 +1,7 @@
 //! Rows 5 and 6: double random from the list to the follow-up, and how many townships had their enterprises inspected.
 
 use super::{Ratio, Sets};
+use crate::inspections::issued_tasks::{Step, StepTimes, late_steps};
 use crate::kernel::code_list::code_list;
 use crate::kernel::text::text;
 use crate::spot_checks::tasks::TaskStatus;
@@ -54,6 +55,8 @@ pub struct RunFacts {
     pub id: Uuid,
     pub status: TaskStatus,
     pub ends_on: NaiveDate,
+    /// Whether a result of it became public.
+    pub published: bool,
 }
 
 /// Row 5: tasks through all stages ÷ tasks due. What is under way within its time is not yet due.
@@ -61,11 +64,37 @@ pub fn task_completion<'a>(tasks: impl IntoIterator<Item = &'a RunFacts>, today:
     let mut sets = Sets::default();
     for task in tasks {
         if task.status == TaskStatus::Finished {
-            sets.count(task.id, Ok(()));
+            let nothing = text!("没有公示任何检查结果", "none of its results was published");
+            sets.count(task.id, if task.published { Ok(()) } else { Err(nothing) });
         } else if task.ends_on < today {
             let (zh, en, end) = (task.status.label(), task.status.code(), task.ends_on);
             let reason = text!("任务已于 {end} 到期，仍为“{zh}”", "the task ended on {end} and is still {en}");
             sets.count(task.id, Err(reason));
+        }
+    }
+    sets
+}
+
+/// An issued task of the year.
+#[derive(Clone, Debug)]
+pub struct IssuedFacts {
+    pub id: Uuid,
+    pub times: StepTimes,
+}
+
+/// Row 5: issued tasks with every step in time ÷ those that are reported or late. What is under way and in time is not yet due.
+pub fn issued_timeliness<'a>(tasks: impl IntoIterator<Item = &'a IssuedFacts>, today: NaiveDate) -> Sets {
+    let mut sets = Sets::default();
+    for task in tasks {
+        let late = late_steps(&task.times, today);
+        if !late.is_empty() {
+            let words = |name: fn(Step) -> &'static str, by: &str| {
+                late.iter().map(|step| name(*step)).collect::<Vec<_>>().join(by)
+            };
+            let (zh, en) = (words(Step::label, "、"), words(Step::code, ", "));
+            sets.count(task.id, Err(text!("未按时：{zh}", "not in time: {en}")));
+        } else if task.times.reported.is_some() {
+            sets.count(task.id, Ok(()));
         }
     }
     sets
@@ -139,14 +168,16 @@ mod tests {
     #[test]
     fn a_task_is_due_when_it_is_finished_or_over() {
         let on = |text: &str| text.parse::<NaiveDate>().unwrap_or_default();
-        let task = |n, status, ends| RunFacts { id: Uuid::from_u128(n), status, ends_on: on(ends) };
+        let task = |n, status, ends| RunFacts { id: Uuid::from_u128(n), status, ends_on: on(ends), published: n != 4 };
         let tasks = [
             task(1, TaskStatus::Finished, "2026-12-31"),
             task(2, TaskStatus::InProgress, "2026-11-30"),
             task(3, TaskStatus::Draft, "2026-11-29"),
+            // All that it drew was void.
+            task(4, TaskStatus::Finished, "2026-11-29"),
         ];
         let sets = task_completion(&tasks, on("2026-11-30"));
-        assert_eq!(sets.ratio(), Ratio { numerator: 1, denominator: 2 });
-        assert_eq!(sets.missing.keys().copied().collect::<Vec<_>>(), [Uuid::from_u128(3)]);
+        assert_eq!(sets.ratio(), Ratio { numerator: 1, denominator: 3 });
+        assert_eq!(sets.missing.keys().copied().collect::<Vec<_>>(), [3, 4].map(Uuid::from_u128));
     }
 }

@@ -46,7 +46,8 @@ pub fn changes(before: &[Printed], after: &[Printed]) -> Vec<LineChange> {
     let find = |lines: &[Printed], id: Uuid| lines.iter().position(|line| line.id == id);
     let changed = after.iter().filter_map(|line| match find(before, line.id) {
         None => Some(change(line, LineChangeKind::Added, None, Some(line))),
-        Some(at) if before[at] == *line => None,
+        // How it is called may depend on its neighbours.
+        Some(at) if (&before[at].cells, before[at].cancelled) == (&line.cells, line.cancelled) => None,
         Some(at) => {
             let kind = if line.cancelled && !before[at].cancelled {
                 LineChangeKind::Cancelled

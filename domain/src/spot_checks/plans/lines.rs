@@ -112,11 +112,16 @@ pub fn class_rates_text(rates: &[ClassRate]) -> String {
     words.collect::<Vec<_>>().join("、")
 }
 
-/// 户数 that a ratio asks for, no more and no less: of `不超过20户` and `10-20户` any number would do.
+/// 户数 that a ratio asks for, at least: of `不超过20户` and `10-20户` any number would do.
 pub fn exact_count(ratio_text: &str) -> Option<u32> {
-    let text = name_form(ratio_text);
-    let bounds = ["不超", "不多于", "不高于", "不大于", "至多", "最多", "以内", "以下", "≤", "-", "—", "至", "~"];
-    parse_ratio(&text).count.filter(|_| !bounds.iter().any(|word| text.contains(word)))
+    let count = parse_ratio(ratio_text).count?;
+    let text = name_form(ratio_text).replace("至少", "").replace("不少于", "").replace("不低于", "");
+    // What is said of the share is not said of the number.
+    let parts = text.split(['(', ')', '%', '‰', ',', '、', ';']);
+    let part = parts.rev().find(|part| part.contains(['户', '家']))?;
+    let bounds = ["不超", "不多于", "不高于", "不大于", "至多", "最多", "以内", "以下", "≤", "-", "—", "~", "至"];
+
+    (!bounds.iter().any(|word| part.contains(word))).then_some(count)
 }
 
 /// Where a line gives its number and that of each class, they add up.

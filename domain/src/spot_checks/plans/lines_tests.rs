@@ -67,7 +67,9 @@ fn periods_as_published() {
 #[test]
 fn only_an_exact_number_has_to_be_reached() {
     assert_eq!(exact_count("10%(20户)"), Some(20));
-    assert_eq!((exact_count("1户"), exact_count("不少于3家")), (Some(1), Some(3)));
+    assert_eq!((exact_count("1户"), exact_count("不少于3家"), exact_count("至少3户")), (Some(1), Some(3), Some(3)));
+    assert_eq!((exact_count("5%-10%(20户)"), exact_count("不超过5%(20户)")), (Some(20), Some(20)));
+    assert_eq!(exact_count("10%(不超过20户)"), None);
     assert_eq!((exact_count("不超过20户"), exact_count("10-20户"), exact_count("5%")), (None, None, None));
 }
 

@@ -45,7 +45,9 @@ pub const fn next(status: PlanStatus, action: PlanAction, public: bool) -> Optio
     match (status, action) {
         (S::Draft | S::Amended, A::Update) => Some(status),
         (S::Draft | S::Amended, A::Submit) => Some(S::Submitted),
-        (S::Submitted, A::Return) | (S::Approved, A::Refuse) => Some(if public { S::Amended } else { S::Draft }),
+        (S::Submitted, A::Return) | (S::Approved | S::Filed, A::Refuse) => {
+            Some(if public { S::Amended } else { S::Draft })
+        }
         (S::Submitted, A::Approve) => Some(S::Approved),
         (S::Approved, A::File) => Some(S::Filed),
         (S::Filed, A::Publish) | (S::Amended, A::Restore) => Some(S::Published),
@@ -60,10 +62,7 @@ pub const fn next(status: PlanStatus, action: PlanAction, public: bool) -> Optio
             S::Approved,
             A::Update | A::Submit | A::Return | A::Approve | A::Publish | A::Amend | A::Restore | A::Finish,
         )
-        | (
-            S::Filed,
-            A::Update | A::Submit | A::Return | A::Approve | A::File | A::Refuse | A::Amend | A::Restore | A::Finish,
-        )
+        | (S::Filed, A::Update | A::Submit | A::Return | A::Approve | A::File | A::Amend | A::Restore | A::Finish)
         | (
             S::Published,
             A::Update | A::Submit | A::Return | A::Approve | A::File | A::Refuse | A::Publish | A::Restore,

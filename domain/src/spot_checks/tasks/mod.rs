@@ -27,7 +27,7 @@ code_list! {
 }
 
 code_list! {
-    TaskSource "任务来源" { Plan "年度抽查工作计划", Temporary "临时任务", Clue "风险线索", Visit "日常检查" }
+    TaskSource "任务来源" { Plan "年度抽查工作计划", Temporary "临时任务", Clue "风险线索", Visit "日常检查", Issued "上级下发" }
 }
 
 code_list! {
@@ -133,7 +133,7 @@ impl TaskAction {
 
 /// What was never drawn cannot be drawn again: the inspection of a clue, or of a daily visit, has a task and no draw.
 pub const fn is_drawn(source: TaskSource) -> bool {
-    !matches!(source, TaskSource::Clue | TaskSource::Visit)
+    !matches!(source, TaskSource::Clue | TaskSource::Visit | TaskSource::Issued)
 }
 
 #[cfg(test)]

@@ -3,10 +3,12 @@
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 use crate::persistence::access::activity;
+use crate::persistence::inspections::issued_tasks as issued;
 use crate::persistence::kernel::versions::ids_in_force;
 use crate::persistence::officers::rolls;
 use crate::persistence::oversight::indicators as store;
 use crate::persistence::oversight::stages;
+use crate::service::inspections::issued_tasks::times;
 use chrono::{DateTime, Datelike, Utc};
 use domain::access::users::{IdentityState, UserStatus};
 use domain::items::implementation_lists::ListState;
@@ -14,7 +16,7 @@ use domain::kernel::clocks::calendar::start_of;
 use domain::oversight::indicators::items::{ItemFacts, MappingFacts};
 use domain::oversight::indicators::people::{AccountFacts, HolderFacts, RollFacts};
 use domain::oversight::indicators::risks::{ModelFacts, TaskFacts};
-use domain::oversight::indicators::spot_checks::StageFacts;
+use domain::oversight::indicators::spot_checks::{IssuedFacts, StageFacts};
 use sea_orm::ConnectionTrait;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -49,6 +51,16 @@ pub(super) async fn task_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result
 pub(super) async fn stage_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, StageFacts)>> {
     let used = stages::used(conn, ctx, begin_of_year(ctx), ctx.today().year()).await?;
     Ok(used.into_iter().map(|facts| (facts.department, facts)).collect())
+}
+
+pub(super) async fn issued_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, IssuedFacts)>> {
+    let tasks = issued::received(conn, ctx, begin_of_year(ctx)).await?;
+    let parts = issued::parts(conn, tasks.iter().map(|task| task.id).collect()).await?;
+    let facts = tasks.iter().map(|task| {
+        let own: Vec<_> = parts.iter().filter(|part| part.task_id == task.id).cloned().collect();
+        (task.department_id, IssuedFacts { id: task.id, times: times(task, &own) })
+    });
+    Ok(facts.collect())
 }
 
 pub(super) async fn model_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, ModelFacts)>> {

@@ -6,12 +6,13 @@ mod townships;
 pub use townships::{Townships, townships};
 
 use self::facts::{
-    account_facts, begin_of_year, holder_facts, item_facts, mapping_facts, model_facts, roll_facts, stage_facts,
-    task_facts,
+    account_facts, begin_of_year, holder_facts, issued_facts, item_facts, mapping_facts, model_facts, roll_facts,
+    stage_facts, task_facts,
 };
 use crate::app::App;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
+use crate::persistence::inspections::issued_tasks;
 use crate::persistence::oversight::clue_figures::{self, Part};
 use crate::persistence::oversight::indicators as store;
 use crate::persistence::oversight::stages;
@@ -23,7 +24,7 @@ use domain::oversight::indicators::people::{
 use domain::oversight::indicators::risks::{
     VerdictFacts, clue_precision, clue_timeliness, credit_application, model_elements,
 };
-use domain::oversight::indicators::spot_checks::{stage_use, task_completion, township_coverage};
+use domain::oversight::indicators::spot_checks::{issued_timeliness, stage_use, task_completion, township_coverage};
 use domain::oversight::indicators::{IndicatorCode, Ratio, Sets};
 use sea_orm::ConnectionTrait;
 use std::collections::BTreeMap;
@@ -95,6 +96,9 @@ async fn sets(conn: &impl ConnectionTrait, ctx: &Ctx, code: IndicatorCode) -> Re
         IndicatorCode::TaskCompletion => {
             let runs = stages::runs(conn, ctx, begin_of_year(ctx)).await?;
             by_department(&runs, |tasks| task_completion(tasks, ctx.today()))
+        }
+        IndicatorCode::IssuedTimeliness => {
+            by_department(&issued_facts(conn, ctx).await?, |tasks| issued_timeliness(tasks, ctx.today()))
         }
         IndicatorCode::CreditApplication => by_department(&task_facts(conn, ctx).await?, credit_application),
         IndicatorCode::ModelElements => by_department(&model_facts(conn, ctx).await?, model_elements),
@@ -176,6 +180,7 @@ pub async fn explain(
         IndicatorCode::MappingCompletion | IndicatorCode::CatalogueAccuracy => store::mapping_names(conn, ids).await?,
         IndicatorCode::CreditApplication | IndicatorCode::TaskCompletion => store::task_names(conn, ids).await?,
         IndicatorCode::StageUse => store::department_names(conn, ids).await?,
+        IndicatorCode::IssuedTimeliness => issued_tasks::names(conn, ids).await?,
         IndicatorCode::TownshipCoverage => townships::names(&townships(app, ctx.today()).await?),
         IndicatorCode::ClueTimeliness | IndicatorCode::CluePrecision => clue_figures::names(conn, ids).await?,
         IndicatorCode::ModelElements => store::model_names(conn, ids).await?,

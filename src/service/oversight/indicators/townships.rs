@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::kernel::error::Result;
 use crate::persistence::oversight::clue_figures::Part;
-use crate::persistence::oversight::stages;
+use crate::persistence::oversight::coverage;
 use crate::persistence::register::regions;
 use chrono::{Datelike, NaiveDate};
 use domain::kernel::text::{Text, text};
@@ -24,8 +24,8 @@ pub struct Townships {
 pub async fn townships(app: &App, today: NaiveDate) -> Result<Townships> {
     let (rules, county) = (&app.settings.rules, &app.settings.county.code);
     let year = (today.with_ordinal(1).unwrap_or(today), today);
-    let mut enterprises = stages::registered(&app.db, rules.coverage_counts_individuals).await?;
-    let mut inspected = stages::reached(&app.db, year, rules.coverage_counts_individuals).await?;
+    let mut enterprises = coverage::registered(&app.db, rules.coverage_counts_individuals).await?;
+    let mut inspected = coverage::reached(&app.db, year, rules.coverage_counts_individuals).await?;
     let regions = regions::all(&app.db).await?;
     let own = regions.into_iter().filter(|region| region.parent_code.as_ref() == Some(county));
     let known = own.map(|region| {

@@ -1,6 +1,5 @@
 //! What a task carries out of a plan: lines of the edition in force, and no item that they do not name.
 
-use super::editions::Carriage;
 use super::{items_of_line, label, lines_in_force};
 use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::kernel::noun::lock_row;
@@ -35,7 +34,7 @@ pub async fn lines_of_task(tx: &WriteTx, body: &TaskBody) -> Result<Vec<Line>> {
     let in_force = lines_in_force(tx.conn(), &plan).await?;
     let lines = if body.plan_line_ids.is_empty() { by_items(&in_force, body)? } else { by_ids(&in_force, body)? };
     check_items(&lines, body)?;
-    check_whole(&lines, &in_force, body)?;
+    check_whole(&plan, &lines, &in_force, body)?;
     check_lead(&plan, &lines, &in_force, body)?;
 
     Ok(lines)
@@ -50,44 +49,53 @@ fn not_in_force(zh: &str, en: &str) -> AppError {
     AppError::invalid_field("/plan_id", "PLAN_NOT_PUBLISHED", text!("{zh}", "{en}"))
 }
 
-/// Whether the lines that a task carries out are still in force when its pool is frozen.
-pub async fn check_in_force(tx: &WriteTx, task: &Model) -> Result<()> {
+/// Whether the lines that a task carries out are in force when its pool is frozen, and ask for no more than it checks.
+pub async fn check_in_force(tx: &WriteTx, task: &Model, checked: &BTreeSet<Uuid>) -> Result<()> {
     let Some(id) = task.plan_id else { return Ok(()) };
     let wanted = store::lines_of_tasks(tx.conn(), vec![task.id]).await?;
     lock_row::<plans::Entity>(tx.conn(), id).await?;
     let plan = store::get_published(tx.conn(), id).await?;
     let in_force = lines_in_force(tx.conn(), &plan).await?;
-    let is_open = |line: Uuid| in_force.iter().any(|known| known.id == line && known.cancelled_reason.is_none());
+    let is_open = |line: Uuid| {
+        let found = in_force.iter().find(|known| known.id == line && known.cancelled_reason.is_none());
+        found.is_some_and(|line| items_of_line(line).all(|item| checked.contains(&item)))
+    };
 
     if plan.status != PlanStatus::Finished && wanted.iter().all(|row| is_open(row.line_id)) {
         return Ok(());
     }
     let detail = text!(
-        "任务所执行的计划条目已取消、删除或计划已完成；请修改任务的计划条目，或取消任务。",
-        "A line that the task carries out was cancelled or removed, or the plan is finished; change the task's lines, or cancel the task."
+        "任务所执行的计划条目已取消、删除、调整事项或计划已完成；请修改任务的计划条目，或取消任务。",
+        "A line that the task carries out was cancelled, removed or given other items, or the plan is finished; change the task's lines, or cancel the task."
     );
     Err(AppError::new(Code::NotInPlan, detail))
 }
 
-/// What live tasks carry out stays in a plan, and is cancelled only when they are over: else which lines, and why not.
+/// What live tasks carry out stays in a plan as it is: it is cancelled only when they are over, and means the same items of the
+/// same lead. Else which lines, and why not.
 pub async fn check_carried(tx: &WriteTx, plan: Uuid, before: &[Line], after: &[Line]) -> Result<Option<Refusal>> {
-    let carriage = Carriage::of(tx.conn(), vec![plan]).await?;
-    let gone = |line: &&Line| {
-        let is_running = |task: &Carried| task.status != TaskStatus::Finished;
-        match after.iter().find(|kept| kept.id == line.id) {
-            None => carriage.live(line.id).next().is_some(),
-            Some(kept) => kept.cancelled_reason.is_some() && carriage.live(line.id).any(is_running),
+    let carried = store::carried(tx.conn(), vec![plan]).await?;
+    let live =
+        |line: Uuid| carried.iter().filter(move |task| task.line_id == line && task.status != TaskStatus::Cancelled);
+    let is_running = |task: &Carried| task.status != TaskStatus::Finished;
+    let held = |line: &&Line| match after.iter().find(|kept| kept.id == line.id) {
+        None => live(line.id).next().is_some(),
+        Some(kept) => {
+            let other =
+                items_of_line(kept).ne(items_of_line(line)) || kept.lead_department_id != line.lead_department_id;
+            (other && live(line.id).next().is_some())
+                || (kept.cancelled_reason.is_some() && live(line.id).any(is_running))
         }
     };
-    let names: Vec<_> = before.iter().filter(gone).map(|line| label(line, before)).collect();
+    let names: Vec<_> = before.iter().filter(held).map(|line| label(line, before)).collect();
     if names.is_empty() {
         return Ok(None);
     }
 
     let names = names.join("、");
     let detail = text!(
-        "条目 {names} 已有抽查任务：不能删除，任务完成或取消之后才能写明理由取消条目。",
-        "Tasks carry out the lines {names}: they are not removed, and are cancelled with a reason when those tasks are finished or cancelled."
+        "条目 {names} 已有抽查任务：不能删除，也不能更换事项和发起部门；任务完成或取消之后才能写明理由取消条目。",
+        "Tasks carry out the lines {names}: they are not removed and keep their items and their lead, and are cancelled with a reason when those tasks are finished or cancelled."
     );
     Ok(Some(Refusal::new(Code::LineHasTasks, detail)))
 }
@@ -138,17 +146,40 @@ fn by_ids(in_force: &[Line], body: &TaskBody) -> Result<Vec<Line>> {
     Ok(in_force.iter().filter(|line| body.plan_line_ids.contains(&line.id)).cloned().collect())
 }
 
-/// A line is carried out with each item that it names.
-fn check_whole(lines: &[Line], in_force: &[Line], body: &TaskBody) -> Result<()> {
+/// A line is carried out with each item that it names, by each department that it names; and no item stands for two of them.
+fn check_whole(plan: &plans::Model, lines: &[Line], in_force: &[Line], body: &TaskBody) -> Result<()> {
     let checked: BTreeSet<Uuid> = body.departments.iter().flat_map(|part| part.item_ids.iter().copied()).collect();
-    let partly: Vec<_> = lines.iter().filter(|line| items_of_line(line).any(|item| !checked.contains(&item))).collect();
-    if partly.is_empty() {
-        return Ok(());
+    let taking_part: BTreeSet<Uuid> = body.departments.iter().map(|part| part.department_id).collect();
+    let refuse = |names: Vec<String>, code: &'static str, zh: &str, en: &str| {
+        let names = names.join("、");
+        let detail = text!("条目 {names} {zh}", "Lines {names}: {en}");
+        Err(AppError::invalid_field("/plan_line_ids", code, detail))
+    };
+    let named = |lines: Vec<&Line>| lines.into_iter().map(|line| label(line, in_force)).collect::<Vec<_>>();
+
+    let partly = |line: &&Line| {
+        let lead = line.lead_department_id.unwrap_or(plan.department_id);
+        let mut departments = line.cooperating.iter().filter_map(|part| part.department_id).chain([lead]);
+        items_of_line(line).any(|item| !checked.contains(&item)) || departments.any(|own| !taking_part.contains(&own))
+    };
+    let left: Vec<&Line> = lines.iter().filter(partly).collect();
+    if !left.is_empty() {
+        let (zh, en) =
+            ("的抽查事项或参与部门未全部列入任务。", "the task leaves out an item or a department of theirs.");
+        return refuse(named(left), "LINE_NOT_WHOLE", zh, en);
     }
-    let names = partly.iter().map(|line| label(line, in_force)).collect::<Vec<_>>().join("、");
-    let detail =
-        text!("任务未列入条目 {names} 的全部抽查事项。", "The task leaves out an item that the lines {names} name.");
-    Err(AppError::invalid_field("/plan_line_ids", "LINE_NOT_WHOLE", detail))
+    let shares = |line: &&Line| {
+        let mut others = lines.iter().filter(|other| other.id != line.id);
+        others.any(|other| items_of_line(other).any(|item| items_of_line(line).any(|own| own == item)))
+    };
+    let shared: Vec<&Line> = lines.iter().filter(shares).collect();
+    if !shared.is_empty() {
+        let (zh, en) =
+            ("对应同一事项，须分别建立任务。", "they name the same item, so that each takes a task of its own.");
+        return refuse(named(shared), "LINES_SHARE_ITEM", zh, en);
+    }
+
+    Ok(())
 }
 
 /// Items that no line names are not checked under the plan; a cooperating department of which the plan gives no item brings
@@ -178,10 +209,15 @@ fn check_lead(plan: &plans::Model, lines: &[Line], in_force: &[Line], body: &Tas
     let foreign = |line: &&Line| line.lead_department_id.unwrap_or(plan.department_id) != lead;
     let Some(line) = lines.iter().find(foreign).filter(|_| lead != plan.department_id) else { return Ok(()) };
     let name = label(line, in_force);
-    let leads = line.lead_name.clone().unwrap_or_else(|| "计划牵头部门".to_owned());
-    let detail = text!(
-        "条目 {name} 由{leads}发起，任务须由其发起。",
-        "The line {name} is led by {leads}, so the task is led by it."
-    );
+    let detail = match line.lead_name.as_ref().filter(|_| line.lead_department_id.is_some()) {
+        Some(leads) => text!(
+            "条目 {name} 由{leads}发起，任务须由其发起。",
+            "The line {name} is led by {leads}, so the task is led by it."
+        ),
+        None => text!(
+            "条目 {name} 由计划的牵头部门发起，任务须由其发起。",
+            "The line {name} is led by the plan's department, so the task is led by it."
+        ),
+    };
     Err(AppError::invalid_field("/departments/0/department_id", "NOT_LEAD_OF_LINE", detail))
 }

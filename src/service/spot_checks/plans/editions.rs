@@ -104,6 +104,7 @@ impl Carriage {
 /// What of some published plans is in force.
 pub async fn published(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<Vec<Published>> {
     let mut editions = plans::in_force(conn, &rows.iter().collect::<Vec<_>>()).await?;
+
     let former = rows.iter().filter(|plan| !editions.contains_key(&plan.id)).map(|plan| plan.id).collect();
     let mut lines: BTreeMap<Uuid, Vec<Line>> = plans::lines(conn, former).await?;
     let published = rows.into_iter().map(|plan| {

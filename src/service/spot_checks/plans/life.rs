@@ -13,7 +13,6 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::plans;
 use chrono::NaiveDate;
 use domain::access::Decide;
-use domain::kernel::clocks::calendar::local_date;
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::rules::SPECIAL_PLANS_ARE_FEW;
 use domain::kernel::text::text;
@@ -105,10 +104,11 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
         }
         Act::File(FilingBody { filing_no, filed_on }) => {
             let today = tx.ctx().today();
-            if filed_on.is_some_and(|on| on > today || on < local_date(plan.created_at)) {
+            let earliest = NaiveDate::from_ymd_opt(plan.year - 1, 1, 1).unwrap_or_default();
+            if filed_on.is_some_and(|on| on > today || on < earliest) {
                 let detail = text!(
-                    "备案日期不能晚于今天，也不能早于计划编制之日。",
-                    "A plan is filed neither in the future nor before it was written."
+                    "备案日期不能晚于今天，也不能早于计划年度的上一年。",
+                    "A plan is filed neither in the future nor before the year ahead of its own."
                 );
                 return Err(AppError::invalid_field("/filed_on", "OUT_OF_RANGE", detail));
             }
@@ -146,7 +146,7 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
             plan.name = edition.name;
             (plan.discussed_on, plan.approval_no) = (edition.discussed_on, edition.approval_no);
             (plan.approved_by, plan.legal_opinion) = (edition.approved_by, edition.legal_opinion);
-            (plan.filing_no, plan.filed_on) = (edition.filing_no, edition.filed_on);
+            (plan.filing_no, plan.filed_on, plan.filed_by) = (edition.filing_no, edition.filed_on, edition.filed_by);
             (plan.amend_reason, plan.return_reason) = (None, None);
         }
         Act::Finish => {}
@@ -195,6 +195,7 @@ fn edition(tx: &WriteTx, plan: &Model, changes: Vec<LineChange>, lines: &[Line])
         legal_opinion: plan.legal_opinion.clone(),
         filing_no: plan.filing_no.clone(),
         filed_on: plan.filed_on,
+        filed_by: plan.filed_by,
         published_by: tx.ctx().actor.id,
         published_at: tx.ctx().now,
     }

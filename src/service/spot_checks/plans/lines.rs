@@ -2,11 +2,13 @@
 
 use super::bodies::{CooperatingBody, PlanLineBody};
 use super::carried::check_carried;
+use super::editions::lines_in_force;
 use crate::app::App;
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::departments;
+use crate::persistence::spot_checks::plans::is_public;
 use crate::persistence::spot_checks::{plans, spot_check_items};
 use crate::service::spot_checks::spot_check_items::{Used, check_usable};
 use domain::items::items::Unusable;
@@ -34,9 +36,11 @@ pub async fn save(tx: &WriteTx, plan: &Model, bodies: Vec<PlanLineBody>) -> Resu
         .collect::<Vec<_>>();
     let departments = departments::existing(conn, &named).await?;
     let mut errors = check_references(tx, &bodies, &departments).await?;
-    errors.extend(check_ids(&bodies, &before));
+    let in_force = if is_public(plan) { lines_in_force(conn, plan).await? } else { Vec::new() };
+    let known: Vec<Line> = before.iter().chain(&in_force).cloned().collect();
+    errors.extend(check_ids(&bodies, &known));
 
-    let printed = |id: Uuid| before.iter().find(|line| line.id == id).map(|line| line.printed.clone());
+    let printed = |id: Uuid| known.iter().find(|line| line.id == id).map(|line| line.printed.clone());
     let rows = bodies.into_iter().enumerate().map(|(index, line)| {
         let row = line_at(plan, index, line, &departments);
         Line { printed: printed(row.id).unwrap_or_default(), ..row }
@@ -106,12 +110,18 @@ pub fn line_at(plan: &Model, index: usize, line: PlanLineBody, departments: &[De
     }
 }
 
-/// How the public knows a line among others: its number, with what it is about where others have the same.
+/// How the public knows a line among others: its number, with what it is about where others have the same, and its place where
+/// that is the same too.
 pub fn label(line: &Line, all: &[Line]) -> String {
+    let others = || all.iter().filter(|other| other.id != line.id);
     let about = format!("“{}”", line.item_name);
-    let Some(number) = &line.number else { return about };
-    let is_shared = all.iter().any(|other| other.id != line.id && other.number.as_ref() == Some(number));
-    if is_shared { format!("{number}{about}") } else { number.clone() }
+    let named = match &line.number {
+        Some(number) if others().any(|other| other.number.as_ref() == Some(number)) => format!("{number}{about}"),
+        Some(number) => return number.clone(),
+        None => about,
+    };
+    let is_shared = others().any(|other| other.number == line.number && other.item_name == line.item_name);
+    if is_shared { format!("{named}（第 {} 条）", line.position) } else { named }
 }
 
 /// 抽查数量 that a line has to reach, by its ratio or class by class.
@@ -142,20 +152,19 @@ fn check_classes(index: usize, line: &Line) -> Option<FieldError> {
         let detail = text!("同一信用类别只能出现一次。", "A class comes once only.");
         return Some(FieldError::new(pointer, "DUPLICATE", detail));
     }
-    let count = line.minimum_count.and_then(|count| u32::try_from(count).ok());
-    let refused = check_class_counts(count, &line.class_rates).err()?;
+    let refused = check_class_counts(exact_count(&line.ratio_text), &line.class_rates).err()?;
     Some(FieldError::new(pointer, refused.code.code(), refused.detail))
 }
 
-/// Lines that are sent by their ids are the plan's own, and each comes once.
-fn check_ids(bodies: &[PlanLineBody], before: &[Line]) -> Vec<FieldError> {
+/// Lines that are sent by their ids are the plan's own, as it is worked on or in force, and each comes once.
+fn check_ids(bodies: &[PlanLineBody], known: &[Line]) -> Vec<FieldError> {
     let mut seen = BTreeSet::new();
     let mut errors = Vec::new();
 
     for (index, line) in bodies.iter().enumerate() {
         let Some(id) = line.id else { continue };
         let pointer = format!("/lines/{index}/id");
-        if !before.iter().any(|known| known.id == id) {
+        if !known.iter().any(|line| line.id == id) {
             let detail = text!("本计划没有此条目。", "The plan has no such line.");
             errors.push(FieldError::new(pointer, "NO_SUCH_RECORD", detail));
         } else if !seen.insert(id) {
@@ -180,6 +189,7 @@ async fn check_references(
     let no_such_item = || text!("引用的抽查事项不存在。", "There is no such spot-check item.");
     let no_such_department = || text!("部门不存在。", "There is no such department.");
     let mut errors = Vec::new();
+
     let mut refuse = |pointer: String, detail| errors.push(FieldError::new(pointer, "NO_SUCH_RECORD", detail));
 
     for (index, line) in bodies.iter().enumerate() {

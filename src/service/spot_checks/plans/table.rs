@@ -63,6 +63,8 @@ fn printed<'a>(line: &'a Line, column: &str) -> Option<&'a str> {
     let words = |column: &str| line.printed.get(column).map(String::as_str);
     let text = words(column);
     let holds = match column {
+        // Whose plan it is does not change.
+        "检查主体" => true,
         "抽查类型" => text.is_some_and(|text| parse_spot_type(text) == line.spot_type),
         "事项类别" => text.is_some_and(|text| kind_in_words(text) == Some(line.item_kind)),
         "参与部门" => {
@@ -93,6 +95,7 @@ pub fn table(plan: &Model, department: &Department, lines: &[Line]) -> Table {
         _ => cell(line, column).is_empty(),
     };
     let is_new = columns.is_empty();
+
     for column in COLUMNS {
         let known = columns.iter().any(|(_, named)| *named == column || (*named, column) == ("检查主体", "发起部门"));
         if !known && (is_new || lines.iter().any(|line| !is_filled(line, column))) {

@@ -37,9 +37,10 @@ pub async fn next_code(app: &App, tx: &WriteTx) -> Result<String> {
 }
 
 pub async fn create(app: &App, tx: &WriteTx, body: TaskBody) -> Result<Change<Task>> {
+    // The plan is held before the items, as it is where the pool is frozen.
+    let lines = plans::lines_of_task(tx, &body).await?;
     let code = next_code(app, tx).await?;
     let model = draft(app, tx, body.clone(), new_id(), code).await?;
-    let lines = plans::lines_of_task(tx, &body).await?;
     let task = insert(tx, model).await?;
     plans::carry(tx, &task, lines).await?;
     save_parts(tx, task.id, body.departments).await?;
@@ -57,8 +58,8 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: TaskB
 
     super::decision_facts(app, tx.ctx().now, &before, &parts).decide(&tx.ctx().actor, TaskAction::Update)?;
 
-    let draft = draft(app, tx, body.clone(), id, before.code.clone()).await?;
     let lines = plans::lines_of_task(tx, &body).await?;
+    let draft = draft(app, tx, body.clone(), id, before.code.clone()).await?;
     let after = Model { epoch: before.epoch, created_at: before.created_at, ..draft };
     let task = replace::<Entity>(tx, &before, after).await?;
     plans::carry(tx, &task, lines).await?;

@@ -40,7 +40,8 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
     let parts = tasks::parts_of(tx.conn(), id).await?;
 
     let status = decision_facts(app, tx.ctx().now, &before, &parts).decide(&tx.ctx().actor, TaskAction::Freeze)?;
-    plans::check_in_force(tx, &before).await?;
+    let checked = parts.items.iter().map(|item| item.spot_check_item_id).collect();
+    plans::check_in_force(tx, &before, &checked).await?;
     let used = super::check_items(tx, &parts).await?;
     let asked = parts.departments.iter().map(|part| (part.department_id, items_of(&parts, part.department_id)));
     inspecting_bodies::check(app, tx, asked.collect()).await?;

@@ -69,7 +69,15 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
         // Approved, so that there is an entry code to read.
         let approved = format!("/api/v1/visits/{}", text(&visit["id"]));
         world.walk_visit(admin.trim_end_matches(".admin"), &approved, 2).await;
+        let issued = world.issued_body(&format!("MATRIX-{code}")).await;
+        let issued = world.post("coordinator", "/api/v1/issued-tasks").json(&issued).send().await.expect(201);
+        let issued = format!("/api/v1/issued-tasks/{}", text(&issued["id"]));
+        world.act("coordinator", &issued, "sign", None).await.expect(200);
+        let parts = json!({ "parts": [{ "department_id": world.departments[code] }] });
+        let issued = world.act("coordinator", &issued, "issue", Some(parts)).await.expect(200);
         found.push([
+            ("issued-tasks", text(&issued["id"])),
+            ("issued-parts", text(&issued["parts"][0]["id"])),
             ("visits", text(&visit["id"])),
             ("inspecting-bodies", text(&registered["id"])),
             ("plans", text(&plan["id"])),

@@ -1,6 +1,7 @@
 //! What several tests need of a noun: bodies by the book, and records on their way.
 
 mod bodies;
+mod issued;
 mod items;
 mod risks;
 mod tasks;

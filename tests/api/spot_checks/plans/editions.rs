@@ -372,6 +372,10 @@ async fn what_tasks_carry_out_is_held_and_said() {
     let refused =
         world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect_problem(422, "INVALID_BODY");
     assert_eq!(refused["errors"][0]["code"], "LINE_NOT_WHOLE", "it does not check what 003 says");
+    body["plan_line_ids"] = json!([id(0), id(1)]);
+    let refused =
+        world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["code"], "LINES_SHARE_ITEM", "one item does not make two lines done");
     body["plan_line_ids"] = json!([id(0)]);
     let made = world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect(201);
     assert_eq!(made["plan_line_ids"], json!([id(0)]));
@@ -399,10 +403,24 @@ async fn what_tasks_carry_out_is_held_and_said() {
     world.act("justice", &plan, "file", Some(World::filing())).await.expect(200);
     let refused = world.act("market.lead", &plan, "publish", None).await.expect_problem(409, "LINE_HAS_TASKS");
     assert!(refused["detail"].as_str().unwrap().contains("003"), "{refused}");
+    // The filing is taken back, and the line put in again under its id; or the task is given up.
+    let back = world.act("justice", &plan, "refuse", Some(json!({ "reason": "条目已有任务" }))).await.expect(200);
+    assert_eq!(back["status"], "AMENDED");
+    let mut without = body_of(&back);
+    without["lines"].as_array_mut().unwrap().remove(1);
+    without["lines"][1]["cancelled_reason"] = json!(null);
+    put(&world, "market.lead", &plan, &without).await.expect(200);
+    put(&world, "market.lead", &plan, &cancelled).await.expect_problem(422, "INVALID_BODY");
+    let mut other = body_of(&back);
+    other["lines"][2]["cancelled_reason"] = json!(null);
+    other["lines"][2]["spot_check_item_id"] = items[0].clone();
+    let refused = put(&world, "market.lead", &plan, &other).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["code"], "LINE_HAS_TASKS", "what a line means stays under its tasks");
     let late = format!("/api/v1/tasks/{}", late["id"].as_str().unwrap());
     let cause = json!({ "cause": "POOL_WRONG", "reason": "条目取消" });
     world.act("market.lead", &late, "cancel", Some(cause)).await.expect(200);
-    let published = world.act("market.lead", &plan, "publish", None).await.expect(200);
+    put(&world, "market.lead", &plan, &cancelled).await.expect(200);
+    let published = world.publish_plan("market.lead", &plan).await;
     assert_eq!((&published["edition"], &published["filing_no"]), (&json!(2), &json!("旺司备〔2026〕12号")));
 }
 

@@ -4,6 +4,7 @@ use super::Context;
 use domain::intake::imports::plans::PlanRow;
 use domain::intake::imports::{Dimension, Finding};
 use domain::kernel::characters::name_form;
+use domain::kernel::stored::Stored;
 use domain::kernel::text::text;
 use domain::spot_checks::plans::lines::{ClassRate, TARGETS_NOT_SAID, check_class_counts, exact_count};
 use domain::spot_checks::plans::{ItemKind, check_ratio};
@@ -65,6 +66,7 @@ pub(super) fn in_one_form(line: &plan_lines::Model) -> plan_lines::Model {
         ratio_text: name_form(&line.ratio_text),
         mode_text: line.mode_text.as_deref().map(name_form),
         period_text: name_form(&line.period_text),
+        printed: Stored::default(),
         item_version: None,
         list_version: None,
         ..line.clone()

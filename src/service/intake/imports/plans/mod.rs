@@ -219,6 +219,7 @@ impl Draft {
             );
             return Some(Finding::error(FIELD, "PLAN_NOT_DRAFT", &row.item_name, message));
         }
+
         (one_more && self.lines.len() >= MAX_LINES).then(|| {
             let message = text!(
                 "一个计划至多 {MAX_LINES} 条，本行未收。",

@@ -1,0 +1,93 @@
+//! Step 25: 国家、省、市下发任务, their departments' parts, their objects, and the inspections that were made for them.
+
+use crate::columns::{date, index, int, json, sorted, string, text, time, uuid};
+use crate::step::{Alteration, Step};
+
+pub const STEP: Alteration = Alteration::none(Step {
+    name: "m0025_issued",
+    tables: &[
+        (
+            "issued_tasks",
+            &[
+                uuid("id").key(),
+                sorted("code", 100).unique(),
+                string("name", 500),
+                string("level", 16),
+                string("channel", 16),
+                string("issuer", 300),
+                string("matter_code", 50).null(),
+                text("content"),
+                text("requirements").null(),
+                uuid("department_id").of("departments"),
+                time("received_at"),
+                date("due_on"),
+                date("sign_due_on"),
+                date("issue_due_on"),
+                string("status", 16),
+                time("signed_at").null(),
+                time("issued_at").null(),
+                uuid("checked_by").null(),
+                time("checked_at").null(),
+                time("first_reported_at").null(),
+                time("reported_at").null(),
+                string("report_no", 100).null(),
+                time("acknowledged_at").null(),
+                text("return_reason").null(),
+                int("version"),
+                time("created_at"),
+                time("updated_at"),
+            ],
+        ),
+        (
+            "issued_parts",
+            &[
+                uuid("id").key(),
+                uuid("task_id").of("issued_tasks"),
+                uuid("department_id").of("departments"),
+                string("title", 620),
+                date("due_on"),
+                string("status", 16),
+                time("signed_at").null(),
+                time("first_submitted_at").null(),
+                time("submitted_at").null(),
+                text("summary").null(),
+                json("feedback"),
+                text("return_reason").null(),
+                int("version"),
+                time("created_at"),
+                time("updated_at"),
+            ],
+        ),
+        (
+            "issued_objects",
+            &[
+                uuid("task_id").key().of("issued_tasks"),
+                int("position").key(),
+                string("name", 300),
+                string("uscc", 18).null(),
+                uuid("object_id").null(),
+            ],
+        ),
+        (
+            "issued_inspections",
+            &[
+                uuid("inspection_id").key().of("inspections"),
+                uuid("part_id").of("issued_parts"),
+                int("object_position"),
+            ],
+        ),
+    ],
+    indexes: &[
+        index("issued_tasks", &["created_at", "id"]),
+        index("issued_tasks", &["updated_at", "id"]),
+        index("issued_tasks", &["status", "created_at", "id"]),
+        index("issued_tasks", &["level", "created_at", "id"]),
+        index("issued_tasks", &["due_on", "id"]),
+        index("issued_parts", &["task_id", "department_id"]),
+        index("issued_parts", &["department_id", "created_at", "id"]),
+        index("issued_parts", &["created_at", "id"]),
+        index("issued_parts", &["updated_at", "id"]),
+        index("issued_parts", &["status", "created_at", "id"]),
+        index("issued_inspections", &["part_id"]),
+    ],
+});

@@ -1,0 +1,188 @@
+//! National, provincial and city tasks (rules of the trade §16): each step timed, their objects inspected, row 5.
+
+use crate::contract::allowed::{reason, walk};
+use crate::harness::{World, today};
+use serde_json::{Value, json};
+
+async fn kinds(world: &World, who: &str, record: &str) -> Vec<Value> {
+    let id = record.rsplit('/').next().unwrap();
+    let page = world.get(who, "/api/v1/worklist?limit=200").await.expect(200);
+    let own = page["items"].as_array().unwrap().iter().filter(|entry| entry["resource_id"] == id);
+    own.map(|entry| entry["kind"].clone()).collect()
+}
+
+/// The result of an inspection, from afar, to its review.
+async fn approve(world: &World, inspection: &str) {
+    let items = world.items_of("51082103").await;
+    let result = json!({
+        "inspected_on": today(), "verify_ways": ["2"], "result_codes": ["1"], "points": [World::point(&items[0], "1")],
+        "summary": "书面核查",
+    });
+    world.act("market.admin", inspection, "start", None).await.expect(200);
+    world.act("market.admin", inspection, "record-result", Some(result)).await.expect(200);
+    world.act("market.admin", inspection, "submit", None).await.expect(200);
+    world.act("market.reviewer", inspection, "approve-result", Some(json!({ "opinion": "同意" }))).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_task_goes_down_to_a_department_and_up_again() {
+    let world = World::county().await;
+    let body = world.issued_body("GJ-1").await;
+    let mut early = body.clone();
+    early["due_on"] = json!("2020-01-01");
+    early["received_on"] = json!("2099-01-01");
+    let refused = world.post("coordinator", "/api/v1/issued-tasks").json(&early).send().await;
+    let refused = refused.expect_problem(422, "INVALID_BODY");
+    let pointers: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|error| &error["pointer"]).collect();
+    assert_eq!(pointers, [&json!("/received_on"), &json!("/due_on")]);
+    let task = world.issued("GJ-1", 0).await;
+    let id = task.rsplit('/').next().unwrap();
+    world.assert_audit("issued-tasks", id, "CREATED", "coordinator").await;
+    let twice = world.post("coordinator", "/api/v1/issued-tasks").json(&body).send().await;
+    twice.expect_problem(409, "DUPLICATE");
+    let received = world.get("coordinator", &task).await.expect(200);
+    assert_eq!((&received["channel"], &received["late_steps"]), (&json!("MANUAL"), &json!([])));
+    assert!(received["objects"][0]["object_id"].is_string(), "found in the register by its code");
+    assert_eq!(received["objects"][1]["object_id"], Value::Null);
+    assert_eq!(kinds(&world, "coordinator", &task).await, ["ISSUED_TO_SIGN"]);
+    world.get("market.admin", &task).await.expect_problem(404, "NOT_FOUND");
+
+    world.act("coordinator", &task, "sign", None).await.expect(200);
+    world.assert_audit("issued-tasks", id, "SIGNED", "coordinator").await;
+    assert_eq!(kinds(&world, "coordinator", &task).await, ["ISSUED_TO_ISSUE"]);
+    let late = json!({ "parts": [{ "department_id": world.departments["51082103"], "due_on": "2099-01-01" }] });
+    let refused = world.act("coordinator", &task, "issue", Some(late)).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["pointer"], "/parts/0/due_on");
+    let parts = json!({ "parts": [
+        { "department_id": world.departments["51082103"] }, { "department_id": world.departments["51082105"] },
+    ] });
+    let issued = world.act("coordinator", &task, "issue", Some(parts)).await.expect(200);
+    world.assert_audit("issued-tasks", id, "DISPATCHED", "coordinator").await;
+    let of = |code: &str| {
+        let parts = issued["parts"].as_array().unwrap();
+        let part = parts.iter().find(|part| part["department_id"] == json!(world.departments[code])).unwrap();
+        format!("/api/v1/issued-parts/{}", part["id"].as_str().unwrap())
+    };
+    let (market, agri) = (of("51082103"), of("51082105"));
+    let due = issued["parts"][0]["due_on"].as_str().unwrap();
+    let days = world.get("coordinator", &format!("/api/v1/calendar?from={due}&working_days=3")).await.expect(200);
+    assert_eq!(days["due_on"], issued["due_on"], "three working days before");
+    assert_eq!(kinds(&world, "market.admin", &market).await, ["ISSUED_PART_TO_SIGN"]);
+    world.get("agri.admin", &market).await.expect_problem(404, "NOT_FOUND");
+    world.get("agri.admin", &task).await.expect(200);
+
+    world.act("market.admin", &market, "sign", None).await.expect(200);
+    world.assert_audit("issued-parts", market.rsplit('/').next().unwrap(), "SIGNED", "market.admin").await;
+    let mut unknown = world.inspect_issued().await;
+    unknown["object_position"] = json!(2);
+    let refused = world.act("market.admin", &market, "inspect", Some(unknown)).await;
+    assert_eq!(refused.expect_problem(422, "INVALID_BODY")["errors"][0]["pointer"], "/object_id");
+    let part = world.act("market.admin", &market, "inspect", Some(world.inspect_issued().await)).await.expect(200);
+    assert_eq!((&part["status"], &part["inspections"][0]["object_position"]), (&json!("RECORDING"), &json!(1)));
+    assert_eq!(world.get("coordinator", &task).await.expect(200)["status"], "RECORDING");
+    let done = json!({ "summary": "已核查 1 户，未发现问题" });
+    let refused = world.act("market.admin", &market, "submit", Some(done.clone())).await;
+    assert!(refused.expect_problem(409, "INSPECTIONS_OPEN")["detail"].as_str().unwrap().contains("1 项"));
+    let inspection = format!("/api/v1/inspections/{}", part["inspections"][0]["inspection_id"].as_str().unwrap());
+    let opened = world.get("market.admin", &inspection).await.expect(200);
+    let of_task = world.get("market.admin", &format!("/api/v1/tasks/{}", opened["task_id"].as_str().unwrap())).await;
+    assert_eq!(of_task.expect(200)["source"], "ISSUED");
+    approve(&world, &inspection).await;
+    let mut late = done.clone();
+    late["feedback"] =
+        json!([{ "kind": "OTHER", "code": "1", "object_name": "某", "on": "2099-01-01", "content": "约谈" }]);
+    let refused = world.act("market.admin", &market, "submit", Some(late)).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["pointer"], "/feedback/0/on");
+    world.act("market.admin", &market, "submit", Some(done.clone())).await.expect(200);
+    world.assert_audit("issued-parts", market.rsplit('/').next().unwrap(), "SUBMITTED", "market.admin").await;
+    assert_eq!(world.get("coordinator", &task).await.expect(200)["status"], "RECORDING", "agriculture is not done");
+    world.act("agri.admin", &agri, "sign", None).await.expect(200);
+    world.act("agri.admin", &agri, "submit", Some(done.clone())).await.expect(200);
+    world.assert_audit("issued-tasks", id, "SUBMITTED", "agri.admin").await;
+    assert_eq!(kinds(&world, "coordinator", &task).await, ["ISSUED_TO_CHECK"]);
+
+    // Back to the departments, and from the level above once more.
+    world.act("coordinator", &task, "return", Some(reason())).await.expect(200);
+    assert_eq!(kinds(&world, "agri.admin", &agri).await, ["ISSUED_PART_TO_SUBMIT"]);
+    for (who, part) in [("market.admin", &market), ("agri.admin", &agri)] {
+        world.act(who, part, "submit", Some(done.clone())).await.expect(200);
+    }
+    world.act("coordinator", &task, "check", None).await.expect(200);
+    world.assert_audit("issued-tasks", id, "CHECKED", "coordinator").await;
+    world.act("coordinator", &task, "report", Some(json!({ "report_no": "旺报1号" }))).await.expect(200);
+    world.assert_audit("issued-tasks", id, "REPORTED", "coordinator").await;
+    world.act("coordinator", &task, "rework", Some(reason())).await.expect(200);
+    world.assert_audit("issued-tasks", id, "REWORKED", "coordinator").await;
+    assert_eq!(kinds(&world, "coordinator", &task).await, ["ISSUED_TO_REOPEN"]);
+    let reopened = world.act("coordinator", &task, "reopen", None).await.expect(200);
+    assert_eq!((&reopened["status"], &reopened["parts"][0]["status"]), (&json!("RECORDING"), &json!("RECORDING")));
+    for (who, part) in [("market.admin", &market), ("agri.admin", &agri)] {
+        world.act(who, part, "submit", Some(done.clone())).await.expect(200);
+    }
+    for verb in ["check", "report", "acknowledge"] {
+        let body = (verb == "report").then(|| json!({}));
+        world.act("coordinator", &task, verb, body).await.expect(200);
+    }
+    world.assert_audit("issued-tasks", id, "ACKNOWLEDGED", "coordinator").await;
+    let end = world.get("coordinator", &task).await.expect(200);
+    assert_eq!(
+        (&end["status"], &end["allowed_actions"], &end["late_steps"]),
+        (&json!("ACKNOWLEDGED"), &json!([]), &json!([]))
+    );
+}
+
+#[tokio::test]
+async fn what_an_issued_task_shows_is_what_is_accepted() {
+    let world = World::county().await;
+    let task = world.issued("GJ-WALK", 0).await;
+    let parts = json!({ "parts": [{ "department_id": world.departments["51082103"] }] });
+    let verbs = [
+        ("SIGN", "sign", None),
+        ("ISSUE", "issue", Some(parts)),
+        ("RETURN", "return", Some(reason())),
+        ("CHECK", "check", None),
+        ("REPORT", "report", Some(json!({}))),
+        ("ACKNOWLEDGE", "acknowledge", None),
+        ("REWORK", "rework", Some(reason())),
+        ("REOPEN", "reopen", None),
+    ];
+    walk(&world, &task, &verbs, &[("coordinator", "SIGN"), ("market.lead", "ISSUE")]).await;
+    let part = world.issued_part(&task).await;
+    let done = json!({ "summary": "已核查" });
+    let of_part = [("SIGN", "sign", None), ("SUBMIT", "submit", Some(done.clone()))];
+    let way = [("market.admin", "SIGN"), ("market.admin", "SUBMIT")];
+    walk(&world, &part, &of_part, &way).await;
+    walk(&world, &task, &verbs, &[("coordinator", "RETURN")]).await;
+    walk(&world, &part, &of_part, &[("market.admin", "SUBMIT")]).await;
+    let way =
+        [("coordinator", "CHECK"), ("coordinator", "REPORT"), ("coordinator", "REWORK"), ("coordinator", "REOPEN")];
+    walk(&world, &task, &verbs, &way).await;
+    world.act("market.admin", &part, "submit", Some(done)).await.expect(200);
+    let way = [("coordinator", "CHECK"), ("coordinator", "REPORT"), ("coordinator", "ACKNOWLEDGE")];
+    walk(&world, &task, &verbs, &way).await;
+}
+
+/// 8 received, 1 not yet due, 5 in time, 1 issued late, 1 reported late: 5 of 7.
+#[tokio::test]
+async fn issued_tasks_in_time() {
+    let world = World::county().await;
+    let mut tasks = Vec::new();
+    for at in 0..8 {
+        tasks.push(world.issued(&format!("GJ-{at}"), if at == 0 { 3 } else { 6 }).await);
+    }
+    let id = |at: usize| tasks[at].rsplit('/').next().unwrap().to_owned();
+    let yesterday = today().pred_opt().unwrap();
+    for (column, at) in [("issue_due_on", 6), ("due_on", 7)] {
+        let hex = id(at).replace('-', "");
+        let of = if crate::harness::backend() == "sqlite" { format!("x'{hex}'") } else { format!("'{}'", id(at)) };
+        world.database.execute(&format!("UPDATE issued_tasks SET {column} = '{yesterday}' WHERE id = {of}")).await;
+    }
+    let figure = world.get("coordinator", "/api/v1/indicators/5.3").await.expect(200);
+    let shown = [&figure["numerator"], &figure["denominator"], &figure["ratio_bp"]];
+    assert_eq!(shown, [&json!(5), &json!(7), &json!(7_142)], "{figure}");
+    let why = world.get("coordinator", "/api/v1/indicators/5.3/explain").await.expect(200);
+    let reasons: Vec<_> =
+        why["items"].as_array().unwrap().iter().map(|row| (row["code"].clone(), row["reason"].clone())).collect();
+    assert_eq!(reasons, [(json!("GJ-6"), json!("未按时：下发")), (json!("GJ-7"), json!("未按时：上报"))]);
+    assert_eq!(world.get("coordinator", &tasks[6]).await.expect(200)["late_steps"], json!(["ISSUE"]));
+}

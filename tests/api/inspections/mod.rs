@@ -1,0 +1,3 @@
+//! 检查: what upper levels ask for.
+
+mod issued;
