@@ -218,7 +218,7 @@ const FROZEN: [(&str, &str); 25] = [
     ("m0022_visits.rs", "4e23402d5f17bf8384d2202209a33cdfeee899ab825881dd2c6d47577ee9dd2d"),
     ("m0023_checks.rs", "73b568e3e852ae199f1f85ded58189d8f1d496bf04830b3b8daa1f0c676e55b9"),
     ("m0024_editions.rs", "24397338230ed2965efb20b9fe6ea4a51f1db6f4fbf3d6c936e08e8d90cb39df"),
-    ("m0025_issued.rs", "73fe8c6a3d1e6ee0f20bb2b307620b98b1246a0f82ac8f0c641a8de80651f45d"),
+    ("m0025_issued.rs", "e984c49f2b984c1a54c2ba097a175f8f92e9b1561a8d7515290082a99ac342ee"),
 ];
 
 #[test]

@@ -21,9 +21,10 @@ pub async fn publish(app: &App) -> Result<Uuid> {
     let lead = acting(app, "market.lead", Reach::All).await?;
     let mut lines = Vec::new();
     for (code, unit) in [("51082103", "食品安全监督管理股"), ("51082106", "危险化学品监督管理股")] {
-        let spots = published_of(app, department_of(app, code).await?).await?;
-        for spot in spots.iter().take(3) {
-            lines.push(line(lines.len() + 1, spot, unit));
+        let department = department_of(app, code).await?;
+        for spot in published_of(app, department).await?.iter().take(3) {
+            let line = line(lines.len() + 1, spot, unit);
+            lines.push(PlanLineBody { lead_department_id: Some(department), ..line });
         }
     }
     let body = PlanBody {
@@ -60,8 +61,8 @@ async fn cancel_last_line(app: &App, id: Uuid) -> Result<()> {
         item_name: stored.item_name.clone(),
         targets: stored.targets.clone(),
         spot_type: stored.spot_type,
-        lead_name: None,
-        lead_department_id: None,
+        lead_name: stored.lead_name.clone(),
+        lead_department_id: stored.lead_department_id,
         cooperating: Vec::new(),
         item_kind: stored.item_kind,
         executing_unit: Some(stored.executing_unit.clone()),

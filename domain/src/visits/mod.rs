@@ -122,6 +122,7 @@ pub const fn kind_of(source: TaskSource, task: TaskKind, exempt: bool) -> VisitK
         (TaskSource::Clue, _) => VisitKind::Case,
         (TaskSource::Visit, _) if exempt => VisitKind::Case,
         (TaskSource::Visit, _) => VisitKind::Daily,
+        (TaskSource::Issued, _) if exempt => VisitKind::Case,
         (TaskSource::Issued, _) => VisitKind::Special,
         (TaskSource::Plan | TaskSource::Temporary, TaskKind::Special) => VisitKind::Special,
         (TaskSource::Plan | TaskSource::Temporary, TaskKind::DoubleRandom) => VisitKind::DoubleRandom,

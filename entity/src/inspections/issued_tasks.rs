@@ -1,6 +1,6 @@
 //! 国家、省、市下发任务 tasks that upper levels issue to the county.
 
-use domain::inspections::issued_tasks::{IssueChannel, IssueLevel, IssuedTaskFacts, IssuedTaskStatus};
+use domain::inspections::issued_tasks::{IssueChannel, IssueLevel, IssuedTaskStatus};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -31,6 +31,9 @@ pub struct Model {
     pub issued_at: Option<DateTimeUtc>,
     pub checked_by: Option<Uuid>,
     pub checked_at: Option<DateTimeUtc>,
+    /// Why objects were not inspected.
+    #[sea_orm(column_type = "Text")]
+    pub uninspected_reason: Option<String>,
     /// When it was reported for the first time: whether that was in time stays.
     pub first_reported_at: Option<DateTimeUtc>,
     pub reported_at: Option<DateTimeUtc>,
@@ -47,9 +50,3 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
-
-impl From<&Model> for IssuedTaskFacts {
-    fn from(row: &Model) -> Self {
-        Self { status: row.status, department_id: row.department_id }
-    }
-}

@@ -28,6 +28,7 @@ pub const STEP: Alteration = Alteration::none(Step {
                 time("issued_at").null(),
                 uuid("checked_by").null(),
                 time("checked_at").null(),
+                text("uninspected_reason").null(),
                 time("first_reported_at").null(),
                 time("reported_at").null(),
                 string("report_no", 100).null(),

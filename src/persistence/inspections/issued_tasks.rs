@@ -11,9 +11,10 @@ use domain::inspections::inspections::InspectionStatus;
 use domain::inspections::issued_tasks::{IssueLevel, IssuedTaskStatus, PartStatus};
 use entity::inspections::issued_tasks::{Column, Entity, Model};
 use entity::inspections::{inspections, issued_inspections, issued_objects, issued_parts};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -108,7 +109,7 @@ pub async fn know_object(conn: &impl ConnectionTrait, row: issued_objects::Model
 }
 
 /// An inspection that was made for a part, and how far it is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, FromQueryResult)]
 pub struct Made {
     pub part_id: Uuid,
     pub object_position: i32,
@@ -117,26 +118,22 @@ pub struct Made {
 }
 
 pub async fn made(conn: &impl ConnectionTrait, parts: Vec<Uuid>) -> Result<Vec<Made>> {
-    let links = issued_inspections::Entity::find().filter(issued_inspections::Column::PartId.is_in(parts));
-    let links = links.order_by_asc(issued_inspections::Column::InspectionId).all(conn).await.or_app()?;
-    let ids = links.iter().map(|link| link.inspection_id);
-    let found = inspections::Entity::find()
-        .select_only()
-        .columns([inspections::Column::Id, inspections::Column::Status])
-        .filter(inspections::Column::Id.is_in(ids));
+    let of = |column: issued_inspections::Column| (issued_inspections::Entity, column);
+    let same =
+        Expr::col((inspections::Entity, inspections::Column::Id)).equals(of(issued_inspections::Column::InspectionId));
+    let select = Query::select()
+        .column(of(issued_inspections::Column::PartId))
+        .column(of(issued_inspections::Column::ObjectPosition))
+        .column(of(issued_inspections::Column::InspectionId))
+        .column((inspections::Entity, inspections::Column::Status))
+        .from(issued_inspections::Entity)
+        .inner_join(inspections::Entity, same)
+        .and_where(Expr::col(of(issued_inspections::Column::PartId)).is_in(parts))
+        .order_by(of(issued_inspections::Column::InspectionId), Order::Asc)
+        .take();
 
-    let statuses: Vec<(Uuid, InspectionStatus)> = found.into_tuple().all(conn).await.or_app()?;
-    let statuses: BTreeMap<_, _> = statuses.into_iter().collect();
-    let made = links.into_iter().filter_map(|link| {
-        Some(Made {
-            status: *statuses.get(&link.inspection_id)?,
-            part_id: link.part_id,
-            object_position: link.object_position,
-            inspection_id: link.inspection_id,
-        })
-    });
-
-    Ok(made.collect())
+    let rows = conn.query_all(&select).await.or_app()?;
+    rows.iter().map(|row| Made::from_query_result(row, "").or_app()).collect()
 }
 
 pub async fn keep_inspection(conn: &impl ConnectionTrait, link: issued_inspections::Model) -> Result<()> {
@@ -145,14 +142,15 @@ pub async fn keep_inspection(conn: &impl ConnectionTrait, link: issued_inspectio
     Ok(())
 }
 
-/// Tasks received since a moment by the caller's departments.
-pub async fn received(
+/// Tasks of the caller's departments that were reported since a moment, or are not yet.
+pub async fn of_year(
     conn: &impl ConnectionTrait,
     ctx: &Ctx,
     since: chrono::DateTime<chrono::Utc>,
 ) -> Result<Vec<Model>> {
+    let now = Condition::any().add(Column::FirstReportedAt.gte(since)).add(Column::FirstReportedAt.is_null());
     let own = Entity::find().filter(by_department(ctx, Column::DepartmentId));
-    own.filter(Column::CreatedAt.gte(since)).all(conn).await.or_app()
+    own.filter(now).all(conn).await.or_app()
 }
 
 /// Number and name of some tasks, by id.

@@ -2,6 +2,7 @@
 
 use crate::contract::allowed::{reason, walk};
 use crate::harness::{World, today};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 async fn kinds(world: &World, who: &str, record: &str) -> Vec<Value> {
@@ -13,12 +14,16 @@ async fn kinds(world: &World, who: &str, record: &str) -> Vec<Value> {
 
 /// The result of an inspection, from afar, to its review.
 async fn approve(world: &World, inspection: &str) {
+    world.act("market.admin", inspection, "start", None).await.expect(200);
+    approve_again(world, inspection).await;
+}
+
+async fn approve_again(world: &World, inspection: &str) {
     let items = world.items_of("51082103").await;
     let result = json!({
         "inspected_on": today(), "verify_ways": ["2"], "result_codes": ["1"], "points": [World::point(&items[0], "1")],
         "summary": "书面核查",
     });
-    world.act("market.admin", inspection, "start", None).await.expect(200);
     world.act("market.admin", inspection, "record-result", Some(result)).await.expect(200);
     world.act("market.admin", inspection, "submit", None).await.expect(200);
     world.act("market.reviewer", inspection, "approve-result", Some(json!({ "opinion": "同意" }))).await.expect(200);
@@ -46,6 +51,14 @@ async fn a_task_goes_down_to_a_department_and_up_again() {
     assert_eq!(received["objects"][1]["object_id"], Value::Null);
     assert_eq!(kinds(&world, "coordinator", &task).await, ["ISSUED_TO_SIGN"]);
     world.get("market.admin", &task).await.expect_problem(404, "NOT_FOUND");
+    // What is put right keeps the day on which it was received.
+    world.database.execute("UPDATE issued_tasks SET received_at = '2026-01-05 02:00:00+00:00'").await;
+    let change = world.request(Method::PUT, "coordinator", &task).if_match(1).json(&body).send().await.expect(200);
+    assert_eq!((&change["sign_due_on"], &change["late_steps"]), (&json!("2026-01-06"), &json!(["SIGN", "ISSUE"])));
+    let mut today_again = body.clone();
+    today_again["received_on"] = json!(today());
+    let change = world.request(Method::PUT, "coordinator", &task).if_match(2).json(&today_again).send().await;
+    assert_eq!(change.expect(200)["late_steps"], json!([]));
 
     world.act("coordinator", &task, "sign", None).await.expect(200);
     world.assert_audit("issued-tasks", id, "SIGNED", "coordinator").await;
@@ -69,7 +82,8 @@ async fn a_task_goes_down_to_a_department_and_up_again() {
     assert_eq!(days["due_on"], issued["due_on"], "three working days before");
     assert_eq!(kinds(&world, "market.admin", &market).await, ["ISSUED_PART_TO_SIGN"]);
     world.get("agri.admin", &market).await.expect_problem(404, "NOT_FOUND");
-    world.get("agri.admin", &task).await.expect(200);
+    let seen = world.get("agri.admin", &task).await.expect(200);
+    assert_eq!(seen["parts"].as_array().unwrap().len(), 1, "another's part is not shown in the task either");
 
     world.act("market.admin", &market, "sign", None).await.expect(200);
     world.assert_audit("issued-parts", market.rsplit('/').next().unwrap(), "SIGNED", "market.admin").await;
@@ -107,7 +121,14 @@ async fn a_task_goes_down_to_a_department_and_up_again() {
     for (who, part) in [("market.admin", &market), ("agri.admin", &agri)] {
         world.act(who, part, "submit", Some(done.clone())).await.expect(200);
     }
-    world.act("coordinator", &task, "check", None).await.expect(200);
+    let refused = world.act("coordinator", &task, "check", Some(json!({}))).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["pointer"], "/uninspected_reason", "one of its objects was not inspected");
+    // A result that was taken back is none.
+    world.act("market.reviewer", &inspection, "reopen", Some(reason())).await.expect(200);
+    let why = json!({ "uninspected_reason": "企业已注销" });
+    world.act("coordinator", &task, "check", Some(why.clone())).await.expect_problem(409, "INSPECTIONS_OPEN");
+    approve_again(&world, &inspection).await;
+    world.act("coordinator", &task, "check", Some(why.clone())).await.expect(200);
     world.assert_audit("issued-tasks", id, "CHECKED", "coordinator").await;
     world.act("coordinator", &task, "report", Some(json!({ "report_no": "旺报1号" }))).await.expect(200);
     world.assert_audit("issued-tasks", id, "REPORTED", "coordinator").await;
@@ -120,7 +141,11 @@ async fn a_task_goes_down_to_a_department_and_up_again() {
         world.act(who, part, "submit", Some(done.clone())).await.expect(200);
     }
     for verb in ["check", "report", "acknowledge"] {
-        let body = (verb == "report").then(|| json!({}));
+        let body = match verb {
+            "check" => Some(why.clone()),
+            "report" => Some(json!({})),
+            _ => None,
+        };
         world.act("coordinator", &task, verb, body).await.expect(200);
     }
     world.assert_audit("issued-tasks", id, "ACKNOWLEDGED", "coordinator").await;
@@ -140,7 +165,7 @@ async fn what_an_issued_task_shows_is_what_is_accepted() {
         ("SIGN", "sign", None),
         ("ISSUE", "issue", Some(parts)),
         ("RETURN", "return", Some(reason())),
-        ("CHECK", "check", None),
+        ("CHECK", "check", Some(json!({ "uninspected_reason": "企业已注销" }))),
         ("REPORT", "report", Some(json!({}))),
         ("ACKNOWLEDGE", "acknowledge", None),
         ("REWORK", "rework", Some(reason())),

@@ -33,6 +33,7 @@ pub async fn add(seeds: &mut Seeds<'_>) {
             "update_issued_task" => Some(world.issued_body(&code).await),
             "issue_issued_task" => Some(json!({ "parts": [{ "department_id": world.departments["51082103"] }] })),
             "return_issued_task" | "rework_issued_task" => Some(reason.clone()),
+            "check_issued_task" => Some(json!({ "uninspected_reason": "企业已注销" })),
             "report_issued_task" => Some(json!({ "report_no": "旺市监报〔2026〕8号" })),
             _ => None,
         };

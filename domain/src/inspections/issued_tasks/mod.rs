@@ -102,6 +102,8 @@ pub struct IssuedTaskFacts {
     pub status: IssuedTaskStatus,
     /// Who received it.
     pub department_id: Uuid,
+    /// Inspections made for it that have no approved result, or have it no more.
+    pub open_inspections: u64,
 }
 
 impl Decide for IssuedTaskFacts {
@@ -113,7 +115,11 @@ impl Decide for IssuedTaskFacts {
     }
 
     fn judge(&self, _: &Actor, action: IssuedTaskAction) -> Result<IssuedTaskStatus, Refusal> {
-        next(self.status, action).ok_or_else(|| Refusal::state(self.status, action))
+        let next = next(self.status, action).ok_or_else(|| Refusal::state(self.status, action))?;
+        if matches!(action, IssuedTaskAction::Check | IssuedTaskAction::Report) {
+            parts::check_open(self.open_inspections)?;
+        }
+        Ok(next)
     }
 }
 

@@ -14,7 +14,7 @@ code_list! {
 
 code_list! {
     /// What can be done to a department's part.
-    PartAction "部门任务操作" { Sign "签收", Inspect "开展检查", Submit "提交", Return "退回" }
+    PartAction "部门任务操作" { Sign "签收", Inspect "开展检查", Submit "提交" }
 }
 
 code_list! {
@@ -40,18 +40,26 @@ pub struct Feedback {
     pub content: String,
 }
 
-/// The life of a part, whole. `Return` is the county office's, of the whole task or of one part.
+/// The life of a part, as far as its department moves it; the county office gives all parts back together.
 pub const fn next_part(status: PartStatus, action: PartAction) -> Option<PartStatus> {
     use PartAction as A;
     use PartStatus as S;
 
     match (status, action) {
         (S::ToSign, A::Sign) => Some(S::Signed),
-        (S::Signed | S::Recording, A::Inspect) | (S::Submitted, A::Return) => Some(S::Recording),
+        (S::Signed | S::Recording, A::Inspect) => Some(S::Recording),
         (S::Signed | S::Recording, A::Submit) => Some(S::Submitted),
-        (S::ToSign, A::Inspect | A::Submit | A::Return)
-        | (S::Signed | S::Recording, A::Sign | A::Return)
+        (S::ToSign, A::Inspect | A::Submit)
+        | (S::Signed | S::Recording, A::Sign)
         | (S::Submitted, A::Sign | A::Inspect | A::Submit) => None,
+    }
+}
+
+impl PartAction {
+    pub const fn permission(self) -> Permission {
+        match self {
+            Self::Sign | Self::Inspect | Self::Submit => Permission::IssuedTasksHandle,
+        }
     }
 }
 
@@ -69,25 +77,28 @@ impl Decide for PartFacts {
     type Next = PartStatus;
 
     fn is_granted(&self, actor: &Actor, action: PartAction) -> bool {
-        let permission = match action {
-            PartAction::Sign | PartAction::Inspect | PartAction::Submit => Permission::IssuedTasksHandle,
-            PartAction::Return => Permission::IssuedTasksManage,
-        };
-        actor.may(permission, self.department_id, false)
+        actor.may(action.permission(), self.department_id, false)
     }
 
     fn judge(&self, _: &Actor, action: PartAction) -> Result<PartStatus, Refusal> {
         let next = next_part(self.status, action).ok_or_else(|| Refusal::state(self.status, action))?;
 
-        if action == PartAction::Submit && self.open_inspections > 0 {
-            let open = self.open_inspections;
-            let detail = text!(
-                "还有 {open} 项检查没有审核通过的结果；请录入并审核后提交。",
-                "{open} inspections have no approved result yet: record and review them first."
-            );
-            return Err(Refusal::new(Code::InspectionsOpen, detail));
+        if action == PartAction::Submit {
+            check_open(self.open_inspections)?;
         }
 
         Ok(next)
     }
+}
+
+/// Nothing is handed in, checked or reported while an inspection made for it has no approved result.
+pub(super) fn check_open(open: u64) -> Result<(), Refusal> {
+    if open == 0 {
+        return Ok(());
+    }
+    let detail = text!(
+        "还有 {open} 项检查没有审核通过的结果；请先录入并审核。",
+        "{open} inspections have no approved result: record and review them first."
+    );
+    Err(Refusal::new(Code::InspectionsOpen, detail))
 }

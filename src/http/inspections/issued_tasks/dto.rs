@@ -3,13 +3,12 @@
 use crate::http::kernel::reply::versioned;
 use crate::kernel::ctx::Ctx;
 use crate::persistence::inspections::issued_tasks::Made;
-use crate::service::inspections::issued_tasks::{IssuedTask, Part, part_facts, times};
+use crate::service::inspections::issued_tasks::{IssuedTask, Part, part_facts, task_facts, times};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::access::Decide;
+use domain::access::{Decide, Reach};
 use domain::inspections::inspections::InspectionStatus;
 use domain::inspections::issued_tasks::{
-    Feedback, IssueChannel, IssueLevel, IssuedTaskAction, IssuedTaskFacts, IssuedTaskStatus, PartAction, PartStatus,
-    Step, late_steps,
+    Feedback, IssueChannel, IssueLevel, IssuedTaskAction, IssuedTaskStatus, PartAction, PartStatus, Step, late_steps,
 };
 use entity::inspections::{issued_objects, issued_parts};
 use serde::Serialize;
@@ -52,6 +51,9 @@ pub struct IssuedTaskView {
     pub checked_by: Option<Uuid>,
     #[schema(required)]
     pub checked_at: Option<DateTime<Utc>>,
+    /// 未检查的理由
+    #[schema(required)]
+    pub uninspected_reason: Option<String>,
     #[schema(required)]
     pub reported_at: Option<DateTime<Utc>>,
     #[schema(required)]
@@ -125,10 +127,13 @@ versioned!(IssuedTaskView, IssuedPartView);
 impl IssuedTaskView {
     pub fn of(ctx: &Ctx, whole: IssuedTask) -> Self {
         let IssuedTask { task, parts, objects, made } = whole;
+        // What others did of it is theirs to tell.
+        let sees_all = ctx.reach == Reach::All || ctx.actor.departments.contains(&task.department_id);
+        let own = |part: &issued_parts::Model| sees_all || ctx.actor.departments.contains(&part.department_id);
         Self {
-            allowed_actions: IssuedTaskFacts::from(&task).allowed_actions(&ctx.actor),
+            allowed_actions: task_facts(&task, &made).allowed_actions(&ctx.actor),
             late_steps: late_steps(&times(&task, &parts), ctx.today()),
-            parts: parts.into_iter().map(|part| IssuedPartView::of_row(ctx, part, &made)).collect(),
+            parts: parts.into_iter().filter(own).map(|part| IssuedPartView::of_row(ctx, part, &made)).collect(),
             objects: objects.into_iter().map(Into::into).collect(),
             id: task.id,
             code: task.code,
@@ -149,6 +154,7 @@ impl IssuedTaskView {
             issued_at: task.issued_at,
             checked_by: task.checked_by,
             checked_at: task.checked_at,
+            uninspected_reason: task.uninspected_reason,
             reported_at: task.reported_at,
             report_no: task.report_no,
             acknowledged_at: task.acknowledged_at,

@@ -13,7 +13,7 @@ use crate::persistence::inspections::issued_tasks as store;
 use crate::persistence::kernel::list::Page;
 use crate::persistence::kernel::{edit, list};
 use crate::service::inspections::issued_tasks;
-use crate::service::inspections::issued_tasks::{IssueToPartsBody, IssuedTaskBody, ReportBody};
+use crate::service::inspections::issued_tasks::{CheckIssuedBody, IssueToPartsBody, IssuedTaskBody, ReportBody};
 use domain::access::permit::{IssuedTasksManage, IssuedTasksRead, IssuedTasksReceive};
 use dto::IssuedTaskView;
 use entity::inspections::issued_tasks::Entity;
@@ -63,7 +63,13 @@ pub fn routes(api: &mut Api) {
         "写明理由，各部门继续办理。",
         return_task,
     );
-    group.post("/api/v1/issued-tasks/{id}/check", "check_issued_task", "核对", "各部门均已提交后核对。", check_task);
+    group.post(
+        "/api/v1/issued-tasks/{id}/check",
+        "check_issued_task",
+        "核对",
+        "各部门均已提交后核对；有对象未检查的写明理由。",
+        check_task,
+    );
     group.post("/api/v1/issued-tasks/{id}/report", "report_issued_task", "上报", "登记上报文号。", report_task);
     group.post(
         "/api/v1/issued-tasks/{id}/acknowledge",
@@ -154,8 +160,8 @@ async fn return_task(act: Act<IssuedTasksManage>, at: Versioned, body: Json<Reas
     run(act, at, issued_tasks::Act::Return(body.0.reason)).await
 }
 
-async fn check_task(act: Act<IssuedTasksManage>, at: Versioned) -> Answer {
-    run(act, at, issued_tasks::Act::Check).await
+async fn check_task(act: Act<IssuedTasksManage>, at: Versioned, body: Json<CheckIssuedBody>) -> Answer {
+    run(act, at, issued_tasks::Act::Check(body.0)).await
 }
 
 async fn report_task(act: Act<IssuedTasksManage>, at: Versioned, body: Json<ReportBody>) -> Answer {

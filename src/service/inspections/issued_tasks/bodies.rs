@@ -94,6 +94,17 @@ fn check_parts(body: &IssueToPartsBody) -> Result<(), ValidationError> {
     Ok(())
 }
 
+/// 核对
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({"uninspected_reason": "企业已注销，无法检查"})))]
+pub struct CheckIssuedBody {
+    /// 未检查的理由: where an object of the task has no inspection with an approved result.
+    #[schema(min_length = 2, max_length = 1000, pattern = "\\S.*\\S")]
+    #[serde(default)]
+    pub uninspected_reason: Option<String>,
+}
+
 /// 上报
 #[derive(Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]

@@ -1,7 +1,7 @@
 //! What the county office does with an issued task.
 
-use super::bodies::{IssueToPartsBody, ReportBody};
-use super::{IssuedTask, part_due, whole};
+use super::bodies::{CheckIssuedBody, IssueToPartsBody, ReportBody};
+use super::{IssuedTask, part_due, task_facts, whole};
 use crate::app::App;
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, FieldError, Result};
@@ -12,7 +12,8 @@ use crate::persistence::kernel::noun::insert;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::departments;
 use domain::access::Decide;
-use domain::inspections::issued_tasks::{IssuedTaskAction, IssuedTaskFacts, PartStatus};
+use domain::inspections::inspections::InspectionStatus;
+use domain::inspections::issued_tasks::{IssuedTaskAction, PartStatus};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use entity::inspections::issued_parts;
@@ -25,7 +26,7 @@ pub enum Act {
     Sign,
     Issue(IssueToPartsBody),
     Return(String),
-    Check,
+    Check(CheckIssuedBody),
     Report(ReportBody),
     Acknowledge,
     Rework(String),
@@ -38,7 +39,7 @@ impl Act {
             Self::Sign => IssuedTaskAction::Sign,
             Self::Issue(_) => IssuedTaskAction::Issue,
             Self::Return(_) => IssuedTaskAction::Return,
-            Self::Check => IssuedTaskAction::Check,
+            Self::Check(_) => IssuedTaskAction::Check,
             Self::Report(_) => IssuedTaskAction::Report,
             Self::Acknowledge => IssuedTaskAction::Acknowledge,
             Self::Rework(_) => IssuedTaskAction::Rework,
@@ -51,7 +52,8 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
     let mut task = tx.edit::<Entity>(id, version).await?;
     let (now, actor) = (tx.ctx().now, &tx.ctx().actor);
 
-    task.status = IssuedTaskFacts::from(task.before()).decide(actor, act.action())?;
+    let now_there = whole(tx.conn(), vec![task.before().clone()]).await?.pop().ok_or_else(AppError::not_found)?;
+    task.status = task_facts(task.before(), &now_there.made).decide(actor, act.action())?;
 
     let mut reason = None;
     let mut of_parts = Vec::new();
@@ -71,7 +73,9 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
             reason = Some(why);
             AuditAction::Returned
         }
-        Act::Check => {
+        Act::Check(body) => {
+            check_inspected(&now_there, body.uninspected_reason.as_deref())?;
+            task.uninspected_reason = body.uninspected_reason;
             task.checked_by = Some(actor.id);
             task.checked_at = Some(now);
             task.return_reason = None;
@@ -80,7 +84,7 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
         Act::Report(body) => {
             task.reported_at = Some(now);
             task.first_reported_at = task.first_reported_at.or(Some(now));
-            task.report_no = body.report_no;
+            task.report_no = body.report_no.or_else(|| task.report_no.clone());
             AuditAction::Reported
         }
         Act::Acknowledge => {
@@ -95,6 +99,7 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
         Act::Reopen => {
             let why = task.return_reason.clone().unwrap_or_default();
             of_parts = give_back(tx, id, &why).await?;
+            (task.checked_by, task.checked_at, task.reported_at) = (None, None, None);
             AuditAction::Resumed
         }
     };
@@ -112,6 +117,24 @@ async fn finish(
     let saved = task.save(audit, reason).await?;
     let now = whole(tx.conn(), vec![saved.value.clone()]).await?.pop().ok_or_else(AppError::not_found)?;
     Ok(saved.map(|_| now).and_all(of_parts))
+}
+
+/// Each of the task's objects has an inspection with an approved result, or it is said why not.
+fn check_inspected(whole: &IssuedTask, reason: Option<&str>) -> Result<()> {
+    let is_done = |position: i32| {
+        let mut own = whole.made.iter().filter(|row| row.object_position == position);
+        own.any(|row| matches!(row.status, InspectionStatus::Approved | InspectionStatus::Published))
+    };
+    let left = whole.objects.iter().filter(|object| !is_done(object.position)).count();
+    if left == 0 || reason.is_some() {
+        return Ok(());
+    }
+
+    let detail = text!(
+        "任务中还有 {left} 个对象没有审核通过的检查；请写明未检查的理由，或退回部门。",
+        "{left} of the task's objects have no approved inspection: say why not, or return it to the departments."
+    );
+    Err(AppError::invalid_field("/uninspected_reason", "REQUIRED", detail))
 }
 
 /// Each department gets its part.

@@ -5,7 +5,8 @@ mod life;
 mod parts;
 
 pub use bodies::{
-    InspectIssuedBody, IssuePartBody, IssueToPartsBody, IssuedObjectBody, IssuedTaskBody, ReportBody, SubmitPartBody,
+    CheckIssuedBody, InspectIssuedBody, IssuePartBody, IssueToPartsBody, IssuedObjectBody, IssuedTaskBody, ReportBody,
+    SubmitPartBody,
 };
 pub use life::{Act, act};
 pub use parts::{Part, inspect, part_facts, sign, submit, with_made};
@@ -21,6 +22,7 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::{departments, objects};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Decide, Role};
+use domain::inspections::inspections::InspectionStatus;
 use domain::inspections::issued_tasks::{IssueChannel, IssuedTaskAction, IssuedTaskFacts, IssuedTaskStatus, StepTimes};
 use domain::kernel::clocks::Term;
 use domain::kernel::clocks::calendar::{local_date, start_of};
@@ -60,6 +62,30 @@ pub async fn whole(conn: &impl ConnectionTrait, tasks: Vec<Model>) -> Result<Vec
     Ok(tasks.collect())
 }
 
+/// An issued task, as far as deciding about it needs.
+pub fn task_facts(task: &Model, made: &[Made]) -> IssuedTaskFacts {
+    let open = made.iter().filter(|row| is_open(row.status)).count();
+    IssuedTaskFacts {
+        status: task.status,
+        department_id: task.department_id,
+        open_inspections: u64::try_from(open).unwrap_or(u64::MAX),
+    }
+}
+
+/// Whether an inspection has no approved result; what was made void is none.
+const fn is_open(status: InspectionStatus) -> bool {
+    match status {
+        InspectionStatus::Approved | InspectionStatus::Published | InspectionStatus::Void => false,
+        InspectionStatus::Pending
+        | InspectionStatus::Started
+        | InspectionStatus::Entered
+        | InspectionStatus::UnderReview
+        | InspectionStatus::Returned
+        | InspectionStatus::Rejected
+        | InspectionStatus::Withdrawn => true,
+    }
+}
+
 /// When the steps of a task were due and done.
 pub fn times(task: &Model, parts: &[issued_parts::Model]) -> StepTimes {
     let day = |at: Option<DateTime<Utc>>| at.map(local_date);
@@ -92,20 +118,7 @@ pub async fn receive(app: &App, tx: &WriteTx, body: IssuedTaskBody) -> Result<Ch
         id: new_id(),
         channel: if is_partner { IssueChannel::Api } else { IssueChannel::Manual },
         department_id,
-        status: IssuedTaskStatus::Received,
-        signed_at: None,
-        issued_at: None,
-        checked_by: None,
-        checked_at: None,
-        first_reported_at: None,
-        reported_at: None,
-        report_no: None,
-        acknowledged_at: None,
-        return_reason: None,
-        version: 1,
-        created_at: ctx.now,
-        updated_at: ctx.now,
-        ..told(app, tx, &body)?
+        ..told(app, tx, &body, None)?
     };
     let task = insert(tx, model).await?;
     let objects = keep_objects(tx, task.id, body.objects).await?;
@@ -124,12 +137,12 @@ pub async fn update(
 ) -> Result<Change<IssuedTask>> {
     let mut task = tx.edit::<Entity>(id, version).await?;
 
-    task.status = IssuedTaskFacts::from(task.before()).decide(&tx.ctx().actor, IssuedTaskAction::Update)?;
+    task.status = task_facts(task.before(), &[]).decide(&tx.ctx().actor, IssuedTaskAction::Update)?;
     if body.department_id.is_some_and(|department| department != task.department_id) {
         let detail = text!("接收单位不能更改。", "The department that received it cannot be changed.");
         return Err(AppError::invalid_field("/department_id", "IMMUTABLE", detail));
     }
-    let told = told(app, tx, &body)?;
+    let told = told(app, tx, &body, Some(task.before().received_at))?;
     let before = json_of(task.before(), &store::objects(tx.conn(), vec![id]).await?)?;
     let kept = task.before().clone();
     *task = Model {
@@ -153,10 +166,11 @@ pub async fn update(
     Ok(Change::new(IssuedTask { task, parts: Vec::new(), objects, made: Vec::new() }, event))
 }
 
-/// What a body says of a task; the rest is blank.
-fn told(app: &App, tx: &WriteTx, body: &IssuedTaskBody) -> Result<Model> {
+/// What a body says of a task; the rest is blank. `before`: when it was received, as far as is known.
+fn told(app: &App, tx: &WriteTx, body: &IssuedTaskBody, before: Option<DateTime<Utc>>) -> Result<Model> {
     let (now, today) = (tx.ctx().now, tx.ctx().today());
-    let received = body.received_on.unwrap_or(today);
+    let known = before.unwrap_or(now);
+    let received = body.received_on.unwrap_or_else(|| local_date(known));
     let mut errors = Vec::new();
     if received > today {
         let detail = text!("收到日期不能晚于今天。", "It was not received in the future.");
@@ -183,7 +197,7 @@ fn told(app: &App, tx: &WriteTx, body: &IssuedTaskBody) -> Result<Model> {
         content: body.content.clone(),
         requirements: body.requirements.clone(),
         department_id: Uuid::nil(),
-        received_at: if received == today { now } else { start_of(received) },
+        received_at: if received == local_date(known) { known } else { start_of(received) },
         due_on: body.due_on,
         sign_due_on: within(rules.issued_sign_working_days),
         issue_due_on: within(rules.issued_issue_working_days),
@@ -192,6 +206,7 @@ fn told(app: &App, tx: &WriteTx, body: &IssuedTaskBody) -> Result<Model> {
         issued_at: None,
         checked_by: None,
         checked_at: None,
+        uninspected_reason: None,
         first_reported_at: None,
         reported_at: None,
         report_no: None,

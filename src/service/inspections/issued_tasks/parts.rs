@@ -1,6 +1,7 @@
 //! What a department does of an issued task; where all parts are says where the task is.
 
 use super::bodies::{InspectIssuedBody, SubmitPartBody};
+use super::is_open;
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::inspections::issued_tasks as store;
@@ -8,12 +9,11 @@ use crate::persistence::inspections::issued_tasks::Made;
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::edit;
 use crate::persistence::kernel::edit::Edit;
-use crate::persistence::kernel::noun::lock_row;
+use crate::persistence::kernel::noun::{Noun, lock_row, touch};
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::objects;
 use crate::service::inspections::{Opening, open};
 use domain::access::Decide;
-use domain::inspections::inspections::{InspectionStatus, is_closed};
 use domain::inspections::issued_tasks::{PartAction, PartFacts, by_parts};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
@@ -37,8 +37,7 @@ pub async fn with_made(conn: &impl ConnectionTrait, parts: Vec<Model>) -> Result
 
 /// A part, as far as deciding about it needs.
 pub fn part_facts(part: &Model, made: &[Made]) -> PartFacts {
-    let is_open = |row: &&Made| !is_closed(row.status) && row.status != InspectionStatus::Approved;
-    let open = made.iter().filter(|row| row.part_id == part.id).filter(is_open).count();
+    let open = made.iter().filter(|row| row.part_id == part.id && is_open(row.status)).count();
     PartFacts {
         status: part.status,
         department_id: part.department_id,
@@ -71,7 +70,7 @@ pub async fn submit(tx: &WriteTx, id: Uuid, version: i32, body: SubmitPartBody) 
 /// An inspection of one of the task's objects, by a team that is named.
 pub async fn inspect(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: InspectIssuedBody) -> Result<Change<Part>> {
     let part = begin(tx, id, version, PartAction::Inspect).await?;
-    let object = object_of(tx, part.task_id, &body).await?;
+    let (object, known) = object_of(tx, part.task_id, &body).await?;
     let opening = Opening {
         source: TaskSource::Issued,
         department: part.department_id,
@@ -88,38 +87,43 @@ pub async fn inspect(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Insp
     };
     store::keep_inspection(tx.conn(), link).await?;
 
-    finish(tx, part, AuditAction::InspectionOpened, opened).await
+    finish(tx, part, AuditAction::InspectionOpened, opened.into_iter().chain(known).collect()).await
 }
 
-/// Which object of the register one of the task's is: as it was found, or as it is said now, and then known.
-async fn object_of(tx: &WriteTx, task: Uuid, body: &InspectIssuedBody) -> Result<Uuid> {
+/// Which object of the register one of the task's is: as it was found, or as it is said now, which the trail keeps.
+async fn object_of(tx: &WriteTx, task: Uuid, body: &InspectIssuedBody) -> Result<(Uuid, Option<Event>)> {
     let position = i32::try_from(body.object_position).unwrap_or(i32::MAX);
     let all = store::objects(tx.conn(), vec![task]).await?;
+    let refuse = |pointer, code, zh: &str, en: &str| Err(AppError::invalid_field(pointer, code, text!("{zh}", "{en}")));
     let Some(named) = all.into_iter().find(|object| object.position == position) else {
-        let detail = text!("任务中没有此对象。", "The task has no such object.");
-        return Err(AppError::invalid_field("/object_position", "NO_SUCH_RECORD", detail));
+        return refuse("/object_position", "NO_SUCH_RECORD", "任务中没有此对象。", "The task has no such object.");
     };
 
-    match (named.object_id, body.object_id) {
-        (Some(known), None) => Ok(known),
-        (Some(known), Some(said)) if known == said => Ok(known),
+    let said = match (named.object_id, body.object_id) {
+        (Some(known), None) => return Ok((known, None)),
+        (Some(known), Some(said)) if known == said => return Ok((known, None)),
         (Some(_), Some(_)) => {
-            let detail = text!("该对象已对应登记库中的另一对象。", "It is another object of the register.");
-            Err(AppError::invalid_field("/object_id", "IMMUTABLE", detail))
+            let (zh, en) = ("该对象已对应登记库中的另一对象。", "It is another object of the register.");
+            return refuse("/object_id", "IMMUTABLE", zh, en);
         }
         (None, None) => {
-            let detail = text!("登记库中未找到该对象，请选定。", "It was not found in the register: say which it is.");
-            Err(AppError::invalid_field("/object_id", "REQUIRED", detail))
+            let (zh, en) = ("登记库中未找到该对象，请选定。", "It was not found in the register: say which it is.");
+            return refuse("/object_id", "REQUIRED", zh, en);
         }
-        (None, Some(said)) => {
-            if objects::existing(tx.conn(), vec![said]).await?.is_empty() {
-                let detail = text!("监管对象不存在。", "There is no such object.");
-                return Err(AppError::invalid_field("/object_id", "NO_SUCH_RECORD", detail));
-            }
-            store::know_object(tx.conn(), issued_objects::Model { object_id: Some(said), ..named }).await?;
-            Ok(said)
-        }
+        (None, Some(said)) => said,
+    };
+    let Some(found) = objects::by_ids(tx.conn(), vec![said]).await?.remove(&said) else {
+        return refuse("/object_id", "NO_SUCH_RECORD", "监管对象不存在。", "There is no such object.");
+    };
+    if named.uscc.is_some() && named.uscc != found.uscc {
+        let (zh, en) = ("统一社会信用代码与任务中的不同。", "Its code is another than the task's.");
+        return refuse("/object_id", "REGISTER_DISAGREES", zh, en);
     }
+    let after = issued_objects::Model { object_id: Some(said), ..named.clone() };
+    store::know_object(tx.conn(), after.clone()).await?;
+    let event = Event::new(AuditAction::Changed, issued_tasks::Entity::NAME, task).before(&named).after(&after);
+
+    Ok((said, Some(event)))
 }
 
 /// Holds the task, then the part: the county office holds them in the same order.
@@ -143,7 +147,10 @@ async fn finish(tx: &WriteTx, part: Edit<'_, Entity>, audit: AuditAction, more: 
     let status = by_parts(&statuses);
 
     let mut events = more;
-    if task.status != status {
+    if task.status == status {
+        // Whoever has the task in hand sees that a part of it changed.
+        touch::<issued_tasks::Entity>(tx, task.id).await?;
+    } else {
         let mut task = tx.edit_along::<issued_tasks::Entity>(task);
         task.status = status;
         events.extend(task.save(audit, None).await?.into_events());

@@ -54,7 +54,7 @@ pub(super) async fn stage_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Resul
 }
 
 pub(super) async fn issued_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, IssuedFacts)>> {
-    let tasks = issued::received(conn, ctx, begin_of_year(ctx)).await?;
+    let tasks = issued::of_year(conn, ctx, begin_of_year(ctx)).await?;
     let parts = issued::parts(conn, tasks.iter().map(|task| task.id).collect()).await?;
     let facts = tasks.iter().map(|task| {
         let own: Vec<_> = parts.iter().filter(|part| part.task_id == task.id).cloned().collect();

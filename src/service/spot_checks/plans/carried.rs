@@ -73,17 +73,25 @@ pub async fn check_in_force(tx: &WriteTx, task: &Model, checked: &BTreeSet<Uuid>
 
 /// What live tasks carry out stays in a plan as it is: it is cancelled only when they are over, and means the same items of the
 /// same lead. Else which lines, and why not.
-pub async fn check_carried(tx: &WriteTx, plan: Uuid, before: &[Line], after: &[Line]) -> Result<Option<Refusal>> {
-    let carried = store::carried(tx.conn(), vec![plan]).await?;
+pub async fn check_carried(
+    tx: &WriteTx,
+    plan: &plans::Model,
+    before: &[Line],
+    after: &[Line],
+) -> Result<Option<Refusal>> {
+    let means = |line: &Line| {
+        let named: BTreeSet<Uuid> = items_of_line(line).collect();
+        let with: BTreeSet<Uuid> = line.cooperating.iter().filter_map(|part| part.department_id).collect();
+        (named, with, line.lead_department_id.unwrap_or(plan.department_id))
+    };
+    let carried = store::carried(tx.conn(), vec![plan.id]).await?;
     let live =
         |line: Uuid| carried.iter().filter(move |task| task.line_id == line && task.status != TaskStatus::Cancelled);
     let is_running = |task: &Carried| task.status != TaskStatus::Finished;
     let held = |line: &&Line| match after.iter().find(|kept| kept.id == line.id) {
         None => live(line.id).next().is_some(),
         Some(kept) => {
-            let other =
-                items_of_line(kept).ne(items_of_line(line)) || kept.lead_department_id != line.lead_department_id;
-            (other && live(line.id).next().is_some())
+            (means(kept) != means(line) && live(line.id).next().is_some())
                 || (kept.cancelled_reason.is_some() && live(line.id).any(is_running))
         }
     };

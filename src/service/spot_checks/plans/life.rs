@@ -97,7 +97,10 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
             plan.submitted_by = Some(tx.ctx().actor.id);
             plan.return_reason = None;
         }
-        Act::Return(reason) | Act::Refuse(reason) => plan.return_reason = Some(reason),
+        Act::Return(reason) | Act::Refuse(reason) => {
+            plan.return_reason = Some(reason);
+            (plan.filing_no, plan.filed_on, plan.filed_by) = (None, None, None);
+        }
         Act::Approve { legal_opinion } => {
             plan.approved_by = Some(tx.ctx().actor.id);
             plan.legal_opinion = Some(legal_opinion);
@@ -174,7 +177,7 @@ async fn check_tasks(tx: &WriteTx, plan: &Model, lines: &[Line]) -> Result<Vec<L
         return Ok(Vec::new());
     }
     let before = lines_in_force(tx.conn(), plan).await?;
-    match check_carried(tx, plan.id, &before, lines).await? {
+    match check_carried(tx, plan, &before, lines).await? {
         Some(refused) => Err(refused.into()),
         None => Ok(before),
     }

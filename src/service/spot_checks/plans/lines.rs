@@ -49,7 +49,9 @@ pub async fn save(tx: &WriteTx, plan: &Model, bodies: Vec<PlanLineBody>) -> Resu
     for (index, row) in rows.iter().enumerate() {
         errors.extend(check_classes(index, row));
     }
-    if let Some(refused) = check_carried(tx, plan.id, &before, &rows).await? {
+    // Tasks carry out what is in force.
+    let held = if in_force.is_empty() { &before } else { &in_force };
+    if let Some(refused) = check_carried(tx, plan, held, &rows).await? {
         errors.push(FieldError::new("/lines", refused.code.code(), refused.detail));
     }
 

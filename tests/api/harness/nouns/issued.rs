@@ -8,10 +8,12 @@ impl World {
     pub async fn issued_body(&self, code: &str) -> Value {
         let objects = self.get("market.lead", "/api/v1/objects?sort=name&limit=1").await.expect(200);
         let object = &objects["items"][0];
-        let due = mingjian::kernel::ctx::now() + chrono::Duration::days(60);
+        // A working day, whatever day it is today.
+        let from = super::visits::today();
+        let due = self.get("coordinator", &format!("/api/v1/calendar?from={from}&working_days=40")).await.expect(200);
         json!({
             "code": code, "name": "联合监管任务", "level": "NATIONAL", "issuer": "国家市场监督管理总局",
-            "content": "核查资质、人员和记录", "due_on": domain::kernel::clocks::calendar::local_date(due),
+            "content": "核查资质、人员和记录", "due_on": due["due_on"],
             "objects": [{ "name": object["name"], "uscc": object["uscc"] }, { "name": "登记库中没有的企业" }],
         })
     }
@@ -35,7 +37,10 @@ impl World {
             1 => self.act("coordinator", task, "issue", Some(parts)).await,
             2 => self.act("market.admin", &self.issued_part(task).await, "sign", None).await,
             3 => self.act("market.admin", &self.issued_part(task).await, "submit", Some(done)).await,
-            4 => self.act("coordinator", task, "check", None).await,
+            4 => {
+                let why = json!({ "uninspected_reason": "企业已注销" });
+                self.act("coordinator", task, "check", Some(why)).await
+            }
             5 => self.act("coordinator", task, "report", Some(json!({}))).await,
             _ => self.act("coordinator", task, "acknowledge", None).await,
         }
