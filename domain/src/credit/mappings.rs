@@ -3,7 +3,7 @@
 use super::{CreditClass, CreditScheme};
 use crate::kernel::refusal::{Code, Refusal};
 use crate::kernel::rules::RATES_RISE_WITH_RISK;
-use crate::kernel::text::text;
+use crate::kernel::text::{listed, text};
 use serde::{Deserialize, Serialize};
 
 /// The revision of the tables built in; the county's own count from 1.
@@ -38,12 +38,15 @@ pub fn check_entries(scheme: CreditScheme, entries: &[Entry]) -> Result<(), Refu
     let classes: Vec<_> = scheme.levels().iter().map(|level| class_of(entries, level)).collect();
     let whole = entries.len() == scheme.levels().len() && classes.iter().all(Option::is_some);
     if !whole || entries.iter().any(|entry| entry.class == CreditClass::Unclassified) {
-        let levels = scheme.levels().join("、");
+        let levels = listed(scheme.levels());
+
         return Err(Refusal::new(
             Code::MappingInvalid,
             text!(
-                "映射表应恰好包含本体系的每个等级一次（{levels}），且不得映射为“未分类”。",
-                "The table must name each level of the scheme once ({levels}), none of them as unclassified."
+                "映射表应恰好包含本体系的每个等级一次（{zh}），且不得映射为“未分类”。",
+                "The table must name each level of the scheme once ({en}), none of them as unclassified.",
+                zh = levels.zh,
+                en = levels.en
             ),
         ));
     }

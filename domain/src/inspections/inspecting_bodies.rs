@@ -5,7 +5,7 @@ use crate::access::{Actor, Decide, Permission};
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::{Code, Refusal};
 use crate::kernel::rules::CONFIRMED_BODIES;
-use crate::kernel::text::text;
+use crate::kernel::text::{listed, text};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -128,12 +128,14 @@ pub fn check_standing<'a>(
         return Ok(());
     }
 
-    let (names, listed) = (missing.join("、"), missing.join(", "));
+    let names = listed(missing);
     Err(Refusal::new(
         Code::NoInspectingBody,
         text!(
-            "{names}没有经司法行政部门确认并公布、在有效期内且含所查事项的行政检查主体资格，不得组织或实施检查（{day}）。",
-            "No published and valid inspecting body that may check these items: {listed} ({day})."
+            "{zh}没有经司法行政部门确认并公布、在有效期内且含所查事项的行政检查主体资格，不得组织或实施检查（{day}）。",
+            "No published and valid inspecting body that may check these items: {en} ({day}).",
+            zh = names.zh,
+            en = names.en
         ),
     )
     .under(CONFIRMED_BODIES))

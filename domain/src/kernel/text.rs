@@ -9,6 +9,13 @@ pub struct Text {
     pub en: String,
 }
 
+/// Several names as each language lists them: `甲、乙` and `甲, 乙`.
+pub fn listed<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> Text {
+    let names: Vec<S> = names.into_iter().collect();
+    let joined = |by: &str| names.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(by);
+    Text { zh: joined("、"), en: joined(", ") }
+}
+
 /// `text!("中文 {x}", "English {x}")`.
 #[macro_export]
 macro_rules! text {

@@ -5,7 +5,7 @@ use super::reading::fields::{Cells, Row};
 use super::{Finding, Parsed, Record};
 use crate::credit::CreditScheme;
 use crate::kernel::codes::uscc::Uscc;
-use crate::kernel::text::text;
+use crate::kernel::text::{listed, text};
 use chrono::{Datelike, NaiveDate};
 
 /// CreditScheme, level, batch and source together; the letter alone says nothing.
@@ -76,9 +76,13 @@ fn level(row: &mut Row<'_>, scheme: Option<CreditScheme>) -> Option<String> {
     let bare = text.trim_end_matches(['级', '类', '等']);
     let hit = levels.iter().find(|level| **level == bare);
     if hit.is_none() {
-        let known = levels.join("、");
-        let message =
-            text!("“{text}”不是该分类体系的等级（{known}）。", "{text} is no level of this scheme ({known}).");
+        let known = listed(levels);
+        let message = text!(
+            "“{text}”不是该分类体系的等级（{zh}）。",
+            "{text} is no level of this scheme ({en}).",
+            zh = known.zh,
+            en = known.en
+        );
         row.findings.push(Finding::error("信用等级", "LEVEL_NOT_IN_SCHEME", &text, message));
     }
     hit.map(|level| (*level).to_owned())

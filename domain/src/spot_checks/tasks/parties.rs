@@ -5,7 +5,7 @@ use crate::access::{Actor, Role};
 use crate::kernel::clocks::calendar::local_time;
 use crate::kernel::refusal::{Code, Refusal};
 use crate::kernel::rules::{SEPARATION_OF_DUTIES, TWO_PARTIES};
-use crate::kernel::text::text;
+use crate::kernel::text::{listed, text};
 use crate::spot_checks::draws::EpochVoidCause;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -178,17 +178,19 @@ impl TaskFacts {
 
     /// Nothing is drawn before every secret is public.
     pub(super) fn check_secrets(&self) -> Result<(), Refusal> {
-        let missing = self.committed.iter().filter(|made| !made.is_revealed);
-        let who = missing.map(|made| made.name.as_str()).collect::<Vec<_>>().join("、");
-        if who.is_empty() {
+        let mut missing = self.committed.iter().filter(|made| !made.is_revealed).peekable();
+        if missing.peek().is_none() {
             return Ok(());
         }
 
+        let who = listed(missing.map(|made| made.name.as_str()));
         Err(Refusal::new(
             Code::SecretsMissing,
             text!(
-                "以下封存方尚未启封随机数：{who}。拒不启封的，应选明原因、经见证方同意重抽，开启新一轮。",
-                "These parties have not revealed: {who}. If one refuses, redraw with a cause and a witness: a new epoch begins."
+                "以下封存方尚未启封随机数：{zh}。拒不启封的，应选明原因、经见证方同意重抽，开启新一轮。",
+                "These parties have not revealed: {en}. If one refuses, redraw with a cause and a witness: a new epoch begins.",
+                zh = who.zh,
+                en = who.en
             ),
         ))
     }

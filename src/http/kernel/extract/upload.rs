@@ -10,7 +10,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use domain::intake::imports::Dataset;
 use domain::kernel::refusal::Code;
-use domain::kernel::text::text;
+use domain::kernel::text::{listed, text};
 use futures::future::LocalBoxFuture;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -83,10 +83,15 @@ async fn receive(request: &HttpRequest, mut payload: Payload) -> Result<Upload> 
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
 
     if !MEDIA_TYPES.iter().chain(&OTHER_NAMES).any(|known| content_type.starts_with(known)) {
-        let known = MEDIA_TYPES.join("、");
+        let known = listed(MEDIA_TYPES);
         return Err(AppError::new(
             Code::UnsupportedMediaType,
-            text!("请以 {known} 之一发送文件内容。", "Send the file's content as one of {known}."),
+            text!(
+                "请以 {zh} 之一发送文件内容。",
+                "Send the file's content as one of {en}.",
+                zh = known.zh,
+                en = known.en
+            ),
         ));
     }
 
@@ -135,8 +140,8 @@ fn parameters(request: &HttpRequest) -> Result<(Dataset, String)> {
         }
     }
 
-    let known = DATASETS.map(|(name, _)| name).join("、");
-    let detail = text!("dataset 应为 {known} 之一。", "dataset must be one of {known}.");
+    let known = listed(DATASETS.map(|(name, _)| name));
+    let detail = text!("dataset 应为 {zh} 之一。", "dataset must be one of {en}.", zh = known.zh, en = known.en);
     let missing = || {
         AppError::new(Code::InvalidParameter, detail.clone()).with_errors(vec![FieldError::new(
             "dataset",

@@ -8,7 +8,7 @@ use crate::persistence::inspections::inspections::Parts;
 use crate::persistence::spot_checks::spot_check_items;
 use crate::service::spot_checks::spot_check_items::{Used, used_versions};
 use domain::inspections::inspections::derived;
-use domain::kernel::text::text;
+use domain::kernel::text::{listed, text};
 use entity::inspections::inspection_checks;
 use entity::inspections::inspections::Model;
 use entity::spot_checks::{spot_check_items as spots, tasks};
@@ -102,8 +102,13 @@ pub(super) fn answers(body: &ResultBody, used: &BTreeMap<Uuid, Used>, before: &P
         }
         let given = of_old && point.checks.is_empty() && point.result.is_some();
         if !open.is_empty() && !given {
-            let numbers = open.join("、");
-            let detail = text!("检查要点 {numbers} 尚未填写结果。", "Check point(s) {numbers} have no result yet.");
+            let numbers = listed(&open);
+            let detail = text!(
+                "检查要点 {zh} 尚未填写结果。",
+                "Check point(s) {en} have no result yet.",
+                zh = numbers.zh,
+                en = numbers.en
+            );
             error(format!("/points/{at}/checks"), "REQUIRED", detail);
         }
 

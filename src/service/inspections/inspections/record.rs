@@ -15,7 +15,7 @@ use chrono::NaiveDate;
 use domain::access::Decide;
 use domain::inspections::inspections::{InspectionAction, is_contradictory, out_of_date};
 use domain::kernel::clocks::Term;
-use domain::kernel::text::text;
+use domain::kernel::text::{listed, text};
 use domain::oversight::audit::AuditAction;
 use entity::inspections::inspection_points;
 use entity::inspections::inspections::{Entity, Model};
@@ -196,10 +196,13 @@ fn check_codes(body: &ResultBody, known: &[String]) -> Result<()> {
     if old.is_empty() {
         return Ok(());
     }
-    let codes = old.join("、");
+
+    let codes = listed(old);
     let detail = text!(
-        "结果代码 {codes} 已停用（机构改革前的工商、食药、质监），请改用现行代码。",
-        "Result code(s) {codes} are of departments that are no more; use those in force."
+        "结果代码 {zh} 已停用（机构改革前的工商、食药、质监），请改用现行代码。",
+        "Result code(s) {en} are of departments that are no more; use those in force.",
+        zh = codes.zh,
+        en = codes.en
     );
     Err(AppError::invalid_field("/result_codes", "OUT_OF_DATE", detail))
 }

@@ -5,10 +5,10 @@ use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::kernel::noun::lock_row;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::plans as store;
-use crate::persistence::spot_checks::plans::{Carried, is_public};
+use crate::persistence::spot_checks::plans::Carried;
 use crate::service::spot_checks::tasks::TaskBody;
 use domain::kernel::refusal::{Code, Refusal};
-use domain::kernel::text::text;
+use domain::kernel::text::{listed, text};
 use domain::spot_checks::plans::PlanStatus;
 use domain::spot_checks::tasks::TaskStatus;
 use entity::spot_checks::plan_lines::Model as Line;
@@ -23,7 +23,7 @@ pub async fn lines_of_task(tx: &WriteTx, body: &TaskBody) -> Result<Vec<Line>> {
     // What is in force stays so until the task is there.
     lock_row::<plans::Entity>(tx.conn(), id).await?;
     let plan = match store::get_published(tx.conn(), id).await {
-        Ok(plan) if is_public(&plan) && plan.status != PlanStatus::Finished => plan,
+        Ok(plan) if plan.status != PlanStatus::Finished => plan,
         Ok(_) => return Err(not_in_force("抽查计划已完成。", "The plan is finished.")),
         Err(_) => {
             store::get(tx.conn(), tx.ctx(), id).await.map_err(|error| error.or_no_such("/plan_id"))?;
@@ -100,10 +100,12 @@ pub async fn check_carried(
         return Ok(None);
     }
 
-    let names = names.join("、");
+    let names = listed(names);
     let detail = text!(
-        "条目 {names} 已有抽查任务：不能删除，也不能更换事项和发起部门；任务完成或取消之后才能写明理由取消条目。",
-        "Tasks carry out the lines {names}: they are not removed and keep their items and their lead, and are cancelled with a reason when those tasks are finished or cancelled."
+        "条目 {zh} 已有抽查任务：不能删除，也不能更换事项和发起部门；任务完成或取消之后才能写明理由取消条目。",
+        "Tasks carry out the lines {en}: they are not removed and keep their items and their lead, and are cancelled with a reason when those tasks are finished or cancelled.",
+        zh = names.zh,
+        en = names.en
     );
     Ok(Some(Refusal::new(Code::LineHasTasks, detail)))
 }
@@ -116,10 +118,12 @@ fn by_items(in_force: &[Line], body: &TaskBody) -> Result<Vec<Line>> {
     for item in body.departments.iter().flat_map(|part| &part.item_ids) {
         let named: Vec<_> = open.iter().filter(|line| items_of_line(line).any(|named| named == *item)).collect();
         if named.len() > 1 {
-            let names = named.iter().map(|line| label(line, in_force)).collect::<Vec<_>>().join("、");
+            let names = listed(named.iter().map(|line| label(line, in_force)));
             let detail = text!(
-                "同一事项对应计划的多个条目（{names}），请以 plan_line_ids 写明执行哪一条。",
-                "Several lines of the plan ({names}) name an item: say with plan_line_ids which of them is carried out."
+                "同一事项对应计划的多个条目（{zh}），请以 plan_line_ids 写明执行哪一条。",
+                "Several lines of the plan ({en}) name an item: say with plan_line_ids which of them is carried out.",
+                zh = names.zh,
+                en = names.en
             );
             return Err(AppError::invalid_field("/plan_line_ids", "LINES_AMBIGUOUS", detail));
         }
@@ -158,12 +162,8 @@ fn by_ids(in_force: &[Line], body: &TaskBody) -> Result<Vec<Line>> {
 fn check_whole(plan: &plans::Model, lines: &[Line], in_force: &[Line], body: &TaskBody) -> Result<()> {
     let checked: BTreeSet<Uuid> = body.departments.iter().flat_map(|part| part.item_ids.iter().copied()).collect();
     let taking_part: BTreeSet<Uuid> = body.departments.iter().map(|part| part.department_id).collect();
-    let refuse = |names: Vec<String>, code: &'static str, zh: &str, en: &str| {
-        let names = names.join("、");
-        let detail = text!("条目 {names} {zh}", "Lines {names}: {en}");
-        Err(AppError::invalid_field("/plan_line_ids", code, detail))
-    };
-    let named = |lines: Vec<&Line>| lines.into_iter().map(|line| label(line, in_force)).collect::<Vec<_>>();
+    let named = |lines: Vec<&Line>| listed(lines.into_iter().map(|line| label(line, in_force)));
+    let refuse = |code, detail| Err(AppError::invalid_field("/plan_line_ids", code, detail));
 
     let partly = |line: &&Line| {
         let lead = line.lead_department_id.unwrap_or(plan.department_id);
@@ -172,19 +172,30 @@ fn check_whole(plan: &plans::Model, lines: &[Line], in_force: &[Line], body: &Ta
     };
     let left: Vec<&Line> = lines.iter().filter(partly).collect();
     if !left.is_empty() {
-        let (zh, en) =
-            ("的抽查事项或参与部门未全部列入任务。", "the task leaves out an item or a department of theirs.");
-        return refuse(named(left), "LINE_NOT_WHOLE", zh, en);
+        let names = named(left);
+        let detail = text!(
+            "任务未列入条目 {zh} 的全部抽查事项或参与部门。",
+            "The task leaves out an item or a department that the lines {en} name.",
+            zh = names.zh,
+            en = names.en
+        );
+        return refuse("LINE_NOT_WHOLE", detail);
     }
+
     let shares = |line: &&Line| {
         let mut others = lines.iter().filter(|other| other.id != line.id);
         others.any(|other| items_of_line(other).any(|item| items_of_line(line).any(|own| own == item)))
     };
     let shared: Vec<&Line> = lines.iter().filter(shares).collect();
     if !shared.is_empty() {
-        let (zh, en) =
-            ("对应同一事项，须分别建立任务。", "they name the same item, so that each takes a task of its own.");
-        return refuse(named(shared), "LINES_SHARE_ITEM", zh, en);
+        let names = named(shared);
+        let detail = text!(
+            "条目 {zh} 对应同一事项，须分别建立任务。",
+            "The lines {en} name the same item, so that each takes a task of its own.",
+            zh = names.zh,
+            en = names.en
+        );
+        return refuse("LINES_SHARE_ITEM", detail);
     }
 
     Ok(())

@@ -173,7 +173,7 @@ async fn note_versions(tx: &WriteTx, lines: &mut [Line]) -> Result<()> {
 
 /// The lines in force, all of which that tasks carry out are still in what is to be published.
 async fn check_tasks(tx: &WriteTx, plan: &Model, lines: &[Line]) -> Result<Vec<Line>> {
-    if !plans::is_public(plan) && plan.edition == 0 {
+    if !plans::is_public(plan) {
         return Ok(Vec::new());
     }
     let before = lines_in_force(tx.conn(), plan).await?;

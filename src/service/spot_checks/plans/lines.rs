@@ -123,7 +123,7 @@ pub fn label(line: &Line, all: &[Line]) -> String {
         None => about,
     };
     let is_shared = others().any(|other| other.number == line.number && other.item_name == line.item_name);
-    if is_shared { format!("{named}（第 {} 条）", line.position) } else { named }
+    if is_shared { format!("{named}({})", line.position) } else { named }
 }
 
 /// 抽查数量 that a line has to reach, by its ratio or class by class.

@@ -20,7 +20,7 @@ use chrono::{DateTime, Duration, Utc};
 use domain::access::Decide;
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::rules::TWO_OFFICERS;
-use domain::kernel::text::text;
+use domain::kernel::text::{listed, text};
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::draws::DrawStatus;
 use domain::spot_checks::draws::changes::without_chance;
@@ -176,13 +176,14 @@ fn check_strata(task: &Model, objects: &[Candidate], strata: &[Stratum]) -> Resu
     if alone.is_empty() {
         return Ok(());
     }
-    let labels = alone.join("、");
-    let spelled = alone.join(", ");
+    let strata = listed(alone);
     Err(Refusal::new(
         Code::LoneObject,
         text!(
-            "{labels} 层只有一户，抽取等于指定；请放宽筛选，或另建任务并写明理由（lone_object_reason，将公开）。",
-            "Stratum {spelled} has one object only, so drawing it is naming it: widen the filter, or make the task anew with a reason (lone_object_reason, which is public)."
+            "{zh} 层只有一户，抽取等于指定；请放宽筛选，或另建任务并写明理由（lone_object_reason，将公开）。",
+            "Stratum {en} has one object only, so drawing it is naming it: widen the filter, or make the task anew with a reason (lone_object_reason, which is public).",
+            zh = strata.zh,
+            en = strata.en
         ),
     )
     .into())

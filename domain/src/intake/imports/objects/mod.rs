@@ -8,7 +8,7 @@ use super::{Dimension, Finding, Parsed, Record};
 use crate::kernel::characters::name_form;
 use crate::kernel::codes::industry;
 use crate::kernel::codes::region::{Doubt, Gazetteer, Located, Place, Told};
-use crate::kernel::text::text;
+use crate::kernel::text::{listed, text};
 use crate::register::objects::{RegistrationStatus, identity_key, type_of_uscc};
 use chrono::NaiveDate;
 use numbers::{Numbers, numbers};
@@ -191,9 +191,10 @@ fn status(row: &mut Row<'_>) -> Option<RegistrationStatus> {
     let text = row.text("登记状态", 60)?;
     let status = RegistrationStatus::read(&text);
     if status.is_none() {
-        let known = RegistrationStatus::ALL.iter().map(|status| status.label()).collect::<Vec<_>>().join("、");
+        let labels = listed(RegistrationStatus::ALL.iter().map(|status| status.label())).zh;
+        let codes = listed(RegistrationStatus::CODES).en;
         let message =
-            text!("登记状态无法识别（{known}），未采用。", "The status is none of {known}; it was not taken.");
+            text!("登记状态无法识别（{labels}），未采用。", "The status is none of {codes}; it was not taken.");
         row.findings.push(Finding::warning("登记状态", "NOT_IN_CODE_TABLE", &text, message));
     }
     status

@@ -4,7 +4,7 @@ use super::dates::{self, Day};
 use super::words::{is_cell_error, is_certificate_no, is_none, is_scientific, is_to_come, separated};
 use crate::intake::imports::{Dimension, Finding, Severity};
 use crate::kernel::characters::{clean, code_form, dereferenced, half_width, has_visible};
-use crate::kernel::text::{Text, text};
+use crate::kernel::text::{Text, listed, text};
 use chrono::NaiveDate;
 
 /// A cell as its file holds it.
@@ -199,8 +199,9 @@ impl<'a> Row<'a> {
         if hit.is_none() && !is_none(&text) {
             let mut known: Vec<String> = choices.iter().map(|(code, label)| format!("{code}={label}")).collect();
             known.dedup();
-            let known = known.join("、");
-            let message = text!("不在值域范围内（{known}）。", "Not one of the known values ({known}).");
+            let known = listed(known);
+            let message =
+                text!("不在值域范围内（{zh}）。", "Not one of the known values ({en}).", zh = known.zh, en = known.en);
             self.findings.push(Finding::warning(field, "NOT_IN_CODE_TABLE", &text, message));
         }
         hit.map(|(code, _)| (*code).to_owned())

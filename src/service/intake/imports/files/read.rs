@@ -10,7 +10,7 @@ use domain::intake::imports::reading::footers::{Footer, is_footer};
 use domain::intake::imports::reading::headings::{HEAD, Headings, NoHeadings};
 use domain::intake::imports::{Dataset, Finding};
 use domain::kernel::characters::has_visible;
-use domain::kernel::text::text;
+use domain::kernel::text::{listed, text};
 use std::collections::VecDeque;
 use std::fs::File;
 
@@ -198,9 +198,13 @@ fn told(headings: &Headings, about: &About) -> Vec<Finding> {
     const FILE: &str = "文件";
     let mut findings = Vec::new();
     if let Some(sheet) = &about.sheet {
-        let others = about.others.join("、");
-        let message =
-            text!("读取的是工作表“{sheet}”；未读取：{others}。", "The sheet {sheet} was read; not read: {others}.");
+        let others = listed(&about.others);
+        let message = text!(
+            "读取的是工作表“{sheet}”；未读取：{zh}。",
+            "The sheet {sheet} was read; not read: {en}.",
+            zh = others.zh,
+            en = others.en
+        );
         findings.push(Finding::warning(FILE, "SHEET_READ", sheet, message));
     }
     if headings.above > 0 {
@@ -229,19 +233,25 @@ fn no_headings(why: NoHeadings, head: &[Vec<String>]) -> AppError {
                 "The column {heading} stands there twice; keep one of them."
             ));
         }
-        NoHeadings::Missing { missing, found } => (missing.join("、"), found),
+        NoHeadings::Missing { missing, found } => (listed(missing), found),
     };
     if found.len() == 1 && head.len() > 1 && found[0].contains([';', '；', '，', ' ', ':', '：']) {
         let found = &found[0];
         return refused(text!(
-            "文件缺少列：{missing}。整行被读成了一列“{found}”；请用逗号、分号或制表符分隔。",
-            "The file lacks the columns {missing}. Its lines were read as one column, {found}; separate them by commas, semicolons or tabs."
+            "文件缺少列：{zh}。整行被读成了一列“{found}”；请用逗号、分号或制表符分隔。",
+            "The file lacks the columns {en}. Its lines were read as one column, {found}; separate them by commas, semicolons or tabs.",
+            zh = missing.zh,
+            en = missing.en
         ));
     }
 
-    let found = if found.is_empty() { "（无）".to_owned() } else { found.join("、") };
+    let found = if found.is_empty() { text!("（无）", "(none)") } else { listed(found) };
     refused(text!(
-        "文件缺少列：{missing}。找到的列：{found}。",
-        "The file lacks the columns {missing}. It has these: {found}."
+        "文件缺少列：{zh}。找到的列：{found_zh}。",
+        "The file lacks the columns {en}. It has these: {found_en}.",
+        zh = missing.zh,
+        en = missing.en,
+        found_zh = found.zh,
+        found_en = found.en
     ))
 }

@@ -68,6 +68,7 @@ impl Known<'_> {
         if row.cooperating.is_empty() {
             return before.iter().map(as_before).collect();
         }
+
         let parts = row.cooperating.iter().map(|name| match before.iter().find(|part| part.name == *name) {
             Some(part) if part.department_id.is_some() => as_before(part),
             _ => {
