@@ -2,6 +2,7 @@
 
 mod accounts;
 mod bodies;
+mod issued;
 mod items;
 mod plans;
 mod risks;
@@ -61,11 +62,12 @@ pub async fn load(app: &Arc<App>) -> Result<County> {
     let bodies = bodies::tell(app).await?;
     let claimed = items::tell(app).await?;
     let story = Box::pin(tasks::tell(app)).await?;
+    let issued = Box::pin(issued::tell(app)).await?;
     let risks = Box::pin(risks::tell(app)).await?;
 
     Ok(County {
         summary: format!(
-            "旺苍县演示数据：部门 25，{}；行政检查主体 {bodies}；{claimed}；{story}；{risks}",
+            "旺苍县演示数据：部门 25，{}；行政检查主体 {bodies}；{claimed}；{story}；{issued}；{risks}",
             summary.join("，")
         ),
         accounts,
