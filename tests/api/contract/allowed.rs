@@ -96,50 +96,6 @@ pub fn reason() -> Value {
 }
 
 #[tokio::test]
-async fn what_a_plan_shows_is_what_is_accepted() {
-    let world = World::county().await;
-    let item = world.items_of("51082103").await[0].clone();
-    let plan = json!({
-        "year": 2026, "name": "测试计划", "kind": "ANNUAL",
-        "lines": [{
-            "category": "市场监管", "item_name": "登记事项检查", "targets": "企业", "item_kind": "GENERAL",
-            "executing_unit": "信用股", "ratio_text": "3%", "period_text": "2026年9月", "spot_check_item_id": item,
-        }],
-    });
-    let plan = world.post("market.lead", "/api/v1/plans").json(&plan).send().await.expect(201);
-    let record = format!("/api/v1/plans/{}", plan["id"].as_str().unwrap());
-    let verbs = [
-        ("SUBMIT", "submit", None),
-        ("RETURN", "return", Some(reason())),
-        ("APPROVE", "approve", Some(World::legal_review())),
-        ("FILE", "file", Some(World::filing())),
-        ("REFUSE", "refuse", Some(reason())),
-        ("PUBLISH", "publish", None),
-        ("AMEND", "amend", Some(reason())),
-        ("RESTORE", "restore", None),
-        ("FINISH", "finish", None),
-    ];
-
-    // Its line is not carried out, so that nobody is shown FINISH.
-    let way = [
-        ("market.lead", "SUBMIT"),
-        ("market.reviewer", "RETURN"),
-        ("market.lead", "SUBMIT"),
-        ("market.reviewer", "APPROVE"),
-        ("justice", "REFUSE"),
-        ("market.lead", "SUBMIT"),
-        ("market.reviewer", "APPROVE"),
-        ("justice", "FILE"),
-        ("market.lead", "PUBLISH"),
-        ("market.lead", "AMEND"),
-        ("market.lead", "SUBMIT"),
-        ("market.reviewer", "RETURN"),
-        ("market.lead", "RESTORE"),
-    ];
-    walk(&world, &record, &verbs, &way).await;
-}
-
-#[tokio::test]
 async fn what_a_clue_shows_is_what_is_accepted() {
     let world = World::county().await;
     let objects = world.get("market.lead", "/api/v1/objects?sort=name&limit=2").await.expect(200);

@@ -211,3 +211,19 @@ async fn issued_tasks_in_time() {
     assert_eq!(reasons, [(json!("GJ-6"), json!("未按时：下发")), (json!("GJ-7"), json!("未按时：上报"))]);
     assert_eq!(world.get("coordinator", &tasks[6]).await.expect(200)["late_steps"], json!(["ISSUE"]));
 }
+
+#[tokio::test]
+async fn a_partner_system_hands_tasks_over_and_reads_none() {
+    let mut world = World::county().await;
+    world.make_partner(&["issued-tasks:receive"], "510821").await;
+    let mut body = world.issued_body("GJ-API").await;
+    let refused = world.post("partner", "/api/v1/issued-tasks").json(&body).send().await;
+    assert_eq!(refused.expect_problem(422, "INVALID_BODY")["errors"][0]["pointer"], "/department_id");
+    body["department_id"] = json!(world.departments["51082103"]);
+    let made = world.post("partner", "/api/v1/issued-tasks").json(&body).send().await.expect(201);
+    assert_eq!((&made["channel"], &made["allowed_actions"]), (&json!("API"), &json!([])));
+    let path = format!("/api/v1/issued-tasks/{}", made["id"].as_str().unwrap());
+    world.get("partner", &path).await.expect_problem(403, "FORBIDDEN");
+    assert_eq!(kinds(&world, "coordinator", &path).await, ["ISSUED_TO_SIGN"]);
+    world.get("market.admin", &path).await.expect(200);
+}

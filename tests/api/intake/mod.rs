@@ -6,4 +6,5 @@ mod hostile;
 mod imports;
 mod jobs;
 mod lookups;
+mod plan_tables;
 mod plans;

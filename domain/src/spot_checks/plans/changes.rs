@@ -91,6 +91,7 @@ mod tests {
         let before = [line(1, "5%", ""), line(2, "5%", ""), line(3, "5%", "")];
         let after = [line(1, "5%", ""), line(2, "10%", ""), line(3, "5%", "机构改革"), line(4, "1户", "")];
         let said = changes(&before, &after);
+
         let kinds: Vec<_> = said.iter().map(|change| (change.line.as_str(), change.kind)).collect();
         assert_eq!(
             kinds,

@@ -10,7 +10,7 @@ use crate::access::{Actor, Decide};
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::{Code, Refusal};
 use crate::kernel::rules::{EACH_LINE_ENDS, GENERAL_ITEM_CEILING, Rules};
-use crate::kernel::text::text;
+use crate::kernel::text::{listed, text};
 use uuid::Uuid;
 
 code_list! {
@@ -159,10 +159,13 @@ fn check_ended(open: &[String]) -> Result<(), Refusal> {
     if open.is_empty() {
         return Ok(());
     }
-    let lines = open.join("、");
+
+    let lines = listed(open);
     let detail = text!(
-        "条目 {lines} 尚未完成；请完成抽查并公示结果，或经调整程序写明理由予以取消。",
-        "Lines {lines} are not done yet: carry them out to published results, or cancel them by an amendment with a reason."
+        "条目 {zh} 尚未完成；请完成抽查并公示结果，或经调整程序写明理由予以取消。",
+        "Lines {en} are not done yet: carry them out to published results, or cancel them by an amendment with a reason.",
+        zh = lines.zh,
+        en = lines.en
     );
     Err(Refusal::new(Code::PlanLinesOpen, detail).under(EACH_LINE_ENDS))
 }
@@ -170,6 +173,7 @@ fn check_ended(open: &[String]) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn the_table_of_a_plans_life() {
@@ -190,5 +194,36 @@ mod tests {
         );
         assert!(check_ratio(&rules, ItemKind::Key, Some(5_000)).is_ok());
         assert_eq!((percent(20), percent(250), percent(1_000)), ("0.2".into(), "2.5".into(), "10".into()));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+        /// Whatever is done, in whatever order: nothing becomes public that was not reviewed and filed since it last changed, and
+        /// what once was public ends published, amended or finished, never as a draft.
+        #[test]
+        fn random_ways_keep_to_the_table(ways in proptest::collection::vec(0usize..PlanAction::ALL.len(), 0..40)) {
+            let (mut status, mut public) = (PlanStatus::Draft, false);
+            let (mut reviewed, mut filed) = (false, false);
+            for action in ways.into_iter().map(|at| PlanAction::ALL[at]) {
+                let Some(next) = next(status, action, public) else { continue };
+
+                match action {
+                    PlanAction::Approve => reviewed = true,
+                    PlanAction::File => filed = true,
+                    PlanAction::Publish => {
+                        prop_assert!(reviewed && filed, "{:?}", status);
+                        public = true;
+                    }
+                    PlanAction::Update | PlanAction::Submit | PlanAction::Return | PlanAction::Refuse | PlanAction::Amend => {
+                        (reviewed, filed) = (false, false);
+                    }
+                    PlanAction::Restore | PlanAction::Finish => prop_assert!(public),
+                }
+                prop_assert!(!(public && next == PlanStatus::Draft), "{:?} {:?}", status, action);
+                prop_assert!(status != PlanStatus::Finished);
+                status = next;
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! 抽查计划: entered from a file as departments publish them, reviewed by somebody else, published.
 
+mod carried;
 mod editions;
 
 use crate::harness::{World, shared_data};
@@ -94,4 +95,60 @@ pub async fn plan_from_file(world: &World, file: &[u8]) -> Value {
         );
     }
     published
+}
+
+/// A plan's body with what may be sent back of a plan that was read.
+pub(super) fn body_of(plan: &Value) -> Value {
+    const OF_LINE: [&str; 18] = [
+        "id",
+        "number",
+        "category",
+        "item_name",
+        "targets",
+        "spot_type",
+        "lead_name",
+        "lead_department_id",
+        "cooperating",
+        "item_kind",
+        "executing_unit",
+        "ratio_text",
+        "class_rates",
+        "mode_text",
+        "period_text",
+        "justification",
+        "spot_check_item_id",
+        "cancelled_reason",
+    ];
+    let mut lines = plan["lines"].clone();
+    for line in lines.as_array_mut().unwrap() {
+        line.as_object_mut().unwrap().retain(|field, _| OF_LINE.contains(&field.as_str()));
+    }
+    let kept = ["year", "name", "kind", "department_id", "discussed_on", "approval_no"];
+    let mut body: serde_json::Map<_, _> =
+        kept.iter().map(|field| ((*field).to_owned(), plan[*field].clone())).collect();
+    body.insert("lines".to_owned(), lines);
+    Value::Object(body)
+}
+
+pub(super) async fn put(world: &World, who: &str, path: &str, body: &Value) -> crate::harness::Answer {
+    let version = world.get(who, path).await.expect(200)["version"].as_i64().unwrap();
+    world.request(Method::PUT, who, path).if_match(version).json(body).send().await
+}
+
+pub(super) fn line(number: &str, item: &Value, ratio: &str) -> Value {
+    json!({
+        "number": number, "category": format!("任务{number}"), "item_name": format!("事项{number}"), "targets": "企业",
+        "item_kind": "GENERAL", "ratio_text": ratio, "period_text": "2026年1月—11月", "spot_check_item_id": item,
+    })
+}
+
+pub(super) async fn draft(world: &World, who: &str, kind: &str, lines: Vec<Value>) -> String {
+    let body = json!({ "year": 2026, "name": "测试计划", "kind": kind, "lines": lines });
+    let plan = world.post(who, "/api/v1/plans").json(&body).send().await.expect(201);
+    format!("/api/v1/plans/{}", plan["id"].as_str().unwrap())
+}
+
+pub(super) async fn public(world: &World, plan: &str) -> Value {
+    let path = plan.replace("/api/v1/", "/api/v1/public/");
+    world.anonymous(Method::GET, &path).send().await.expect(200)
 }
