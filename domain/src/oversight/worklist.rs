@@ -121,7 +121,7 @@ impl Waiting {
             Self::PlanToFile => rules.filing_working_days,
             Self::VisitToApproveLate | Self::VisitToLeave => rules.late_approval_working_days,
             Self::InspectionToPublish => rules.publication_working_days,
-            // Each step of an issued task has its own day; this is for what is late already.
+            // Each step of an issued task has a day of its own, which the record says and which comes first.
             Self::IssuedToSign
             | Self::IssuedToIssue
             | Self::IssuedToCheck

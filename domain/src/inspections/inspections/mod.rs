@@ -115,6 +115,16 @@ pub fn apply(status: InspectionStatus, action: InspectionAction) -> Result<Inspe
     next(status, action).ok_or_else(|| Refusal::state(status, action))
 }
 
+/// There is an approved result, public or not.
+pub const fn has_result(status: InspectionStatus) -> bool {
+    matches!(status, InspectionStatus::Approved | InspectionStatus::Published)
+}
+
+/// An approved result is still owed: there is none yet, or it was rejected or taken back. What was made void owes none.
+pub const fn lacks_result(status: InspectionStatus) -> bool {
+    !has_result(status) && !matches!(status, InspectionStatus::Void)
+}
+
 /// No further result is expected: the task can finish when all its inspections are closed.
 pub const fn is_closed(status: InspectionStatus) -> bool {
     match status {

@@ -2,6 +2,7 @@
 
 use crate::http::kernel::extract::{Id, Read};
 use crate::http::kernel::reply::{Reply, View};
+use crate::http::kernel::view::view;
 use crate::kernel::error::Result;
 use crate::persistence::inspections::inspections as store;
 use crate::service::inspections::inspections;
@@ -10,6 +11,7 @@ use crate::service::spot_checks::spot_check_items::Used;
 use chrono::NaiveDate;
 use domain::access::permit::InspectionsRead;
 use domain::items::implementation_lists::CheckPoint;
+use domain::kernel::stored::Stored;
 use entity::inspections::inspection_checks;
 use entity::spot_checks::spot_check_items;
 use serde::Serialize;
@@ -66,31 +68,19 @@ pub struct CheckPointView {
     pub evidence: Vec<String>,
 }
 
-/// 检查要点结果
-#[derive(Serialize, ToSchema)]
-pub struct CheckAnswerView {
-    /// 序号, from 1
-    pub number: i32,
-    pub name: String,
-    pub content: String,
-    /// dictionary item-result
-    pub result: String,
-    #[schema(required)]
-    pub fact: Option<String>,
-    /// 证据编号
-    pub evidence: Vec<String>,
-}
-
-impl From<inspection_checks::Model> for CheckAnswerView {
-    fn from(answer: inspection_checks::Model) -> Self {
-        Self {
-            number: answer.number,
-            name: answer.name,
-            content: answer.content,
-            result: answer.result,
-            fact: answer.fact,
-            evidence: answer.evidence.0,
-        }
+view! {
+    /// 检查要点结果
+    pub struct CheckAnswerView of entity::inspections::inspection_checks::Model {
+        /// 序号, from 1
+        number: i32,
+        name: String,
+        content: String,
+        /// dictionary item-result
+        result: String,
+        fact: Option<String>,
+        /// 证据编号
+        #[schema(value_type = Vec<String>)]
+        evidence: Stored<Vec<String>>,
     }
 }
 

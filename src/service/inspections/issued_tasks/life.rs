@@ -12,7 +12,7 @@ use crate::persistence::kernel::noun::insert;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::departments;
 use domain::access::Decide;
-use domain::inspections::inspections::InspectionStatus;
+use domain::inspections::inspections::has_result;
 use domain::inspections::issued_tasks::{IssuedTaskAction, PartStatus};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
@@ -123,7 +123,7 @@ async fn finish(
 fn check_inspected(whole: &IssuedTask, reason: Option<&str>) -> Result<()> {
     let is_done = |position: i32| {
         let mut own = whole.made.iter().filter(|row| row.object_position == position);
-        own.any(|row| matches!(row.status, InspectionStatus::Approved | InspectionStatus::Published))
+        own.any(|row| has_result(row.status))
     };
     let left = whole.objects.iter().filter(|object| !is_done(object.position)).count();
     if left == 0 || reason.is_some() {

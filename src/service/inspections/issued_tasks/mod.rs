@@ -22,7 +22,7 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::{departments, objects};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::{Decide, Role};
-use domain::inspections::inspections::InspectionStatus;
+use domain::inspections::inspections::lacks_result;
 use domain::inspections::issued_tasks::{IssueChannel, IssuedTaskAction, IssuedTaskFacts, IssuedTaskStatus, StepTimes};
 use domain::kernel::clocks::Term;
 use domain::kernel::clocks::calendar::{local_date, start_of};
@@ -43,7 +43,7 @@ pub struct IssuedTask {
     pub made: Vec<Made>,
 }
 
-/// Tasks with what belongs to them: four statements, however many.
+/// Tasks with what belongs to them: three statements, however many.
 pub async fn whole(conn: &impl ConnectionTrait, tasks: Vec<Model>) -> Result<Vec<IssuedTask>> {
     let ids: Vec<_> = tasks.iter().map(|task| task.id).collect();
     let parts = store::parts(conn, ids.clone()).await?;
@@ -64,25 +64,11 @@ pub async fn whole(conn: &impl ConnectionTrait, tasks: Vec<Model>) -> Result<Vec
 
 /// An issued task, as far as deciding about it needs.
 pub fn task_facts(task: &Model, made: &[Made]) -> IssuedTaskFacts {
-    let open = made.iter().filter(|row| is_open(row.status)).count();
+    let open = made.iter().filter(|row| lacks_result(row.status)).count();
     IssuedTaskFacts {
         status: task.status,
         department_id: task.department_id,
         open_inspections: u64::try_from(open).unwrap_or(u64::MAX),
-    }
-}
-
-/// Whether an inspection has no approved result; what was made void is none.
-const fn is_open(status: InspectionStatus) -> bool {
-    match status {
-        InspectionStatus::Approved | InspectionStatus::Published | InspectionStatus::Void => false,
-        InspectionStatus::Pending
-        | InspectionStatus::Started
-        | InspectionStatus::Entered
-        | InspectionStatus::UnderReview
-        | InspectionStatus::Returned
-        | InspectionStatus::Rejected
-        | InspectionStatus::Withdrawn => true,
     }
 }
 

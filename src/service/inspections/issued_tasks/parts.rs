@@ -1,7 +1,6 @@
 //! What a department does of an issued task; where all parts are says where the task is.
 
 use super::bodies::{InspectIssuedBody, SubmitPartBody};
-use super::is_open;
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::inspections::issued_tasks as store;
@@ -14,6 +13,7 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::objects;
 use crate::service::inspections::{Opening, open};
 use domain::access::Decide;
+use domain::inspections::inspections::lacks_result;
 use domain::inspections::issued_tasks::{PartAction, PartFacts, by_parts};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
@@ -37,7 +37,7 @@ pub async fn with_made(conn: &impl ConnectionTrait, parts: Vec<Model>) -> Result
 
 /// A part, as far as deciding about it needs.
 pub fn part_facts(part: &Model, made: &[Made]) -> PartFacts {
-    let open = made.iter().filter(|row| row.part_id == part.id && is_open(row.status)).count();
+    let open = made.iter().filter(|row| row.part_id == part.id && lacks_result(row.status)).count();
     PartFacts {
         status: part.status,
         department_id: part.department_id,

@@ -181,7 +181,7 @@ pub async fn explain(
         IndicatorCode::CreditApplication | IndicatorCode::TaskCompletion => store::task_names(conn, ids).await?,
         IndicatorCode::StageUse => store::department_names(conn, ids).await?,
         IndicatorCode::IssuedTimeliness => issued_tasks::names(conn, ids).await?,
-        IndicatorCode::TownshipCoverage => townships::names(&townships(app, ctx.today()).await?),
+        IndicatorCode::TownshipCoverage => townships::names(app).await?,
         IndicatorCode::ClueTimeliness | IndicatorCode::CluePrecision => clue_figures::names(conn, ids).await?,
         IndicatorCode::ModelElements => store::model_names(conn, ids).await?,
         IndicatorCode::OfficerRegistration => store::officer_names(conn, ids).await?,

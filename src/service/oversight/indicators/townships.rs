@@ -47,8 +47,8 @@ pub async fn townships(app: &App, today: NaiveDate) -> Result<Townships> {
 }
 
 /// A township in a list of records: its nine digits as a number.
-fn id_of(township: &TownshipFacts) -> Uuid {
-    Uuid::from_u64_pair(0, township.code.parse().unwrap_or_default())
+fn id_of(code: &str) -> Uuid {
+    Uuid::from_u64_pair(0, code.parse().unwrap_or_default())
 }
 
 /// The townships that are not above the share, from one on, and how many there are.
@@ -61,7 +61,7 @@ pub(super) fn page(townships: &Townships, part: Part) -> (Vec<(Uuid, Uuid, Text)
             "{inspected} of {all} enterprises were inspected this year, no more than {share} %"
         )
     };
-    let mut rows: Vec<_> = below.map(|township| (id_of(township), Uuid::nil(), reason(township))).collect();
+    let mut rows: Vec<_> = below.map(|township| (id_of(&township.code), Uuid::nil(), reason(township))).collect();
     rows.retain(|(_, department, _)| part.department.is_none_or(|wanted| wanted == *department));
     rows.sort_by_key(|(id, ..)| *id);
 
@@ -70,11 +70,8 @@ pub(super) fn page(townships: &Townships, part: Part) -> (Vec<(Uuid, Uuid, Text)
     (rest.take(usize::try_from(part.limit).unwrap_or(usize::MAX)).collect(), total)
 }
 
-/// Code and name of each.
-pub(super) fn names(townships: &Townships) -> BTreeMap<Uuid, (String, String)> {
-    let names = townships.known.iter().map(|township| {
-        let name = (township.code.clone(), township.name.clone());
-        (id_of(township), name)
-    });
-    names.collect()
+/// Code and name of each of the county's townships.
+pub(super) async fn names(app: &App) -> Result<BTreeMap<Uuid, (String, String)>> {
+    let regions = regions::all(&app.db).await?.into_iter();
+    Ok(regions.map(|region| (id_of(&region.code), (region.code, region.name))).collect())
 }
