@@ -9,17 +9,18 @@ FORMS = {name: re.compile(form, re.ASCII) for form, names in {  # of each member
     '"[0-9a-f]{192}"': "beacon", '(?=.{3,202}$)"[0-9a-f]+( [0-9a-f]+)*"': "value", '(?=.{3,202}$)"d+( d+)*"': "form",
     '"[0-9a-f]{64}"': "commitment digest key leader officer officers pool_root recusal_root ref roster_root secret seed terms ticket",
     r'"2\d{3}-\d\d-\d\dT\d\d:\d\d:[0-5]\d\.\d{3}Z"': TIMES, '"[0-9a-f]{32}"': "salt", r"\d{1,4}|10000": "rate_bp",
-    r"\d{1,9}": "classes_moved entered epoch exclude_months excluded_by_frequency excluded_recently left officers_entered"
+    r"\d{1,9}": "classes_moved edition entered epoch exclude_months excluded_by_frequency excluded_recently left members officers_entered"
     " officers_left officers_per_object recusals_declared objects revealed round", r"\d{1,16}": "count minimum population",
-    '"(LEAD|COOPERATING|WITNESS)"': "duty", f'"({CAUSES})"': "cause", '"(FROZEN|DRAWN|MATCHED)"': "stage", r'(?!.*\\u0000)".+"': "name",
+    '"(LEAD|COOPERATING|WITNESS)"': "duty", f'"({CAUSES})"': "cause", '"(FROZEN|DRAWN|MATCHED)"': "stage",
+    '"(OBJECTS|OFFICERS)"': "kind", '"[0-9A-Z]{1,40}"': "code", r'(?!.*\\u0000)".+"': "name",
     r'(?!.*\\u0000)".*"': "algorithm industry_prefixes lone_object_reason object_types reason region_codes stratum tags township_codes",
 }.items() for name in names.split()}
 TERMS = "algorithm conditions draw eligibility epoch frozen_at officers_per_object pool_root previous recusal_root roster_root strata task"
 SHAPES = {frozenset(names.split()) for names in (
     TERMS + " matching outcome parties pool receipt recusals roster terms", "industry_prefixes object_types region_codes tags township_codes", "officer ref",
     "classes_moved entered left officers_entered officers_left recusals_declared since", "exclude_months excluded_by_frequency excluded_recently filter",
-    "chance changes left_out lone_object_reason reveal_from", "commitment committed_at party revealed_at secret who", "changes lone_object_reason reveal_from",
-    "changes left_out lone_object_reason reveal_from", "chance changes lone_object_reason reveal_from", "digest officer_openings openings transcript",
+    *(f"changes lone_object_reason reveal_from {a} {b} {c}" for a in ("", "chance") for b in ("", "left_out") for c in ("", "libraries")),
+    "commitment committed_at party revealed_at secret who", "code digest edition kind members", "digest officer_openings openings transcript",
     "count minimum population rate_bp stratum", "draw ended epoch pool_root reason", "department leader officers ref", "chance drawn_at seed selected",
     "key signature signatures", "drawn_at seed selected", "cause revealed stage", "at beacon form name round", "duty house key name", "ref stratum ticket",
     "department officer", "matched_at teams", "object ref salt", "person ref salt", "party signature", "signature value", "objects reason", "ref stratum")}
@@ -103,8 +104,10 @@ def asked(t, found, openings, people):  # every rule that is not a value to be c
         name = re.findall("[a-z_]+", at)[-1]
         yield f"MALFORMED {at}", not (name in NULL and text == "null" or FORMS[name].fullmatch(text)) or at[-1].isdigit() != (name in TEXTS)
         yield f"TIME {at}", name in TIMES.split() and text != "null" and not datetime.datetime.fromisoformat(text[1:-1])  # or it raises
-    lists = [*((t[name], keys) for name, keys in ORDERS.items()), (openings, "ref"), (people, "ref"), (receipt["signatures"], "party")]
+    lists = [*((t[name], keys) for name, keys in ORDERS.items()), (openings, "ref"), (people, "ref"), (receipt["signatures"], "party"), (conditions.get("libraries", []), "code")]
     yield "ORDER /", any(rows != ascending(rows, *keys.split()) for rows, keys in lists)
+    shelf = [library["members"] for library in conditions.get("libraries", []) if library["kind"] == "OBJECTS"]
+    yield "LIBRARIES /transcript/conditions", conditions.get("libraries") == [] or len(shelf) > 1 or min(shelf, default=10**9) < len(refs)
     yield "EPOCHS /transcript/previous", [p["epoch"] for p in t["previous"]] != [*range(1, t["epoch"])]
     yield "UNDECLARED /transcript/pool", {p["stratum"] for p in t["pool"]} - {s["stratum"] for s in t["strata"]}
     yield "STRANGERS /", not ({r["officer"] for r in t["recusals"]} | {o["ref"] for o in people} <= {*home} and {r["ref"] for r in t["recusals"] + openings} <= refs)

@@ -69,6 +69,7 @@ fn main() {
                 lone_object_reason: None,
                 chance: None,
                 left_out: None,
+                libraries: None,
                 reveal_from: "2026-11-24T02:10:00.000Z".into(),
             }),
             draw: Uuid::from_u128(4),

@@ -4,6 +4,7 @@ mod accounts;
 mod bodies;
 mod issued;
 mod items;
+mod libraries;
 mod plans;
 mod risks;
 mod tasks;

@@ -2,7 +2,7 @@
 
 use super::accounts::{acting, again};
 use super::items::published_of;
-use super::{plans, visits};
+use super::{libraries, plans, visits};
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, random};
 use crate::kernel::error::{AppError, Result};
@@ -30,7 +30,7 @@ pub async fn tell(app: &App) -> Result<String> {
     visits::rules(app).await?;
     let (inspected, drawn_from, asked) = Box::pin(run_joint_task(app, plan)).await?;
     let lead = acting(app, "market.lead", Reach::All).await?;
-    let draft = task_body(app, "2026年食品经营单位“双随机、一公开”抽查", None, &["51082103"], &["食品经营"]).await?;
+    let draft = task_body(app, "2026年食品经营单位“双随机、一公开”抽查", None, &["51082103"], "食品经营").await?;
     write(&app.db, &again(&lead), async |tx| tasks::create(app, tx, draft.clone()).await).await?;
     Ok(format!(
         "联合抽查 1 项已从 {drawn_from} 户中抽取并公示 {inspected} 份结果，入企检查另有 {asked} 次在办，另有 1 项任务为草稿"
@@ -42,13 +42,15 @@ pub async fn department_of(app: &App, code: &str) -> Result<Uuid> {
     department.map(|department| department.id).ok_or_else(|| AppError::internal(format!("no department {code}")))
 }
 
-async fn task_body(app: &App, name: &str, plan: Option<Uuid>, codes: &[&str], tags: &[&str]) -> Result<TaskBody> {
+async fn task_body(app: &App, name: &str, plan: Option<Uuid>, codes: &[&str], tag: &str) -> Result<TaskBody> {
     let mut bodies = Vec::new();
     for code in codes {
         let department_id = department_of(app, code).await?;
+        let department = departments::get(&app.db, department_id).await?.name;
         let own = published_of(app, department_id).await?;
-        let item_ids = own.iter().take(2).map(|item| item.id).collect();
-        bodies.push(TaskDepartmentBody { department_id, item_ids });
+        let item_ids: Vec<_> = own.iter().take(2).map(|item| item.id).collect();
+        let library = libraries::officers(app, (department_id, &department), item_ids.clone()).await?;
+        bodies.push(TaskDepartmentBody { department_id, item_ids, officer_library_id: Some(library) });
     }
 
     let today = Ctx::system("demo").today();
@@ -64,7 +66,8 @@ async fn task_body(app: &App, name: &str, plan: Option<Uuid>, codes: &[&str], ta
         starts_on: today,
         ends_on: today.checked_add_days(Days::new(60)).unwrap_or(today),
         departments: bodies,
-        pool_filter: PoolFilter { tags: tags.iter().map(|tag| (*tag).to_owned()).collect(), ..PoolFilter::default() },
+        pool_filter: PoolFilter::default(),
+        object_library_id: Some(libraries::objects(app, tag).await?),
         strata: vec![
             stratum(CreditClass::Trustworthy, 200, 1),
             stratum(CreditClass::General, 500, 1),
@@ -84,7 +87,7 @@ async fn task_body(app: &App, name: &str, plan: Option<Uuid>, codes: &[&str], ta
 async fn run_joint_task(app: &App, plan: Uuid) -> Result<(usize, i32, usize)> {
     let lead = acting(app, "market.lead", Reach::All).await?;
     let name = "2026年餐饮服务单位部门联合抽查";
-    let body = task_body(app, name, Some(plan), &["51082103", "51082106"], &["餐饮服务"]).await?;
+    let body = task_body(app, name, Some(plan), &["51082103", "51082106"], "餐饮服务").await?;
     let task = write(&app.db, &again(&lead), async |tx| tasks::create(app, tx, body.clone()).await).await?.task;
     let id = task.id;
     let mut parties = Vec::new();

@@ -26,6 +26,7 @@ pub fn api() -> Api {
     crate::http::items::legal_clauses::routes(&mut api);
     crate::http::items::mappings::routes(&mut api);
     crate::http::spot_checks::spot_check_items::routes(&mut api);
+    crate::http::spot_checks::libraries::routes(&mut api);
     crate::http::spot_checks::plans::routes(&mut api);
     crate::http::spot_checks::tasks::routes(&mut api);
     crate::http::spot_checks::draws::routes(&mut api);

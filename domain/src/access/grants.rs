@@ -104,7 +104,8 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         // A department sends the list of its own system.
         (Role::DepartmentAdmin, P::ImportsRead | P::ImportsWrite) => Some(Department),
         (Role::JusticeSupervisor, P::ImportsRead | P::ImportsWrite) => Some(All),
-        (Role::Coordinator, P::ImportsRead) => Some(All),
+        // What comes from above in a file, the county office receives.
+        (Role::Coordinator, P::ImportsRead | P::ImportsWrite) => Some(All),
         (_, P::ImportsRead | P::ImportsWrite) => None,
         // Officers: departments keep their own; the justice bureau issues, examines and withdraws certificates.
         (
@@ -155,6 +156,7 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             Role::Coordinator | Role::PlatformBusiness | Role::SpotCheckLead | Role::JusticeSupervisor,
             P::PersonnelRead
             | P::CreditRead
+            | P::LibrariesRead
             | P::PlansRead
             | P::TasksRead
             | P::DrawsRead
@@ -165,6 +167,7 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (
             Role::DepartmentAdmin | Role::Reviewer | Role::BodyHead,
             P::PersonnelRead
+            | P::LibrariesRead
             | P::PlansRead
             | P::TasksRead
             | P::DrawsRead
@@ -182,6 +185,7 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             Role::Officer | Role::Township | Role::PlatformAdmin,
             P::PersonnelRead
             | P::CreditRead
+            | P::LibrariesRead
             | P::PlansRead
             | P::TasksRead
             | P::DrawsRead
@@ -222,8 +226,13 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (Role::Coordinator | Role::SpotCheckLead, P::ModelsRun) => Some(All),
         (_, P::ModelsWrite | P::ModelsApprove | P::ModelsRun) => None,
         // Planning and drawing.
-        (Role::SpotCheckLead, P::PlansWrite | P::PlansReview | P::PlansPublish | P::TasksWrite) => Some(All),
-        (Role::DepartmentAdmin, P::PlansWrite | P::PlansPublish | P::TasksWrite) => Some(Department),
+        (
+            Role::SpotCheckLead,
+            P::LibrariesWrite | P::PlansWrite | P::PlansReview | P::PlansPublish | P::TasksWrite,
+        ) => Some(All),
+        (Role::DepartmentAdmin, P::LibrariesWrite | P::PlansWrite | P::PlansPublish | P::TasksWrite) => {
+            Some(Department)
+        }
         (Role::Reviewer, P::PlansReview) => Some(Department),
         // Issued tasks: the county's coordinators receive them and move them on, departments do their parts.
         (
@@ -235,7 +244,15 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (Role::DepartmentAdmin, P::IssuedTasksHandle) => Some(Department),
         (_, P::IssuedTasksRead | P::IssuedTasksReceive | P::IssuedTasksManage | P::IssuedTasksHandle) => None,
         (Role::JusticeSupervisor, P::PlansFile) => Some(All),
-        (_, P::PlansWrite | P::PlansReview | P::PlansFile | P::PlansPublish | P::TasksWrite) => None,
+        (
+            _,
+            P::LibrariesWrite
+            | P::PlansWrite
+            | P::PlansReview
+            | P::PlansFile
+            | P::PlansPublish
+            | P::TasksWrite,
+        ) => None,
         (Role::JusticeSupervisor, P::DrawsCommit | P::DrawsOpen) => Some(All),
         (Role::SpotCheckLead | Role::DepartmentAdmin, P::DrawsCommit) => Some(Department),
         (_, P::DrawsCommit | P::DrawsOpen) => None,
@@ -271,6 +288,7 @@ pub const fn import_permission(dataset: Dataset) -> Permission {
         Dataset::OwnSystemItems => Permission::OwnSystemItemsWrite,
         Dataset::JusticeRoll => Permission::RollWrite,
         Dataset::Plans => Permission::PlansWrite,
+        Dataset::IssuedTasks => Permission::IssuedTasksReceive,
     }
 }
 

@@ -139,6 +139,8 @@ permissions! {
     ClausesRead "clauses:read" "查看法律条款",
     ClausesWrite "clauses:write" "维护法律条款",
     IndicatorsRead "indicators:read" "查看指标",
+    LibrariesRead "libraries:read" "查看名录库",
+    LibrariesWrite "libraries:write" "建立和维护名录库",
     PlansRead "plans:read" "查看抽查计划",
     PlansWrite "plans:write" "编制抽查计划",
     PlansReview "plans:review" "审核抽查计划",

@@ -159,6 +159,8 @@ pub struct Rules {
     pub certificate_notice_days: u32,
     /// Working days a department has to claim or decline a published item (platform rule).
     pub claim_working_days: u32,
+    /// 名录库 that a department may have in use: each is looked up every day.
+    pub libraries_a_department: u32,
     /// Working days to complete a draft, an implementation list, or to confirm a mapping (platform rule).
     pub completion_working_days: u32,
     /// Working days a reviewer has (platform rule).
@@ -216,6 +218,7 @@ impl Default for Rules {
             review_working_days: 5,
             upstream_working_days: 10,
             basis_working_days: 5,
+            libraries_a_department: 100,
             credit_rate_bounds_bp: RateBounds::default(),
             clue_service_levels: ServiceLevels::default(),
             clue_duplicate_days: 30,

@@ -7,6 +7,7 @@ use crate::inspections::inspections::{FollowUpStatus, InspectionStatus};
 use crate::inspections::issued_tasks::{IssuedTaskStatus, PartStatus};
 use crate::kernel::clocks::calendar::local_date;
 use crate::officers::certificates::CertificateStatus;
+use crate::spot_checks::libraries::LibraryStatus;
 use crate::spot_checks::plans::PlanStatus;
 use crate::spot_checks::spot_check_items::SpotCheckItemStatus;
 use crate::spot_checks::tasks::TaskStatus;
@@ -80,6 +81,14 @@ pub const fn of_inspection(status: InspectionStatus) -> &'static [Waiting] {
 pub const fn of_body(status: BodyStatus) -> &'static [Waiting] {
     match status {
         BodyStatus::Draft => &[Waiting::BodyToSubmit],
+/// A library that no draw can be made from; one that is not used waits for nobody.
+pub const fn of_library(status: LibraryStatus, good: bool) -> &'static [Waiting] {
+    match (status, good) {
+        (LibraryStatus::Active, false) => &[Waiting::LibraryToMend],
+        (LibraryStatus::Active, true) | (LibraryStatus::Retired, _) => &[],
+    }
+}
+
         BodyStatus::Submitted => &[Waiting::BodyToConfirm],
         BodyStatus::Confirmed => &[Waiting::BodyToPublish],
         BodyStatus::Published | BodyStatus::Withdrawn => &[],
@@ -185,6 +194,7 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         "imports" if after["rows_rejected"].as_i64()? > 0 && department_of(after, "department_id").is_some() => {
             &[Waiting::ImportToCorrect]
         }
+        "libraries" => of_library(field(after, "status")?, after["problem"].is_null()),
         "imports" => &[],
         _ => return None,
     };

@@ -26,6 +26,8 @@ fn every_state_waits_for_somebody_or_for_nobody() {
         lines("tasks (value)", TaskStatus::ALL, TaskStatus::code, of_task_with_chance),
         lines("inspections", InspectionStatus::ALL, InspectionStatus::code, of_inspection),
         lines("inspecting-bodies", BodyStatus::ALL, BodyStatus::code, of_body),
+        lines("libraries", LibraryStatus::ALL, LibraryStatus::code, |status| of_library(status, true)),
+        lines("libraries (bad)", LibraryStatus::ALL, LibraryStatus::code, |status| of_library(status, false)),
         lines("visits", VisitStatus::ALL, VisitStatus::code, |status| of_visit(status, false)),
         lines("visits (surprise)", VisitStatus::ALL, VisitStatus::code, |status| of_visit(status, true)),
         lines("visit-feedback", FeedbackStatus::ALL, FeedbackStatus::code, of_feedback),

@@ -14,11 +14,12 @@ use domain::spot_checks::draws::receipt::{Countersignature, Receipt};
 use domain::spot_checks::draws::selection::select;
 use domain::spot_checks::draws::strata::{Stratum, count};
 use domain::spot_checks::draws::transcript::{
-    Conditions, Ended, LeftOut, Matching, OfficerOpening, Opening, Outcome, Party, PartyDuty, SignedTranscript,
-    Transcript, VoidEpoch, Who,
+    Conditions, Ended, LeftOut, Matching, NamedLibrary, OfficerOpening, Opening, Outcome, Party, PartyDuty,
+    SignedTranscript, Transcript, VoidEpoch, Who,
 };
 use domain::spot_checks::draws::verify::{verify, verify_within};
 use domain::spot_checks::draws::{Algorithm, DrawStatus, EpochVoidCause, parse_digest, sha256};
+use domain::spot_checks::libraries::LibraryKind;
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -65,6 +66,7 @@ pub fn vector() -> SignedTranscript {
         conditions: Some(Conditions {
             chance: None,
             left_out: None,
+            libraries: None,
             changes: Changes { entered: 1, left: 2, since: "2026-11-24T01:00:00.000Z".into(), ..Changes::default() },
             lone_object_reason: None,
             reveal_from: "2026-11-24T02:10:00.000Z".into(),
@@ -141,6 +143,17 @@ pub fn vector_with_chance() -> SignedTranscript {
     if let Some(conditions) = &mut transcript.conditions {
         let at = "2026-11-24T03:00:45.000Z".into();
         conditions.left_out = Some(LeftOut { objects: 7, reason: "本次只查有风险的".into() });
+        let library = |code: &str, kind, members| NamedLibrary {
+            code: code.into(),
+            digest: sha256(&[code.as_bytes()]),
+            edition: 3,
+            kind,
+            members,
+        };
+        conditions.libraries = Some(vec![
+            library("510821ML0001", LibraryKind::Objects, 14),
+            library("510821ML0002", LibraryKind::Officers, 5),
+        ]);
         conditions.chance = Some(Chance {
             at,
             beacon: None,

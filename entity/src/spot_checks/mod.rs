@@ -3,6 +3,7 @@
 pub mod commitments;
 mod drawn;
 pub mod draws;
+mod library;
 pub mod plan_editions;
 pub mod plan_lines;
 pub mod plans;
@@ -13,3 +14,4 @@ pub mod task_plan_lines;
 pub mod tasks;
 
 pub use drawn::{draw_figures, draw_pool, draw_recusals, draw_roster, draw_selections, draw_teams, task_eligible};
+pub use library::{libraries, library_editions, library_members};

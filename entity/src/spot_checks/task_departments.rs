@@ -12,6 +12,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub department_id: Uuid,
     pub duty: Duty,
+    /// 执法检查人员名录库 that its roster comes from.
+    pub officer_library_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

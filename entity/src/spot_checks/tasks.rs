@@ -16,6 +16,8 @@ pub struct Model {
     pub source: TaskSource,
     pub kind: TaskKind,
     pub plan_id: Option<Uuid>,
+    /// 检查对象名录库 that its pool comes from.
+    pub object_library_id: Option<Uuid>,
     pub strategy_id: Option<Uuid>,
     pub spot_type: SpotType,
     pub lead_department_id: Uuid,

@@ -1,4 +1,4 @@
-//! Answers that are files: a table as XLSX or CSV.
+//! Answers that are files: a table as XLSX or CSV, or text as it was hashed.
 
 use crate::http::kernel::describe::{Describe, Doc};
 use crate::kernel::error::Result;
@@ -58,5 +58,29 @@ impl<const XLSX: bool> Describe for Download<XLSX> {
         let file =
             ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
         doc.raw(Self::KIND.media_type(), file);
+    }
+}
+
+/// A file of plain text, to be saved as it is.
+pub struct TextFile {
+    pub content: String,
+    /// Letters, digits and `-` of ASCII, without the ending.
+    pub name: String,
+}
+
+impl Responder for TextFile {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok()
+            .content_type("text/plain; charset=utf-8")
+            .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.txt\"", self.name)))
+            .body(self.content)
+    }
+}
+
+impl Describe for TextFile {
+    fn describe(doc: &mut Doc) {
+        doc.raw("text/plain", ObjectBuilder::new().schema_type(Type::String));
     }
 }

@@ -16,6 +16,7 @@ use crate::service::kernel::sealed;
 use crate::service::officers::personnel::certificates::follow_the_calendar;
 use crate::service::oversight::log;
 use crate::service::risks::{risk_clues, risk_models};
+use crate::service::spot_checks::libraries;
 use actix_cors::Cors;
 use actix_http::error::DispatchError;
 use actix_http::{HttpService, Protocol};
@@ -164,6 +165,7 @@ fn housekeeping(app: &Arc<App>, limiter: &web::Data<Limiter>, metrics: &web::Dat
                 warn("nonces were not purged", clients::forget_nonces(&app.db, now()).await);
                 warn("old sessions were not purged", sessions::purge(&app.db, now()).await);
                 warn("certificates did not follow the calendar", follow_the_calendar(&app).await);
+                warn("libraries were not refreshed", libraries::refresh_all(&app).await);
                 warn("credit classes were not ended", credit::expire(&app).await);
                 warn("risk models were not ended", risk_models::expire(&app).await);
             }

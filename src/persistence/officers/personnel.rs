@@ -6,6 +6,7 @@ use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
 use crate::persistence::kernel::scope::by_department;
+use crate::persistence::register::library_members::members_now;
 use chrono::NaiveDate;
 use domain::officers::certificates::CertificateStatus;
 use domain::officers::personnel::PersonnelStatus;
@@ -32,11 +33,17 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("name", Column::Name, Kind::Text, "姓名").sortable(),
         Field::new("department_id", Column::DepartmentId, Kind::Id, "所属部门"),
         Field::new("status", Column::Status, Kind::Code(PersonnelStatus::CODES), "人员状态"),
+        Field::new("library_id", Column::Id, Kind::Related(in_library), "执法检查人员名录库（现行版次）"),
         Field::new("is_supervisor", Column::IsSupervisor, Kind::Bool, "是否监督人员"),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "入库时间").sortable(),
         Field::new("updated_at", Column::UpdatedAt, Kind::Time, "更新时间").sortable(),
     ],
 };
+
+/// Officers whom a library has now.
+fn in_library(library: String) -> Condition {
+    Condition::all().add(Column::Id.in_subquery(members_now(Uuid::try_parse(&library).unwrap_or_default())))
+}
 
 pub const CERTIFICATES: Listing<certificates::Entity> = Listing {
     name: "certificates",

@@ -3,12 +3,15 @@
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::errors::AppResult;
-use crate::persistence::kernel::list::{Field, Kind, Listing};
+use crate::persistence::kernel::list::{Field, Kind, Listing, contains};
 use crate::persistence::kernel::noun::noun;
 use crate::persistence::kernel::scope::nothing;
+use crate::persistence::register::library_members::members_now;
 use domain::access::Reach;
 use domain::credit::CreditClass;
 use domain::register::objects::RegistrationStatus;
+use domain::spot_checks::libraries::TagRule;
+use domain::spot_checks::tasks::PoolFilter;
 use entity::register::object_tags;
 use entity::register::objects::{Column, Entity, Model};
 use sea_orm::{
@@ -40,10 +43,16 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("local_class", Column::LocalClass, Kind::Code(CreditClass::CODES), "本地信用类别"),
         Field::new("established_on", Column::EstablishedOn, Kind::Date, "成立日期").nullable(),
         Field::new("tag", Column::Id, Kind::Related(with_tag), "标签"),
+        Field::new("library_id", Column::Id, Kind::Related(in_library), "检查对象名录库（现行版次）"),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "入库时间").sortable(),
         Field::new("updated_at", Column::UpdatedAt, Kind::Time, "更新时间").sortable(),
     ],
 };
+
+/// Objects that a library has now.
+fn in_library(library: String) -> Condition {
+    Condition::all().add(Column::Id.in_subquery(members_now(Uuid::try_parse(&library).unwrap_or_default())))
+}
 
 /// Objects that carry a tag.
 fn with_tag(tag: String) -> Condition {
@@ -140,13 +149,13 @@ pub struct EligibleRow {
     pub township_code: Option<String>,
 }
 
-/// Every eligible object, in the order of their ids.
 /// How many active objects there are under a condition.
 pub async fn count_active(conn: &impl ConnectionTrait, filter: Condition) -> Result<u64> {
     let active = Entity::find().filter(Column::RegistrationStatus.eq(RegistrationStatus::Active));
     active.filter(filter).count(conn).await.or_app()
 }
 
+/// Every eligible object, in the order of their ids.
 pub async fn eligible(conn: &impl ConnectionTrait, filter: Condition, limit: u64) -> Result<Vec<EligibleRow>> {
     Entity::find()
         .select_only()
@@ -159,6 +168,50 @@ pub async fn eligible(conn: &impl ConnectionTrait, filter: Condition, limit: u64
         .all(conn)
         .await
         .or_app()
+}
+
+/// The ids of active objects under a condition, ascending; so many at most.
+pub async fn active_ids(conn: &impl ConnectionTrait, filter: Condition, limit: u64) -> Result<Vec<Uuid>> {
+    let active = Entity::find().select_only().column(Column::Id).filter(filter);
+    let active = active.filter(Column::RegistrationStatus.eq(RegistrationStatus::Active)).limit(limit);
+    let mut ids: Vec<Uuid> = active.into_tuple().all(conn).await.or_app()?;
+    ids.sort_unstable();
+    Ok(ids)
+}
+
+/// What a pool filter asks for; a tag is borne as the register says, or by a rule.
+pub fn matching(filter: &PoolFilter, rules: &[TagRule]) -> Condition {
+    let among = |column: Column, values: &[String]| (!values.is_empty()).then(|| column.is_in(values.to_vec()));
+    let mut condition = Condition::all()
+        .add_option(among(Column::RegionCode, &filter.region_codes))
+        .add_option(among(Column::TownshipCode, &filter.township_codes))
+        .add_option(among(Column::ObjectType, &filter.object_types));
+
+    if !filter.industry_prefixes.is_empty() {
+        condition = condition.add(industry_any(&filter.industry_prefixes));
+    }
+    if !filter.tags.is_empty() {
+        let rules = rules.iter().filter(|rule| filter.tags.contains(&rule.tag));
+        let tagged = Condition::any().add(tagged_any(&filter.tags));
+        condition = condition.add(rules.fold(tagged, |any, rule| any.add(following(rule))));
+    }
+    condition
+}
+
+/// Objects that a tag rule gives its tag to.
+fn following(rule: &TagRule) -> Condition {
+    let mut all = Condition::all();
+    if !rule.industry_prefixes.is_empty() {
+        all = all.add(industry_any(&rule.industry_prefixes));
+    }
+    if !rule.licences.is_empty() {
+        all = all.add(tagged_any(&rule.licences));
+    }
+    if !rule.scope_words.is_empty() {
+        let words = rule.scope_words.iter();
+        all = all.add(words.fold(Condition::any(), |any, word| any.add(contains(Column::BusinessScope, word))));
+    }
+    all
 }
 
 /// Matches any of the industry prefixes: `H62` matches `H6210`.

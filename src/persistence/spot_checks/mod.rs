@@ -1,6 +1,7 @@
-//! 双随机抽查: spot-check items, plans, tasks and draws.
+//! 双随机抽查: spot-check items, libraries, plans, tasks and draws.
 
 pub mod draws;
+pub mod libraries;
 pub mod plans;
 pub mod spot_check_items;
 pub mod tasks;

@@ -150,6 +150,7 @@ async fn task(
         source: opening.source,
         kind: TaskKind::Special,
         plan_id: None,
+        object_library_id: None,
         strategy_id: None,
         spot_type: SpotType::Targeted,
         lead_department_id: department,
@@ -175,7 +176,8 @@ async fn task(
     };
     let task = insert(tx, task).await.map_err(AppError::again)?;
     let duty = Duty::Lead;
-    let departments = vec![task_departments::Model { task_id: task.id, department_id: department, duty }];
+    let part = task_departments::Model { task_id: task.id, department_id: department, duty, officer_library_id: None };
+    let departments = vec![part];
     let items: Vec<_> = wanted
         .into_iter()
         .map(|spot| {

@@ -46,6 +46,7 @@ async fn nobody_makes_records_of_another_department() {
             "create_clue",
             "create_inspecting_body",
             "create_item",
+            "create_library",
             "create_model",
             "create_personnel",
             "create_plan",

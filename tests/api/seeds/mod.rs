@@ -30,10 +30,9 @@ fn holder(permission: &str) -> &'static str {
         | "plans:file" => "justice",
         "users:authorize" | "clients:write" | "delegations:read" | "delegations:revoke" => "security",
         "recusals:declare" => "market.officer",
-        "credit:read" | "plans:read" | "plans:write" | "plans:publish" | "tasks:read" | "tasks:write"
-        | "draws:read" | "draws:commit" | "inspections:read" | "visits:read" | "imports:read" | "imports:write" => {
-            "market.lead"
-        }
+        "libraries:read" | "libraries:write" | "credit:read" | "plans:read" | "plans:write" | "plans:publish"
+        | "tasks:read" | "tasks:write" | "draws:read" | "draws:commit" | "inspections:read" | "visits:read"
+        | "imports:read" | "imports:write" => "market.lead",
         "credit-policies:write" | "risk-models:read" | "risk-models:write" | "risk-models:run" => "market.lead",
         "credit-policies:approve"
         | "risk-clues:supervise"
@@ -178,6 +177,7 @@ pub async fn all(world: &World) -> Map<String, Value> {
     items::add(&mut seeds).await;
     planning::plans(&mut seeds).await;
     planning::tasks(&mut seeds).await;
+    planning::libraries(&mut seeds).await;
     bodies::add(&mut seeds).await;
     issued::add(&mut seeds).await;
     inspections::add(&mut seeds).await;

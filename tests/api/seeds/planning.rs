@@ -5,6 +5,34 @@ use crate::harness::World;
 use reqwest::Method;
 use serde_json::json;
 
+pub async fn libraries(seeds: &mut Seeds<'_>) {
+    let world = seeds.world;
+    let body = seeds.document["components"]["schemas"]["LibraryBody"]["examples"][0].clone();
+    for id in [
+        "get_library",
+        "list_library_editions",
+        "get_library_members",
+        "list_library_history",
+        "update_library",
+        "refresh_library",
+        "retire_library",
+        "restore_library",
+    ] {
+        let made = world.post("market.lead", "/api/v1/libraries").json(&body).send().await.expect(201);
+        let library = path("libraries", &made);
+        let reason = json!({ "reason": "合同测试" });
+        if id == "restore_library" {
+            world.act("market.lead", &library, "retire", Some(reason.clone())).await.expect(200);
+        }
+        let own = match id {
+            "update_library" => Some(body.clone()),
+            "retire_library" => Some(reason),
+            _ => None,
+        };
+        seeds.add(id, Some(&library), own).await;
+    }
+}
+
 pub async fn plans(seeds: &mut Seeds<'_>) {
     let world = seeds.world;
     let mut example = seeds.document["components"]["schemas"]["PlanBody"]["examples"][0].clone();

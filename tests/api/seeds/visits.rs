@@ -2,6 +2,7 @@
 
 use super::{Seeds, path};
 use crate::harness::World;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 const ADMIN: &str = "market.admin";

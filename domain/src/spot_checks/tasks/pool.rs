@@ -22,6 +22,13 @@ pub struct PoolFilter {
     pub object_types: Vec<String>,
 }
 
+impl PoolFilter {
+    /// Where, and of which kind: no condition in the sense of 不定向, which draws without any.
+    pub const fn is_untargeted(&self) -> bool {
+        self.industry_prefixes.is_empty() && self.tags.is_empty()
+    }
+}
+
 impl From<PoolFilter> for Filter {
     fn from(of: PoolFilter) -> Self {
         let PoolFilter { region_codes, township_codes, industry_prefixes, tags, object_types } = of;

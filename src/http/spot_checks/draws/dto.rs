@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use domain::spot_checks::draws::chance::Chance;
 use domain::spot_checks::draws::changes::Changes;
 use domain::spot_checks::draws::eligibility::Eligibility;
-use domain::spot_checks::draws::transcript::{Conditions, Ended, LeftOut};
+use domain::spot_checks::draws::transcript::{Conditions, Ended, LeftOut, NamedLibrary};
 use domain::spot_checks::draws::{DrawStatus, EpochVoidCause};
+use domain::spot_checks::libraries::LibraryKind;
 use domain::spot_checks::tasks::PoolFilter;
 use entity::spot_checks::draws::Model;
 use serde::Serialize;
@@ -114,6 +115,9 @@ pub struct ConditionsView {
     /// 未纳入抽取的信用类别，合计
     #[schema(required)]
     pub left_out: Option<LeftOutView>,
+    /// 所用名录库及版次; null where the task names none
+    #[schema(required)]
+    pub libraries: Option<Vec<NamedLibraryView>>,
     /// 某层只有一户时的理由
     #[schema(required)]
     pub lone_object_reason: Option<String>,
@@ -123,9 +127,31 @@ pub struct ConditionsView {
 
 impl From<Conditions> for ConditionsView {
     fn from(of: Conditions) -> Self {
-        let Conditions { chance, changes, left_out, lone_object_reason, reveal_from } = of;
+        let Conditions { chance, changes, left_out, libraries, lone_object_reason, reveal_from } = of;
         let (chance, left_out) = (chance.map(Into::into), left_out.map(Into::into));
-        Self { chance, changes: changes.into(), left_out, lone_object_reason, reveal_from }
+        let libraries = libraries.map(|libraries| libraries.into_iter().map(Into::into).collect());
+        Self { chance, changes: changes.into(), left_out, libraries, lone_object_reason, reveal_from }
+    }
+}
+
+/// 所用名录库及版次
+#[derive(Serialize, ToSchema)]
+pub struct NamedLibraryView {
+    /// 名录库编号
+    pub code: String,
+    pub kind: LibraryKind,
+    /// 版次
+    pub edition: u32,
+    /// 成员数
+    pub members: u32,
+    /// 成员清单文件的 SHA-256 (`/libraries/{id}/members.txt`)
+    pub digest: String,
+}
+
+impl From<NamedLibrary> for NamedLibraryView {
+    fn from(of: NamedLibrary) -> Self {
+        let NamedLibrary { code, digest, edition, kind, members } = of;
+        Self { code, kind, edition, members, digest: hex::encode(digest) }
     }
 }
 

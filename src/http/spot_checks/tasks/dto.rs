@@ -33,6 +33,9 @@ pub struct TaskView {
     pub plan_id: Option<Uuid>,
     /// 所执行的计划条目
     pub plan_line_ids: Vec<Uuid>,
+    /// 检查对象名录库
+    #[schema(required)]
+    pub object_library_id: Option<Uuid>,
     /// 信用分类抽查策略 (the revision it was made with)
     #[schema(required)]
     pub strategy_id: Option<Uuid>,
@@ -135,6 +138,9 @@ impl ChanceView {
 pub struct TaskDepartmentView {
     pub department_id: Uuid,
     pub duty: Duty,
+    /// 执法检查人员名录库
+    #[schema(required)]
+    pub officer_library_id: Option<Uuid>,
     pub item_ids: Vec<Uuid>,
     /// 事项及冻结时所用的版本
     pub items: Vec<TaskItemView>,
@@ -199,6 +205,7 @@ impl TaskView {
             TaskDepartmentView {
                 department_id: department.department_id,
                 duty: department.duty,
+                officer_library_id: department.officer_library_id,
                 item_ids: own.clone().map(|item| item.spot_check_item_id).collect(),
                 items: own
                     .map(|item| TaskItemView {
@@ -229,6 +236,7 @@ impl TaskView {
             kind: task.kind,
             plan_id: task.plan_id,
             plan_line_ids: parts.plan_lines,
+            object_library_id: task.object_library_id,
             strategy_id: task.strategy_id,
             spot_type: task.spot_type,
             lead_department_id: task.lead_department_id,

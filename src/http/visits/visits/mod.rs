@@ -28,7 +28,6 @@ use codes::EntryCodeView;
 use domain::access::Permit;
 use domain::access::permit::{VisitsApprove, VisitsRead, VisitsRequest};
 use domain::visits::VisitAction;
-use dto::VisitView;
 use entity::visits::visits::Entity;
 use figures::VisitFiguresView;
 

@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 pub use page::{in_order, page};
 pub use request::{ListRequest, Total};
 use sea_orm::{Condition, EntityTrait};
+pub use values::contains;
 
 pub const DEFAULT_LIMIT: u64 = 50;
 pub const MAX_LIMIT: u64 = 200;

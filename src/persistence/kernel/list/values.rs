@@ -3,7 +3,7 @@
 use super::{Field, Kind, MAX_INT, MAX_TEXT, MAX_VALUES, Op};
 use chrono::{DateTime, Datelike, NaiveDate, SecondsFormat, Utc};
 use domain::kernel::characters::code_form;
-use sea_orm::sea_query::LikeExpr;
+use sea_orm::sea_query::{LikeExpr, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, Value};
 use uuid::Uuid;
 
@@ -34,7 +34,7 @@ pub(super) fn condition<C: ColumnTrait>(field: &Field<C>, op: Op, text: &str) ->
         }
         Op::Prefix | Op::Contains if text.chars().count() > MAX_TEXT => return None,
         Op::Prefix => column.like(LikeExpr::new(format!("{}%", escape_like(&typed))).escape('!')),
-        Op::Contains => column.like(LikeExpr::new(format!("%{}%", escape_like(&typed))).escape('!')),
+        Op::Contains => contains(column, &typed),
         Op::IsNull => match text {
             "true" => column.is_null(),
             "false" => column.is_not_null(),
@@ -43,6 +43,11 @@ pub(super) fn condition<C: ColumnTrait>(field: &Field<C>, op: Op, text: &str) ->
     };
 
     Some(Condition::all().add(expr))
+}
+
+/// A text that has these words somewhere.
+pub fn contains(column: impl ColumnTrait, words: &str) -> SimpleExpr {
+    column.like(LikeExpr::new(format!("%{}%", escape_like(words))).escape('!'))
 }
 
 fn escape_like(text: &str) -> String {

@@ -40,6 +40,7 @@ pub struct CheckBody {
 }
 
 /// What an inspection is made for.
+#[derive(Clone)]
 pub struct ToAnswer {
     pub task: tasks::Model,
     /// Its items, each with what the list in force on its day (or today) says.

@@ -12,6 +12,7 @@ use crate::persistence::spot_checks::spot_check_items;
 use crate::service::inspections::inspecting_bodies;
 use crate::service::spot_checks::spot_check_items::{Used, check_usable};
 use crate::service::visits::visits;
+use chrono::{DateTime, Utc};
 use domain::access::Decide;
 use domain::inspections::inspections::{InspectionAction, InspectionStatus};
 use domain::kernel::refusal::{Code, Refusal};

@@ -14,11 +14,12 @@ use domain::access::Permission;
 use domain::kernel::clocks::Term;
 use domain::kernel::text::text;
 use domain::officers::certificates::{
-    CertificateAction, CertificateStatus, CertificateValidity, apply, by_the_calendar,
+    CertificateAction, CertificateStatus, CertificateValidity, apply, by_the_calendar, check_certificate,
 };
 use domain::oversight::audit::AuditAction;
 use entity::officers::certificates::{Entity, Model};
 use entity::officers::personnel::{Entity as Personnel, Model as Officer};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 /// What the domain needs to know of a certificate.
@@ -28,6 +29,26 @@ pub fn facts(certificate: &Model) -> Result<CertificateValidity> {
         valid_until: certificate.valid_until,
         annual_exam_due_on: certificate.annual_exam_due_on,
     })
+}
+
+/// Those of the officers who hold a certificate that is valid on a day.
+pub async fn certified(
+    conn: &impl ConnectionTrait,
+    officers: Vec<entity::officers::personnel::Model>,
+    day: NaiveDate,
+) -> Result<Vec<entity::officers::personnel::Model>> {
+    let certificates = personnel::certificates_of(conn, officers.iter().map(|officer| officer.id).collect()).await?;
+    let mut held = Vec::with_capacity(officers.len());
+
+    for officer in officers {
+        for certificate in certificates.get(&officer.id).into_iter().flatten() {
+            if check_certificate(&facts(certificate)?, day).is_ok() {
+                held.push(officer);
+                break;
+            }
+        }
+    }
+    Ok(held)
 }
 
 /// An application, or what the justice bureau registers as in force.

@@ -5,7 +5,7 @@ pub mod certificates;
 pub mod recusals;
 
 pub use bodies::{CertificateBody, PersonnelBody, PersonnelPatch, RecusalBody};
-pub use certificates::facts;
+pub use certificates::{certified, facts};
 
 use crate::app::App;
 use crate::kernel::ctx::new_id;

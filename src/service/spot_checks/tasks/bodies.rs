@@ -49,6 +49,9 @@ pub struct TaskBody {
     #[schema(min_items = 1, max_items = 20)]
     pub departments: Vec<TaskDepartmentBody>,
     pub pool_filter: PoolFilter,
+    /// 检查对象名录库: its members that meet `pool_filter` are the pool; without one, all of the register that do.
+    #[serde(default)]
+    pub object_library_id: Option<Uuid>,
     /// 信用分类抽查策略 in force; it gives the strata. Either this or `strata`.
     #[serde(default)]
     pub strategy_id: Option<Uuid>,
@@ -102,6 +105,9 @@ pub struct TaskDepartmentBody {
     pub department_id: Uuid,
     #[schema(min_items = 1, max_items = 50)]
     pub item_ids: Vec<Uuid>,
+    /// 执法检查人员名录库 of the department: those of its members whom the items allow are sent; without one, all whom they allow.
+    #[serde(default)]
+    pub officer_library_id: Option<Uuid>,
 }
 
 /// 分层规则: `min(N, max(minimum, ceil(rate × N)))` are drawn.

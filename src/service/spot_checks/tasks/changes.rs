@@ -8,6 +8,7 @@ use crate::persistence::officers::recusals;
 use crate::persistence::spot_checks::tasks;
 use crate::persistence::spot_checks::tasks::Parts;
 use crate::service::spot_checks::draws::time;
+use crate::service::spot_checks::libraries;
 use chrono::{DateTime, Utc};
 use domain::spot_checks::draws::changes::{Changes, Eligible};
 use entity::spot_checks::task_eligible;
@@ -20,8 +21,10 @@ pub(super) async fn keep_first(app: &App, tx: &WriteTx, task: &Model, parts: &Pa
     if parts.commitments.iter().any(|made| made.epoch == task.epoch) {
         return Ok(());
     }
-    let objects = eligible(tx.conn(), tx.ctx(), app, task, parts).await?.objects;
-    let roster = roster(tx.conn(), parts, tx.ctx().today()).await?;
+    let today = tx.ctx().today();
+    let within = libraries::now(tx.conn(), app, task, parts, today).await?;
+    let objects = eligible(tx.conn(), tx.ctx(), app, task, parts, &within).await?.objects;
+    let roster = roster(tx.conn(), parts, &within, today).await?;
     let row = task_eligible::Model {
         task_id: task.id,
         epoch: task.epoch,

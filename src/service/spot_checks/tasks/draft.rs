@@ -14,6 +14,7 @@ use crate::persistence::spot_checks::tasks::Parts;
 use crate::persistence::spot_checks::{spot_check_items, tasks};
 use crate::service::credit::usable;
 use crate::service::inspections::inspecting_bodies;
+use crate::service::spot_checks::libraries;
 use crate::service::spot_checks::plans;
 use crate::service::spot_checks::spot_check_items::check_usable;
 use domain::access::Decide;
@@ -47,7 +48,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: TaskBody) -> Result<Change<Ta
     let task = with_parts(tx, task).await?;
     let event = Event::new(AuditAction::Created, "tasks", task.task.id)
         .department(task.task.lead_department_id)
-        .after(&with_lines(&task.task, &task.parts)?);
+        .after(&whole(&task.task, &task.parts)?);
     Ok(Change::new(task, event))
 }
 
@@ -67,15 +68,16 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: TaskB
     let task = with_parts(tx, task).await?;
     let event = Event::new(AuditAction::Updated, "tasks", id)
         .department(task.task.lead_department_id)
-        .before(&with_lines(&before, &parts)?)
-        .after(&with_lines(&task.task, &task.parts)?);
+        .before(&whole(&before, &parts)?)
+        .after(&whole(&task.task, &task.parts)?);
     Ok(Change::new(task, event))
 }
 
-/// A task as the trail has it, with the lines that it carries out: they decide which lines are done.
-fn with_lines(task: &Model, parts: &Parts) -> Result<Value> {
+/// A task as the trail has it: with its departments, and the lines that it carries out, which decide what is done.
+fn whole(task: &Model, parts: &Parts) -> Result<Value> {
     let mut record = serde_json::to_value(task)?;
     record["plan_line_ids"] = serde_json::to_value(&parts.plan_lines)?;
+    record["departments"] = serde_json::to_value(&parts.departments)?;
     Ok(record)
 }
 
@@ -100,6 +102,7 @@ async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) 
     let lead = body.departments.first().map_or(ctx.actor.department_id, |department| department.department_id);
     ctx.check_own(lead, "/departments/0/department_id")?;
     check_references(tx, &body).await?;
+    libraries::check_named(tx, &body).await?;
     let asked = body.departments.iter().map(|part| (part.department_id, part.item_ids.clone())).collect();
     inspecting_bodies::check(app, tx, asked).await?;
 
@@ -124,6 +127,7 @@ async fn draft(app: &App, tx: &WriteTx, body: TaskBody, id: Uuid, code: String) 
         source,
         kind: body.kind,
         plan_id: body.plan_id,
+        object_library_id: body.object_library_id,
         strategy_id: body.strategy_id,
         spot_type: body.spot_type,
         lead_department_id: lead,
@@ -223,7 +227,8 @@ async fn save_parts(tx: &WriteTx, task: Uuid, departments: Vec<TaskDepartmentBod
     for (at, department) in departments.into_iter().enumerate() {
         let duty = if at == 0 { Duty::Lead } else { Duty::Cooperating };
         let department_id = department.department_id;
-        rows.push(task_departments::Model { task_id: task, department_id, duty });
+        let officer_library_id = department.officer_library_id;
+        rows.push(task_departments::Model { task_id: task, department_id, duty, officer_library_id });
         let unique: BTreeSet<_> = department.item_ids.into_iter().collect();
         items.extend(unique.into_iter().map(|item| task_items::Model {
             task_id: task,

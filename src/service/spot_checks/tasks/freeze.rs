@@ -15,6 +15,7 @@ use crate::persistence::spot_checks::{draws, tasks};
 use crate::service::inspections::inspecting_bodies;
 use crate::service::oversight::log::sign;
 use crate::service::spot_checks::draws::{acts, frozen, time};
+use crate::service::spot_checks::libraries;
 use crate::service::spot_checks::plans;
 use chrono::{DateTime, Duration, Utc};
 use domain::access::Decide;
@@ -27,7 +28,7 @@ use domain::spot_checks::draws::changes::without_chance;
 use domain::spot_checks::draws::eligibility::Eligibility;
 use domain::spot_checks::draws::pool::{pool_root, recusal_root, roster_root, shielded};
 use domain::spot_checks::draws::strata::Stratum;
-use domain::spot_checks::draws::transcript::{Conditions, LeftOut};
+use domain::spot_checks::draws::transcript::{Conditions, LeftOut, NamedLibrary};
 use domain::spot_checks::tasks::{
     TaskAction, check_ceiling, check_coverage, check_strata as check_rules, classes_left_out, is_linkable,
 };
@@ -53,18 +54,19 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
 
     check_rules(&before.strata)?;
     check_coverage(&before.strata, before.left_out_reason.as_deref())?;
-    let eligible = eligible(tx.conn(), tx.ctx(), app, &before, &parts).await?;
+    let (within, named, refreshed) = libraries::for_draw(app, tx, &before, &parts).await?;
+    let eligible = eligible(tx.conn(), tx.ctx(), app, &before, &parts, &within).await?;
     let strata = count(&eligible.objects, &before.strata.0);
     check_strata(&before, &eligible.objects, &strata)?;
     if let (Some(ceiling), None) = (ceiling, before.excess_approved_by) {
         check_ceiling(&strata, ceiling)?;
     }
-    let staff = roster(tx.conn(), &parts, tx.ctx().today()).await?;
+    let staff = roster(tx.conn(), &parts, &within, tx.ctx().today()).await?;
     check_roster(&before, &parts, &staff)?;
     let frozen = references(app, tx, &before, &eligible.objects, &staff).await?;
     check_shielded(tx, &before, &frozen).await?;
 
-    let draw = draw_of(app, tx, &before, &parts, (&eligible, strata, &staff), &frozen).await?;
+    let draw = draw_of(app, tx, &before, &parts, (&eligible, strata, &staff), named, &frozen).await?;
     let draw = insert(tx, draw).await?;
     save(tx, draw.id, frozen).await?;
     let after = Model { status, ..before.clone() };
@@ -74,7 +76,7 @@ pub async fn freeze(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<C
     let event = Event::new(AuditAction::Frozen, "tasks", id).department(lead).before(&before).after(&task.task);
 
     let of_draw = Event::new(AuditAction::Frozen, "draws", draw.id).department(lead).after(&draw);
-    Ok(Change::new(task, event).and(of_draw).and(acts::frozen(&draw)))
+    Ok(Change::new(task, event).and(of_draw).and(acts::frozen(&draw)).and_all(refreshed))
 }
 
 fn items_of(parts: &Parts, department: Uuid) -> Vec<Uuid> {
@@ -89,6 +91,7 @@ async fn draw_of(
     task: &Model,
     parts: &Parts,
     (eligible, strata, staff): (&Eligible, Vec<Stratum>, &[(Uuid, Uuid)]),
+    libraries: Option<Vec<NamedLibrary>>,
     made: &Frozen,
 ) -> Result<entity::spot_checks::draws::Model> {
     let committed: Vec<_> = parts.commitments.iter().filter(|made| made.epoch == task.epoch).collect();
@@ -125,6 +128,7 @@ async fn draw_of(
                 chance: chance::named(app, task, reveal_from(app, now))?,
                 changes,
                 left_out: left_out(task, eligible),
+                libraries,
                 lone_object_reason: task.lone_object_reason.clone(),
                 reveal_from: time(reveal_from(app, now)),
             }

@@ -9,20 +9,19 @@ use crate::persistence::officers::personnel;
 use crate::persistence::register::objects;
 use crate::persistence::spot_checks::spot_check_items;
 use crate::persistence::spot_checks::tasks::Parts;
-use crate::service::officers::personnel::facts;
+use crate::service::officers::personnel::certified;
+use crate::service::spot_checks::libraries::Within;
 use crate::service::spot_checks::spot_check_items::{Used, used_versions};
 use chrono::{Datelike, Months, NaiveDate};
 use domain::credit::ClassBatch;
 use domain::credit::{CreditClass, StrategyRow};
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::text::text;
-use domain::officers::certificates::check_certificate;
 use domain::spot_checks::draws::strata::Stratum;
-use domain::spot_checks::tasks::PoolFilter;
 use domain::spot_checks::tasks::{StratumRule, classes_left_out, strata};
 use entity::register::objects::Column;
 use entity::spot_checks::tasks::Model;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -50,10 +49,11 @@ pub(super) async fn eligible(
     app: &App,
     task: &Model,
     parts: &Parts,
+    within: &Within,
 ) -> Result<Eligible> {
     let rules = &task.strata.0;
     let classes: Vec<_> = rules.iter().map(|rule| rule.class.code()).collect();
-    let filter = condition(&task.pool_filter);
+    let filter = objects::matching(&task.pool_filter, &[]).add_option(within.objects.clone());
     let mut left_out = 0;
     let others: Vec<_> = classes_left_out(rules).into_iter().map(CreditClass::code).collect();
     if !others.is_empty() {
@@ -160,21 +160,6 @@ pub(super) async fn rows(conn: &impl ConnectionTrait, task: &Model) -> Result<Ve
     Ok(credit::get::<entity::credit::credit_strategies::Entity>(conn, id).await?.rows.0)
 }
 
-fn condition(filter: &PoolFilter) -> Condition {
-    let among = |column: Column, values: &[String]| (!values.is_empty()).then(|| column.is_in(values.to_vec()));
-    let mut condition = Condition::all()
-        .add_option(among(Column::RegionCode, &filter.region_codes))
-        .add_option(among(Column::TownshipCode, &filter.township_codes))
-        .add_option(among(Column::ObjectType, &filter.object_types));
-    if !filter.industry_prefixes.is_empty() {
-        condition = condition.add(objects::industry_any(&filter.industry_prefixes));
-    }
-    if !filter.tags.is_empty() {
-        condition = condition.add(objects::tagged_any(&filter.tags));
-    }
-    condition
-}
-
 pub(super) fn count(objects: &[Candidate], rules: &[StratumRule]) -> Vec<Stratum> {
     let mut populations: BTreeMap<CreditClass, u64> = BTreeMap::new();
     for object in objects {
@@ -185,29 +170,26 @@ pub(super) fn count(objects: &[Candidate], rules: &[StratumRule]) -> Vec<Stratum
 
 /// Active officers of the task's departments whose certificate holds today and who have what the lists ask for: department and
 /// officer, ascending.
-pub(super) async fn roster(conn: &impl ConnectionTrait, parts: &Parts, today: NaiveDate) -> Result<Vec<(Uuid, Uuid)>> {
+pub(super) async fn roster(
+    conn: &impl ConnectionTrait,
+    parts: &Parts,
+    within: &Within,
+    today: NaiveDate,
+) -> Result<Vec<(Uuid, Uuid)>> {
     let departments = parts.departments.iter().map(|department| department.department_id).collect();
-    let officers = personnel::roster(conn, departments).await?;
-    let certificates = personnel::certificates_of(conn, officers.iter().map(|officer| officer.id).collect()).await?;
+    let mut officers = personnel::roster(conn, departments).await?;
     let used = used_by(conn, parts, today).await?;
     let asked = |department: Uuid| {
         let items = parts.items.iter().filter(move |item| item.department_id == department);
         items.filter_map(|item| used.get(&item.spot_check_item_id)?.qualification.as_ref())
     };
-    let mut roster = Vec::new();
 
-    for officer in officers {
-        if !asked(officer.department_id).all(|wanted| officer.qualifications.contains(wanted)) {
-            continue;
-        }
-        for certificate in certificates.get(&officer.id).into_iter().flatten() {
-            if check_certificate(&facts(certificate)?, today).is_ok() {
-                roster.push((officer.department_id, officer.id));
-                break;
-            }
-        }
-    }
-
+    officers.retain(|officer| {
+        within.has(officer.department_id, officer.id)
+            && asked(officer.department_id).all(|wanted| officer.qualifications.contains(wanted))
+    });
+    let officers = certified(conn, officers, today).await?;
+    let mut roster: Vec<_> = officers.into_iter().map(|officer| (officer.department_id, officer.id)).collect();
     roster.sort();
     Ok(roster)
 }

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 use crate::persistence::spot_checks::tasks;
+use crate::service::spot_checks::libraries;
 use domain::credit::{CreditClass, Visit};
 use domain::spot_checks::draws::strata::Stratum;
 use domain::spot_checks::tasks::StratumRule;
@@ -42,11 +43,12 @@ pub async fn preview(app: &App, ctx: &Ctx, id: Uuid) -> Result<Preview> {
     let conn = &app.db;
     let task = tasks::get(conn, ctx, id).await?;
     let parts = tasks::parts_of(conn, id).await?;
-    let eligible = eligible(conn, ctx, app, &task, &parts).await?;
+    let within = libraries::now(conn, app, &task, &parts, ctx.today()).await?;
+    let eligible = eligible(conn, ctx, app, &task, &parts, &within).await?;
     let rules = &task.strata.0;
     let counted = count(&eligible.objects, rules);
     let visits: u64 = counted.iter().map(|stratum| stratum.count).sum();
-    let roster = roster(conn, &parts, ctx.today()).await?;
+    let roster = roster(conn, &parts, &within, ctx.today()).await?;
     let size = u64::try_from(task.officers_per_object).unwrap_or(2);
     let departments = parts.departments.iter().map(|department| {
         let officers = roster.iter().filter(|entry| entry.0 == department.department_id).count() as u64;

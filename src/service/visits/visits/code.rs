@@ -73,7 +73,7 @@ pub async fn entry_code(app: &App, ctx: &Ctx, visit: Visit) -> Result<Issued> {
     // An urgent entry has no window to keep to.
     let expires_at = if visit.visit.urgent { longest } else { ends };
 
-    let mut said = said(app, &visit, ctx.now, expires_at).await?;
+    let mut said = said(app, visit, ctx.now, expires_at).await?;
     let (mut text, mut signed) = payload(&said).map_err(AppError::internal)?;
     if text.len() + 100 > LONGEST {
         // Too much for one picture: how many items instead of which.

@@ -42,6 +42,9 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
         let plan = world.post(admin, "/api/v1/plans").json(&plan).send().await.expect(201);
         let registered = World::inspecting_body(&format!("{code} 检查主体"));
         let registered = world.post(admin, "/api/v1/inspecting-bodies").json(&registered).send().await.expect(201);
+        // Of officers: libraries of objects are everybody's to read.
+        let library = json!({ "name": format!("{code} 名录库"), "kind": "OFFICERS", "officer_filter": {} });
+        let library = world.post(admin, "/api/v1/libraries").json(&library).send().await.expect(201);
         let mut body = world.task_body(&format!("{code} 任务"), &[code]).await;
         body["pool_filter"] = json!({ "township_codes": [township] });
         let all = ["TRUSTWORTHY", "GENERAL", "KEY", "DISHONEST"];
@@ -80,6 +83,7 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
             ("issued-parts", text(&issued["parts"][0]["id"])),
             ("visits", text(&visit["id"])),
             ("inspecting-bodies", text(&registered["id"])),
+            ("libraries", text(&library["id"])),
             ("plans", text(&plan["id"])),
             ("tasks", id),
             ("draws", text(&draws["items"][0]["id"])),

@@ -7,6 +7,7 @@ use crate::spot_checks::draws::changes::Changes;
 use crate::spot_checks::draws::matching::{Team, Unavailable};
 use crate::spot_checks::draws::selection::Selected;
 use crate::spot_checks::draws::{Digest, DrawStatus, EpochVoidCause};
+use crate::spot_checks::libraries::LibraryKind;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -60,12 +61,29 @@ pub struct Conditions {
     /// Objects of credit classes that the task leaves out, as one sum, where it leaves some out.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "text::present")]
     pub left_out: Option<LeftOut>,
+    /// Editions of the libraries that pool and roster were made from, where they were made from any: ascending by code.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "text::present")]
+    pub libraries: Option<Vec<NamedLibrary>>,
     /// Why a stratum has one object only, which is drawn whatever the chance.
     #[serde(deserialize_with = "text::nullable")]
     pub lone_object_reason: Option<String>,
     /// No secret is revealed before: time to note the terms.
     #[serde(deserialize_with = "text::time")]
     pub reveal_from: String,
+}
+
+/// An edition of a library: [`members_text`](crate::spot_checks::libraries::members_text) hashes to `digest`. Fields in
+/// alphabetical order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedLibrary {
+    #[serde(deserialize_with = "text::code")]
+    pub code: String,
+    #[serde(with = "text::hexadecimal")]
+    pub digest: Digest,
+    pub edition: u32,
+    pub kind: LibraryKind,
+    pub members: u32,
 }
 
 /// What is not drawn from, and why: never 重点监管 nor 违法失信. Fields in alphabetical order.

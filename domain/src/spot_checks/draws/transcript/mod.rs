@@ -6,7 +6,8 @@ mod shape;
 pub(super) mod text;
 
 pub use members::{
-    Conditions, Ended, LeftOut, Matching, OfficerOpening, Opening, Outcome, Party, PartyDuty, VoidEpoch, Who,
+    Conditions, Ended, LeftOut, Matching, NamedLibrary, OfficerOpening, Opening, Outcome, Party, PartyDuty, VoidEpoch,
+    Who,
 };
 
 use crate::spot_checks::draws::eligibility::Eligibility;

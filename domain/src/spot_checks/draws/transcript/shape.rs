@@ -4,8 +4,9 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use std::fmt;
 
 /// Members that are lists; every other is an object or a plain value.
-const LISTS: [&str; 18] = [
+const LISTS: [&str; 19] = [
     "industry_prefixes",
+    "libraries",
     "object_types",
     "officer_openings",
     "officers",

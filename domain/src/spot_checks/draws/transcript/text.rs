@@ -76,6 +76,15 @@ pub fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uuid, D::Error> 
     deserializer.deserialize_str(Spelled("a UUID of 36 lower-case characters", parse_id, PhantomData))
 }
 
+/// A code of capital letters and digits, so that codes are ordered alike in every language.
+pub fn code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let parse = |text: &str| {
+        let plain = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
+        ((1..=40).contains(&text.len()) && text.bytes().all(plain)).then(|| text.to_owned())
+    };
+    deserializer.deserialize_str(Spelled("up to 40 capital letters and digits", parse, PhantomData))
+}
+
 /// A time in its one form.
 pub fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let parse = |text: &str| is_time(text).then(|| text.to_owned());

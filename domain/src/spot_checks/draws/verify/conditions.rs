@@ -6,8 +6,9 @@ use crate::spot_checks::draws::chance::{Chance, ChanceValue, is_form, is_value};
 use crate::spot_checks::draws::changes::{Changes, without_chance};
 use crate::spot_checks::draws::commitment::is_weak;
 use crate::spot_checks::draws::pool::shielded;
-use crate::spot_checks::draws::transcript::{Conditions, Party, PartyDuty, Transcript, Who};
+use crate::spot_checks::draws::transcript::{Conditions, NamedLibrary, Party, PartyDuty, Transcript, Who};
 use crate::spot_checks::draws::{DrawStatus, parse_digest};
+use crate::spot_checks::libraries::LibraryKind;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(transcript: &Transcript, findings: &mut Findings) {
@@ -30,13 +31,14 @@ pub(super) fn check(transcript: &Transcript, findings: &mut Findings) {
 }
 
 fn check_conditions(transcript: &Transcript, conditions: &Conditions, findings: &mut Findings) {
-    let Conditions { chance, changes, left_out, lone_object_reason, reveal_from } = conditions;
+    let Conditions { chance, changes, left_out, libraries, lone_object_reason, reveal_from } = conditions;
     let Changes { classes_moved, entered, left, officers_entered, officers_left, recusals_declared, since } = changes;
     let first = transcript.parties.iter().map(|party| party.committed_at.as_str()).min().unwrap_or_default();
     findings.expect(since == first, "/transcript/conditions/changes/since", "SINCE_DIFFERS", first, since);
     let counts = [classes_moved, entered, left, officers_entered, officers_left, recusals_declared];
     let left_out = left_out.as_ref().map(|left_out| &left_out.objects);
-    if counts.into_iter().chain(left_out).any(|count| *count >= 1_000_000_000) {
+    let named = libraries.iter().flatten().flat_map(|library| [&library.edition, &library.members]);
+    if counts.into_iter().chain(left_out).chain(named).any(|count| *count >= 1_000_000_000) {
         findings.add("/transcript/conditions", "NUMBER_TOO_LARGE", "below 10^9", "more");
     }
 
@@ -54,11 +56,28 @@ fn check_conditions(transcript: &Transcript, conditions: &Conditions, findings: 
         }
     }
 
+    if let Some(libraries) = libraries {
+        check_libraries(transcript, libraries, findings);
+    }
     let unsaid = lone_object_reason.as_deref().is_none_or(str::is_empty);
     if let Some(stratum) = without_chance(&transcript.strata).next().filter(|_| unsaid) {
         findings.add("/transcript/conditions/lone_object_reason", "LONE_OBJECT", "a reason", &stratum.stratum);
     }
     check_chance(transcript, chance.as_ref(), findings);
+}
+
+/// Objects come from one library at most, which has no fewer members than the pool.
+fn check_libraries(transcript: &Transcript, libraries: &[NamedLibrary], findings: &mut Findings) {
+    let pointer = "/transcript/conditions/libraries";
+    findings.ascending(pointer, libraries, |library| library.code.clone());
+    let mut pools = libraries.iter().filter(|library| library.kind == LibraryKind::Objects);
+    let first = pools.next();
+    if libraries.is_empty() || pools.next().is_some() {
+        findings.add(pointer, "LIBRARIES_UNFIT", "libraries, one of objects at most", libraries.len());
+    }
+    if let Some(library) = first.filter(|library| (library.members as usize) < transcript.pool.len()) {
+        findings.add(pointer, "POOL_BEYOND_LIBRARY", transcript.pool.len(), library.members);
+    }
 }
 
 /// Every secret was public before the value was, and what was drawn was drawn with it.

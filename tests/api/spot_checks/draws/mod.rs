@@ -1,5 +1,10 @@
 //! Epochs, secrets, recusals and certificates around a draw.
 
+mod attacks;
+mod flood;
+mod former;
+mod proofs;
+
 use crate::harness::{Witness, World, backend};
 use domain::spot_checks::draws::receipt::Receipt;
 use domain::spot_checks::draws::transcript::SignedTranscript;

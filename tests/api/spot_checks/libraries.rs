@@ -1,0 +1,283 @@
+//! 名录库: saved filters whose every change is an edition, and draws that name the editions they were made from.
+
+use crate::harness::World;
+use domain::spot_checks::draws::verify::verify;
+use reqwest::Method;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+const PARTIES: [(&str, &str); 2] = [("market.lead", "51082103"), ("justice", "51082104")];
+
+/// A library of the lead's, and its path.
+async fn library(world: &World, body: &Value) -> (Value, String) {
+    let made = world.post("market.lead", "/api/v1/libraries").json(body).send().await.expect(201);
+    let path = format!("/api/v1/libraries/{}", made["id"].as_str().unwrap());
+    (made, path)
+}
+
+fn of_tag(tag: &str) -> Value {
+    json!({ "name": format!("{tag}单位名录库"), "kind": "OBJECTS", "pool_filter": { "tags": [tag] } })
+}
+
+async fn count(world: &World, query: &str) -> u64 {
+    let path = format!("/api/v1/{query}&limit=1&total=exact");
+    world.get("market.lead", &path).await.expect(200)["page"]["total"].as_u64().unwrap()
+}
+
+/// An active object with a tag.
+async fn tagged(world: &World, tag: &str, at: usize) -> Value {
+    let path = format!("/api/v1/objects?tag={tag}&registration_status=ACTIVE&limit=50");
+    world.get("market.lead", &path).await.expect(200)["items"][at].clone()
+}
+
+async fn patch(world: &World, object: &Value, change: Value) {
+    let path = format!("/api/v1/objects/{}", object["id"].as_str().unwrap());
+    let version = world.get("business", &path).await.expect(200)["version"].as_i64().unwrap();
+    let call = world.request(Method::PATCH, "business", &path).if_match(version);
+    let answer = call.raw("application/merge-patch+json", change.to_string().into_bytes()).keyed().send().await;
+    answer.expect(200);
+}
+
+async fn members(world: &World, path: &str, query: &str) -> (String, Vec<String>) {
+    let answer = world.get("market.lead", &format!("{path}/members.txt{query}")).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let ids = answer.text.lines().skip(1).map(str::to_owned).collect();
+    (hex::encode(Sha256::digest(&answer.text)), ids)
+}
+
+#[tokio::test]
+async fn each_change_of_a_library_is_an_edition_that_anybody_can_hash() {
+    let world = World::county().await;
+    let (made, path) = library(&world, &of_tag("餐饮服务")).await;
+    let id = made["id"].as_str().unwrap();
+    world.assert_audit("libraries", id, "CREATED", "market.lead").await;
+    let all = count(&world, "objects?tag=餐饮服务&registration_status=ACTIVE").await;
+    assert_eq!((made["edition"].as_u64(), made["members"].as_u64()), (Some(1), Some(all)));
+    assert_eq!(count(&world, &format!("objects?library_id={id}")).await, all);
+    let (digest, first) = members(&world, &path, "").await;
+    assert!(first.is_sorted() && first.len() as u64 == all);
+
+    // The register moves on; without a change there is no edition.
+    let same = world.act("market.lead", &path, "refresh", None).await.expect(200);
+    assert_eq!(same["edition"], 1);
+    let gone = tagged(&world, "餐饮服务", 0).await;
+    patch(&world, &gone, json!({ "registration_status": "CANCELLED" })).await;
+    let moved = world.act("market.lead", &path, "refresh", None).await.expect(200);
+    assert_eq!((moved["edition"].as_u64(), moved["members"].as_u64()), (Some(2), Some(all - 1)));
+    world.assert_audit("libraries", id, "REFRESHED", "market.lead").await;
+
+    let body =
+        json!({ "name": "餐饮服务单位名录库", "kind": "OBJECTS", "pool_filter": { "tags": ["餐饮服务", "食品经营"] } });
+    let version = moved["version"].as_i64().unwrap();
+    let put = world.request(Method::PUT, "market.lead", &path).if_match(version).json(&body).keyed();
+    let wider = put.send().await.expect(200);
+    assert_eq!(wider["edition"], 3);
+    world.assert_audit("libraries", id, "UPDATED", "market.lead").await;
+
+    let editions = world.get("market.lead", &format!("{path}/editions")).await.expect(200)["items"].clone();
+    let told: Vec<_> = (0..3).map(|at| (editions[at]["cause"].as_str().unwrap(), &editions[at]["gone"])).collect();
+    assert_eq!(told, [("FILTER", &json!(0)), ("REGISTER", &json!(1)), ("MADE", &json!(0))]);
+    assert_eq!(editions[2]["digest"], digest.as_str(), "what was hashed can be had again");
+    assert_eq!(members(&world, &path, "?edition=1").await, (digest, first.clone()));
+    let (_, second) = members(&world, &path, "?edition=2").await;
+    let missing: Vec<_> = first.iter().filter(|id| !second.contains(id)).collect();
+    assert_eq!(missing, [gone["id"].as_str().unwrap()]);
+    world.get("market.lead", &format!("{path}/members.txt?edition=4")).await.expect_problem(404, "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn a_rule_gives_its_tag_by_industry_licence_and_words_of_the_scope() {
+    let world = World::county().await;
+    let (one, other) = (tagged(&world, "食品经营", 0).await, tagged(&world, "食品经营", 1).await);
+    patch(&world, &one, json!({ "business_scope": "预包装食品零售；100%纯露LNG加注", "industry_code": "F5296" })).await;
+    patch(&world, &other, json!({ "business_scope": "1000纯露lng加注", "industry_code": "F5296" })).await;
+    let rule = |rule: Value| {
+        let mut body = of_tag("液化天然气");
+        body["tag_rules"] = json!([rule]);
+        body
+    };
+    let has = async |rule_of: Value| {
+        let (_, path) = library(&world, &rule(rule_of)).await;
+        members(&world, &path, "").await.1
+    };
+
+    let one = vec![one["id"].as_str().unwrap().to_owned()];
+    let tag = "液化天然气";
+    assert_eq!(has(json!({ "tag": tag, "scope_words": ["LNG加注"] })).await, one, "letters as they stand");
+    assert_eq!(has(json!({ "tag": tag, "scope_words": ["100%纯露"] })).await, one, "a sign is a sign");
+    assert_eq!(has(json!({ "tag": tag, "scope_words": ["LNG加注"], "industry_prefixes": ["F52"] })).await, one);
+    assert_eq!(has(json!({ "tag": tag, "scope_words": ["LNG加注"], "industry_prefixes": ["H"] })).await, [""; 0]);
+    assert_eq!(has(json!({ "tag": tag, "scope_words": ["LNG加注"], "licences": ["食品经营"] })).await, one);
+    assert_eq!(has(json!({ "tag": tag, "scope_words": ["LNG加注"], "licences": ["没有的许可"] })).await, [""; 0]);
+
+    // One without members waits for whoever keeps it, until it is mended.
+    let waits = world.get("market.lead", "/api/v1/worklist?kind=LIBRARY_TO_MEND&total=exact").await.expect(200);
+    assert_eq!(waits["page"]["total"], 2, "{waits}");
+    let (path, version) = {
+        let entry = &waits["items"][0];
+        let path = format!("/api/v1/libraries/{}", entry["resource_id"].as_str().unwrap());
+        let library = world.get("market.lead", &path).await.expect(200);
+        assert_eq!(library["problem"], "EMPTY");
+        (path, library["version"].as_i64().unwrap())
+    };
+    let body = rule(json!({ "tag": tag, "scope_words": ["LNG加注"] }));
+    let put = world.request(Method::PUT, "market.lead", &path).if_match(version).json(&body).keyed();
+    assert_eq!(put.send().await.expect(200)["problem"], Value::Null);
+    let waits = world.get("market.lead", "/api/v1/worklist?kind=LIBRARY_TO_MEND&total=exact").await.expect(200);
+    assert_eq!(waits["page"]["total"], 1);
+}
+
+#[tokio::test]
+async fn a_draw_names_the_editions_that_it_was_made_from() {
+    let world = World::county().await;
+    let (objects, objects_path) = library(&world, &of_tag("餐饮服务")).await;
+    let market = &world.departments["51082103"];
+    let officers = json!({ "name": "市场监管执法检查人员名录库", "kind": "OFFICERS", "department_id": market,
+                           "officer_filter": { "qualifications": ["食品"] } });
+    let (officers, officers_path) = library(&world, &officers).await;
+    let (_, qualified) = members(&world, &officers_path, "").await;
+    let all = count(&world, &format!("personnel?department_id={market}")).await;
+    assert!(qualified.len() >= 2 && (qualified.len() as u64) < all, "{} of {all}", qualified.len());
+
+    let mut body = world.task_body("按名录库抽取", &["51082103"]).await;
+    body["object_library_id"] = objects["id"].clone();
+    body["departments"][0]["officer_library_id"] = officers["id"].clone();
+    body["exclude_months"] = json!(0);
+    let task = world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect(201);
+    let path = format!("/api/v1/tasks/{}", task["id"].as_str().unwrap());
+    assert_eq!(task["departments"][0]["officer_library_id"], officers["id"]);
+
+    // A task waits for it: it stays, and says so beforehand.
+    let waited = world.get("market.lead", &objects_path).await.expect(200);
+    assert!(!waited["allowed_actions"].as_array().unwrap().contains(&json!("RETIRE")), "{waited}");
+    let reason = json!({ "reason": "不再使用" });
+    let refused = world.act("market.lead", &objects_path, "retire", Some(reason.clone())).await;
+    let refused = refused.expect_problem(409, "STILL_REFERENCED");
+    assert!(refused["detail"].as_str().unwrap().contains(task["code"].as_str().unwrap()), "{refused}");
+
+    // What the register lost meanwhile is not drawn: the freeze looks the library up and names what it found.
+    let preview = world.get("market.lead", &format!("{path}/pool")).await.expect(200);
+    let population = |preview: &Value| {
+        preview["strata"].as_array().unwrap().iter().map(|one| one["population"].as_u64().unwrap()).sum::<u64>()
+    };
+    let before = population(&preview);
+    patch(&world, &tagged(&world, "餐饮服务", 0).await, json!({ "registration_status": "REVOKED" })).await;
+    world.commit(&path, 1, &PARTIES).await;
+    world.act("market.lead", &path, "freeze", None).await.expect(200);
+    let looked = world.assert_audit("libraries", objects["id"].as_str().unwrap(), "REFRESHED", "market.lead").await;
+    assert_eq!(looked["after"]["edition"], 2);
+    world.reveal(&path, 1, &PARTIES).await;
+    world.act("market.lead", &path, "draw", None).await.expect(200);
+    // As everybody reads it.
+    let (draw, record) = world.draw_record(&path).await;
+    assert_eq!(verify(&record), []);
+    let named = &draw["conditions"]["libraries"];
+    let told: Vec<_> = named.as_array().unwrap().iter().map(|one| (&one["code"], &one["edition"])).collect();
+    assert_eq!(told, [(&objects["code"], &json!(2)), (&officers["code"], &json!(1))]);
+    let (digest, kept) = members(&world, &objects_path, "?edition=2").await;
+    assert_eq!(named[0]["digest"], digest.as_str());
+    assert_eq!(record.transcript.pool.len() as u64, before - 1);
+    assert_eq!(record.transcript.roster.len(), qualified.len());
+    let drawn =
+        world.get("market.lead", &format!("/api/v1/inspections?task_id={}", task["id"].as_str().unwrap())).await;
+    for visit in drawn.expect(200)["items"].as_array().unwrap() {
+        assert!(kept.contains(&visit["object_id"].as_str().unwrap().to_owned()), "{visit}");
+        let team = visit["officers"].as_array().unwrap();
+        assert!(
+            team.iter().all(|one| qualified.contains(&one["personnel_id"].as_str().unwrap().to_owned())),
+            "{visit}"
+        );
+    }
+
+    // Drawn from, it may go; a task names one in use only.
+    world.act("market.lead", &objects_path, "retire", Some(reason)).await.expect(200);
+    world.assert_audit("libraries", objects["id"].as_str().unwrap(), "RETIRED", "market.lead").await;
+    let refused =
+        world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["pointer"], "/object_library_id");
+    world.act("market.lead", &objects_path, "restore", None).await.expect(200);
+    world.assert_audit("libraries", objects["id"].as_str().unwrap(), "RESTORED", "market.lead").await;
+}
+
+#[tokio::test]
+async fn a_task_names_libraries_of_its_kind_and_its_departments() {
+    let world = World::county().await;
+    let (objects, _) = library(&world, &of_tag("餐饮服务")).await;
+    let emergency = json!({ "name": "应急执法检查人员名录库", "kind": "OFFICERS",
+                            "department_id": world.departments["51082106"], "officer_filter": {} });
+    let (officers, path) = library(&world, &emergency).await;
+    let mut body = world.task_body("名录库不符", &["51082103"]).await;
+    body["spot_type"] = json!("UNTARGETED");
+    body["object_library_id"] = objects["id"].clone();
+    body["departments"][0]["officer_library_id"] = officers["id"].clone();
+    let refused =
+        world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect_problem(422, "INVALID_BODY");
+    let told: Vec<_> =
+        refused["errors"].as_array().unwrap().iter().map(|error| (&error["pointer"], &error["code"])).collect();
+    assert_eq!(
+        told,
+        [
+            (&json!("/object_library_id"), &json!("TARGETED")),
+            (&json!("/departments/0/officer_library_id"), &json!("NOT_OF_DEPARTMENT")),
+        ]
+    );
+    body["spot_type"] = json!("TARGETED");
+    body["object_library_id"] = officers["id"].clone();
+    let refused =
+        world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect_problem(422, "INVALID_BODY");
+    assert!(refused.to_string().contains("NO_SUCH_RECORD"), "officers are no objects: {refused}");
+
+    // Another department reads libraries of objects, and keeps none of them.
+    let theirs = format!("/api/v1/libraries/{}", objects["id"].as_str().unwrap());
+    let seen = world.get("emergency.admin", &theirs).await.expect(200);
+    assert_eq!(seen["allowed_actions"], json!([]));
+    world.act("emergency.admin", &theirs, "refresh", None).await.expect_problem(403, "FORBIDDEN");
+    // Its own it keeps; whose certificate does not hold is not in it.
+    let own = world.get("emergency.admin", &path).await.expect(200);
+    assert!(own["allowed_actions"].as_array().unwrap().contains(&json!("UPDATE")));
+    let list = format!("/api/v1/personnel?library_id={}&limit=1", own["id"].as_str().unwrap());
+    let first = world.get("justice", &list).await.expect(200)["items"][0].clone();
+    let certificate = &first["certificates"][0];
+    let suspend = format!("/api/v1/certificates/{}/suspend", certificate["id"].as_str().unwrap());
+    let call = world.post("justice", &suspend).if_match(certificate["version"].as_i64().unwrap()).keyed();
+    call.json(&json!({ "reason": "年度考核未通过" })).send().await.expect(200);
+    let fewer = world.act("emergency.admin", &path, "refresh", None).await.expect(200);
+    assert_eq!(fewer["members"].as_i64().unwrap(), own["members"].as_i64().unwrap() - 1);
+
+    for (change, pointer) in [
+        (json!({ "officer_filter": {} }), "/officer_filter"),
+        (json!({ "pool_filter": null }), "/pool_filter"),
+        (json!({ "tag_rules": [{ "tag": "别的标签", "scope_words": ["餐饮"] }] }), "/tag_rules"),
+        (json!({ "tag_rules": [{ "tag": "餐饮服务" }] }), "/tag_rules"),
+    ] {
+        let mut body = of_tag("餐饮服务");
+        body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        let refused = world.post("market.lead", "/api/v1/libraries").json(&body).send().await;
+        let refused = refused.expect_problem(422, "INVALID_BODY");
+        assert_eq!(refused["errors"][0]["pointer"], pointer, "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn libraries_are_looked_up_every_day() {
+    let mut world = World::county().await;
+    let (made, path) = library(&world, &of_tag("餐饮服务")).await;
+    let id = made["id"].as_str().unwrap().to_owned();
+    patch(&world, &tagged(&world, "餐饮服务", 0).await, json!({ "tags": [] })).await;
+    let before = world.get("market.lead", &path).await.expect(200);
+    assert_eq!(before["edition"], 1, "not before it is its turn");
+    world.database.execute("UPDATE libraries SET refreshed_on = '2026-01-01'").await;
+
+    // A server that starts does what is due.
+    world.restart();
+    for _ in 0..200 {
+        let now = world.get("market.lead", &path).await.expect(200);
+        if now["edition"] == 2 {
+            assert_eq!(now["members"], before["members"].as_i64().unwrap() - 1);
+            world.assert_audit("libraries", &id, "REFRESHED", "libraries").await;
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("nobody looked");
+}
