@@ -37,6 +37,8 @@ pub const STEPS: [Alteration; 27] = [
     steps::m0023_checks::STEP,
     steps::m0024_editions::STEP,
     steps::m0025_issued::STEP,
+    steps::m0026_libraries::STEP,
+    steps::m0027_offline::STEP,
 ];
 
 /// The columns that this build reads and writes, table by table.

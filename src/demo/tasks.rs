@@ -182,7 +182,11 @@ async fn inspect(app: &App, side: &str, id: Uuid, at: usize) -> Result<()> {
         summary: Some(if problem { "发现问题，经责令已改正。" } else { "未发现问题。" }.to_owned()),
     };
     let mut version = row.version;
-    let done = write(&app.db, &again(&admin), async |tx| inspections::start(app, tx, id, version).await).await?;
+    let done = write(&app.db, &again(&admin), async |tx| {
+        let now = tx.ctx().now;
+        inspections::start(app, tx, id, version, now).await
+    })
+    .await?;
     version = done.inspection.version;
     let record = async |tx: &_| inspections::record_result(app, tx, id, version, body.clone()).await;
     let mut version = write(&app.db, &again(&admin), async |tx| record(tx).await).await?.inspection.version;

@@ -107,7 +107,7 @@ async fn go_in(app: &App, admin: &Ctx, id: Uuid) -> Result<()> {
     write(&app.db, &again(admin), async |tx| step(tx).await).await?;
 
     let visit = visits::complete_one(&app.db, current(app, id).await?).await?;
-    let code = entry_code(app, &again(admin), visit).await?.code;
+    let code = entry_code(app, &again(admin), &visit).await?.code;
     scan(app, &Ctx::system("demo"), ScanBody { code }).await?;
     Ok(())
 }
@@ -137,7 +137,7 @@ pub async fn go_together(app: &App, parts: &[(&str, &Inspection)]) -> Result<Uui
 pub async fn leave(app: &App, side: &str, id: Uuid) -> Result<()> {
     let admin = acting(app, &format!("{side}.admin"), Reach::Department).await?;
     let version = current(app, id).await?.version;
-    let body = LeaveBody { no_scan_reason: None };
+    let body = LeaveBody { left_at: None, no_scan_reason: None };
     let step = async |tx: &_| visits::leave(app, tx, id, version, body.clone()).await;
     write(&app.db, &again(&admin), async |tx| step(tx).await).await?;
     Ok(())

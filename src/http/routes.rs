@@ -34,6 +34,7 @@ pub fn api() -> Api {
     crate::http::inspections::issued_tasks::routes(&mut api);
     crate::http::inspections::inspections::routes(&mut api);
     crate::http::visits::visits::routes(&mut api);
+    crate::http::visits::offline::routes(&mut api);
     crate::http::visits::visit_rules::routes(&mut api);
     crate::http::visits::feedback::routes(&mut api);
     crate::http::risks::risk_clues::routes(&mut api);

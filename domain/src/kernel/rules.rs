@@ -136,6 +136,10 @@ pub struct Rules {
     pub late_approval_working_days: u32,
     /// Calendar days in which an entry without a scan may be recorded afterwards (深府规〔2025〕6号).
     pub make_up_days: u32,
+    /// Calendar days that an 离线作业包 is good for (platform rule; an entry code is valid for seven).
+    pub offline_days: u32,
+    /// Inspections in one 离线作业包, at most (platform rule).
+    pub offline_inspections: u32,
     /// Ratings of a body in a month from which their mean is shown to it (platform rule: fewer might tell who rated).
     pub minimum_ratings: u32,
     /// Parties that must commit before a pool may be frozen (platform rule).
@@ -155,12 +159,12 @@ pub struct Rules {
     pub reveal_wait_minutes: u32,
     /// Largest pool that may be frozen in one request.
     pub maximum_pool: u32,
+    /// 名录库 that a department may have in use: each is looked up every day.
+    pub libraries_a_department: u32,
     /// Days before a certificate or its annual examination ends when its department is told (platform rule).
     pub certificate_notice_days: u32,
     /// Working days a department has to claim or decline a published item (platform rule).
     pub claim_working_days: u32,
-    /// 名录库 that a department may have in use: each is looked up every day.
-    pub libraries_a_department: u32,
     /// Working days to complete a draft, an implementation list, or to confirm a mapping (platform rule).
     pub completion_working_days: u32,
     /// Working days a reviewer has (platform rule).
@@ -203,6 +207,8 @@ impl Default for Rules {
             visit_window_days: 31,
             late_approval_working_days: 1,
             make_up_days: 10,
+            offline_days: 7,
+            offline_inspections: 50,
             minimum_ratings: 5,
             minimum_parties: 2,
             delegation_maximum_days: 90,
@@ -212,13 +218,13 @@ impl Default for Rules {
             certificate_years: 6,
             reveal_wait_minutes: 10,
             maximum_pool: 200_000,
+            libraries_a_department: 100,
             certificate_notice_days: 60,
             claim_working_days: 10,
             completion_working_days: 20,
             review_working_days: 5,
             upstream_working_days: 10,
             basis_working_days: 5,
-            libraries_a_department: 100,
             credit_rate_bounds_bp: RateBounds::default(),
             clue_service_levels: ServiceLevels::default(),
             clue_duplicate_days: 30,

@@ -14,6 +14,7 @@ code_list! {
         Decided "依据处理", Notified "上级变化通知", Repealed "废止", Reinstated "撤销废止", Confirmed "确认对应", Denied "否认对应", Reopened "重新匹配",
         Retired "失效", Bound "绑定", PasswordProved "核验口令", PasswordChanged "更换口令", ResetRequested "申请重置口令", ResetIssued "签发重置码",
         SecondFactorSet "绑定动态口令", SecondFactorProved "验证动态口令", SecondFactorRemoved "解除动态口令", SessionEnded "结束会话",
+        Refreshed "更新名录", Received "收到离线记录", Adopted "采用离线记录", SetAside "离线记录未采用",
         Filed "备案", Checked "核对", Reported "上报", Acknowledged "登记确认", Amended "调整", Restored "撤销调整",
         Delegated "委托", DelegationUsed "以受托人身份办理", DelegationRevoked "终止委托", IdentityClaimed "提交实名", IdentityDecided "核验实名",
         SecretRotated "轮换凭据", PersonalDataRead "查看个人信息", PersonalDataExported "导出个人信息",

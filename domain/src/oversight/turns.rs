@@ -13,6 +13,7 @@ use crate::spot_checks::spot_check_items::SpotCheckItemStatus;
 use crate::spot_checks::tasks::TaskStatus;
 use crate::visits::VisitStatus;
 use crate::visits::feedback::FeedbackStatus;
+use crate::visits::offline::OfflineStatus;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -28,6 +29,8 @@ pub struct Turn {
     pub due_on: Option<NaiveDate>,
     /// Who submitted it and so cannot review it.
     pub not_for: Option<Uuid>,
+    /// Whose it is alone, of those who have no wider reach.
+    pub assigned_to: Option<Uuid>,
     /// The department of the record, where the record names one.
     pub department_id: Option<Uuid>,
 }
@@ -78,9 +81,6 @@ pub const fn of_inspection(status: InspectionStatus) -> &'static [Waiting] {
     }
 }
 
-pub const fn of_body(status: BodyStatus) -> &'static [Waiting] {
-    match status {
-        BodyStatus::Draft => &[Waiting::BodyToSubmit],
 /// A library that no draw can be made from; one that is not used waits for nobody.
 pub const fn of_library(status: LibraryStatus, good: bool) -> &'static [Waiting] {
     match (status, good) {
@@ -89,6 +89,9 @@ pub const fn of_library(status: LibraryStatus, good: bool) -> &'static [Waiting]
     }
 }
 
+pub const fn of_body(status: BodyStatus) -> &'static [Waiting] {
+    match status {
+        BodyStatus::Draft => &[Waiting::BodyToSubmit],
         BodyStatus::Submitted => &[Waiting::BodyToConfirm],
         BodyStatus::Confirmed => &[Waiting::BodyToPublish],
         BodyStatus::Published | BodyStatus::Withdrawn => &[],
@@ -107,6 +110,14 @@ pub const fn of_visit(status: VisitStatus, surprise: bool) -> &'static [Waiting]
         S::Entered => &[Waiting::VisitToLeave],
         // Its inspections wait, one by one; with the last of them it is closed.
         S::Left | S::Closed | S::Cancelled | S::Merged | S::OffSite => &[],
+    }
+}
+
+/// What was not applied, or not yet, is its sender's to settle.
+pub const fn of_offline_record(status: OfflineStatus) -> &'static [Waiting] {
+    match status {
+        OfflineStatus::Waiting | OfflineStatus::Conflict | OfflineStatus::Refused => &[Waiting::OfflineToSettle],
+        OfflineStatus::Applied | OfflineStatus::Duplicate | OfflineStatus::Overtaken | OfflineStatus::Discarded => &[],
     }
 }
 
@@ -183,7 +194,9 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         "tasks" => of_task(field(after, "status")?),
         "inspections" => of_inspection(field(after, "status")?),
         "inspecting-bodies" => of_body(field(after, "status")?),
+        "libraries" => of_library(field(after, "status")?, after["problem"].is_null()),
         "visits" => of_visit(field(after, "status")?, after["surprise"] == true),
+        "offline-records" => of_offline_record(field(after, "status")?),
         "visit-feedback" => of_feedback(field(after, "status")?),
         "issued-tasks" => of_issued_task(field(after, "status")?),
         "issued-parts" => of_issued_part(field(after, "status")?),
@@ -194,7 +207,6 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         "imports" if after["rows_rejected"].as_i64()? > 0 && department_of(after, "department_id").is_some() => {
             &[Waiting::ImportToCorrect]
         }
-        "libraries" => of_library(field(after, "status")?, after["problem"].is_null()),
         "imports" => &[],
         _ => return None,
     };
@@ -231,6 +243,7 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         title: title.chars().take(200).collect(),
         due_on: field(after, due).or_else(|| chance_on(after).filter(|_| kinds.contains(&Waiting::TaskToDraw))),
         not_for: if excess { field(after, "excess_asked_by") } else { not_for(after, kinds) },
+        assigned_to: field(after, "user_id").filter(|_| resource == "offline-records"),
         department_id: department_of(after, department),
     })
 }

@@ -30,6 +30,7 @@ fn every_state_waits_for_somebody_or_for_nobody() {
         lines("libraries (bad)", LibraryStatus::ALL, LibraryStatus::code, |status| of_library(status, false)),
         lines("visits", VisitStatus::ALL, VisitStatus::code, |status| of_visit(status, false)),
         lines("visits (surprise)", VisitStatus::ALL, VisitStatus::code, |status| of_visit(status, true)),
+        lines("offline-records", OfflineStatus::ALL, OfflineStatus::code, of_offline_record),
         lines("visit-feedback", FeedbackStatus::ALL, FeedbackStatus::code, of_feedback),
         lines("issued-tasks", IssuedTaskStatus::ALL, IssuedTaskStatus::code, of_issued_task),
         lines("issued-parts", PartStatus::ALL, PartStatus::code, of_issued_part),

@@ -22,7 +22,7 @@ code_list! {
         IssuedToSign "下发任务待签收", IssuedToIssue "下发任务待下发", IssuedToCheck "下发任务待核对", IssuedToReport "下发任务待上报",
         IssuedToReopen "下发任务被退回", IssuedPartToSign "部门任务待签收", IssuedPartToSubmit "部门任务待提交",
         VisitToRequest "入企检查待申请", VisitToApprove "入企检查待批准", VisitToNotify "检查通知待送达", VisitToEnter "入企检查待实施",
-        VisitToApproveLate "紧急入企待补办批准", VisitToLeave "入企检查待离开登记", VisitComplaint "企业投诉待处理",
+        VisitToApproveLate "紧急入企待补办批准", VisitToLeave "入企检查待离开登记", OfflineToSettle "离线记录待处理", VisitComplaint "企业投诉待处理",
         InspectionToStart "检查待开始", InspectionToRecord "检查结果待录入", InspectionToReview "检查结果待审核",
         InspectionToPublish "检查结果待公示", InspectionVoidToAgree "检查作废待另一人同意", FollowUpDue "后续处置待完结",
         CertificateToApprove "行政执法证申领待审批", CertificateToIssue "行政执法证待核发", CertificateToReissue "行政执法证待补发",
@@ -52,7 +52,9 @@ impl Waiting {
                 Permission::DrawsCommit
             }
             Self::TaskToFreeze | Self::TaskToDraw | Self::TaskToMatch | Self::TaskToFinish => Permission::TasksWrite,
-            Self::InspectionToStart | Self::InspectionToRecord | Self::FollowUpDue => Permission::InspectionsRecord,
+            Self::InspectionToStart | Self::InspectionToRecord | Self::FollowUpDue | Self::OfflineToSettle => {
+                Permission::InspectionsRecord
+            }
             Self::InspectionToReview | Self::InspectionVoidToAgree => Permission::InspectionsReview,
             Self::VisitToRequest | Self::VisitToNotify | Self::VisitToEnter | Self::VisitToLeave => {
                 Permission::VisitsRequest
@@ -119,6 +121,8 @@ impl Waiting {
             | Self::CertificateToApprove
             | Self::CertificateToIssue
             | Self::CertificateToReissue
+            | Self::LibraryToMend
+            | Self::OfflineToSettle
             | Self::ImportToCorrect => rules.review_working_days,
             Self::PlanToFile => rules.filing_working_days,
             Self::VisitToApproveLate | Self::VisitToLeave => rules.late_approval_working_days,

@@ -8,6 +8,9 @@ mod budget_tests;
 mod decide;
 pub mod entry;
 pub mod feedback;
+pub mod offline;
+#[cfg(test)]
+mod offline_tests;
 
 pub use decide::{PartFacts, VisitFacts};
 

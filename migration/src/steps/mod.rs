@@ -25,3 +25,5 @@ pub mod m0022_visits;
 pub mod m0023_checks;
 pub mod m0024_editions;
 pub mod m0025_issued;
+pub mod m0026_libraries;
+pub mod m0027_offline;

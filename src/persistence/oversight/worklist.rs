@@ -202,7 +202,7 @@ pub async fn follow(tx: &WriteTx, desk: &Desk, events: &[Event]) -> Result<()> {
             title: turn.title.clone(),
             due_on: turn.due_on.unwrap_or_else(|| desk.due_on(tx.ctx().today(), *kind)),
             not_for: turn.not_for(*kind),
-            assigned_to: None,
+            assigned_to: turn.assigned_to,
             created_at: tx.ctx().now,
         }));
     }

@@ -4,6 +4,7 @@ pub mod budget;
 pub mod feedback;
 pub mod figures;
 pub mod grounds;
+pub mod offline;
 pub mod visit_rules;
 pub mod visits;
 

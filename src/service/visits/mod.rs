@@ -2,5 +2,6 @@
 
 pub mod feedback;
 pub mod figures;
+pub mod offline;
 pub mod visit_rules;
 pub mod visits;

@@ -125,6 +125,8 @@ impl Seeds<'_> {
                                 || path.contains("/clients/")
                             {
                                 "root"
+                            } else if path.contains("/offline-") {
+                                "market.admin"
                             } else {
                                 "market.lead"
                             };
@@ -175,9 +177,9 @@ pub async fn all(world: &World) -> Map<String, Value> {
     accounts::add(&mut seeds).await;
     people::add(&mut seeds).await;
     items::add(&mut seeds).await;
+    planning::libraries(&mut seeds).await;
     planning::plans(&mut seeds).await;
     planning::tasks(&mut seeds).await;
-    planning::libraries(&mut seeds).await;
     bodies::add(&mut seeds).await;
     issued::add(&mut seeds).await;
     inspections::add(&mut seeds).await;

@@ -59,6 +59,7 @@ pub async fn add(seeds: &mut Seeds<'_>) {
     });
     by(seeds, ADMIN, "create_visit", None, Some(json!({ "opening": opening, "terms": terms }))).await;
     feedback(seeds, &objects[22], &objects[23]).await;
+    offline(seeds, &objects[15], &objects[16]).await;
 }
 
 async fn by(seeds: &mut Seeds<'_>, who: &str, id: &str, resource: Option<&str>, body: Option<Value>) {
@@ -106,4 +107,65 @@ async fn feedback(seeds: &mut Seeds<'_>, one: &Value, other: &Value) {
     let complaint = path("visit-feedback", &list["items"][0]);
     by(seeds, "justice", "get_visit_feedback", Some(&complaint), None).await;
     by(seeds, "justice", "handle_visit_feedback", Some(&complaint), Some(json!({ "answer": "已核实" }))).await;
+}
+
+/// What an officer takes along, sends, applies afterwards and gives up.
+async fn offline(seeds: &mut Seeds<'_>, one: &Value, other: &Value) {
+    let world = seeds.world;
+    let visit = world.daily_visit("market", one).await;
+    world.walk_visit("market", &visit, 3).await;
+    let made = world.get(ADMIN, &visit).await.expect(200);
+    let inspection = made["parts"][0]["inspection_ids"][0].clone();
+    let leader = world.team("51082103").await[0]["personnel_id"].clone();
+    world.open_account("offline.officer", "OFFICER", "51082103", leader).await;
+    let token = world.tokens_of("offline.officer", crate::harness::PASSWORD).await["access_token"].clone();
+    let token = token.as_str().unwrap();
+    let officer = format!("Bearer {token}");
+    let device = json!({ "device": "执法终端 03" });
+    let take = async || {
+        let taken = world.with_token(Method::POST, token, "/api/v1/offline-passes").json(&device).send().await;
+        path("offline-passes", &taken.expect(201))
+    };
+    let pass = take().await;
+    for id in ["get_offline_pass", "list_offline_pass_history"] {
+        seeds.add_by(&officer, json!({}), id, Some(&pass), None).await;
+    }
+    let lost = take().await;
+    let reason = json!({ "reason": "终端遗失" });
+    seeds.add_by(&officer, json!({}), "revoke_offline_pass", Some(&lost), Some(reason.clone())).await;
+
+    let result = json!({
+        "inspected_on": crate::harness::today(), "verify_ways": ["1"], "result_codes": ["1"],
+        "points": [World::point(&world.items_of("51082103").await[0], "1")], "summary": "未发现问题",
+    });
+    let record = |action: &str, subject: &Value, result: Option<&Value>| {
+        json!({
+            "id": mingjian::kernel::ctx::random_id(), "action": action, "subject_id": subject,
+            "at": mingjian::kernel::ctx::now(), "result": result,
+        })
+    };
+    let waits = [record("RECORD_RESULT", &inspection, Some(&result)), record("LEAVE", &made["id"], None)];
+    let sent = json!({ "sent_at": mingjian::kernel::ctx::now(), "records": waits });
+    let to = format!("{pass}/records");
+    world.with_token(Method::POST, token, &to).json(&sent).send().await.expect(200);
+    // Entered without the pass: what waits is somebody's to settle.
+    world.act(ADMIN, &visit, "enter", Some(json!({}))).await.expect(200);
+    let (first, second) = (path("offline-records", &waits[0]), path("offline-records", &waits[1]));
+    for id in ["get_offline_record", "list_offline_record_history"] {
+        seeds.add_by(&officer, json!({}), id, Some(&first), None).await;
+    }
+    seeds.add_by(&officer, json!({}), "apply_offline_record", Some(&first), None).await;
+    seeds.add_by(&officer, json!({}), "discard_offline_record", Some(&second), Some(reason)).await;
+
+    // One that can be entered, when it is sent.
+    let visit = world.daily_visit("market", other).await;
+    world.walk_visit("market", &visit, 3).await;
+    let pass = take().await;
+    let subject = json!(visit.rsplit('/').next().unwrap());
+    let sent = json!({ "sent_at": mingjian::kernel::ctx::now(), "records": [record("ENTER", &subject, None)] });
+    seeds.add_by(&officer, json!({}), "send_offline_records", Some(&pass), Some(sent)).await;
+    for id in ["list_offline_passes", "list_offline_records"] {
+        seeds.add_by(&officer, json!({}), id, None, None).await;
+    }
+    seeds.add_by(&officer, json!({}), "take_offline_pass", None, Some(device)).await;
 }

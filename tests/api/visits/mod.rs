@@ -5,5 +5,6 @@ mod budget;
 mod checks;
 mod codes;
 mod life;
+mod offline;
 mod races;
 mod ways_round;

@@ -4,7 +4,8 @@ mod checks;
 mod dto;
 mod follow_ups;
 
-pub use dto::RevisionView;
+pub use checks::CheckPointsView;
+pub use dto::{InspectionView, RevisionView};
 
 use crate::http::kernel::extract::{Act, Id, Json, List, Listed, Read, Versioned};
 use crate::http::kernel::openapi::Api;
@@ -21,7 +22,6 @@ use checks::list_check_points;
 use domain::access::Permit;
 use domain::access::permit::{InspectionsPublish, InspectionsRead, InspectionsRecord, InspectionsReview};
 use domain::inspections::inspections::InspectionAction;
-use dto::InspectionView;
 use follow_ups::{complete_follow_up, create_follow_up, list_follow_ups};
 
 pub fn routes(api: &mut Api) {
@@ -195,7 +195,8 @@ type Answer = Result<Reply<InspectionView>>;
 
 async fn start_inspection(act: Act<InspectionsRecord>, at: Versioned) -> Answer {
     let app = &act.0.app;
-    let step = async |tx: &_| inspections::start(app, tx, at.id, at.version).await;
+    let now = act.0.ctx.now;
+    let step = async |tx: &_| inspections::start(app, tx, at.id, at.version, now).await;
     act.0.run(async |tx| Ok(step(tx).await?.map(|done| InspectionView::of(tx.ctx(), done)))).await
 }
 

@@ -5,7 +5,8 @@ mod codes;
 mod dto;
 mod figures;
 
-pub use codes::EntryReceiptView;
+pub use codes::{EntryCodeView, EntryReceiptView};
+pub use dto::VisitView;
 
 use crate::http::kernel::extract::{
     Act, Id, Json, List, Listed, Param, ParamKind, ParamValue, Params, Query, Read, Versioned, Write,
@@ -24,7 +25,6 @@ use crate::service::visits::visits;
 use crate::service::visits::visits::{EnterBody, LeaveBody, RequestBody, VisitBody, VisitTerms};
 use budget::VisitBudgetView;
 use chrono::Datelike;
-use codes::EntryCodeView;
 use domain::access::Permit;
 use domain::access::permit::{VisitsApprove, VisitsRead, VisitsRequest};
 use domain::visits::VisitAction;
@@ -214,7 +214,7 @@ async fn check_budget(read: Read<VisitsRequest>, id: Id) -> Result<Reply<VisitBu
 async fn get_entry_code(read: Read<VisitsRequest>, id: Id) -> Result<Reply<EntryCodeView>> {
     let visit = edit::find::<Entity>(&read.app.db, &read.ctx, id.0).await?;
     let visit = visits::complete_one(&read.app.db, visit).await?;
-    Reply::new(visits::entry_code(&read.app, &read.ctx, visit).await?.into())
+    Reply::new(visits::entry_code(&read.app, &read.ctx, &visit).await?.into())
 }
 
 type Answer = Result<Reply<VisitView>>;

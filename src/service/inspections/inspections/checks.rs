@@ -13,14 +13,14 @@ use entity::inspections::inspection_checks;
 use entity::inspections::inspections::Model;
 use entity::spot_checks::{spot_check_items as spots, tasks};
 use sea_orm::ConnectionTrait;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
 /// 检查要点结果
-#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[derive(Clone, Deserialize, Serialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct CheckBody {
     /// 检查要点序号: its place in the list, from 1

@@ -19,14 +19,14 @@ use domain::kernel::text::{listed, text};
 use domain::oversight::audit::AuditAction;
 use entity::inspections::inspection_points;
 use entity::inspections::inspections::{Entity, Model};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::{Validate, ValidationError};
 
 /// 检查结果
-#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[derive(Clone, Deserialize, Serialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[validate(schema(function = check_unique))]
 #[schema(examples(json!({
@@ -59,7 +59,7 @@ pub struct ResultBody {
 }
 
 /// 检查项结果
-#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[derive(Clone, Deserialize, Serialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct PointBody {
     pub spot_check_item_id: Uuid,

@@ -28,7 +28,8 @@ use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-pub async fn start(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Inspection>> {
+/// `at`: when it began; what was begun without a network is told later.
+pub async fn start(app: &App, tx: &WriteTx, id: Uuid, version: i32, at: DateTime<Utc>) -> Result<Change<Inspection>> {
     let mut inspection = tx.edit::<Entity>(id, version).await?;
     let parts = inspections::parts_of(tx.conn(), id).await?;
 
@@ -41,7 +42,7 @@ pub async fn start(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Ch
     team::check(app, tx, &inspection).await?;
 
     super::go_on(&mut inspection);
-    inspection.started_at = Some(tx.ctx().now);
+    inspection.started_at = Some(at);
     let change = inspection.save(AuditAction::Started, None).await?;
     let begun = begin_task(tx, &change.value).await?;
     Ok(shown(tx, change).await?.and_all(begun))

@@ -61,7 +61,7 @@ fn is_shown(visit: &Model) -> bool {
 }
 
 /// The code of a visit that may be made, valid until its window ends and seven days at most.
-pub async fn entry_code(app: &App, ctx: &Ctx, visit: Visit) -> Result<Issued> {
+pub async fn entry_code(app: &App, ctx: &Ctx, visit: &Visit) -> Result<Issued> {
     if !is_shown(&visit.visit) {
         // It is not there yet, or not any more.
         let detail = text!("批准后、离开前方可出示入企码。", "There is a code from the approval until you leave.");

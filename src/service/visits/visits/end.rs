@@ -26,7 +26,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// 实地核查 in the dictionary verify-way.
-const ON_SITE: &str = "1";
+pub const ON_SITE: &str = "1";
 
 /// The visit on which an inspection is made, where it is made on one.
 pub async fn of_inspection(tx: &WriteTx, inspection: &Inspection) -> Result<Option<Model>> {

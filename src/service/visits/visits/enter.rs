@@ -40,6 +40,9 @@ pub struct EnterBody {
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({"no_scan_reason": "现场无网络，企业未能扫码"})))]
 pub struct LeaveBody {
+    /// 实际离开时间, where it is recorded afterwards: not before the entry.
+    #[serde(default)]
+    pub left_at: Option<DateTime<Utc>>,
     /// 企业未扫入企码的原因: needed where it did not.
     #[schema(min_length = 2, max_length = 1000, pattern = "\\S.*\\S")]
     #[serde(default)]
@@ -103,7 +106,7 @@ pub async fn leave(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: LeaveB
         visit.entry_mode = Some(EntryMode::MakeUp);
         visit.make_up_reason = Some(reason);
     }
-    visit.left_at = Some(tx.ctx().now);
+    visit.left_at = Some(left_at(tx, &visit, body.left_at)?);
     end::close_where_done(app, tx, &mut visit, &parts).await?;
     save(tx, visit, &parts, AuditAction::LeftSite, None).await
 }
@@ -123,6 +126,18 @@ fn entered_at(app: &App, tx: &WriteTx, body: &EnterBody) -> Result<DateTime<Utc>
         return Err(AppError::invalid_field("/make_up_reason", "REQUIRED", detail));
     }
     Ok(at)
+}
+
+/// Now, or earlier: after the entry.
+fn left_at(tx: &WriteTx, visit: &Model, said: Option<DateTime<Utc>>) -> Result<DateTime<Utc>> {
+    let now = tx.ctx().now;
+    let at = said.unwrap_or(now);
+    if at <= now && visit.entered_at.is_none_or(|entered| entered <= at) {
+        return Ok(at);
+    }
+    let detail =
+        text!("离开时间应在进入之后、现在之前。", "Officers leave after they have entered, and not later than now.");
+    Err(AppError::invalid_field("/left_at", "OUT_OF_RANGE", detail))
 }
 
 /// Nobody was there before they had leave to go, nor before the enterprise was told.

@@ -13,7 +13,7 @@ pub use act::act;
 pub use budget::{Assessment, Offer, assess_visit};
 pub use code::{Issued, Receipt, ScanBody, entry_code, scan};
 pub use draft::{VisitBody, VisitOpeningBody, VisitTerms, create, update};
-pub use end::{check_asked, check_on_site, inspection_ended, of_inspection};
+pub use end::{ON_SITE, check_asked, check_on_site, inspection_ended, of_inspection};
 pub use enter::{EnterBody, LeaveBody, enter, enter_urgently, leave};
 pub use join::{RequestBody, request};
 

@@ -99,6 +99,9 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
     }
     let officer = json!(records["personnel"].own);
     world.make_user("assigned.officer", "OFFICER", "51082103", officer).await;
+    let other = json!(records["personnel"].other);
+    world.make_user("other.officer", "OFFICER", "51082105", other).await;
+    offline(&world, &mut records).await;
     let scopes: Vec<_> = domain::access::clients::grantable().map(domain::access::Permission::code).collect();
     world.make_partner(&scopes, "510821100").await;
     people(&world, &mut records).await;
@@ -138,6 +141,26 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
         records.insert(noun, Pair::new(id.clone(), id));
     }
     (world, records)
+}
+
+/// A pass that an officer of each department took along, and what they sent.
+async fn offline(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
+    let mut found = Vec::new();
+    for who in ["assigned.officer", "other.officer"] {
+        let body = json!({ "device": "执法终端" });
+        let pass = text(&world.post(who, "/api/v1/offline-passes").json(&body).send().await.expect(201)["id"]);
+        let id = text(&json!(mingjian::kernel::ctx::random_id()));
+        let now = mingjian::kernel::ctx::now();
+        // Of no visit that was taken along: it says so, and stays.
+        let record = json!({ "id": id, "action": "ENTER", "subject_id": pass, "at": now });
+        let path = format!("/api/v1/offline-passes/{pass}/records");
+        let body = json!({ "sent_at": now, "records": [record] });
+        world.post(who, &path).json(&body).send().await.expect(200);
+        found.push((pass, id));
+    }
+    let [own, other] = <[_; 2]>::try_from(found).unwrap();
+    records.insert("offline-passes", Pair::new(own.0, other.0));
+    records.insert("offline-records", Pair::new(own.1, other.1));
 }
 
 /// One item of each department's own system, with its import and job.

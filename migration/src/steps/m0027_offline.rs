@@ -1,0 +1,70 @@
+//! Step 27: 离线作业: passes that officers take along, and what they send afterwards.
+
+use crate::columns::{index, int, json, string, text, time, uuid};
+use crate::step::{Alteration, Step};
+
+pub const STEP: Alteration = Alteration::none(Step {
+    name: "m0027_offline",
+    tables: &[
+        (
+            "offline_passes",
+            &[
+                uuid("id").key(),
+                uuid("user_id"),
+                uuid("personnel_id").of("personnel"),
+                uuid("department_id").of("departments"),
+                string("device", 100),
+                json("visit_ids"),
+                json("inspection_ids"),
+                string("status", 16),
+                time("issued_at"),
+                time("expires_at"),
+                text("revoked_reason").null(),
+                int("version"),
+                time("created_at"),
+                time("updated_at"),
+            ],
+        ),
+        (
+            "offline_records",
+            &[
+                uuid("id").key(),
+                uuid("pass_id").of("offline_passes"),
+                uuid("user_id"),
+                uuid("department_id").of("departments"),
+                string("title", 200),
+                string("action", 16),
+                uuid("subject_id"),
+                uuid("visit_id").null(),
+                time("device_at"),
+                time("sent_at"),
+                time("arrived_at"),
+                time("happened_at"),
+                string("digest", 64),
+                json("body"),
+                string("status", 16),
+                json("problem").null(),
+                int("subject_version").null(),
+                time("applied_at").null(),
+                text("discarded_reason").null(),
+                int("version"),
+                time("created_at"),
+                time("updated_at"),
+            ],
+        ),
+    ],
+    indexes: &[
+        index("offline_passes", &["user_id", "created_at", "id"]),
+        index("offline_passes", &["department_id", "created_at", "id"]),
+        index("offline_passes", &["created_at", "id"]),
+        index("offline_passes", &["updated_at", "id"]),
+        index("offline_records", &["pass_id", "created_at", "id"]),
+        index("offline_records", &["user_id", "created_at", "id"]),
+        index("offline_records", &["department_id", "created_at", "id"]),
+        index("offline_records", &["status", "created_at", "id"]),
+        index("offline_records", &["subject_id", "created_at", "id"]),
+        index("offline_records", &["visit_id", "status"]),
+        index("offline_records", &["created_at", "id"]),
+        index("offline_records", &["updated_at", "id"]),
+    ],
+});

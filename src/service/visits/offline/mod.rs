@@ -1,0 +1,166 @@
+//! 离线作业: what an officer takes along, and what comes back afterwards.
+
+mod bodies;
+mod carry_out;
+mod receive;
+
+pub use bodies::{OfflineRecordBody, PassBody, RecordsBody};
+pub use receive::receive;
+
+use crate::app::App;
+use crate::kernel::ctx::{Ctx, new_id};
+use crate::kernel::error::Result;
+use crate::persistence::kernel::change::{Change, Event};
+use crate::persistence::kernel::noun::insert;
+use crate::persistence::kernel::tx::WriteTx;
+use crate::persistence::visits::offline as store;
+use crate::service::inspections::inspections;
+use crate::service::inspections::inspections::{Inspection, ToAnswer, to_answer};
+use crate::service::visits::visits;
+use crate::service::visits::visits::{Issued, Visit, entry_code};
+use chrono::{DateTime, Days, Utc};
+use domain::access::Decide;
+use domain::kernel::refusal::{Code, Refusal};
+use domain::kernel::text::text;
+use domain::oversight::audit::AuditAction;
+use domain::visits::offline::{OfflineRecordAction, PassAction, PassFacts, PassStatus, RecordFacts};
+use entity::visits::{offline_passes, offline_records};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// A pass with all that is needed without a network.
+pub struct Taken {
+    pub pass: offline_passes::Model,
+    /// Visits that may be made, each with the code to show at the door.
+    pub visits: Vec<(Visit, Issued)>,
+    /// Inspections with the check points to be answered.
+    pub inspections: Vec<(Inspection, ToAnswer)>,
+}
+
+/// Until when what was done with a pass is taken.
+pub fn taken_until(app: &App, pass: &offline_passes::Model) -> DateTime<Utc> {
+    let days = Days::new(u64::from(app.settings.rules.make_up_days));
+    pass.expires_at.checked_add_days(days).unwrap_or(pass.expires_at)
+}
+
+/// A pass, as far as deciding about it needs.
+pub fn pass_facts(app: &App, ctx: &Ctx, pass: &offline_passes::Model) -> PassFacts {
+    PassFacts {
+        status: pass.status,
+        user_id: pass.user_id,
+        department_id: pass.department_id,
+        taken_until: taken_until(app, pass),
+        now: ctx.now,
+    }
+}
+
+/// A record, as far as deciding about it needs.
+pub const fn record_facts(record: &offline_records::Model) -> RecordFacts {
+    RecordFacts { status: record.status, user_id: record.user_id, department_id: record.department_id }
+}
+
+/// An officer takes along what they have to do.
+pub async fn take(app: &App, tx: &WriteTx, body: PassBody) -> Result<Change<Taken>> {
+    let ctx = tx.ctx();
+    let Some(officer) = ctx.actor.personnel_id else {
+        let detail = text!(
+            "只有绑定执法人员的账户可以领取离线作业包。",
+            "A pass is an officer's: this account is bound to none."
+        );
+        return Err(Refusal::new(Code::StateConflict, detail).into());
+    };
+    let rules = &app.settings.rules;
+    let days = Days::new(u64::from(rules.offline_days));
+    let rows = store::to_take(tx.conn(), officer, u64::from(rules.offline_inspections)).await?;
+    let ids: BTreeSet<_> = rows.iter().filter_map(|inspection| inspection.visit_id).collect();
+    let going = store::to_make(tx.conn(), ids.into_iter().collect()).await?;
+    let pass = offline_passes::Model {
+        id: new_id(),
+        user_id: ctx.actor.id,
+        personnel_id: officer,
+        department_id: ctx.actor.department_id,
+        device: body.device,
+        visit_ids: going.iter().map(|visit| visit.id).collect::<Vec<_>>().into(),
+        inspection_ids: rows.iter().map(|inspection| inspection.id).collect::<Vec<_>>().into(),
+        status: PassStatus::Active,
+        issued_at: ctx.now,
+        expires_at: ctx.now.checked_add_days(days).unwrap_or(ctx.now),
+        revoked_reason: None,
+        version: 1,
+        created_at: ctx.now,
+        updated_at: ctx.now,
+    };
+
+    let pass = insert(tx, pass).await?;
+    let event = Event::created::<offline_passes::Entity>(&pass);
+    let mut taken = Taken { pass, visits: Vec::new(), inspections: Vec::new() };
+    for visit in visits::complete(tx.conn(), going).await? {
+        let code = entry_code(app, ctx, &visit).await?;
+        taken.visits.push((visit, code));
+    }
+    taken.inspections = with_points(tx, rows).await?;
+    Ok(Change::new(taken, event))
+}
+
+/// Inspections with what is to be answered: looked up once a task and department.
+async fn with_points(
+    tx: &WriteTx,
+    rows: Vec<entity::inspections::inspections::Model>,
+) -> Result<Vec<(Inspection, ToAnswer)>> {
+    let mut asked: BTreeMap<_, ToAnswer> = BTreeMap::new();
+    let mut with = Vec::with_capacity(rows.len());
+    for inspection in inspections::complete(tx.conn(), rows).await? {
+        let row = &inspection.inspection;
+        let key = (row.task_id, row.department_id, row.inspected_on);
+        let known = match asked.entry(key) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(new) => new.insert(to_answer(tx.conn(), tx.ctx(), row).await?).clone(),
+        };
+        with.push((inspection, known));
+    }
+
+    Ok(with)
+}
+
+/// A device is lost, or its pass is not to be used any more.
+pub async fn revoke(
+    app: &App,
+    tx: &WriteTx,
+    id: Uuid,
+    version: i32,
+    reason: String,
+) -> Result<Change<offline_passes::Model>> {
+    let mut pass = tx.edit::<offline_passes::Entity>(id, version).await?;
+
+    pass.status = pass_facts(app, tx.ctx(), &pass).decide(&tx.ctx().actor, PassAction::Revoke)?;
+    pass.revoked_reason = Some(reason.clone());
+    pass.save(AuditAction::Revoked, Some(reason)).await
+}
+
+/// Somebody looks at a record that was not applied, and applies it or gives it up.
+pub async fn settle(
+    app: &App,
+    tx: &WriteTx,
+    id: Uuid,
+    version: i32,
+    action: OfflineRecordAction,
+    reason: Option<String>,
+) -> Result<Change<offline_records::Model>> {
+    let mut record = tx.edit::<offline_records::Entity>(id, version).await?;
+
+    record.status = record_facts(&record).decide(&tx.ctx().actor, action)?;
+    match action {
+        OfflineRecordAction::Apply => {
+            let done = carry_out::carry_out(app, tx, &record).await?;
+            record.problem = None;
+            record.subject_version = Some(done.version);
+            record.applied_at = Some(tx.ctx().now);
+            Ok(record.save(AuditAction::Adopted, None).await?.and_all(done.events))
+        }
+        OfflineRecordAction::Discard => {
+            record.discarded_reason.clone_from(&reason);
+            record.save(AuditAction::Discarded, reason).await
+        }
+    }
+}
