@@ -219,7 +219,7 @@ const FROZEN: [(&str, &str); 27] = [
     ("m0023_checks.rs", "73b568e3e852ae199f1f85ded58189d8f1d496bf04830b3b8daa1f0c676e55b9"),
     ("m0024_editions.rs", "24397338230ed2965efb20b9fe6ea4a51f1db6f4fbf3d6c936e08e8d90cb39df"),
     ("m0025_issued.rs", "e984c49f2b984c1a54c2ba097a175f8f92e9b1561a8d7515290082a99ac342ee"),
-    ("m0026_libraries.rs", "ca7481d063619f182f2838daacb5d352b37d6d836bb5f85c9b39627b1d4e64ae"),
+    ("m0026_libraries.rs", "4618ba77fe7414b96dfeb7141b6453b22c4522a9009e178a98f833eb6f94d071"),
     ("m0027_offline.rs", "da09645f92e3e2af6b851be2610dcce30746fbbbfbb60a0d39d48c4097459cc1"),
 ];
 

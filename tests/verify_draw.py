@@ -20,7 +20,7 @@ SHAPES = {frozenset(names.split()) for names in (
     TERMS + " matching outcome parties pool receipt recusals roster terms", "industry_prefixes object_types region_codes tags township_codes", "officer ref",
     "classes_moved entered left officers_entered officers_left recusals_declared since", "exclude_months excluded_by_frequency excluded_recently filter",
     *(f"changes lone_object_reason reveal_from {a} {b} {c}" for a in ("", "chance") for b in ("", "left_out") for c in ("", "libraries")),
-    "commitment committed_at party revealed_at secret who", "code digest edition kind members", "digest officer_openings openings transcript",
+    "commitment committed_at party revealed_at secret who", "code digest edition kind members name", "digest officer_openings openings transcript",
     "count minimum population rate_bp stratum", "draw ended epoch pool_root reason", "department leader officers ref", "chance drawn_at seed selected",
     "key signature signatures", "drawn_at seed selected", "cause revealed stage", "at beacon form name round", "duty house key name", "ref stratum ticket",
     "department officer", "matched_at teams", "object ref salt", "person ref salt", "party signature", "signature value", "objects reason", "ref stratum")}

@@ -102,7 +102,7 @@ async fn approve(app: &App, sides: &[&str], id: Uuid) -> Result<()> {
 async fn go_in(app: &App, admin: &Ctx, id: Uuid) -> Result<()> {
     act(app, admin, id, VisitAction::Notify).await?;
     let version = current(app, id).await?.version;
-    let body = EnterBody { entered_at: None, make_up_reason: None };
+    let body = EnterBody { entered_at: None, make_up_reason: None, in_time: false };
     let step = async |tx: &_| visits::enter(app, tx, id, version, body.clone()).await;
     write(&app.db, &again(admin), async |tx| step(tx).await).await?;
 
@@ -137,7 +137,7 @@ pub async fn go_together(app: &App, parts: &[(&str, &Inspection)]) -> Result<Uui
 pub async fn leave(app: &App, side: &str, id: Uuid) -> Result<()> {
     let admin = acting(app, &format!("{side}.admin"), Reach::Department).await?;
     let version = current(app, id).await?.version;
-    let body = LeaveBody { left_at: None, no_scan_reason: None };
+    let body = LeaveBody { left_at: None, make_up_reason: None, in_time: false, no_scan_reason: None };
     let step = async |tx: &_| visits::leave(app, tx, id, version, body.clone()).await;
     write(&app.db, &again(&admin), async |tx| step(tx).await).await?;
     Ok(())

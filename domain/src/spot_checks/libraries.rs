@@ -55,6 +55,8 @@ pub struct LibraryFacts {
     pub department_id: Uuid,
     /// Codes of tasks that name it and whose pool is not frozen yet.
     pub waiting: Vec<String>,
+    /// Those of them to which a party has committed: what they are drawn from stands.
+    pub committed: Vec<String>,
 }
 
 impl Decide for LibraryFacts {
@@ -67,24 +69,26 @@ impl Decide for LibraryFacts {
 
     fn judge(&self, _: &Actor, action: LibraryAction) -> Result<LibraryStatus, Refusal> {
         let next = apply(self.status, action)?;
-        if action == LibraryAction::Retire {
-            check_not_waited_for(&self.waiting)?;
+        match action {
+            LibraryAction::Retire => check_not_waited_for(&self.waiting)?,
+            LibraryAction::Update => check_not_waited_for(&self.committed)?,
+            LibraryAction::Refresh | LibraryAction::Restore => {}
         }
         Ok(next)
     }
 }
 
-/// A library stays as long as a task is to be drawn from it.
+/// A library stays as long as a task is to be drawn from it, and stays as it is from the first commitment on.
 fn check_not_waited_for(tasks: &[String]) -> Result<(), Refusal> {
     if tasks.is_empty() {
         return Ok(());
     }
-    let tasks = listed(tasks);
+    let tasks = listed(tasks.iter().take(10));
     Err(Refusal::new(
         Code::StillReferenced,
         text!(
-            "尚未冻结的任务 {zh} 要从该名录库抽取；请先修改或取消这些任务。",
-            "Tasks whose pool is not frozen yet name this library: {en}. Change or cancel them first.",
+            "尚未冻结的任务 {zh} 要从该名录库抽取；请先修改或取消这些任务（已封存的，冻结后再修改名录库）。",
+            "Tasks whose pool is not frozen yet name this library: {en}. Change or cancel them first; where a party has committed, wait for the freeze.",
             zh = tasks.zh,
             en = tasks.en
         ),
@@ -131,9 +135,10 @@ pub struct OfficerFilter {
     pub qualifications: Vec<String>,
 }
 
-/// The members of an edition as text: a line that names it, and each member's id on a line, ascending.
-pub fn members_text(code: &str, edition: i32, members: &[Uuid]) -> String {
-    let mut text = format!("mingjian-library/1 {code} {edition}\n");
+/// The members of an edition as text: a line that names it, a line with its filter as JSON, and each member's id on a line,
+/// ascending.
+pub fn members_text(code: &str, edition: i32, filter: &str, members: &[Uuid]) -> String {
+    let mut text = format!("mingjian-library/1 {code} {edition}\n{filter}\n");
     for member in members {
         text.push_str(member.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
         text.push('\n');
@@ -142,8 +147,8 @@ pub fn members_text(code: &str, edition: i32, members: &[Uuid]) -> String {
 }
 
 /// SHA-256 of [`members_text`].
-pub fn digest(code: &str, edition: i32, members: &[Uuid]) -> Digest {
-    sha256(&[members_text(code, edition, members).as_bytes()])
+pub fn digest(code: &str, edition: i32, filter: &str, members: &[Uuid]) -> Digest {
+    sha256(&[members_text(code, edition, filter, members).as_bytes()])
 }
 
 /// What two editions differ by; both ascending and without repetition.
@@ -182,12 +187,12 @@ mod tests {
     fn an_edition_is_spelled_so_that_anybody_can_hash_it() {
         let id = Uuid::from_u128;
         let text =
-            "mingjian-library/1 L1 2\n00000000-0000-0000-0000-000000000001\n00000000-0000-0000-0000-00000000000a\n";
-        assert_eq!(members_text("L1", 2, &[id(1), id(10)]), text);
+            "mingjian-library/1 L1 2\n{}\n00000000-0000-0000-0000-000000000001\n00000000-0000-0000-0000-00000000000a\n";
+        assert_eq!(members_text("L1", 2, "{}", &[id(1), id(10)]), text);
         // printf '…' | sha256sum
         assert_eq!(
-            hex::encode(digest("L1", 2, &[id(1), id(10)])),
-            "862ce4f878e7e383c39a717eec951e3a090719bf95b4898100ba7dadaebec4f3"
+            hex::encode(digest("L1", 2, "{}", &[id(1), id(10)])),
+            "00de53ebe1949e4224a0ab17da8830d4a6ca8f98741bd91abf422d6fb1f8287d"
         );
     }
 

@@ -156,23 +156,27 @@ pub enum Verdict {
     Conflict,
 }
 
-/// Going in.
-pub const fn judge_entry(visit: VisitStatus) -> Verdict {
+/// Going in; `same_day`: as the entry that is on record, where there is one.
+pub const fn judge_entry(visit: VisitStatus, same_day: bool) -> Verdict {
     use VisitStatus as S;
     match visit {
-        S::Entered | S::Left | S::Closed => Verdict::Duplicate,
+        S::Entered | S::Left | S::Closed if same_day => Verdict::Duplicate,
+        S::Entered | S::Left | S::Closed => Verdict::Conflict,
+        // It went back while the officers were away: it is looked at again when somebody has approved it.
+        S::Draft | S::Requested => Verdict::Wait,
         // Where there is no leave to go in, the visit itself says why.
-        S::Draft | S::Requested | S::Approved | S::Notified | S::Cancelled | S::Merged | S::OffSite => Verdict::Apply,
+        S::Approved | S::Notified | S::Cancelled | S::Merged | S::OffSite => Verdict::Apply,
     }
 }
 
-/// Coming out: after the entry, which may be on another phone.
-pub const fn judge_leave(visit: VisitStatus) -> Verdict {
+/// Coming out: after the entry, which may be on another phone; `same_day`: as the leave that is on record.
+pub const fn judge_leave(visit: VisitStatus, same_day: bool) -> Verdict {
     use VisitStatus as S;
     match visit {
-        S::Left | S::Closed => Verdict::Duplicate,
-        S::Approved | S::Notified => Verdict::Wait,
-        S::Draft | S::Requested | S::Entered | S::Cancelled | S::Merged | S::OffSite => Verdict::Apply,
+        S::Left | S::Closed if same_day => Verdict::Duplicate,
+        S::Left | S::Closed => Verdict::Conflict,
+        S::Draft | S::Requested | S::Approved | S::Notified => Verdict::Wait,
+        S::Entered | S::Cancelled | S::Merged | S::OffSite => Verdict::Apply,
     }
 }
 
@@ -182,12 +186,16 @@ pub struct Standing {
     pub status: InspectionStatus,
     /// The result that stands is the same, word for word.
     pub same: bool,
-    /// When, by the phone, the result that stands was written, where the same pass sent it and nobody has changed it since.
-    pub own: Option<DateTime<Utc>>,
+    /// When, by the phone's clock put right and as it is, the result that stands was written, where the same officer sent it and
+    /// nobody has changed it since, or a reviewer gave it back.
+    pub own: Option<Written>,
 }
 
+/// A moment on a device: put right, and by its own clock, which tells apart what the correction makes one.
+pub type Written = (DateTime<Utc>, DateTime<Utc>);
+
 /// A result: `visit` is the one that it was got on, where it was got on site.
-pub fn judge_result(visit: Option<VisitStatus>, standing: Standing, written: DateTime<Utc>) -> Verdict {
+pub fn judge_result(visit: Option<VisitStatus>, standing: Standing, written: Written) -> Verdict {
     use InspectionStatus as S;
     if standing.same {
         return Verdict::Duplicate;
@@ -197,14 +205,17 @@ pub fn judge_result(visit: Option<VisitStatus>, standing: Standing, written: Dat
     }
 
     match standing.status {
-        S::Pending | S::Started if matches!(visit, Some(VisitStatus::Approved | VisitStatus::Notified)) => {
-            Verdict::Wait
-        }
+        S::Pending | S::Started if visit.is_some_and(is_before_entry) => Verdict::Wait,
         S::Pending | S::Started | S::Void => Verdict::Apply,
         S::Entered | S::UnderReview | S::Returned | S::Rejected | S::Approved | S::Published | S::Withdrawn => {
             Verdict::Conflict
         }
     }
+}
+
+const fn is_before_entry(visit: VisitStatus) -> bool {
+    use VisitStatus as S;
+    matches!(visit, S::Draft | S::Requested | S::Approved | S::Notified)
 }
 
 /// A clock that is off by so much or less is right: what was sent was on its way for a while, too.

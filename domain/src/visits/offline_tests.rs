@@ -31,21 +31,25 @@ fn the_tables_of_passes_and_records() {
 fn what_becomes_of_a_record_by_what_it_finds() {
     let mut lines = Vec::new();
     for status in VisitStatus::ALL {
-        let (entry, leave) = (judge_entry(*status), judge_leave(*status));
-        lines.push(format!("visit {:10} enter {entry:?}, leave {leave:?}", status.code()));
+        let (entry, leave) = (judge_entry(*status, true), judge_leave(*status, true));
+        let (other_entry, other_leave) = (judge_entry(*status, false), judge_leave(*status, false));
+        lines.push(format!(
+            "visit {:10} enter {entry:?} or {other_entry:?}, leave {leave:?} or {other_leave:?}",
+            status.code()
+        ));
     }
 
     let at = DateTime::<Utc>::UNIX_EPOCH;
     for status in InspectionStatus::ALL {
-        let judged = |visit, same, own| judge_result(visit, Standing { status: *status, same, own }, at);
+        let judged = |visit, same, own| judge_result(visit, Standing { status: *status, same, own }, (at, at));
         lines.push(format!(
             "inspection {:12} on site {:?}, from afar {:?}, the same {:?}, after an older own {:?}, after a newer own {:?}",
             status.code(),
             judged(Some(VisitStatus::Notified), false, None),
             judged(None, false, None),
             judged(None, true, None),
-            judged(None, false, Some(at - Duration::minutes(1))),
-            judged(None, false, Some(at + Duration::minutes(1))),
+            judged(None, false, Some((at, at - Duration::minutes(1)))),
+            judged(None, false, Some((at + Duration::minutes(1), at))),
         ));
     }
     insta::assert_snapshot!(lines.join("\n"));
@@ -66,13 +70,14 @@ fn a_wrong_clock_is_put_right() {
 fn settle(order: &[usize]) -> usize {
     let at = |number: usize| DateTime::<Utc>::UNIX_EPOCH + Duration::minutes(i64::try_from(number).unwrap_or(0));
     let mut standing: Option<usize> = None;
+
     for written in order {
         let facts = Standing {
             status: if standing.is_some() { InspectionStatus::Entered } else { InspectionStatus::Started },
             same: standing == Some(*written),
-            own: standing.map(at),
+            own: standing.map(|number| (at(number), at(number))),
         };
-        match judge_result(None, facts, at(*written)) {
+        match judge_result(None, facts, (at(*written), at(*written))) {
             Verdict::Apply => standing = Some(*written),
             Verdict::Duplicate | Verdict::Overtaken => {}
             Verdict::Wait | Verdict::Conflict => unreachable!("nobody else is there"),

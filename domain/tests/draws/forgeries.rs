@@ -46,7 +46,7 @@ fn edit(value: &mut Value, chance: &mut Chance) {
     let like = like.get(chance.below(like.len())).and_then(|known| value.pointer(known)).cloned().unwrap_or_default();
     let Some(slot) = value.pointer_mut(&place) else { return };
 
-    let (first, second) = (chance.below(7), chance.below(20));
+    let (first, second) = (chance.below(8), chance.below(20));
     match (slot, first) {
         (Value::Array(list), 0) if !list.is_empty() => drop(list.remove(second % list.len())),
         (Value::Array(list), 1) if !list.is_empty() => list.push(list[second % list.len()].clone()),
@@ -61,6 +61,8 @@ fn edit(value: &mut Value, chance: &mut Chance) {
         (Value::Object(members), 1) => drop(members.insert("note".to_owned(), json!("x"))),
         (slot, 3) => *slot = Value::Null,
         (slot, 4) => *slot = other,
+        // A word as the only member of an object: some readers take it for the word.
+        (slot @ Value::String(_), 7) => *slot = json!({ slot.as_str().unwrap_or_default(): null }),
         (slot @ (Value::String(_) | Value::Number(_)), 0..3) => *slot = bend(slot),
         (slot, _) => *slot = like,
     }

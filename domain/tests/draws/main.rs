@@ -149,6 +149,7 @@ pub fn vector_with_chance() -> SignedTranscript {
             edition: 3,
             kind,
             members,
+            name: format!("{code} 名录库"),
         };
         conditions.libraries = Some(vec![
             library("510821ML0001", LibraryKind::Objects, 14),

@@ -35,6 +35,7 @@ pub const STEP: Alteration = Alteration {
                     uuid("library_id").key().of("libraries"),
                     int("edition").key(),
                     string("cause", 16),
+                    text("filter"),
                     int("members"),
                     int("entered"),
                     int("gone"),

@@ -53,6 +53,7 @@ pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
     let workers = app.settings.server.workers();
     housekeeping(&app, &limiter, &metrics);
     sealing(&app);
+    refreshing(&app);
     let data: web::Data<App> = web::Data::from(Arc::clone(&app));
     let name = listener.local_addr().map_err(AppError::internal)?.to_string();
     let handlers = move || {
@@ -137,6 +138,20 @@ fn sealing(app: &Arc<App>) {
     });
 }
 
+/// Libraries are looked up once a day, beside all else: a large register takes its time.
+fn refreshing(app: &Arc<App>) {
+    let app = Arc::clone(app);
+    actix_web::rt::spawn(async move {
+        while !app.is_stopping() {
+            warn("libraries were not refreshed", libraries::refresh_all(&app).await);
+            tokio::select! {
+                () = actix_web::rt::time::sleep(Duration::from_mins(10)) => {}
+                () = app.stopped() => {}
+            }
+        }
+    });
+}
+
 /// Seconds between two rounds of chores.
 const REFRESH: u32 = sealed::REFRESH_SECONDS;
 
@@ -165,7 +180,6 @@ fn housekeeping(app: &Arc<App>, limiter: &web::Data<Limiter>, metrics: &web::Dat
                 warn("nonces were not purged", clients::forget_nonces(&app.db, now()).await);
                 warn("old sessions were not purged", sessions::purge(&app.db, now()).await);
                 warn("certificates did not follow the calendar", follow_the_calendar(&app).await);
-                warn("libraries were not refreshed", libraries::refresh_all(&app).await);
                 warn("credit classes were not ended", credit::expire(&app).await);
                 warn("risk models were not ended", risk_models::expire(&app).await);
             }

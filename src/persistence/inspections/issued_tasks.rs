@@ -77,6 +77,11 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model
     Entity::find_by_id(id).one(conn).await.or_app()
 }
 
+/// A task by the number that the level above gave it.
+pub async fn by_code(conn: &impl ConnectionTrait, code: &str) -> Result<Option<Model>> {
+    Entity::find().filter(Column::Code.eq(code)).one(conn).await.or_app()
+}
+
 /// The parts of some tasks, in the order of their departments.
 pub async fn parts(conn: &impl ConnectionTrait, tasks: Vec<Uuid>) -> Result<Vec<issued_parts::Model>> {
     let parts = issued_parts::Entity::find().filter(issued_parts::Column::TaskId.is_in(tasks));

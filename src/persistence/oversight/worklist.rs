@@ -154,18 +154,17 @@ pub async fn sync(tx: &WriteTx, wanted: Wanted<'_>) -> Result<()> {
 /// where the record has none of its own.
 pub async fn follow(tx: &WriteTx, desk: &Desk, events: &[Event]) -> Result<()> {
     // The last line about a record says how it stands.
-    let mut turns: BTreeMap<Uuid, (&'static str, bool, Option<Uuid>, Turn)> = BTreeMap::new();
+    let mut turns: BTreeMap<(Uuid, &'static str), (Option<Uuid>, Turn)> = BTreeMap::new();
     for event in events {
         let Some(turn) = event.after.as_ref().and_then(|after| of_record(event.resource, after)) else { continue };
-        let fresh = event.before.is_none() && turns.get(&event.resource_id).is_none_or(|(_, fresh, ..)| *fresh);
-        turns.insert(event.resource_id, (event.resource, fresh, event.department_id, turn));
+        turns.insert((event.resource_id, event.resource), (event.department_id, turn));
     }
     if turns.is_empty() {
         return Ok(());
     }
 
     let mut known: BTreeMap<Uuid, Vec<Model>> = BTreeMap::new();
-    let ids: Vec<Uuid> = turns.keys().copied().collect();
+    let ids: Vec<Uuid> = turns.keys().map(|(id, _)| *id).collect();
     for ids in ids.chunks(500) {
         let found = Entity::find().filter(Column::ResourceId.is_in(ids.to_vec())).all(tx.conn()).await.or_app()?;
         for entry in found {
@@ -174,12 +173,14 @@ pub async fn follow(tx: &WriteTx, desk: &Desk, events: &[Event]) -> Result<()> {
     }
 
     let (mut over, mut new) = (Vec::new(), Vec::new());
-    for (resource_id, (resource, _, department, turn)) in turns {
-        let entries: Vec<Model> = known.remove(&resource_id).unwrap_or_default();
+    for ((resource_id, resource), (department, turn)) in turns {
+        // An id is a record's of one noun; a device may make one that is another's.
+        let mut entries = known.get(&resource_id).cloned().unwrap_or_default();
+        entries.retain(|entry| entry.resource == resource);
         let department_id = turn.department_id.or(department);
         let stays = |entry: &Model| turn.kinds.contains(&entry.kind) && entry.not_for == turn.not_for(entry.kind);
-        over.extend(entries.iter().filter(|entry| entry.resource == resource && !stays(entry)).map(|entry| entry.id));
-        for entry in entries.iter().filter(|entry| entry.resource == resource && stays(entry)) {
+        over.extend(entries.iter().filter(|entry| !stays(entry)).map(|entry| entry.id));
+        for entry in entries.iter().filter(|entry| stays(entry)) {
             // The record's own deadline, its name and its department move with it.
             let after = Model {
                 department_id,

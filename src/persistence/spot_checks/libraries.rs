@@ -11,7 +11,7 @@ use domain::access::Reach;
 use domain::spot_checks::libraries::{LibraryKind, LibraryStatus};
 use domain::spot_checks::tasks::TaskStatus;
 use entity::spot_checks::libraries::{Column, Entity, Model};
-use entity::spot_checks::{library_editions, task_departments, tasks};
+use entity::spot_checks::{commitments, library_editions, task_departments, tasks};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType, PaginatorTrait,
@@ -74,20 +74,28 @@ pub async fn looked_up(conn: &impl ConnectionTrait, library: Uuid, today: NaiveD
     Ok(())
 }
 
-/// Codes of tasks that are to be drawn from libraries and are not frozen yet, by library: two statements however many.
-pub async fn waiting_tasks(conn: &impl ConnectionTrait, libraries: Vec<Uuid>) -> Result<BTreeMap<Uuid, Vec<String>>> {
-    let drafts = || {
+/// A task that is to be drawn from a library and is not frozen yet.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub code: String,
+    /// A party has committed to its draw.
+    pub committed: bool,
+}
+
+/// Tasks that are to be drawn from libraries and are not frozen yet, by library: three statements however many.
+pub async fn drafts(conn: &impl ConnectionTrait, libraries: Vec<Uuid>) -> Result<BTreeMap<Uuid, Vec<Draft>>> {
+    let open = || {
         let drafts = tasks::Entity::find().select_only().filter(tasks::Column::Status.eq(TaskStatus::Draft));
         drafts.order_by_asc(tasks::Column::Code).limit(MOST_NAMED)
     };
-    let of_objects = drafts()
-        .column(tasks::Column::ObjectLibraryId)
-        .column(tasks::Column::Code)
-        .filter(tasks::Column::ObjectLibraryId.is_in(libraries.clone()));
-    let mut named: Vec<(Uuid, String)> = of_objects.into_tuple().all(conn).await.or_app()?;
-    let of_officers = drafts()
+    let row = [tasks::Column::Id, tasks::Column::Code];
+    let of_objects = open().column(tasks::Column::ObjectLibraryId).columns(row).column(tasks::Column::Epoch);
+    let of_objects = of_objects.filter(tasks::Column::ObjectLibraryId.is_in(libraries.clone()));
+    let mut named: Vec<(Uuid, Uuid, String, i32)> = of_objects.into_tuple().all(conn).await.or_app()?;
+    let of_officers = open()
         .column_as(task_departments::Column::OfficerLibraryId, "library")
-        .column(tasks::Column::Code)
+        .columns(row)
+        .column(tasks::Column::Epoch)
         .join_rev(
             JoinType::InnerJoin,
             task_departments::Entity::belongs_to(tasks::Entity)
@@ -96,21 +104,24 @@ pub async fn waiting_tasks(conn: &impl ConnectionTrait, libraries: Vec<Uuid>) ->
                 .into(),
         )
         .filter(task_departments::Column::OfficerLibraryId.is_in(libraries));
-    named.extend(of_officers.into_tuple::<(Uuid, String)>().all(conn).await.or_app()?);
+    named.extend(of_officers.into_tuple::<(Uuid, Uuid, String, i32)>().all(conn).await.or_app()?);
 
-    let mut waiting: BTreeMap<Uuid, Vec<String>> = BTreeMap::new();
-    for (library, code) in named {
-        waiting.entry(library).or_default().push(code);
+    let ids: Vec<_> = named.iter().map(|(_, task, ..)| *task).collect();
+    let made = commitments::Entity::find().filter(commitments::Column::TaskId.is_in(ids)).all(conn).await.or_app()?;
+    let committed = |task: Uuid, epoch: i32| made.iter().any(|made| made.task_id == task && made.epoch == epoch);
+    let mut drafts: BTreeMap<Uuid, Vec<Draft>> = BTreeMap::new();
+    for (library, task, code, epoch) in named {
+        drafts.entry(library).or_default().push(Draft { code, committed: committed(task, epoch) });
     }
-    Ok(waiting)
+    Ok(drafts)
 }
 
 /// Tasks that are named where something waits for them.
 const MOST_NAMED: u64 = 1_000;
 
-/// Codes of tasks that are to be drawn from one library and are not frozen yet.
-pub async fn waiting_of(conn: &impl ConnectionTrait, library: Uuid) -> Result<Vec<String>> {
-    Ok(waiting_tasks(conn, vec![library]).await?.remove(&library).unwrap_or_default())
+/// Tasks that are to be drawn from one library and are not frozen yet.
+pub async fn drafts_of(conn: &impl ConnectionTrait, library: Uuid) -> Result<Vec<Draft>> {
+    Ok(drafts(conn, vec![library]).await?.remove(&library).unwrap_or_default())
 }
 
 pub async fn keep_edition(conn: &impl ConnectionTrait, edition: library_editions::Model) -> Result<()> {

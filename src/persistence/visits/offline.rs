@@ -1,7 +1,7 @@
 //! 离线作业包 and what was sent with them.
 
 use crate::kernel::ctx::Ctx;
-use crate::kernel::error::Result;
+use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
@@ -13,7 +13,8 @@ use domain::visits::offline::{OfflineAction, OfflineStatus, PassStatus};
 use entity::inspections::{inspection_officers, inspections};
 use entity::visits::{offline_passes, offline_records, visits};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -70,22 +71,43 @@ fn scope(ctx: &Ctx, user: impl ColumnTrait, department: impl ColumnTrait) -> Con
     }
 }
 
-/// Inspections of an officer's teams that have a result still to be recorded, the newest first.
-pub async fn to_take(conn: &impl ConnectionTrait, officer: Uuid, limit: u64) -> Result<Vec<inspections::Model>> {
+/// Inspections of an officer's teams whose results are still to be recorded, those that are named or the oldest ones.
+pub async fn to_take(
+    conn: &impl ConnectionTrait,
+    officer: Uuid,
+    named: &[Uuid],
+    limit: u64,
+) -> Result<Vec<inspections::Model>> {
     use InspectionStatus as S;
     let own = inspection_officers::Entity::find()
         .select_only()
         .column(inspection_officers::Column::InspectionId)
         .filter(inspection_officers::Column::PersonnelId.eq(officer));
+    let among = (!named.is_empty()).then(|| inspections::Column::Id.is_in(named.to_vec()));
+
     inspections::Entity::find()
         .filter(inspections::Column::Id.in_subquery(QueryTrait::into_query(own)))
-        .filter(inspections::Column::Status.is_in([S::Pending, S::Started, S::Entered, S::Returned].map(S::code)))
-        .order_by_desc(inspections::Column::CreatedAt)
-        .order_by_desc(inspections::Column::Id)
+        .filter(inspections::Column::Status.is_in([S::Pending, S::Started, S::Returned].map(S::code)))
+        .filter(Condition::all().add_option(among))
+        .order_by_asc(inspections::Column::CreatedAt)
+        .order_by_asc(inspections::Column::Id)
         .limit(limit)
         .all(conn)
         .await
         .or_app()
+}
+
+/// A pass, whoever asks.
+pub async fn pass(conn: &impl ConnectionTrait, id: Uuid) -> Result<offline_passes::Model> {
+    offline_passes::Entity::find_by_id(id).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+}
+
+/// How many records of a pass are not settled.
+pub async fn open_of(conn: &impl ConnectionTrait, pass: Uuid) -> Result<u64> {
+    use OfflineStatus as S;
+    let open = RecordColumn::Status.is_in([S::Waiting, S::Conflict, S::Refused].map(S::code));
+    let records = offline_records::Entity::find().filter(RecordColumn::PassId.eq(pass)).filter(open);
+    records.count(conn).await.or_app()
 }
 
 /// Visits that may be made, or are being made, of those with these ids.
@@ -113,6 +135,7 @@ pub async fn waiting(
         .filter(RecordColumn::Status.eq(OfflineStatus::Waiting))
         .filter(about)
         .order_by_asc(RecordColumn::HappenedAt)
+        .order_by_asc(RecordColumn::DeviceAt)
         .order_by_asc(RecordColumn::Id)
         .limit(MOST_WAITING)
         .all(conn)

@@ -227,3 +227,61 @@ async fn a_partner_system_hands_tasks_over_and_reads_none() {
     assert_eq!(kinds(&world, "coordinator", &path).await, ["ISSUED_TO_SIGN"]);
     world.get("market.admin", &path).await.expect(200);
 }
+
+/// A list of tasks as the level above sends it: rows of one number are one task.
+#[tokio::test]
+async fn a_list_of_tasks_comes_in_as_a_file() {
+    let world = World::county().await;
+    let known = world.get("market.lead", "/api/v1/objects?limit=1&object_type=1").await.expect(200)["items"][0].clone();
+    let heading = "下发任务编号,任务名称,任务级别,发起单位,检查内容,完成时限,企业名称,统一社会信用代码\n";
+    let task = |code: &str, due: &str, object: &str| {
+        format!("{code},道路运输联合监管,国家级,交通运输部,资质、车辆和人员,{due},{object}\n")
+    };
+    let register = format!("{},{}", known["name"].as_str().unwrap(), known["uscc"].as_str().unwrap());
+    let file = [
+        heading.to_owned(),
+        task("GJ-1", "2099年3月31日", &register),
+        task("GJ-1", "2099-03-31", "旺苍县没有的公司,"),
+        task("GJ-2", "2099-06-30", ","),
+        task("GJ-3", "2020-01-01", ","),
+    ]
+    .concat();
+    let import = world.import_as("coordinator", "issued-tasks", file.clone().into_bytes()).await;
+    let counts = ["rows_created", "rows_updated", "rows_unchanged", "rows_rejected"].map(|name| import[name].clone());
+    assert_eq!(counts, [json!(3), json!(0), json!(0), json!(1)], "{import}");
+    let findings = format!("/api/v1/imports/{}/findings?limit=50", import["id"].as_str().unwrap());
+    let findings = world.get("coordinator", &findings).await.expect(200);
+    assert!(findings.to_string().contains("办理期限早于收到日期"), "{findings}");
+
+    let page = world.get("coordinator", "/api/v1/issued-tasks?sort=code&limit=10").await;
+    let tasks = page.expect(200)["items"].clone();
+    let of = |code: &str| tasks.as_array().unwrap().iter().find(|task| task["code"] == code).cloned().unwrap();
+    let first = of("GJ-1");
+    assert_eq!(
+        (&first["channel"], &first["status"], &first["level"]),
+        (&json!("FILE"), &json!("RECEIVED"), &json!("NATIONAL"))
+    );
+    assert_eq!(first["objects"][0]["object_id"], known["id"]);
+    assert_eq!(first["objects"][1]["object_id"], Value::Null, "the register has none of that name");
+    world.assert_audit("issued-tasks", first["id"].as_str().unwrap(), "CREATED", "coordinator").await;
+    assert_eq!(kinds(&world, "coordinator", first["id"].as_str().unwrap()).await, ["ISSUED_TO_SIGN"]);
+
+    // The same file again changes nothing; another adds what it has more.
+    let again = world.import_as("coordinator", "issued-tasks", file.into_bytes()).await;
+    assert_eq!((&again["rows_created"], &again["rows_unchanged"]), (&json!(0), &json!(3)), "{again}");
+    let more = [heading.to_owned(), task("GJ-1", "2099-03-31", "旺苍县后来的公司,")].concat();
+    let import = world.import_as("coordinator", "issued-tasks", more.clone().into_bytes()).await;
+    assert_eq!(import["rows_created"], 1);
+    let path = format!("/api/v1/issued-tasks/{}", first["id"].as_str().unwrap());
+    assert_eq!(world.get("coordinator", &path).await.expect(200)["objects"].as_array().unwrap().len(), 3);
+    world.assert_audit("issued-tasks", first["id"].as_str().unwrap(), "UPDATED", "coordinator").await;
+
+    // What is signed is not changed by a file any more, and says so.
+    world.act("coordinator", &path, "sign", None).await.expect(200);
+    let unchanged = world.import_as("coordinator", "issued-tasks", more.into_bytes()).await;
+    assert_eq!(unchanged["rows_unchanged"], 1);
+    let late = [heading.to_owned(), task("GJ-1", "2099-12-31", ",")].concat();
+    let refused = world.import_as("coordinator", "issued-tasks", late.into_bytes()).await;
+    assert_eq!(refused["rows_rejected"], 1, "{refused}");
+    assert_eq!(world.get("coordinator", &path).await.expect(200)["due_on"], "2099-03-31");
+}

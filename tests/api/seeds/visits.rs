@@ -144,12 +144,20 @@ async fn offline(seeds: &mut Seeds<'_>, one: &Value, other: &Value) {
             "at": mingjian::kernel::ctx::now(), "result": result,
         })
     };
-    let waits = [record("RECORD_RESULT", &inspection, Some(&result)), record("LEAVE", &made["id"], None)];
+    world.act(ADMIN, &visit, "enter", Some(json!({}))).await.expect(200);
+    let known = format!("/api/v1/inspections/{}", inspection.as_str().unwrap());
+    world.act(ADMIN, &known, "start", None).await.expect(200);
+    world.act(ADMIN, &known, "record-result", Some(result.clone())).await.expect(200);
+    // Somebody has recorded a result: others are somebody's to settle.
+    let another = |summary: &str| {
+        let mut other = result.clone();
+        other["summary"] = json!(summary);
+        record("RECORD_RESULT", &inspection, Some(&other))
+    };
+    let waits = [another("查看了库房"), another("查看了后厨")];
     let sent = json!({ "sent_at": mingjian::kernel::ctx::now(), "records": waits });
     let to = format!("{pass}/records");
     world.with_token(Method::POST, token, &to).json(&sent).send().await.expect(200);
-    // Entered without the pass: what waits is somebody's to settle.
-    world.act(ADMIN, &visit, "enter", Some(json!({}))).await.expect(200);
     let (first, second) = (path("offline-records", &waits[0]), path("offline-records", &waits[1]));
     for id in ["get_offline_record", "list_offline_record_history"] {
         seeds.add_by(&officer, json!({}), id, Some(&first), None).await;

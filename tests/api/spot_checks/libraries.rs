@@ -41,7 +41,7 @@ async fn patch(world: &World, object: &Value, change: Value) {
 async fn members(world: &World, path: &str, query: &str) -> (String, Vec<String>) {
     let answer = world.get("market.lead", &format!("{path}/members.txt{query}")).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
-    let ids = answer.text.lines().skip(1).map(str::to_owned).collect();
+    let ids = answer.text.lines().skip(2).map(str::to_owned).collect();
     (hex::encode(Sha256::digest(&answer.text)), ids)
 }
 
@@ -162,7 +162,12 @@ async fn a_draw_names_the_editions_that_it_was_made_from() {
     };
     let before = population(&preview);
     patch(&world, &tagged(&world, "餐饮服务", 0).await, json!({ "registration_status": "REVOKED" })).await;
+    // From the first commitment on, what is drawn from stands.
     world.commit(&path, 1, &PARTIES).await;
+    let version = world.get("market.lead", &objects_path).await.expect(200)["version"].as_i64().unwrap();
+    let call = world.request(Method::PUT, "market.lead", &objects_path).if_match(version).keyed();
+    let refused = call.json(&of_tag("食品经营")).send().await.expect_problem(409, "STILL_REFERENCED");
+    assert!(refused["detail"].as_str().unwrap().contains(task["code"].as_str().unwrap()), "{refused}");
     world.act("market.lead", &path, "freeze", None).await.expect(200);
     let looked = world.assert_audit("libraries", objects["id"].as_str().unwrap(), "REFRESHED", "market.lead").await;
     assert_eq!(looked["after"]["edition"], 2);
@@ -191,12 +196,12 @@ async fn a_draw_names_the_editions_that_it_was_made_from() {
 
     // Drawn from, it may go; a task names one in use only.
     world.act("market.lead", &objects_path, "retire", Some(reason)).await.expect(200);
-    world.assert_audit("libraries", objects["id"].as_str().unwrap(), "RETIRED", "market.lead").await;
+    world.assert_audit("libraries", objects["id"].as_str().unwrap(), "DISABLED", "market.lead").await;
     let refused =
         world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect_problem(422, "INVALID_BODY");
     assert_eq!(refused["errors"][0]["pointer"], "/object_library_id");
     world.act("market.lead", &objects_path, "restore", None).await.expect(200);
-    world.assert_audit("libraries", objects["id"].as_str().unwrap(), "RESTORED", "market.lead").await;
+    world.assert_audit("libraries", objects["id"].as_str().unwrap(), "ACTIVATED", "market.lead").await;
 }
 
 #[tokio::test]
@@ -243,6 +248,20 @@ async fn a_task_names_libraries_of_its_kind_and_its_departments() {
     call.json(&json!({ "reason": "年度考核未通过" })).send().await.expect(200);
     let fewer = world.act("emergency.admin", &path, "refresh", None).await.expect(200);
     assert_eq!(fewer["members"].as_i64().unwrap(), own["members"].as_i64().unwrap() - 1);
+
+    // One that became a filter since it was named stops an untargeted task before anybody commits.
+    let (wide, wide_path) =
+        library(&world, &json!({ "name": "全县名录库", "kind": "OBJECTS", "pool_filter": {} })).await;
+    body["spot_type"] = json!("UNTARGETED");
+    body["object_library_id"] = wide["id"].clone();
+    body["departments"][0].as_object_mut().unwrap().remove("officer_library_id");
+    let task = world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect(201);
+    let path = format!("/api/v1/tasks/{}", task["id"].as_str().unwrap());
+    let call = world.request(Method::PUT, "market.lead", &wide_path).if_match(1).keyed();
+    call.json(&of_tag("餐饮服务")).send().await.expect(200);
+    let commitment = json!({ "commitment": "ab".repeat(32) });
+    let refused = world.act("market.lead", &path, "commit", Some(commitment)).await;
+    assert_eq!(refused.expect_problem(422, "INVALID_BODY")["errors"][0]["code"], "TARGETED");
 
     for (change, pointer) in [
         (json!({ "officer_filter": {} }), "/officer_filter"),

@@ -207,6 +207,15 @@ async fn two_phones_that_disagree_are_named_and_a_person_decides() {
     let waits = world.get(OFFICERS[1], "/api/v1/worklist?kind=OFFLINE_TO_SETTLE").await.expect(200);
     assert_eq!(waits["items"][0]["resource_id"], other["id"], "{waits}");
 
+    // What stands has changed since the conflict was named: it is named anew, and asked again.
+    let mut put_right = county.result("查看了后厨和库房，账册齐全", 0)["result"].clone();
+    put_right["points"][0]["checks"][0]["fact"] = json!("账册齐全");
+    world.act("market.admin", &county.inspection, "record-result", Some(put_right)).await.expect(200);
+    let again = world.act(OFFICERS[1], &path_of(&other), "apply", None).await.expect(200);
+    assert_eq!(again["status"], "CONFLICT", "{again}");
+    assert!(again["problem"]["message_zh"].as_str().unwrap().contains("market.admin"), "{again}");
+    assert_eq!(summary().await, "查看了后厨和库房，账册齐全");
+
     // One is applied over it, another given up; neither is lost.
     world.get(OFFICERS[0], &path_of(&other)).await.expect_problem(404, "NOT_FOUND");
     let applied = world.act(OFFICERS[1], &path_of(&other), "apply", None).await.expect(200);
@@ -252,10 +261,23 @@ async fn what_cannot_be_done_says_why_and_stays() {
         (0..2).map(|at| (&sent["items"][at]["status"], &sent["items"][at]["problem"]["code"])).collect();
     assert_eq!(codes, [(&json!("REFUSED"), &json!("NOT_FOUND")), (&json!("REFUSED"), &json!("STATE_CONFLICT")),]);
 
+    // What was refused when it came is not had by the other door.
+    for record in [&stranger, &early] {
+        let status = world.act(OFFICERS[0], &path_of(record), "apply", None).await.status;
+        assert!(status == 409 || status == 404, "{status}");
+        assert_eq!(county.state_of(record).await["status"], "REFUSED");
+    }
+    let own = county.record("LEAVE", 10);
+    let mut taken = own.clone();
+    taken["id"] = own["subject_id"].clone();
+    let path = format!("/api/v1/offline-passes/{}/records", county.passes[0]["id"].as_str().unwrap());
+    let body = json!({ "sent_at": mingjian::kernel::ctx::now(), "records": [taken] });
+    let refused = world.post(OFFICERS[0], &path).json(&body).send().await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["code"], "NOT_NEW");
+
     // A clock that is an hour fast is put right by when it sent.
     let mut leave = county.record("LEAVE", 60);
     leave["at"] = json!(county.at(60) + Duration::hours(1));
-    let path = format!("/api/v1/offline-passes/{}/records", county.passes[0]["id"].as_str().unwrap());
     let body = json!({ "sent_at": mingjian::kernel::ctx::now() + Duration::hours(1), "records": [leave] });
     let sent = world.post(OFFICERS[0], &path).json(&body).send().await.expect(200);
     let told = &sent["items"][0];
@@ -314,4 +336,32 @@ async fn of_two_phones_that_send_at_once_one_is_applied_and_one_named() {
     let path =
         format!("/api/v1/audit/entries?resource=inspections&resource_id={id}&action=RECORDED&limit=1&total=exact");
     assert_eq!(world.get("auditor", &path).await.expect(200)["page"]["total"], 1, "recorded once");
+}
+
+#[tokio::test]
+async fn what_waits_goes_on_when_somebody_enters_online_and_what_came_back_is_the_officers_to_put_right() {
+    let county = Offline::county().await;
+    let world = &county.world;
+    let result = county.result("未发现问题", 20);
+    assert_eq!(county.states(0, &[&result]).await, ["WAITING"]);
+    let refused = world.act(OFFICERS[0], &path_of(&result), "apply", None).await;
+    refused.expect_problem(409, "STATE_CONFLICT");
+    world.act("market.admin", &county.visit, "enter", Some(json!({}))).await.expect(200);
+    let now = county.state_of(&result).await;
+    // It happened before the entry that is on record: the day is the same, and so is the result.
+    assert_eq!(now["status"], "APPLIED", "{now}");
+
+    // A reviewer gives it back: the officer's next result is no conflict with themselves.
+    world.act("market.admin", &county.inspection, "submit", None).await.expect(200);
+    let reason = json!({ "reason": "请补充库房情况" });
+    world.act("market.reviewer", &county.inspection, "return", Some(reason)).await.expect(200);
+    assert_eq!(county.states(0, &[&county.result("更早写的", 15)]).await, ["OVERTAKEN"]);
+    assert_eq!(county.states(0, &[&county.result("补充了库房情况", 30)]).await, ["APPLIED"]);
+    let inspection = world.get("market.admin", &county.inspection).await.expect(200);
+    assert_eq!((&inspection["status"], &inspection["summary"]), (&json!("ENTERED"), &json!("补充了库房情况")));
+
+    // Another day's entry is not the same entry.
+    let day = "UPDATE visits SET entered_at = '2026-01-05 02:00:00.000 +00:00', entered_on = '2026-01-05'";
+    world.database.execute(day).await;
+    assert_eq!(county.states(1, &[&county.record("ENTER", 40)]).await, ["CONFLICT"]);
 }

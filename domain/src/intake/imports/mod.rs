@@ -9,6 +9,7 @@ use std::hash::Hash;
 
 pub mod catalogue;
 pub mod credit_classifications;
+pub mod issued_tasks;
 pub mod justice_roll;
 pub mod objects;
 pub mod own_system_items;
@@ -21,7 +22,7 @@ code_list! {
     Dataset "数据集" {
         Objects "监管对象", Personnel "执法人员", SpotCheckItems "随机抽查事项", CreditClassifications "信用分类结果",
         Catalogue "监管事项目录清单", OwnSystemItems "自建系统事项", JusticeRoll "执法人员名册",
-        Plans "抽查计划"
+        Plans "抽查计划", IssuedTasks "国家、省、市下发任务"
     }
 }
 

@@ -42,6 +42,7 @@ fn read(dataset: Dataset, sheet: &Sheet) -> (bool, bool) {
         Dataset::Catalogue => told(&super::catalogue::parse(sheet)),
         Dataset::OwnSystemItems => told(&super::own_system_items::parse(sheet)),
         Dataset::Plans => told(&super::plans::parse(sheet, today())),
+        Dataset::IssuedTasks => told(&super::issued_tasks::parse(sheet, today())),
         Dataset::JusticeRoll => told(&super::justice_roll::parse(sheet)),
     }
 }

@@ -12,6 +12,9 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub edition: i32,
     pub cause: EditionCause,
+    /// The filter that it was looked up with, as it was hashed.
+    #[sea_orm(column_type = "Text")]
+    pub filter: String,
     pub members: i32,
     pub entered: i32,
     pub gone: i32,

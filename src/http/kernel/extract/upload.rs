@@ -19,7 +19,7 @@ use std::time::Duration;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 /// The URL's names of the data sets.
-pub const DATASETS: [(&str, Dataset); 8] = [
+pub const DATASETS: [(&str, Dataset); 9] = [
     ("objects", Dataset::Objects),
     ("personnel", Dataset::Personnel),
     ("spot-check-items", Dataset::SpotCheckItems),
@@ -28,6 +28,7 @@ pub const DATASETS: [(&str, Dataset); 8] = [
     ("own-system-items", Dataset::OwnSystemItems),
     ("justice-roll", Dataset::JusticeRoll),
     ("plans", Dataset::Plans),
+    ("issued-tasks", Dataset::IssuedTasks),
 ];
 
 /// What a file may be; its first bytes decide how it is read.

@@ -139,6 +139,7 @@ impl From<Conditions> for ConditionsView {
 pub struct NamedLibraryView {
     /// 名录库编号
     pub code: String,
+    pub name: String,
     pub kind: LibraryKind,
     /// 版次
     pub edition: u32,
@@ -150,8 +151,8 @@ pub struct NamedLibraryView {
 
 impl From<NamedLibrary> for NamedLibraryView {
     fn from(of: NamedLibrary) -> Self {
-        let NamedLibrary { code, digest, edition, kind, members } = of;
-        Self { code, kind, edition, members, digest: hex::encode(digest) }
+        let NamedLibrary { code, digest, edition, kind, members, name } = of;
+        Self { code, name, kind, edition, members, digest: hex::encode(digest) }
     }
 }
 

@@ -4,6 +4,7 @@ use crate::http::kernel::extract::{Param, ParamKind, ParamValue, Params};
 use crate::http::kernel::reply::{View, versioned};
 use crate::http::kernel::view::view;
 use crate::kernel::ctx::Ctx;
+use crate::persistence::spot_checks::libraries::Draft;
 use crate::service::spot_checks::libraries::decision_facts;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Decide;
@@ -58,8 +59,8 @@ pub struct LibraryView {
 versioned!(LibraryView);
 
 impl LibraryView {
-    pub fn of(ctx: &Ctx, library: Model, waiting: Vec<String>) -> Self {
-        let allowed_actions = decision_facts(&library, waiting).allowed_actions(&ctx.actor);
+    pub fn of(ctx: &Ctx, library: Model, drafts: Vec<Draft>) -> Self {
+        let allowed_actions = decision_facts(&library, drafts).allowed_actions(&ctx.actor);
         let of_objects = library.kind == LibraryKind::Objects;
         Self {
             allowed_actions,
@@ -96,6 +97,8 @@ view! {
         entered: i32,
         /// 退出
         gone: i32,
+        /// 筛选条件, JSON as it was hashed
+        filter: String,
         /// 成员清单文件（members.txt）的 SHA-256
         digest: String,
         /// Who changed it; the nil id where the platform looked it up.

@@ -105,12 +105,12 @@ impl Listed for Libraries {
 async fn list_libraries(read: Read<LibrariesRead>, list: List<Libraries>) -> Result<PageReply<LibraryView>> {
     let db = &read.app.db;
     let page = list::page(db, &read.ctx, &store::LISTING, store::scoped(&read.ctx), &list.request).await?;
-    let mut waiting = store::waiting_tasks(db, page.items.iter().map(|library| library.id).collect()).await?;
+    let mut drafts = store::drafts(db, page.items.iter().map(|library| library.id).collect()).await?;
     PageReply::new(
         &list,
         page.map(|library| {
-            let waiting = waiting.remove(&library.id).unwrap_or_default();
-            LibraryView::of(&read.ctx, library, waiting)
+            let drafts = drafts.remove(&library.id).unwrap_or_default();
+            LibraryView::of(&read.ctx, library, drafts)
         }),
     )
 }
@@ -118,8 +118,8 @@ async fn list_libraries(read: Read<LibrariesRead>, list: List<Libraries>) -> Res
 async fn get_library(read: Read<LibrariesRead>, id: Id) -> Result<Reply<LibraryView>> {
     let conn = &read.app.db;
     let library = edit::find::<Entity>(conn, &read.ctx, id.0).await?;
-    let waiting = store::waiting_of(conn, id.0).await?;
-    Reply::new(LibraryView::of(&read.ctx, library, waiting))
+    let drafts = store::drafts_of(conn, id.0).await?;
+    Reply::new(LibraryView::of(&read.ctx, library, drafts))
 }
 
 async fn create_library(write: Write<LibrariesWrite>, body: Json<LibraryBody>) -> Result<Created<LibraryView>> {
@@ -140,8 +140,8 @@ async fn update_library(write: Write<LibrariesWrite>, at: Versioned, body: Json<
     write
         .run(async |tx| {
             let change = libraries::update(app, tx, at.id, at.version, body.0.clone()).await?;
-            let waiting = store::waiting_of(tx.conn(), at.id).await?;
-            Ok(change.map(|library| LibraryView::of(tx.ctx(), library, waiting)))
+            let drafts = store::drafts_of(tx.conn(), at.id).await?;
+            Ok(change.map(|library| LibraryView::of(tx.ctx(), library, drafts)))
         })
         .await
 }
@@ -163,8 +163,8 @@ async fn run(act: Act<LibrariesWrite>, at: Versioned, action: LibraryAction, rea
     act.0
         .run(async |tx| {
             let change = libraries::act(app, tx, at.id, at.version, action, reason.clone()).await?;
-            let waiting = store::waiting_of(tx.conn(), at.id).await?;
-            Ok(change.map(|library| LibraryView::of(tx.ctx(), library, waiting)))
+            let drafts = store::drafts_of(tx.conn(), at.id).await?;
+            Ok(change.map(|library| LibraryView::of(tx.ctx(), library, drafts)))
         })
         .await
 }
@@ -183,9 +183,13 @@ async fn get_library_members(read: Read<LibrariesRead>, id: Id, of: Query<OfEdit
 }
 
 async fn members_file(conn: &impl ConnectionTrait, library: &Model, edition: i32) -> Result<TextFile> {
-    let edition = store::edition(conn, library.id, edition).await?.edition;
-    let members = library_members::of_edition(conn, library.id, edition).await?;
-    let content = members_text(&library.code, edition, &members);
+    let kept = store::edition(conn, library.id, edition).await?;
+    let members = if edition == library.edition {
+        library_members::now(conn, library.id).await?
+    } else {
+        library_members::of_edition(conn, library.id, edition).await?
+    };
+    let content = members_text(&library.code, edition, &kept.filter, &members);
     Ok(TextFile { content, name: format!("{}-{edition}", library.code) })
 }
 

@@ -182,7 +182,12 @@ async fn settle(
 ) -> Result<Reply<OfflineRecordView>> {
     let app = &act.0.app;
     let step = async |tx: &_| offline::settle(app, tx, at.id, at.version, action, reason.clone()).await;
-    act.0.run(async |tx| Ok(step(tx).await?.map(|record| OfflineRecordView::of(tx.ctx(), record)))).await
+    let reply = act.0.run(async |tx| Ok(step(tx).await?.map(|record| OfflineRecordView::of(tx.ctx(), record)))).await?;
+    let record = edit::find::<offline_records::Entity>(&app.db, &act.0.ctx, at.id).await?;
+    if let Some(visit) = record.visit_id {
+        offline::go_on(app, &act.0.ctx, visit).await;
+    }
+    Ok(reply)
 }
 
 async fn list_pass_history(

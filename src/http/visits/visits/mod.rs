@@ -21,6 +21,7 @@ use crate::persistence::kernel::{edit, list};
 use crate::persistence::visits::visits as store;
 use crate::service::inspections::inspections::OpinionBody;
 use crate::service::visits::figures as sums;
+use crate::service::visits::offline;
 use crate::service::visits::visits;
 use crate::service::visits::visits::{EnterBody, LeaveBody, RequestBody, VisitBody, VisitTerms};
 use budget::VisitBudgetView;
@@ -248,7 +249,10 @@ async fn notify_visit(act: Act<VisitsRequest>, at: Versioned) -> Answer {
 async fn enter_visit(act: Act<VisitsRequest>, at: Versioned, body: Json<EnterBody>) -> Answer {
     let app = &act.0.app;
     let step = async |tx: &_| visits::enter(app, tx, at.id, at.version, body.0.clone()).await;
-    act.0.run(async |tx| Ok(step(tx).await?.map(|visit| VisitView::of(tx.ctx(), visit)))).await
+    let reply = act.0.run(async |tx| Ok(step(tx).await?.map(|visit| VisitView::of(tx.ctx(), visit)))).await?;
+    // What officers have sent from where there is no network may have waited for this.
+    offline::go_on(app, &act.0.ctx, at.id).await;
+    Ok(reply)
 }
 
 async fn enter_visit_urgently(act: Act<VisitsRequest>, at: Versioned, body: Json<ReasonBody>) -> Answer {

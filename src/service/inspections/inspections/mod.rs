@@ -11,7 +11,7 @@ mod void;
 
 pub use checks::{CheckBody, ToAnswer, to_answer};
 pub use follow_ups::{CompleteBody, FollowUpBody, add_follow_up, complete_follow_up};
-pub use record::{PointBody, ResultBody, record_result};
+pub use record::{PointBody, ResultBody, record_result, stands};
 pub use review::{OpinionBody, act};
 pub use start::{check_frequency, check_yearly, start};
 pub use team::{ReplaceBody, check as check_team_today, recused_from, replace_officer, valid_certificates};

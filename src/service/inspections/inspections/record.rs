@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::kernel::error::{AppError, FieldError, Result};
 use crate::kernel::input::rule;
 use crate::persistence::inspections::inspections;
+use crate::persistence::inspections::inspections::Parts;
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::spot_checks::spot_check_items;
@@ -205,4 +206,30 @@ fn check_codes(body: &ResultBody, known: &[String]) -> Result<()> {
         en = codes.en
     );
     Err(AppError::invalid_field("/result_codes", "OUT_OF_DATE", detail))
+}
+
+/// Whether the result that stands says what a body says, whoever recorded it and in whatever order.
+pub fn stands(body: &ResultBody, inspection: &Model, parts: &Parts) -> bool {
+    let codes: BTreeSet<_> = body.result_codes.iter().collect();
+    let ways: BTreeSet<_> = body.verify_ways.iter().collect();
+    let point = |point: &PointBody| {
+        let kept = parts.points.iter().find(|kept| kept.spot_check_item_id == point.spot_check_item_id);
+        let checks = parts.checks.iter().filter(|kept| kept.spot_check_item_id == point.spot_check_item_id);
+        let kept_checks: BTreeSet<_> =
+            checks.map(|kept| (kept.number, &kept.result, &kept.fact, &kept.evidence.0)).collect();
+        let said: BTreeSet<_> =
+            point.checks.iter().map(|check| (check.number, &check.result, &check.fact, &check.evidence)).collect();
+        let alike = |kept: &inspection_points::Model| {
+            (&kept.problem, &kept.handling) == (&point.problem, &point.handling)
+                && point.result.as_ref().is_none_or(|result| *result == kept.result)
+        };
+        kept.is_some_and(alike) && said == kept_checks
+    };
+
+    inspection.inspected_on == Some(body.inspected_on)
+        && inspection.verify_ways.iter().collect::<BTreeSet<_>>() == ways
+        && parts.results.iter().collect::<BTreeSet<_>>() == codes
+        && (&inspection.summary, &inspection.repeat_explanation) == (&body.summary, &body.repeat_explanation)
+        && body.points.len() == parts.points.len()
+        && body.points.iter().all(point)
 }

@@ -1,6 +1,7 @@
 //! 下发任务: received, signed, given to departments, recorded, checked, reported, acknowledged.
 
 mod bodies;
+mod from_file;
 mod life;
 mod parts;
 
@@ -8,6 +9,7 @@ pub use bodies::{
     CheckIssuedBody, InspectIssuedBody, IssuePartBody, IssueToPartsBody, IssuedObjectBody, IssuedTaskBody, ReportBody,
     SubmitPartBody,
 };
+pub use from_file::{FromFile, from_file};
 pub use life::{Act, act};
 pub use parts::{Part, inspect, part_facts, sign, submit, with_made};
 
@@ -100,12 +102,20 @@ pub async fn receive(app: &App, tx: &WriteTx, body: IssuedTaskBody) -> Result<Ch
             department
         }
     };
-    let model = Model {
-        id: new_id(),
-        channel: if is_partner { IssueChannel::Api } else { IssueChannel::Manual },
-        department_id,
-        ..told(app, tx, &body, None)?
-    };
+    let channel = if is_partner { IssueChannel::Api } else { IssueChannel::Manual };
+    receive_by(app, tx, IssuedTaskBody { department_id: Some(department_id), ..body }, channel).await
+}
+
+/// Keeps a task that came in some way.
+async fn receive_by(
+    app: &App,
+    tx: &WriteTx,
+    body: IssuedTaskBody,
+    channel: IssueChannel,
+) -> Result<Change<IssuedTask>> {
+    check_count(&body.objects)?;
+    let department_id = body.department_id.unwrap_or(tx.ctx().actor.department_id);
+    let model = Model { id: new_id(), channel, department_id, ..told(app, tx, &body, None)? };
     let task = insert(tx, model).await?;
     let objects = keep_objects(tx, task.id, body.objects).await?;
 
@@ -130,26 +140,45 @@ pub async fn update(
     }
     let told = told(app, tx, &body, Some(task.before().received_at))?;
     let before = json_of(task.before(), &store::objects(tx.conn(), vec![id]).await?)?;
-    let kept = task.before().clone();
-    *task = Model {
-        code: told.code,
-        name: told.name,
-        level: told.level,
-        issuer: told.issuer,
-        matter_code: told.matter_code,
-        content: told.content,
-        requirements: told.requirements,
-        received_at: told.received_at,
-        due_on: told.due_on,
-        sign_due_on: told.sign_due_on,
-        issue_due_on: told.issue_due_on,
-        ..kept
-    };
+    *task = taken_over(task.before(), &told);
     let task = task.write().await?;
     let objects = keep_objects(tx, id, body.objects).await?;
 
     let event = Event::of::<Entity>(AuditAction::Updated, &task).before(&before).after(&json_of(&task, &objects)?);
     Ok(Change::new(IssuedTask { task, parts: Vec::new(), objects, made: Vec::new() }, event))
+}
+
+/// So many objects are one task's.
+fn check_count(objects: &[IssuedObjectBody]) -> Result<()> {
+    if objects.len() <= MOST_OBJECTS {
+        return Ok(());
+    }
+    let detail = text!(
+        "一项任务最多 {MOST_OBJECTS} 个监管对象，请分作几项任务。",
+        "A task has {MOST_OBJECTS} objects at most; make several of it."
+    );
+    Err(AppError::invalid_field("/objects", "TOO_MANY", detail))
+}
+
+/// Objects of one task, at most.
+const MOST_OBJECTS: usize = 500;
+
+/// A task with what is told of it anew.
+fn taken_over(kept: &Model, told: &Model) -> Model {
+    Model {
+        code: told.code.clone(),
+        name: told.name.clone(),
+        level: told.level,
+        issuer: told.issuer.clone(),
+        matter_code: told.matter_code.clone(),
+        content: told.content.clone(),
+        requirements: told.requirements.clone(),
+        received_at: told.received_at,
+        due_on: told.due_on,
+        sign_due_on: told.sign_due_on,
+        issue_due_on: told.issue_due_on,
+        ..kept.clone()
+    }
 }
 
 /// What a body says of a task; the rest is blank. `before`: when it was received, as far as is known.

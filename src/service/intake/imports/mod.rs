@@ -3,6 +3,7 @@
 mod catalogue;
 mod credit_classifications;
 mod files;
+mod issued_tasks;
 mod justice_roll;
 mod objects;
 mod own_system_items;

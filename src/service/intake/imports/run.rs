@@ -3,6 +3,7 @@
 use super::catalogue::Catalogue;
 use super::credit_classifications::CreditClassifications;
 use super::files::{At, RowKind, Rows};
+use super::issued_tasks::IssuedTasks;
 use super::justice_roll::JusticeRoll;
 use super::objects::Objects;
 use super::own_system_items::OwnSystemItems;
@@ -74,6 +75,7 @@ pub async fn run(
         Dataset::Catalogue => work.carry_out::<Catalogue>(progress).await,
         Dataset::OwnSystemItems => work.carry_out::<OwnSystemItems>(progress).await,
         Dataset::Plans => work.carry_out::<Plans>(progress).await,
+        Dataset::IssuedTasks => work.carry_out::<IssuedTasks>(progress).await,
         Dataset::JusticeRoll => work.carry_out::<JusticeRoll>(progress).await,
     }
 }

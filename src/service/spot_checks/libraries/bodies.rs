@@ -43,6 +43,9 @@ pub struct LibraryBody {
     pub officer_filter: Option<OfficerFilter>,
 }
 
+/// Each word is looked for in the whole register.
+const MOST_WORDS: usize = 20;
+
 fn check_body(body: &LibraryBody) -> std::result::Result<(), ValidationError> {
     match body.kind {
         LibraryKind::Objects if body.pool_filter.is_none() => {
@@ -68,6 +71,10 @@ fn check_body(body: &LibraryBody) -> std::result::Result<(), ValidationError> {
     if body.tag_rules.iter().any(|rule| !tags.clone().any(|tag| *tag == rule.tag)) {
         let zh = "标签规则所给的标签须是筛选条件中的标签，否则规则不起作用。";
         return Err(rule("/tag_rules", zh, "A rule gives a tag of the filter; else it would have no effect."));
+    }
+    if body.tag_rules.iter().map(|rule| rule.scope_words.len()).sum::<usize>() > MOST_WORDS {
+        let zh = "各规则的经营范围用语合计不超过 20 个。";
+        return Err(rule("/tag_rules", zh, "The rules have twenty words of scopes at most, all together."));
     }
     if body.tag_rules.iter().any(TagRule::is_blank) {
         let zh = "标签规则至少要有行业、许可或经营范围用语中的一项。";

@@ -79,6 +79,10 @@ pub async fn for_draw(
     let mut found = store::by_ids(tx.conn(), ids).await?;
     let mut within = Within::default();
     let (mut names, mut events) = (Vec::new(), Vec::new());
+    if let Some(library) = task.object_library_id.and_then(|id| found.get(&id)) {
+        // Its filter may have changed since the task was written.
+        check_spot_type(library, task.spot_type)?;
+    }
 
     for library in std::mem::take(&mut found).into_values() {
         let (library, event) = refresh(app, tx, library).await?;
@@ -109,6 +113,7 @@ async fn name(tx: &WriteTx, library: &Model) -> Result<NamedLibrary> {
         edition: u32::try_from(edition.edition).map_err(AppError::internal)?,
         kind: library.kind,
         members: u32::try_from(edition.members).map_err(AppError::internal)?,
+        name: library.name.clone(),
     })
 }
 
@@ -132,10 +137,29 @@ fn check_good(library: &Model) -> Result<()> {
     Err(Refusal::new(Code::StateConflict, detail).into())
 }
 
+/// Nothing stands against a task's libraries when its first party commits: afterwards the task is not changed any more.
+pub async fn check_ready(tx: &WriteTx, app: &App, task: &Task, parts: &Parts) -> Result<()> {
+    for mut library in store::by_ids(tx.conn(), named(task, parts)).await?.into_values() {
+        let maximum = app.settings.rules.maximum_pool;
+        library.problem = wanted(tx.conn(), &library, maximum, tx.ctx().today()).await?.1;
+        check_good(&library)?;
+        if Some(library.id) == task.object_library_id {
+            check_spot_type(&library, task.spot_type)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_spot_type(library: &Model, spot_type: SpotType) -> Result<()> {
+    check_objects(Some(library), spot_type).map_or(Ok(()), |error| Err(AppError::invalid(vec![error])))
+}
+
 /// The libraries that a task's body names are there, in use, of the right kind, and the departments'.
 pub async fn check_named(tx: &WriteTx, body: &TaskBody) -> Result<()> {
     let officers = body.departments.iter().filter_map(|part| part.officer_library_id);
     let ids: Vec<_> = body.object_library_id.into_iter().chain(officers).collect();
+    // Nobody retires one while a task comes to name it.
+    lock_rows::<Entity>(tx.conn(), ids.iter().copied()).await?;
     let found = store::by_ids(tx.conn(), ids).await?;
     let mut errors = Vec::new();
     if let Some(id) = body.object_library_id {

@@ -6,13 +6,14 @@ use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::lock_row;
-use crate::persistence::kernel::tx::{WriteTx, write};
+use crate::persistence::kernel::tx::{WriteTx, keep as keep_note, write};
 use crate::persistence::officers::personnel;
 use crate::persistence::register::{library_members, objects};
 use crate::persistence::spot_checks::spot_check_items;
 use crate::service::officers::personnel::certified;
 use crate::service::spot_checks::spot_check_items::used_versions;
 use chrono::NaiveDate;
+use domain::kernel::refusal::Code;
 use domain::oversight::audit::AuditAction;
 use domain::spot_checks::libraries::{EditionCause, LibraryKind, LibraryProblem, LibraryStatus, difference, digest};
 use entity::spot_checks::libraries::{Entity, Model};
@@ -69,6 +70,14 @@ async fn officers(
     Ok((ids, problem))
 }
 
+/// What a library is looked up with, as JSON on one line.
+pub fn filter_text(library: &Model) -> Result<String> {
+    Ok(match library.kind {
+        LibraryKind::Objects => serde_json::to_string(&(&library.pool_filter, &library.tag_rules))?,
+        LibraryKind::Officers => serde_json::to_string(&(library.department_id, &library.officer_filter))?,
+    })
+}
+
 /// Looks up who is in a library. Where that is not as it was, or its filter is not, there is an edition to be kept.
 pub(super) async fn look_up(
     app: &App,
@@ -80,8 +89,8 @@ pub(super) async fn look_up(
     let (members, problem) = wanted(tx.conn(), library, app.settings.rules.maximum_pool, ctx.today()).await?;
     library.refreshed_on = ctx.today();
     library.problem = problem;
-    if problem == Some(LibraryProblem::TooLarge) {
-        // It stays as it was: part of it would be nobody's library.
+    if matches!(problem, Some(LibraryProblem::TooLarge | LibraryProblem::ItemNotInForce)) {
+        // It stays as it was: part of it, or those whom nothing has asked for a qualification, would be nobody's library.
         return Ok(None);
     }
 
@@ -93,6 +102,7 @@ pub(super) async fn look_up(
     let count = |ids: &[Uuid]| i32::try_from(ids.len()).unwrap_or(i32::MAX);
     library.edition += 1;
     library.members = count(&members);
+    let filter = filter_text(library)?;
     let edition = library_editions::Model {
         library_id: library.id,
         edition: library.edition,
@@ -100,7 +110,8 @@ pub(super) async fn look_up(
         members: library.members,
         entered: count(&entered),
         gone: count(&gone),
-        digest: hex::encode(digest(&library.code, library.edition, &members)),
+        digest: hex::encode(digest(&library.code, library.edition, &filter, &members)),
+        filter,
         made_by: ctx.actor.id,
         made_at: ctx.now,
     };
@@ -131,27 +142,45 @@ pub(super) async fn refresh(app: &App, tx: &WriteTx, library: Model) -> Result<(
     Ok((saved, Some(event)))
 }
 
-/// The round of the day; how many libraries have changed.
+/// The round of the day; how many libraries have changed. Whoever has not changed takes no writer's turn but for a note.
 pub async fn refresh_all(app: &App) -> Result<usize> {
     let ctx = Ctx::system("libraries");
     let mut changed = 0;
 
     for id in store::to_refresh(&app.db, ctx.today()).await? {
-        let done = write(&app.db, &ctx, async |tx| {
-            lock_row::<Entity>(tx.conn(), id).await?;
-            let found = store::by_ids(tx.conn(), vec![id]).await?.remove(&id);
-            let due =
-                |library: &Model| library.status == LibraryStatus::Active && library.refreshed_on < tx.ctx().today();
-            // Another process was faster.
-            let Some(library) = found.filter(due) else { return Ok(Change::unmade(false)) };
-            let (_, event) = refresh(app, tx, library).await?;
-            Ok(event.map_or_else(|| Change::unmade(false), |event| Change::new(true, event)))
-        });
-        match done.await {
+        if app.is_stopping() {
+            break;
+        }
+        match refresh_one(app, &ctx, id).await {
             Ok(made) => changed += usize::from(made),
+            // Somebody else has it in hand; it is looked at again in the next round.
+            Err(error) if matches!(error.code, Code::Unavailable | Code::Stale) => {
+                tracing::info!(%error, library = %id, "not refreshed now");
+            }
             // One that cannot be looked up must not keep the others from it.
             Err(error) => tracing::error!(%error, library = %id, "not refreshed"),
         }
     }
     Ok(changed)
+}
+
+async fn refresh_one(app: &App, ctx: &Ctx, id: Uuid) -> Result<bool> {
+    let due = |library: &Model| library.status == LibraryStatus::Active && library.refreshed_on < ctx.today();
+    let found = store::by_ids(&app.db, vec![id]).await?.remove(&id);
+    let Some(library) = found.filter(due) else { return Ok(false) };
+    let (members, problem) = wanted(&app.db, &library, app.settings.rules.maximum_pool, ctx.today()).await?;
+    if problem == library.problem && members == library_members::now(&app.db, id).await? {
+        keep_note(&app.db, async |tx| store::looked_up(tx, id, ctx.today()).await).await?;
+        return Ok(false);
+    }
+
+    write(&app.db, ctx, async |tx| {
+        lock_row::<Entity>(tx.conn(), id).await?;
+        // Another process was faster.
+        let found = store::by_ids(tx.conn(), vec![id]).await?.remove(&id);
+        let Some(library) = found.filter(due) else { return Ok(Change::unmade(false)) };
+        let (_, event) = refresh(app, tx, library).await?;
+        Ok(event.map_or_else(|| Change::unmade(false), |event| Change::new(true, event)))
+    })
+    .await
 }

@@ -5,8 +5,8 @@ mod drawn;
 mod members;
 
 pub use bodies::LibraryBody;
-pub use drawn::{Within, check_named, for_draw, now};
-pub use members::refresh_all;
+pub use drawn::{Within, check_named, check_ready, for_draw, now};
+pub use members::{filter_text, refresh_all};
 
 use crate::app::App;
 use crate::kernel::ctx::new_id;
@@ -17,18 +17,25 @@ use crate::persistence::kernel::serials;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::departments;
 use crate::persistence::spot_checks::libraries as store;
+use crate::persistence::spot_checks::libraries::Draft;
 use domain::access::Decide;
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
-use domain::spot_checks::libraries::{EditionCause, LibraryAction, LibraryFacts, LibraryStatus};
+use domain::spot_checks::libraries::{EditionCause, LibraryAction, LibraryFacts, LibraryProblem, LibraryStatus};
 use entity::spot_checks::libraries::{Column, Entity, Model};
 use members::{keep, look_up};
 use uuid::Uuid;
 
-/// A library, as far as deciding about it needs; `waiting`: tasks that are to be drawn from it.
-pub fn decision_facts(library: &Model, waiting: Vec<String>) -> LibraryFacts {
-    LibraryFacts { status: library.status, department_id: library.department_id, waiting }
+/// A library, as far as deciding about it needs; `drafts`: tasks that are to be drawn from it.
+pub fn decision_facts(library: &Model, drafts: Vec<Draft>) -> LibraryFacts {
+    let committed = drafts.iter().filter(|draft| draft.committed).map(|draft| draft.code.clone()).collect();
+    LibraryFacts {
+        status: library.status,
+        department_id: library.department_id,
+        waiting: drafts.into_iter().map(|draft| draft.code).collect(),
+        committed,
+    }
 }
 
 pub async fn create(app: &App, tx: &WriteTx, body: LibraryBody) -> Result<Change<Model>> {
@@ -60,7 +67,7 @@ pub async fn create(app: &App, tx: &WriteTx, body: LibraryBody) -> Result<Change
     };
 
     let turned = look_up(app, tx, &mut library, EditionCause::Made).await?;
-    check_size(app, &library)?;
+    check_usable(app, &library)?;
     let library = insert(tx, library).await?;
     keep(tx, turned).await?;
     let event = Event::created::<Entity>(&library);
@@ -70,7 +77,8 @@ pub async fn create(app: &App, tx: &WriteTx, body: LibraryBody) -> Result<Change
 pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: LibraryBody) -> Result<Change<Model>> {
     let mut library = tx.edit::<Entity>(id, version).await?;
 
-    library.status = decision_facts(&library, Vec::new()).decide(&tx.ctx().actor, LibraryAction::Update)?;
+    let drafts = store::drafts_of(tx.conn(), id).await?;
+    library.status = decision_facts(&library, drafts).decide(&tx.ctx().actor, LibraryAction::Update)?;
     let moved = body.department_id.is_some_and(|department| department != library.department_id);
     if moved || body.kind != library.kind {
         let pointer = if moved { "/department_id" } else { "/kind" };
@@ -89,7 +97,7 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Libra
         == (&library.before().pool_filter, &library.before().tag_rules, &library.before().officer_filter);
     let cause = if same { EditionCause::Register } else { EditionCause::Filter };
     let turned = look_up(app, tx, &mut library, cause).await?;
-    check_size(app, &library)?;
+    check_usable(app, &library)?;
     keep(tx, turned).await?;
 
     library.save(AuditAction::Updated, None).await
@@ -105,19 +113,19 @@ pub async fn act(
     reason: Option<String>,
 ) -> Result<Change<Model>> {
     let mut library = tx.edit::<Entity>(id, version).await?;
-    let waiting = store::waiting_of(tx.conn(), id).await?;
+    let drafts = store::drafts_of(tx.conn(), id).await?;
 
-    library.status = decision_facts(&library, waiting).decide(&tx.ctx().actor, action)?;
+    library.status = decision_facts(&library, drafts).decide(&tx.ctx().actor, action)?;
     let audit = match action {
         LibraryAction::Update => AuditAction::Updated,
         LibraryAction::Refresh => AuditAction::Refreshed,
         LibraryAction::Retire => {
             library.problem = None;
-            AuditAction::Retired
+            AuditAction::Disabled
         }
         LibraryAction::Restore => {
             check_count(app, tx, library.department_id).await?;
-            AuditAction::Restored
+            AuditAction::Activated
         }
     };
     library.retired_reason.clone_from(&reason);
@@ -142,15 +150,24 @@ async fn check_count(app: &App, tx: &WriteTx, department: Uuid) -> Result<()> {
     Err(Refusal::new(Code::StateConflict, detail).into())
 }
 
-fn check_size(app: &App, library: &Model) -> Result<()> {
-    use domain::spot_checks::libraries::LibraryProblem;
+/// A library is not made, nor changed into one, from which nothing could be drawn; an empty one may fill.
+fn check_usable(app: &App, library: &Model) -> Result<()> {
     let maximum = app.settings.rules.maximum_pool;
-    if library.problem != Some(LibraryProblem::TooLarge) {
-        return Ok(());
+    match library.problem {
+        None | Some(LibraryProblem::Empty) => Ok(()),
+        Some(LibraryProblem::TooLarge) => {
+            let detail = text!(
+                "名录库超过 {maximum} 户，请缩小筛选范围。",
+                "The library would have more than {maximum} members; narrow the filter."
+            );
+            Err(Refusal::new(Code::PoolTooLarge, detail).into())
+        }
+        Some(LibraryProblem::ItemNotInForce) => {
+            let detail = text!(
+                "所列抽查事项中有未生效、未公布的，不能确定所需专业资格。",
+                "One of the items is not effective and published, so nothing says which qualifications it asks for."
+            );
+            Err(AppError::invalid_field("/officer_filter/spot_check_item_ids", "NOT_IN_FORCE", detail))
+        }
     }
-    let detail = text!(
-        "名录库超过 {maximum} 户，请缩小筛选范围。",
-        "The library would have more than {maximum} members; narrow the filter."
-    );
-    Err(Refusal::new(Code::PoolTooLarge, detail).into())
 }

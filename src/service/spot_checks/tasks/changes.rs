@@ -21,6 +21,7 @@ pub(super) async fn keep_first(app: &App, tx: &WriteTx, task: &Model, parts: &Pa
     if parts.commitments.iter().any(|made| made.epoch == task.epoch) {
         return Ok(());
     }
+    libraries::check_ready(tx, app, task, parts).await?;
     let today = tx.ctx().today();
     let within = libraries::now(tx.conn(), app, task, parts, today).await?;
     let objects = eligible(tx.conn(), tx.ctx(), app, task, parts, &within).await?.objects;

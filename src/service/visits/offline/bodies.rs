@@ -18,6 +18,10 @@ pub struct PassBody {
     /// 设备名称, as the officer knows it
     #[schema(min_length = 1, max_length = 100, pattern = "\\S")]
     pub device: String,
+    /// 要带走的检查; empty: all of one's own whose results are still to be recorded, the oldest fifty.
+    #[schema(max_items = 50)]
+    #[serde(default)]
+    pub inspection_ids: Vec<Uuid>,
 }
 
 /// 回传离线记录

@@ -14,11 +14,14 @@ use crate::service::visits::offline::OfflineRecordBody;
 use crate::service::visits::visits;
 use crate::service::visits::visits::{EnterBody, LeaveBody, ON_SITE};
 use domain::inspections::inspections::InspectionStatus;
+use domain::kernel::clocks::calendar::local_date;
+use domain::kernel::text::text;
 use domain::visits::EntryMode;
 use domain::visits::offline::{OfflineAction, Standing, Verdict, judge_entry, judge_leave, judge_result};
 use entity::inspections::inspections as inspection_entity;
 use entity::visits::offline_records::Model;
 use entity::visits::visits as visit_entity;
+use validator::Validate;
 
 /// Why an entry is told later, where the officer says nothing else.
 const NO_NETWORK: &str = "现场无网络，离线记录回传。";
@@ -33,35 +36,40 @@ pub(super) fn body_of(record: &Model) -> Result<OfflineRecordBody> {
     serde_json::from_value(record.body.clone()).map_err(|_| AppError::corrupt("the body of an offline record"))
 }
 
-/// What becomes of a record, by what it finds.
-pub(super) async fn judge(app: &App, tx: &WriteTx, record: &Model) -> Result<Verdict> {
+/// What becomes of a record, by what it finds, and the version of the inspection that it found.
+pub(super) async fn judge(app: &App, tx: &WriteTx, record: &Model) -> Result<(Verdict, Option<i32>)> {
     if record.action != OfflineAction::RecordResult {
         let visit = find::<visit_entity::Entity>(tx.conn(), tx.ctx(), record.subject_id).await?;
         let entering = record.action == OfflineAction::Enter;
-        return Ok(if entering { judge_entry(visit.status) } else { judge_leave(visit.status) });
+        let known = if entering { visit.entered_at } else { visit.left_at };
+        let same_day = known.is_some_and(|known| local_date(known) == local_date(record.happened_at));
+        let verdict = if entering { judge_entry(visit.status, same_day) } else { judge_leave(visit.status, same_day) };
+        return Ok((verdict, None));
     }
 
     // Two phones that send at once come one after the other, and the second finds what the first said.
     lock_row::<inspection_entity::Entity>(tx.conn(), record.subject_id).await?;
     let inspection = inspection_store::get(tx.conn(), tx.ctx(), record.subject_id).await?;
-    let last = store::last_applied(tx.conn(), inspection.id).await?;
-    let body = body_of(record)?.result;
-    let on_site = body.as_ref().is_some_and(|result| result.verify_ways.iter().any(|way| way == ON_SITE));
-    let visit = match inspection.visit_id.filter(|_| on_site && app.settings.rules.visits_required) {
+    let parts = inspection_store::parts_of(tx.conn(), inspection.id).await?;
+    let body = body_of(record)?.result.ok_or_else(|| AppError::corrupt("an offline result without one"))?;
+    let on_site = app.settings.rules.visits_required && body.verify_ways.iter().any(|way| way == ON_SITE);
+    let visit = match inspection.visit_id.filter(|_| on_site) {
         Some(visit) => visit_store::by_id(tx.conn(), visit).await?.map(|visit| visit.status),
         None => None,
     };
-    let stands = !matches!(inspection.status, InspectionStatus::Pending | InspectionStatus::Started);
-    let last = last.filter(|last| stands && inspection.entered_by == Some(last.user_id));
-    let said = |record: &Model| record.body.get("result").cloned();
+
+    let unchanged = |last: &Model| {
+        let mine = last.user_id == record.user_id && inspection.entered_by == Some(record.user_id);
+        mine && (last.subject_version == Some(inspection.version) || inspection.status == InspectionStatus::Returned)
+    };
+    let last = store::last_applied(tx.conn(), inspection.id).await?.filter(unchanged);
     let standing = Standing {
         status: inspection.status,
-        same: last.as_ref().is_some_and(|last| said(last) == said(record)),
-        own: last
-            .filter(|last| last.pass_id == record.pass_id && last.subject_version == Some(inspection.version))
-            .map(|last| last.happened_at),
+        same: inspections::stands(&body, &inspection, &parts),
+        own: last.map(|last| (last.happened_at, last.device_at)),
     };
-    Ok(judge_result(visit, standing, record.happened_at))
+    let written = (record.happened_at, record.device_at);
+    Ok((judge_result(visit, standing, written), Some(inspection.version)))
 }
 
 /// Enters, leaves, or starts and records a result.
@@ -74,16 +82,20 @@ pub(super) async fn carry_out(app: &App, tx: &WriteTx, record: &Model) -> Result
             let entry = EnterBody {
                 entered_at: Some(record.happened_at),
                 make_up_reason: Some(body.reason.unwrap_or_else(|| NO_NETWORK.to_owned())),
+                in_time: true,
             };
             let done = visits::enter(app, tx, visit.id, visit.version, entry).await?;
             Ok(Done { version: done.value.visit.version, events: done.into_events() })
         }
         OfflineAction::Leave => {
             let visit = find::<visit_entity::Entity>(tx.conn(), tx.ctx(), record.subject_id).await?;
+            let reason = body.reason.unwrap_or_else(|| NO_NETWORK.to_owned());
             let unscanned = visit.entry_mode != Some(EntryMode::Scan);
             let leave = LeaveBody {
                 left_at: Some(record.happened_at),
-                no_scan_reason: unscanned.then(|| body.reason.unwrap_or_else(|| NO_NETWORK.to_owned())),
+                make_up_reason: Some(reason.clone()),
+                in_time: true,
+                no_scan_reason: unscanned.then_some(reason),
             };
             let done = visits::leave(app, tx, visit.id, visit.version, leave).await?;
             Ok(Done { version: done.value.visit.version, events: done.into_events() })
@@ -94,6 +106,13 @@ pub(super) async fn carry_out(app: &App, tx: &WriteTx, record: &Model) -> Result
 
 async fn record_result(app: &App, tx: &WriteTx, record: &Model, body: OfflineRecordBody) -> Result<Done> {
     let result = body.result.ok_or_else(|| AppError::corrupt("an offline result without one"))?;
+    if result.validate().is_err() {
+        let detail = text!(
+            "同一检查项只能填一次，结果代码不能重复。",
+            "An item has one result only, and a result code is named once."
+        );
+        return Err(AppError::invalid_field("/result", "NOT_UNIQUE", detail));
+    }
     let inspection = inspection_store::get(tx.conn(), tx.ctx(), record.subject_id).await?;
     let (mut version, mut events) = (inspection.version, Vec::new());
     if inspection.status == InspectionStatus::Pending {

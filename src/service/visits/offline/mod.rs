@@ -3,14 +3,17 @@
 mod bodies;
 mod carry_out;
 mod receive;
+mod settle;
 
 pub use bodies::{OfflineRecordBody, PassBody, RecordsBody};
 pub use receive::receive;
+pub use settle::go_on;
 
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, new_id};
-use crate::kernel::error::Result;
+use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::kernel::change::{Change, Event};
+use crate::persistence::kernel::edit::Edit;
 use crate::persistence::kernel::noun::insert;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::visits::offline as store;
@@ -23,7 +26,9 @@ use domain::access::Decide;
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
-use domain::visits::offline::{OfflineRecordAction, PassAction, PassFacts, PassStatus, RecordFacts};
+use domain::visits::offline::{
+    OfflineRecordAction, OfflineStatus, PassAction, PassFacts, PassStatus, RecordFacts, Verdict,
+};
 use entity::visits::{offline_passes, offline_records};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,7 +77,8 @@ pub async fn take(app: &App, tx: &WriteTx, body: PassBody) -> Result<Change<Take
     };
     let rules = &app.settings.rules;
     let days = Days::new(u64::from(rules.offline_days));
-    let rows = store::to_take(tx.conn(), officer, u64::from(rules.offline_inspections)).await?;
+    let rows = store::to_take(tx.conn(), officer, &body.inspection_ids, u64::from(rules.offline_inspections)).await?;
+    check_taken(&body.inspection_ids, &rows)?;
     let ids: BTreeSet<_> = rows.iter().filter_map(|inspection| inspection.visit_id).collect();
     let going = store::to_make(tx.conn(), ids.into_iter().collect()).await?;
     let pass = offline_passes::Model {
@@ -101,6 +107,17 @@ pub async fn take(app: &App, tx: &WriteTx, body: PassBody) -> Result<Change<Take
     }
     taken.inspections = with_points(tx, rows).await?;
     Ok(Change::new(taken, event))
+}
+
+/// Whoever names inspections takes all of them, or is told which cannot be taken.
+fn check_taken(named: &[Uuid], rows: &[entity::inspections::inspections::Model]) -> Result<()> {
+    let missing = named.iter().enumerate().filter(|(_, id)| !rows.iter().any(|row| row.id == **id)).map(|(at, _)| {
+        let detail =
+            text!("不是本人待录入结果的检查。", "It is none of your inspections whose result is still to be recorded.");
+        FieldError::new(format!("/inspection_ids/{at}"), "NO_SUCH_RECORD", detail)
+    });
+    let errors: Vec<_> = missing.collect();
+    if errors.is_empty() { Ok(()) } else { Err(AppError::invalid(errors)) }
 }
 
 /// Inspections with what is to be answered: looked up once a task and department.
@@ -151,16 +168,50 @@ pub async fn settle(
 
     record.status = record_facts(&record).decide(&tx.ctx().actor, action)?;
     match action {
-        OfflineRecordAction::Apply => {
-            let done = carry_out::carry_out(app, tx, &record).await?;
-            record.problem = None;
-            record.subject_version = Some(done.version);
-            record.applied_at = Some(tx.ctx().now);
-            Ok(record.save(AuditAction::Adopted, None).await?.and_all(done.events))
-        }
+        OfflineRecordAction::Apply => apply(app, tx, record).await,
         OfflineRecordAction::Discard => {
             record.discarded_reason.clone_from(&reason);
             record.save(AuditAction::Discarded, reason).await
         }
     }
+}
+
+/// The same is looked at as when it came; over what another has said only where that is what was named.
+async fn apply(
+    app: &App,
+    tx: &WriteTx,
+    mut record: Edit<'_, offline_records::Entity>,
+) -> Result<Change<offline_records::Model>> {
+    let pass = store::pass(tx.conn(), record.pass_id).await?;
+    receive::check_fits(app, &pass, (record.action, record.subject_id), (record.happened_at, record.arrived_at))?;
+    let (verdict, found) = carry_out::judge(app, tx, &record).await?;
+    let named = record.before().status == OfflineStatus::Conflict && record.subject_version == found;
+
+    let set_aside = match verdict {
+        Verdict::Wait => {
+            let detail = text!(
+                "尚未进入，或入企检查尚待批准；请先登记进入。",
+                "Nobody has entered yet, or the visit waits for leave: record the entry first."
+            );
+            return Err(Refusal::new(Code::StateConflict, detail).into());
+        }
+        Verdict::Duplicate => Some(OfflineStatus::Duplicate),
+        Verdict::Overtaken => Some(OfflineStatus::Overtaken),
+        // What stands has changed since: it is shown, and asked again.
+        Verdict::Conflict if !named => Some(OfflineStatus::Conflict),
+        Verdict::Conflict | Verdict::Apply => None,
+    };
+    if let Some(status) = set_aside {
+        record.status = status;
+        let disputed = status == OfflineStatus::Conflict;
+        record.problem = if disputed { Some(settle::conflict(tx, &record).await?.into()) } else { None };
+        record.subject_version = found;
+        return record.save(AuditAction::SetAside, None).await;
+    }
+
+    let done = carry_out::carry_out(app, tx, &record).await?;
+    record.problem = None;
+    record.subject_version = Some(done.version);
+    record.applied_at = Some(tx.ctx().now);
+    Ok(record.save(AuditAction::Adopted, None).await?.and_all(done.events))
 }

@@ -1,28 +1,22 @@
-//! What a device sends is kept first, whole; then each record is carried out by itself, as soon as what comes before it is there.
+//! What a device sends is kept first, whole.
 
-use super::carry_out::{carry_out, judge};
+use super::settle::{problem_of, settle_around};
 use super::{OfflineRecordBody, RecordsBody, pass_facts, store};
 use crate::app::App;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{AppError, FieldError, Result};
-use crate::kernel::seeded;
-use crate::persistence::access::users;
 use crate::persistence::inspections::inspections as inspection_store;
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::edit::find;
 use crate::persistence::kernel::noun::{insert, lock_row};
 use crate::persistence::kernel::tx::{WriteTx, write};
 use crate::persistence::visits::visits as visit_store;
-use crate::service::access::auth;
-use chrono::{DateTime, Utc};
-use domain::access::users::UserStatus;
-use domain::access::{Decide, Permission};
-use domain::kernel::refusal::Code;
-use domain::kernel::text::{Text, text};
+use chrono::{DateTime, Days, Utc};
+use domain::access::Decide;
+use domain::kernel::refusal::{Code, Refusal};
+use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
-use domain::visits::offline::{
-    OfflineAction, OfflineField, OfflineProblem, OfflineStatus, PassAction, Verdict, corrected,
-};
+use domain::visits::offline::{OfflineAction, OfflineStatus, PassAction, corrected};
 use entity::visits::offline_passes::{Entity as Passes, Model as Pass};
 use entity::visits::offline_records::{Entity as Records, Model};
 use sha2::{Digest, Sha256};
@@ -32,7 +26,9 @@ use uuid::Uuid;
 /// Takes what a device sends; each record as it stands then, in the order in which they were sent.
 pub async fn receive(app: &App, ctx: &Ctx, pass: Uuid, body: &RecordsBody) -> Result<Vec<Model>> {
     let kept = write(&app.db, ctx, async |tx| keep(app, tx, pass, body).await).await?;
-    settle_around(app, ctx, &kept).await?;
+    let visits: BTreeSet<_> = kept.iter().filter_map(|record| record.visit_id).collect();
+    let subjects: BTreeSet<_> = kept.iter().filter(|record| is_open(record)).map(|record| record.subject_id).collect();
+    settle_around(app, ctx, visits.into_iter().collect(), subjects.into_iter().collect()).await?;
 
     let ids = kept.iter().map(|record| record.id).collect();
     let mut now = store::by_ids(&app.db, ids).await?;
@@ -44,12 +40,17 @@ async fn keep(app: &App, tx: &WriteTx, id: Uuid, body: &RecordsBody) -> Result<C
     lock_row::<Passes>(tx.conn(), id).await?;
     let pass = find::<Passes>(tx.conn(), tx.ctx(), id).await?;
     pass_facts(app, tx.ctx(), &pass).decide(&tx.ctx().actor, PassAction::Send)?;
+    check_open(tx, pass.id).await?;
     let known = store::by_ids(tx.conn(), body.records.iter().map(|record| record.id).collect()).await?;
     let (mut kept, mut events, mut errors) = (Vec::new(), Vec::new(), Vec::new());
 
     for (at, sent) in body.records.iter().enumerate() {
         let digest = digest(sent)?;
         match known.get(&sent.id) {
+            None if sent.id == sent.subject_id || sent.id == pass.id => {
+                let detail = text!("记录编号须是新的编号。", "A record has an id of its own.");
+                errors.push(FieldError::new(format!("/records/{at}/id"), "NOT_NEW", detail));
+            }
             Some(before) if before.pass_id == pass.id && before.digest == digest => kept.push(before.clone()),
             Some(_) => {
                 let detail = text!(
@@ -59,7 +60,7 @@ async fn keep(app: &App, tx: &WriteTx, id: Uuid, body: &RecordsBody) -> Result<C
                 errors.push(FieldError::new(format!("/records/{at}/id"), "ID_REUSED", detail));
             }
             None => {
-                let record = arrived(tx, &pass, sent, body.sent_at, digest).await?;
+                let record = arrived(app, tx, &pass, sent, body.sent_at, digest).await?;
                 let record = insert(tx, record).await?;
                 events.push(Event::of::<Records>(AuditAction::Received, &record).after(&record));
                 kept.push(record);
@@ -69,12 +70,31 @@ async fn keep(app: &App, tx: &WriteTx, id: Uuid, body: &RecordsBody) -> Result<C
     if errors.is_empty() { Ok(Change::unmade(kept).and_all(events)) } else { Err(AppError::invalid(errors)) }
 }
 
+/// What is not settled is looked at with each send: so much of one pass is enough.
+const MOST_OPEN: u64 = 300;
+
+async fn check_open(tx: &WriteTx, pass: Uuid) -> Result<()> {
+    if store::open_of(tx.conn(), pass).await? < MOST_OPEN {
+        return Ok(());
+    }
+    let detail = text!(
+        "该离线作业包已有 {MOST_OPEN} 条记录待处理，请先采用或放弃。",
+        "{MOST_OPEN} records of this pass wait to be settled: apply them or give them up first."
+    );
+    Err(Refusal::new(Code::StateConflict, detail).into())
+}
+
+fn is_open(record: &Model) -> bool {
+    record.status == OfflineStatus::Waiting
+}
+
 fn digest(sent: &OfflineRecordBody) -> Result<String> {
     Ok(hex::encode(Sha256::digest(serde_json::to_vec(sent)?)))
 }
 
 /// A record as it came: it waits to be carried out, or says at once why it is not.
 async fn arrived(
+    app: &App,
     tx: &WriteTx,
     pass: &Pass,
     sent: &OfflineRecordBody,
@@ -83,26 +103,9 @@ async fn arrived(
 ) -> Result<Model> {
     let now = tx.ctx().now;
     let happened_at = corrected(sent.at, sent_at, now);
-    let of_pass = match sent.action {
-        OfflineAction::Enter | OfflineAction::Leave => pass.visit_ids.contains(&sent.subject_id),
-        OfflineAction::RecordResult => pass.inspection_ids.contains(&sent.subject_id),
-    };
-    let problem = if !of_pass {
-        let detail = text!(
-            "这一入企检查或检查不在离线作业包内。",
-            "The visit or inspection is none of those that were taken along."
-        );
-        Some((Code::NotFound, detail))
-    } else if happened_at < pass.issued_at || happened_at > pass.expires_at {
-        let detail = text!(
-            "发生时间不在离线作业包的有效期内；请核对设备时间，并按补录办理。",
-            "It happened when the pass was not valid: check the device's clock, and record it afterwards."
-        );
-        Some((Code::StateConflict, detail))
-    } else {
-        None
-    };
-    let (title, visit_id) = named(tx, sent).await?;
+    let problem = check_fits(app, pass, (sent.action, sent.subject_id), (happened_at, now)).err();
+    let of_pass = is_of_pass(pass, sent.action, sent.subject_id);
+    let (title, visit_id) = if of_pass { named(tx, sent).await? } else { (sent.action.label().to_owned(), None) };
 
     Ok(Model {
         id: sent.id,
@@ -120,7 +123,7 @@ async fn arrived(
         digest,
         body: serde_json::to_value(sent)?,
         status: if problem.is_some() { OfflineStatus::Refused } else { OfflineStatus::Waiting },
-        problem: problem.map(|(code, detail)| problem_of(code, detail, &[]).into()),
+        problem: problem.map(|refusal| problem_of(refusal.code, refusal.detail, &[]).into()),
         subject_version: None,
         applied_at: None,
         discarded_reason: None,
@@ -128,6 +131,43 @@ async fn arrived(
         created_at: now,
         updated_at: now,
     })
+}
+
+fn is_of_pass(pass: &Pass, action: OfflineAction, subject: Uuid) -> bool {
+    match action {
+        OfflineAction::Enter | OfflineAction::Leave => pass.visit_ids.contains(&subject),
+        OfflineAction::RecordResult => pass.inspection_ids.contains(&subject),
+    }
+}
+
+/// Whether something was done with a pass: of what was taken along, while the pass was good, and told in time.
+pub(super) fn check_fits(
+    app: &App,
+    pass: &Pass,
+    (action, subject): (OfflineAction, Uuid),
+    (happened_at, arrived_at): (DateTime<Utc>, DateTime<Utc>),
+) -> std::result::Result<(), Refusal> {
+    if !is_of_pass(pass, action, subject) {
+        let detail = text!(
+            "这一入企检查或检查不在离线作业包内。",
+            "The visit or inspection is none of those that were taken along."
+        );
+        return Err(Refusal::new(Code::NotFound, detail));
+    }
+
+    if happened_at < pass.issued_at || happened_at > pass.expires_at {
+        let detail = text!(
+            "发生时间不在离线作业包的有效期内；请核对设备时间，并按补录办理。",
+            "It happened when the pass was not valid: check the device's clock, and record it afterwards."
+        );
+        return Err(Refusal::new(Code::StateConflict, detail));
+    }
+    let days = app.settings.rules.make_up_days;
+    if happened_at.checked_add_days(Days::new(u64::from(days))).is_some_and(|last| arrived_at > last) {
+        let detail = text!("已超过补录期限（{days} 天）。", "It came later than {days} day(s) after it had happened.");
+        return Err(Refusal::new(Code::StateConflict, detail));
+    }
+    Ok(())
 }
 
 /// What a record is called in lists, and the visit to which it belongs.
@@ -140,140 +180,4 @@ async fn named(tx: &WriteTx, sent: &OfflineRecordBody) -> Result<(String, Option
     }
     let visit = visit_store::by_id(tx.conn(), sent.subject_id).await?;
     Ok((format!("{label} {}", visit.map_or_else(String::new, |visit| visit.code)), Some(sent.subject_id)))
-}
-
-/// Carries out what waits around some records, of other devices too, until nothing moves any more.
-async fn settle_around(app: &App, ctx: &Ctx, records: &[Model]) -> Result<()> {
-    let visits: BTreeSet<_> = records.iter().filter_map(|record| record.visit_id).collect();
-    let subjects: BTreeSet<_> = records.iter().map(|record| record.subject_id).collect();
-    let (visits, subjects): (Vec<_>, Vec<_>) = (visits.into_iter().collect(), subjects.into_iter().collect());
-    loop {
-        let mut moved = false;
-        for record in store::waiting(&app.db, visits.clone(), subjects.clone()).await? {
-            moved |= try_one(app, ctx, &record).await? != OfflineStatus::Waiting;
-        }
-        if !moved {
-            return Ok(());
-        }
-    }
-}
-
-/// Carries one record out under its sender's name, and says how it stands.
-async fn try_one(app: &App, ctx: &Ctx, record: &Model) -> Result<OfflineStatus> {
-    let Some(sender) = sender(app, ctx, record).await? else { return Ok(OfflineStatus::Waiting) };
-    let done = write(&app.db, &sender, async |tx| attempt(app, tx, record.id).await).await;
-    match done {
-        Ok(status) => Ok(status),
-        Err(error) if is_refusal(&error) => {
-            let problem = problem_of(error.code, error.detail.clone(), &error.errors);
-            write(&app.db, &sender, async |tx| set_aside(tx, record.id, OfflineStatus::Refused, problem.clone()).await)
-                .await
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// Whoever sent a record, as they may act now; nobody, where the account may not any more.
-async fn sender(app: &App, ctx: &Ctx, record: &Model) -> Result<Option<Ctx>> {
-    if record.user_id == ctx.actor.id {
-        return Ok(Some(ctx.clone()));
-    }
-    let user = users::find(&app.db, record.user_id).await?;
-    let Some(user) = user.filter(|user| user.status == UserStatus::Active) else { return Ok(None) };
-    let actor = auth::actor(app, &user).await?;
-    let reach = actor.reach(Permission::InspectionsRecord);
-    Ok(reach.map(|reach| Ctx::new(actor, reach, ctx.request_id.clone())))
-}
-
-/// The trade said no. Anything else may be tried again.
-const fn is_refusal(error: &AppError) -> bool {
-    !matches!(error.code, Code::Internal | Code::Unavailable | Code::DataCorrupt | Code::Stale)
-}
-
-async fn attempt(app: &App, tx: &WriteTx, id: Uuid) -> Result<Change<OfflineStatus>> {
-    // Whoever sends the same record at the same time waits here, and then finds it done.
-    if !seeded::bug("offline") {
-        lock_row::<Records>(tx.conn(), id).await?;
-    }
-    let record = store::by_ids(tx.conn(), vec![id]).await?.remove(&id).ok_or_else(AppError::not_found)?;
-    if seeded::bug("offline") {
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-    }
-    if record.status != OfflineStatus::Waiting {
-        // Another request was faster.
-        return Ok(Change::unmade(record.status));
-    }
-
-    let status = match judge(app, tx, &record).await? {
-        Verdict::Wait => return Ok(Change::unmade(OfflineStatus::Waiting)),
-        Verdict::Apply => {
-            // Somebody changed it between reading and writing: read again.
-            let done = carry_out(app, tx, &record).await;
-            let done = done.map_err(|error| if error.code == Code::Stale { error.again() } else { error })?;
-            let mut record = tx.edit_along::<Records>(record);
-            record.status = OfflineStatus::Applied;
-            record.subject_version = Some(done.version);
-            record.applied_at = Some(tx.ctx().now);
-            let saved = record.save(AuditAction::Adopted, None).await?;
-            return Ok(saved.and_all(done.events).map(|record| record.status));
-        }
-        Verdict::Duplicate => OfflineStatus::Duplicate,
-        Verdict::Overtaken => OfflineStatus::Overtaken,
-        Verdict::Conflict => OfflineStatus::Conflict,
-    };
-    let mut record = tx.edit_along::<Records>(record);
-    record.status = status;
-    if status == OfflineStatus::Conflict {
-        record.problem = Some(conflict(tx, record.subject_id).await?.into());
-    }
-    Ok(record.save(AuditAction::SetAside, None).await?.map(|record| record.status))
-}
-
-/// Who has said something different, and how it stands.
-async fn conflict(tx: &WriteTx, inspection: Uuid) -> Result<OfflineProblem> {
-    let inspection = inspection_store::get(tx.conn(), tx.ctx(), inspection).await?;
-    let who = match inspection.entered_by {
-        Some(user) => users::find(tx.conn(), user).await?.map(|user| user.display_name),
-        None => None,
-    };
-    let who = who.unwrap_or_default();
-    let (label, code) = (inspection.status.label(), inspection.status.code());
-    let detail = text!(
-        "{who}已录入该检查的结果（现为{label}），与本记录不同：请核对后采用或放弃本记录。",
-        "{who} has recorded another result of this inspection (now {code}): compare the two, then apply this one or give it up."
-    );
-    Ok(problem_of(Code::StateConflict, detail, &[]))
-}
-
-async fn set_aside(
-    tx: &WriteTx,
-    id: Uuid,
-    status: OfflineStatus,
-    problem: OfflineProblem,
-) -> Result<Change<OfflineStatus>> {
-    lock_row::<Records>(tx.conn(), id).await?;
-    let record = store::by_ids(tx.conn(), vec![id]).await?.remove(&id).ok_or_else(AppError::not_found)?;
-    if record.status != OfflineStatus::Waiting {
-        return Ok(Change::unmade(record.status));
-    }
-
-    let mut record = tx.edit_along::<Records>(record);
-    record.status = status;
-    record.problem = Some(problem.into());
-    Ok(record.save(AuditAction::SetAside, None).await?.map(|record| record.status))
-}
-
-fn problem_of(code: Code, detail: Text, errors: &[FieldError]) -> OfflineProblem {
-    let field = |error: &FieldError| OfflineField {
-        pointer: error.pointer.clone(),
-        code: error.code.to_owned(),
-        message_zh: error.detail.zh.clone(),
-        message_en: error.detail.en.clone(),
-    };
-    OfflineProblem {
-        code,
-        message_zh: detail.zh,
-        message_en: detail.en,
-        errors: errors.iter().take(100).map(field).collect(),
-    }
 }

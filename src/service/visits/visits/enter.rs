@@ -33,6 +33,9 @@ pub struct EnterBody {
     #[schema(min_length = 2, max_length = 1000, pattern = "\\S.*\\S")]
     #[serde(default)]
     pub make_up_reason: Option<String>,
+    /// It came from a device without a network, and was in time when it came.
+    #[serde(skip)]
+    pub in_time: bool,
 }
 
 /// 离开登记
@@ -40,9 +43,16 @@ pub struct EnterBody {
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({"no_scan_reason": "现场无网络，企业未能扫码"})))]
 pub struct LeaveBody {
-    /// 实际离开时间, where it is recorded afterwards: not before the entry.
+    /// 实际离开时间, where it is recorded afterwards: not before the entry, the scan, or what was found on site.
     #[serde(default)]
     pub left_at: Option<DateTime<Utc>>,
+    /// 未能当场登记的原因: needed with `left_at`.
+    #[schema(min_length = 2, max_length = 1000, pattern = "\\S.*\\S")]
+    #[serde(default)]
+    pub make_up_reason: Option<String>,
+    /// It came from a device without a network, and was in time when it came.
+    #[serde(skip)]
+    pub in_time: bool,
     /// 企业未扫入企码的原因: needed where it did not.
     #[schema(min_length = 2, max_length = 1000, pattern = "\\S.*\\S")]
     #[serde(default)]
@@ -95,6 +105,7 @@ pub async fn leave(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: LeaveB
     let (mut visit, parts) = hold(tx, id, version).await?;
 
     visit.status = decide(tx, &visit, &parts, VisitAction::Leave)?;
+    let left_at = left_at(app, tx, (&visit, &parts), &body)?;
     if visit.entry_mode.is_none() {
         let reason = body.no_scan_reason.ok_or_else(|| {
             let detail = text!(
@@ -106,7 +117,8 @@ pub async fn leave(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: LeaveB
         visit.entry_mode = Some(EntryMode::MakeUp);
         visit.make_up_reason = Some(reason);
     }
-    visit.left_at = Some(left_at(tx, &visit, body.left_at)?);
+    visit.left_at = Some(left_at);
+    visit.make_up_reason = visit.make_up_reason.take().or(body.make_up_reason);
     end::close_where_done(app, tx, &mut visit, &parts).await?;
     save(tx, visit, &parts, AuditAction::LeftSite, None).await
 }
@@ -117,7 +129,7 @@ fn entered_at(app: &App, tx: &WriteTx, body: &EnterBody) -> Result<DateTime<Utc>
     let Some(at) = body.entered_at else { return Ok(now) };
     let days = app.settings.rules.make_up_days;
     let first = now.checked_sub_days(Days::new(u64::from(days))).unwrap_or(now);
-    if at > now || at < first {
+    if at > now || (at < first && !body.in_time) {
         let detail = text!("补录的进入时间应在此前 {days} 天内。", "An entry is made up for within {days} day(s).");
         return Err(AppError::invalid_field("/entered_at", "OUT_OF_RANGE", detail));
     }
@@ -128,16 +140,29 @@ fn entered_at(app: &App, tx: &WriteTx, body: &EnterBody) -> Result<DateTime<Utc>
     Ok(at)
 }
 
-/// Now, or earlier: after the entry.
-fn left_at(tx: &WriteTx, visit: &Model, said: Option<DateTime<Utc>>) -> Result<DateTime<Utc>> {
+/// Now, or earlier with a reason: after the entry, the scan and what was found on site, within the days that the rule gives.
+fn left_at(app: &App, tx: &WriteTx, (visit, parts): (&Model, &Parts), body: &LeaveBody) -> Result<DateTime<Utc>> {
     let now = tx.ctx().now;
-    let at = said.unwrap_or(now);
-    if at <= now && visit.entered_at.is_none_or(|entered| entered <= at) {
-        return Ok(at);
+    let Some(at) = body.left_at else { return Ok(now) };
+    let days = app.settings.rules.make_up_days;
+    let first = now.checked_sub_days(Days::new(u64::from(days))).unwrap_or(now);
+    let on_site = parts.live().filter(|one| one.verify_ways.iter().any(|way| way == end::ON_SITE));
+    let seen = on_site.filter_map(|one| one.inspected_on).max();
+    let after = visit.entered_at.max(visit.scanned_at);
+
+    let too_early = after.is_some_and(|after| at < after) || seen.is_some_and(|day| local_date(at) < day);
+    if at > now || too_early || (at < first && !body.in_time) {
+        let detail = text!(
+            "离开时间应在进入、企业扫码和现场检查之后、现在之前，补录在 {days} 天内。",
+            "Officers leave after they have entered, were scanned and have looked, not later than now; it is told within {days} day(s)."
+        );
+        return Err(AppError::invalid_field("/left_at", "OUT_OF_RANGE", detail));
     }
-    let detail =
-        text!("离开时间应在进入之后、现在之前。", "Officers leave after they have entered, and not later than now.");
-    Err(AppError::invalid_field("/left_at", "OUT_OF_RANGE", detail))
+    if body.make_up_reason.is_none() {
+        let detail = text!("补录离开须写明原因。", "A leave that is recorded afterwards has a reason.");
+        return Err(AppError::invalid_field("/make_up_reason", "REQUIRED", detail));
+    }
+    Ok(at)
 }
 
 /// Nobody was there before they had leave to go, nor before the enterprise was told.

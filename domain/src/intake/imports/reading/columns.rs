@@ -172,6 +172,21 @@ const PLANS: &[Column] = &[
     may("年度", &["计划年度", "年份"]),
 ];
 
+const ISSUED_TASKS: &[Column] = &[
+    must("任务编号", &["任务号", "联合监管任务编号", "下发任务编号"]),
+    must("任务名称", &["联合监管任务名称", "下发任务名称"]),
+    must("任务级别", &["级别", "下发层级", "任务层级"]),
+    must("发起单位", &["发起单位名称", "下发单位", "发起部门", "下达单位"]),
+    must("检查主要内容", &["检查内容", "主要内容", "任务内容"]),
+    must("办理期限", &["完成时限", "截止日期", "办结期限", "反馈时限", "完成期限"]),
+    may("检查要求", &["工作要求", "任务要求"]),
+    may("监管事项目录编码", &["监管事项编码", "事项编码", "目录编码"]),
+    may("部门编码", &["接收单位编码", "联合部门编码", "部门代码", "单位编码"]),
+    may("收到日期", &["接收日期", "下发日期", "任务开始时间"]),
+    may("监管对象", &["监管对象名称", "企业名称", "检查对象", "对象名称"]),
+    may("统一社会信用代码", USCC),
+];
+
 impl Dataset {
     pub const fn columns(self) -> &'static [Column] {
         match self {
@@ -183,6 +198,7 @@ impl Dataset {
             Self::Catalogue => CATALOGUE,
             Self::OwnSystemItems => OWN_SYSTEM_ITEMS,
             Self::Plans => PLANS,
+            Self::IssuedTasks => ISSUED_TASKS,
         }
     }
 }

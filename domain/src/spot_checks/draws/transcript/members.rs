@@ -84,6 +84,7 @@ pub struct NamedLibrary {
     pub edition: u32,
     pub kind: LibraryKind,
     pub members: u32,
+    pub name: String,
 }
 
 /// What is not drawn from, and why: never 重点监管 nor 违法失信. Fields in alphabetical order.

@@ -26,16 +26,33 @@ const LISTS: [&str; 19] = [
     "unavailable",
 ];
 
+/// Members that are objects; every other that is no list is a plain value. A code such as `LEAD` is its text and nothing else.
+const OBJECTS: [&str; 12] = [
+    "chance",
+    "changes",
+    "conditions",
+    "eligibility",
+    "ended",
+    "filter",
+    "left_out",
+    "matching",
+    "outcome",
+    "receipt",
+    "transcript",
+    "who",
+];
+
 /// Walks a document without keeping it.
 pub fn check(json: &[u8]) -> Result<(), serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
-    Shape { list: false }.deserialize(&mut deserializer)?;
+    Shape { list: false, object: true }.deserialize(&mut deserializer)?;
     deserializer.end()
 }
 
 #[derive(Clone, Copy)]
 struct Shape {
     list: bool,
+    object: bool,
 }
 
 impl<'de> DeserializeSeed<'de> for Shape {
@@ -73,17 +90,23 @@ impl<'de> Visitor<'de> for Shape {
         if !self.list {
             return Err(A::Error::invalid_type(serde::de::Unexpected::Seq, &self));
         }
-        while access.next_element_seed(Self { list: false })?.is_some() {}
+        while access.next_element_seed(Self { list: false, object: true })?.is_some() {}
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
+        if !self.object {
+            return Err(A::Error::invalid_type(serde::de::Unexpected::Map, &self));
+        }
         while let Some(key) = access.next_key::<std::borrow::Cow<'de, str>>()? {
             if key.contains('\0') {
                 access.next_value::<IgnoredAny>()?;
                 return Err(A::Error::custom("NUL in a key"));
             }
-            access.next_value_seed(Self { list: LISTS.contains(&key.as_ref()) })?;
+            access.next_value_seed(Self {
+                list: LISTS.contains(&key.as_ref()),
+                object: OBJECTS.contains(&key.as_ref()),
+            })?;
         }
         Ok(())
     }
@@ -104,6 +127,7 @@ mod tests {
             r#"{"transcript":{"epoch":-1}}"#,
             r#"{"transcript":{"task":"\u0000"}}"#,
             r#"{"transcript":{}} x"#,
+            r#"{"transcript":{"parties":[{"who":{"duty":{"LEAD":null}}}]}}"#,
         ] {
             assert!(check(bad.as_bytes()).is_err(), "{bad}");
         }

@@ -70,6 +70,10 @@ fn check_conditions(transcript: &Transcript, conditions: &Conditions, findings: 
 fn check_libraries(transcript: &Transcript, libraries: &[NamedLibrary], findings: &mut Findings) {
     let pointer = "/transcript/conditions/libraries";
     findings.ascending(pointer, libraries, |library| library.code.clone());
+    if libraries.iter().any(|library| library.name.is_empty()) {
+        findings.add(pointer, "NAME_MISSING", "a name", "");
+    }
+
     let mut pools = libraries.iter().filter(|library| library.kind == LibraryKind::Objects);
     let first = pools.next();
     if libraries.is_empty() || pools.next().is_some() {
