@@ -62,6 +62,13 @@ impl Settings {
         if !url.starts_with("sqlite:") && !url.starts_with("postgres") {
             return Err("configuration: database.url must begin with sqlite:// or postgres://".to_owned());
         }
+        // Codes of tasks, plans, libraries begin with it, and draws are verified by their spelling.
+        if self.county.code.len() != 6 || !self.county.code.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(format!(
+                "configuration: county.code is {:?}; it must be six digits (GB/T 2260)",
+                self.county.code
+            ));
+        }
         let is_origin = |origin: &&String| {
             let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
             host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', ' ']))
@@ -109,7 +116,12 @@ mod tests {
         assert!(error.contains("rules.minimum_officers") && !error.contains('\n'), "{error}");
         let error = load(None, &[("database.url", Some("mysql://x".to_owned()))]).err().unwrap_or_default();
         assert!(error.contains("database.url"), "{error}");
-        for (key, value) in [("rules.minimum_parties", "1"), ("limits.body_seconds", "0")] {
+        for (key, value) in [
+            ("rules.minimum_parties", "1"),
+            ("limits.body_seconds", "0"),
+            ("county.code", "5108-21"),
+            ("county.code", "51082"),
+        ] {
             let error = load(None, &[(key, Some(value.to_owned()))]).err().unwrap_or_default();
             assert!(error.contains(key), "{error}");
         }

@@ -1,12 +1,13 @@
 //! 离线作业: an officer takes a pass along and sends later what was done without a network, in any order, twice, from two phones.
 //! What has arrived is never lost: it is applied, or waits for what comes before it, or says what stands against it.
 
-use super::VisitStatus;
+use super::{VisitAction, VisitStatus};
 use crate::access::{Actor, Decide, Permission};
-use crate::inspections::inspections::InspectionStatus;
+use crate::inspections::inspections::{self, InspectionAction, InspectionStatus};
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::{Code, Refusal};
 use crate::kernel::text::text;
+use crate::visits;
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -102,12 +103,55 @@ impl Decide for PassFacts {
     }
 }
 
+/// What a record is about, as it stands.
+#[derive(Clone, Copy, Debug)]
+pub enum Subject {
+    Visit(VisitStatus),
+    /// `awaits_entry`: the record waits for the visit to be entered.
+    Inspection {
+        status: InspectionStatus,
+        awaits_entry: bool,
+    },
+}
+
 /// A record, as far as deciding about it needs.
 #[derive(Clone, Copy, Debug)]
 pub struct RecordFacts {
     pub status: OfflineStatus,
+    pub action: OfflineAction,
     pub user_id: Uuid,
     pub department_id: Uuid,
+    /// None where there is none of that id.
+    pub subject: Option<Subject>,
+}
+
+impl RecordFacts {
+    /// What the record says can still be done to its subject; whoever has a result has begun.
+    fn check_subject(&self) -> Result<(), Refusal> {
+        match (self.subject, self.action) {
+            (None, _) => Err(Refusal::state(self.status, OfflineRecordAction::Apply)),
+            (Some(Subject::Visit(status)), action) => {
+                let step = if action == OfflineAction::Leave { VisitAction::Leave } else { VisitAction::Enter };
+                visits::apply(status, step).map(|_| ())
+            }
+            (Some(Subject::Inspection { awaits_entry: true, .. }), _) => Err(not_entered()),
+            (Some(Subject::Inspection { status: InspectionStatus::Pending, .. }), _) => Ok(()),
+            (Some(Subject::Inspection { status, .. }), _) => {
+                inspections::apply(status, InspectionAction::RecordResult).map(|_| ())
+            }
+        }
+    }
+}
+
+/// Why a result that was got on site is not recorded yet.
+pub fn not_entered() -> Refusal {
+    Refusal::new(
+        Code::StateConflict,
+        text!(
+            "尚未进入，或入企检查尚待批准；请先登记进入。",
+            "Nobody has entered yet, or the visit waits for leave: record the entry first."
+        ),
+    )
 }
 
 impl Decide for RecordFacts {
@@ -119,7 +163,11 @@ impl Decide for RecordFacts {
     }
 
     fn judge(&self, _: &Actor, action: OfflineRecordAction) -> Result<OfflineStatus, Refusal> {
-        next_record(self.status, action).ok_or_else(|| Refusal::state(self.status, action))
+        let next = next_record(self.status, action).ok_or_else(|| Refusal::state(self.status, action))?;
+        if action == OfflineRecordAction::Apply {
+            self.check_subject()?;
+        }
+        Ok(next)
     }
 }
 
@@ -213,7 +261,8 @@ pub fn judge_result(visit: Option<VisitStatus>, standing: Standing, written: Wri
     }
 }
 
-const fn is_before_entry(visit: VisitStatus) -> bool {
+/// Nobody has gone in, and somebody may.
+pub const fn is_before_entry(visit: VisitStatus) -> bool {
     use VisitStatus as S;
     matches!(visit, S::Draft | S::Requested | S::Approved | S::Notified)
 }

@@ -16,7 +16,7 @@ pub const LISTING: Listing<Entity> = Listing {
     default_sort: "-created_at",
     fields: &[
         Field::new("inspection_id", Column::InspectionId, Kind::Id, "检查"),
-        Field::new("department_id", Column::Id, Kind::Related(of_department), "检查部门"),
+        Field::new("department_id", Column::Id, Kind::RelatedId(of_department), "检查部门"),
         Field::new("status", Column::Status, Kind::Code(FollowUpStatus::CODES), "处置状态"),
         Field::new("due_on", Column::DueOn, Kind::Date, "期限").nullable(),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "登记时间").sortable(),
@@ -24,11 +24,11 @@ pub const LISTING: Listing<Entity> = Listing {
 };
 
 /// Those of one department's inspections.
-fn of_department(department: String) -> Condition {
+fn of_department(department: Uuid) -> Condition {
     let own = inspections::Entity::find()
         .select_only()
         .column(inspections::Column::Id)
-        .filter(inspections::Column::DepartmentId.eq(Uuid::try_parse(&department).unwrap_or_default()));
+        .filter(inspections::Column::DepartmentId.eq(department));
     Condition::all().add(Column::InspectionId.in_subquery(QueryTrait::into_query(own)))
 }
 

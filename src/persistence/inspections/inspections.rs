@@ -48,7 +48,7 @@ pub const PUBLIC_LISTING: Listing<Entity> = Listing {
     id: Column::Id,
     default_sort: "-published_at",
     fields: &[
-        Field::new("task_id", Column::TaskId, Kind::Related(of_linkable_task), "抽查任务"),
+        Field::new("task_id", Column::TaskId, Kind::RelatedId(of_linkable_task), "抽查任务"),
         Field::new("department_id", Column::DepartmentId, Kind::Id, "检查部门"),
         Field::new("visit_id", Column::VisitId, Kind::Id, "入企检查").nullable(),
         Field::new("published_at", Column::PublishedAt, Kind::Time, "公示时间").sortable(),
@@ -56,12 +56,12 @@ pub const PUBLIC_LISTING: Listing<Entity> = Listing {
 };
 
 /// Results of a task's draw, where they may be linked to it.
-fn of_linkable_task(task: String) -> Condition {
+fn of_linkable_task(task: Uuid) -> Condition {
     use entity::spot_checks::draws;
     let draws = draws::Entity::find()
         .select_only()
         .column(draws::Column::Id)
-        .filter(draws::Column::TaskId.eq(Uuid::try_parse(&task).unwrap_or_default()))
+        .filter(draws::Column::TaskId.eq(task))
         .filter(draws::Column::Linkable.eq(true));
     Condition::all().add(Column::DrawId.in_subquery(QueryTrait::into_query(draws)))
 }

@@ -33,7 +33,7 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("name", Column::Name, Kind::Text, "姓名").sortable(),
         Field::new("department_id", Column::DepartmentId, Kind::Id, "所属部门"),
         Field::new("status", Column::Status, Kind::Code(PersonnelStatus::CODES), "人员状态"),
-        Field::new("library_id", Column::Id, Kind::Related(in_library), "执法检查人员名录库（现行版次）"),
+        Field::new("library_id", Column::Id, Kind::RelatedId(in_library), "执法检查人员名录库（现行版次）"),
         Field::new("is_supervisor", Column::IsSupervisor, Kind::Bool, "是否监督人员"),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "入库时间").sortable(),
         Field::new("updated_at", Column::UpdatedAt, Kind::Time, "更新时间").sortable(),
@@ -41,8 +41,8 @@ pub const LISTING: Listing<Entity> = Listing {
 };
 
 /// Officers whom a library has now.
-fn in_library(library: String) -> Condition {
-    Condition::all().add(Column::Id.in_subquery(members_now(Uuid::try_parse(&library).unwrap_or_default())))
+fn in_library(library: Uuid) -> Condition {
+    Condition::all().add(Column::Id.in_subquery(members_now(library)))
 }
 
 pub const CERTIFICATES: Listing<certificates::Entity> = Listing {
@@ -52,7 +52,7 @@ pub const CERTIFICATES: Listing<certificates::Entity> = Listing {
     fields: &[
         Field::new("certificate_no", certificates::Column::CertificateNo, Kind::Key, "执法证号").nullable(),
         Field::new("personnel_id", certificates::Column::PersonnelId, Kind::Id, "执法人员"),
-        Field::new("department_id", certificates::Column::Id, Kind::Related(of_department), "所属部门"),
+        Field::new("department_id", certificates::Column::Id, Kind::RelatedId(of_department), "所属部门"),
         Field::new("status", certificates::Column::Status, Kind::Code(CertificateStatus::CODES), "证件状态"),
         Field::new("valid_until", certificates::Column::ValidUntil, Kind::Date, "有效期至").nullable(),
         Field::new("annual_exam_due_on", certificates::Column::AnnualExamDueOn, Kind::Date, "年审截止").nullable(),
@@ -61,11 +61,8 @@ pub const CERTIFICATES: Listing<certificates::Entity> = Listing {
 };
 
 /// Certificates of a department's officers.
-fn of_department(department: String) -> Condition {
-    let officers = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(Column::DepartmentId.eq(Uuid::try_parse(&department).unwrap_or_default()));
+fn of_department(department: Uuid) -> Condition {
+    let officers = Entity::find().select_only().column(Column::Id).filter(Column::DepartmentId.eq(department));
     Condition::all().add(certificates::Column::PersonnelId.in_subquery(QueryTrait::into_query(officers)))
 }
 

@@ -43,15 +43,15 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("local_class", Column::LocalClass, Kind::Code(CreditClass::CODES), "本地信用类别"),
         Field::new("established_on", Column::EstablishedOn, Kind::Date, "成立日期").nullable(),
         Field::new("tag", Column::Id, Kind::Related(with_tag), "标签"),
-        Field::new("library_id", Column::Id, Kind::Related(in_library), "检查对象名录库（现行版次）"),
+        Field::new("library_id", Column::Id, Kind::RelatedId(in_library), "检查对象名录库（现行版次）"),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "入库时间").sortable(),
         Field::new("updated_at", Column::UpdatedAt, Kind::Time, "更新时间").sortable(),
     ],
 };
 
 /// Objects that a library has now.
-fn in_library(library: String) -> Condition {
-    Condition::all().add(Column::Id.in_subquery(members_now(Uuid::try_parse(&library).unwrap_or_default())))
+fn in_library(library: Uuid) -> Condition {
+    Condition::all().add(Column::Id.in_subquery(members_now(library)))
 }
 
 /// Objects that carry a tag.

@@ -136,8 +136,15 @@ pub async fn edition(conn: &impl ConnectionTrait, library: Uuid, edition: i32) -
     found.ok_or_else(AppError::not_found)
 }
 
-/// The newest editions of a library, the newest first.
-pub async fn editions(conn: &impl ConnectionTrait, library: Uuid, limit: u64) -> Result<Vec<library_editions::Model>> {
+/// The newest editions of a library, or those before one, the newest first.
+pub async fn editions(
+    conn: &impl ConnectionTrait,
+    library: Uuid,
+    before: Option<i32>,
+    limit: u64,
+) -> Result<Vec<library_editions::Model>> {
+    let older = before.map(|before| library_editions::Column::Edition.lt(before));
     let found = library_editions::Entity::find().filter(library_editions::Column::LibraryId.eq(library));
+    let found = found.filter(Condition::all().add_option(older));
     found.order_by_desc(library_editions::Column::Edition).limit(limit).all(conn).await.or_app()
 }

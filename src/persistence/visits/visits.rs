@@ -156,6 +156,12 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model
     Entity::find_by_id(id).one(conn).await.or_app()
 }
 
+/// Visits by their ids, whoever asks.
+pub async fn by_ids(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Model>> {
+    let found = Entity::find().filter(Column::Id.is_in(ids)).all(conn).await.or_app()?;
+    Ok(found.into_iter().map(|visit| (visit.id, visit)).collect())
+}
+
 pub async fn by_nonce(conn: &impl ConnectionTrait, nonce: &str) -> Result<Option<Model>> {
     Entity::find().filter(Column::Nonce.eq(nonce)).one(conn).await.or_app()
 }

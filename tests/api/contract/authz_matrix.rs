@@ -127,6 +127,7 @@ impl Operation<'_> {
                 }
                 // What may be imported hangs on the data set too; each role sends what is its own.
                 ("query", "dataset") if who == Some("justice") => query.push("dataset=personnel"),
+                ("query", "dataset") if who == Some("coordinator") => query.push("dataset=issued-tasks"),
                 ("query", "dataset") if matches!(who, Some("market.admin" | "partner")) => {
                     query.push("dataset=own-system-items");
                 }

@@ -148,7 +148,7 @@ impl Filled {
                 let cell = format!("n <= {ALIKE}");
                 Some(("true".to_owned(), cell))
             }
-            Kind::Date | Kind::Time | Kind::Int | Kind::Related(_) | Kind::OnDay(_) => None,
+            Kind::Date | Kind::Time | Kind::Int | Kind::Related(_) | Kind::RelatedId(_) | Kind::OnDay(_) => None,
         }
     }
 }

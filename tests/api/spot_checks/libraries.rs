@@ -54,6 +54,8 @@ async fn each_change_of_a_library_is_an_edition_that_anybody_can_hash() {
     let all = count(&world, "objects?tag=餐饮服务&registration_status=ACTIVE").await;
     assert_eq!((made["edition"].as_u64(), made["members"].as_u64()), (Some(1), Some(all)));
     assert_eq!(count(&world, &format!("objects?library_id={id}")).await, all);
+    let misspelt = format!("/api/v1/objects?library_id={}x", &id[1..]);
+    world.get("market.lead", &misspelt).await.expect_problem(400, "INVALID_PARAMETER");
     let (digest, first) = members(&world, &path, "").await;
     assert!(first.is_sorted() && first.len() as u64 == all);
 

@@ -235,7 +235,9 @@ async fn two_phones_that_disagree_are_named_and_a_person_decides() {
     let after = county.result("提交以后", 70);
     assert_eq!(county.states(0, &[&after]).await, ["CONFLICT"]);
     world.act(OFFICERS[0], &path_of(&after), "apply", None).await.expect_problem(409, "STATE_CONFLICT");
-    assert_eq!(county.state_of(&after).await["status"], "CONFLICT", "nothing half-done");
+    let stays = county.state_of(&after).await;
+    assert_eq!(stays["status"], "CONFLICT", "nothing half-done");
+    assert_eq!(stays["allowed_actions"], json!(["DISCARD"]), "what would be refused is not offered");
 }
 
 #[tokio::test]

@@ -132,7 +132,7 @@ fn value_schema(kind: Kind, op: &str) -> ObjectBuilder {
         ("in", Kind::Code(codes)) => several(text, &format!("({})", codes.join("|"))),
         ("in", Kind::Id) => several(text, "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
         (_, Kind::Code(codes)) => text.enum_values(Some(codes.iter().copied())),
-        (_, Kind::Id) => text.format(format(KnownFormat::Uuid)),
+        (_, Kind::Id | Kind::RelatedId(_)) => text.format(format(KnownFormat::Uuid)),
         (_, Kind::Date | Kind::OnDay(_)) => text.format(format(KnownFormat::Date)),
         (_, Kind::Time) => text.format(format(KnownFormat::DateTime)),
         (_, Kind::Int) => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(MAX_INT)),

@@ -107,7 +107,7 @@ view! {
     }
 }
 
-/// 名录库的版次, the newest first; 1,000 at most
+/// 名录库的版次, the newest first; 200 at most
 #[derive(Serialize, ToSchema)]
 pub struct LibraryEditionsView {
     pub items: Vec<LibraryEditionView>,
@@ -124,6 +124,24 @@ impl Params for OfEdition {
         &[Param {
             name: "edition", doc: "版次；缺省为现行版次", kind: ParamKind::Count { max: 1_000_000_000 }
         }];
+
+    fn set(&mut self, _: &str, value: ParamValue) {
+        if let ParamValue::Count(edition) = value {
+            self.0 = i32::try_from(edition).ok();
+        }
+    }
+}
+
+/// 早于哪一版次
+#[derive(Default)]
+pub struct BeforeEdition(pub Option<i32>);
+
+impl Params for BeforeEdition {
+    const PARAMS: &'static [Param] = &[Param {
+        name: "before",
+        doc: "只列早于此版次的；缺省自现行版次起，每次至多 200 版",
+        kind: ParamKind::Count { max: 1_000_000_000 },
+    }];
 
     fn set(&mut self, _: &str, value: ParamValue) {
         if let ParamValue::Count(edition) = value {

@@ -16,7 +16,7 @@ use crate::service::spot_checks::libraries;
 use crate::service::spot_checks::libraries::LibraryBody;
 use domain::access::permit::{LibrariesRead, LibrariesWrite};
 use domain::spot_checks::libraries::{LibraryAction, members_text};
-use dto::{LibraryEditionsView, LibraryView, OfEdition};
+use dto::{BeforeEdition, LibraryEditionsView, LibraryView, OfEdition};
 use entity::spot_checks::libraries::{Entity, Model};
 use sea_orm::ConnectionTrait;
 
@@ -75,7 +75,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/libraries/{id}/editions",
         "list_library_editions",
         "名录库的版次",
-        "各版次的成员数、增减、原因和成员清单文件的摘要，新的在前。",
+        "各版次的筛选条件、成员数、增减、原因和成员清单文件的摘要，新的在前，每次至多 200 版。",
         list_library_editions,
     );
     group.get(
@@ -169,10 +169,14 @@ async fn run(act: Act<LibrariesWrite>, at: Versioned, action: LibraryAction, rea
         .await
 }
 
-async fn list_library_editions(read: Read<LibrariesRead>, id: Id) -> Result<Reply<LibraryEditionsView>> {
+async fn list_library_editions(
+    read: Read<LibrariesRead>,
+    id: Id,
+    before: Query<BeforeEdition>,
+) -> Result<Reply<LibraryEditionsView>> {
     let conn = &read.app.db;
     let library = edit::find::<Entity>(conn, &read.ctx, id.0).await?;
-    let items = store::editions(conn, library.id, 1_000).await?;
+    let items = store::editions(conn, library.id, before.0.0, 200).await?;
     Reply::new(LibraryEditionsView { items: items.into_iter().map(Into::into).collect() })
 }
 

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use domain::access::Decide;
 use domain::kernel::refusal::Code;
 use domain::visits::offline::{
-    OfflineAction, OfflineField, OfflineProblem, OfflineRecordAction, OfflineStatus, PassAction, PassStatus,
+    OfflineAction, OfflineField, OfflineProblem, OfflineRecordAction, OfflineStatus, PassAction, PassStatus, Subject,
 };
 use entity::visits::{offline_passes, offline_records};
 use serde::Serialize;
@@ -194,9 +194,9 @@ impl From<OfflineProblem> for OfflineProblemView {
 }
 
 impl OfflineRecordView {
-    pub fn of(ctx: &Ctx, record: offline_records::Model) -> Self {
+    pub fn of(ctx: &Ctx, record: offline_records::Model, subject: Option<Subject>) -> Self {
         Self {
-            allowed_actions: record_facts(&record).allowed_actions(&ctx.actor),
+            allowed_actions: record_facts(&record, subject).allowed_actions(&ctx.actor),
             id: record.id,
             pass_id: record.pass_id,
             user_id: record.user_id,

@@ -8,6 +8,7 @@ use crate::http::kernel::reply::{Created, PageReply, Reply};
 use crate::http::oversight::audit::{AuditEntryView, Trail, history};
 use crate::kernel::error::Result;
 use crate::kernel::input::ReasonBody;
+use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::kernel::{edit, list};
 use crate::persistence::visits::offline as store;
 use crate::service::visits::offline;
@@ -137,8 +138,12 @@ async fn send_records(
     body: Json<RecordsBody>,
 ) -> Result<Reply<SentRecordsView>> {
     let records = offline::receive(&write.app, &write.ctx, id.0, &body.0).await?;
-    let items = records.into_iter().map(|record| OfflineRecordView::of(&write.ctx, record)).collect();
-    Reply::new(SentRecordsView { items })
+    let mut subjects = offline::subjects(&write.app.db, &records).await?;
+    let items = records.into_iter().map(|record| {
+        let subject = subjects.remove(&record.id);
+        OfflineRecordView::of(&write.ctx, record, subject)
+    });
+    Reply::new(SentRecordsView { items: items.collect() })
 }
 
 async fn revoke_pass(
@@ -154,12 +159,20 @@ async fn revoke_pass(
 async fn list_records(read: Read<InspectionsRecord>, list: List<Records>) -> Result<PageReply<OfflineRecordView>> {
     let scoped = store::scoped_records(&read.ctx);
     let page = list::page(&read.app.db, &read.ctx, &store::RECORDS, scoped, &list.request).await?;
-    PageReply::new(&list, page.map(|record| OfflineRecordView::of(&read.ctx, record)))
+    let mut subjects = offline::subjects(&read.app.db, &page.items).await?;
+    PageReply::new(
+        &list,
+        page.map(|record| {
+            let subject = subjects.remove(&record.id);
+            OfflineRecordView::of(&read.ctx, record, subject)
+        }),
+    )
 }
 
 async fn get_record(read: Read<InspectionsRecord>, id: Id) -> Result<Reply<OfflineRecordView>> {
     let record = edit::find::<offline_records::Entity>(&read.app.db, &read.ctx, id.0).await?;
-    Reply::new(OfflineRecordView::of(&read.ctx, record))
+    let subject = offline::subject(&read.app.db, &record).await?;
+    Reply::new(OfflineRecordView::of(&read.ctx, record, subject))
 }
 
 async fn apply_record(act: Act<InspectionsRecord>, at: Versioned) -> Result<Reply<OfflineRecordView>> {
@@ -181,8 +194,12 @@ async fn settle(
     reason: Option<String>,
 ) -> Result<Reply<OfflineRecordView>> {
     let app = &act.0.app;
-    let step = async |tx: &_| offline::settle(app, tx, at.id, at.version, action, reason.clone()).await;
-    let reply = act.0.run(async |tx| Ok(step(tx).await?.map(|record| OfflineRecordView::of(tx.ctx(), record)))).await?;
+    let step = async |tx: &WriteTx| {
+        let change = offline::settle(app, tx, at.id, at.version, action, reason.clone()).await?;
+        let subject = offline::subject(tx.conn(), &change.value).await?;
+        Ok(change.map(|record| OfflineRecordView::of(tx.ctx(), record, subject)))
+    };
+    let reply = act.0.run(step).await?;
     let record = edit::find::<offline_records::Entity>(&app.db, &act.0.ctx, at.id).await?;
     if let Some(visit) = record.visit_id {
         offline::go_on(app, &act.0.ctx, visit).await;

@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 pub use page::{in_order, page};
 pub use request::{ListRequest, Total};
 use sea_orm::{Condition, EntityTrait};
+use uuid::Uuid;
 pub use values::contains;
 
 pub const DEFAULT_LIMIT: u64 = 50;
@@ -40,6 +41,8 @@ pub enum Kind {
     Bool,
     /// A value looked up elsewhere, such as a tag: a condition of its own.
     Related(fn(String) -> Condition),
+    /// Another record, by its id, to which these belong in some way: a condition of its own.
+    RelatedId(fn(Uuid) -> Condition),
     /// A day, and what holds on it: a condition of its own.
     OnDay(fn(NaiveDate) -> Condition),
 }
@@ -120,7 +123,7 @@ impl<C: Copy> Field<C> {
             Kind::Text | Kind::Key => vec![Op::Eq, Op::In, Op::Prefix, Op::Contains],
             Kind::Code(_) | Kind::Id => vec![Op::Eq, Op::Ne, Op::In],
             Kind::Date | Kind::Time | Kind::Int => vec![Op::Eq, Op::Gt, Op::Gte, Op::Lt, Op::Lte],
-            Kind::Bool | Kind::Related(_) | Kind::OnDay(_) => vec![Op::Eq],
+            Kind::Bool | Kind::Related(_) | Kind::RelatedId(_) | Kind::OnDay(_) => vec![Op::Eq],
         };
         if self.nullable {
             ops.push(Op::IsNull);

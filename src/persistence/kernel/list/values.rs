@@ -16,6 +16,9 @@ pub(super) fn condition<C: ColumnTrait>(field: &Field<C>, op: Op, text: &str) ->
     if let Kind::Related(make) = field.kind {
         return (text.chars().count() <= MAX_TEXT).then(|| make(text.to_owned()));
     }
+    if let Kind::RelatedId(make) = field.kind {
+        return Uuid::parse_str(text).ok().map(make);
+    }
     if let Kind::OnDay(make) = field.kind {
         return day(text).map(make);
     }
@@ -63,7 +66,7 @@ pub(super) fn parse_value(kind: Kind, text: &str) -> Option<Value> {
         Kind::Text | Kind::Related(_) => (text.chars().count() <= MAX_TEXT).then(|| text.to_owned().into()),
         Kind::Key => (text.chars().count() <= MAX_TEXT).then(|| code_form(text).into()),
         Kind::Code(codes) => codes.contains(&text).then(|| text.to_owned().into()),
-        Kind::Id => Uuid::parse_str(text).ok().map(Into::into),
+        Kind::Id | Kind::RelatedId(_) => Uuid::parse_str(text).ok().map(Into::into),
         Kind::Date | Kind::OnDay(_) => day(text).map(Into::into),
         Kind::Time => {
             let at = DateTime::parse_from_rfc3339(text).ok()?.with_timezone(&Utc);

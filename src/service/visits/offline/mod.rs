@@ -12,11 +12,13 @@ pub use settle::go_on;
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, new_id};
 use crate::kernel::error::{AppError, FieldError, Result};
+use crate::persistence::inspections::inspections as inspection_store;
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::edit::Edit;
 use crate::persistence::kernel::noun::insert;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::visits::offline as store;
+use crate::persistence::visits::visits as visit_store;
 use crate::service::inspections::inspections;
 use crate::service::inspections::inspections::{Inspection, ToAnswer, to_answer};
 use crate::service::visits::visits;
@@ -27,9 +29,11 @@ use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use domain::visits::offline::{
-    OfflineRecordAction, OfflineStatus, PassAction, PassFacts, PassStatus, RecordFacts, Verdict,
+    OfflineAction, OfflineRecordAction, OfflineStatus, PassAction, PassFacts, PassStatus, RecordFacts, Subject,
+    Verdict, is_before_entry, not_entered,
 };
 use entity::visits::{offline_passes, offline_records};
+use sea_orm::ConnectionTrait;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -61,8 +65,41 @@ pub fn pass_facts(app: &App, ctx: &Ctx, pass: &offline_passes::Model) -> PassFac
 }
 
 /// A record, as far as deciding about it needs.
-pub const fn record_facts(record: &offline_records::Model) -> RecordFacts {
-    RecordFacts { status: record.status, user_id: record.user_id, department_id: record.department_id }
+pub const fn record_facts(record: &offline_records::Model, subject: Option<Subject>) -> RecordFacts {
+    RecordFacts {
+        status: record.status,
+        action: record.action,
+        user_id: record.user_id,
+        department_id: record.department_id,
+        subject,
+    }
+}
+
+/// What records are about, as it stands, by the records' ids: two statements however many.
+pub async fn subjects(
+    conn: &impl ConnectionTrait,
+    records: &[offline_records::Model],
+) -> Result<BTreeMap<Uuid, Subject>> {
+    let is_result = |record: &offline_records::Model| record.action == OfflineAction::RecordResult;
+    let results = records.iter().filter(|record| is_result(record)).map(|record| record.subject_id);
+    let inspections = inspection_store::by_ids(conn, results.collect()).await?;
+    let visits = visit_store::by_ids(conn, records.iter().filter_map(|record| record.visit_id).collect()).await?;
+    let visit = |record: &offline_records::Model| visits.get(&record.visit_id?).map(|visit| visit.status);
+    let subject = |record: &offline_records::Model| {
+        if !is_result(record) {
+            return Some((record.id, Subject::Visit(visit(record)?)));
+        }
+        let waits = record.status == OfflineStatus::Waiting;
+        let awaits_entry = waits && visit(record).is_some_and(is_before_entry);
+        let status = inspections.get(&record.subject_id)?.status;
+        Some((record.id, Subject::Inspection { status, awaits_entry }))
+    };
+
+    Ok(records.iter().filter_map(subject).collect())
+}
+
+pub async fn subject(conn: &impl ConnectionTrait, record: &offline_records::Model) -> Result<Option<Subject>> {
+    Ok(subjects(conn, std::slice::from_ref(record)).await?.remove(&record.id))
 }
 
 /// An officer takes along what they have to do.
@@ -166,7 +203,8 @@ pub async fn settle(
 ) -> Result<Change<offline_records::Model>> {
     let mut record = tx.edit::<offline_records::Entity>(id, version).await?;
 
-    record.status = record_facts(&record).decide(&tx.ctx().actor, action)?;
+    let subject = subject(tx.conn(), &record).await?;
+    record.status = record_facts(&record, subject).decide(&tx.ctx().actor, action)?;
     match action {
         OfflineRecordAction::Apply => apply(app, tx, record).await,
         OfflineRecordAction::Discard => {
@@ -188,13 +226,7 @@ async fn apply(
     let named = record.before().status == OfflineStatus::Conflict && record.subject_version == found;
 
     let set_aside = match verdict {
-        Verdict::Wait => {
-            let detail = text!(
-                "尚未进入，或入企检查尚待批准；请先登记进入。",
-                "Nobody has entered yet, or the visit waits for leave: record the entry first."
-            );
-            return Err(Refusal::new(Code::StateConflict, detail).into());
-        }
+        Verdict::Wait => return Err(not_entered().into()),
         Verdict::Duplicate => Some(OfflineStatus::Duplicate),
         Verdict::Overtaken => Some(OfflineStatus::Overtaken),
         // What stands has changed since: it is shown, and asked again.
