@@ -116,6 +116,7 @@ mod tests {
         assert!(error.contains("rules.minimum_officers") && !error.contains('\n'), "{error}");
         let error = load(None, &[("database.url", Some("mysql://x".to_owned()))]).err().unwrap_or_default();
         assert!(error.contains("database.url"), "{error}");
+
         for (key, value) in [
             ("rules.minimum_parties", "1"),
             ("limits.body_seconds", "0"),

@@ -1,6 +1,7 @@
 //! What the bodies of several use cases share. A use case's input type is its request body: the service names the
 //! fields and their bounds once, and the published schema enforces them.
 
+use chrono::{DateTime, SubsecRound, Utc};
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
@@ -10,6 +11,16 @@ pub fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(deserializer).map(Some)
+}
+
+/// A moment as it is kept and shown: milliseconds.
+pub fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
+    DateTime::deserialize(deserializer).map(|at: DateTime<Utc>| at.trunc_subsecs(3))
+}
+
+/// The same where there may be none; with `#[serde(default)]`.
+pub fn moment_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+    Option::deserialize(deserializer).map(|at: Option<DateTime<Utc>>| at.map(|at| at.trunc_subsecs(3)))
 }
 
 /// 理由

@@ -131,6 +131,7 @@ pub async fn waiting(
     subjects: Vec<Uuid>,
 ) -> Result<Vec<offline_records::Model>> {
     let about = Condition::any().add(RecordColumn::VisitId.is_in(visits)).add(RecordColumn::SubjectId.is_in(subjects));
+
     offline_records::Entity::find()
         .filter(RecordColumn::Status.eq(OfflineStatus::Waiting))
         .filter(about)

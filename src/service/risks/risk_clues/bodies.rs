@@ -1,5 +1,6 @@
 //! What the use cases of clues take.
 
+use crate::kernel::input::moment_or_none;
 use crate::service::inspections::InspectOfficerBody;
 use chrono::{DateTime, Utc};
 use domain::inspections::grounds::ExemptGround;
@@ -53,7 +54,7 @@ pub struct ClueBody {
     #[schema(min_length = 2, max_length = 10000, pattern = "\\S.*\\S")]
     pub content: String,
     /// 下发时间; now, where it is not given
-    #[serde(default)]
+    #[serde(default, deserialize_with = "moment_or_none")]
     pub issued_at: Option<DateTime<Utc>>,
     /// 承办部门; without it every department may sign it.
     #[serde(default)]

@@ -134,6 +134,7 @@ fn check_good(library: &Model) -> Result<()> {
             )
         }
     };
+
     Err(Refusal::new(Code::StateConflict, detail).into())
 }
 

@@ -169,6 +169,7 @@ async fn refresh_one(app: &App, ctx: &Ctx, id: Uuid) -> Result<bool> {
     let found = store::by_ids(&app.db, vec![id]).await?.remove(&id);
     let Some(library) = found.filter(due) else { return Ok(false) };
     let (members, problem) = wanted(&app.db, &library, app.settings.rules.maximum_pool, ctx.today()).await?;
+
     if problem == library.problem && members == library_members::now(&app.db, id).await? {
         keep_note(&app.db, async |tx| store::looked_up(tx, id, ctx.today()).await).await?;
         return Ok(false);

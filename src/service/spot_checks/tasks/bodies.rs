@@ -1,6 +1,6 @@
 //! What a task is made of, as it is sent.
 
-use crate::kernel::input::rule;
+use crate::kernel::input::{moment, rule};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::credit::CreditClass;
 use domain::spot_checks::draws::chance::ChanceSource;
@@ -95,6 +95,7 @@ pub struct ChanceBody {
     #[schema(pattern = "^d{1,8}( d{1,8}){0,19}$", example = "dd dd dd dd dd dd dd")]
     pub form: Option<String>,
     /// 揭晓时刻: it is not known before.
+    #[serde(deserialize_with = "moment")]
     pub at: DateTime<Utc>,
 }
 

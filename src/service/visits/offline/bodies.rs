@@ -1,6 +1,6 @@
 //! What a device asks for, and what it sends.
 
-use crate::kernel::input::rule;
+use crate::kernel::input::{moment, rule};
 use crate::service::inspections::inspections::ResultBody;
 use chrono::{DateTime, Utc};
 use domain::visits::offline::OfflineAction;
@@ -37,6 +37,7 @@ pub struct PassBody {
 })))]
 pub struct RecordsBody {
     /// 发送时间 by the device's clock: how far that is off is put right in every record.
+    #[serde(deserialize_with = "moment")]
     pub sent_at: DateTime<Utc>,
     /// 离线记录, in any order; one that was sent before changes nothing.
     #[schema(min_items = 1, max_items = 100)]
@@ -53,6 +54,7 @@ pub struct OfflineRecordBody {
     /// 入企检查（进入、离开）或检查（录入结果）
     pub subject_id: Uuid,
     /// 发生时间 by the device's clock
+    #[serde(deserialize_with = "moment")]
     pub at: DateTime<Utc>,
     /// 说明: of an entry why it is told later, of a leave why the enterprise did not scan; a standing text where it is left out.
     #[schema(min_length = 2, max_length = 1000, pattern = "\\S.*\\S")]

@@ -3,6 +3,7 @@
 use super::{Visit, decide, end, hold, save, store};
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
+use crate::kernel::input::moment_or_none;
 use crate::persistence::kernel::change::Change;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::visits::visits::Parts;
@@ -27,7 +28,7 @@ use validator::Validate;
 #[schema(examples(json!({})))]
 pub struct EnterBody {
     /// 实际进入时间, where it is recorded afterwards
-    #[serde(default)]
+    #[serde(default, deserialize_with = "moment_or_none")]
     pub entered_at: Option<DateTime<Utc>>,
     /// 未能当场登记的原因: needed with `entered_at`.
     #[schema(min_length = 2, max_length = 1000, pattern = "\\S.*\\S")]
@@ -44,7 +45,7 @@ pub struct EnterBody {
 #[schema(examples(json!({"no_scan_reason": "现场无网络，企业未能扫码"})))]
 pub struct LeaveBody {
     /// 实际离开时间, where it is recorded afterwards: not before the entry, the scan, or what was found on site.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "moment_or_none")]
     pub left_at: Option<DateTime<Utc>>,
     /// 未能当场登记的原因: needed with `left_at`.
     #[schema(min_length = 2, max_length = 1000, pattern = "\\S.*\\S")]
