@@ -98,19 +98,22 @@ fn check_not_waited_for(tasks: &[String]) -> Result<(), Refusal> {
 /// 标签规则: which objects bear a tag beside those that the register gives it to. All that is named has to hold; of a list, one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct TagRule {
     /// 标签: one of those in the filter.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 64))]
     pub tag: String,
     /// 行业代码前缀 (GB/T 4754)
     #[cfg_attr(feature = "openapi", schema(max_items = 50, pattern = "^[A-T][0-9]{0,4}$"))]
+    #[serde(default)]
     pub industry_prefixes: Vec<String>,
     /// 许可: as the register's tags name it
     #[cfg_attr(feature = "openapi", schema(max_items = 50, min_length = 1, max_length = 64))]
+    #[serde(default)]
     pub licences: Vec<String>,
     /// 经营范围用语
     #[cfg_attr(feature = "openapi", schema(max_items = 20, min_length = 2, max_length = 50))]
+    #[serde(default)]
     pub scope_words: Vec<String>,
 }
 
