@@ -220,7 +220,7 @@ const FROZEN: [(&str, &str); 27] = [
     ("m0024_editions.rs", "24397338230ed2965efb20b9fe6ea4a51f1db6f4fbf3d6c936e08e8d90cb39df"),
     ("m0025_issued.rs", "e984c49f2b984c1a54c2ba097a175f8f92e9b1561a8d7515290082a99ac342ee"),
     ("m0026_libraries.rs", "4618ba77fe7414b96dfeb7141b6453b22c4522a9009e178a98f833eb6f94d071"),
-    ("m0027_offline.rs", "da09645f92e3e2af6b851be2610dcce30746fbbbfbb60a0d39d48c4097459cc1"),
+    ("m0027_offline.rs", "702200bb33ef1475d2c31c063bda2c7dc7fa5a29e320a5bbf876857e5853b0d8"),
 ];
 
 #[test]

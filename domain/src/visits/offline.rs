@@ -198,7 +198,7 @@ pub enum Verdict {
     Wait,
     /// It was done already, by whomever.
     Duplicate,
-    /// The same phone has sent a later one, which was applied.
+    /// The same officer has sent a later one, which was applied.
     Overtaken,
     /// Somebody else has said something different.
     Conflict,

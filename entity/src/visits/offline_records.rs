@@ -28,8 +28,6 @@ pub struct Model {
     pub arrived_at: DateTimeUtc,
     /// The device's time, put right by how far its clock was off.
     pub happened_at: DateTimeUtc,
-    /// SHA-256 of what was sent.
-    pub digest: String,
     #[sea_orm(column_type = "JsonBinary")]
     pub body: Json,
     pub status: OfflineStatus,

@@ -5,8 +5,8 @@ use crate::persistence::kernel::errors::AppResult;
 use entity::spot_checks::library_members::{Column, Entity, Model};
 use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    QueryTrait,
 };
 use uuid::Uuid;
 
@@ -32,7 +32,7 @@ pub async fn of_edition(conn: &impl ConnectionTrait, library: Uuid, edition: i32
 
 async fn sorted(conn: &impl ConnectionTrait, library: Uuid, which: Condition) -> Result<Vec<Uuid>> {
     let found = Entity::find().select_only().column(Column::MemberId);
-    let found = found.filter(Column::LibraryId.eq(library)).filter(which).order_by_asc(Column::MemberId);
+    let found = found.filter(Column::LibraryId.eq(library)).filter(which);
     let mut ids: Vec<Uuid> = found.into_tuple().all(conn).await.or_app()?;
     ids.sort_unstable();
     Ok(ids)

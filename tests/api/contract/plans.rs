@@ -15,6 +15,7 @@ use mingjian::persistence::kernel::tx::Desk;
 use mingjian::persistence::oversight::audit;
 use mingjian::persistence::register::objects;
 use mingjian::persistence::risks::{risk_clues, risk_models};
+use mingjian::persistence::visits::offline;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database as Connection, DatabaseConnection, DbBackend, EntityTrait, IdenStatic,
     QuerySelect, QueryTrait, Select, Statement,
@@ -265,6 +266,8 @@ async fn every_filter_of_every_list_that_grows_has_an_index_in_its_order() {
     // Filters by a day, a time or a number are ranges: no index serves a range and another order at once.
     faults.extend(check(&filled, &objects::LISTING, objects::scoped(&ctx)).await);
     faults.extend(check(&filled, &inspections::LISTING, inspections::scoped(&ctx)).await);
+    faults.extend(check(&filled, &offline::PASSES, offline::scoped_passes(&ctx)).await);
+    faults.extend(check(&filled, &offline::RECORDS, offline::scoped_records(&ctx)).await);
     faults.extend(check(&filled, &follow_ups::LISTING, follow_ups::scoped(&ctx)).await);
     faults.extend(check(&filled, &risk_clues::LISTING, risk_clues::scoped(&ctx)).await);
     faults.extend(check(&filled, &risk_models::HITS, risk_models::scoped_hits(&ctx)).await);

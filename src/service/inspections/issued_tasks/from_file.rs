@@ -31,13 +31,13 @@ pub async fn from_file(app: &App, tx: &WriteTx, mut body: IssuedTaskBody) -> Res
     let before = store::objects(tx.conn(), vec![known.id]).await?;
     let has = |object: &IssuedObjectBody| before.iter().any(|old| old.name == object.name && old.uscc == object.uscc);
     let added: Vec<_> = body.objects.iter().filter(|object| !has(object)).cloned().collect();
-    if task == known && added.is_empty() {
+    let same_place = body.department_id.is_none_or(|department| department == known.department_id);
+    if task == known && added.is_empty() && same_place {
         return Ok(FromFile { change: None, created: false, new: BTreeSet::new() });
     }
     let kept = before.iter().map(|old| IssuedObjectBody { name: old.name.clone(), uscc: old.uscc.clone() });
     body.objects = kept.chain(added.iter().cloned()).collect();
     check_count(&body.objects)?;
-    body.department_id = Some(known.department_id);
     let change = update(app, tx, known.id, known.version, body).await?;
     Ok(FromFile { change: Some(change), created: false, new: named(&added) })
 }

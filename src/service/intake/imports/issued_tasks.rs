@@ -40,7 +40,7 @@ impl DataSet for IssuedTasks {
     }
 }
 
-/// Takes the rows of one task over, or refuses them together: half a task is none.
+/// Takes the rows of one task that stand together over, or refuses them together.
 async fn take(
     tx: &WriteTx,
     context: &Context,
@@ -55,7 +55,7 @@ async fn take(
         );
         outcome.findings.push((row.at, Finding::warning("任务编号", "TASK_DIFFERS", &row.row.code, message)));
     }
-    let Some(department) = department(tx, context, last.row) else {
+    let Ok(department) = department(tx, context, last.row) else {
         let message = text!("没有这个接收单位，或未写明。", "There is no such receiving department, or none is named.");
         let code = last.row.department_code.as_deref().unwrap_or_default();
         let finding = Finding::error("部门编码", "UNKNOWN_DEPARTMENT", code, message).of(Dimension::Linkage);
@@ -98,15 +98,20 @@ fn is_alike(one: &IssuedTaskRow, other: &IssuedTaskRow) -> bool {
     IssuedTaskRow { object: None, ..one.clone() } == IssuedTaskRow { object: None, ..other.clone() }
 }
 
-/// 接收单位: as the row names it, else the sender's own.
-fn department(tx: &WriteTx, context: &Context, row: &IssuedTaskRow) -> Option<Uuid> {
+/// There is no such department, or none at all.
+struct NoDepartment;
+
+/// 接收单位 as the row names it; none where it is whoever received the task before, or the sender.
+fn department(tx: &WriteTx, context: &Context, row: &IssuedTaskRow) -> std::result::Result<Option<Uuid>, NoDepartment> {
     match &row.department_code {
-        Some(code) => context.departments.get(code).copied(),
-        None => Some(tx.ctx().actor.department_id).filter(|own| !own.is_nil()),
+        Some(code) => context.departments.get(code).copied().map(Some).ok_or(NoDepartment),
+        // The command line has no department of its own.
+        None if tx.ctx().actor.department_id.is_nil() => Err(NoDepartment),
+        None => Ok(None),
     }
 }
 
-fn body(row: &IssuedTaskRow, department: Uuid, objects: Vec<IssuedObjectBody>) -> IssuedTaskBody {
+fn body(row: &IssuedTaskRow, department_id: Option<Uuid>, objects: Vec<IssuedObjectBody>) -> IssuedTaskBody {
     IssuedTaskBody {
         code: row.code.clone(),
         name: row.name.clone(),
@@ -115,7 +120,7 @@ fn body(row: &IssuedTaskRow, department: Uuid, objects: Vec<IssuedObjectBody>) -
         matter_code: row.matter_code.clone(),
         content: row.content.clone(),
         requirements: row.requirements.clone(),
-        department_id: Some(department),
+        department_id,
         received_on: row.received_on,
         due_on: row.due_on,
         objects,
@@ -127,6 +132,7 @@ fn finding_of(error: &AppError, row: &IssuedTaskRow) -> Finding {
     let first = error.errors.first();
     let (field, value) = match first.map(|field| field.pointer.as_str()) {
         Some("/due_on") => ("办理期限", row.due_on.to_string()),
+        Some("/department_id") => ("部门编码", row.department_code.clone().unwrap_or_default()),
         Some("/received_on") => ("收到日期", row.received_on.map(|day| day.to_string()).unwrap_or_default()),
         _ => ("任务编号", row.code.clone()),
     };

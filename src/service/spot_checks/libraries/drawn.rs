@@ -140,6 +140,8 @@ fn check_good(library: &Model) -> Result<()> {
 
 /// Nothing stands against a task's libraries when its first party commits: afterwards the task is not changed any more.
 pub async fn check_ready(tx: &WriteTx, app: &App, task: &Task, parts: &Parts) -> Result<()> {
+    // Nobody changes one between this look and the commitment.
+    lock_rows::<Entity>(tx.conn(), named(task, parts)).await?;
     for mut library in store::by_ids(tx.conn(), named(task, parts)).await?.into_values() {
         let maximum = app.settings.rules.maximum_pool;
         library.problem = wanted(tx.conn(), &library, maximum, tx.ctx().today()).await?.1;

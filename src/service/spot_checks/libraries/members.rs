@@ -71,7 +71,7 @@ async fn officers(
 }
 
 /// What a library is looked up with, as JSON on one line.
-pub fn filter_text(library: &Model) -> Result<String> {
+fn filter_text(library: &Model) -> Result<String> {
     Ok(match library.kind {
         LibraryKind::Objects => serde_json::to_string(&(&library.pool_filter, &library.tag_rules))?,
         LibraryKind::Officers => serde_json::to_string(&(library.department_id, &library.officer_filter))?,

@@ -6,7 +6,7 @@ mod members;
 
 pub use bodies::LibraryBody;
 pub use drawn::{Within, check_named, check_ready, for_draw, now};
-pub use members::{filter_text, refresh_all};
+pub use members::refresh_all;
 
 use crate::app::App;
 use crate::kernel::ctx::new_id;

@@ -1,5 +1,6 @@
 //! What a device sends is kept first, whole.
 
+use super::carry_out::body_of;
 use super::settle::{problem_of, settle_around};
 use super::{OfflineRecordBody, RecordsBody, pass_facts, store};
 use crate::app::App;
@@ -19,7 +20,6 @@ use domain::oversight::audit::AuditAction;
 use domain::visits::offline::{OfflineAction, OfflineStatus, PassAction, corrected};
 use entity::visits::offline_passes::{Entity as Passes, Model as Pass};
 use entity::visits::offline_records::{Entity as Records, Model};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ use uuid::Uuid;
 pub async fn receive(app: &App, ctx: &Ctx, pass: Uuid, body: &RecordsBody) -> Result<Vec<Model>> {
     let kept = write(&app.db, ctx, async |tx| keep(app, tx, pass, body).await).await?;
     let visits: BTreeSet<_> = kept.iter().filter_map(|record| record.visit_id).collect();
-    let subjects: BTreeSet<_> = kept.iter().filter(|record| is_open(record)).map(|record| record.subject_id).collect();
+    let subjects: BTreeSet<_> = kept.iter().map(|record| record.subject_id).collect();
     settle_around(app, ctx, visits.into_iter().collect(), subjects.into_iter().collect()).await?;
 
     let ids = kept.iter().map(|record| record.id).collect();
@@ -45,13 +45,12 @@ async fn keep(app: &App, tx: &WriteTx, id: Uuid, body: &RecordsBody) -> Result<C
     let (mut kept, mut events, mut errors) = (Vec::new(), Vec::new(), Vec::new());
 
     for (at, sent) in body.records.iter().enumerate() {
-        let digest = digest(sent)?;
         match known.get(&sent.id) {
             None if sent.id == sent.subject_id || sent.id == pass.id => {
                 let detail = text!("记录编号须是新的编号。", "A record has an id of its own.");
                 errors.push(FieldError::new(format!("/records/{at}/id"), "NOT_NEW", detail));
             }
-            Some(before) if before.pass_id == pass.id && before.digest == digest => kept.push(before.clone()),
+            Some(before) if before.pass_id == pass.id && is_same(before, sent)? => kept.push(before.clone()),
             Some(_) => {
                 let detail = text!(
                     "该记录编号已用于另一条记录，请换一个编号。",
@@ -60,7 +59,7 @@ async fn keep(app: &App, tx: &WriteTx, id: Uuid, body: &RecordsBody) -> Result<C
                 errors.push(FieldError::new(format!("/records/{at}/id"), "ID_REUSED", detail));
             }
             None => {
-                let record = arrived(app, tx, &pass, sent, body.sent_at, digest).await?;
+                let record = arrived(app, tx, &pass, sent, body.sent_at).await?;
                 let record = insert(tx, record).await?;
                 events.push(Event::of::<Records>(AuditAction::Received, &record).after(&record));
                 kept.push(record);
@@ -84,12 +83,10 @@ async fn check_open(tx: &WriteTx, pass: Uuid) -> Result<()> {
     Err(Refusal::new(Code::StateConflict, detail).into())
 }
 
-fn is_open(record: &Model) -> bool {
-    record.status == OfflineStatus::Waiting
-}
-
-fn digest(sent: &OfflineRecordBody) -> Result<String> {
-    Ok(hex::encode(Sha256::digest(serde_json::to_vec(sent)?)))
+/// Whether a record is the one that was sent before, as both are read by this build: a body may have members by now that it had
+/// not when the record came.
+fn is_same(before: &Model, sent: &OfflineRecordBody) -> Result<bool> {
+    Ok(serde_json::to_value(body_of(before)?)? == serde_json::to_value(sent)?)
 }
 
 /// A record as it came: it waits to be carried out, or says at once why it is not.
@@ -99,7 +96,6 @@ async fn arrived(
     pass: &Pass,
     sent: &OfflineRecordBody,
     sent_at: DateTime<Utc>,
-    digest: String,
 ) -> Result<Model> {
     let now = tx.ctx().now;
     let happened_at = corrected(sent.at, sent_at, now);
@@ -120,7 +116,6 @@ async fn arrived(
         sent_at,
         arrived_at: now,
         happened_at,
-        digest,
         body: serde_json::to_value(sent)?,
         status: if problem.is_some() { OfflineStatus::Refused } else { OfflineStatus::Waiting },
         problem: problem.map(|refusal| problem_of(refusal.code, refusal.detail, &[]).into()),

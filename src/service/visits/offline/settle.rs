@@ -53,8 +53,7 @@ async fn try_one(app: &App, ctx: &Ctx, record: &Model) -> Result<OfflineStatus> 
         Ok(status) => Ok(status),
         Err(error) if is_refusal(&error) => {
             let problem = problem_of(error.code, error.detail.clone(), &error.errors);
-            write(&app.db, &sender, async |tx| set_aside(tx, record.id, OfflineStatus::Refused, problem.clone()).await)
-                .await
+            write(&app.db, &sender, async |tx| refuse(tx, record.id, problem.clone()).await).await
         }
         Err(error) => Err(error),
     }
@@ -142,12 +141,7 @@ pub(super) async fn conflict(tx: &WriteTx, record: &Model) -> Result<OfflineProb
     Ok(problem_of(Code::StateConflict, detail, &[]))
 }
 
-async fn set_aside(
-    tx: &WriteTx,
-    id: Uuid,
-    status: OfflineStatus,
-    problem: OfflineProblem,
-) -> Result<Change<OfflineStatus>> {
+async fn refuse(tx: &WriteTx, id: Uuid, problem: OfflineProblem) -> Result<Change<OfflineStatus>> {
     lock_row::<Records>(tx.conn(), id).await?;
     let record = store::by_ids(tx.conn(), vec![id]).await?.remove(&id).ok_or_else(AppError::not_found)?;
     if record.status != OfflineStatus::Waiting {
@@ -155,7 +149,7 @@ async fn set_aside(
     }
 
     let mut record = tx.edit_along::<Records>(record);
-    record.status = status;
+    record.status = OfflineStatus::Refused;
     record.problem = Some(problem.into());
     Ok(record.save(AuditAction::SetAside, None).await?.map(|record| record.status))
 }
