@@ -276,6 +276,11 @@ async fn a_list_of_tasks_comes_in_as_a_file() {
     assert_eq!(world.get("coordinator", &path).await.expect(200)["objects"].as_array().unwrap().len(), 3);
     world.assert_audit("issued-tasks", first["id"].as_str().unwrap(), "UPDATED", "coordinator").await;
 
+    // Whoever received it stays; a file that names another is told so.
+    let elsewhere = format!("部门编码,{heading}51082106,{}", task("GJ-1", "2099-03-31", "旺苍县后来的公司,"));
+    let refused = world.import_as("coordinator", "issued-tasks", elsewhere.into_bytes()).await;
+    assert_eq!(refused["rows_rejected"], 1, "{refused}");
+
     // What is signed is not changed by a file any more, and says so.
     world.act("coordinator", &path, "sign", None).await.expect(200);
     let unchanged = world.import_as("coordinator", "issued-tasks", more.into_bytes()).await;
