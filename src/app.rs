@@ -8,6 +8,7 @@ use crate::kernel::seeded;
 use crate::kernel::vault::Vault;
 use crate::persistence::kernel::db::Db;
 use crate::persistence::kernel::tx::Desk;
+use crate::persistence::records::files::Files;
 use crate::service::access::auth::Provider;
 use crate::service::access::clients::usage::Usage;
 use chrono::{DateTime, Utc};
@@ -30,6 +31,8 @@ pub struct App {
     pub settings: Settings,
     pub db: Db,
     pub secrets: Secrets,
+    /// Evidence and documents, sealed.
+    pub files: Files,
     /// Data keys, as this process knows them.
     pub vault: Vault,
     pub calendar: Calendar,
@@ -48,6 +51,10 @@ pub struct App {
     verifying: Arc<Semaphore>,
     /// Large bodies that anybody may send: few at a time are received.
     receiving: Semaphore,
+    /// Files on their way in hold a piece each in memory: so many at a time.
+    uploads: Arc<Semaphore>,
+    /// Wakes whoever checks what has arrived.
+    pub evidence: Notify,
     /// The provider of single sign-on, once it was asked.
     pub oidc: Provider,
     /// What partner systems did lately.
@@ -68,7 +75,10 @@ impl App {
         let desk = Desk { calendar: calendar()?, rules: settings.rules.clone() };
         let db = Db::connect(&database.url, database.max_connections, threads, desk, secrets.page_key).await?;
 
+        let files = Files::open(&settings.files)?;
+
         Ok(Arc::new(Self {
+            files,
             settings,
             db,
             secrets,
@@ -86,6 +96,8 @@ impl App {
             transcripts: Arc::new(Semaphore::new(2)),
             verifying: Arc::new(Semaphore::new(1)),
             receiving: Semaphore::new(8),
+            uploads: Arc::new(Semaphore::new(32)),
+            evidence: Notify::new(),
             oidc: Provider::default(),
             usage: Usage::default(),
             stopping: watch::Sender::new(false),
@@ -114,6 +126,11 @@ impl App {
     /// senders only.
     pub async fn receiving_turn(&self) -> Result<SemaphorePermit<'_>> {
         turn(self.receiving.acquire(), 2).await
+    }
+
+    /// A turn to send a file.
+    pub async fn upload_turn(&self) -> Result<OwnedSemaphorePermit> {
+        turn(Arc::clone(&self.uploads).acquire_owned(), 2).await
     }
 
     /// A turn for what the public may ask for and is large; who waits for long is told to come back.

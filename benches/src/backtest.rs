@@ -110,6 +110,7 @@ async fn fill(app: &App) -> Uuid {
         region_code: "510821".to_owned(),
         parent_id: None,
         duty_code: None,
+        document_word: None,
         version: 1,
         created_at: at,
         updated_at: at,

@@ -7,8 +7,8 @@
 use actix_http::Request;
 use actix_web::dev::{Service, ServiceResponse};
 use actix_web::{App, Error, HttpResponse, Route, test, web};
+use mingjian::http;
 use mingjian::http::kernel::routing::arrange;
-use mingjian::http::routes;
 use std::time::Instant;
 
 const ID: &str = "01a22632-974a-7204-894a-dd236404892c";
@@ -36,7 +36,7 @@ fn median(mut times: Vec<f64>) -> f64 {
 
 #[actix_web::main]
 async fn main() {
-    let api = routes::api();
+    let api = http::api();
     let in_turn = test::init_service(api.paths().into_iter().fold(App::new(), |app, path| {
         app.service(route().into_iter().fold(web::resource(path), actix_web::Resource::route))
     }))

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use step::Alteration;
 
 /// Every step, in its order.
-pub const STEPS: [Alteration; 27] = [
+pub const STEPS: [Alteration; 28] = [
     Alteration::none(steps::m0001_identity::STEP),
     Alteration::none(steps::m0002_trace::STEP),
     Alteration::none(steps::m0003_register::STEP),
@@ -39,6 +39,7 @@ pub const STEPS: [Alteration; 27] = [
     steps::m0025_issued::STEP,
     steps::m0026_libraries::STEP,
     steps::m0027_offline::STEP,
+    steps::m0028_records::STEP,
 ];
 
 /// The columns that this build reads and writes, table by table.

@@ -73,6 +73,7 @@ pub async fn run(settings: Settings, command: AdminCommand) -> Result<(), String
                 uscc: None,
                 region_code: county.clone(),
                 duty_code: None,
+                document_word: None,
                 parent_id: None,
             };
             let change = departments::create(&app, tx, body).await?;

@@ -11,7 +11,7 @@ mod verify_draw;
 
 use crate::app::App;
 use crate::config::{self, Settings};
-use crate::http::routes;
+use crate::http;
 use crate::kernel::error::AppError;
 use clap::{Args, Parser, Subcommand};
 use std::io::Write;
@@ -80,7 +80,7 @@ enum Command {
 /// Parses the command line, runs the command and reports a failure in one line.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
-    match execute(cli).await {
+    match Box::pin(execute(cli)).await {
         Ok(code) => code,
         Err(message) => {
             let _ = writeln!(std::io::stderr(), "mingjian: {message}");
@@ -108,7 +108,7 @@ async fn execute(cli: Cli) -> Result<ExitCode, String> {
             say("schema is up to date");
         }
         Command::Openapi => {
-            let document = routes::api().document().map_err(|error| error.to_string())?;
+            let document = http::api().document().map_err(|error| error.to_string())?;
             let document = document.to_pretty_json().map_err(|error| error.to_string())?;
             say(&document);
         }

@@ -44,8 +44,9 @@ fn stop_on_signal(app: &Arc<App>, server: ServerHandle) {
     });
 }
 
-/// The demo's own database, made afresh each time.
+/// The demo's own database and files, made afresh each time.
 const DEMO_DATABASE: &str = "var/demo/county.db";
+const DEMO_FILES: &str = "var/demo/files";
 
 pub async fn demo(mut settings: Settings, given_database: bool) -> Result<(), String> {
     let bind = settings.server.bind.clone();
@@ -61,7 +62,12 @@ pub async fn demo(mut settings: Settings, given_database: bool) -> Result<(), St
                 std::fs::remove_file(&file).map_err(|error| format!("{file}: {error}"))?;
             }
         }
+        DEMO_FILES.clone_into(&mut settings.files.place);
+        if Path::new(DEMO_FILES).exists() {
+            std::fs::remove_dir_all(DEMO_FILES).map_err(|error| format!("{DEMO_FILES}: {error}"))?;
+        }
     }
+    settings.server.public_address = format!("http://{address}");
 
     // Whoever tries a draw out need not wait.
     settings.rules.reveal_wait_minutes = 0;

@@ -20,6 +20,7 @@ pub fn load(file: Option<&Path>, overrides: &[(&str, Option<String>)]) -> Result
             .with_list_parse_key("server.cors_origins")
             .with_list_parse_key("server.trusted_proxies")
             .with_list_parse_key("security.second_factor_roles")
+            .with_list_parse_key("files.scanner")
             .with_list_parse_key("transparency.party_keys")
             .with_list_parse_key("transparency.witnesses")
             .try_parsing(true),
@@ -45,6 +46,9 @@ impl Settings {
             ("database.max_connections", u64::from(self.database.max_connections), 1),
             ("limits.body_bytes", self.limits.body_bytes as u64, 1),
             ("limits.transcript_bytes", self.limits.transcript_bytes as u64, 1),
+            ("files.evidence_bytes", self.files.evidence_bytes, 1),
+            ("files.link_minutes", u64::from(self.files.link_minutes), 1),
+            ("files.scanner_seconds", u64::from(self.files.scanner_seconds), 1),
             ("limits.import_bytes", self.limits.import_bytes, 1),
             ("limits.import_seconds", self.limits.import_seconds, 1),
             ("limits.rate_seconds", u64::from(self.limits.rate_seconds), 1),
@@ -62,6 +66,9 @@ impl Settings {
         if !url.starts_with("sqlite:") && !url.starts_with("postgres") {
             return Err("configuration: database.url must begin with sqlite:// or postgres://".to_owned());
         }
+        if self.files.place.is_empty() || (self.files.place.contains("://") && !self.files.place.starts_with("s3://")) {
+            return Err("configuration: files.place must be a folder, or begin with s3://".to_owned());
+        }
         // Codes of tasks, plans, libraries begin with it, and draws are verified by their spelling.
         if self.county.code.len() != 6 || !self.county.code.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(format!(
@@ -73,6 +80,13 @@ impl Settings {
             let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
             host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', ' ']))
         };
+
+        if !is_origin(&&self.server.public_address) {
+            let address = &self.server.public_address;
+            return Err(format!(
+                "configuration: server.public_address: {address:?} is no address such as https://example.cn"
+            ));
+        }
 
         if let Some(origin) = self.server.cors_origins.iter().find(|origin| !is_origin(origin)) {
             return Err(format!(

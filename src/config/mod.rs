@@ -22,6 +22,7 @@ pub struct Settings {
     pub security: Security,
     pub oidc: OidcSettings,
     pub limits: Limits,
+    pub files: FileStore,
     pub county: County,
     /// The numbers of the trade, each with its source.
     pub rules: Rules,
@@ -35,6 +36,8 @@ pub struct Settings {
 #[serde(deny_unknown_fields, default)]
 pub struct Server {
     pub bind: String,
+    /// Where the public reaches the platform, as printed documents say it: `https://…`, without a slash behind.
+    pub public_address: String,
     /// Worker threads; 0 means one a core.
     pub workers: usize,
     /// Origins that browsers may call from; none by default.
@@ -124,6 +127,24 @@ pub struct Limits {
     pub import_seconds: u64,
 }
 
+/// Where evidence and documents are kept. Their content is sealed before it goes there.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FileStore {
+    /// A folder, or a bucket of an S3-compatible service: `s3://bucket/prefix`. All processes use the same.
+    pub place: String,
+    /// How the bucket is reached: `endpoint`, `region`, `access_key_id`, `secret_access_key`, `allow_http`, `virtual_hosted_style_request`.
+    pub options: BTreeMap<String, String>,
+    /// Largest piece of evidence, bytes.
+    pub evidence_bytes: u64,
+    /// Minutes that a link to a file is good for.
+    pub link_minutes: u32,
+    /// A command that reads a file on its standard input and ends with 0 where it is clean, with 1 where it is not; empty: none.
+    pub scanner: Vec<String>,
+    /// Seconds that the scanner may take for one file.
+    pub scanner_seconds: u32,
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct County {
@@ -175,6 +196,7 @@ impl Default for Server {
     fn default() -> Self {
         Self {
             bind: "127.0.0.1:8080".to_owned(),
+            public_address: "http://127.0.0.1:8080".to_owned(),
             workers: 0,
             cors_origins: Vec::new(),
             trusted_proxies: Vec::new(),
@@ -218,6 +240,19 @@ impl Default for Limits {
             log_ins_per_second: 10,
             rate_seconds: 1,
             import_seconds: 600,
+        }
+    }
+}
+
+impl Default for FileStore {
+    fn default() -> Self {
+        Self {
+            place: "var/files".to_owned(),
+            options: BTreeMap::new(),
+            evidence_bytes: 2 * 1024 * 1024 * 1024,
+            link_minutes: 5,
+            scanner: Vec::new(),
+            scanner_seconds: 300,
         }
     }
 }

@@ -6,6 +6,7 @@ mod issued;
 mod items;
 mod libraries;
 mod plans;
+mod records;
 mod risks;
 mod tasks;
 mod visits;
@@ -95,6 +96,7 @@ async fn load_departments(app: &App) -> Result<()> {
             region_code: field(5),
             parent_id: parent,
             duty_code: filled(7),
+            document_word: filled(8),
         };
         write(&app.db, &ctx, async |tx| departments::create(app, tx, body.clone()).await).await?;
     }

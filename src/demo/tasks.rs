@@ -2,7 +2,7 @@
 
 use super::accounts::{acting, again};
 use super::items::published_of;
-use super::{libraries, plans, visits};
+use super::{libraries, plans, records, visits};
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, random};
 use crate::kernel::error::{AppError, Result};
@@ -179,6 +179,7 @@ async fn inspect(app: &App, side: &str, id: Uuid, at: usize) -> Result<()> {
             })
             .collect(),
         repeat_explanation: None,
+        evidence_count: (at == 0).then_some(records::PHOTOS),
         summary: Some(if problem { "发现问题，经责令已改正。" } else { "未发现问题。" }.to_owned()),
     };
     let mut version = row.version;
@@ -190,6 +191,11 @@ async fn inspect(app: &App, side: &str, id: Uuid, at: usize) -> Result<()> {
     version = done.inspection.version;
     let record = async |tx: &_| inspections::record_result(app, tx, id, version, body.clone()).await;
     let mut version = write(&app.db, &again(&admin), async |tx| record(tx).await).await?.inspection.version;
+    // One inspection shows what an inspection leaves behind.
+    if at == 0 {
+        Box::pin(records::photos(app, &admin, id)).await?;
+        Box::pin(records::papers(app, &admin, id)).await?;
+    }
     let steps = [
         (&admin, InspectionAction::Submit, None),
         (&reviewer, InspectionAction::ApproveResult, Some("同意公示".to_owned())),
@@ -198,6 +204,9 @@ async fn inspect(app: &App, side: &str, id: Uuid, at: usize) -> Result<()> {
     for (who, action, words) in steps {
         let act = async |tx: &_| inspections::act(app, tx, id, version, action, words.clone()).await;
         version = write(&app.db, &again(who), async |tx| act(tx).await).await?.inspection.version;
+    }
+    if at == 0 {
+        Box::pin(records::result(app, &admin, id)).await?;
     }
 
     Ok(())

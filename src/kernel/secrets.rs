@@ -20,6 +20,8 @@ pub struct Secrets {
     pub log_seed: [u8; 32],
     /// Makes the codes by which an enterprise asks for its place in a pool.
     pub access_key: [u8; 32],
+    /// Signs the links to files.
+    pub link_key: [u8; 32],
 }
 
 /// What changes when a line is added to the file.
@@ -63,6 +65,7 @@ impl Secrets {
             blind_index_key: derive(oldest, "blind index"),
             log_seed: derive(oldest, "transparency log"),
             access_key: derive(oldest, "access codes"),
+            link_key: derive(oldest, "file links"),
         })
     }
 

@@ -164,6 +164,35 @@ impl Vault {
     }
 }
 
+/// Bytes of the name of a key, before what it seals.
+const KEY_NAME: usize = 16;
+
+impl Vault {
+    /// Seals the content of a file: the name of the key, and the sealed bytes.
+    pub fn seal_file(&self, place: Place, plain: &[u8]) -> Result<Vec<u8>> {
+        let active = self.0.read().unwrap_or_else(PoisonError::into_inner).active.clone();
+        let key = active.ok_or_else(|| AppError::internal("no data key"))?;
+        let sealed = key.cipher.seal(&key.bytes, place.to_string().as_bytes(), plain)?;
+        Ok([key.id.as_bytes(), &sealed].concat())
+    }
+
+    /// The content of a file, where nothing of it was changed and it is the one of its place.
+    pub fn open_file(&self, place: Place, sealed: &[u8]) -> Result<Vec<u8>> {
+        let (id, sealed) = sealed.split_at_checked(KEY_NAME).ok_or_else(unreadable)?;
+        let id = str::from_utf8(id).map_err(|_| unreadable())?;
+        let key = self.0.read().unwrap_or_else(PoisonError::into_inner).all.get(id).cloned();
+        let key = key.ok_or_else(unreadable)?;
+        key.cipher.open(&key.bytes, place.to_string().as_bytes(), sealed)
+    }
+
+    /// Whether the key is known that sealed a file.
+    pub fn knows_file(&self, sealed: &[u8]) -> bool {
+        let ring = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let id = sealed.get(..KEY_NAME).and_then(|id| str::from_utf8(id).ok());
+        id.is_some_and(|id| ring.all.contains_key(id))
+    }
+}
+
 /// Deliberately tells nothing about why.
 fn unreadable() -> AppError {
     AppError::internal("a sealed value does not open")

@@ -8,6 +8,7 @@ pub mod items;
 pub mod kernel;
 pub mod officers;
 pub mod oversight;
+pub mod records;
 pub mod register;
 pub mod risks;
 pub mod spot_checks;

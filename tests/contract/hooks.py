@@ -24,6 +24,7 @@ TOKEN = os.environ["TOKEN"]
 RAW = (
     "text/csv",
     "application/x-ndjson",
+    "application/offset+octet-stream",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 )
 

@@ -1,7 +1,6 @@
 //! The one table of grants.
 
 use super::{Permission, Reach, Role};
-use crate::intake::imports::Dataset;
 
 /// The one table of grants (rules of the trade §1; 三员分立: system, security and audit duties never meet).
 pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
@@ -256,6 +255,19 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (Role::JusticeSupervisor, P::DrawsCommit | P::DrawsOpen) => Some(All),
         (Role::SpotCheckLead | Role::DepartmentAdmin, P::DrawsCommit) => Some(Department),
         (_, P::DrawsCommit | P::DrawsOpen) => None,
+        // Evidence shows people and premises: whoever made the inspection, their department, and who supervises enforcement.
+        (Role::JusticeSupervisor, P::EvidenceRead) => Some(All),
+        (Role::DepartmentAdmin | Role::Reviewer | Role::BodyHead, P::EvidenceRead)
+        | (Role::DepartmentAdmin, P::EvidenceWrite) => Some(Department),
+        (Role::Officer, P::EvidenceRead | P::EvidenceWrite) => Some(Assigned),
+        (_, P::EvidenceRead | P::EvidenceWrite) => None,
+        // Documents: whoever makes the inspection makes them; one that was issued is made void by the body's head.
+        (Role::JusticeSupervisor, P::DocumentsRead) => Some(All),
+        (Role::DepartmentAdmin | Role::Reviewer | Role::BodyHead, P::DocumentsRead)
+        | (Role::DepartmentAdmin, P::DocumentsWrite)
+        | (Role::BodyHead, P::DocumentsVoid) => Some(Department),
+        (Role::Officer, P::DocumentsRead | P::DocumentsWrite) => Some(Assigned),
+        (_, P::DocumentsRead | P::DocumentsWrite | P::DocumentsVoid) => None,
         // Visits: those who go ask, the head of each body approves, the justice bureau keeps the rows and hears the enterprises.
         (
             Role::Coordinator | Role::PlatformBusiness | Role::SpotCheckLead | Role::JusticeSupervisor,
@@ -274,21 +286,6 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (Role::DepartmentAdmin, P::InspectionsRecord | P::InspectionsPublish) => Some(Department),
         (Role::Reviewer, P::InspectionsReview) => Some(Department),
         (_, P::InspectionsRecord | P::InspectionsReview | P::InspectionsPublish) => None,
-    }
-}
-
-/// Importing a data set needs the permission to write its records as well.
-pub const fn import_permission(dataset: Dataset) -> Permission {
-    match dataset {
-        Dataset::Objects => Permission::ObjectsWrite,
-        Dataset::Personnel => Permission::PersonnelReport,
-        Dataset::SpotCheckItems => Permission::SpotCheckItemsWrite,
-        Dataset::CreditClassifications => Permission::CreditWrite,
-        Dataset::Catalogue => Permission::CatalogueWrite,
-        Dataset::OwnSystemItems => Permission::OwnSystemItemsWrite,
-        Dataset::JusticeRoll => Permission::RollWrite,
-        Dataset::Plans => Permission::PlansWrite,
-        Dataset::IssuedTasks => Permission::IssuedTasksReceive,
     }
 }
 

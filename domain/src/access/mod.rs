@@ -2,6 +2,7 @@
 
 mod actor;
 pub mod clients;
+mod datasets;
 mod decision;
 mod duties;
 mod explain;
@@ -10,10 +11,11 @@ pub mod passwords;
 pub mod users;
 
 pub use actor::Actor;
+pub use datasets::import_permission;
 pub use decision::Decide;
 pub use duties::{CONSENT_HOURS, Duty, check_consent, check_consenter, check_delegation, check_duties};
 pub use explain::{Asked, Explanation, Step, explain};
-pub use grants::{import_permission, reach};
+pub use grants::reach;
 
 use crate::kernel::code_list::code_list;
 
@@ -162,6 +164,11 @@ permissions! {
     InspectionsRecord "inspections:record" "开展检查和录入结果",
     InspectionsReview "inspections:review" "审核检查结果",
     InspectionsPublish "inspections:publish" "公示检查结果",
+    EvidenceRead "evidence:read" "查看证据",
+    EvidenceWrite "evidence:write" "登记和上传证据",
+    DocumentsRead "documents:read" "查看执法文书",
+    DocumentsWrite "documents:write" "制作、制发和送达执法文书",
+    DocumentsVoid "documents:void" "作废执法文书",
     VisitsRead "visits:read" "查看入企检查",
     VisitsRequest "visits:request" "申请和实施入企检查",
     VisitsApprove "visits:approve" "批准入企检查",

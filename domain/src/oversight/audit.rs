@@ -23,6 +23,8 @@ code_list! {
         Dispatched "交办", Transferred "转办", Signed "签收", Assigned "分派", Undertaken "接办", Verified "核查", Disposed "处置", FedBack "反馈", Closed "办结",
         Reworked "退回重办", ReturnRequested "申请退回", ReturnApproved "同意退回", ReturnRefused "不同意退回",
         Merged "并案", Extended "延期", Escalated "升级督办", InspectionOpened "转检查", ResultReceived "检查结果回流",
+        Arrived "收到文件", ArrivalRefused "文件与摘要不符", FileAccepted "保存文件", FileRefused "拒收文件", FileOpened "查看文件",
+        ServiceRefused "受送达人拒收",
         Joined "接受并入", Served "送达", Entered "进入", LateApproved "补办批准", LeftSite "离开", TakenOffSite "转为非现场", Scanned "扫入企码", Rated "企业评价",
         ChanceEntered "录入公开数值", Corrected "更正", ExcessApproved "批准超比例抽查",
         VoidAsked "申请作废", VoidDeclined "不同意作废", Replaced "更换人员", Raised "模型预警", Tested "测试", Backtested "回测", Shadowed "转影子运行",

@@ -25,6 +25,7 @@ code_list! {
         VisitToApproveLate "紧急入企待补办批准", VisitToLeave "入企检查待离开登记", OfflineToSettle "离线记录待处理", VisitComplaint "企业投诉待处理",
         InspectionToStart "检查待开始", InspectionToRecord "检查结果待录入", InspectionToReview "检查结果待审核",
         InspectionToPublish "检查结果待公示", InspectionVoidToAgree "检查作废待另一人同意", FollowUpDue "后续处置待完结",
+        EvidenceToUpload "证据待上传", EvidenceToExplain "证据被拒收待说明", DocumentToIssue "文书待制发", DocumentToServe "文书待送达",
         CertificateToApprove "行政执法证申领待审批", CertificateToIssue "行政执法证待核发", CertificateToReissue "行政执法证待补发",
         CertificateEnding "行政执法证到期或年审临近", SpotItemToPublish "抽查事项待公布", ImportToCorrect "导入有误待更正"
     }
@@ -55,6 +56,8 @@ impl Waiting {
             Self::InspectionToStart | Self::InspectionToRecord | Self::FollowUpDue | Self::OfflineToSettle => {
                 Permission::InspectionsRecord
             }
+            Self::EvidenceToUpload | Self::EvidenceToExplain => Permission::EvidenceWrite,
+            Self::DocumentToIssue | Self::DocumentToServe => Permission::DocumentsWrite,
             Self::InspectionToReview | Self::InspectionVoidToAgree => Permission::InspectionsReview,
             Self::VisitToRequest | Self::VisitToNotify | Self::VisitToEnter | Self::VisitToLeave => {
                 Permission::VisitsRequest
@@ -122,9 +125,13 @@ impl Waiting {
             | Self::CertificateToIssue
             | Self::CertificateToReissue
             | Self::LibraryToMend
+            | Self::EvidenceToUpload
+            | Self::EvidenceToExplain
+            | Self::DocumentToIssue
             | Self::OfflineToSettle
             | Self::ImportToCorrect => rules.review_working_days,
             Self::PlanToFile => rules.filing_working_days,
+            Self::DocumentToServe => rules.service_working_days,
             Self::VisitToApproveLate | Self::VisitToLeave => rules.late_approval_working_days,
             Self::InspectionToPublish => rules.publication_working_days,
             // Each step of an issued task has a day of its own, which the record says and which comes first.

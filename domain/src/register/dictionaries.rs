@@ -7,6 +7,7 @@ use crate::items::{implementation_lists, items, mappings};
 use crate::kernel::{clocks, versions};
 use crate::officers::{certificates, personnel, recusals, rolls, trainings};
 use crate::oversight::worklist;
+use crate::records::{documents, evidence};
 use crate::register::objects;
 use crate::risks::{risk_clues, risk_models};
 use crate::spot_checks::{draws, plans, spot_check_items, tasks};
@@ -63,6 +64,12 @@ pub fn all() -> Result<BTreeMap<String, CodeTable>, serde_json::Error> {
         "credit-policy-state" "映射表和策略的状态" credit::PolicyState,
         "visit" "到户方式" credit::Visit,
         "deadline-flag" "时限预警" clocks::Flag,
+        "document-kind" "执法文书种类" documents::DocumentKind,
+        "document-status" "执法文书状态" documents::DocumentStatus,
+        "document-service-way" "送达方式" documents::ServiceWay,
+        "evidence-fault" "证据拒收原因" evidence::EvidenceFault,
+        "evidence-kind" "证据种类" evidence::EvidenceKind,
+        "evidence-status" "证据状态" evidence::EvidenceStatus,
         "risk-level" "风险等级" risk_clues::RiskLevel,
         "clue-source" "线索来源" risk_clues::ClueSource,
         "clue-status" "线索状态" risk_clues::ClueStatus,

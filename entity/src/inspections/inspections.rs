@@ -28,6 +28,8 @@ pub struct Model {
     /// Why an officer finds nothing at the same object for the third time in a row.
     #[sea_orm(column_type = "Text")]
     pub repeat_explanation: Option<String>,
+    /// How many pieces of evidence the officers say they captured.
+    pub evidence_count: Option<i32>,
     pub entered_by: Option<Uuid>,
     pub submitted_by: Option<Uuid>,
     pub approved_by: Option<Uuid>,

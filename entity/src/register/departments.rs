@@ -15,6 +15,8 @@ pub struct Model {
     pub uscc: Option<String>,
     pub region_code: String,
     pub duty_code: Option<String>,
+    /// 机关代字, with which the numbers of its documents begin.
+    pub document_word: Option<String>,
     pub parent_id: Option<Uuid>,
     pub version: i32,
     pub created_at: DateTimeUtc,

@@ -27,3 +27,4 @@ pub mod m0024_editions;
 pub mod m0025_issued;
 pub mod m0026_libraries;
 pub mod m0027_offline;
+pub mod m0028_records;

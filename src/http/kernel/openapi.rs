@@ -179,9 +179,10 @@ const PROBLEMS: &[(u16, &str)] = &[
     (404, "未找到，或不在管理范围内"),
     (408, "请求头或内容未在限时内到达"),
     (409, "与当前状态冲突"),
-    (412, "数据已被他人修改"),
+    (412, "数据已被他人修改；断点续传：协议版本不符"),
     (413, "内容过大"),
     (415, "不支持的内容类型"),
+    (416, "请求的范围不存在"),
     (422, "内容不符合要求或规则"),
     (428, "缺少 If-Match"),
     (429, "请求过于频繁，见 Retry-After"),
@@ -204,7 +205,7 @@ macro_rules! methods {
 }
 
 impl Group<'_> {
-    methods! { get GET Get, post POST Post, put PUT Put, patch PATCH Patch }
+    methods! { get GET Get, head HEAD Head, post POST Post, put PUT Put, patch PATCH Patch }
 
     fn add<F, Args>(&mut self, method: Method, verb: HttpMethod, path: Static, words: [Static; 3], handler: F)
     where

@@ -107,7 +107,9 @@ pub const fn status(code: Code) -> StatusCode {
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
-        Code::Duplicate
+        Code::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
+        Code::UploadOffset
+        | Code::Duplicate
         | Code::StillReferenced
         | Code::StateConflict
         | Code::RequestInProgress
@@ -147,7 +149,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::SecondPersonRequired
         | Code::DelegationInvalid
         | Code::RecusalExists => StatusCode::CONFLICT,
-        Code::Stale => StatusCode::PRECONDITION_FAILED,
+        Code::Stale | Code::UploadVersion => StatusCode::PRECONDITION_FAILED,
         Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -160,6 +162,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::RatesNotMonotone
         | Code::PartyNotOfTask
         | Code::SecretMismatch
+        | Code::DigestMismatch
         | Code::EntryCodeInvalid
         | Code::SecretWeak
         | Code::SecretUsed
@@ -205,6 +208,9 @@ impl ResponseError for AppError {
         }
         if self.code == Code::Unauthenticated {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        if self.code == Code::UploadVersion {
+            response.insert_header(("Tus-Version", "1.0.0"));
         }
         if self.code == Code::InvalidClient {
             response.insert_header((header::WWW_AUTHENTICATE, "Basic"));

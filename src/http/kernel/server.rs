@@ -4,8 +4,8 @@ use super::early::Answering;
 use super::middleware::{Limiter, RequestSpan, envelope, guard};
 use super::ops;
 use crate::app::App;
+use crate::http;
 use crate::http::oversight::verify;
-use crate::http::routes;
 use crate::kernel::ctx::now;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::access::{clients, sessions};
@@ -15,6 +15,7 @@ use crate::service::credit;
 use crate::service::kernel::sealed;
 use crate::service::officers::personnel::certificates::follow_the_calendar;
 use crate::service::oversight::log;
+use crate::service::records::{documents, evidence};
 use crate::service::risks::{risk_clues, risk_models};
 use crate::service::spot_checks::libraries;
 use actix_cors::Cors;
@@ -46,7 +47,7 @@ fn recorder() -> Result<PrometheusHandle> {
 
 /// Starts to serve on the listener; the future ends after SIGTERM, when all requests are answered.
 pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
-    let api = Arc::new(routes::api());
+    let api = Arc::new(http::api());
     let metrics = web::Data::new(recorder()?);
     let limits = &app.settings.limits;
     let limiter = web::Data::new(Limiter::new(limits));
@@ -54,6 +55,7 @@ pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
     housekeeping(&app, &limiter, &metrics);
     sealing(&app);
     refreshing(&app);
+    checking(&app);
     let data: web::Data<App> = web::Data::from(Arc::clone(&app));
     let name = listener.local_addr().map_err(AppError::internal)?.to_string();
     let handlers = move || {
@@ -104,7 +106,7 @@ async fn not_found() -> Result<super::reply::NoContent> {
 
 fn cors(origins: &[String]) -> Cors {
     let cors = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
-    cors.allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
+    cors.allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
         .allowed_headers([
             "authorization",
             "content-type",
@@ -113,8 +115,22 @@ fn cors(origins: &[String]) -> Cors {
             "idempotency-key",
             "accept-language",
             "x-request-id",
+            "range",
+            "tus-resumable",
+            "upload-offset",
         ])
-        .expose_headers(["etag", "location", "link", "retry-after", "x-request-id", "idempotency-replayed"])
+        .expose_headers([
+            "etag",
+            "location",
+            "link",
+            "retry-after",
+            "x-request-id",
+            "idempotency-replayed",
+            "content-range",
+            "tus-resumable",
+            "upload-offset",
+            "upload-length",
+        ])
         .max_age(600)
 }
 
@@ -152,6 +168,23 @@ fn refreshing(app: &Arc<App>) {
     });
 }
 
+/// What has arrived is checked as it comes, and at the latest in the next round; a file that another process has left is found
+/// then.
+fn checking(app: &Arc<App>) {
+    let app = Arc::clone(app);
+    actix_web::rt::spawn(async move {
+        while !app.is_stopping() {
+            let arrived = app.evidence.notified();
+            warn("evidence was not checked", evidence::check_waiting(&app).await);
+            tokio::select! {
+                () = arrived => {}
+                () = actix_web::rt::time::sleep(Duration::from_secs(5)) => {}
+                () = app.stopped() => {}
+            }
+        }
+    });
+}
+
 /// Seconds between two rounds of chores.
 const REFRESH: u32 = sealed::REFRESH_SECONDS;
 
@@ -181,6 +214,8 @@ fn housekeeping(app: &Arc<App>, limiter: &web::Data<Limiter>, metrics: &web::Dat
                 warn("old sessions were not purged", sessions::purge(&app.db, now()).await);
                 warn("certificates did not follow the calendar", follow_the_calendar(&app).await);
                 warn("credit classes were not ended", credit::expire(&app).await);
+                warn("files that nobody needs were not removed", evidence::sweep(&app).await);
+                warn("pages that nobody refers to were not removed", documents::sweep(&app).await);
                 warn("risk models were not ended", risk_models::expire(&app).await);
             }
             round = round.wrapping_add(1);

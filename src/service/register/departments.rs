@@ -42,6 +42,10 @@ pub struct DepartmentBody {
     #[schema(pattern = "^[0-9]{2}$")]
     #[serde(default)]
     pub duty_code: Option<String>,
+    /// 机关代字, with which the numbers of its documents begin (旺市监); the short name where there is none.
+    #[schema(min_length = 1, max_length = 20, pattern = "^[\\p{Han}]+$")]
+    #[serde(default)]
+    pub document_word: Option<String>,
     #[serde(default)]
     pub parent_id: Option<Uuid>,
 }
@@ -64,6 +68,10 @@ pub struct DepartmentPatch {
     #[schema(value_type = Option<String>, pattern = "^[0-9]{2}$")]
     #[serde(default, deserialize_with = "nullable")]
     pub duty_code: Option<Option<String>>,
+    /// 机关代字: numbers that were given stay as they are.
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 20, pattern = "^[\\p{Han}]+$")]
+    #[serde(default, deserialize_with = "nullable")]
+    pub document_word: Option<Option<String>>,
 }
 
 pub async fn create(app: &App, tx: &WriteTx, new: DepartmentBody) -> Result<Change<Model>> {
@@ -85,6 +93,7 @@ pub async fn create(app: &App, tx: &WriteTx, new: DepartmentBody) -> Result<Chan
         uscc: new.uscc,
         region_code: new.region_code,
         duty_code: new.duty_code,
+        document_word: new.document_word,
         parent_id: new.parent_id,
         version: 1,
         created_at: now,
@@ -105,6 +114,7 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, change: Dep
     after.short_name = change.short_name.unwrap_or(after.short_name);
     after.uscc = change.uscc.unwrap_or(after.uscc);
     after.duty_code = change.duty_code.unwrap_or(after.duty_code);
+    after.document_word = change.document_word.unwrap_or(after.document_word);
     check_uscc(after.uscc.as_deref())?;
     let saved = replace::<Entity>(tx, &before, after).await?;
     let event = Event::new(AuditAction::Updated, "departments", id).department(id).before(&before).after(&saved);

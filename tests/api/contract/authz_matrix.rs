@@ -94,6 +94,8 @@ fn expectations() -> BTreeMap<String, (String, BTreeMap<String, String>)> {
     rows.collect()
 }
 
+const OCTETS: &str = "application/offset+octet-stream";
+
 struct Operation<'a> {
     method: &'a str,
     path: &'a str,
@@ -151,6 +153,9 @@ impl Operation<'_> {
         if headers.contains("If-Match") {
             call = call.if_match(999_999);
         }
+        if headers.contains("Tus-Resumable") {
+            call = call.header("tus-resumable", "1.0.0");
+        }
         if headers.contains("Idempotency-Key") {
             call = call.keyed();
         }
@@ -162,6 +167,9 @@ impl Operation<'_> {
                     .as_bytes()
                     .to_vec(),
             );
+        } else if content[OCTETS].is_object() {
+            // Not where any file has come to: nothing is taken.
+            call = call.header("upload-offset", "999999").raw(OCTETS, b"x".to_vec());
         } else if content["application/x-www-form-urlencoded"].is_object() {
             call = call.raw("application/x-www-form-urlencoded", b"grant_type=client_credentials".to_vec());
         } else if let Some(reference) = content["application/json"]["schema"]["$ref"].as_str() {

@@ -35,7 +35,7 @@ async fn the_committed_document_is_the_one_served() {
 #[test]
 fn a_schema_name_means_one_schema() {
     let mut known = BTreeMap::new();
-    for (name, schema) in mingjian::http::routes::api().schemas() {
+    for (name, schema) in mingjian::http::api().schemas() {
         let schema = serde_json::to_value(&schema).unwrap();
         if let Some(other) = known.insert(name.clone(), schema.clone()) {
             assert_eq!(other, schema, "{name} is published twice, differently");

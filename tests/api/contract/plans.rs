@@ -13,6 +13,7 @@ use mingjian::persistence::kernel::db::Db;
 use mingjian::persistence::kernel::list::{Kind, Listing, in_order};
 use mingjian::persistence::kernel::tx::Desk;
 use mingjian::persistence::oversight::audit;
+use mingjian::persistence::records::{documents, evidence};
 use mingjian::persistence::register::objects;
 use mingjian::persistence::risks::{risk_clues, risk_models};
 use mingjian::persistence::visits::offline;
@@ -29,8 +30,8 @@ const ROWS: u32 = 200_000;
 /// Rows that share a value of a filter: a day's page of a township, not one and not all.
 const ALIKE: u32 = 40;
 /// Filters that name one record, or what one record has: their few rows may be sorted when they are found.
-const FEW: [&str; 9] =
-    ["code", "name", "uscc", "object_id", "task_id", "inspection_id", "source_no", "master_id", "request_id"];
+const FEW: [&str; 10] =
+    ["code", "number", "name", "uscc", "object_id", "task_id", "inspection_id", "source_no", "master_id", "request_id"];
 
 struct Filled {
     db: Db,
@@ -266,6 +267,8 @@ async fn every_filter_of_every_list_that_grows_has_an_index_in_its_order() {
     // Filters by a day, a time or a number are ranges: no index serves a range and another order at once.
     faults.extend(check(&filled, &objects::LISTING, objects::scoped(&ctx)).await);
     faults.extend(check(&filled, &inspections::LISTING, inspections::scoped(&ctx)).await);
+    faults.extend(check(&filled, &documents::LISTING, documents::scoped(&ctx)).await);
+    faults.extend(check(&filled, &evidence::LISTING, evidence::scoped(&ctx)).await);
     faults.extend(check(&filled, &offline::PASSES, offline::scoped_passes(&ctx)).await);
     faults.extend(check(&filled, &offline::RECORDS, offline::scoped_records(&ctx)).await);
     faults.extend(check(&filled, &follow_ups::LISTING, follow_ups::scoped(&ctx)).await);

@@ -49,6 +49,8 @@ impl Database {
     /// Kept to be copied, once its server has stopped.
     pub fn store(self) -> Stored {
         let files = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        // What is kept in the file store is none of the database's.
+        let files = files.filter(|path| path.is_file());
         let files = files.map(|path| (path.file_name().unwrap().into(), std::fs::read(&path).unwrap())).collect();
         let postgres = self.url.starts_with("postgres").then(|| self.url.rsplit_once('/').unwrap().1.to_owned());
         Stored { files, postgres }
@@ -80,6 +82,11 @@ impl Database {
     /// A statement as somebody with the database in hand would send it.
     pub async fn execute(&self, sql: &str) {
         Connection::connect(&self.url).await.unwrap().execute_unprepared(sql).await.unwrap();
+    }
+
+    /// The folder of files that all servers on this database share.
+    pub fn files(&self) -> PathBuf {
+        self.folder.path().join("files")
     }
 
     /// The secret file that all servers on this database share.

@@ -19,6 +19,7 @@ pub fn command(database: &Database, args: &[&str]) -> Command {
         .args(args)
         .env("MINGJIAN__DATABASE__URL", &database.url)
         .env("MINGJIAN__SECURITY__SECRET_FILE", database.secret_file())
+        .env("MINGJIAN__FILES__PLACE", database.files())
         .env("MINGJIAN__LIMITS__REQUESTS_PER_SECOND", "0")
         .env("MINGJIAN__TRANSPARENCY__WITNESSES", Witness::new().key.text())
         .env("MINGJIAN__TRANSPARENCY__PARTY_KEYS", Witness::party_key().text())
@@ -51,6 +52,11 @@ impl Server {
     pub fn stop(mut self) -> Option<i32> {
         self.terminate();
         self.wait()
+    }
+
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// SIGTERM.

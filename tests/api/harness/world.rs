@@ -137,7 +137,7 @@ impl World {
             let body = json!({
                 "code": record[0], "name": record[1], "short_name": record[2], "kind": record[3], "uscc": record[4],
                 "region_code": record[5], "parent_id": self.departments.get(&record[6]),
-                "duty_code": (!record[7].is_empty()).then(|| record[7].to_owned()),
+                "duty_code": (!record[7].is_empty()).then(|| record[7].to_owned()), "document_word": record[8],
             });
             let made = self.post("root", "/api/v1/departments").json(&body).send().await;
             let id = match made.status {

@@ -1,3 +1,4 @@
 //! 检查: what upper levels ask for.
 
 mod issued;
+mod records;

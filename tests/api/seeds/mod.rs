@@ -8,6 +8,7 @@ mod items;
 mod log;
 mod people;
 mod planning;
+mod records;
 mod reference;
 mod risks;
 mod visits;
@@ -42,7 +43,11 @@ fn holder(permission: &str) -> &'static str {
         | "issued-tasks:receive"
         | "issued-tasks:manage" => "coordinator",
         "plans:review" | "inspections:review" | "items:review" | "risk-clues:review" => "market.reviewer",
-        "inspections:record"
+        "documents:read"
+        | "documents:write"
+        | "evidence:read"
+        | "evidence:write"
+        | "inspections:record"
         | "inspections:publish"
         | "items:write"
         | "risk-clues:read"
@@ -52,7 +57,7 @@ fn holder(permission: &str) -> &'static str {
         "audit:read" | "log:read" => "auditor",
         "log:witness" | "draws:open" | "visit-rules:write" | "visit-feedback:handle" => "justice",
         "visits:request" | "issued-tasks:handle" => "market.admin",
-        "visits:approve" => "market.head",
+        "visits:approve" | "documents:void" => "market.head",
         "risk-clues:dispatch"
         | "catalogue:write"
         | "clauses:write"
@@ -73,6 +78,11 @@ pub struct Seeds<'a> {
 }
 
 impl Seeds<'_> {
+    /// Gives the last request of an operation a part of its path.
+    fn in_path(&mut self, id: &str, name: &str, value: &str) {
+        self.all[id].as_array_mut().unwrap().last_mut().unwrap()["path"][name] = json!(value);
+    }
+
     /// The same, sent with another token than the permission's holder has, and with what else the request needs.
     async fn add_by(
         &mut self,
@@ -125,7 +135,8 @@ impl Seeds<'_> {
                                 || path.contains("/clients/")
                             {
                                 "root"
-                            } else if path.contains("/offline-") {
+                            } else if ["/offline-", "/evidence/", "/documents/"].iter().any(|noun| path.contains(noun))
+                            {
                                 "market.admin"
                             } else {
                                 "market.lead"
@@ -141,6 +152,8 @@ impl Seeds<'_> {
                 "code" if parameter["in"] == "path" => {
                     seed["path"] = json!({ "code": if path.contains("/indicators/") { "2" } else { "spot-result" } });
                 }
+                "Tus-Resumable" => seed["headers"]["Tus-Resumable"] = json!("1.0.0"),
+                "Upload-Offset" => seed["headers"]["Upload-Offset"] = json!("0"),
                 "dataset" if parameter["required"] == true => seed["query"] = json!({ "dataset": "objects" }),
                 "from" if parameter["required"] == true => {
                     seed["query"] = json!({ "from": "2026-11-24", "working_days": 20 });
@@ -152,6 +165,9 @@ impl Seeds<'_> {
         if content["text/csv"].is_object() {
             seed["content_type"] = json!("text/csv");
             seed["body"] = json!("企业名称,统一社会信用代码\n旺苍县合同测试店,\n");
+        } else if content["application/offset+octet-stream"].is_object() {
+            seed["content_type"] = json!("application/offset+octet-stream");
+            seed["body"] = body.unwrap();
         } else if content["application/x-www-form-urlencoded"].is_object() {
             seed["content_type"] = json!("application/x-www-form-urlencoded");
             seed["body"] = body.unwrap();
@@ -184,6 +200,7 @@ pub async fn all(world: &World) -> Map<String, Value> {
     issued::add(&mut seeds).await;
     inspections::add(&mut seeds).await;
     visits::add(&mut seeds).await;
+    records::add(&mut seeds).await;
     risks::credit(&mut seeds).await;
     risks::clues(&mut seeds).await;
     risks::models(&mut seeds).await;

@@ -129,6 +129,11 @@ pub fn local_date(at: DateTime<Utc>) -> NaiveDate {
     (at + AHEAD).date_naive()
 }
 
+/// The moment in Asia/Shanghai, as documents write it.
+pub fn local_moment(at: DateTime<Utc>) -> String {
+    (at + AHEAD).format("%Y年%-m月%-d日%H时%M分").to_string()
+}
+
 /// The time in Asia/Shanghai, as an official reads it.
 pub fn local_time(at: DateTime<Utc>) -> String {
     (at + AHEAD).format("%Y-%m-%d %H:%M:%S").to_string()

@@ -12,6 +12,7 @@ use domain::inspections::grounds::ExemptGround;
 use domain::inspections::inspections::{
     FollowUpStatus, InspectionAction, InspectionStatus, ReplacementCause, VoidCause,
 };
+use domain::records::evidence::{EvidenceStatus, Gap};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -50,6 +51,11 @@ pub struct InspectionView {
     /// 连续未发现问题的说明
     #[schema(required)]
     pub repeat_explanation: Option<String>,
+    /// 采集证据份数, as the officers say
+    #[schema(required)]
+    pub evidence_count: Option<i32>,
+    /// 缺失的证据（`EVIDENCE_GAP`）: numbers that are not there, now
+    pub evidence_gaps: Vec<EvidenceGapView>,
     #[schema(required)]
     pub entered_by: Option<Uuid>,
     #[schema(required)]
@@ -107,6 +113,22 @@ pub struct InspectionOfficerView {
     pub certificate_no: Option<String>,
     /// 组长
     pub is_leader: bool,
+}
+
+/// 缺失的一份证据
+#[derive(Serialize, ToSchema)]
+pub struct EvidenceGapView {
+    /// 序号
+    pub seq: i32,
+    /// null: never registered; else what became of it
+    #[schema(required)]
+    pub status: Option<EvidenceStatus>,
+}
+
+impl From<Gap> for EvidenceGapView {
+    fn from(gap: Gap) -> Self {
+        Self { seq: gap.seq, status: gap.status }
+    }
 }
 
 /// 检查项结果
@@ -182,6 +204,7 @@ impl InspectionView {
     pub fn of(ctx: &Ctx, done: Inspection) -> Self {
         let allowed_actions = decision_facts(&done.inspection, &done.parts).allowed_actions(&ctx.actor);
         let Inspection { inspection, parts, object, officers } = done;
+        let evidence_gaps = parts.evidence_gaps(&inspection).into_iter().map(Into::into).collect();
         let checks = parts.checks;
         let of = |item: Uuid| {
             checks.iter().filter(move |check| check.spot_check_item_id == item).cloned().map(CheckAnswerView::from)
@@ -226,6 +249,8 @@ impl InspectionView {
                 .collect(),
             summary: inspection.summary,
             repeat_explanation: inspection.repeat_explanation,
+            evidence_count: inspection.evidence_count,
+            evidence_gaps,
             entered_by: inspection.entered_by,
             submitted_by: inspection.submitted_by,
             approved_by: inspection.approved_by,

@@ -106,7 +106,7 @@ async fn read_body(mut payload: Payload, limit: usize, within: Duration) -> Resu
 }
 
 /// The next piece of a body, unless it is too long in coming.
-pub(super) async fn next_chunk(payload: &mut Payload, within: Duration) -> Result<Option<web::Bytes>> {
+pub async fn next_chunk(payload: &mut Payload, within: Duration) -> Result<Option<web::Bytes>> {
     match actix_web::rt::time::timeout(within, payload.next()).await {
         Err(_) => Err(late()),
         Ok(None) => Ok(None),
@@ -115,7 +115,7 @@ pub(super) async fn next_chunk(payload: &mut Payload, within: Duration) -> Resul
     }
 }
 
-pub(super) fn late() -> AppError {
+pub fn late() -> AppError {
     AppError::new(Code::RequestTimeout, text!("内容未在限时内到达。", "The body did not arrive in time."))
 }
 

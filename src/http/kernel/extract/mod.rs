@@ -14,11 +14,11 @@ mod undeclared;
 mod upload;
 mod write;
 
-pub use access::{Read, Session, forbidden};
+pub use access::{Read, Session, ctx_for, forbidden};
 pub use anonymous::Anonymous;
 pub use app::app_of;
 pub use form::{Basic, Form};
-pub use json::{Json, MEDIA_TYPES, body_bytes, parse_strict};
+pub use json::{Json, MEDIA_TYPES, body_bytes, late, next_chunk, parse_strict};
 pub use list::{List, Listed, pairs};
 pub use path::{Code, Id, Versioned};
 pub use query::{AsOf, Param, ParamKind, ParamValue, Params, Query};

@@ -20,6 +20,8 @@ view! {
         region_code: String,
         /// 监管部门 (national code, dictionary supervise-dept)
         duty_code: Option<String>,
+        /// 机关代字
+        document_word: Option<String>,
         parent_id: Option<Uuid>,
         version: i32,
         created_at: DateTime<Utc>,

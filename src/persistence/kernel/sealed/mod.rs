@@ -29,6 +29,7 @@ pub const COLUMNS: &[SealedColumn] = &[
     column("objects", "personal_address"),
     column("objects", "phone"),
     column("import_chunks", "content"),
+    column("documents", "content"),
 ];
 
 /// Values read at once; pieces of files are a megabyte each.

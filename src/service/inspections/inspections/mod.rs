@@ -118,6 +118,7 @@ pub fn pending(
         verify_ways: Vec::<String>::new().into(),
         summary: None,
         repeat_explanation: None,
+        evidence_count: None,
         entered_by: None,
         submitted_by: None,
         approved_by: None,

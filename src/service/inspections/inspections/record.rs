@@ -57,6 +57,10 @@ pub struct ResultBody {
     #[schema(min_length = 2, max_length = 2000, pattern = "\\S.*\\S")]
     #[serde(default)]
     pub repeat_explanation: Option<String>,
+    /// 采集证据份数: numbers up to it that are not registered, or have not arrived, are shown to the reviewer.
+    #[schema(minimum = 0, maximum = 10_000)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence_count: Option<i32>,
 }
 
 /// 检查项结果
@@ -135,6 +139,7 @@ pub async fn record_result(
     inspection.verify_ways = body.verify_ways.clone().into();
     inspection.summary.clone_from(&body.summary);
     inspection.repeat_explanation.clone_from(&body.repeat_explanation);
+    inspection.evidence_count = body.evidence_count;
     inspection.entered_by = Some(tx.ctx().actor.id);
     // Recording again does not put the publication off.
     inspection.publish_due_on = Some(inspection.publish_due_on.map_or(due, |first| first.min(due)));
@@ -229,6 +234,7 @@ pub fn stands(body: &ResultBody, inspection: &Model, parts: &Parts) -> bool {
     inspection.inspected_on == Some(body.inspected_on)
         && inspection.verify_ways.iter().collect::<BTreeSet<_>>() == ways
         && parts.results.iter().collect::<BTreeSet<_>>() == codes
+        && inspection.evidence_count == body.evidence_count
         && (&inspection.summary, &inspection.repeat_explanation) == (&body.summary, &body.repeat_explanation)
         && body.points.len() == parts.points.len()
         && body.points.iter().all(point)

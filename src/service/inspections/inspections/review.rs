@@ -18,6 +18,7 @@ use chrono::NaiveDate;
 use domain::access::Decide;
 use domain::inspections::inspections::{InspectionAction, InspectionStatus, check_clean_row, check_result, is_closed};
 use domain::oversight::audit::AuditAction;
+use domain::records::evidence::EVIDENCE_GAP;
 use domain::spot_checks::tasks::{TaskAction, TaskStatus, apply as apply_task, is_drawn};
 use entity::inspections::inspection_revisions;
 use entity::inspections::inspections::{Entity, Model};
@@ -109,6 +110,9 @@ pub async fn act(
     let change = inspection.save(audit, words).await?;
     let saved = &change.value;
     let mut also = Vec::new();
+    if action == InspectionAction::Submit {
+        also.extend(missing_evidence(saved, &parts));
+    }
     if is_closed(saved.status) {
         also.extend(end_task(tx, saved).await?);
         also.extend(visits::inspection_ended(app, tx, saved).await?);
@@ -236,4 +240,11 @@ async fn move_task(tx: &WriteTx, task: Uuid, (from, action): (TaskStatus, TaskAc
     let after = tasks::Entity::find_by_id(task).one(tx.conn()).await.or_app()?;
     let lead = after.as_ref().map(|task| task.lead_department_id);
     Ok(Some(Event::new(audit, "tasks", task).department(lead).after(&after)))
+}
+
+/// What the trail says of evidence that is not there when the result is handed in.
+fn missing_evidence(saved: &Model, parts: &Parts) -> Option<Event> {
+    let gaps = parts.evidence_gaps(saved);
+    let event = Event::new(AuditAction::Submitted, "inspection-evidence", saved.id).department(saved.department_id);
+    (!gaps.is_empty()).then(|| event.after(&serde_json::json!({ "finding": EVIDENCE_GAP, "missing": gaps })))
 }

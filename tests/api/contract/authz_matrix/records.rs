@@ -67,6 +67,9 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
         world.act(admin, &path, "start", None).await.expect(200);
         let path = format!("{path}/follow-ups");
         let follow = world.post(admin, &path).json(&json!({ "measure": "1" })).send().await.expect(201);
+        let evidence =
+            world.declare(admin, path.trim_end_matches("/follow-ups"), &World::captured(1, "PHOTO", b"x")).await;
+        let document = world.draft(admin, path.trim_end_matches("/follow-ups"), "SITE_RECORD", json!({})).await;
         let visit = json!({ "inspection_ids": [inspection["id"]], "terms": World::visit_terms() });
         let visit = world.post(admin, "/api/v1/visits").json(&visit).send().await.expect(201);
         // Approved, so that there is an entry code to read.
@@ -82,6 +85,8 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
             ("issued-tasks", text(&issued["id"])),
             ("issued-parts", text(&issued["parts"][0]["id"])),
             ("visits", text(&visit["id"])),
+            ("documents", document.rsplit('/').next().unwrap().to_owned()),
+            ("evidence", evidence.rsplit('/').next().unwrap().to_owned()),
             ("inspecting-bodies", text(&registered["id"])),
             ("libraries", text(&library["id"])),
             ("plans", text(&plan["id"])),

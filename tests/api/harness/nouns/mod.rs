@@ -1,12 +1,14 @@
 //! What several tests need of a noun: bodies by the book, and records on their way.
 
 mod bodies;
+mod evidence;
 mod issued;
 mod items;
 mod risks;
 mod tasks;
 mod visits;
 
+pub use evidence::photo;
 pub use items::elements;
 pub use tasks::{PARTIES, secret};
 pub use visits::today;

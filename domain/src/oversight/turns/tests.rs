@@ -1,6 +1,19 @@
 //! Whose turn it is, state by state.
 
 use super::*;
+use crate::inspections::inspecting_bodies::BodyStatus;
+use crate::inspections::inspections::{FollowUpStatus, InspectionStatus};
+use crate::inspections::issued_tasks::{IssuedTaskStatus, PartStatus};
+use crate::officers::certificates::CertificateStatus;
+use crate::records::documents::{DocumentKind, DocumentStatus};
+use crate::records::evidence::EvidenceStatus;
+use crate::spot_checks::libraries::LibraryStatus;
+use crate::spot_checks::plans::PlanStatus;
+use crate::spot_checks::spot_check_items::SpotCheckItemStatus;
+use crate::spot_checks::tasks::TaskStatus;
+use crate::visits::VisitStatus;
+use crate::visits::feedback::FeedbackStatus;
+use crate::visits::offline::OfflineStatus;
 use serde_json::json;
 
 /// Every state of every noun: whom it makes wait, or nobody.
@@ -30,6 +43,13 @@ fn every_state_waits_for_somebody_or_for_nobody() {
         lines("libraries (bad)", LibraryStatus::ALL, LibraryStatus::code, |status| of_library(status, false)),
         lines("visits", VisitStatus::ALL, VisitStatus::code, |status| of_visit(status, false)),
         lines("visits (surprise)", VisitStatus::ALL, VisitStatus::code, |status| of_visit(status, true)),
+        lines("evidence", EvidenceStatus::ALL, EvidenceStatus::code, of_evidence),
+        lines("documents (served)", DocumentStatus::ALL, DocumentStatus::code, |status| {
+            of_document(status, DocumentKind::InspectionNotice)
+        }),
+        lines("documents (signed)", DocumentStatus::ALL, DocumentStatus::code, |status| {
+            of_document(status, DocumentKind::SiteRecord)
+        }),
         lines("offline-records", OfflineStatus::ALL, OfflineStatus::code, of_offline_record),
         lines("visit-feedback", FeedbackStatus::ALL, FeedbackStatus::code, of_feedback),
         lines("issued-tasks", IssuedTaskStatus::ALL, IssuedTaskStatus::code, of_issued_task),

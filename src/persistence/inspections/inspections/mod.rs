@@ -1,5 +1,9 @@
 //! 检查, their officers, results, points and follow-ups.
 
+mod parts;
+
+pub use parts::{Parts, parts, parts_of};
+
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::errors::AppResult;
@@ -7,7 +11,7 @@ use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
 use crate::persistence::kernel::scope::nothing;
 use domain::access::Reach;
-use domain::inspections::inspections::{FAILED_POINT, InspectionStatus, found_problems};
+use domain::inspections::inspections::InspectionStatus;
 use entity::inspections::inspections::{Column, Entity, Model};
 use entity::inspections::{
     follow_ups, inspection_checks, inspection_officers, inspection_points, inspection_replacements, inspection_results,
@@ -120,81 +124,14 @@ pub async fn get_published(conn: &impl ConnectionTrait, id: Uuid) -> Result<Mode
     published().filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
 }
 
-/// What belongs to an inspection.
-#[derive(Clone, Debug, Default)]
-pub struct Parts {
-    pub officers: Vec<inspection_officers::Model>,
-    pub results: Vec<String>,
-    pub points: Vec<inspection_points::Model>,
-    pub checks: Vec<inspection_checks::Model>,
-    pub follow_ups: Vec<follow_ups::Model>,
-    pub replacements: Vec<inspection_replacements::Model>,
-    /// What was public before, oldest first.
-    pub revisions: Vec<inspection_revisions::Model>,
-}
-
-impl Parts {
-    pub fn failed_points(&self) -> usize {
-        self.points.iter().filter(|point| point.result == FAILED_POINT).count()
-    }
-
-    pub fn found_problems(&self) -> bool {
-        found_problems(&self.results, self.failed_points())
-    }
-}
-
-/// Parts of inspections: seven statements however many.
-pub async fn parts(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Parts>> {
-    let mut parts: BTreeMap<Uuid, Parts> = BTreeMap::new();
-    let officers = inspection_officers::Entity::find()
-        .filter(inspection_officers::Column::InspectionId.is_in(ids.clone()))
-        .order_by_asc(inspection_officers::Column::PersonnelId);
+/// The officers of inspections: one statement however many.
+pub async fn teams(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Vec<Uuid>>> {
+    let officers = inspection_officers::Entity::find().filter(inspection_officers::Column::InspectionId.is_in(ids));
+    let mut teams: BTreeMap<Uuid, Vec<_>> = BTreeMap::new();
     for row in officers.all(conn).await.or_app()? {
-        parts.entry(row.inspection_id).or_default().officers.push(row);
+        teams.entry(row.inspection_id).or_default().push(row.personnel_id);
     }
-    let results = inspection_results::Entity::find()
-        .filter(inspection_results::Column::InspectionId.is_in(ids.clone()))
-        .order_by_asc(inspection_results::Column::Code);
-    for row in results.all(conn).await.or_app()? {
-        parts.entry(row.inspection_id).or_default().results.push(row.code);
-    }
-    let points = inspection_points::Entity::find()
-        .filter(inspection_points::Column::InspectionId.is_in(ids.clone()))
-        .order_by_asc(inspection_points::Column::SpotCheckItemId);
-    for row in points.all(conn).await.or_app()? {
-        parts.entry(row.inspection_id).or_default().points.push(row);
-    }
-    let checks = inspection_checks::Entity::find()
-        .filter(inspection_checks::Column::InspectionId.is_in(ids.clone()))
-        .order_by_asc(inspection_checks::Column::SpotCheckItemId)
-        .order_by_asc(inspection_checks::Column::Number);
-    for row in checks.all(conn).await.or_app()? {
-        parts.entry(row.inspection_id).or_default().checks.push(row);
-    }
-    let replacements = inspection_replacements::Entity::find()
-        .filter(inspection_replacements::Column::InspectionId.is_in(ids.clone()))
-        .order_by_asc(inspection_replacements::Column::CreatedAt);
-    for row in replacements.all(conn).await.or_app()? {
-        parts.entry(row.inspection_id).or_default().replacements.push(row);
-    }
-    let revisions = inspection_revisions::Entity::find()
-        .filter(inspection_revisions::Column::InspectionId.is_in(ids.clone()))
-        .order_by_asc(inspection_revisions::Column::Revision);
-    for row in revisions.all(conn).await.or_app()? {
-        parts.entry(row.inspection_id).or_default().revisions.push(row);
-    }
-    let follow_ups = follow_ups::Entity::find()
-        .filter(follow_ups::Column::InspectionId.is_in(ids))
-        .order_by_asc(follow_ups::Column::Id);
-    for row in follow_ups.all(conn).await.or_app()? {
-        parts.entry(row.inspection_id).or_default().follow_ups.push(row);
-    }
-
-    Ok(parts)
-}
-
-pub async fn parts_of(conn: &impl ConnectionTrait, id: Uuid) -> Result<Parts> {
-    Ok(parts(conn, vec![id]).await?.remove(&id).unwrap_or_default())
+    Ok(teams)
 }
 
 /// Puts another officer in the place of one, and notes it.

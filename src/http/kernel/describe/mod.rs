@@ -1,5 +1,9 @@
 //! How a handler's arguments and answer describe themselves, so that the published contract is the code's own.
 
+mod visible;
+
+pub use visible::VISIBLE;
+
 use crate::kernel::error::Result;
 use domain::access::Permission;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,7 +12,7 @@ use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
-use utoipa::openapi::schema::{ArrayItems, ObjectBuilder, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{
     ContentBuilder, Ref, RefOr, Required, Response, ResponseBuilder, Schema, security::SecurityRequirement,
 };
@@ -96,6 +100,16 @@ impl Doc {
         );
     }
 
+    /// A header that the protocol of uploads asks for.
+    pub fn required_header(&mut self, name: &str, description: &str, schema: ObjectBuilder) {
+        self.parameter(ParameterIn::Header, name, description, true, schema);
+        self.problems.extend([400, 412]);
+    }
+
+    pub fn header(&mut self, name: &str, description: &str, schema: ObjectBuilder) {
+        self.parameter(ParameterIn::Header, name, description, false, schema);
+    }
+
     pub fn if_match(&mut self) {
         let schema = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^\"[0-9]{1,9}\"$"));
         self.parameter(ParameterIn::Header, "If-Match", "读取时的 ETag（强校验），如 \"3\"", true, schema);
@@ -118,7 +132,7 @@ impl Doc {
         let known = self.schemas.len();
         self.schemas.push((T::name().into_owned(), T::schema()));
         T::schemas(&mut self.schemas);
-        self.schemas[known..].iter_mut().for_each(|(_, schema)| demand_visible(schema));
+        self.schemas[known..].iter_mut().for_each(|(_, schema)| visible::demand(schema));
     }
 
     pub fn add_named(&mut self, name: String, schema: RefOr<Schema>) {
@@ -202,6 +216,17 @@ impl Doc {
         self.success.insert(status, response.build());
     }
 
+    /// A success that says all in its headers.
+    pub fn headers_only(&mut self, status: u16, headers: &[(&str, &str)]) {
+        let mut response = ResponseBuilder::new().description("成功，无内容");
+        for (name, description) in headers {
+            let schema = ObjectBuilder::new().schema_type(Type::String);
+            let header = HeaderBuilder::new().description(Some(*description)).schema(Some(schema)).build();
+            response = response.header(*name, header);
+        }
+        self.success.insert(status, response.build());
+    }
+
     pub fn no_content(&mut self) {
         self.success.insert(204, ResponseBuilder::new().description("成功，无内容").build());
     }
@@ -210,6 +235,20 @@ impl Doc {
     pub fn raw(&mut self, media_type: &str, schema: ObjectBuilder) {
         let content = ContentBuilder::new().schema(Some(schema)).build();
         self.success.insert(200, ResponseBuilder::new().description("成功").content(media_type, content).build());
+    }
+
+    /// A file of one of several types, whole or a range of it.
+    pub fn file(&mut self, media_types: impl Iterator<Item = &'static str>) {
+        let types: Vec<_> = media_types.collect();
+        for (status, description) in [(200, "文件"), (206, "文件的一段")] {
+            let mut response = ResponseBuilder::new().description(description);
+            for media_type in &types {
+                let file = ObjectBuilder::new().schema_type(Type::String);
+                response = response.content(*media_type, ContentBuilder::new().schema(Some(file)).build());
+            }
+            self.success.insert(status, response.build());
+        }
+        self.problems.insert(416);
     }
 
     pub fn problem(&mut self, status: u16) {
@@ -246,30 +285,5 @@ impl Doc {
         }
 
         operation.build()
-    }
-}
-
-/// A text with something to see in it: blanks, controls, format characters and fillers alone are none. Bodies say it as `\\S`.
-pub const VISIBLE: &str = "[^\\s\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u115f\\u1160\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff9-\\ufffb]";
-
-/// Puts [`VISIBLE`] wherever a schema asks for a sign that is no blank.
-fn demand_visible(schema: &mut RefOr<Schema>) {
-    let RefOr::T(schema) = schema else { return };
-    match schema {
-        Schema::Object(object) => {
-            if object.pattern.as_deref() == Some("\\S") {
-                object.pattern = Some(VISIBLE.to_owned());
-            }
-            object.properties.values_mut().for_each(demand_visible);
-        }
-        Schema::Array(array) => {
-            if let ArrayItems::RefOrSchema(items) = &mut array.items {
-                demand_visible(items);
-            }
-        }
-        Schema::OneOf(any) => any.items.iter_mut().for_each(demand_visible),
-        Schema::AllOf(all) => all.items.iter_mut().for_each(demand_visible),
-        Schema::AnyOf(any) => any.items.iter_mut().for_each(demand_visible),
-        _ => {}
     }
 }

@@ -1,0 +1,183 @@
+//! What a record waits for in each of its states, noun by noun.
+
+use crate::inspections::inspecting_bodies::BodyStatus;
+use crate::inspections::inspections::{FollowUpStatus, InspectionStatus};
+use crate::inspections::issued_tasks::{IssuedTaskStatus, PartStatus};
+use crate::officers::certificates::CertificateStatus;
+use crate::oversight::worklist::Waiting;
+use crate::records::documents::{DocumentKind, DocumentStatus};
+use crate::records::evidence::EvidenceStatus;
+use crate::spot_checks::libraries::LibraryStatus;
+use crate::spot_checks::plans::PlanStatus;
+use crate::spot_checks::spot_check_items::SpotCheckItemStatus;
+use crate::spot_checks::tasks::TaskStatus;
+use crate::visits::VisitStatus;
+use crate::visits::feedback::FeedbackStatus;
+use crate::visits::offline::OfflineStatus;
+
+pub const fn of_plan(status: PlanStatus) -> &'static [Waiting] {
+    match status {
+        PlanStatus::Draft | PlanStatus::Amended => &[Waiting::PlanToComplete],
+        PlanStatus::Submitted => &[Waiting::PlanToReview],
+        PlanStatus::Approved => &[Waiting::PlanToFile],
+        PlanStatus::Filed => &[Waiting::PlanToPublish],
+        PlanStatus::Published => &[Waiting::PlanToFinish],
+        PlanStatus::Finished => &[],
+    }
+}
+
+pub const fn of_task(status: TaskStatus) -> &'static [Waiting] {
+    match status {
+        TaskStatus::Draft => &[Waiting::DrawToCommit, Waiting::TaskToFreeze],
+        TaskStatus::PoolFrozen => &[Waiting::DrawToReveal, Waiting::TaskToDraw],
+        // Left so by an earlier version.
+        TaskStatus::Drawn => &[Waiting::TaskToMatch],
+        TaskStatus::InProgress => &[Waiting::TaskToFinish],
+        // Its inspections wait, one by one.
+        TaskStatus::Matched | TaskStatus::Finished | TaskStatus::Cancelled => &[],
+    }
+}
+
+/// Of a task whose draw waits for a public value.
+pub const fn of_task_with_chance(status: TaskStatus) -> &'static [Waiting] {
+    if matches!(status, TaskStatus::PoolFrozen) {
+        return &[Waiting::DrawToReveal, Waiting::ChanceToEnter, Waiting::TaskToDraw];
+    }
+    of_task(status)
+}
+
+pub const fn of_inspection(status: InspectionStatus) -> &'static [Waiting] {
+    match status {
+        InspectionStatus::Pending => &[Waiting::InspectionToStart],
+        InspectionStatus::Started | InspectionStatus::Entered | InspectionStatus::Returned => {
+            &[Waiting::InspectionToRecord]
+        }
+        InspectionStatus::UnderReview => &[Waiting::InspectionToReview],
+        InspectionStatus::Approved => &[Waiting::InspectionToPublish],
+        InspectionStatus::Rejected
+        | InspectionStatus::Published
+        | InspectionStatus::Withdrawn
+        | InspectionStatus::Void => &[],
+    }
+}
+
+/// A library that no draw can be made from; one that is not used waits for nobody.
+pub const fn of_library(status: LibraryStatus, good: bool) -> &'static [Waiting] {
+    match (status, good) {
+        (LibraryStatus::Active, false) => &[Waiting::LibraryToMend],
+        (LibraryStatus::Active, true) | (LibraryStatus::Retired, _) => &[],
+    }
+}
+
+pub const fn of_body(status: BodyStatus) -> &'static [Waiting] {
+    match status {
+        BodyStatus::Draft => &[Waiting::BodyToSubmit],
+        BodyStatus::Submitted => &[Waiting::BodyToConfirm],
+        BodyStatus::Confirmed => &[Waiting::BodyToPublish],
+        BodyStatus::Published | BodyStatus::Withdrawn => &[],
+    }
+}
+
+/// A surprise visit is entered without a notice.
+pub const fn of_visit(status: VisitStatus, surprise: bool) -> &'static [Waiting] {
+    use VisitStatus as S;
+
+    match status {
+        S::Draft => &[Waiting::VisitToRequest],
+        S::Requested => &[Waiting::VisitToApprove],
+        S::Approved if !surprise => &[Waiting::VisitToNotify],
+        S::Approved | S::Notified => &[Waiting::VisitToEnter],
+        S::Entered => &[Waiting::VisitToLeave],
+        // Its inspections wait, one by one; with the last of them it is closed.
+        S::Left | S::Closed | S::Cancelled | S::Merged | S::OffSite => &[],
+    }
+}
+
+/// What was not applied, or not yet, is its sender's to settle.
+pub const fn of_offline_record(status: OfflineStatus) -> &'static [Waiting] {
+    match status {
+        OfflineStatus::Waiting | OfflineStatus::Conflict | OfflineStatus::Refused => &[Waiting::OfflineToSettle],
+        OfflineStatus::Applied | OfflineStatus::Duplicate | OfflineStatus::Overtaken | OfflineStatus::Discarded => &[],
+    }
+}
+
+pub const fn of_feedback(status: FeedbackStatus) -> &'static [Waiting] {
+    match status {
+        FeedbackStatus::Received => &[Waiting::VisitComplaint],
+        FeedbackStatus::Rated | FeedbackStatus::Handled => &[],
+    }
+}
+
+pub const fn of_issued_task(status: IssuedTaskStatus) -> &'static [Waiting] {
+    use IssuedTaskStatus as S;
+
+    match status {
+        S::Received => &[Waiting::IssuedToSign],
+        S::Signed => &[Waiting::IssuedToIssue],
+        S::Submitted => &[Waiting::IssuedToCheck],
+        S::Checked => &[Waiting::IssuedToReport],
+        S::Rework => &[Waiting::IssuedToReopen],
+        // Its parts wait, one by one; what is reported waits for the level above.
+        S::Issued | S::Recording | S::Reported | S::Acknowledged => &[],
+    }
+}
+
+pub const fn of_issued_part(status: PartStatus) -> &'static [Waiting] {
+    match status {
+        PartStatus::ToSign => &[Waiting::IssuedPartToSign],
+        PartStatus::Signed | PartStatus::Recording => &[Waiting::IssuedPartToSubmit],
+        PartStatus::Submitted => &[],
+    }
+}
+
+pub const fn of_follow_up(status: FollowUpStatus) -> &'static [Waiting] {
+    match status {
+        FollowUpStatus::Open => &[Waiting::FollowUpDue],
+        FollowUpStatus::Done => &[],
+    }
+}
+
+pub const fn of_evidence(status: EvidenceStatus) -> &'static [Waiting] {
+    match status {
+        EvidenceStatus::Declared => &[Waiting::EvidenceToUpload],
+        EvidenceStatus::Refused => &[Waiting::EvidenceToExplain],
+        // What has arrived is the platform's to check.
+        EvidenceStatus::Received | EvidenceStatus::Kept | EvidenceStatus::Discarded => &[],
+    }
+}
+
+/// A document that is signed on the spot waits for nobody once it is issued.
+pub const fn of_document(status: DocumentStatus, kind: DocumentKind) -> &'static [Waiting] {
+    match status {
+        DocumentStatus::Draft => &[Waiting::DocumentToIssue],
+        DocumentStatus::Issued if kind.is_served() => &[Waiting::DocumentToServe],
+        DocumentStatus::Issued
+        | DocumentStatus::Served
+        | DocumentStatus::Refused
+        | DocumentStatus::Void
+        | DocumentStatus::Discarded => &[],
+    }
+}
+
+pub const fn of_certificate(status: CertificateStatus) -> &'static [Waiting] {
+    match status {
+        CertificateStatus::Applied => &[Waiting::CertificateToApprove],
+        CertificateStatus::Approved => &[Waiting::CertificateToIssue],
+        CertificateStatus::Lost => &[Waiting::CertificateToReissue],
+        // Before it ends the calendar says so; a suspension ends by itself.
+        CertificateStatus::Active
+        | CertificateStatus::Suspended
+        | CertificateStatus::Revoked
+        | CertificateStatus::Cancelled
+        | CertificateStatus::Expired
+        | CertificateStatus::Reissued => &[],
+    }
+}
+
+/// `linked`: it stands on a supervision item. Until then it can only be kept.
+pub const fn of_spot_check_item(status: SpotCheckItemStatus, linked: bool) -> &'static [Waiting] {
+    match (status, linked) {
+        (SpotCheckItemStatus::Draft, true) => &[Waiting::SpotItemToPublish],
+        (SpotCheckItemStatus::Draft, false) | (SpotCheckItemStatus::Published | SpotCheckItemStatus::Retired, _) => &[],
+    }
+}

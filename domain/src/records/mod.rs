@@ -1,0 +1,5 @@
+//! 过程记录: what an inspection leaves behind, its evidence and its documents.
+
+pub mod documents;
+pub mod evidence;
+pub mod sheets;

@@ -1,0 +1,5 @@
+//! 过程记录.
+
+pub mod documents;
+pub mod evidence;
+pub mod files;

@@ -1,0 +1,221 @@
+//! 证据, and the pieces in which their files arrive.
+
+use crate::kernel::ctx::Ctx;
+use crate::kernel::error::Result;
+use crate::persistence::inspections::inspections;
+use crate::persistence::kernel::db::Db;
+use crate::persistence::kernel::errors::AppResult;
+use crate::persistence::kernel::list::{Field, Kind, Listing};
+use crate::persistence::kernel::noun::noun;
+use crate::persistence::kernel::scope::{by_department, nothing};
+use crate::persistence::kernel::tx::keep;
+use chrono::{DateTime, Utc};
+use domain::access::Reach;
+use domain::records::evidence::{EvidenceKind, EvidenceStatus};
+use entity::inspections::inspections as inspection;
+use entity::records::evidence::{Column, Entity, Model};
+use entity::records::evidence_chunks;
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
+use std::collections::{BTreeMap, HashSet};
+use uuid::Uuid;
+
+noun!(records::evidence, "evidence", scoped, |row| Some(row.department_id));
+
+pub const LISTING: Listing<Entity> = Listing {
+    name: "evidence",
+    id: Column::Id,
+    default_sort: "-created_at",
+    fields: &[
+        Field::new("inspection_id", Column::InspectionId, Kind::Id, "检查"),
+        Field::new("object_id", Column::ObjectId, Kind::Id, "监管对象"),
+        Field::new("department_id", Column::DepartmentId, Kind::Id, "检查部门"),
+        Field::new("kind", Column::Kind, Kind::Code(EvidenceKind::CODES), "证据种类"),
+        Field::new("status", Column::Status, Kind::Code(EvidenceStatus::CODES), "证据状态"),
+        Field::new("captured_at", Column::CapturedAt, Kind::Time, "采集时间").sortable(),
+        Field::new("created_at", Column::CreatedAt, Kind::Time, "登记时间").sortable(),
+        Field::new("updated_at", Column::UpdatedAt, Kind::Time, "更新时间").sortable(),
+    ],
+};
+
+/// A department has the evidence of its inspections, an officer that of the inspections they are assigned to.
+pub fn scoped(ctx: &Ctx) -> Select<Entity> {
+    let scope = match ctx.reach {
+        Reach::All | Reach::Department => by_department(ctx, Column::DepartmentId),
+        Reach::Assigned => {
+            let own = inspections::scoped(ctx).select_only().column(inspection::Column::Id);
+            Condition::all().add(Column::InspectionId.in_subquery(QueryTrait::into_query(own)))
+        }
+        Reach::Region => nothing(),
+    };
+    Entity::find().filter(scope)
+}
+
+/// Numbers and states of the evidence of inspections: one statement however many.
+pub async fn numbers(
+    conn: &impl ConnectionTrait,
+    inspections: Vec<Uuid>,
+) -> Result<BTreeMap<Uuid, Vec<(i32, EvidenceStatus)>>> {
+    let found = Entity::find()
+        .select_only()
+        .columns([Column::InspectionId, Column::Seq, Column::Status])
+        .filter(Column::InspectionId.is_in(inspections))
+        .order_by_asc(Column::Seq)
+        .into_tuple::<(Uuid, i32, EvidenceStatus)>();
+    let mut numbers: BTreeMap<Uuid, Vec<_>> = BTreeMap::new();
+
+    for (inspection, seq, status) in found.all(conn).await.or_app()? {
+        numbers.entry(inspection).or_default().push((seq, status));
+    }
+    Ok(numbers)
+}
+
+/// How many pieces of evidence an inspection has.
+pub async fn count_of(conn: &impl ConnectionTrait, inspection: Uuid) -> Result<u64> {
+    Entity::find().filter(Column::InspectionId.eq(inspection)).count(conn).await.or_app()
+}
+
+/// The piece of an inspection with a number.
+pub async fn numbered(conn: &impl ConnectionTrait, inspection: Uuid, seq: i32) -> Result<Option<Model>> {
+    let found = Entity::find().filter(Column::InspectionId.eq(inspection)).filter(Column::Seq.eq(seq));
+    found.one(conn).await.or_app()
+}
+
+/// A piece, whoever asks.
+pub async fn any(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
+    Entity::find_by_id(id).one(conn).await.or_app()
+}
+
+/// The pieces of a file in order, those that end behind `from` and begin before `to`.
+pub async fn chunks(conn: &impl ConnectionTrait, id: Uuid, from: i64, to: i64) -> Result<Vec<evidence_chunks::Model>> {
+    use evidence_chunks::Column as C;
+    evidence_chunks::Entity::find()
+        .filter(C::EvidenceId.eq(id))
+        .filter(Expr::col(C::Start).add(Expr::col(C::Size)).gt(from))
+        .filter(C::Start.lt(to))
+        .order_by_asc(C::Start)
+        .all(conn)
+        .await
+        .or_app()
+}
+
+pub async fn count_chunks(conn: &impl ConnectionTrait, id: Uuid) -> Result<u64> {
+    evidence_chunks::Entity::find().filter(evidence_chunks::Column::EvidenceId.eq(id)).count(conn).await.or_app()
+}
+
+/// Takes a piece over where the file has grown to its beginning and nobody was faster; false where it is not so any more.
+pub async fn append(db: &Db, chunk: &evidence_chunks::Model, hash_state: &str, now: DateTime<Utc>) -> Result<bool> {
+    let end = chunk.start + i64::from(chunk.size);
+    keep(db, async |tx| {
+        let grown = Entity::update_many()
+            .col_expr(Column::ReceivedBytes, Expr::value(end))
+            .col_expr(Column::HashState, Expr::value(hash_state))
+            .col_expr(Column::ReceivedAt, Expr::value(now))
+            .filter(Column::Id.eq(chunk.evidence_id))
+            .filter(Column::ReceivedBytes.eq(chunk.start))
+            .filter(Column::Status.eq(EvidenceStatus::Declared))
+            .exec(tx)
+            .await
+            .or_app()?;
+        if grown.rows_affected != 1 {
+            return Ok(false);
+        }
+
+        let row = chunk.clone().into_active_model().reset_all();
+        evidence_chunks::Entity::insert(row).exec_without_returning(tx).await.or_app()?;
+        Ok(true)
+    })
+    .await
+}
+
+/// Forgets the pieces of a file; their keys are the store's to remove when this is committed.
+pub async fn drop_chunks(conn: &impl ConnectionTrait, id: Uuid) -> Result<Vec<String>> {
+    let keys = chunks(conn, id, -1, i64::MAX).await?.into_iter().map(|chunk| chunk.key).collect();
+    let own = evidence_chunks::Entity::delete_many().filter(evidence_chunks::Column::EvidenceId.eq(id));
+    own.exec(conn).await.or_app()?;
+    Ok(keys)
+}
+
+/// The piece that has waited longest for its check, and that nobody holds.
+pub async fn to_check(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Option<Model>> {
+    let free = Condition::any().add(Column::LeaseUntil.is_null()).add(Column::LeaseUntil.lt(now));
+    Entity::find()
+        .filter(Column::Status.eq(EvidenceStatus::Received))
+        .filter(free)
+        .order_by_asc(Column::CreatedAt)
+        .one(conn)
+        .await
+        .or_app()
+}
+
+/// Takes a piece to check it until a moment; false where another process was faster.
+pub async fn take(db: &Db, row: &Model, until: DateTime<Utc>) -> Result<bool> {
+    let taken = Entity::update_many()
+        .col_expr(Column::LeaseUntil, Expr::value(until))
+        .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+        .filter(Column::Id.eq(row.id))
+        .filter(Column::Attempts.eq(row.attempts))
+        .filter(Column::Status.eq(EvidenceStatus::Received))
+        .exec(db)
+        .await
+        .or_app()?;
+    Ok(taken.rows_affected == 1)
+}
+
+/// Gives a piece back that was not checked for no fault of its own.
+pub async fn give_back(db: &Db, row: &Model, now: DateTime<Utc>) -> Result<()> {
+    let update = Entity::update_many()
+        .col_expr(Column::LeaseUntil, Expr::value(now))
+        .col_expr(Column::Attempts, Expr::value(row.attempts))
+        .filter(Column::Id.eq(row.id))
+        .filter(Column::Status.eq(EvidenceStatus::Received));
+    update.exec(db).await.or_app()?;
+    Ok(())
+}
+
+/// Uploads that were left off before a moment, and what was discarded: what is here of them need not be kept.
+pub async fn left_off(conn: &impl ConnectionTrait, before: DateTime<Utc>, limit: u64) -> Result<Vec<Model>> {
+    let old = Condition::all().add(Column::Status.eq(EvidenceStatus::Declared)).add(Column::CreatedAt.lt(before));
+    let left = Condition::any().add(old);
+    Entity::find()
+        .filter(Column::ReceivedBytes.gt(0))
+        .filter(left.add(Column::Status.eq(EvidenceStatus::Discarded)))
+        .order_by_asc(Column::CreatedAt)
+        .limit(limit)
+        .all(conn)
+        .await
+        .or_app()
+}
+
+/// Which of some keys a record refers to.
+pub async fn referred(conn: &impl ConnectionTrait, keys: &[String]) -> Result<HashSet<String>> {
+    let pieces = evidence_chunks::Entity::find()
+        .select_only()
+        .column(evidence_chunks::Column::Key)
+        .filter(evidence_chunks::Column::Key.is_in(keys.to_vec()))
+        .into_tuple::<String>();
+    let pictures = Entity::find()
+        .select_only()
+        .column(Column::ThumbnailKey)
+        .filter(Column::ThumbnailKey.is_in(keys.to_vec()))
+        .into_tuple::<String>();
+    let mut used: HashSet<_> = pieces.all(conn).await.or_app()?.into_iter().collect();
+    used.extend(pictures.all(conn).await.or_app()?);
+    Ok(used)
+}
+
+/// An upload that was left off begins anew, should it go on; the keys of what was here are the store's to remove.
+pub async fn begin_anew(conn: &impl ConnectionTrait, id: Uuid) -> Result<Vec<String>> {
+    let keys = drop_chunks(conn, id).await?;
+    Entity::update_many()
+        .col_expr(Column::ReceivedBytes, Expr::value(0_i64))
+        .col_expr(Column::HashState, Expr::value(Option::<String>::None))
+        .filter(Column::Id.eq(id))
+        .exec(conn)
+        .await
+        .or_app()?;
+    Ok(keys)
+}

@@ -1,0 +1,5 @@
+//! 过程记录: evidence and documents, and the store of their files.
+
+pub mod documents;
+pub mod evidence;
+pub mod files;

@@ -1,0 +1,302 @@
+//! 执法文书: drafted, issued once from what is stored, served, void with its number kept.
+
+use crate::harness::{Server, World};
+use domain::records::documents::templates::{Values, version};
+use domain::records::sheets::Stamp;
+use futures::future::join_all;
+use reqwest::Method;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+
+const ADMIN: &str = "market.admin";
+
+fn notice() -> Value {
+    json!({ "materials": "营业执照、食品经营许可证", "contact": "王强，0839-4200000" })
+}
+
+fn year() -> i32 {
+    chrono::Datelike::year(&crate::harness::today())
+}
+
+async fn file_of(world: &World, document: &str, format: &str) -> Vec<u8> {
+    let call = world.post(ADMIN, &format!("{document}/links")).json(&json!({ "format": format }));
+    let link = call.send().await.expect(201)["url"].as_str().unwrap().to_owned();
+    let read = world.anonymous(Method::GET, &link).send().await;
+    assert_eq!(read.status, 200, "{}", read.text);
+    read.content
+}
+
+#[tokio::test]
+async fn a_document_is_issued_once_from_what_is_stored_and_verified_by_everybody() {
+    let world = World::county().await;
+    let inspection = world.begun_inspection("market").await;
+    let document = world.draft(ADMIN, &inspection, "INSPECTION_NOTICE", json!({ "materials": "营业执照" })).await;
+    let id = document.rsplit('/').next().unwrap();
+    world.assert_audit("documents", id, "CREATED", ADMIN).await;
+
+    // A draft is looked at; what is missing is named when it is to be issued.
+    let preview = world.get(ADMIN, &format!("{document}/preview")).await;
+    assert_eq!((preview.status, preview.header("content-type")), (200, "application/pdf"));
+    assert!(preview.content.starts_with(b"%PDF-"));
+    let refused = world.act(ADMIN, &document, "issue", None).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(
+        (&refused["errors"][0]["pointer"], &refused["errors"][0]["code"]),
+        (&json!("/inputs/contact"), &json!("REQUIRED"))
+    );
+    let put = async |inputs: Value| {
+        let version = world.get(ADMIN, &document).await.expect(200)["version"].as_i64().unwrap();
+        world.request(Method::PUT, ADMIN, &document).if_match(version).json(&json!({ "inputs": inputs })).send().await
+    };
+    let bad = put(json!({ "colour": "red", "contact": "字".repeat(201) })).await.expect_problem(422, "INVALID_BODY");
+    let named: Vec<_> = bad["errors"].as_array().unwrap().iter().map(|error| error["pointer"].clone()).collect();
+    assert_eq!(named, ["/inputs/colour", "/inputs/contact"]);
+    put(json!({ "contact": "王\u{e000}强" })).await.expect(200);
+    world.assert_audit("documents", id, "UPDATED", ADMIN).await;
+    let refused = world.act(ADMIN, &document, "issue", None).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["code"], "NOT_PRINTABLE", "said before it is an empty box on paper");
+    put(notice()).await.expect(200);
+
+    let issued = world.act(ADMIN, &document, "issue", None).await.expect(200);
+    assert_eq!(issued["number"], format!("旺市监检通〔{}〕1号", year()));
+    assert_eq!(issued["status"], "ISSUED");
+    world.assert_audit("documents", id, "ISSUED", ADMIN).await;
+    world.act(ADMIN, &document, "issue", None).await.expect_problem(409, "STATE_CONFLICT");
+    put(notice()).await.expect_problem(409, "STATE_CONFLICT");
+
+    // Its files are what their digests say, and what anybody makes of the same data again.
+    let (pdf, docx) = (file_of(&world, &document, "PDF").await, file_of(&world, &document, "DOCX").await);
+    world.assert_audit("documents", id, "FILE_OPENED", ADMIN).await;
+    assert_eq!(issued["pdf_sha256"], hex::encode(Sha256::digest(&pdf)));
+    assert_eq!(issued["docx_sha256"], hex::encode(Sha256::digest(&docx)));
+    let again = set_again(&issued);
+    assert!(again == (pdf, docx), "the same data, the same bytes");
+    let fields = &issued["fields"];
+    assert!(fields["body_name"].as_str().unwrap().contains("market"), "the published body: {fields}");
+    assert!(fields["officers"].as_str().unwrap().contains("证号"), "{fields}");
+
+    // Whoever holds the paper asks what was issued, and learns nothing of what it says.
+    let code = issued["verify_url"].as_str().unwrap().rsplit('/').next().unwrap();
+    let path = format!("/api/v1/public/documents/{code}");
+    let seen = world.anonymous(Method::GET, &path).send().await.expect(200);
+    assert_eq!((&seen["number"], &seen["pdf_sha256"]), (&issued["number"], &issued["pdf_sha256"]));
+    assert!(!seen.to_string().contains(fields["object_name"].as_str().unwrap()));
+    let lower = path.replace(code, &code.to_ascii_lowercase());
+    world.anonymous(Method::GET, &lower).send().await.expect(200);
+    world.anonymous(Method::GET, "/api/v1/public/documents/2222222222222222").send().await.expect(404);
+    let page = world.anonymous(Method::GET, &format!("/verify/documents/{code}")).send().await;
+    assert!(page.status == 200 && page.text.contains("执法文书核验"));
+
+    // Served, and void afterwards by somebody else: the number stays.
+    let waits = world.get(ADMIN, "/api/v1/worklist?kind=DOCUMENT_TO_SERVE").await.expect(200);
+    assert_eq!(waits["items"][0]["resource_id"], id);
+    let now = mingjian::kernel::ctx::now();
+    let early = json!({ "way": "DIRECT", "to": "经营者", "at": "2020-01-01T00:00:00Z" });
+    let refused = world.act(ADMIN, &document, "serve", Some(early)).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["pointer"], "/at");
+    let served = json!({ "way": "DIRECT", "to": "张三（经营者）", "at": now });
+    let served = world.act(ADMIN, &document, "serve", Some(served)).await.expect(200);
+    assert_eq!((&served["status"], &served["service"]["way"]), (&json!("SERVED"), &json!("DIRECT")));
+    world.assert_audit("documents", id, "SERVED", ADMIN).await;
+    let reason = json!({ "reason": "被检查人名称有误" });
+    world.act(ADMIN, &document, "void", Some(reason.clone())).await.expect_problem(403, "FORBIDDEN");
+    let void = world.act("market.head", &document, "void", Some(reason)).await.expect(200);
+    assert_eq!((&void["status"], &void["number"]), (&json!("VOID"), &issued["number"]));
+    world.assert_audit("documents", id, "VOIDED", "market.head").await;
+    let seen = world.anonymous(Method::GET, &path).send().await.expect(200);
+    assert_eq!((&seen["status"], seen["voided_on"].is_string()), (&json!("VOID"), true));
+    let next = world.draft(ADMIN, &inspection, "INSPECTION_NOTICE", notice()).await;
+    let next = world.act(ADMIN, &next, "issue", None).await.expect(200);
+    assert_eq!(next["number"], format!("旺市监检通〔{}〕2号", year()));
+
+    // Both acts stand in the public log, and name nobody.
+    let acts = world.anonymous(Method::GET, &format!("/api/v1/public/log/acts?record_id={id}")).send().await;
+    let acts = acts.expect(200);
+    let told: Vec<_> = acts["items"].as_array().unwrap().iter().map(|act| act["action"].clone()).collect();
+    assert_eq!(told.len(), 2, "{acts}");
+    world.get("emergency.admin", &document).await.expect_problem(404, "NOT_FOUND");
+}
+
+/// Both files of an issued document, made from what its record says and nothing else.
+fn set_again(issued: &Value) -> (Vec<u8>, Vec<u8>) {
+    let values = |value: &Value| serde_json::from_value::<Values>(value.clone()).unwrap();
+    let kind = serde_json::from_value(issued["kind"].clone()).unwrap();
+    let template = version(kind, i32::try_from(issued["template_version"].as_i64().unwrap()).unwrap()).unwrap();
+    let day: chrono::NaiveDate = issued["issued_on"].as_str().unwrap().parse().unwrap();
+    let address = issued["verify_url"].as_str().unwrap();
+    let mut lines = vec![format!("扫码核验真伪，核验码 {}", address.rsplit('/').next().unwrap())];
+    if let Some(root) = issued["checkpoint"]["root"].as_str() {
+        lines.push(format!("存证日志检查点 {} · {}…", issued["checkpoint"]["size"], &root[..16]));
+    }
+    let stamp = Stamp { address: address.to_owned(), lines };
+    let made_on = (chrono::Datelike::year(&day), chrono::Datelike::month(&day), chrono::Datelike::day(&day));
+    let sheet = template.sheet(&values(&issued["fields"]), &values(&issued["inputs"]), made_on, Some(stamp));
+    (typesetting::pdf(&sheet).unwrap(), typesetting::docx(&sheet).unwrap())
+}
+
+#[tokio::test]
+async fn what_is_refused_has_its_witness_and_a_receipt_says_of_what() {
+    let world = World::county().await;
+    let inspection = world.begun_inspection("market").await;
+    let inputs = json!({
+        "violation": "销售标签不符合规定的预包装食品", "law": "《中华人民共和国食品安全法》第六十七条", "demand": "停止销售并改正标签",
+        "due_on": "2026-12-31",
+    });
+    let order = world.draft(ADMIN, &inspection, "RECTIFICATION_ORDER", inputs).await;
+    let at = || mingjian::kernel::ctx::now();
+    let early = json!({ "to": "张三", "at": at(), "witnesses": ["李四"], "note": "拒绝签收" });
+    world.act(ADMIN, &order, "record-refusal", Some(early)).await.expect_problem(409, "STATE_CONFLICT");
+    let issued = world.act(ADMIN, &order, "issue", None).await.expect(200);
+
+    let nobody = json!({ "to": "张三", "at": at(), "witnesses": [], "note": "拒绝签收" });
+    world.act(ADMIN, &order, "record-refusal", Some(nobody)).await.expect_problem(422, "INVALID_BODY");
+    let refusal = json!({ "to": "张三", "at": at(), "witnesses": ["李四（社区干部）"], "note": "拒绝签收" });
+    let refused = world.act(ADMIN, &order, "record-refusal", Some(refusal)).await.expect(200);
+    assert_eq!((&refused["status"], &refused["service"]["way"]), (&json!("REFUSED"), &Value::Null));
+    let id = order.rsplit('/').next().unwrap();
+    world.assert_audit("documents", id, "SERVICE_REFUSED", ADMIN).await;
+    let left = json!({ "way": "LEFT", "to": "张三", "at": at() });
+    let answer = world.act(ADMIN, &order, "serve", Some(left)).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(answer["errors"][0]["pointer"], "/witnesses");
+    let foreign = mingjian::kernel::ctx::random_id();
+    let left =
+        json!({ "way": "LEFT", "to": "张三", "at": at(), "witnesses": ["李四"], "receipt_evidence_id": foreign });
+    let answer = world.act(ADMIN, &order, "serve", Some(left)).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(answer["errors"][0]["pointer"], "/receipt_evidence_id");
+    let left = json!({ "way": "LEFT", "to": "张三", "at": at(), "witnesses": ["李四"] });
+    world.act(ADMIN, &order, "serve", Some(left)).await.expect(200);
+
+    // A receipt is of a document of the same inspection that has its number.
+    let create = async |body: Value| world.post(ADMIN, &format!("{inspection}/documents")).json(&body).send().await;
+    let alone = create(json!({ "kind": "SERVICE_RECEIPT" })).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(alone["errors"][0]["pointer"], "/about_id");
+    create(json!({ "kind": "SITE_RECORD", "about_id": id })).await.expect_problem(422, "INVALID_BODY");
+    create(json!({ "kind": "SERVICE_RECEIPT", "about_id": foreign })).await.expect_problem(422, "INVALID_BODY");
+    let inputs = json!({ "place": "旺苍县东河镇", "way": "留置送达" });
+    let receipt = create(json!({ "kind": "SERVICE_RECEIPT", "about_id": id, "inputs": inputs })).await.expect(201);
+    let receipt = format!("/api/v1/documents/{}", receipt["id"].as_str().unwrap());
+    let receipt = world.act(ADMIN, &receipt, "issue", None).await.expect(200);
+    let about = receipt["fields"]["about"].as_str().unwrap();
+    assert!(about.contains(issued["number"].as_str().unwrap()), "{about}");
+    let path = format!("/api/v1/documents/{}", receipt["id"].as_str().unwrap());
+    let served = json!({ "way": "DIRECT", "to": "张三", "at": at() });
+    world.act(ADMIN, &path, "serve", Some(served)).await.expect_problem(409, "STATE_CONFLICT");
+
+    // A draft that nobody needs had no number.
+    let draft = world.draft(ADMIN, &inspection, "SITE_RECORD", json!({})).await;
+    let reason = json!({ "reason": "重复起草" });
+    let gone = world.act(ADMIN, &draft, "discard", Some(reason)).await.expect(200);
+    assert_eq!((&gone["status"], &gone["number"]), (&json!("DISCARDED"), &Value::Null));
+    world.assert_audit("documents", draft.rsplit('/').next().unwrap(), "DISCARDED", ADMIN).await;
+    world.get(ADMIN, &format!("{draft}/preview")).await.expect_problem(409, "STATE_CONFLICT");
+}
+
+/// Each of the nine is drafted and issued with what its template asks for.
+#[tokio::test]
+async fn every_kind_can_be_issued() {
+    let world = World::county().await;
+    let inspection = world.begun_inspection("market").await;
+    let templates = world.get(ADMIN, "/api/v1/document-templates").await.expect(200);
+    let mut about = Value::Null;
+    for template in templates["items"].as_array().unwrap() {
+        let given = template["inputs"].as_array().unwrap().iter().map(|input| {
+            let value = if input["is_date"] == true { "2026-12-31" } else { "按实际情况填写" };
+            (input["name"].as_str().unwrap().to_owned(), json!(value))
+        });
+        let inputs: serde_json::Map<_, _> = given.collect();
+        let mut body = json!({ "kind": template["kind"], "inputs": inputs });
+        if template["kind"] == "SERVICE_RECEIPT" {
+            body["about_id"] = about.clone();
+        }
+        let made = world.post(ADMIN, &format!("{inspection}/documents")).json(&body).send().await.expect(201);
+        let path = format!("/api/v1/documents/{}", made["id"].as_str().unwrap());
+        let issued = world.act(ADMIN, &path, "issue", None).await.expect(200);
+        about = issued["id"].clone();
+        assert!(file_of(&world, &path, "PDF").await.starts_with(b"%PDF-"), "{}", template["kind"]);
+    }
+}
+
+fn serial(issued: &Value) -> u32 {
+    let number = issued["number"].as_str().unwrap();
+    number.rsplit('〕').next().unwrap().trim_end_matches('号').parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_thousand_documents_by_sixteen_clients_have_a_thousand_numbers_in_a_row() {
+    let world = World::county().await;
+    let second = Server::start(&world.database);
+    let inspection = world.begun_inspection("market").await;
+    let issue = async |client: usize| {
+        let mut numbers = Vec::new();
+        for round in 0..63 {
+            if client == 15 && round >= 55 {
+                break;
+            }
+            let draft = world.draft(ADMIN, &inspection, "INSPECTION_NOTICE", notice()).await;
+            let server = if client.is_multiple_of(2) { &world.server } else { &second };
+            let key = draft.rsplit('/').next().unwrap();
+            loop {
+                let call = world.request_at(server, Method::POST, ADMIN, &format!("{draft}/issue")).if_match(1);
+                let answer = call.header("idempotency-key", key).send().await;
+                // Two processes at one SQLite file: whoever waits too long is told to come again, and does.
+                if answer.status != 503 {
+                    numbers.push(serial(&answer.expect(200)));
+                    break;
+                }
+            }
+        }
+        numbers
+    };
+
+    let numbers: Vec<_> = join_all((0..16).map(issue)).await.into_iter().flatten().collect();
+    assert_eq!(numbers.len(), 1_000);
+    assert_eq!(numbers.into_iter().collect::<BTreeSet<_>>(), (1..=1_000).collect());
+}
+
+/// The server dies while twenty documents are made: each is issued whole, or still a draft, and no number is lost.
+#[tokio::test]
+async fn twenty_documents_survive_their_server() {
+    let mut world = World::county().await;
+    let inspection = world.begun_inspection("market").await;
+    let mut drafts = Vec::new();
+    for _ in 0..20 {
+        drafts.push(world.draft(ADMIN, &inspection, "INSPECTION_NOTICE", notice()).await);
+    }
+    let client = reqwest::Client::new();
+    let sends = drafts.iter().map(|draft| {
+        let call = client.post(format!("{}{draft}/issue", world.server.url)).bearer_auth(world.token(ADMIN));
+        call.header("if-match", "\"1\"").header("idempotency-key", draft.rsplit('/').next().unwrap()).send()
+    });
+    let files = world.database.files().join("documents");
+    let written = move || -> usize {
+        let Ok(days) = std::fs::read_dir(&files) else { return 0 };
+        days.map(|day| std::fs::read_dir(day.unwrap().path()).unwrap().count()).sum()
+    };
+    let id = world.server.id();
+    let killer = std::thread::spawn(move || {
+        // In the middle of the fifth or so: an odd number of files is a document half made.
+        while written() < 9 {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        std::process::Command::new("kill").args(["-KILL", &id.to_string()]).status().unwrap();
+    });
+    let acknowledged: Vec<_> =
+        join_all(sends).await.into_iter().map(|sent| sent.is_ok_and(|sent| sent.status() == 200)).collect();
+    killer.join().unwrap();
+    world.server.kill();
+    assert!(acknowledged.iter().any(|done| !done), "it died before all were made");
+
+    world.restart();
+    let mut numbers = BTreeSet::new();
+    for (draft, done) in drafts.iter().zip(acknowledged) {
+        let mut one = world.get(ADMIN, draft).await.expect(200);
+        assert!(one["status"] == "ISSUED" || !done, "what was acknowledged is issued");
+        if one["status"] == "DRAFT" {
+            assert_eq!(one["number"], Value::Null);
+            one = world.act(ADMIN, draft, "issue", None).await.expect(200);
+        }
+        assert_eq!(one["pdf_sha256"], hex::encode(Sha256::digest(file_of(&world, draft, "PDF").await)));
+        numbers.insert(serial(&one));
+    }
+    assert_eq!(numbers, (1..=20).collect(), "no gap and no double");
+}

@@ -1,0 +1,5 @@
+//! What an inspection leaves behind.
+
+mod allowed;
+mod documents;
+mod evidence;

@@ -1,0 +1,81 @@
+//! Evidence and documents on every step of their way.
+
+use super::Seeds;
+use crate::harness::World;
+use serde_json::json;
+
+const ADMIN: &str = "market.admin";
+
+pub async fn add(seeds: &mut Seeds<'_>) {
+    let world = seeds.world;
+    // An object of its own: others have been looked at as often as the lists allow, perhaps.
+    let body = json!({ "name": "旺苍县合同取证店", "object_type": "1", "region_code": "510821" });
+    let object = world.post("market.lead", "/api/v1/objects").json(&body).send().await.expect(201);
+    let inspection = world.begun_inspection_at("market", &object["id"]).await;
+    evidence(seeds, &inspection).await;
+    documents(seeds, &inspection).await;
+}
+
+async fn evidence(seeds: &mut Seeds<'_>, inspection: &str) {
+    let world = seeds.world;
+    let paper = "%PDF-1.4 合同测试";
+    let mut paths = Vec::new();
+    for seq in 1..=4 {
+        let body = World::captured(seq, "DOCUMENT", paper.as_bytes());
+        paths.push(world.declare(ADMIN, inspection, &body).await);
+    }
+    let [kept, waiting, sent, given_up] = <[_; 4]>::try_from(paths).unwrap();
+    world.send_bytes(ADMIN, &kept, 0, paper.as_bytes().to_vec()).await.expect(204);
+    world.checked(ADMIN, &kept).await;
+
+    let captured = World::captured(5, "DOCUMENT", paper.as_bytes());
+    seeds.add("declare_evidence", Some(inspection), Some(captured)).await;
+    seeds.add("get_evidence", Some(&kept), None).await;
+    seeds.add("list_evidence_history", Some(&kept), None).await;
+    seeds.add("create_evidence_link", Some(&kept), Some(json!({ "variant": "ORIGINAL" }))).await;
+    seeds.add("get_evidence_upload", Some(&waiting), None).await;
+    seeds.add("send_evidence_bytes", Some(&sent), Some(json!(paper))).await;
+    seeds.add("discard_evidence", Some(&given_up), Some(json!({ "reason": "合同测试" }))).await;
+    let link = world.link(ADMIN, &kept, "ORIGINAL").await;
+    seeds.add("read_linked_file", None, None).await;
+    seeds.in_path("read_linked_file", "token", link.rsplit('/').next().unwrap());
+}
+
+async fn documents(seeds: &mut Seeds<'_>, inspection: &str) {
+    let world = seeds.world;
+    let inputs = json!({ "materials": "营业执照", "contact": "王强，0839-4200000" });
+    let mut drafts = Vec::new();
+    for _ in 0..11 {
+        drafts.push(world.draft(ADMIN, inspection, "INSPECTION_NOTICE", inputs.clone()).await);
+    }
+    let mut issued = None;
+    for draft in &drafts[5..] {
+        issued = Some(world.act(ADMIN, draft, "issue", None).await.expect(200));
+    }
+    let now = mingjian::kernel::ctx::now();
+    let reason = json!({ "reason": "合同测试" });
+
+    let body = json!({ "kind": "INSPECTION_NOTICE", "inputs": inputs });
+    seeds.add("create_document", Some(inspection), Some(body)).await;
+    for (at, id, body) in [
+        (0, "update_document", Some(json!({ "inputs": inputs }))),
+        (1, "preview_document", None),
+        (2, "issue_document", None),
+        (3, "discard_document", Some(reason.clone())),
+        (4, "list_document_history", None),
+        (5, "get_document", None),
+        (6, "create_document_link", Some(json!({ "format": "PDF" }))),
+        (7, "serve_document", Some(json!({ "way": "DIRECT", "to": "经营者", "at": now }))),
+        (
+            8,
+            "record_document_refusal",
+            Some(json!({ "to": "经营者", "at": now, "witnesses": ["李四"], "note": "拒绝签收" })),
+        ),
+        (9, "void_document", Some(reason)),
+    ] {
+        seeds.add(id, Some(&drafts[at]), body).await;
+    }
+    seeds.add("verify_document", None, None).await;
+    let issued = issued.unwrap();
+    seeds.in_path("verify_document", "code", issued["verify_url"].as_str().unwrap().rsplit('/').next().unwrap());
+}
