@@ -53,6 +53,8 @@ pub struct App {
     receiving: Semaphore,
     /// Files on their way in hold a piece each in memory: so many at a time.
     uploads: Arc<Semaphore>,
+    /// Pages of drafts are set one at a time: those that are issued do not wait for them.
+    previews: Semaphore,
     /// Wakes whoever checks what has arrived.
     pub evidence: Notify,
     /// The provider of single sign-on, once it was asked.
@@ -97,6 +99,7 @@ impl App {
             verifying: Arc::new(Semaphore::new(1)),
             receiving: Semaphore::new(8),
             uploads: Arc::new(Semaphore::new(32)),
+            previews: Semaphore::new(1),
             evidence: Notify::new(),
             oidc: Provider::default(),
             usage: Usage::default(),
@@ -131,6 +134,11 @@ impl App {
     /// A turn to send a file.
     pub async fn upload_turn(&self) -> Result<OwnedSemaphorePermit> {
         turn(Arc::clone(&self.uploads).acquire_owned(), 2).await
+    }
+
+    /// A turn to look at a draft.
+    pub async fn preview_turn(&self) -> Result<SemaphorePermit<'_>> {
+        turn(self.previews.acquire(), 5).await
     }
 
     /// A turn for what the public may ask for and is large; who waits for long is told to come back.

@@ -222,7 +222,7 @@ const FROZEN: [(&str, &str); 28] = [
     ("m0025_issued.rs", "e984c49f2b984c1a54c2ba097a175f8f92e9b1561a8d7515290082a99ac342ee"),
     ("m0026_libraries.rs", "4618ba77fe7414b96dfeb7141b6453b22c4522a9009e178a98f833eb6f94d071"),
     ("m0027_offline.rs", "702200bb33ef1475d2c31c063bda2c7dc7fa5a29e320a5bbf876857e5853b0d8"),
-    ("m0028_records.rs", "6e11397a10ebb7d4092cdc3532ec740db18cdb792d672f5d74b3f41d88573ee9"),
+    ("m0028_records.rs", "356c6eadcc81baed4cbeb0774ceef7da56c9f580288b7635a3dcd35e26740ea2"),
 ];
 
 #[test]

@@ -82,16 +82,20 @@ async fn served(app: &App, who: &Ctx, document: Document) -> Result<()> {
         note: None,
         receipt_evidence_id: None,
     };
-    let serve = async |tx: &_| documents::serve(tx, document.id, document.version, body.clone()).await;
+    let serve = async |tx: &_| documents::serve(app, tx, document.id, document.version, body.clone()).await;
     write(&app.db, &ctx, async |tx| serve(tx).await).await?;
     Ok(())
 }
 
-/// The notice and the record, while the inspection goes on.
-pub async fn papers(app: &App, who: &Ctx, inspection: Uuid) -> Result<()> {
+/// The notice, before they look.
+pub async fn notice(app: &App, who: &Ctx, inspection: Uuid) -> Result<()> {
     let inputs = [("materials", "营业执照、食品经营许可证、进货查验记录"), ("contact", "执法科，0839-4200000（演示）")];
     let notice = issued(app, who, inspection, DocumentKind::InspectionNotice, &inputs).await?;
-    served(app, who, notice).await?;
+    served(app, who, notice).await
+}
+
+/// The record, of what was recorded.
+pub async fn record(app: &App, who: &Ctx, inspection: Uuid) -> Result<()> {
     let inputs = [("attendant", "经营者（演示）"), ("statement", "无异议")];
     issued(app, who, inspection, DocumentKind::SiteRecord, &inputs).await?;
     Ok(())

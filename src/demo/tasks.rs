@@ -189,12 +189,15 @@ async fn inspect(app: &App, side: &str, id: Uuid, at: usize) -> Result<()> {
     })
     .await?;
     version = done.inspection.version;
-    let record = async |tx: &_| inspections::record_result(app, tx, id, version, body.clone()).await;
-    let mut version = write(&app.db, &again(&admin), async |tx| record(tx).await).await?.inspection.version;
     // One inspection shows what an inspection leaves behind.
     if at == 0 {
         Box::pin(records::photos(app, &admin, id)).await?;
-        Box::pin(records::papers(app, &admin, id)).await?;
+        Box::pin(records::notice(app, &admin, id)).await?;
+    }
+    let record = async |tx: &_| inspections::record_result(app, tx, id, version, body.clone()).await;
+    let mut version = write(&app.db, &again(&admin), async |tx| record(tx).await).await?.inspection.version;
+    if at == 0 {
+        Box::pin(records::record(app, &admin, id)).await?;
     }
     let steps = [
         (&admin, InspectionAction::Submit, None),

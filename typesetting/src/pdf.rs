@@ -84,7 +84,7 @@ impl World for Job {
     }
 }
 
-/// The pages of a sheet, as PDF/A-2u.
+/// The pages of a sheet, as PDF/A-2u where it is stamped.
 pub fn pdf(sheet: &Sheet) -> Result<Vec<u8>, Fault> {
     let code = match &sheet.stamp {
         Some(stamp) => qr::as_svg(&stamp.address)?,
@@ -93,7 +93,9 @@ pub fn pdf(sheet: &Sheet) -> Result<Vec<u8>, Fault> {
     let content = serde_json::to_vec(sheet).map_err(|error| Fault(error.to_string()))?;
     let job = Job { sheet: Bytes::new(content), code: Bytes::from_string(code) };
     let document = typst::compile::<PagedDocument>(&job).output.map_err(said)?;
-    let standards = PdfStandards::new(&[PdfStandard::A_2u]).map_err(|error| Fault(error.message().to_string()))?;
+    // A draft may have signs that no font has: they are told when it is to be issued.
+    let kept: &[PdfStandard] = if sheet.stamp.is_some() { &[PdfStandard::A_2u] } else { &[] };
+    let standards = PdfStandards::new(kept).map_err(|error| Fault(error.message().to_string()))?;
     let options = PdfOptions {
         ident: Smart::Custom(sheet.number.clone().unwrap_or_else(|| sheet.title.clone())),
         creator: Smart::Custom(Some("明鉴".to_owned())),

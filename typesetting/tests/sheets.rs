@@ -88,3 +88,17 @@ fn rare_characters_are_told_before_they_are_empty_boxes() {
     let missing = missing_characters(&["陈𪚥店\u{e000}"]);
     assert_eq!(missing.into_iter().collect::<Vec<_>>(), ['\u{e000}', '𪚥']);
 }
+
+/// A cell that is longer than a page goes on on the next.
+#[test]
+fn a_long_cell_goes_on_on_the_next_page() {
+    let pages = |text: String| {
+        let rows = vec![vec![Cell::label("检查依据", 2), Cell::filled(text, 10)]];
+        let sheet = Sheet { blocks: vec![Block::Grid { rows }], ..sheet() };
+        let file = String::from_utf8_lossy(&pdf(&sheet).unwrap()).into_owned();
+        file.matches("/Type/Page").count() - file.matches("/Type/Pages").count()
+    };
+    let one = pages("依据".to_owned());
+    assert!(pages("依据".repeat(2_500)) >= one + 2);
+    assert!(pages("依\n".repeat(200)) >= one + 3);
+}

@@ -90,25 +90,27 @@ impl Decide for EvidenceFacts {
 }
 
 /// Evidence is added while its inspection is made or its result is looked at: what was approved stands on what was there.
-pub const fn takes_evidence(status: InspectionStatus) -> bool {
+pub const fn takes_evidence(status: InspectionStatus, kind: EvidenceKind) -> bool {
     use InspectionStatus as S;
 
     match status {
         S::Started | S::Entered | S::UnderReview | S::Returned => true,
-        S::Pending | S::Rejected | S::Approved | S::Published | S::Withdrawn | S::Void => false,
+        // Receipts of what is served afterwards, and the like.
+        S::Approved | S::Published | S::Withdrawn => matches!(kind, EvidenceKind::Document),
+        S::Pending | S::Rejected | S::Void => false,
     }
 }
 
-pub fn check_takes_evidence(status: InspectionStatus) -> Result<(), Refusal> {
-    if takes_evidence(status) {
+pub fn check_takes_evidence(status: InspectionStatus, kind: EvidenceKind) -> Result<(), Refusal> {
+    if takes_evidence(status, kind) {
         return Ok(());
     }
     let label = status.label();
     Err(Refusal::new(
         Code::StateConflict,
         text!(
-            "检查为“{label}”，不能再登记证据；检查开始后、审核通过前可以登记。",
-            "The inspection is {code}: evidence is registered from its start until its result is approved.",
+            "检查为“{label}”，不能再登记该种证据；检查开始后、审核通过前可以登记，此后只登记书证材料（如送达回证）。",
+            "The inspection is {code}: evidence is registered from its start until its result is approved, papers afterwards as well.",
             code = status.code()
         ),
     ))
@@ -166,13 +168,15 @@ const fn media(name: &'static str, kind: EvidenceKind, extension: &'static str) 
     MediaType { name, kind, extension }
 }
 
-pub const MEDIA_TYPES: [MediaType; 20] = [
+pub const MEDIA_TYPES: [MediaType; 22] = [
     media("image/jpeg", EvidenceKind::Photo, "jpg"),
     media("image/png", EvidenceKind::Photo, "png"),
     media("image/webp", EvidenceKind::Photo, "webp"),
     media("image/heif", EvidenceKind::Photo, "heic"),
     media("audio/mpeg", EvidenceKind::Audio, "mp3"),
     media("audio/m4a", EvidenceKind::Audio, "m4a"),
+    media("audio/mp4", EvidenceKind::Audio, "m4a"),
+    media("audio/3gpp", EvidenceKind::Audio, "3gp"),
     media("audio/x-wav", EvidenceKind::Audio, "wav"),
     media("audio/ogg", EvidenceKind::Audio, "ogg"),
     media("audio/amr", EvidenceKind::Audio, "amr"),
@@ -191,6 +195,12 @@ pub const MEDIA_TYPES: [MediaType; 20] = [
 
 /// Whether a file of a type is taken as a kind: a paper may be photographed, anything else is what it says.
 pub fn check_media(found: Option<&str>, kind: EvidenceKind) -> Result<MediaType, EvidenceFault> {
+    // Containers of sound and of pictures begin alike: they are what the device says that it recorded.
+    let found = match (found, kind) {
+        (Some("video/mp4"), EvidenceKind::Audio) => Some("audio/mp4"),
+        (Some("video/3gpp"), EvidenceKind::Audio) => Some("audio/3gpp"),
+        (found, _) => found,
+    };
     let known = found.and_then(|found| MEDIA_TYPES.into_iter().find(|known| known.name == found));
     let media = known.ok_or(EvidenceFault::TypeNotAllowed)?;
     let photographed = kind == EvidenceKind::Document && media.kind == EvidenceKind::Photo;

@@ -1,7 +1,8 @@
 //! 执法文书 a document of an inspection.
 
 use domain::kernel::stored::Stored;
-use domain::records::documents::{DocumentKind, DocumentStatus, LogMark, Service};
+use domain::records::documents::{DocumentKind, DocumentStatus, LogMark, ServiceWay};
+use domain::records::sheets::Stamp;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -29,9 +30,15 @@ pub struct Model {
     /// By which whoever holds the paper finds what was issued.
     #[serde(skip)]
     pub verify_code: Option<String>,
+    /// In whose name it was issued.
+    pub body_name: Option<String>,
     /// How large the log was just before.
     #[sea_orm(column_type = "JsonBinary")]
     pub checkpoint: Option<Stored<LogMark>>,
+    /// What stands at the foot of its pages.
+    #[serde(skip)]
+    #[sea_orm(column_type = "JsonBinary")]
+    pub stamp: Option<Stored<Stamp>>,
     #[serde(skip)]
     pub pdf_key: Option<String>,
     pub pdf_sha256: Option<String>,
@@ -40,8 +47,17 @@ pub struct Model {
     pub docx_sha256: Option<String>,
     pub issued_by: Option<Uuid>,
     pub issued_at: Option<DateTimeUtc>,
-    #[sea_orm(column_type = "JsonBinary")]
-    pub service: Option<Stored<Service>>,
+    /// To whom it was served and before whom, sealed; the trail has way and time.
+    #[serde(skip)]
+    #[sea_orm(column_type = "Text")]
+    pub service: Option<String>,
+    /// Who refused it, why and before whom, sealed; it stays when the document is served in the end.
+    #[serde(skip)]
+    #[sea_orm(column_type = "Text")]
+    pub refusal: Option<String>,
+    pub service_way: Option<ServiceWay>,
+    pub served_at: Option<DateTimeUtc>,
+    pub refused_at: Option<DateTimeUtc>,
     #[sea_orm(column_type = "Text")]
     pub void_reason: Option<String>,
     pub voided_at: Option<DateTimeUtc>,

@@ -56,6 +56,7 @@ pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
     sealing(&app);
     refreshing(&app);
     checking(&app);
+    sweeping(&app);
     let data: web::Data<App> = web::Data::from(Arc::clone(&app));
     let name = listener.local_addr().map_err(AppError::internal)?.to_string();
     let handlers = move || {
@@ -130,6 +131,7 @@ fn cors(origins: &[String]) -> Cors {
             "tus-resumable",
             "upload-offset",
             "upload-length",
+            "tus-version",
         ])
         .max_age(600)
 }
@@ -185,6 +187,21 @@ fn checking(app: &Arc<App>) {
     });
 }
 
+/// Files that nobody needs are removed once an hour, beside all else: a bucket takes its time.
+fn sweeping(app: &Arc<App>) {
+    let app = Arc::clone(app);
+    actix_web::rt::spawn(async move {
+        while !app.is_stopping() {
+            warn("files that nobody needs were not removed", evidence::sweep(&app).await);
+            warn("pages that nobody refers to were not removed", documents::sweep(&app).await);
+            tokio::select! {
+                () = actix_web::rt::time::sleep(Duration::from_hours(1)) => {}
+                () = app.stopped() => {}
+            }
+        }
+    });
+}
+
 /// Seconds between two rounds of chores.
 const REFRESH: u32 = sealed::REFRESH_SECONDS;
 
@@ -214,8 +231,6 @@ fn housekeeping(app: &Arc<App>, limiter: &web::Data<Limiter>, metrics: &web::Dat
                 warn("old sessions were not purged", sessions::purge(&app.db, now()).await);
                 warn("certificates did not follow the calendar", follow_the_calendar(&app).await);
                 warn("credit classes were not ended", credit::expire(&app).await);
-                warn("files that nobody needs were not removed", evidence::sweep(&app).await);
-                warn("pages that nobody refers to were not removed", documents::sweep(&app).await);
                 warn("risk models were not ended", risk_models::expire(&app).await);
             }
             round = round.wrapping_add(1);

@@ -137,12 +137,15 @@ impl Responder for FileContent {
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         let Self { app, content, range, first, rest } = self;
+        // A reader of papers in a browser is no page of ours, and does not open in a sandbox.
+        let is_paper = content.media_type == "application/pdf";
+        let policy = if is_paper { "default-src 'none'; object-src 'self'" } else { "default-src 'none'; sandbox" };
         let mut response = if range.is_some() { HttpResponse::PartialContent() } else { HttpResponse::Ok() };
         response
             .content_type(content.media_type)
             .insert_header((header::CONTENT_DISPOSITION, format!("inline; filename=\"{}\"", content.name)))
             // Whatever a file holds besides what it is, a browser runs nothing of it.
-            .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"))
+            .insert_header((header::CONTENT_SECURITY_POLICY, policy))
             .insert_header((header::CONTENT_ENCODING, "identity"))
             .insert_header((header::CACHE_CONTROL, "private, max-age=300"))
             .insert_header((header::ACCEPT_RANGES, "bytes"))

@@ -14,6 +14,17 @@ pub async fn next<E: EntityTrait>(tx: &WriteTx, column: E::Column, prefix: &str,
     Ok(next_many::<E>(tx, column, prefix, width, 1).await?.remove(0))
 }
 
+/// The next number of a series that has a name of its own, from 1.
+pub async fn next_number(tx: &WriteTx, series: &str) -> Result<i64> {
+    if let Some(last) = take(tx, series, 1).await? {
+        return Ok(last);
+    }
+    let going_on = Expr::col((Entity, Column::Last)).add(1_i64);
+    let insert = Entity::insert(Model { series: series.to_owned(), last: 1 }.into_active_model())
+        .on_conflict(OnConflict::column(Column::Series).value(Column::Last, going_on).to_owned());
+    Ok(insert.exec_with_returning(tx.conn()).await.or_app()?.last)
+}
+
 /// The next codes of a series, in their order.
 pub async fn next_many<E: EntityTrait>(
     tx: &WriteTx,

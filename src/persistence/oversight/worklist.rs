@@ -67,6 +67,7 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
                 if let Some(officer) = ctx.actor.personnel_id {
                     own = own.add(Column::ResourceId.in_subquery(inspections_of(officer)));
                     own = own.add(Column::ResourceId.in_subquery(of_officer(officer)));
+                    own = own.add(Column::ResourceId.in_subquery(documents_of(officer)));
                 }
                 mine = mine.add(of_kind.add(own));
             }
@@ -78,6 +79,13 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
     let others = Condition::any().add(Column::NotFor.is_null()).add(Column::NotFor.ne(ctx.actor.id));
 
     Entity::find().filter(mine).filter(others)
+}
+
+/// Documents of the inspections of an officer.
+fn documents_of(officer: Uuid) -> SelectStatement {
+    use entity::records::documents::{Column, Entity};
+    let documents = Entity::find().select_only().column(Column::Id);
+    QueryTrait::into_query(documents.filter(Column::InspectionId.in_subquery(inspections_of(officer))))
 }
 
 /// Tasks in which these departments take part, and so may be a party to the draw.

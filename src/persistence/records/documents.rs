@@ -6,12 +6,9 @@ use crate::persistence::inspections::inspections;
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
-use crate::persistence::kernel::scope::{by_department, nothing};
-use domain::access::Reach;
 use domain::records::documents::{DocumentKind, DocumentStatus};
-use entity::inspections::inspections as inspection;
 use entity::records::documents::{Column, Entity, Model};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Select};
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -35,20 +32,15 @@ pub const LISTING: Listing<Entity> = Listing {
 
 /// A department has the documents of its inspections, an officer those of the inspections they are assigned to.
 pub fn scoped(ctx: &Ctx) -> Select<Entity> {
-    let scope = match ctx.reach {
-        Reach::All | Reach::Department => by_department(ctx, Column::DepartmentId),
-        Reach::Assigned => {
-            let own = inspections::scoped(ctx).select_only().column(inspection::Column::Id);
-            Condition::all().add(Column::InspectionId.in_subquery(QueryTrait::into_query(own)))
-        }
-        Reach::Region => nothing(),
-    };
-    Entity::find().filter(scope)
+    Entity::find().filter(inspections::records_of(ctx, Column::DepartmentId, Column::InspectionId))
 }
 
-/// A document of an inspection that has its number.
+/// A document of an inspection that has its number and is good.
 pub async fn issued_of(conn: &impl ConnectionTrait, inspection: Uuid, id: Uuid) -> Result<Option<Model>> {
-    let found = Entity::find_by_id(id).filter(Column::InspectionId.eq(inspection)).filter(Column::Number.is_not_null());
+    let found = Entity::find_by_id(id)
+        .filter(Column::InspectionId.eq(inspection))
+        .filter(Column::Number.is_not_null())
+        .filter(Column::Status.ne(DocumentStatus::Void));
     found.one(conn).await.or_app()
 }
 

@@ -7,18 +7,15 @@ use crate::persistence::kernel::db::Db;
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
-use crate::persistence::kernel::scope::{by_department, nothing};
 use crate::persistence::kernel::tx::keep;
 use chrono::{DateTime, Utc};
-use domain::access::Reach;
 use domain::records::evidence::{EvidenceKind, EvidenceStatus};
-use entity::inspections::inspections as inspection;
 use entity::records::evidence::{Column, Entity, Model};
 use entity::records::evidence_chunks;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Func};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
@@ -43,15 +40,7 @@ pub const LISTING: Listing<Entity> = Listing {
 
 /// A department has the evidence of its inspections, an officer that of the inspections they are assigned to.
 pub fn scoped(ctx: &Ctx) -> Select<Entity> {
-    let scope = match ctx.reach {
-        Reach::All | Reach::Department => by_department(ctx, Column::DepartmentId),
-        Reach::Assigned => {
-            let own = inspections::scoped(ctx).select_only().column(inspection::Column::Id);
-            Condition::all().add(Column::InspectionId.in_subquery(QueryTrait::into_query(own)))
-        }
-        Reach::Region => nothing(),
-    };
-    Entity::find().filter(scope)
+    Entity::find().filter(inspections::records_of(ctx, Column::DepartmentId, Column::InspectionId))
 }
 
 /// Numbers and states of the evidence of inspections: one statement however many.
@@ -107,7 +96,12 @@ pub async fn count_chunks(conn: &impl ConnectionTrait, id: Uuid) -> Result<u64> 
 }
 
 /// Takes a piece over where the file has grown to its beginning and nobody was faster; false where it is not so any more.
-pub async fn append(db: &Db, chunk: &evidence_chunks::Model, hash_state: &str, now: DateTime<Utc>) -> Result<bool> {
+pub async fn append(
+    db: &Db,
+    chunk: &evidence_chunks::Model,
+    (known, hash_state): (Option<&str>, &str),
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let end = chunk.start + i64::from(chunk.size);
     keep(db, async |tx| {
         let grown = Entity::update_many()
@@ -116,6 +110,8 @@ pub async fn append(db: &Db, chunk: &evidence_chunks::Model, hash_state: &str, n
             .col_expr(Column::ReceivedAt, Expr::value(now))
             .filter(Column::Id.eq(chunk.evidence_id))
             .filter(Column::ReceivedBytes.eq(chunk.start))
+            // Of the same beginning: it may have been sent anew meanwhile, as far as this.
+            .filter(known.map_or_else(|| Column::HashState.is_null(), |known| Column::HashState.eq(known)))
             .filter(Column::Status.eq(EvidenceStatus::Declared))
             .exec(tx)
             .await
@@ -131,12 +127,10 @@ pub async fn append(db: &Db, chunk: &evidence_chunks::Model, hash_state: &str, n
     .await
 }
 
-/// Forgets the pieces of a file; their keys are the store's to remove when this is committed.
-pub async fn drop_chunks(conn: &impl ConnectionTrait, id: Uuid) -> Result<Vec<String>> {
-    let keys = chunks(conn, id, -1, i64::MAX).await?.into_iter().map(|chunk| chunk.key).collect();
-    let own = evidence_chunks::Entity::delete_many().filter(evidence_chunks::Column::EvidenceId.eq(id));
-    own.exec(conn).await.or_app()?;
-    Ok(keys)
+/// A file that is here whole and was not judged: its process ended just then.
+pub async fn unjudged(conn: &impl ConnectionTrait) -> Result<Option<Model>> {
+    let whole = Expr::col(Column::ReceivedBytes).equals(Column::SizeBytes);
+    Entity::find().filter(Column::Status.eq(EvidenceStatus::Declared)).filter(whole).one(conn).await.or_app()
 }
 
 /// The piece that has waited longest for its check, and that nobody holds.
@@ -171,23 +165,62 @@ pub async fn give_back(db: &Db, row: &Model, now: DateTime<Utc>) -> Result<()> {
         .col_expr(Column::LeaseUntil, Expr::value(now))
         .col_expr(Column::Attempts, Expr::value(row.attempts))
         .filter(Column::Id.eq(row.id))
+        .filter(Column::Attempts.eq(row.attempts + 1))
         .filter(Column::Status.eq(EvidenceStatus::Received));
     update.exec(db).await.or_app()?;
     Ok(())
 }
 
-/// Uploads that were left off before a moment, and what was discarded: what is here of them need not be kept.
-pub async fn left_off(conn: &impl ConnectionTrait, before: DateTime<Utc>, limit: u64) -> Result<Vec<Model>> {
-    let old = Condition::all().add(Column::Status.eq(EvidenceStatus::Declared)).add(Column::CreatedAt.lt(before));
-    let left = Condition::any().add(old);
+/// What stands in the place of the bytes that are here while they are being removed: nothing is appended to it.
+pub const REMOVING: i64 = -1;
+
+fn not_needed(before: DateTime<Utc>) -> Condition {
+    let last = Expr::expr(Func::coalesce([Expr::col(Column::ReceivedAt), Expr::col(Column::CreatedAt)]));
+    let old = Condition::all().add(Column::Status.eq(EvidenceStatus::Declared)).add(last.lt(before));
+    Condition::any().add(old).add(Column::Status.eq(EvidenceStatus::Discarded)).add(Column::ReceivedBytes.eq(REMOVING))
+}
+
+/// Files of which something is here that need not be kept: uploads that were left off before a moment, what was discarded, and what
+/// a process that ended was removing.
+pub async fn not_needed_any_more(conn: &impl ConnectionTrait, before: DateTime<Utc>, limit: u64) -> Result<Vec<Model>> {
     Entity::find()
-        .filter(Column::ReceivedBytes.gt(0))
-        .filter(left.add(Column::Status.eq(EvidenceStatus::Discarded)))
+        .filter(Column::ReceivedBytes.ne(0))
+        .filter(not_needed(before))
         .order_by_asc(Column::CreatedAt)
         .limit(limit)
         .all(conn)
         .await
         .or_app()
+}
+
+/// Marks that the bytes of a file are being removed; false where they are needed after all.
+pub async fn begin_removal(conn: &impl ConnectionTrait, id: Uuid, before: DateTime<Utc>) -> Result<bool> {
+    let marked = Entity::update_many()
+        .col_expr(Column::ReceivedBytes, Expr::value(REMOVING))
+        .col_expr(Column::HashState, Expr::value(Option::<String>::None))
+        .filter(Column::Id.eq(id))
+        .filter(Column::ReceivedBytes.ne(0))
+        .filter(not_needed(before))
+        .exec(conn)
+        .await
+        .or_app()?;
+    Ok(marked.rows_affected == 1)
+}
+
+/// The bytes are gone: the file may be sent from its beginning, should it still come.
+pub async fn end_removal(db: &Db, id: Uuid) -> Result<()> {
+    keep(db, async |tx| {
+        let own = evidence_chunks::Entity::delete_many().filter(evidence_chunks::Column::EvidenceId.eq(id));
+        own.exec(tx).await.or_app()?;
+        let row = Entity::update_many()
+            .col_expr(Column::ReceivedBytes, Expr::value(0_i64))
+            .col_expr(Column::ReceivedAt, Expr::value(Option::<DateTime<Utc>>::None))
+            .filter(Column::Id.eq(id))
+            .filter(Column::ReceivedBytes.eq(REMOVING));
+        row.exec(tx).await.or_app()?;
+        Ok(())
+    })
+    .await
 }
 
 /// Which of some keys a record refers to.
@@ -205,17 +238,4 @@ pub async fn referred(conn: &impl ConnectionTrait, keys: &[String]) -> Result<Ha
     let mut used: HashSet<_> = pieces.all(conn).await.or_app()?.into_iter().collect();
     used.extend(pictures.all(conn).await.or_app()?);
     Ok(used)
-}
-
-/// An upload that was left off begins anew, should it go on; the keys of what was here are the store's to remove.
-pub async fn begin_anew(conn: &impl ConnectionTrait, id: Uuid) -> Result<Vec<String>> {
-    let keys = drop_chunks(conn, id).await?;
-    Entity::update_many()
-        .col_expr(Column::ReceivedBytes, Expr::value(0_i64))
-        .col_expr(Column::HashState, Expr::value(Option::<String>::None))
-        .filter(Column::Id.eq(id))
-        .exec(conn)
-        .await
-        .or_app()?;
-    Ok(keys)
 }

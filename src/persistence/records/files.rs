@@ -8,13 +8,20 @@ use futures::TryStreamExt;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{Error, ObjectStore, ObjectStoreExt, PutPayload};
+use object_store::{ClientOptions, Error, ObjectStore, ObjectStoreExt, PutPayload, RetryConfig};
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+/// How long a bucket may take for a megabyte.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Files of one deployment.
 pub struct Files {
     store: Arc<dyn ObjectStore>,
     prefix: String,
+    /// Where the store is a folder.
+    folder: Option<PathBuf>,
 }
 
 impl Files {
@@ -24,17 +31,22 @@ impl Files {
             make_folder(&settings.place).map_err(|error| unusable(&settings.place, error))?;
             let store = LocalFileSystem::new_with_prefix(&settings.place).map_err(failed)?;
             let store = store.with_fsync(true).with_automatic_cleanup(true);
-            return Ok(Self { store: Arc::new(store), prefix: String::new() });
+            let folder = Some(PathBuf::from(&settings.place));
+            return Ok(Self { store: Arc::new(store), prefix: String::new(), folder });
         };
 
         let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
-        let mut builder = AmazonS3Builder::from_env().with_bucket_name(bucket);
+        // Whoever waits for a change waits for the bucket: it answers in time, or the request says that it does not.
+        let patience = RetryConfig { max_retries: 1, retry_timeout: PATIENCE, ..RetryConfig::default() };
+        let client = ClientOptions::new().with_timeout(PATIENCE).with_connect_timeout(PATIENCE);
+        let mut builder =
+            AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(patience).with_client_options(client);
         for (name, value) in &settings.options {
             let key: AmazonS3ConfigKey = name.parse().map_err(|error| unusable(name, error))?;
             builder = builder.with_config(key, value);
         }
         let store = builder.build().map_err(failed)?;
-        Ok(Self { store: Arc::new(store), prefix: prefix.trim_matches('/').to_owned() })
+        Ok(Self { store: Arc::new(store), prefix: prefix.trim_matches('/').to_owned(), folder: None })
     }
 
     fn path(&self, key: &str) -> Path {
@@ -51,6 +63,33 @@ impl Files {
     pub async fn get(&self, key: &str) -> Result<Vec<u8>> {
         let found = self.store.get(&self.path(key)).await.map_err(failed)?;
         Ok(found.bytes().await.map_err(failed)?.into())
+    }
+
+    /// What is kept under a key, where there is anything.
+    pub async fn find(&self, key: &str) -> Result<Option<Vec<u8>>> {
+        match self.store.get(&self.path(key)).await {
+            Ok(found) => Ok(Some(found.bytes().await.map_err(failed)?.into())),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// Removes what processes that ended had half written to a folder before a moment; a bucket keeps no halves.
+    pub fn remove_halves(&self, name: &str, before: SystemTime) -> std::io::Result<()> {
+        let Some(days) = self.folder.as_ref().and_then(|folder| std::fs::read_dir(folder.join(name)).ok()) else {
+            return Ok(());
+        };
+        for day in days {
+            for file in std::fs::read_dir(day?.path())? {
+                let file = file?;
+                // The store writes beside the name, behind a `#`, and renames.
+                let is_half = file.file_name().to_string_lossy().contains('#');
+                if is_half && file.metadata()?.modified()? < before {
+                    std::fs::remove_file(file.path())?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Removes what is kept under a key; that it is gone already is as good.

@@ -5,7 +5,7 @@ use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
 use entity::register::departments::{Column, Entity, Model};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -93,4 +93,10 @@ pub async fn subtree(conn: &impl ConnectionTrait, root: Uuid) -> Result<Vec<Uuid
         all.extend(&level);
     }
     Ok(all)
+}
+
+/// Departments whose documents have a word, or that have no word and are called so.
+pub async fn with_word(conn: &impl ConnectionTrait, word: &str) -> Result<Vec<Model>> {
+    let called = Condition::all().add(Column::DocumentWord.is_null()).add(Column::ShortName.eq(word));
+    Entity::find().filter(Condition::any().add(Column::DocumentWord.eq(word)).add(called)).all(conn).await.or_app()
 }

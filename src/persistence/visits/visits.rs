@@ -156,6 +156,11 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model
     Entity::find_by_id(id).one(conn).await.or_app()
 }
 
+/// A department's part in a visit.
+pub async fn part(conn: &impl ConnectionTrait, visit: Uuid, department: Uuid) -> Result<Option<visit_parts::Model>> {
+    visit_parts::Entity::find_by_id((visit, department)).one(conn).await.or_app()
+}
+
 /// Visits by their ids, whoever asks.
 pub async fn by_ids(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Model>> {
     let found = Entity::find().filter(Column::Id.is_in(ids)).all(conn).await.or_app()?;

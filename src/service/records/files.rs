@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::kernel::ctx::{new_id, now};
 use crate::kernel::error::{AppError, Result};
 use crate::kernel::vault::Place;
+use crate::persistence::kernel::sealed::keys as data_keys;
 use crate::service::kernel::sealed;
 use chrono::{DateTime, Days, Utc};
 use domain::kernel::clocks::calendar::local_date;
@@ -48,6 +49,17 @@ pub async fn forget(app: &App, keys: impl IntoIterator<Item = String>) {
     }
 }
 
+/// Whether the store belongs to this database: what another one refers to is no orphan. The first to come marks it.
+async fn is_own(app: &App) -> Result<bool> {
+    const MARK: &str = "deployment";
+    let keys = data_keys::all(&app.db).await?;
+    let own = keys.last().map(|key| key.id.clone()).unwrap_or_default();
+    match app.files.find(MARK).await? {
+        Some(mark) => Ok(mark == own.as_bytes()),
+        None => app.files.put(MARK, own.into_bytes()).await.map(|()| true),
+    }
+}
+
 /// Removes what processes that ended left behind in a folder: files that no record refers to. `referred` says which of some keys
 /// are in use.
 pub async fn remove_orphans(
@@ -57,6 +69,11 @@ pub async fn remove_orphans(
 ) -> Result<u64> {
     let (now, mut removed) = (now(), 0);
     let before: DateTime<Utc> = now - chrono::Duration::hours(ORPHAN_HOURS);
+    if !is_own(app).await? {
+        tracing::warn!("the file store is another database's: nothing is removed from it");
+        return Ok(0);
+    }
+    app.files.remove_halves(folder, before.into()).map_err(AppError::io)?;
 
     for ago in 0..ORPHAN_DAYS {
         let Some(day) = local_date(now).checked_sub_days(Days::new(ago)) else { continue };

@@ -83,6 +83,7 @@ pub async fn create(app: &App, tx: &WriteTx, new: DepartmentBody) -> Result<Chan
         let detail = text!("司法行政部门只能有一个。", "There can be one justice bureau only.");
         return Err(AppError::new(Code::Duplicate, detail));
     }
+    check_word(tx, None, new.document_word.as_deref()).await?;
     let now = tx.ctx().now;
     let model = Model {
         id: new_id(),
@@ -116,6 +117,7 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, change: Dep
     after.duty_code = change.duty_code.unwrap_or(after.duty_code);
     after.document_word = change.document_word.unwrap_or(after.document_word);
     check_uscc(after.uscc.as_deref())?;
+    check_word(tx, Some(id), after.document_word.as_deref()).await?;
     let saved = replace::<Entity>(tx, &before, after).await?;
     let event = Event::new(AuditAction::Updated, "departments", id).department(id).before(&before).after(&saved);
     let events = take_over(app, tx, before.duty_code.as_ref(), &saved).await?;
@@ -139,4 +141,14 @@ fn check_uscc(uscc: Option<&str>) -> Result<()> {
         )),
         Some(Ok(_)) | None => Ok(()),
     }
+}
+
+/// Two bodies with one word would have two documents of one number.
+async fn check_word(tx: &WriteTx, own: Option<Uuid>, word: Option<&str>) -> Result<()> {
+    let Some(word) = word else { return Ok(()) };
+    let others = departments::with_word(tx.conn(), word).await?;
+    let Some(other) = others.into_iter().find(|other| Some(other.id) != own) else { return Ok(()) };
+    let name = other.name;
+    let detail = text!("机关代字“{word}”已由{name}使用。", "{name} has the word {word}.");
+    Err(AppError::invalid_field("/document_word", "DUPLICATE", detail))
 }

@@ -64,7 +64,7 @@ pub struct Rules {
     pub recusal_months: u32,
     /// Years a certificate is valid (《四川省行政执法人员管理办法》 practice; seen on issued certificates).
     pub certificate_years: u32,
-    /// Working days from its issue in which a document is served (《行政处罚法》第六十一条: seven days).
+    /// Working days from its issue in which a document is served (《行政处罚法》第六十一条、第八十五条: seven working days).
     pub service_working_days: u32,
     /// Years that evidence is kept (platform rule; 行政执法全过程记录 practice of 10 years and more).
     pub evidence_years: u32,
@@ -133,7 +133,7 @@ impl Default for Rules {
             recusal_visits: 3,
             recusal_months: 12,
             certificate_years: 6,
-            service_working_days: 5,
+            service_working_days: 7,
             evidence_years: 10,
             evidence_pieces: 500,
             evidence_upload_days: 30,

@@ -150,10 +150,11 @@ pub const fn of_evidence(status: EvidenceStatus) -> &'static [Waiting] {
 pub const fn of_document(status: DocumentStatus, kind: DocumentKind) -> &'static [Waiting] {
     match status {
         DocumentStatus::Draft => &[Waiting::DocumentToIssue],
-        DocumentStatus::Issued if kind.is_served() => &[Waiting::DocumentToServe],
+        // What was refused is not served yet: it is left, before a witness.
+        DocumentStatus::Issued | DocumentStatus::Refused if kind.is_served() => &[Waiting::DocumentToServe],
         DocumentStatus::Issued
-        | DocumentStatus::Served
         | DocumentStatus::Refused
+        | DocumentStatus::Served
         | DocumentStatus::Void
         | DocumentStatus::Discarded => &[],
     }

@@ -4,8 +4,10 @@
 pub mod templates;
 
 use crate::access::{Actor, Decide, Permission};
+use crate::inspections::inspections::InspectionStatus;
 use crate::kernel::code_list::code_list;
-use crate::kernel::refusal::Refusal;
+use crate::kernel::refusal::{Code, Refusal};
+use crate::kernel::text::text;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -88,12 +90,40 @@ impl DocumentAction {
     }
 }
 
+/// Whether a kind can be issued while its inspection is in a state: a paper comes in its order, and none of an inspection that
+/// was made void.
+pub const fn may_be_issued(kind: DocumentKind, inspection: InspectionStatus) -> bool {
+    use DocumentKind as K;
+    use InspectionStatus as S;
+
+    match (kind, inspection) {
+        (_, S::Void) => false,
+        // Before they go, and until there is a result to be looked at.
+        (K::InspectionApproval | K::InspectionNotice, S::Pending | S::Started | S::Returned) => true,
+        (K::InspectionApproval | K::InspectionNotice, _) => false,
+        // What was seen is written down when it was recorded.
+        (K::SiteRecord, S::Pending | S::Started) => false,
+        (K::ResultNotice, S::Approved | S::Published | S::Withdrawn) => true,
+        (K::ResultNotice, _) => false,
+        (
+            K::SiteRecord
+            | K::SamplingRecord
+            | K::InquestRecord
+            | K::InquiryRecord
+            | K::RectificationOrder
+            | K::ServiceReceipt,
+            _,
+        ) => true,
+    }
+}
+
 /// A document, as far as deciding about it needs.
 #[derive(Clone, Debug)]
 pub struct DocumentFacts {
     pub status: DocumentStatus,
     pub kind: DocumentKind,
     pub department_id: Uuid,
+    pub inspection: InspectionStatus,
     /// Officers of the inspection.
     pub team: Vec<Uuid>,
     pub issued_by: Option<Uuid>,
@@ -112,6 +142,15 @@ impl Decide for DocumentFacts {
         let next = next(self.status, action).ok_or_else(|| Refusal::state(self.status, action))?;
         if matches!(action, DocumentAction::Serve | DocumentAction::RecordRefusal) && !self.kind.is_served() {
             return Err(Refusal::state((self.kind.code(), self.kind.label()), action));
+        }
+        if action == DocumentAction::Issue && !may_be_issued(self.kind, self.inspection) {
+            let (label, inspection) = (self.kind.label(), self.inspection.label());
+            let (kind, status) = (self.kind.code(), self.inspection.code());
+            let detail = text!(
+                "检查为“{inspection}”，此时不能制发{label}。",
+                "The inspection is {status}: no {kind} is issued then."
+            );
+            return Err(Refusal::new(Code::StateConflict, detail));
         }
         if action == DocumentAction::Void {
             actor.check_not_own(self.issued_by)?;
@@ -144,7 +183,7 @@ pub struct Service {
     pub by: Uuid,
 }
 
-/// Ways that need somebody who saw it (《民事诉讼法》第八十九条, which 《行政处罚法》第六十一条 refers to).
+/// Ways that need a witness, or pictures of how it was done (《民事诉讼法》第八十九条, which 《行政处罚法》第六十一条 refers to).
 pub const fn needs_witness(way: ServiceWay) -> bool {
     match way {
         ServiceWay::Left => true,

@@ -4,7 +4,7 @@
 
 use super::DocumentKind;
 use crate::kernel::text::{Text, text};
-use crate::records::sheets::{Block, Sheet, Stamp};
+use crate::records::sheets::{Block, Cell, Sheet, Stamp};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +21,8 @@ pub struct Template {
     pub number_word: String,
     /// 依据 of the format.
     pub basis: String,
+    /// Fields without which it is not issued.
+    pub needs: Vec<String>,
     pub inputs: Vec<Input>,
     pub blocks: Vec<Placed>,
 }
@@ -35,6 +37,9 @@ pub struct Input {
     pub required: bool,
     #[serde(default)]
     pub is_date: bool,
+    /// A day that is still to come when it is issued.
+    #[serde(default)]
+    pub is_future: bool,
     /// Characters at most.
     pub longest: usize,
 }
@@ -49,7 +54,7 @@ pub struct Placed {
 }
 
 /// What comes from what is stored, and what it is called.
-pub const FIELDS: [(&str, &str); 26] = [
+pub const FIELDS: [(&str, &str); 28] = [
     ("body_name", "行政检查主体"),
     ("number", "文号"),
     ("issued_on", "制发日期"),
@@ -69,6 +74,8 @@ pub const FIELDS: [(&str, &str); 26] = [
     ("visit_window", "检查时间安排"),
     ("entered_at", "进入时间"),
     ("left_at", "离开时间"),
+    ("head_opinion", "负责人审批意见"),
+    ("head_approved_at", "负责人批准时间"),
     ("inspected_on", "检查日期"),
     ("checks", "检查要点及结果"),
     ("problems", "发现的问题"),
@@ -122,7 +129,9 @@ pub struct InputFault {
 
 impl Template {
     /// What is wrong with the inputs; what is still missing is looked at when the document is issued.
-    pub fn faults(&self, inputs: &Values, is_complete: bool) -> Vec<InputFault> {
+    /// `issued_on`: the day of its issue; none while it is a draft.
+    pub fn faults(&self, inputs: &Values, issued_on: Option<NaiveDate>) -> Vec<InputFault> {
+        let is_complete = issued_on.is_some();
         let mut faults = Vec::new();
         let mut fault = |name: &str, code, detail| faults.push(InputFault { name: name.to_owned(), code, detail });
         for name in inputs.keys().filter(|name| !self.inputs.iter().any(|input| input.name == **name)) {
@@ -143,10 +152,20 @@ impl Template {
                     let detail = text!("“{label}”应为日期，如 2026-12-15。", "{name} is a day, such as 2026-12-15.");
                     fault(name, "INVALID_DATE", detail);
                 }
+                Some(value) if input.is_future && is_past(value, issued_on) => {
+                    fault(name, "OUT_OF_RANGE", text!("“{label}”应在今天之后。", "{name} is still to come."));
+                }
                 None | Some(_) => {}
             }
         }
         faults
+    }
+
+    /// Fields that it needs and that nothing stored says yet, by name and what they are called.
+    pub fn missing(&self, fields: &Values) -> Vec<(&'static str, &'static str)> {
+        let is_needed = |name: &str| self.needs.iter().any(|needed| needed == name);
+        let is_there = |name: &str| fields.get(name).is_some_and(|value| !value.trim().is_empty());
+        FIELDS.into_iter().filter(|(name, _)| is_needed(name) && !is_there(name)).collect()
     }
 
     /// The sheet of a document: the template with everything filled in.
@@ -180,8 +199,27 @@ impl Template {
             let day = value.trim().parse::<NaiveDate>().ok().filter(|_| is_date(name));
             (name.clone(), day.map_or_else(|| value.trim().to_owned(), in_words))
         });
-        fields.clone().into_iter().chain(given).filter(|(_, value)| !value.trim().is_empty()).collect()
+        let all = fields.clone().into_iter().chain(given).map(|(name, value)| (name, printable(&value)));
+        all.filter(|(_, value)| !value.trim().is_empty()).collect()
     }
+}
+
+fn is_past(value: &str, issued_on: Option<NaiveDate>) -> bool {
+    value.parse::<NaiveDate>().is_ok_and(|day| issued_on.is_some_and(|issued| day <= issued))
+}
+
+/// A text as it can be printed: lines end in one way, and signs that nobody sees are gone.
+pub fn printable(text: &str) -> String {
+    let lines = text.replace("\r\n", "\n").replace(['\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
+    let is_hidden = |sign: char| {
+        (sign.is_control() && sign != '\n')
+            || matches!(
+                sign,
+                '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+                    | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            )
+    };
+    lines.replace('\t', "　").chars().filter(|sign| !is_hidden(*sign)).collect()
 }
 
 /// A day as documents write it.
@@ -199,9 +237,11 @@ fn filled(block: &Block, values: &Values) -> Block {
         Block::Subtitle { text } => Block::Subtitle { text: fill(text) },
         Block::Line { label, text } => Block::Line { label: label.clone(), text: fill(text) },
         Block::Grid { rows } => {
-            let cell = |cell: &crate::records::sheets::Cell| crate::records::sheets::Cell {
-                text: fill(&cell.text),
-                ..cell.clone()
+            // An empty cell is a blank by itself.
+            let is_blank = |cell: &Cell| asked(&cell.text).iter().all(|name| !values.contains_key(*name));
+            let cell = |cell: &Cell| {
+                let empty = !asked(&cell.text).is_empty() && is_blank(cell);
+                Cell { text: if empty { String::new() } else { fill(&cell.text) }, ..cell.clone() }
             };
             Block::Grid { rows: rows.iter().map(|row| row.iter().map(cell).collect()).collect() }
         }
@@ -222,7 +262,10 @@ fn fill(text: &str, values: &Values) -> String {
             rest = behind;
             continue;
         };
-        done.push_str(values.get(name).map_or(BLANK, String::as_str));
+        // A sentence ends once, whether or not what is filled in ends as well.
+        let stop = ['。', '；', '，', '、', '.', ';'];
+        let value = values.get(name).map_or(BLANK, String::as_str);
+        done.push_str(if after.starts_with(stop) { value.trim_end_matches(stop) } else { value });
         rest = after;
     }
     done.push_str(rest);

@@ -2,7 +2,7 @@
 
 use crate::http::kernel::reply::{View, versioned};
 use crate::kernel::ctx::Ctx;
-use crate::service::records::documents::{Filled, decision_facts};
+use crate::service::records::documents::{Filled, Handing, Made, decision_facts};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Decide;
 use domain::kernel::clocks::calendar::local_date;
@@ -57,7 +57,15 @@ pub struct DocumentView {
     #[schema(required)]
     pub issued_at: Option<DateTime<Utc>>,
     #[schema(required)]
+    pub served_at: Option<DateTime<Utc>>,
+    #[schema(required)]
+    pub refused_at: Option<DateTime<Utc>>,
+    /// 送达; null in lists
+    #[schema(required)]
     pub service: Option<ServiceView>,
+    /// 拒收, which stays when the document is served in the end; null in lists
+    #[schema(required)]
+    pub refusal: Option<ServiceView>,
     #[schema(required)]
     pub void_reason: Option<String>,
     #[schema(required)]
@@ -109,15 +117,17 @@ impl From<Service> for ServiceView {
 }
 
 impl DocumentView {
-    pub fn of(ctx: &Ctx, address: &str, row: Model, team: Vec<Uuid>, filled: Option<Filled>) -> Self {
-        let allowed_actions = decision_facts(&row, team).allowed_actions(&ctx.actor);
+    pub fn of(ctx: &Ctx, row: Model, made: Option<Made>, said: Option<(Filled, Handing)>) -> Self {
+        let allowed_actions = decision_facts(&row, made).allowed_actions(&ctx.actor);
+        let (filled, handing) = said.map_or((None, None), |(filled, handing)| (Some(filled), Some(handing)));
         let (inputs, fields) = filled.map_or((None, None), |filled| (Some(filled.inputs), Some(filled.fields)));
+        let Handing { service, refusal } = handing.unwrap_or_default();
 
         Self {
             allowed_actions,
             inputs,
             fields: fields.filter(|fields| !fields.is_empty()),
-            verify_url: row.verify_code.map(|code| format!("{address}/verify/documents/{code}")),
+            verify_url: row.stamp.map(|stamp| stamp.0.address),
             id: row.id,
             inspection_id: row.inspection_id,
             department_id: row.department_id,
@@ -134,7 +144,10 @@ impl DocumentView {
             checkpoint: row.checkpoint.map(|mark| mark.0.into()),
             issued_by: row.issued_by,
             issued_at: row.issued_at,
-            service: row.service.map(|service| service.0.into()),
+            served_at: row.served_at,
+            refused_at: row.refused_at,
+            service: service.map(Into::into),
+            refusal: refusal.map(Into::into),
             void_reason: row.void_reason,
             voided_at: row.voided_at,
             created_by: row.created_by,
@@ -162,10 +175,12 @@ pub struct PublicDocumentView {
     pub status: DocumentStatus,
     pub number: String,
     /// 制发机关
-    pub department_name: String,
+    pub body_name: String,
     pub issued_on: NaiveDate,
     #[schema(required)]
     pub voided_on: Option<NaiveDate>,
+    /// 内容摘要, the beginning of which stands on the paper
+    pub content_sha256: String,
     pub pdf_sha256: String,
     pub docx_sha256: String,
     #[schema(required)]
@@ -174,16 +189,17 @@ pub struct PublicDocumentView {
 
 impl View for PublicDocumentView {}
 
-impl From<(Model, String)> for PublicDocumentView {
-    fn from((row, department_name): (Model, String)) -> Self {
+impl From<Model> for PublicDocumentView {
+    fn from(row: Model) -> Self {
         Self {
             id: row.id,
             kind: row.kind,
             status: row.status,
             number: row.number.unwrap_or_default(),
-            department_name,
+            body_name: row.body_name.unwrap_or_default(),
             issued_on: row.issued_on.unwrap_or_default(),
             voided_on: row.voided_at.map(local_date),
+            content_sha256: row.content_sha256,
             pdf_sha256: row.pdf_sha256.unwrap_or_default(),
             docx_sha256: row.docx_sha256.unwrap_or_default(),
             checkpoint: row.checkpoint.map(|mark| mark.0.into()),
@@ -215,6 +231,8 @@ pub struct TemplateInputView {
     pub required: bool,
     /// 日期（YYYY-MM-DD）
     pub is_date: bool,
+    /// 制发日之后的日期
+    pub is_future: bool,
     /// 最多字数
     pub longest: usize,
 }
@@ -224,6 +242,8 @@ pub struct TemplateInputView {
 pub struct TemplateFieldView {
     pub name: &'static str,
     pub label: &'static str,
+    /// 没有则不能制发
+    pub required: bool,
 }
 
 /// 全部文书模板
@@ -253,10 +273,17 @@ impl From<&Template> for DocumentTemplateView {
                     label: input.label.clone(),
                     required: input.required,
                     is_date: input.is_date,
+                    is_future: input.is_future,
                     longest: input.longest,
                 })
                 .collect(),
-            fields: fields.map(|(name, label)| TemplateFieldView { name, label }).collect(),
+            fields: fields
+                .map(|(name, label)| TemplateFieldView {
+                    name,
+                    label,
+                    required: template.needs.iter().any(|needed| needed == name),
+                })
+                .collect(),
         }
     }
 }

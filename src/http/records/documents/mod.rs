@@ -18,7 +18,7 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::kernel::{edit, list};
 use crate::persistence::records::documents as store;
 use crate::service::records::documents;
-use crate::service::records::documents::{DocumentBody, Filled, InputsBody, Paper, RefusalBody, ServiceBody};
+use crate::service::records::documents::{DocumentBody, Filled, Handing, InputsBody, Paper, RefusalBody, ServiceBody};
 use domain::access::Permit;
 use domain::access::permit::{DocumentsRead, DocumentsVoid, DocumentsWrite};
 use domain::records::documents::templates;
@@ -139,11 +139,11 @@ async fn list_templates(_: Read<DocumentsRead>) -> Result<Reply<DocumentTemplate
 async fn list_documents(read: Read<DocumentsRead>, list: List<Documents>) -> Result<PageReply<DocumentView>> {
     let db = &read.app.db;
     let page = list::page(db, &read.ctx, &store::LISTING, store::scoped(&read.ctx), &list.request).await?;
-    let teams = documents::with_teams(db, &page.items).await?;
+    let made = documents::with_inspections(db, &page.items).await?;
     let Page { items, next_cursor, total, total_capped } = page;
     let view = |row: Model| {
-        let team = teams.get(&row.inspection_id).cloned().unwrap_or_default();
-        DocumentView::of(&read.ctx, &read.app.settings.server.public_address, row, team, None)
+        let made = made.get(&row.inspection_id).cloned();
+        DocumentView::of(&read.ctx, row, made, None)
     };
     let items = items.into_iter().map(view).collect();
     PageReply::new(&list, Page { items, next_cursor, total, total_capped })
@@ -151,10 +151,10 @@ async fn list_documents(read: Read<DocumentsRead>, list: List<Documents>) -> Res
 
 /// A document with what stands in it.
 async fn shown(app: &App, conn: &impl ConnectionTrait, ctx: &Ctx, row: Model) -> Result<DocumentView> {
-    let mut teams = documents::with_teams(conn, std::slice::from_ref(&row)).await?;
-    let team = teams.remove(&row.inspection_id).unwrap_or_default();
-    let filled = Filled::open(app, &row).await?;
-    Ok(DocumentView::of(ctx, &app.settings.server.public_address, row, team, Some(filled)))
+    let mut made = documents::with_inspections(conn, std::slice::from_ref(&row)).await?;
+    let made = made.remove(&row.inspection_id);
+    let said = (Filled::open(app, &row).await?, Handing::open(app, &row).await?);
+    Ok(DocumentView::of(ctx, row, made, Some(said)))
 }
 
 async fn get_document(read: Read<DocumentsRead>, id: Id) -> Result<Reply<DocumentView>> {
@@ -197,12 +197,14 @@ async fn create_link(write: Write<DocumentsRead>, id: Id, body: Json<DocumentLin
 }
 
 async fn serve_document(act: Act<DocumentsWrite>, at: Versioned, body: Json<ServiceBody>) -> Answer {
-    let step = async |tx: &_| documents::serve(tx, at.id, at.version, body.0.clone()).await;
+    let app = &act.0.app;
+    let step = async |tx: &_| documents::serve(app, tx, at.id, at.version, body.0.clone()).await;
     run(&act.0, step).await
 }
 
 async fn record_refusal(act: Act<DocumentsWrite>, at: Versioned, body: Json<RefusalBody>) -> Answer {
-    let step = async |tx: &_| documents::record_refusal(tx, at.id, at.version, body.0.clone()).await;
+    let app = &act.0.app;
+    let step = async |tx: &_| documents::record_refusal(app, tx, at.id, at.version, body.0.clone()).await;
     run(&act.0, step).await
 }
 

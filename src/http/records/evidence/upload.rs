@@ -143,12 +143,16 @@ pub(super) async fn send_bytes(sender: Sender, id: Id, bytes: Bytes) -> Result<S
         Ok(())
     };
     let received = actix_web::rt::time::timeout(Duration::from_secs(limits.import_seconds), receive).await;
-    if let Err(error) = received.unwrap_or_else(|_| Err(late())) {
+    match received.unwrap_or_else(|_| Err(late())) {
+        // Time is up: what has come is kept, and the answer says where to go on.
+        Err(error) if error.code == Code::RequestTimeout => {}
+        Err(error) if error.code == Code::PayloadTooLarge => return Err(error),
         // The line broke: what has come is kept, and is not sent again.
-        if error.code != Code::PayloadTooLarge {
-            upload.keep().await?;
+        Err(error) => {
+            upload.finish().await?;
+            return Err(error);
         }
-        return Err(error);
+        Ok(()) => {}
     }
 
     let (received, size) = upload.finish().await?;

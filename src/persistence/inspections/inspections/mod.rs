@@ -9,7 +9,7 @@ use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
-use crate::persistence::kernel::scope::nothing;
+use crate::persistence::kernel::scope::{by_department, nothing};
 use domain::access::Reach;
 use domain::inspections::inspections::InspectionStatus;
 use entity::inspections::inspections::{Column, Entity, Model};
@@ -122,6 +122,24 @@ pub async fn open_by_ids(conn: &impl ConnectionTrait, ctx: &Ctx, ids: &[Uuid]) -
 
 pub async fn get_published(conn: &impl ConnectionTrait, id: Uuid) -> Result<Model> {
     published().filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+}
+
+/// The states of inspections: one statement however many.
+pub async fn statuses(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, InspectionStatus>> {
+    let found = Entity::find().select_only().columns([Column::Id, Column::Status]).filter(Column::Id.is_in(ids));
+    Ok(found.into_tuple().all(conn).await.or_app()?.into_iter().collect())
+}
+
+/// Those that an officer or a department has records of, by the columns of the records that name department and inspection.
+pub fn records_of(ctx: &Ctx, department: impl ColumnTrait, inspection: impl ColumnTrait) -> Condition {
+    match ctx.reach {
+        Reach::All | Reach::Department => by_department(ctx, department),
+        Reach::Assigned => {
+            let own = scoped(ctx).select_only().column(Column::Id);
+            Condition::all().add(inspection.in_subquery(QueryTrait::into_query(own)))
+        }
+        Reach::Region => Condition::all().add(nothing()),
+    }
 }
 
 /// The officers of inspections: one statement however many.

@@ -30,6 +30,8 @@ pub const COLUMNS: &[SealedColumn] = &[
     column("objects", "phone"),
     column("import_chunks", "content"),
     column("documents", "content"),
+    column("documents", "service"),
+    column("documents", "refusal"),
 ];
 
 /// Values read at once; pieces of files are a megabyte each.

@@ -58,7 +58,7 @@ pub struct ResultBody {
     #[serde(default)]
     pub repeat_explanation: Option<String>,
     /// 采集证据份数: numbers up to it that are not registered, or have not arrived, are shown to the reviewer.
-    #[schema(minimum = 0, maximum = 10_000)]
+    #[schema(minimum = 0, maximum = 1_000)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence_count: Option<i32>,
 }
@@ -139,7 +139,8 @@ pub async fn record_result(
     inspection.verify_ways = body.verify_ways.clone().into();
     inspection.summary.clone_from(&body.summary);
     inspection.repeat_explanation.clone_from(&body.repeat_explanation);
-    inspection.evidence_count = body.evidence_count;
+    // Who records again without counting again has counted before.
+    inspection.evidence_count = body.evidence_count.or(inspection.evidence_count);
     inspection.entered_by = Some(tx.ctx().actor.id);
     // Recording again does not put the publication off.
     inspection.publish_due_on = Some(inspection.publish_due_on.map_or(due, |first| first.min(due)));
@@ -234,7 +235,7 @@ pub fn stands(body: &ResultBody, inspection: &Model, parts: &Parts) -> bool {
     inspection.inspected_on == Some(body.inspected_on)
         && inspection.verify_ways.iter().collect::<BTreeSet<_>>() == ways
         && parts.results.iter().collect::<BTreeSet<_>>() == codes
-        && inspection.evidence_count == body.evidence_count
+        && body.evidence_count.is_none_or(|count| inspection.evidence_count == Some(count))
         && (&inspection.summary, &inspection.repeat_explanation) == (&body.summary, &body.repeat_explanation)
         && body.points.len() == parts.points.len()
         && body.points.iter().all(point)

@@ -9,6 +9,7 @@ use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::insert;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::records::documents as store;
+use chrono::NaiveDate;
 use domain::access::Decide;
 use domain::inspections::inspections::InspectionStatus;
 use domain::kernel::refusal::Refusal;
@@ -58,7 +59,7 @@ pub async fn create(app: &App, tx: &WriteTx, inspection: Uuid, body: DocumentBod
     }
     let template = newest(body.kind).ok_or_else(|| AppError::corrupt("a kind without a template"))?;
     check_about(tx, inspection.id, &body).await?;
-    check_inputs(template, &body.inputs, false)?;
+    check_inputs(template, &body.inputs, None)?;
 
     let id = new_id();
     let filled = Filled { inputs: body.inputs, fields: Values::new() };
@@ -77,7 +78,9 @@ pub async fn create(app: &App, tx: &WriteTx, inspection: Uuid, body: DocumentBod
         number: None,
         issued_on: None,
         verify_code: None,
+        body_name: None,
         checkpoint: None,
+        stamp: None,
         pdf_key: None,
         pdf_sha256: None,
         docx_key: None,
@@ -85,6 +88,10 @@ pub async fn create(app: &App, tx: &WriteTx, inspection: Uuid, body: DocumentBod
         issued_by: None,
         issued_at: None,
         service: None,
+        refusal: None,
+        service_way: None,
+        served_at: None,
+        refused_at: None,
         void_reason: None,
         voided_at: None,
         created_by: ctx.actor.id,
@@ -104,7 +111,7 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, inputs: Val
 
     row.status = facts_of(tx.conn(), &row).await?.decide(&tx.ctx().actor, DocumentAction::Update)?;
     let template = newest(row.kind).ok_or_else(|| AppError::corrupt("a kind without a template"))?;
-    check_inputs(template, &inputs, false)?;
+    check_inputs(template, &inputs, None)?;
     row.template_version = template.version;
     let filled = Filled { inputs, fields: Values::new() };
     (row.content, row.content_sha256) = filled.seal(app, id).await?;
@@ -120,8 +127,8 @@ pub async fn discard(tx: &WriteTx, id: Uuid, version: i32, reason: String) -> Re
 }
 
 /// Refuses inputs, each bad one by its name.
-pub(super) fn check_inputs(template: &Template, inputs: &Values, is_complete: bool) -> Result<()> {
-    let faults = template.faults(inputs, is_complete);
+pub(super) fn check_inputs(template: &Template, inputs: &Values, issued_on: Option<NaiveDate>) -> Result<()> {
+    let faults = template.faults(inputs, issued_on);
     if faults.is_empty() {
         return Ok(());
     }
@@ -136,10 +143,13 @@ async fn check_about(tx: &WriteTx, inspection: Uuid, body: &DocumentBody) -> Res
     match (body.kind, body.about_id) {
         (DocumentKind::ServiceReceipt, Some(about)) => {
             let found = store::issued_of(tx.conn(), inspection, about).await?;
-            if found.is_some() {
+            if found.is_some_and(|found| found.kind.is_served()) {
                 return Ok(());
             }
-            let detail = text!("该检查没有这份已制发的文书。", "The inspection has no such document that was issued.");
+            let detail = text!(
+                "该检查没有这份已制发、须送达的文书。",
+                "The inspection has no such document that was issued to be served."
+            );
             Err(AppError::invalid_field("/about_id", "NO_SUCH_RECORD", detail))
         }
         (DocumentKind::ServiceReceipt, None) => {

@@ -32,14 +32,25 @@ pub async fn gather(app: &App, conn: &impl ConnectionTrait, ctx: &Ctx, row: &Mod
     };
     let done = complete_one(conn, inspection).await?;
 
-    let own = body.into_iter().find(|body| body.department_id == row.department_id);
+    // Who is entrusted acts in the name of whoever entrusted it.
+    let own = body.iter().find(|body| body.department_id == row.department_id);
+    let principal = own.and_then(|own| own.principal_id);
+    let own = body.iter().find(|body| Some(body.department_id) == principal).or(own).map(|body| body.name.clone());
+    let part = match done.inspection.visit_id {
+        Some(visit) => visit_store::part(conn, visit, row.department_id).await?,
+        None => None,
+    };
     let mut values = Values::new();
     let mut put = |name: &str, value: Option<String>| {
         if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
             values.insert(name.to_owned(), value);
         }
     };
-    put("body_name", Some(own.map_or(department.name, |own| own.name)));
+    put("body_name", Some(own.unwrap_or(department.name)));
+    if let Some((at, opinion)) = part.and_then(|part| Some((part.approved_at?, part.opinion))) {
+        put("head_opinion", Some(opinion.unwrap_or_else(|| "同意".to_owned())));
+        put("head_approved_at", Some(local_moment(at)));
+    }
     put("about", about.map(|about| format!("{} {}", about.kind.label(), about.number.unwrap_or_default())));
     for (name, value) in of_object(object.as_ref()).into_iter().chain(of_visit(visit.as_ref())) {
         put(name, value);

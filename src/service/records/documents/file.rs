@@ -9,7 +9,6 @@ use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::edit::find;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::records::documents as store;
-use crate::persistence::register::departments;
 use crate::service::records::files;
 use crate::service::records::links::{Content, Link, Source, Target, link};
 use chrono::Datelike;
@@ -30,6 +29,7 @@ pub async fn preview(app: &App, ctx: &Ctx, id: Uuid) -> Result<Paper> {
     domain::records::documents::next(drafted.status, DocumentAction::Update)
         .ok_or_else(|| Refusal::state(drafted.status, ("PREVIEW", "预览")))?;
 
+    let _turn = app.preview_turn().await?;
     let template = template(row.kind, row.template_version)?;
     let mut filled = Filled::open(app, &row).await?;
     filled.fields = facts::gather(app, &app.db, ctx, &row).await?;
@@ -76,9 +76,7 @@ pub async fn content(app: &App, id: Uuid, format: DocumentFormat) -> Result<Cont
     })
 }
 
-/// What was issued under the code on a paper, and by whom.
-pub async fn verified(app: &App, code: &str) -> Result<(Model, String)> {
-    let row = store::by_code(&app.db, code).await?;
-    let department = departments::get(&app.db, row.department_id).await?;
-    Ok((row, department.name))
+/// What was issued under the code on a paper.
+pub async fn verified(app: &App, code: &str) -> Result<Model> {
+    store::by_code(&app.db, code).await
 }

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::kernel::ctx::random;
 use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::kernel::change::{Change, Event};
+use crate::persistence::kernel::noun::lock_row;
 use crate::persistence::kernel::serials;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::oversight::log as log_store;
@@ -16,13 +17,17 @@ use chrono::Datelike;
 use domain::access::Decide;
 use domain::kernel::text::{listed, text};
 use domain::oversight::audit::AuditAction;
-use domain::records::documents::templates::{Template, Values, in_words};
+use domain::records::documents::templates::{Template, Values, in_words, printable};
 use domain::records::documents::{DocumentAction, LogMark};
 use domain::records::sheets::{Sheet, Stamp};
-use entity::records::documents::{Column, Entity, Model};
+use entity::inspections::inspections::Entity as Inspections;
+use entity::records::documents::{Entity, Model};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
+
+/// Signs that a document may have in all.
+const LONGEST: usize = 60_000;
 
 /// Signs of a verify code: what nobody confuses on paper.
 const SIGNS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
@@ -30,31 +35,34 @@ const SIGNS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 pub async fn issue(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Model>> {
     let ctx = tx.ctx();
     let mut row = tx.edit::<Entity>(id, version).await?;
+    // What is gathered is of one moment: nobody records another result meanwhile.
+    lock_row::<Inspections>(tx.conn(), row.inspection_id).await?;
 
     row.status = facts_of(tx.conn(), &row).await?.decide(&ctx.actor, DocumentAction::Issue)?;
-    let template = template(row.kind, row.template_version)?;
+    let (template, today) = (template(row.kind, row.template_version)?, ctx.today());
     let mut filled = Filled::open(app, &row).await?;
-    check_inputs(template, &filled.inputs, true)?;
+    check_inputs(template, &filled.inputs, Some(today))?;
     filled.fields = facts::gather(app, tx.conn(), ctx, &row).await?;
-    check_characters(&filled)?;
+    check_fields(template, &filled)?;
 
-    let today = ctx.today();
     let number = number(tx, &row, template, today.year()).await?;
     filled.fields.insert("number".to_owned(), number.clone());
     filled.fields.insert("issued_on".to_owned(), in_words(today));
+    (row.content, row.content_sha256) = filled.seal(app, id).await?;
     let code = verify_code();
     let mark = mark(tx).await?;
-    let stamp = stamp(app, &code, mark.as_ref());
+    let stamp = stamp(app, &code, &row.content_sha256, mark.as_ref());
     let made_on = (today.year(), today.month(), today.day());
-    let sheet = template.sheet(&filled.fields, &filled.inputs, made_on, Some(stamp));
+    let sheet = template.sheet(&filled.fields, &filled.inputs, made_on, Some(stamp.clone()));
 
     let (pdf, docx) = set(sheet).await?;
     row.pdf_sha256 = Some(hex::encode(Sha256::digest(&pdf)));
     row.docx_sha256 = Some(hex::encode(Sha256::digest(&docx)));
     row.pdf_key = Some(files::keep(app, FOLDER, &pdf).await?);
     row.docx_key = Some(files::keep(app, FOLDER, &docx).await?);
-    (row.content, row.content_sha256) = filled.seal(app, id).await?;
     row.number = Some(number);
+    row.body_name = filled.fields.get("body_name").cloned();
+    row.stamp = Some(stamp.into());
     row.issued_on = Some(today);
     row.verify_code = Some(code);
     row.checkpoint = mark.map(Into::into);
@@ -91,9 +99,9 @@ fn public_act(action: AuditAction, row: &Model) -> Event {
 async fn number(tx: &WriteTx, row: &Model, template: &Template, year: i32) -> Result<String> {
     let department = departments::get(tx.conn(), row.department_id).await?;
     let word = department.document_word.unwrap_or(department.short_name);
-    let series = format!("{word}{}〔{year}〕", template.number_word);
-    let number = serials::next::<Entity>(tx, Column::Number, &series, 1).await?;
-    Ok(format!("{number}号"))
+    let series = format!("documents:{}:{}:{year}", row.department_id, row.kind.code());
+    let number = serials::next_number(tx, &series).await?;
+    Ok(format!("{word}{}〔{year}〕{number}号", template.number_word))
 }
 
 fn verify_code() -> String {
@@ -107,9 +115,10 @@ async fn mark(tx: &WriteTx) -> Result<Option<LogMark>> {
 }
 
 /// What stands at the foot of each page.
-pub(super) fn stamp(app: &App, code: &str, mark: Option<&LogMark>) -> Stamp {
+fn stamp(app: &App, code: &str, content: &str, mark: Option<&LogMark>) -> Stamp {
     let address = format!("{}/verify/documents/{code}", app.settings.server.public_address);
-    let mut lines = vec![format!("扫码核验真伪，核验码 {code}")];
+    let content = content.get(..16).unwrap_or(content);
+    let mut lines = vec![format!("核验码 {code}　内容摘要 {content}…"), address.clone()];
     if let Some(LogMark { size, root }) = mark {
         let root = root.get(..16).unwrap_or(root);
         lines.push(format!("存证日志检查点 {size} · {root}…"));
@@ -124,11 +133,31 @@ pub(super) async fn set(sheet: Sheet) -> Result<(Vec<u8>, Vec<u8>)> {
     made.map_err(AppError::internal)
 }
 
+/// Refuses what cannot be issued so: a field that is needed and not known, more than a paper can say, signs that no font has.
+fn check_fields(template: &Template, filled: &Filled) -> Result<()> {
+    let missing = template.missing(&filled.fields).into_iter().map(|(name, label)| {
+        let detail =
+            text!("平台上还没有“{label}”，请先办理相应事项。", "{name} is not known yet: do first what it comes from.");
+        FieldError::new(format!("/fields/{name}"), "REQUIRED", detail)
+    });
+    let missing: Vec<_> = missing.collect();
+    if !missing.is_empty() {
+        return Err(AppError::invalid(missing));
+    }
+
+    let signs: usize = filled.fields.values().chain(filled.inputs.values()).map(|value| value.chars().count()).sum();
+    if signs > LONGEST {
+        let detail = text!("文书内容共 {signs} 字，超过 {LONGEST} 字。", "It has {signs} signs; {LONGEST} at most.");
+        return Err(AppError::invalid_field("", "TOO_LONG", detail));
+    }
+    check_characters(filled)
+}
+
 /// What cannot be printed is said before it is an empty box on paper: each sign, and where it stands.
 fn check_characters(filled: &Filled) -> Result<()> {
     let missing = |values: &Values| {
         let of = |(name, value): (&String, &String)| {
-            let missing = typesetting::missing_characters(&[value]);
+            let missing = typesetting::missing_characters(&[&printable(value)]);
             (!missing.is_empty()).then(|| (name.clone(), missing))
         };
         values.iter().filter_map(of).collect::<Vec<_>>()
@@ -137,9 +166,9 @@ fn check_characters(filled: &Filled) -> Result<()> {
     let inputs = missing(&filled.inputs).into_iter().map(|(name, signs)| (format!("/inputs/{name}"), signs));
     let fields = missing(&filled.fields).into_iter().map(|(name, signs)| (format!("/fields/{name}"), signs));
     let errors = inputs.chain(fields).map(|(pointer, signs)| {
-        let signs = listed(signs.into_iter().map(String::from));
+        let signs = listed(signs.into_iter().map(|sign| format!("{sign}（U+{:04X}）", u32::from(sign))));
         let detail = text!(
-            "字库没有“{zh}”，无法印制；请改用可印的写法。",
+            "字库没有{zh}，无法印制；填写的内容请改用其他写法，登记的名称请联系管理员补充字库。",
             "No font has {en}: it cannot be printed; write it in another way.",
             zh = signs.zh,
             en = signs.en

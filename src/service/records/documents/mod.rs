@@ -18,8 +18,9 @@ use crate::persistence::inspections::inspections;
 use crate::persistence::records::documents as store;
 use crate::service::kernel::sealed;
 use crate::service::records::files;
+use domain::inspections::inspections::InspectionStatus;
 use domain::records::documents::templates::{Template, Values, version};
-use domain::records::documents::{DocumentFacts, DocumentKind};
+use domain::records::documents::{DocumentFacts, DocumentKind, Service};
 use entity::records::documents::Model;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,35 @@ const fn place(id: Uuid) -> Place {
     Place { table: "documents", column: "content", id }
 }
 
+/// How it was served, and how it was refused before: they name people, and are sealed.
+#[derive(Clone, Debug, Default)]
+pub struct Handing {
+    pub service: Option<Service>,
+    pub refusal: Option<Service>,
+}
+
+const SERVICE: &str = "service";
+const REFUSAL: &str = "refusal";
+
+impl Handing {
+    pub async fn open(app: &App, row: &Model) -> Result<Self> {
+        let read = async |column, sealed: Option<&str>| -> Result<Option<Service>> {
+            let place = Place { table: "documents", column, id: row.id };
+            let text = sealed::open_some(app, place, sealed).await?;
+            text.map(|text| serde_json::from_str(&text).map_err(AppError::corrupt)).transpose()
+        };
+        Ok(Self {
+            service: read(SERVICE, row.service.as_deref()).await?,
+            refusal: read(REFUSAL, row.refusal.as_deref()).await?,
+        })
+    }
+
+    async fn seal(app: &App, id: Uuid, column: &'static str, service: &Service) -> Result<String> {
+        let text = serde_json::to_string(service)?;
+        sealed::seal(app, Place { table: "documents", column, id }, &text).await
+    }
+}
+
 impl Filled {
     /// Sealed for its record, and the digest that the trail has.
     async fn seal(&self, app: &App, id: Uuid) -> Result<(String, String)> {
@@ -60,25 +90,38 @@ fn template(kind: DocumentKind, number: i32) -> Result<&'static Template> {
     version(kind, number).ok_or_else(|| AppError::corrupt(format!("no template {kind:?} {number}")))
 }
 
-/// Documents with the officers of their inspections: one statement more, however many.
-pub async fn with_teams(conn: &impl ConnectionTrait, rows: &[Model]) -> Result<BTreeMap<Uuid, Vec<Uuid>>> {
-    inspections::teams(conn, rows.iter().map(|row| row.inspection_id).collect()).await
+/// An inspection, as far as deciding about its documents needs.
+#[derive(Clone, Debug)]
+pub struct Made {
+    pub status: InspectionStatus,
+    pub team: Vec<Uuid>,
+}
+
+/// The inspections of documents, by id: two statements, however many.
+pub async fn with_inspections(conn: &impl ConnectionTrait, rows: &[Model]) -> Result<BTreeMap<Uuid, Made>> {
+    let ids: Vec<_> = rows.iter().map(|row| row.inspection_id).collect();
+    let mut teams = inspections::teams(conn, ids.clone()).await?;
+    let found = inspections::statuses(conn, ids).await?;
+    let made = |(id, status)| (id, Made { status, team: teams.remove(&id).unwrap_or_default() });
+    Ok(found.into_iter().map(made).collect())
 }
 
 /// A document, as far as deciding about it needs.
-pub fn decision_facts(row: &Model, team: Vec<Uuid>) -> DocumentFacts {
+pub fn decision_facts(row: &Model, made: Option<Made>) -> DocumentFacts {
+    let made = made.unwrap_or(Made { status: InspectionStatus::Void, team: Vec::new() });
     DocumentFacts {
         status: row.status,
         kind: row.kind,
         department_id: row.department_id,
-        team,
+        inspection: made.status,
+        team: made.team,
         issued_by: row.issued_by,
     }
 }
 
 async fn facts_of(conn: &impl ConnectionTrait, row: &Model) -> Result<DocumentFacts> {
-    let mut teams = with_teams(conn, std::slice::from_ref(row)).await?;
-    Ok(decision_facts(row, teams.remove(&row.inspection_id).unwrap_or_default()))
+    let mut made = with_inspections(conn, std::slice::from_ref(row)).await?;
+    Ok(decision_facts(row, made.remove(&row.inspection_id)))
 }
 
 /// Files of processes that ended are removed.

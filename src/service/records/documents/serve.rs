@@ -1,6 +1,7 @@
 //! Serving: how, to whom, when; or refused, before whom.
 
-use super::facts_of;
+use super::{Handing, REFUSAL, SERVICE, facts_of};
+use crate::app::App;
 use crate::kernel::error::{AppError, Result};
 use crate::kernel::input::moment;
 use crate::persistence::kernel::change::Change;
@@ -31,14 +32,14 @@ pub struct ServiceBody {
     /// 送达时间: from its issue until now
     #[serde(deserialize_with = "moment")]
     pub at: DateTime<Utc>,
-    /// 见证人: needed where it was left (留置送达)
+    /// 见证人: needed where it was left (留置送达) and no pictures are given
     #[schema(max_items = 5, max_length = 100, pattern = "\\S")]
     #[serde(default)]
     pub witnesses: Vec<String>,
     #[schema(max_length = 1000)]
     #[serde(default)]
     pub note: Option<String>,
-    /// 回执: evidence of the inspection that is kept
+    /// 回执, or pictures of how it was left: evidence of the inspection that is kept
     #[serde(default)]
     pub receipt_evidence_id: Option<Uuid>,
 }
@@ -63,13 +64,16 @@ pub struct RefusalBody {
     pub note: String,
 }
 
-pub async fn serve(tx: &WriteTx, id: Uuid, version: i32, body: ServiceBody) -> Result<Change<Model>> {
+pub async fn serve(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: ServiceBody) -> Result<Change<Model>> {
     let mut row = tx.edit::<Entity>(id, version).await?;
 
     row.status = facts_of(tx.conn(), &row).await?.decide(&tx.ctx().actor, DocumentAction::Serve)?;
     check_time(tx, &row, body.at)?;
-    if needs_witness(body.way) && body.witnesses.is_empty() {
-        let detail = text!("留置送达须有见证人。", "What is left is left before a witness.");
+    if needs_witness(body.way) && body.witnesses.is_empty() && body.receipt_evidence_id.is_none() {
+        let detail = text!(
+            "留置送达须有见证人，或者附送达过程的照片、录像（receipt_evidence_id）。",
+            "What is left is left before a witness, or with pictures of it (receipt_evidence_id)."
+        );
         return Err(AppError::invalid_field("/witnesses", "REQUIRED", detail));
     }
     if let Some(receipt) = body.receipt_evidence_id {
@@ -90,12 +94,20 @@ pub async fn serve(tx: &WriteTx, id: Uuid, version: i32, body: ServiceBody) -> R
         receipt_evidence_id: body.receipt_evidence_id,
         by: tx.ctx().actor.id,
     };
-    row.service = Some(service.into());
+    row.service_way = service.way;
+    row.served_at = Some(service.at);
+    row.service = Some(Handing::seal(app, id, SERVICE, &service).await?);
 
     row.save(AuditAction::Served, None).await
 }
 
-pub async fn record_refusal(tx: &WriteTx, id: Uuid, version: i32, body: RefusalBody) -> Result<Change<Model>> {
+pub async fn record_refusal(
+    app: &App,
+    tx: &WriteTx,
+    id: Uuid,
+    version: i32,
+    body: RefusalBody,
+) -> Result<Change<Model>> {
     let mut row = tx.edit::<Entity>(id, version).await?;
 
     row.status = facts_of(tx.conn(), &row).await?.decide(&tx.ctx().actor, DocumentAction::RecordRefusal)?;
@@ -109,17 +121,19 @@ pub async fn record_refusal(tx: &WriteTx, id: Uuid, version: i32, body: RefusalB
         receipt_evidence_id: None,
         by: tx.ctx().actor.id,
     };
-    row.service = Some(service.into());
+    row.refused_at = Some(service.at);
+    row.refusal = Some(Handing::seal(app, id, REFUSAL, &service).await?);
 
     row.save(AuditAction::ServiceRefused, None).await
 }
 
-/// Nothing is served before it was issued, nor tomorrow.
+/// Nothing is served before it was issued, or refused, nor tomorrow.
 fn check_time(tx: &WriteTx, row: &Edit<'_, Entity>, at: DateTime<Utc>) -> Result<()> {
-    let from = row.issued_at.unwrap_or(at);
+    let from = row.refused_at.or(row.issued_at).unwrap_or(at);
     if at >= from && at <= tx.ctx().now {
         return Ok(());
     }
-    let detail = text!("送达时间应在制发之后、现在以前。", "It was served between its issue and now.");
+    let detail =
+        text!("送达时间应在制发（拒收）之后、现在以前。", "It was served between its issue, or its refusal, and now.");
     Err(AppError::invalid_field("/at", "OUT_OF_RANGE", detail))
 }

@@ -2,6 +2,7 @@
 //! small picture. Whoever checks holds it by a lease; what ends the process twice is refused.
 
 use super::pictures::{Seen, is_worth_reading, look};
+use super::upload::{judge, remove};
 use super::{FOLDER, facts_of};
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, now};
@@ -9,11 +10,12 @@ use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::change::Change;
 use crate::persistence::kernel::edit::find;
 use crate::persistence::kernel::noun::lock_row;
-use crate::persistence::kernel::tx::{keep, write};
+use crate::persistence::kernel::tx::write;
 use crate::persistence::records::evidence as store;
 use crate::service::records::files;
 use chrono::{Days, Duration};
 use domain::access::Decide;
+use domain::kernel::refusal::Code;
 use domain::oversight::audit::AuditAction;
 use domain::records::evidence::{EvidenceAction, EvidenceFault, EvidenceKind, EvidenceStatus, check_media};
 use entity::records::evidence::{Entity, Model};
@@ -22,7 +24,9 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
 
 /// How often a process may end at a file before the file is held to be the cause.
-const MOST_ATTEMPTS: i32 = 2;
+const MOST_ATTEMPTS: i32 = 5;
+/// How much of a file says what it is.
+const HEAD: usize = 64 * 1024;
 /// Uploads that were left off, looked at in one round.
 const ROUND: u64 = 200;
 
@@ -34,6 +38,12 @@ struct Found {
 
 /// Checks everything that waits; ends where nothing does.
 pub async fn check_waiting(app: &App) -> Result<()> {
+    while let Some(row) = store::unjudged(&app.db).await? {
+        match judge(app, &Ctx::system("evidence"), row.id).await {
+            Err(error) if error.code != Code::DigestMismatch => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+    }
     while !app.is_stopping() {
         let Some(row) = store::to_check(&app.db, now()).await? else { return Ok(()) };
         let until = app.lease_until(now()) + scanning(app);
@@ -42,13 +52,16 @@ pub async fn check_waiting(app: &App) -> Result<()> {
         }
         let verdict =
             if row.attempts >= MOST_ATTEMPTS { Ok(Err(EvidenceFault::CheckFailed)) } else { inspect(app, &row).await };
-        match verdict {
-            Ok(verdict) => settle(app, &row, verdict).await?,
-            Err(error) => {
-                // The store or the scanner does not answer: no fault of the file.
+        let settled = match verdict {
+            Ok(verdict) => settle(app, &row, verdict).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = settled {
+            // What does not answer now is no fault of the file; anything else is, in the end.
+            if error.code == Code::Unavailable {
                 store::give_back(&app.db, &row, until).await?;
-                return Err(error);
             }
+            return Err(error);
         }
     }
     Ok(())
@@ -62,9 +75,13 @@ fn scanning(app: &App) -> Duration {
 
 async fn inspect(app: &App, row: &Model) -> Result<std::result::Result<Found, EvidenceFault>> {
     let mut chunks = store::chunks(&app.db, row.id, -1, i64::MAX).await?.into_iter();
-    let Some(first) = chunks.next() else { return Err(AppError::corrupt("evidence without content")) };
-    let head = files::read(app, &first.key).await?;
-    let media = match check_media(content_type(&head), row.kind) {
+    let mut bytes = Vec::new();
+    // The first piece may be a few bytes, where the line broke.
+    while bytes.len() < HEAD {
+        let Some(chunk) = chunks.next() else { break };
+        bytes.extend(files::read(app, &chunk.key).await?);
+    }
+    let media = match check_media(content_type(&bytes), row.kind) {
         Ok(media) => media,
         Err(fault) => return Ok(Err(fault)),
     };
@@ -77,7 +94,6 @@ async fn inspect(app: &App, row: &Model) -> Result<std::result::Result<Found, Ev
     if media.kind != EvidenceKind::Photo {
         return Ok(Ok(Found { media_type: media.name, thumbnail: None }));
     }
-    let mut bytes = head;
     if whole {
         for chunk in chunks {
             bytes.extend(files::read(app, &chunk.key).await?);
@@ -92,12 +108,25 @@ async fn inspect(app: &App, row: &Model) -> Result<std::result::Result<Found, Ev
     })
 }
 
-/// What a file is by its first bytes. An OFD (GB/T 33190) is a ZIP that begins with its own entry.
+/// What a file is by its first bytes, where the library does not say it as devices write it: 3GP by its brand, Opus in its OGG, and
+/// the ZIPs that are papers by the names of their entries (OFD: GB/T 33190).
 fn content_type(head: &[u8]) -> Option<&'static str> {
-    let found = infer::get(head)?.mime_type();
-    let is_ofd = || head.windows(7).take(4096).any(|name| name.eq_ignore_ascii_case(b"OFD.xml"));
-    if found == "application/zip" && is_ofd() { Some("application/ofd") } else { Some(found) }
+    let names = |name: &[u8]| head.windows(name.len()).any(|window| window.eq_ignore_ascii_case(name));
+    if head.get(4..11) == Some(b"ftyp3gp") {
+        return Some("video/3gpp");
+    }
+
+    match infer::get(head)?.mime_type() {
+        "application/zip" if names(b"OFD.xml") => Some("application/ofd"),
+        "application/zip" if names(b"word/") => Some(WORD),
+        "application/zip" if names(b"xl/") => Some(EXCEL),
+        "audio/opus" => Some("audio/ogg"),
+        found => Some(found),
+    }
 }
+
+const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+const EXCEL: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Whether the scanner lets a file pass; without one, each does.
 async fn is_clean(app: &App, row: &Model) -> Result<bool> {
@@ -113,10 +142,11 @@ async fn is_clean(app: &App, row: &Model) -> Result<bool> {
     let within = scanning(app).to_std().unwrap_or_default();
     let code = tokio::time::timeout(within, scan(app, row, child)).await;
 
-    match code.map_err(|_| AppError::unavailable(format!("the scanner {program} took too long")))?? {
+    // A scanner that answers nothing of use has a fault, or the file has: it is asked a few times.
+    match code.map_err(|_| AppError::internal(format!("the scanner {program} took too long")))?? {
         Some(0) => Ok(true),
         Some(1) => Ok(false),
-        code => Err(AppError::unavailable(format!("the scanner {program} ended with {code:?}"))),
+        code => Err(AppError::internal(format!("the scanner {program} ended with {code:?}"))),
     }
 }
 
@@ -164,13 +194,14 @@ async fn settle(app: &App, row: &Model, verdict: std::result::Result<Found, Evid
     .await
 }
 
-/// Small change of the day: uploads that were left off give their space back, and files of processes that ended are removed.
+/// Uploads that were left off, and what was discarded, give their space back; files of processes that ended are removed.
 pub async fn sweep(app: &App) -> Result<()> {
     let days = Days::new(u64::from(app.settings.rules.evidence_upload_days));
     let before = now().checked_sub_days(days).unwrap_or_else(now);
-    for row in store::left_off(&app.db, before, ROUND).await? {
-        let keys = keep(&app.db, async |tx| store::begin_anew(tx, row.id).await).await?;
-        files::forget(app, keys).await;
+    for row in store::not_needed_any_more(&app.db, before, ROUND).await? {
+        if store::begin_removal(&app.db, row.id, before).await? {
+            remove(app, row.id).await?;
+        }
     }
 
     files::remove_orphans(app, FOLDER, async |keys| store::referred(&app.db, keys).await).await?;

@@ -38,7 +38,7 @@ const AHEAD_MINUTES: i64 = 5;
 })))]
 pub struct EvidenceBody {
     /// 序号: given by the device, from 1, without gaps in an inspection
-    #[schema(minimum = 1, maximum = 10_000)]
+    #[schema(minimum = 1, maximum = 1_000)]
     pub seq: i32,
     pub kind: EvidenceKind,
     /// 文件名，仅作记录
@@ -101,7 +101,7 @@ pub async fn declare(app: &App, tx: &WriteTx, inspection: Uuid, body: EvidenceBo
     if let Some(known) = store::numbered(tx.conn(), inspection.id, body.seq).await? {
         return same_again(known, &body);
     }
-    check_takes_evidence(inspection.status)?;
+    check_takes_evidence(inspection.status, body.kind)?;
     check_body(app, tx, &inspection, &body).await?;
 
     let on = local_date(body.captured_at);
@@ -179,6 +179,12 @@ async fn check_body(app: &App, tx: &WriteTx, inspection: &Inspection, body: &Evi
         errors.push(FieldError::new("/captured_at", "OUT_OF_RANGE", detail));
     }
 
+    let most = app.settings.rules.evidence_pieces;
+    if u32::try_from(body.seq).map_or(true, |seq| seq > most) {
+        let detail = text!("序号不超过 {most}。", "Numbers go up to {most}.");
+        errors.push(FieldError::new("/seq", "OUT_OF_RANGE", detail));
+    }
+
     if let Some(item) = body.spot_check_item_id {
         let items = inspections::items_of(tx.conn(), inspection.task_id, inspection.department_id).await?;
         if !items.contains(&item) {
@@ -194,7 +200,6 @@ async fn check_body(app: &App, tx: &WriteTx, inspection: &Inspection, body: &Evi
         return Err(AppError::invalid(errors));
     }
 
-    let most = app.settings.rules.evidence_pieces;
     if store::count_of(tx.conn(), inspection.id).await? >= u64::from(most) {
         let detail = text!("一次检查最多登记 {most} 份证据。", "An inspection has {most} pieces of evidence at most.");
         return Err(Refusal::new(Code::StateConflict, detail).into());

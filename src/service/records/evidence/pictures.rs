@@ -55,19 +55,27 @@ fn limits() -> Limits {
     limits
 }
 
+/// A JPEG that comes in passes (SOF2) is held three times over while it is unpacked.
+fn is_progressive(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xff, 0xd8]) && bytes.windows(4).any(|mark| mark[..3] == [0xff, 0xc2, 0x00])
+}
+
+/// A small picture of a picture, as it is looked at.
 fn unpack(bytes: &[u8]) -> Option<DynamicImage> {
     let mut decoder = reader(bytes)?.into_decoder().ok()?;
-    if decoder.total_bytes() > MOST_UNPACKED {
+    let most = if is_progressive(bytes) { MOST_UNPACKED / 3 } else { MOST_UNPACKED };
+    if decoder.total_bytes() > most {
         return None;
     }
     let turned = decoder.orientation().ok()?;
-    let mut picture = DynamicImage::from_decoder(decoder).ok()?;
-    picture.apply_orientation(turned);
-    Some(picture)
+    // Made small first: turning makes another picture of its size.
+    let mut small = DynamicImage::from_decoder(decoder).ok()?.thumbnail(SIDE, SIDE);
+    small.apply_orientation(turned);
+    Some(small)
 }
 
 fn small(picture: &DynamicImage) -> Option<Vec<u8>> {
-    let small = picture.thumbnail(SIDE, SIDE).into_rgb8();
+    let small = picture.to_rgb8();
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, QUALITY).encode_image(&small).ok()?;
     Some(bytes)

@@ -3,8 +3,8 @@
 
 use super::{FOLDER, facts_of};
 use crate::app::App;
-use crate::kernel::ctx::Ctx;
-use crate::kernel::error::{AppError, Result};
+use crate::kernel::ctx::{Ctx, now};
+use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::edit::find;
 use crate::persistence::kernel::noun::lock_row;
@@ -15,7 +15,7 @@ use domain::access::Decide;
 use domain::kernel::refusal::{Code, Refusal};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
-use domain::records::evidence::EvidenceAction;
+use domain::records::evidence::{EvidenceAction, EvidenceStatus};
 use entity::records::evidence::{Entity, Model};
 use entity::records::evidence_chunks;
 use sha2::digest::common::hazmat::SerializableState;
@@ -27,16 +27,23 @@ pub const PIECE: usize = 1024 * 1024;
 /// A file of the largest size has 2,048 whole pieces; who sends a file byte by byte does not go on for ever.
 const MOST_PIECES: u64 = 8_192;
 
-/// How far a file has come, and how long it will be.
+/// How far a file has come, and how long it will be. One that is here whole is judged before anything is said of it.
 pub async fn standing(app: &App, ctx: &Ctx, id: Uuid) -> Result<(i64, i64)> {
-    let row = find::<Entity>(&app.db, ctx, id).await?;
-    // What has arrived whole is here whole.
-    let received = if row.status == domain::records::evidence::EvidenceStatus::Declared {
-        row.received_bytes
-    } else {
-        row.size_bytes
-    };
-    Ok((received, row.size_bytes))
+    let mut row = find::<Entity>(&app.db, ctx, id).await?;
+    if row.status == EvidenceStatus::Declared && row.received_bytes == row.size_bytes {
+        match judge(app, ctx, id).await {
+            Err(error) if error.code != Code::DigestMismatch => return Err(error),
+            Ok(()) | Err(_) => row = find::<Entity>(&app.db, ctx, id).await?,
+        }
+    }
+    match row.status {
+        EvidenceStatus::Declared => Ok((row.received_bytes.max(0), row.size_bytes)),
+        EvidenceStatus::Received | EvidenceStatus::Kept => Ok((row.size_bytes, row.size_bytes)),
+        // Nothing of it is wanted any more: whoever sends it must not think that all is well.
+        EvidenceStatus::Refused | EvidenceStatus::Discarded => {
+            Err(Refusal::state(row.status, EvidenceAction::Upload).into())
+        }
+    }
 }
 
 /// A file that is being sent.
@@ -45,6 +52,8 @@ pub struct Upload<'a> {
     ctx: &'a Ctx,
     row: Model,
     hasher: Sha256,
+    /// The digest's state as it is stored.
+    state: Option<String>,
     /// Where the held piece begins.
     at: i64,
     held: Vec<u8>,
@@ -68,7 +77,8 @@ impl<'a> Upload<'a> {
             None => Sha256::new(),
             Some(state) => restore(state)?,
         };
-        Ok(Self { app, ctx, at: row.received_bytes, row, hasher, held: Vec::new() })
+        let state = row.hash_state.clone();
+        Ok(Self { app, ctx, at: row.received_bytes, row, hasher, state, held: Vec::new() })
     }
 
     /// Takes bytes; more than the file was said to have are refused.
@@ -102,27 +112,23 @@ impl<'a> Upload<'a> {
         let size = i32::try_from(piece.len()).unwrap_or(i32::MAX);
         let chunk = evidence_chunks::Model { evidence_id: self.row.id, start: self.at, size, key: key.clone() };
 
-        let taken = store::append(&self.app.db, &chunk, &hex::encode(self.hasher.serialize()), self.ctx.now).await;
-        if !matches!(taken, Ok(true)) {
+        let state = hex::encode(self.hasher.serialize());
+        // Whether a commit was made that was not answered is not known: its file is left to the sweep.
+        if !store::append(&self.app.db, &chunk, (self.state.as_deref(), &state), now()).await? {
             files::forget(self.app, [key]).await;
             let (received, _) = standing(self.app, self.ctx, self.row.id).await?;
-            taken?;
             return Err(elsewhere(received));
         }
+        self.state = Some(state);
         self.at += i64::from(size);
         Ok(())
     }
 
-    /// Keeps the rest; a file that is whole goes to its check. Says how far it has come.
+    /// Keeps the rest; a file that is whole is judged. Says how far it has come, and how long it will be.
     pub async fn finish(mut self) -> Result<(i64, i64)> {
         self.keep().await?;
         if self.at == self.row.size_bytes {
-            let digest = hex::encode(self.hasher.finalize());
-            if digest == self.row.sha256 {
-                receive(self.app, self.ctx, self.row.id).await?;
-            } else {
-                return Err(refuse(self.app, self.ctx, self.row.id, &digest).await?);
-            }
+            judge(self.app, self.ctx, self.row.id).await?;
         }
         Ok((self.at, self.row.size_bytes))
     }
@@ -142,50 +148,55 @@ fn elsewhere(received: i64) -> AppError {
     AppError::new(Code::UploadOffset, detail)
 }
 
-/// The file is whole and the one that was captured.
-async fn receive(app: &App, ctx: &Ctx, id: Uuid) -> Result<()> {
-    write(&app.db, ctx, async |tx| {
+/// A file that is here whole: it is the one that was captured and goes to its check, or another one and begins anew.
+pub async fn judge(app: &App, ctx: &Ctx, id: Uuid) -> Result<()> {
+    let judged = write(&app.db, ctx, async |tx| {
         lock_row::<Entity>(tx.conn(), id).await?;
         let row = find::<Entity>(tx.conn(), tx.ctx(), id).await?;
+        if row.status != EvidenceStatus::Declared || row.received_bytes != row.size_bytes {
+            return Ok(Change::unmade(None));
+        }
         let facts = facts_of(tx.conn(), &row).await?;
-        let mut row = tx.edit_along::<Entity>(row);
-        row.status = facts.decide(&tx.ctx().actor, EvidenceAction::Upload)?;
-        row.received_at = Some(tx.ctx().now);
-        row.hash_state = None;
-        row.save(AuditAction::Arrived, None).await
-    })
-    .await?;
-    app.evidence.notify_waiters();
-    app.evidence.notify_one();
-    Ok(())
-}
+        let next = facts.decide(&tx.ctx().actor, EvidenceAction::Upload)?;
+        let digest = hex::encode(restore(row.hash_state.as_deref().unwrap_or_default())?.finalize());
 
-/// The file is whole and another one: it begins anew, and the trail has what came.
-async fn refuse(app: &App, ctx: &Ctx, id: Uuid, digest: &str) -> Result<AppError> {
-    let keys = write(&app.db, ctx, async |tx| {
-        lock_row::<Entity>(tx.conn(), id).await?;
-        let row = find::<Entity>(tx.conn(), tx.ctx(), id).await?;
-        facts_of(tx.conn(), &row).await?.decide(&tx.ctx().actor, EvidenceAction::Upload)?;
-        let keys = store::drop_chunks(tx.conn(), id).await?;
         let mut row = tx.edit_along::<Entity>(row);
-        row.received_bytes = 0;
+        if digest == row.sha256 {
+            row.status = next;
+            row.received_at = Some(now());
+            row.hash_state = None;
+            return Ok(row.save(AuditAction::Arrived, None).await?.map(|_| None));
+        }
+        row.received_bytes = store::REMOVING;
         row.hash_state = None;
-        row.received_at = None;
         let saved = row.write().await?;
-        let event = Event::of::<Entity>(AuditAction::ArrivalRefused, &saved);
-        let event = event.after(&serde_json::json!({
+        let event = Event::of::<Entity>(AuditAction::ArrivalRefused, &saved).after(&serde_json::json!({
             "status": saved.status, "filename": saved.filename, "declared_by": saved.declared_by,
             "department_id": saved.department_id, "sha256": saved.sha256, "arrived_sha256": digest
         }));
-        Ok(Change::new(keys, event))
+        Ok(Change::new(Some(digest), event))
     })
     .await?;
-    files::forget(app, keys).await;
 
+    let Some(digest) = judged else {
+        app.evidence.notify_waiters();
+        app.evidence.notify_one();
+        return Ok(());
+    };
+    remove(app, id).await?;
     let detail = text!(
         "收到的文件与采集时的摘要不符（收到 {digest}），已清空，请重新上传原文件。",
         "The file is not the one whose digest was made at capture (this one has {digest}); send the original from the beginning."
     );
-    let error = crate::kernel::error::FieldError::new("/sha256", "DIGEST_MISMATCH", detail.clone());
-    Ok(AppError::new(Code::DigestMismatch, detail).with_errors(vec![error]))
+    let error = FieldError::new("/sha256", "DIGEST_MISMATCH", detail.clone());
+    Err(AppError::new(Code::DigestMismatch, detail).with_errors(vec![error]))
+}
+
+/// Removes the bytes of a file that is marked so: first what is stored, then what refers to it, so that nothing is forgotten
+/// where the process ends between.
+pub(super) async fn remove(app: &App, id: Uuid) -> Result<()> {
+    for chunk in store::chunks(&app.db, id, -1, i64::MAX).await? {
+        app.files.delete(&chunk.key).await?;
+    }
+    store::end_removal(&app.db, id).await
 }

@@ -124,7 +124,8 @@ fn set_again(issued: &Value) -> (Vec<u8>, Vec<u8>) {
     let template = version(kind, i32::try_from(issued["template_version"].as_i64().unwrap()).unwrap()).unwrap();
     let day: chrono::NaiveDate = issued["issued_on"].as_str().unwrap().parse().unwrap();
     let address = issued["verify_url"].as_str().unwrap();
-    let mut lines = vec![format!("扫码核验真伪，核验码 {}", address.rsplit('/').next().unwrap())];
+    let (code, content) = (address.rsplit('/').next().unwrap(), &issued["content_sha256"].as_str().unwrap()[..16]);
+    let mut lines = vec![format!("核验码 {code}　内容摘要 {content}…"), address.to_owned()];
     if let Some(root) = issued["checkpoint"]["root"].as_str() {
         lines.push(format!("存证日志检查点 {} · {}…", issued["checkpoint"]["size"], &root[..16]));
     }
@@ -139,8 +140,9 @@ async fn what_is_refused_has_its_witness_and_a_receipt_says_of_what() {
     let world = World::county().await;
     let inspection = world.begun_inspection("market").await;
     let inputs = json!({
-        "violation": "销售标签不符合规定的预包装食品", "law": "《中华人民共和国食品安全法》第六十七条", "demand": "停止销售并改正标签",
-        "due_on": "2026-12-31",
+        "violation": "销售标签不符合规定的预包装食品。", "law": "《中华人民共和国食品安全法》第六十七条",
+        "order_basis": "《中华人民共和国食品安全法》第一百二十六条", "demand": "停止销售并改正标签", "due_on": in_a_month(),
+        "review_organ": "旺苍县人民政府", "court": "旺苍县人民法院",
     });
     let order = world.draft(ADMIN, &inspection, "RECTIFICATION_ORDER", inputs).await;
     let at = || mingjian::kernel::ctx::now();
@@ -152,7 +154,11 @@ async fn what_is_refused_has_its_witness_and_a_receipt_says_of_what() {
     world.act(ADMIN, &order, "record-refusal", Some(nobody)).await.expect_problem(422, "INVALID_BODY");
     let refusal = json!({ "to": "张三", "at": at(), "witnesses": ["李四（社区干部）"], "note": "拒绝签收" });
     let refused = world.act(ADMIN, &order, "record-refusal", Some(refusal)).await.expect(200);
-    assert_eq!((&refused["status"], &refused["service"]["way"]), (&json!("REFUSED"), &Value::Null));
+    assert_eq!((&refused["status"], &refused["service"]), (&json!("REFUSED"), &Value::Null));
+    assert_eq!(refused["refusal"]["witnesses"], json!(["李四（社区干部）"]));
+    // What was refused is not served: it still waits for that.
+    let waits = world.get(ADMIN, "/api/v1/worklist?kind=DOCUMENT_TO_SERVE").await.expect(200);
+    assert_eq!(waits["items"][0]["resource_id"], order.rsplit('/').next().unwrap());
     let id = order.rsplit('/').next().unwrap();
     world.assert_audit("documents", id, "SERVICE_REFUSED", ADMIN).await;
     let left = json!({ "way": "LEFT", "to": "张三", "at": at() });
@@ -164,7 +170,11 @@ async fn what_is_refused_has_its_witness_and_a_receipt_says_of_what() {
     let answer = world.act(ADMIN, &order, "serve", Some(left)).await.expect_problem(422, "INVALID_BODY");
     assert_eq!(answer["errors"][0]["pointer"], "/receipt_evidence_id");
     let left = json!({ "way": "LEFT", "to": "张三", "at": at(), "witnesses": ["李四"] });
-    world.act(ADMIN, &order, "serve", Some(left)).await.expect(200);
+    let left = world.act(ADMIN, &order, "serve", Some(left)).await.expect(200);
+    assert_eq!((&left["status"], &left["service"]["way"]), (&json!("SERVED"), &json!("LEFT")));
+    assert_eq!(left["refusal"]["note"], "拒绝签收", "the refusal stays");
+    let line = world.assert_audit("documents", id, "SERVED", ADMIN).await;
+    assert!(!line.to_string().contains("李四"), "the trail names nobody of outside");
 
     // A receipt is of a document of the same inspection that has its number.
     let create = async |body: Value| world.post(ADMIN, &format!("{inspection}/documents")).json(&body).send().await;
@@ -191,29 +201,59 @@ async fn what_is_refused_has_its_witness_and_a_receipt_says_of_what() {
     world.get(ADMIN, &format!("{draft}/preview")).await.expect_problem(409, "STATE_CONFLICT");
 }
 
-/// Each of the nine is drafted and issued with what its template asks for.
+fn in_a_month() -> chrono::NaiveDate {
+    crate::harness::today() + chrono::Days::new(30)
+}
+
+/// Drafts and issues a kind with what its template asks for; gives the answer.
+async fn issue_as_asked(world: &World, inspection: &str, kind: &str, about: &Value) -> crate::harness::Answer {
+    let templates = world.get(ADMIN, "/api/v1/document-templates").await.expect(200);
+    let template = templates["items"].as_array().unwrap().iter().find(|template| template["kind"] == kind).unwrap();
+    let given = template["inputs"].as_array().unwrap().iter().map(|input| {
+        let value = if input["is_date"] == true { json!(in_a_month()) } else { json!("按实际情况填写") };
+        (input["name"].as_str().unwrap().to_owned(), value)
+    });
+    let inputs: serde_json::Map<_, _> = given.collect();
+    let body = json!({ "kind": kind, "inputs": inputs, "about_id": about });
+    let made = world.post(ADMIN, &format!("{inspection}/documents")).json(&body).send().await.expect(201);
+    world.act(ADMIN, &format!("/api/v1/documents/{}", made["id"].as_str().unwrap()), "issue", None).await
+}
+
+/// Each of the nine in its order: a result is not told before it is approved, and no record says what nobody has recorded.
 #[tokio::test]
-async fn every_kind_can_be_issued() {
+async fn every_kind_is_issued_in_its_order() {
     let world = World::county().await;
     let inspection = world.begun_inspection("market").await;
-    let templates = world.get(ADMIN, "/api/v1/document-templates").await.expect(200);
-    let mut about = Value::Null;
-    for template in templates["items"].as_array().unwrap() {
-        let given = template["inputs"].as_array().unwrap().iter().map(|input| {
-            let value = if input["is_date"] == true { "2026-12-31" } else { "按实际情况填写" };
-            (input["name"].as_str().unwrap().to_owned(), json!(value))
-        });
-        let inputs: serde_json::Map<_, _> = given.collect();
-        let mut body = json!({ "kind": template["kind"], "inputs": inputs });
-        if template["kind"] == "SERVICE_RECEIPT" {
-            body["about_id"] = about.clone();
+    let issue = async |kind: &str, about: &Value| issue_as_asked(&world, &inspection, kind, about).await;
+    for kind in ["INSPECTION_APPROVAL", "INSPECTION_NOTICE", "SAMPLING_RECORD", "INQUEST_RECORD", "INQUIRY_RECORD"] {
+        let issued = issue(kind, &Value::Null).await.expect(200);
+        if kind == "INSPECTION_APPROVAL" {
+            assert_eq!(issued["fields"]["head_opinion"], "同意", "as the head said it, not as somebody typed it");
         }
-        let made = world.post(ADMIN, &format!("{inspection}/documents")).json(&body).send().await.expect(201);
-        let path = format!("/api/v1/documents/{}", made["id"].as_str().unwrap());
-        let issued = world.act(ADMIN, &path, "issue", None).await.expect(200);
-        about = issued["id"].clone();
-        assert!(file_of(&world, &path, "PDF").await.starts_with(b"%PDF-"), "{}", template["kind"]);
     }
+    for early in ["SITE_RECORD", "RESULT_NOTICE"] {
+        issue(early, &Value::Null).await.expect_problem(409, "STATE_CONFLICT");
+    }
+
+    let item = world.items_of("51082103").await.remove(0);
+    let result = json!({
+        "inspected_on": crate::harness::today(), "verify_ways": ["1"], "result_codes": ["1"],
+        "points": [World::point(&item, "1")],
+    });
+    world.act(ADMIN, &inspection, "record-result", Some(result)).await.expect(200);
+    let record = issue("SITE_RECORD", &Value::Null).await.expect(200);
+    assert!(record["fields"]["checks"].as_str().unwrap().contains("现场查看"), "{record}");
+    issue("INSPECTION_NOTICE", &Value::Null).await.expect_problem(409, "STATE_CONFLICT");
+    world.act(ADMIN, &inspection, "submit", None).await.expect(200);
+    issue("RESULT_NOTICE", &Value::Null).await.expect_problem(409, "STATE_CONFLICT");
+    world.act("market.reviewer", &inspection, "approve-result", Some(json!({}))).await.expect(200);
+    issue("RESULT_NOTICE", &Value::Null).await.expect(200);
+    let order = issue("RECTIFICATION_ORDER", &Value::Null).await.expect(200);
+    issue("SERVICE_RECEIPT", &order["id"]).await.expect(200);
+
+    // A receipt comes back after the result is approved, and is evidence then.
+    let paper = b"%PDF-1.4 a receipt";
+    world.kept(ADMIN, &inspection, &World::captured(1, "DOCUMENT", paper), paper).await;
 }
 
 fn serial(issued: &Value) -> u32 {

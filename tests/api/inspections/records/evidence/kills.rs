@@ -65,6 +65,8 @@ async fn fifty_uploads_survive_their_server() {
         .join(crate::harness::today().to_string())
         .join("0123456789abcdef0123456789abcdef");
     std::fs::write(&orphan, b"half a piece").unwrap();
+    let half = orphan.with_file_name("fedcba9876543210fedcba9876543210#1");
+    std::fs::write(&half, b"half a pie").unwrap();
     for file in stored(&world.database.files()) {
         Command::new("touch").args(["-d", "2 days ago", file.to_str().unwrap()]).status().unwrap();
     }
@@ -83,10 +85,10 @@ async fn fifty_uploads_survive_their_server() {
     }
 
     for _ in 0..400 {
-        if !orphan.exists() {
+        if !orphan.exists() && !half.exists() {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    assert!(!orphan.exists(), "what no record refers to is removed");
+    assert!(!orphan.exists() && !half.exists(), "what no record refers to is removed");
 }
