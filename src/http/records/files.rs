@@ -78,8 +78,6 @@ impl Describe for Asked {
         let token =
             ObjectBuilder::new().schema_type(Type::String).max_length(Some(100)).pattern(Some("^[A-Za-z0-9_-]+$"));
         doc.path_parameter("token", "查看链接所含的限时凭据", token);
-        let range = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^bytes=[0-9]*-[0-9]*$"));
-        doc.header("Range", "分段读取，如 bytes=0-1048575", range);
     }
 }
 

@@ -106,10 +106,6 @@ impl Doc {
         self.problems.extend([400, 412]);
     }
 
-    pub fn header(&mut self, name: &str, description: &str, schema: ObjectBuilder) {
-        self.parameter(ParameterIn::Header, name, description, false, schema);
-    }
-
     pub fn if_match(&mut self) {
         let schema = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^\"[0-9]{1,9}\"$"));
         self.parameter(ParameterIn::Header, "If-Match", "读取时的 ETag（强校验），如 \"3\"", true, schema);

@@ -121,6 +121,8 @@ impl<const STATUS: u16> Describe for Standing<STATUS> {
         let headers =
             [("Tus-Resumable", "协议版本"), ("Upload-Offset", "已收到的字节数"), ("Upload-Length", "文件大小")];
         doc.headers_only(STATUS, &headers);
+        // Nothing more is wanted of what was refused or discarded.
+        doc.problem(409);
     }
 }
 

@@ -198,7 +198,7 @@ async fn what_is_refused_has_its_witness_and_a_receipt_says_of_what() {
     let gone = world.act(ADMIN, &draft, "discard", Some(reason)).await.expect(200);
     assert_eq!((&gone["status"], &gone["number"]), (&json!("DISCARDED"), &Value::Null));
     world.assert_audit("documents", draft.rsplit('/').next().unwrap(), "DISCARDED", ADMIN).await;
-    world.get(ADMIN, &format!("{draft}/preview")).await.expect_problem(409, "STATE_CONFLICT");
+    world.get(ADMIN, &format!("{draft}/preview")).await.expect_problem(404, "NOT_FOUND");
 }
 
 fn in_a_month() -> chrono::NaiveDate {
