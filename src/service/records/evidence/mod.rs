@@ -9,7 +9,7 @@ mod upload;
 pub use check::{check_waiting, sweep};
 pub use content::{content, open};
 pub use declare::{EvidenceBody, PositionBody, declare, discard};
-pub use upload::{PIECE, Upload, judge, standing};
+pub use upload::{Upload, standing};
 
 use crate::kernel::error::Result;
 use crate::persistence::inspections::inspections;

@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// How much is kept at once, and held in memory for each file on its way.
-pub const PIECE: usize = 1024 * 1024;
+const PIECE: usize = 1024 * 1024;
 /// A file of the largest size has 2,048 whole pieces; who sends a file byte by byte does not go on for ever.
 const MOST_PIECES: u64 = 8_192;
 
@@ -149,7 +149,7 @@ fn elsewhere(received: i64) -> AppError {
 }
 
 /// A file that is here whole: it is the one that was captured and goes to its check, or another one and begins anew.
-pub async fn judge(app: &App, ctx: &Ctx, id: Uuid) -> Result<()> {
+pub(super) async fn judge(app: &App, ctx: &Ctx, id: Uuid) -> Result<()> {
     let judged = write(&app.db, ctx, async |tx| {
         lock_row::<Entity>(tx.conn(), id).await?;
         let row = find::<Entity>(tx.conn(), tx.ctx(), id).await?;
