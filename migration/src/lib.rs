@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use step::Alteration;
 
 /// Every step, in its order.
-pub const STEPS: [Alteration; 28] = [
+pub const STEPS: [Alteration; 29] = [
     Alteration::none(steps::m0001_identity::STEP),
     Alteration::none(steps::m0002_trace::STEP),
     Alteration::none(steps::m0003_register::STEP),
@@ -40,6 +40,7 @@ pub const STEPS: [Alteration; 28] = [
     steps::m0026_libraries::STEP,
     steps::m0027_offline::STEP,
     steps::m0028_records::STEP,
+    steps::m0029_supervision::STEP,
 ];
 
 /// The columns that this build reads and writes, table by table.

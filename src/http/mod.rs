@@ -46,6 +46,8 @@ pub fn api() -> Api {
     spot_checks::draws::routes(&mut api);
     inspections::inspecting_bodies::routes(&mut api);
     inspections::issued_tasks::routes(&mut api);
+    inspections::follow_ups::routes(&mut api);
+    inspections::case_referrals::routes(&mut api);
     inspections::inspections::routes(&mut api);
     records::evidence::routes(&mut api);
     records::documents::routes(&mut api);
@@ -54,6 +56,7 @@ pub fn api() -> Api {
     visits::offline::routes(&mut api);
     visits::visit_rules::routes(&mut api);
     visits::feedback::routes(&mut api);
+    oversight::supervision_cases::routes(&mut api);
     risks::risk_clues::routes(&mut api);
     risks::risk_models::routes(&mut api);
     intake::imports::routes(&mut api);

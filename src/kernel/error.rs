@@ -121,6 +121,16 @@ impl AppError {
         self
     }
 
+    /// What a use case found wrong below these pointers, in a body that has it at its root.
+    pub fn lifted(mut self, from: &[&str]) -> Self {
+        for error in &mut self.errors {
+            if let Some(rest) = from.iter().find_map(|prefix| error.pointer.strip_prefix(prefix)) {
+                error.pointer = rest.to_owned();
+            }
+        }
+        self
+    }
+
     /// The meaning of some fields is wrong.
     pub fn invalid(errors: Vec<FieldError>) -> Self {
         Self::new(Code::InvalidBody, text!("内容有误，请按提示修改。", "Some fields are not right; see errors."))

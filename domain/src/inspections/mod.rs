@@ -1,5 +1,7 @@
 //! 检查: inspections, their results and what follows from them.
 
+pub mod case_referrals;
+pub mod follow_ups;
 pub mod grounds;
 pub mod inspecting_bodies;
 pub mod inspections;

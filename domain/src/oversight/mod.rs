@@ -1,7 +1,10 @@
-//! 监督与公开: the audit trail, indicators, worklists and the public side.
+//! 监督与公开: the audit trail, supervision of enforcement, indicators, worklists and the public side.
 
+pub mod alerts;
 pub mod audit;
+pub mod escalations;
 pub mod indicators;
 pub mod log;
+pub mod supervision_cases;
 pub mod turns;
 pub mod worklist;

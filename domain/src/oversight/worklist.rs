@@ -25,6 +25,9 @@ code_list! {
         VisitToApproveLate "紧急入企待补办批准", VisitToLeave "入企检查待离开登记", OfflineToSettle "离线记录待处理", VisitComplaint "企业投诉待处理",
         InspectionToStart "检查待开始", InspectionToRecord "检查结果待录入", InspectionToReview "检查结果待审核",
         InspectionToPublish "检查结果待公示", InspectionVoidToAgree "检查作废待另一人同意", FollowUpDue "后续处置待完结",
+        FollowUpOverdue "后续处置超期待督促", CaseToFile "移送案件待立案审查", CaseToClose "已立案件待结案",
+        SupervisionToBegin "监督案件待核查", SupervisionToDecide "监督案件待处理", SupervisionToReply "监督文书待回复",
+        SupervisionToVerify "监督回复待核验", SupervisionToClose "监督案件待办结", SupervisionOverdue "监督文书逾期未回复",
         EvidenceToUpload "证据待上传", EvidenceToExplain "证据被拒收待说明", DocumentToIssue "文书待制发", DocumentToServe "文书待送达",
         CertificateToApprove "行政执法证申领待审批", CertificateToIssue "行政执法证待核发", CertificateToReissue "行政执法证待补发",
         CertificateEnding "行政执法证到期或年审临近", SpotItemToPublish "抽查事项待公布", ImportToCorrect "导入有误待更正"
@@ -58,7 +61,16 @@ impl Waiting {
             }
             Self::EvidenceToUpload | Self::EvidenceToExplain => Permission::EvidenceWrite,
             Self::DocumentToIssue | Self::DocumentToServe => Permission::DocumentsWrite,
-            Self::InspectionToReview | Self::InspectionVoidToAgree => Permission::InspectionsReview,
+            Self::InspectionToReview | Self::InspectionVoidToAgree | Self::FollowUpOverdue => {
+                Permission::InspectionsReview
+            }
+            Self::CaseToFile | Self::CaseToClose => Permission::CaseReferralsHandle,
+            Self::SupervisionToReply => Permission::SupervisionReply,
+            Self::SupervisionToBegin
+            | Self::SupervisionToDecide
+            | Self::SupervisionToVerify
+            | Self::SupervisionToClose
+            | Self::SupervisionOverdue => Permission::SupervisionHandle,
             Self::VisitToRequest | Self::VisitToNotify | Self::VisitToEnter | Self::VisitToLeave => {
                 Permission::VisitsRequest
             }
@@ -100,6 +112,8 @@ impl Waiting {
             | Self::InspectionToRecord
             | Self::FollowUpDue
             | Self::CertificateEnding
+            | Self::CaseToClose
+            | Self::SupervisionToDecide
             | Self::SpotItemToPublish => rules.completion_working_days,
             Self::ToReview
             | Self::ClueToReview
@@ -129,7 +143,14 @@ impl Waiting {
             | Self::EvidenceToExplain
             | Self::DocumentToIssue
             | Self::OfflineToSettle
+            | Self::SupervisionToBegin
+            | Self::SupervisionToReply
+            | Self::SupervisionToVerify
+            | Self::SupervisionToClose
+            | Self::SupervisionOverdue
             | Self::ImportToCorrect => rules.review_working_days,
+            Self::FollowUpOverdue => rules.follow_up_overdue_working_days,
+            Self::CaseToFile => rules.case_filing_working_days,
             Self::PlanToFile => rules.filing_working_days,
             Self::DocumentToServe => rules.service_working_days,
             Self::VisitToApproveLate | Self::VisitToLeave => rules.late_approval_working_days,

@@ -1,17 +1,17 @@
 //! 代码表: the national code tables in use, and the platform's own lists, with labels in both languages.
 
 use crate::access::{clients, users};
-use crate::inspections::inspections;
+use crate::inspections::{case_referrals, follow_ups, grounds, inspections};
 use crate::intake::jobs;
 use crate::items::{implementation_lists, items, mappings};
 use crate::kernel::{clocks, versions};
 use crate::officers::{certificates, personnel, recusals, rolls, trainings};
-use crate::oversight::worklist;
+use crate::oversight::{alerts, supervision_cases, worklist};
 use crate::records::{documents, evidence};
 use crate::register::objects;
 use crate::risks::{risk_clues, risk_models};
 use crate::spot_checks::{draws, plans, spot_check_items, tasks};
-use crate::{access, credit};
+use crate::{access, credit, visits};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -79,7 +79,16 @@ pub fn all() -> Result<BTreeMap<String, CodeTable>, serde_json::Error> {
         "risk-data-source" "风险模型数据来源" risk_models::DataSource,
         "risk-fact-kind" "风险事实类别" risk_models::FactKind,
         "draw-status" "抽取状态" draws::DrawStatus,
-        "follow-up-status" "后续处置状态" inspections::FollowUpStatus,
+        "case-referral-status" "案件移送状态" case_referrals::ReferralStatus,
+        "enforcement-alert" "执法监督预警" alerts::EnforcementAlert,
+        "supervision-measure" "监督措施" supervision_cases::SupervisionMeasure,
+        "supervision-paper" "监督文书种类" supervision_cases::SupervisionPaper,
+        "supervision-source" "监督案件来源" supervision_cases::SupervisionSource,
+        "supervision-status" "监督案件状态" supervision_cases::SupervisionStatus,
+        "visit-kind" "入企检查类别" visits::VisitKind,
+        "visit-status" "入企检查状态" visits::VisitStatus,
+        "exempt-ground" "不计入年度上限的情形" grounds::ExemptGround,
+        "follow-up-status" "后续处置状态" follow_ups::FollowUpStatus,
         "inspection-status" "检查状态" inspections::InspectionStatus,
         "item-kind" "抽查事项类别" plans::ItemKind,
         "supervision-item-state" "监管事项状态" items::ItemState,

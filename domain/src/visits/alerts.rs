@@ -1,12 +1,7 @@
 //! 入企检查预警: an enterprise that is visited too often in a short time, whoever allowed each visit.
 
-use crate::kernel::code_list::code_list;
+use crate::oversight::alerts::EnforcementAlert;
 use chrono::{Datelike, Days, NaiveDate};
-
-code_list! {
-    /// More than one visit a day, two a week (Monday to Sunday), three a month at one enterprise.
-    VisitAlert "入企检查预警" { OverDaily "一日多次入企", OverWeekly "一周多次入企", OverMonthly "一月多次入企" }
-}
 
 /// The first day that counts for an entry: of its week or its month, whichever is earlier.
 pub fn since(day: NaiveDate) -> NaiveDate {
@@ -18,12 +13,12 @@ fn monday(day: NaiveDate) -> NaiveDate {
 }
 
 /// What an entry raises, by the days of all entries at the enterprise, its own among them.
-pub fn raised(day: NaiveDate, entries: &[NaiveDate]) -> Vec<VisitAlert> {
+pub fn raised(day: NaiveDate, entries: &[NaiveDate]) -> Vec<EnforcementAlert> {
     let count = |counts: &dyn Fn(&NaiveDate) -> bool| entries.iter().filter(|entry| counts(entry)).count();
-    let limits: [(VisitAlert, usize, usize); 3] = [
-        (VisitAlert::OverDaily, 1, count(&|entry| *entry == day)),
-        (VisitAlert::OverWeekly, 2, count(&|entry| monday(*entry) == monday(day))),
-        (VisitAlert::OverMonthly, 3, count(&|entry| (entry.year(), entry.month()) == (day.year(), day.month()))),
+    let limits: [(EnforcementAlert, usize, usize); 3] = [
+        (EnforcementAlert::OverDaily, 1, count(&|entry| *entry == day)),
+        (EnforcementAlert::OverWeekly, 2, count(&|entry| monday(*entry) == monday(day))),
+        (EnforcementAlert::OverMonthly, 3, count(&|entry| (entry.year(), entry.month()) == (day.year(), day.month()))),
     ];
     limits.into_iter().filter(|(_, most, found)| found > most).map(|(alert, _, _)| alert).collect()
 }
@@ -41,10 +36,10 @@ mod tests {
         // 2026-06-22 is a Monday.
         let entries = [day(6, 3), day(6, 22), day(6, 23)];
         assert_eq!(raised(day(6, 23), &entries), []);
-        assert_eq!(raised(day(6, 23), &[day(6, 23), day(6, 23)]), [VisitAlert::OverDaily]);
+        assert_eq!(raised(day(6, 23), &[day(6, 23), day(6, 23)]), [EnforcementAlert::OverDaily]);
         assert_eq!(
             raised(day(6, 28), &[day(6, 3), day(6, 22), day(6, 23), day(6, 28)]),
-            [VisitAlert::OverWeekly, VisitAlert::OverMonthly],
+            [EnforcementAlert::OverWeekly, EnforcementAlert::OverMonthly],
             "Sunday ends the week"
         );
         assert_eq!(raised(day(6, 29), &[day(6, 22), day(6, 23), day(6, 29)]), [], "Monday begins another");

@@ -1,6 +1,6 @@
 //! 后续处置 measures after an inspection.
 
-use domain::inspections::inspections::FollowUpStatus;
+use domain::inspections::follow_ups::FollowUpStatus;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -18,6 +18,15 @@ pub struct Model {
     pub done_on: Option<Date>,
     #[sea_orm(column_type = "Text")]
     pub note: Option<String>,
+    /// The newest re-check, and the visit on which it is made.
+    pub recheck_inspection_id: Option<Uuid>,
+    pub recheck_visit_id: Option<Uuid>,
+    /// The case that it became.
+    pub referral_id: Option<Uuid>,
+    #[sea_orm(column_type = "Text")]
+    pub extension_reason: Option<String>,
+    /// When the reviewer was told that it is late.
+    pub escalated_at: Option<DateTimeUtc>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

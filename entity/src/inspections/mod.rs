@@ -1,5 +1,6 @@
 //! 检查: inspections, their results and what follows from them.
 
+pub mod case_referrals;
 pub mod follow_ups;
 pub mod inspecting_bodies;
 pub mod inspection_checks;
@@ -9,7 +10,6 @@ pub mod inspection_replacements;
 pub mod inspection_results;
 pub mod inspection_revisions;
 pub mod inspections;
-pub mod issued_inspections;
-pub mod issued_objects;
-pub mod issued_parts;
-pub mod issued_tasks;
+mod issued;
+
+pub use issued::{issued_inspections, issued_objects, issued_parts, issued_tasks};

@@ -18,6 +18,8 @@ pub struct Model {
     pub not_for: Option<Uuid>,
     pub assigned_to: Option<Uuid>,
     pub created_at: DateTimeUtc,
+    /// When somebody else was told that it is late.
+    pub escalated_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

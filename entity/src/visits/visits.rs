@@ -1,7 +1,7 @@
 //! 入企检查 one visit of one or more bodies to an object.
 
 use domain::kernel::stored::Stored;
-use domain::visits::alerts::VisitAlert;
+use domain::oversight::alerts::EnforcementAlert;
 use domain::visits::{EntryMode, VisitStatus};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -48,7 +48,7 @@ pub struct Model {
     #[serde(skip)]
     pub tokens: i32,
     #[sea_orm(column_type = "JsonBinary")]
-    pub alerts: Stored<Vec<VisitAlert>>,
+    pub alerts: Stored<Vec<EnforcementAlert>>,
     pub left_at: Option<DateTimeUtc>,
     pub closed_at: Option<DateTimeUtc>,
     pub found_problems: Option<bool>,

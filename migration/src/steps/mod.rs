@@ -28,3 +28,4 @@ pub mod m0025_issued;
 pub mod m0026_libraries;
 pub mod m0027_offline;
 pub mod m0028_records;
+pub mod m0029_supervision;

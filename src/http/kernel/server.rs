@@ -14,7 +14,7 @@ use crate::service::access::clients::usage::write_down;
 use crate::service::credit;
 use crate::service::kernel::sealed;
 use crate::service::officers::personnel::certificates::follow_the_calendar;
-use crate::service::oversight::log;
+use crate::service::oversight::{escalations, log};
 use crate::service::records::{documents, evidence};
 use crate::service::risks::{risk_clues, risk_models};
 use crate::service::spot_checks::libraries;
@@ -220,6 +220,7 @@ fn housekeeping(app: &Arc<App>, limiter: &web::Data<Limiter>, metrics: &web::Dat
                 limiter.forget_quiet();
                 metrics.run_upkeep();
                 warn("the lights of clues were not brought up to date", risk_clues::sweep(&app).await);
+                warn("what is late was not told", escalations::sweep(&app).await);
             }
             let every = app.settings.risk.run_minutes.saturating_mul(60) / REFRESH;
             if every > 0 && round % every == every - 1 {

@@ -4,5 +4,6 @@ pub mod audit;
 pub mod indicators;
 pub mod log;
 pub mod public;
+pub mod supervision_cases;
 pub mod verify;
 pub mod worklist;

@@ -1,13 +1,18 @@
 //! 后续处置.
 
 use crate::kernel::ctx::Ctx;
+use crate::kernel::error::Result;
+use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
+use crate::persistence::kernel::noun::noun;
 use domain::access::Reach;
-use domain::inspections::inspections::FollowUpStatus;
-use entity::inspections::follow_ups::{Column, Entity};
+use domain::inspections::follow_ups::FollowUpStatus;
+use entity::inspections::follow_ups::{Column, Entity, Model};
 use entity::inspections::inspections;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
+
+noun!(inspections::follow_ups, "follow-ups", scoped, |_| None);
 
 /// 后续处置 of the inspections that the caller may see.
 pub const LISTING: Listing<Entity> = Listing {
@@ -18,6 +23,7 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("inspection_id", Column::InspectionId, Kind::Id, "检查"),
         Field::new("department_id", Column::Id, Kind::RelatedId(of_department), "检查部门"),
         Field::new("status", Column::Status, Kind::Code(FollowUpStatus::CODES), "处置状态"),
+        Field::new("measure", Column::Measure, Kind::Text, "处置措施（spot-dispose）"),
         Field::new("due_on", Column::DueOn, Kind::Date, "期限").nullable(),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "登记时间").sortable(),
     ],
@@ -38,4 +44,9 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
     }
     let own = QueryTrait::into_query(super::inspections::scoped(ctx).select_only().column(inspections::Column::Id));
     Entity::find().filter(Column::InspectionId.in_subquery(own))
+}
+
+/// A measure, whoever asks.
+pub async fn by_id(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
+    Entity::find_by_id(id).one(conn).await.or_app()
 }

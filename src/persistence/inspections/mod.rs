@@ -1,5 +1,6 @@
 //! 检查: inspections, their results and what follows from them.
 
+pub mod case_referrals;
 pub mod follow_ups;
 pub mod frequency;
 pub mod inspecting_bodies;

@@ -6,4 +6,5 @@ pub mod coverage;
 pub mod indicators;
 pub mod log;
 pub mod stages;
+pub mod supervision_cases;
 pub mod worklist;

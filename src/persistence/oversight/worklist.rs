@@ -7,16 +7,17 @@ use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::tx::{Desk, WriteTx};
 use crate::persistence::visits::visits::{of_officer, unapproved_of};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Reach;
+use domain::oversight::escalations::ESCALATIONS;
 use domain::oversight::turns::{Turn, of_record};
 use domain::oversight::worklist::Waiting;
 use entity::intake::imports;
 use entity::oversight::worklist_entries::{Column, Entity, Model};
-use sea_orm::sea_query::SelectStatement;
+use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
-    QueryFilter, QuerySelect, QueryTrait, Select,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -153,6 +154,7 @@ pub async fn sync(tx: &WriteTx, wanted: Wanted<'_>) -> Result<()> {
         not_for,
         assigned_to: None,
         created_at: tx.ctx().now,
+        escalated_at: None,
     });
 
     insert_all(tx, rows.collect()).await
@@ -190,12 +192,11 @@ pub async fn follow(tx: &WriteTx, desk: &Desk, events: &[Event]) -> Result<()> {
         over.extend(entries.iter().filter(|entry| !stays(entry)).map(|entry| entry.id));
         for entry in entries.iter().filter(|entry| stays(entry)) {
             // The record's own deadline, its name and its department move with it.
-            let after = Model {
-                department_id,
-                title: turn.title.clone(),
-                due_on: turn.due_on.unwrap_or(entry.due_on),
-                ..entry.clone()
-            };
+            let due_on = turn.due_on(entry.kind).unwrap_or(entry.due_on);
+            // With another deadline it can be late again.
+            let escalated_at = entry.escalated_at.filter(|_| due_on == entry.due_on);
+            let title = turn.title.clone();
+            let after = Model { department_id, title, due_on, escalated_at, ..entry.clone() };
             if after != *entry {
                 after.into_active_model().reset_all().update(tx.conn()).await.or_app()?;
             }
@@ -209,10 +210,11 @@ pub async fn follow(tx: &WriteTx, desk: &Desk, events: &[Event]) -> Result<()> {
             resource_id,
             department_id,
             title: turn.title.clone(),
-            due_on: turn.due_on.unwrap_or_else(|| desk.due_on(tx.ctx().today(), *kind)),
+            due_on: turn.due_on(*kind).unwrap_or_else(|| desk.due_on(tx.ctx().today(), *kind)),
             not_for: turn.not_for(*kind),
             assigned_to: turn.assigned_to,
             created_at: tx.ctx().now,
+            escalated_at: None,
         }));
     }
     for ids in over.chunks(500) {
@@ -242,6 +244,27 @@ pub async fn clear_imports(tx: &WriteTx, import: &imports::Model) -> Result<()> 
         .filter(Column::ResourceId.in_subquery(QueryTrait::into_query(before)));
     gone.exec(tx.conn()).await.or_app()?;
     Ok(())
+}
+
+/// What is late since it was last told, of the kinds that are told to somebody else: the longest late first.
+pub async fn late(conn: &impl ConnectionTrait, today: NaiveDate, most: u64) -> Result<Vec<Model>> {
+    let late = Entity::find()
+        .filter(Column::EscalatedAt.is_null())
+        .filter(Column::Kind.is_in(ESCALATIONS.map(|(kind, _)| kind.code())))
+        .filter(Column::DueOn.lt(today))
+        .order_by_asc(Column::DueOn)
+        .limit(most);
+    late.all(conn).await.or_app()
+}
+
+/// Notes that an entry was told; false where another was faster, or nobody waits any more.
+pub async fn mark_late(conn: &impl ConnectionTrait, entry: &Model, now: DateTime<Utc>) -> Result<bool> {
+    let marked = Entity::update_many()
+        .col_expr(Column::EscalatedAt, Expr::value(now))
+        .filter(Column::Id.eq(entry.id))
+        .filter(Column::DueOn.eq(entry.due_on))
+        .filter(Column::EscalatedAt.is_null());
+    Ok(marked.exec(conn).await.or_app()?.rows_affected == 1)
 }
 
 /// Nothing waits any more for these records.

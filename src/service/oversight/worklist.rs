@@ -90,6 +90,7 @@ pub async fn items_wait(app: &App, tx: &WriteTx, waiting: &[items::Model], kind:
         not_for: None,
         assigned_to: None,
         created_at: tx.ctx().now,
+        escalated_at: None,
     });
 
     insert_all(tx, entries.collect()).await
@@ -115,6 +116,7 @@ pub async fn certificate_ends(
         not_for: None,
         assigned_to: None,
         created_at: tx.ctx().now,
+        escalated_at: None,
     };
     insert_all(tx, vec![entry]).await
 }
@@ -136,6 +138,7 @@ pub async fn clue(app: &App, tx: &WriteTx, clue: &risk_clues::Model) -> Result<(
         not_for,
         assigned_to,
         created_at: tx.ctx().now,
+        escalated_at: None,
     };
     let mut entries = Vec::new();
 

@@ -1,4 +1,6 @@
-//! 检查: what upper levels ask for.
+//! 检查: what upper levels ask for, what inspections leave behind, what follows from them, and who watches how it is done.
 
+mod follow_ups;
 mod issued;
 mod records;
+mod supervision;

@@ -11,6 +11,7 @@ mod planning;
 mod records;
 mod reference;
 mod risks;
+mod supervision;
 mod visits;
 
 use crate::contract::openapi::{committed, operations};
@@ -42,6 +43,9 @@ fn holder(permission: &str) -> &'static str {
         | "issued-tasks:read"
         | "issued-tasks:receive"
         | "issued-tasks:manage" => "coordinator",
+        "case-referrals:read" | "case-referrals:handle" => "market.reviewer",
+        "supervision-cases:read" | "supervision-cases:handle" => "justice",
+        "supervision-cases:reply" => "market.admin",
         "plans:review" | "inspections:review" | "items:review" | "risk-clues:review" => "market.reviewer",
         "documents:read"
         | "documents:write"
@@ -122,13 +126,15 @@ impl Seeds<'_> {
                 "If-Match" => {
                     let version = match resource.unwrap() {
                         part if part.starts_with("/api/v1/certificates/")
-                            || part.starts_with("/api/v1/delegations/")
-                            || part.starts_with("/api/v1/follow-ups/") =>
+                            || part.starts_with("/api/v1/delegations/") =>
                         {
                             body.as_ref().and_then(|body| body["_version"].as_i64()).unwrap_or(1)
                         }
                         path => {
-                            let who = if path.contains("/personnel/") || path.contains("/visit-feedback/") {
+                            let who = if ["/personnel/", "/visit-feedback/", "/supervision-cases/"]
+                                .iter()
+                                .any(|noun| path.contains(noun))
+                            {
                                 "justice"
                             } else if path.contains("/users/")
                                 || path.contains("/departments/")
@@ -201,6 +207,7 @@ pub async fn all(world: &World) -> Map<String, Value> {
     inspections::add(&mut seeds).await;
     visits::add(&mut seeds).await;
     records::add(&mut seeds).await;
+    supervision::add(&mut seeds).await;
     risks::credit(&mut seeds).await;
     risks::clues(&mut seeds).await;
     risks::models(&mut seeds).await;

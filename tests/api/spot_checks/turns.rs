@@ -92,7 +92,7 @@ async fn a_draw_and_its_inspections_wait_step_by_step() {
     let path = "/api/v1/worklist?kind=INSPECTION_TO_PUBLISH";
     assert_eq!(world.get("market.admin", path).await.expect(200)["items"][0]["due_on"], due, "the law's own term");
 
-    let open = json!({ "measure": "1", "detail": "责令改正", "due_on": "2027-01-31" });
+    let open = json!({ "measure": "1", "detail": "责令改正", "due_on": today + chrono::Days::new(60) });
     let made = world.post("market.admin", &format!("{inspection}/follow-ups")).json(&open).send().await;
     let follow_up = made.expect(201)["id"].as_str().unwrap().to_owned();
     assert_eq!(waits(&world, "market.admin", &follow_up).await, ["FOLLOW_UP_DUE"]);

@@ -60,10 +60,6 @@ code_list! {
     }
 }
 
-code_list! {
-    FollowUpStatus "后续处置状态" { Open "未完结", Done "已完结" }
-}
-
 /// The life of an inspection, whole.
 pub const fn next(status: InspectionStatus, action: InspectionAction) -> Option<InspectionStatus> {
     use InspectionAction as A;
@@ -169,11 +165,6 @@ pub fn check_team(rules: &Rules, officers: usize, leaders: usize) -> Result<(), 
         .under(TWO_OFFICERS));
     }
     Ok(())
-}
-
-/// Whether measures may follow: something has begun, and it counts.
-pub const fn takes_follow_ups(status: InspectionStatus) -> bool {
-    !matches!(status, InspectionStatus::Pending | InspectionStatus::Void)
 }
 
 #[cfg(test)]

@@ -72,6 +72,20 @@ pub struct Rules {
     pub evidence_pieces: u32,
     /// Days from its registration in which the file of a piece of evidence may arrive (platform rule).
     pub evidence_upload_days: u32,
+    /// Working days after a measure became overdue and its reviewer was told, until the justice bureau is (platform rule).
+    pub follow_up_overdue_working_days: u32,
+    /// Days by which the time of a measure may be extended, once and with a reason (platform rule).
+    pub follow_up_extension_days: u32,
+    /// Working days from its receipt in which a referral is filed as a case or declined (《市场监督管理行政处罚程序规定》第十八条).
+    pub case_filing_working_days: u32,
+    /// Days from the filing in which a case is decided (《行政处罚法》第六十条).
+    pub case_decision_days: u32,
+    /// Days for the answer to a document of supervision, where it says no other (国令第825号 leaves them to the document; platform rule).
+    pub supervision_reply_days: u32,
+    /// Days for that answer, at most, and of an extension of it (platform rule).
+    pub supervision_longest_days: u32,
+    /// Months in which the same alert again is a step further (platform rule).
+    pub supervision_repeat_months: u32,
     /// Minutes between the freeze and the first secret, at least: time to note the terms (docs/verifiable-draw.md §3).
     pub reveal_wait_minutes: u32,
     /// Largest pool that may be frozen in one request.
@@ -137,6 +151,13 @@ impl Default for Rules {
             evidence_years: 10,
             evidence_pieces: 500,
             evidence_upload_days: 30,
+            follow_up_overdue_working_days: 10,
+            follow_up_extension_days: 30,
+            case_filing_working_days: 15,
+            case_decision_days: 90,
+            supervision_reply_days: 15,
+            supervision_longest_days: 60,
+            supervision_repeat_months: 12,
             reveal_wait_minutes: 10,
             maximum_pool: 200_000,
             libraries_a_department: 100,

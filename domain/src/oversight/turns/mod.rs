@@ -49,6 +49,8 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         "issued-tasks" => of_issued_task(field(after, "status")?),
         "issued-parts" => of_issued_part(field(after, "status")?),
         "follow-ups" => of_follow_up(field(after, "status")?),
+        "case-referrals" => of_referral(field(after, "status")?),
+        "supervision-cases" => of_supervision(field(after, "status")?),
         "documents" => of_document(field(after, "status")?, field(after, "kind")?),
         "evidence" => of_evidence(field(after, "status")?),
         "certificates" => of_certificate(field(after, "status")?),
@@ -67,10 +69,17 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         "issued-tasks" if kinds == [Waiting::IssuedToSign] => "sign_due_on",
         "issued-tasks" if kinds == [Waiting::IssuedToIssue] => "issue_due_on",
         "follow-ups" | "issued-tasks" | "issued-parts" => "due_on",
+        "case-referrals" if kinds == [Waiting::CaseToFile] => "filing_due_on",
+        "case-referrals" if kinds == [Waiting::CaseToClose] => "decision_due_on",
+        "supervision-cases" if kinds == [Waiting::SupervisionToReply] => "reply_due_on",
         "visits" if kinds == [Waiting::VisitToEnter] => "window_to",
         _ => "",
     };
-    let department = if matches!(resource, "tasks" | "visits") { "lead_department_id" } else { "department_id" };
+    let department = match resource {
+        "tasks" | "visits" => "lead_department_id",
+        "case-referrals" => "handler_department_id",
+        _ => "department_id",
+    };
     let shown = ["code", "name", "title", "certificate_no", "measure", "filename", "number"];
     let words: Vec<&str> = shown.iter().filter_map(|name| after[*name].as_str()).collect();
     let title =
@@ -83,10 +92,13 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         && !is_asked(after, "excess_approved_by");
     // Who went in without leave asks for it afterwards.
     let late = resource == "visits" && after["waits_for_late_approval"] == true;
+    // Nobody did it in time, and somebody else was told.
+    let escalated = is_asked(after, "escalated_at").then(|| escalation(kinds)).flatten();
     let also = asked
         .then_some(Waiting::InspectionVoidToAgree)
         .or(excess.then_some(Waiting::ExcessToApprove))
-        .or(late.then_some(Waiting::VisitToApproveLate));
+        .or(late.then_some(Waiting::VisitToApproveLate))
+        .or(escalated);
 
     Some(Turn {
         kinds: kinds.iter().copied().chain(also).collect(),
@@ -100,6 +112,15 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         },
         department_id: department_of(after, department),
     })
+}
+
+/// Who is told of what was not done in time: an entry beside the one that is late.
+fn escalation(late: &[Waiting]) -> Option<Waiting> {
+    match late {
+        [Waiting::FollowUpDue] => Some(Waiting::FollowUpOverdue),
+        [Waiting::SupervisionToReply] => Some(Waiting::SupervisionOverdue),
+        _ => None,
+    }
 }
 
 /// The day on which a task's public value is known: secrets are public before, and the draw comes after.
@@ -121,6 +142,7 @@ fn department_of(record: &Value, name: &str) -> Option<Uuid> {
 fn not_for(record: &Value, kinds: &[Waiting]) -> Option<Uuid> {
     match kinds {
         [Waiting::TaskVoidToDecide] => field(record.get("leaving")?, "asked_by"),
+        [Waiting::CaseToFile] => field(record, "referred_by"),
         _ => field(record, "submitted_by").filter(|_| kinds.iter().any(|kind| is_review(*kind))),
     }
 }
@@ -130,9 +152,15 @@ const fn is_review(kind: Waiting) -> bool {
 }
 
 impl Turn {
+    /// The record's own deadline is for whoever has it; who is told that it is over has a deadline of their own.
+    pub fn due_on(&self, kind: Waiting) -> Option<NaiveDate> {
+        self.due_on.filter(|_| !matches!(kind, Waiting::FollowUpOverdue | Waiting::SupervisionOverdue))
+    }
+
     /// Who cannot end one kind of waiting: whoever asked does not decide, but goes on with the rest.
     pub fn not_for(&self, kind: Waiting) -> Option<Uuid> {
-        let decides = is_review(kind) || matches!(kind, Waiting::TaskVoidToDecide | Waiting::ExcessToApprove);
+        let decides = is_review(kind)
+            || matches!(kind, Waiting::TaskVoidToDecide | Waiting::ExcessToApprove | Waiting::CaseToFile);
         self.not_for.filter(|_| decides)
     }
 }

@@ -1,9 +1,12 @@
 //! What a record waits for in each of its states, noun by noun.
 
+use crate::inspections::case_referrals::ReferralStatus;
+use crate::inspections::follow_ups::FollowUpStatus;
 use crate::inspections::inspecting_bodies::BodyStatus;
-use crate::inspections::inspections::{FollowUpStatus, InspectionStatus};
+use crate::inspections::inspections::InspectionStatus;
 use crate::inspections::issued_tasks::{IssuedTaskStatus, PartStatus};
 use crate::officers::certificates::CertificateStatus;
+use crate::oversight::supervision_cases::SupervisionStatus;
 use crate::oversight::worklist::Waiting;
 use crate::records::documents::{DocumentKind, DocumentStatus};
 use crate::records::evidence::EvidenceStatus;
@@ -133,7 +136,29 @@ pub const fn of_issued_part(status: PartStatus) -> &'static [Waiting] {
 pub const fn of_follow_up(status: FollowUpStatus) -> &'static [Waiting] {
     match status {
         FollowUpStatus::Open => &[Waiting::FollowUpDue],
-        FollowUpStatus::Done => &[],
+        // Whoever decides on the case is waited for.
+        FollowUpStatus::Referred | FollowUpStatus::Done => &[],
+    }
+}
+
+pub const fn of_referral(status: ReferralStatus) -> &'static [Waiting] {
+    match status {
+        ReferralStatus::Referred => &[Waiting::CaseToFile],
+        ReferralStatus::Filed => &[Waiting::CaseToClose],
+        ReferralStatus::Declined | ReferralStatus::Closed => &[],
+    }
+}
+
+pub const fn of_supervision(status: SupervisionStatus) -> &'static [Waiting] {
+    use SupervisionStatus as S;
+
+    match status {
+        S::Open => &[Waiting::SupervisionToBegin],
+        S::Investigating => &[Waiting::SupervisionToDecide],
+        S::Notice | S::Opinion | S::Decision => &[Waiting::SupervisionToReply],
+        S::Replied => &[Waiting::SupervisionToVerify],
+        S::Verified => &[Waiting::SupervisionToClose],
+        S::Closed | S::Unfounded => &[],
     }
 }
 

@@ -1,10 +1,13 @@
 //! Whose turn it is, state by state.
 
 use super::*;
+use crate::inspections::case_referrals::ReferralStatus;
+use crate::inspections::follow_ups::FollowUpStatus;
 use crate::inspections::inspecting_bodies::BodyStatus;
-use crate::inspections::inspections::{FollowUpStatus, InspectionStatus};
+use crate::inspections::inspections::InspectionStatus;
 use crate::inspections::issued_tasks::{IssuedTaskStatus, PartStatus};
 use crate::officers::certificates::CertificateStatus;
+use crate::oversight::supervision_cases::SupervisionStatus;
 use crate::records::documents::{DocumentKind, DocumentStatus};
 use crate::records::evidence::EvidenceStatus;
 use crate::spot_checks::libraries::LibraryStatus;
@@ -55,6 +58,8 @@ fn every_state_waits_for_somebody_or_for_nobody() {
         lines("issued-tasks", IssuedTaskStatus::ALL, IssuedTaskStatus::code, of_issued_task),
         lines("issued-parts", PartStatus::ALL, PartStatus::code, of_issued_part),
         lines("follow-ups", FollowUpStatus::ALL, FollowUpStatus::code, of_follow_up),
+        lines("case-referrals", ReferralStatus::ALL, ReferralStatus::code, of_referral),
+        lines("supervision-cases", SupervisionStatus::ALL, SupervisionStatus::code, of_supervision),
         lines("certificates", CertificateStatus::ALL, CertificateStatus::code, of_certificate),
         lines("spot-check-items", SpotCheckItemStatus::ALL, SpotCheckItemStatus::code, linked),
     ];

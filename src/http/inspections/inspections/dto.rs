@@ -1,17 +1,16 @@
 //! Views of inspections.
 
 use super::checks::CheckAnswerView;
-use crate::http::kernel::reply::{View, versioned};
+use crate::http::kernel::reply::versioned;
 use crate::http::kernel::view::view;
 use crate::kernel::ctx::Ctx;
 use crate::service::inspections::inspections::Inspection;
 use crate::service::inspections::inspections::decision_facts;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Decide;
+use domain::inspections::follow_ups::FollowUpStatus;
 use domain::inspections::grounds::ExemptGround;
-use domain::inspections::inspections::{
-    FollowUpStatus, InspectionAction, InspectionStatus, ReplacementCause, VoidCause,
-};
+use domain::inspections::inspections::{InspectionAction, InspectionStatus, ReplacementCause, VoidCause};
 use domain::records::evidence::{EvidenceStatus, Gap};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -91,7 +90,7 @@ pub struct InspectionView {
     /// 申请作废的账户，待另一人同意
     #[schema(required)]
     pub void_asked_by: Option<Uuid>,
-    pub follow_ups: Vec<FollowUpView>,
+    pub follow_ups: Vec<InspectionFollowUpView>,
     /// 人员更换, oldest first
     pub replacements: Vec<ReplacementView>,
     /// What this caller may do now.
@@ -169,8 +168,8 @@ view! {
 }
 
 view! {
-    /// 后续处置
-    pub struct FollowUpView of entity::inspections::follow_ups::Model {
+    /// 检查的后续处置
+    pub struct InspectionFollowUpView of entity::inspections::follow_ups::Model {
         id: Uuid,
         inspection_id: Uuid,
         /// dictionary spot-dispose
@@ -180,23 +179,13 @@ view! {
         status: FollowUpStatus,
         done_on: Option<NaiveDate>,
         note: Option<String>,
+        /// 复查
+        recheck_inspection_id: Option<Uuid>,
+        /// 案件移送
+        referral_id: Option<Uuid>,
         version: i32,
         created_at: DateTime<Utc>,
         updated_at: DateTime<Utc>,
-    }
-}
-
-impl View for FollowUpView {
-    fn id(&self) -> Option<Uuid> {
-        Some(self.id)
-    }
-
-    fn location(&self, _: &str) -> Option<String> {
-        Some(format!("/api/v1/inspections/{}", self.inspection_id))
-    }
-
-    fn version(&self) -> Option<i32> {
-        Some(self.version)
     }
 }
 

@@ -2,7 +2,6 @@
 
 mod checks;
 mod dto;
-mod follow_ups;
 
 pub use checks::CheckPointsView;
 pub use dto::{InspectionView, RevisionView};
@@ -22,7 +21,6 @@ use checks::list_check_points;
 use domain::access::Permit;
 use domain::access::permit::{InspectionsPublish, InspectionsRead, InspectionsRecord, InspectionsReview};
 use domain::inspections::inspections::InspectionAction;
-use follow_ups::{complete_follow_up, create_follow_up, list_follow_ups};
 
 pub fn routes(api: &mut Api) {
     let mut group = api.group("inspections", "检查与结果");
@@ -138,28 +136,6 @@ pub fn routes(api: &mut Api) {
         "不能进行的检查：注销、吊销、迁出以登记为准；其他原因须已有另一人申请作废。录入人不能作废。",
         void_inspection,
     );
-    group.post(
-        "/api/v1/inspections/{id}/follow-ups",
-        "create_follow_up",
-        "登记后续处置",
-        "措施、期限。",
-        create_follow_up,
-    );
-    group.get(
-        "/api/v1/follow-ups",
-        "list_follow_ups",
-        "查询后续处置",
-        "管理范围内各检查的后续处置，按状态、期限查询。",
-        list_follow_ups,
-    );
-    group.post(
-        "/api/v1/follow-ups/{id}/complete",
-        "complete_follow_up",
-        "完结后续处置",
-        "写明完结情况。",
-        complete_follow_up,
-    );
-
     group.get(
         "/api/v1/inspections/{id}/history",
         "list_inspection_history",

@@ -6,7 +6,7 @@ use crate::service::visits::visits::{Visit, decision_facts};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Decide;
 use domain::inspections::grounds::ExemptGround;
-use domain::visits::alerts::VisitAlert;
+use domain::oversight::alerts::EnforcementAlert;
 use domain::visits::{EntryMode, VisitAction, VisitKind, VisitStatus};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -63,7 +63,7 @@ pub struct VisitView {
     #[schema(required)]
     pub scanned_at: Option<DateTime<Utc>>,
     /// 预警, as they were raised at the entry
-    pub alerts: Vec<VisitAlert>,
+    pub alerts: Vec<EnforcementAlert>,
     #[schema(required)]
     pub left_at: Option<DateTime<Utc>>,
     #[schema(required)]

@@ -14,7 +14,7 @@ use domain::access::Reach;
 use domain::inspections::inspections::InspectionStatus;
 use entity::inspections::inspections::{Column, Entity, Model};
 use entity::inspections::{
-    follow_ups, inspection_checks, inspection_officers, inspection_points, inspection_replacements, inspection_results,
+    inspection_checks, inspection_officers, inspection_points, inspection_replacements, inspection_results,
     inspection_revisions,
 };
 use entity::register::objects;
@@ -27,7 +27,6 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 noun!(inspections::inspections, "inspections", scoped, |row| Some(row.department_id));
-noun!(inspections::follow_ups, "follow-ups");
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "inspections",
@@ -233,11 +232,4 @@ pub async fn are_of(conn: &impl ConnectionTrait, ctx: &Ctx, object: Uuid) -> Res
 pub async fn count_in(conn: &impl ConnectionTrait, task: Uuid, statuses: &[InspectionStatus]) -> Result<u64> {
     let codes: Vec<_> = statuses.iter().map(|status| status.code()).collect();
     Entity::find().filter(Column::TaskId.eq(task)).filter(Column::Status.is_in(codes)).count(conn).await.or_app()
-}
-
-pub async fn follow_up(conn: &impl ConnectionTrait, inspection: Uuid, id: Uuid) -> Result<follow_ups::Model> {
-    let found = follow_ups::Entity::find()
-        .filter(follow_ups::Column::Id.eq(id))
-        .filter(follow_ups::Column::InspectionId.eq(inspection));
-    found.one(conn).await.or_app()?.ok_or_else(AppError::not_found)
 }

@@ -2,7 +2,6 @@
 
 mod checks;
 mod facts;
-mod follow_ups;
 mod record;
 mod review;
 mod start;
@@ -10,7 +9,6 @@ mod team;
 mod void;
 
 pub use checks::{CheckBody, ToAnswer, to_answer};
-pub use follow_ups::{CompleteBody, FollowUpBody, add_follow_up, complete_follow_up};
 pub use record::{PointBody, ResultBody, record_result, stands};
 pub use review::{OpinionBody, act};
 pub use start::{check_frequency, check_yearly, start};

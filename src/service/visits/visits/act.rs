@@ -2,6 +2,7 @@
 
 use super::blank::{drafted, new_nonce, next_code};
 use super::draft::VisitTerms;
+use super::enter::noticed;
 use super::{Visit, budget, decide, decision_facts, end, hold, record, save, store};
 use crate::app::App;
 use crate::kernel::error::Result;
@@ -11,6 +12,7 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::visits::grounds;
 use crate::persistence::visits::visits::Parts;
 use crate::service::inspections::inspections::drop_with_visit;
+use domain::oversight::alerts::EnforcementAlert;
 use domain::oversight::audit::AuditAction;
 use domain::visits::{VisitAction, VisitStatus};
 use entity::visits::visit_parts;
@@ -43,7 +45,12 @@ pub async fn act(
             settle(tx, &visit, &parts, approves, words.clone()).await?;
             let parts = store::parts_of(tx.conn(), id).await?;
             end::close_where_done(app, tx, &mut visit, &parts).await?;
-            if approves { AuditAction::LateApproved } else { AuditAction::Rejected }
+            if approves {
+                AuditAction::LateApproved
+            } else {
+                also = noticed(app, tx, &visit, EnforcementAlert::UnapprovedEntry).await?;
+                AuditAction::Rejected
+            }
         }
         VisitAction::Return => {
             also = send_back(app, tx, (&mut visit, was), &parts, words.clone()).await?;

@@ -4,15 +4,18 @@ use super::{Visit, decide, end, hold, save, store};
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
 use crate::kernel::input::moment_or_none;
-use crate::persistence::kernel::change::Change;
+use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::visits::visits::Parts;
 use crate::service::inspections::inspections::check_team_today;
+use crate::service::oversight::supervision_cases::{Subject, raise};
 use chrono::{DateTime, Days, Utc};
 use domain::inspections::grounds::ExemptGround;
 use domain::kernel::clocks::calendar::local_date;
 use domain::kernel::text::text;
+use domain::oversight::alerts::EnforcementAlert;
 use domain::oversight::audit::AuditAction;
+use domain::oversight::supervision_cases::SupervisionSubject;
 use domain::visits::alerts::{raised, since};
 use domain::visits::{EntryMode, VisitAction, VisitKind};
 use entity::visits::visit_parts;
@@ -80,7 +83,8 @@ pub async fn enter(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: EnterB
         visit.make_up_reason = body.make_up_reason;
     }
     go_in(tx, &mut visit, at).await?;
-    save(tx, visit, &parts, AuditAction::Entered, None).await
+    let raised = raise_all(app, tx, &visit).await?;
+    Ok(save(tx, visit, &parts, AuditAction::Entered, None).await?.and_all(raised))
 }
 
 /// 紧急情况: entered at once, approved afterwards. It takes nothing of the budget.
@@ -99,7 +103,8 @@ pub async fn enter_urgently(app: &App, tx: &WriteTx, id: Uuid, version: i32, rea
     visit.urgent_reason = Some(reason.clone());
     let now = tx.ctx().now;
     go_in(tx, &mut visit, now).await?;
-    save(tx, visit, &parts, AuditAction::Entered, Some(reason)).await
+    let raised = raise_all(app, tx, &visit).await?;
+    Ok(save(tx, visit, &parts, AuditAction::Entered, Some(reason)).await?.and_all(raised))
 }
 
 pub async fn leave(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: LeaveBody) -> Result<Change<Visit>> {
@@ -107,6 +112,7 @@ pub async fn leave(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: LeaveB
 
     visit.status = decide(tx, &visit, &parts, VisitAction::Leave)?;
     let left_at = left_at(app, tx, (&visit, &parts), &body)?;
+    let mut raised = Vec::new();
     if visit.entry_mode.is_none() {
         let reason = body.no_scan_reason.ok_or_else(|| {
             let detail = text!(
@@ -117,11 +123,16 @@ pub async fn leave(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: LeaveB
         })?;
         visit.entry_mode = Some(EntryMode::MakeUp);
         visit.make_up_reason = Some(reason);
+        // Where there was no network, nobody could scan.
+        if !body.in_time {
+            raised = noticed(app, tx, &visit, EnforcementAlert::NoScan).await?;
+            visit.alerts.push(EnforcementAlert::NoScan);
+        }
     }
     visit.left_at = Some(left_at);
     visit.make_up_reason = visit.make_up_reason.take().or(body.make_up_reason);
     end::close_where_done(app, tx, &mut visit, &parts).await?;
-    save(tx, visit, &parts, AuditAction::LeftSite, None).await
+    Ok(save(tx, visit, &parts, AuditAction::LeftSite, None).await?.and_all(raised))
 }
 
 /// Now, or earlier with a reason, within the days that the rule gives.
@@ -186,6 +197,21 @@ async fn check_teams(app: &App, tx: &WriteTx, parts: &Parts) -> Result<()> {
         check_team_today(app, tx, inspection).await?;
     }
     Ok(())
+}
+
+/// The justice bureau looks into what the entry has raised.
+async fn raise_all(app: &App, tx: &WriteTx, visit: &Model) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    for alert in visit.alerts.iter() {
+        events.extend(noticed(app, tx, visit, *alert).await?);
+    }
+    Ok(events)
+}
+
+/// Something was noticed of a visit: it is the lead body's.
+pub(super) async fn noticed(app: &App, tx: &WriteTx, visit: &Model, alert: EnforcementAlert) -> Result<Vec<Event>> {
+    let subject = Subject { kind: SupervisionSubject::Visit, id: visit.id, label: visit.code.clone() };
+    raise(app, tx, alert, visit.lead_department_id, subject).await
 }
 
 /// Notes the entry, and what it raises.

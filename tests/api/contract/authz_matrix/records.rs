@@ -121,6 +121,7 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
         records.insert(noun, Pair::new(first("51082103").await, first("51082105").await));
     }
     visits(&world, &mut records).await;
+    supervision(&world, &mut records).await;
     let clause = json!({ "law": "矩阵测试条例", "article": "第一条", "text": "条文", "effective_on": "2020-01-01" });
     let clause = text(&world.post("business", "/api/v1/legal-clauses").json(&clause).send().await.expect(201)["id"]);
     let checkpoint = world.post("justice", "/api/v1/audit/checkpoints").send().await.expect(201);
@@ -281,6 +282,25 @@ fn merged(mut body: Value, with: &Value) -> Value {
         body[name] = value.clone();
     }
     body
+}
+
+/// A case that came of each side's inspection, and one of how each side enforces, of which it was sent something.
+async fn supervision(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
+    let mut found = Vec::new();
+    let pair = &records["inspections"];
+    for (admin, code, inspection) in [("market.admin", "51082103", &pair.own), ("agri.admin", "51082105", &pair.other)]
+    {
+        let referral = world.referral(admin, &format!("/api/v1/inspections/{inspection}"), code).await;
+        let case = world.supervision_case(code).await;
+        world.act("justice", &case, "investigate", None).await.expect(200);
+        world.act("justice", &case, "issue-notice", Some(json!({ "requirements": "自查整改" }))).await.expect(200);
+        let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+        found.push([id(&referral), id(&case)]);
+    }
+    let [own, other] = <[_; 2]>::try_from(found).unwrap();
+    for ((noun, own), other) in ["case-referrals", "supervision-cases"].into_iter().zip(own).zip(other) {
+        records.insert(noun, Pair::new(own, other));
+    }
 }
 
 /// A row that limits visits, and what an enterprise said of one.

@@ -5,6 +5,7 @@ mod evidence;
 mod issued;
 mod items;
 mod risks;
+mod supervision;
 mod tasks;
 mod visits;
 

@@ -1,0 +1,28 @@
+//! What is late is told to somebody else: by what waits, to whom.
+
+use super::alerts::EnforcementAlert;
+use super::supervision_cases::SupervisionSubject;
+use super::worklist::Waiting;
+
+/// Who is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Escalation {
+    /// Whoever reviews the department's inspections.
+    Reviewer,
+    /// The justice bureau, of an answer that did not come.
+    Supervisor,
+    /// The justice bureau, by an alert: it looks into it.
+    Alert(EnforcementAlert, SupervisionSubject),
+}
+
+/// Step by step: an overdue measure is the reviewer's first, and the justice bureau's when the reviewer has not helped.
+pub const ESCALATIONS: [(Waiting, Escalation); 4] = [
+    (Waiting::FollowUpDue, Escalation::Reviewer),
+    (Waiting::FollowUpOverdue, Escalation::Alert(EnforcementAlert::FollowUpOverdue, SupervisionSubject::FollowUp)),
+    (Waiting::SupervisionToReply, Escalation::Supervisor),
+    (Waiting::VisitToApproveLate, Escalation::Alert(EnforcementAlert::UnapprovedEntry, SupervisionSubject::Visit)),
+];
+
+pub fn of(kind: Waiting) -> Option<Escalation> {
+    ESCALATIONS.iter().find(|(late, _)| *late == kind).map(|(_, escalation)| *escalation)
+}

@@ -1,0 +1,79 @@
+//! The life of a case: its table, when a step further is taken, and when it is extended.
+
+use super::*;
+use crate::access::{Actor, Decide};
+
+#[test]
+fn the_table_of_a_cases_life() {
+    insta::assert_snapshot!(crate::kernel::code_list::table(
+        SupervisionStatus::ALL,
+        SupervisionAction::ALL,
+        |s, a| next(*s, *a).map(SupervisionStatus::code),
+        |s| s.code(),
+        |a| a.code()
+    ));
+}
+
+fn justice() -> Actor {
+    Actor {
+        id: Uuid::from_u128(2),
+        username: "justice".to_owned(),
+        display_name: "司法局".to_owned(),
+        role: crate::access::Role::JusticeSupervisor,
+        department_id: Uuid::from_u128(9),
+        departments: vec![Uuid::from_u128(9)],
+        region_code: None,
+        personnel_id: None,
+        scopes: None,
+        acts_for: None,
+        delegates: Vec::new(),
+        session_id: None,
+        second_factor_due: false,
+        requests_per_minute: None,
+    }
+}
+
+fn facts(status: SupervisionStatus) -> SupervisionFacts {
+    SupervisionFacts {
+        status,
+        department_id: Uuid::from_u128(1),
+        is_overdue: false,
+        is_extended: false,
+        was_rejected: false,
+        measure: SupervisionMeasure::Rectify,
+        taken: None,
+    }
+}
+
+#[test]
+fn a_step_further_has_a_reason_and_is_written_down_before_the_end() {
+    use SupervisionAction as A;
+    use SupervisionStatus as S;
+    let actor = justice();
+    let may = |facts: SupervisionFacts, action| facts.judge(&actor, action).is_ok();
+
+    let notice = facts(S::Notice);
+    let late = SupervisionFacts { is_overdue: true, ..notice };
+    assert!(!may(notice, A::IssueDecision) && may(late, A::IssueDecision));
+    assert!(may(notice, A::Extend) && !may(late, A::Extend));
+    assert!(!may(SupervisionFacts { is_extended: true, ..notice }, A::Extend), "once");
+    assert!(!may(notice, A::Escalate) && may(late, A::Escalate));
+
+    let verified = facts(S::Verified);
+    let talk = SupervisionFacts { measure: SupervisionMeasure::Talk, ..verified };
+    assert!(may(verified, A::Close) && !may(verified, A::Escalate));
+    assert!(!may(talk, A::Close) && may(talk, A::Escalate), "the talk is held first");
+    let held = SupervisionFacts { taken: Some(SupervisionMeasure::Talk), ..talk };
+    assert!(may(held, A::Close) && !may(held, A::Escalate));
+    let report = SupervisionMeasure::Report;
+    let reported = SupervisionFacts { measure: report, taken: Some(report), was_rejected: true, ..held };
+    assert!(!may(reported, A::Escalate), "nothing is higher");
+}
+
+#[test]
+fn the_same_again_is_a_step_further() {
+    let steps: Vec<_> = (0..4).map(SupervisionMeasure::after).collect();
+    use SupervisionMeasure as M;
+    assert_eq!(steps, [M::Rectify, M::Talk, M::Report, M::Report]);
+    assert_eq!(M::Rectify.next().and_then(M::next).and_then(M::next), None);
+}

@@ -1,0 +1,61 @@
+//! 案件移送.
+
+use crate::kernel::ctx::Ctx;
+use crate::kernel::error::Result;
+use crate::persistence::kernel::errors::AppResult;
+use crate::persistence::kernel::list::{Field, Kind, Listing};
+use crate::persistence::kernel::noun::noun;
+use crate::persistence::kernel::scope::nothing;
+use domain::access::Reach;
+use domain::inspections::case_referrals::ReferralStatus;
+use entity::inspections::case_referrals::{Column, Entity, Model};
+use entity::inspections::inspection_officers;
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+noun!(inspections::case_referrals, "case-referrals", scoped, |row| Some(row.handler_department_id));
+
+pub const LISTING: Listing<Entity> = Listing {
+    name: "case-referrals",
+    id: Column::Id,
+    default_sort: "-created_at",
+    fields: &[
+        Field::new("code", Column::Code, Kind::Key, "移送编号").sortable(),
+        Field::new("status", Column::Status, Kind::Code(ReferralStatus::CODES), "状态"),
+        Field::new("object_id", Column::ObjectId, Kind::Id, "监管对象"),
+        Field::new("department_id", Column::DepartmentId, Kind::Id, "移送部门"),
+        Field::new("handler_department_id", Column::HandlerDepartmentId, Kind::Id, "办理部门"),
+        Field::new("created_at", Column::CreatedAt, Kind::Time, "移送时间").sortable(),
+        Field::new("updated_at", Column::UpdatedAt, Kind::Time, "更新时间").sortable(),
+    ],
+};
+
+/// A department reads what it sent and what it received, an officer what came of their inspections.
+pub fn scoped(ctx: &Ctx) -> Select<Entity> {
+    let own = match ctx.reach {
+        Reach::All => return Entity::find(),
+        Reach::Department => Condition::any()
+            .add(Column::DepartmentId.is_in(ctx.actor.departments.clone()))
+            .add(Column::HandlerDepartmentId.is_in(ctx.actor.departments.clone())),
+        Reach::Assigned => match ctx.actor.personnel_id {
+            None => nothing(),
+            Some(officer) => {
+                let own = inspection_officers::Entity::find()
+                    .select_only()
+                    .column(inspection_officers::Column::InspectionId)
+                    .filter(inspection_officers::Column::PersonnelId.eq(officer));
+                Condition::all().add(Column::InspectionId.in_subquery(QueryTrait::into_query(own)))
+            }
+        },
+        Reach::Region => nothing(),
+    };
+
+    Entity::find().filter(own)
+}
+
+/// Referrals by id, whoever asks.
+pub async fn by_ids(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Model>> {
+    let rows = Entity::find().filter(Column::Id.is_in(ids)).all(conn).await.or_app()?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}

@@ -1,0 +1,62 @@
+//! What nobody did in time is told to somebody else: the reviewer, and then the justice bureau. What is late is what the worklist says.
+
+use super::supervision_cases::{Subject, escalate_late, raise};
+use crate::app::App;
+use crate::kernel::ctx::Ctx;
+use crate::kernel::error::Result;
+use crate::persistence::kernel::change::{Change, Event};
+use crate::persistence::kernel::tx::{WriteTx, write};
+use crate::persistence::oversight::{supervision_cases, worklist as store};
+use crate::service::inspections::follow_ups;
+use domain::oversight::alerts::EnforcementAlert;
+use domain::oversight::escalations::{Escalation, of};
+use domain::oversight::supervision_cases::SupervisionSubject;
+use entity::oversight::worklist_entries::Model;
+
+/// Entries a step at most; what is left over is done in the next.
+const STEP: u64 = 200;
+
+/// Tells of what has become late since the last time; one that somebody is doing right now is looked at in the next step.
+pub async fn sweep(app: &App) -> Result<usize> {
+    let ctx = Ctx::system("escalation");
+    let mut done = 0;
+    for entry in store::late(&app.db, ctx.today(), STEP).await? {
+        let outcome = write(&app.db, &ctx, async |tx| told(app, tx, &entry).await).await;
+        match outcome {
+            Ok(()) => done += 1,
+            Err(error) if error.code == domain::kernel::refusal::Code::Stale => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(done)
+}
+
+/// Once for each entry, by whichever process comes first.
+async fn told(app: &App, tx: &WriteTx, entry: &Model) -> Result<Change<()>> {
+    if !store::mark_late(tx.conn(), entry, tx.ctx().now).await? {
+        return Ok(Change::unmade(()));
+    }
+    let id = entry.resource_id;
+    let events = match of(entry.kind) {
+        Some(Escalation::Reviewer) => follow_ups::escalate(tx, id).await?,
+        Some(Escalation::Supervisor) => escalate_late(tx, id).await?,
+        Some(Escalation::Alert(about, kind)) => alert(app, tx, entry, about, kind).await?,
+        None => Vec::new(),
+    };
+    Ok(Change::unmade(()).and_all(events))
+}
+
+/// The justice bureau looks into it.
+async fn alert(
+    app: &App,
+    tx: &WriteTx,
+    entry: &Model,
+    alert: EnforcementAlert,
+    kind: SupervisionSubject,
+) -> Result<Vec<Event>> {
+    let Some(named) = supervision_cases::named(tx.conn(), kind, entry.resource_id).await? else {
+        return Ok(Vec::new());
+    };
+    let Some(department) = entry.department_id.or(named.departments.first().copied()) else { return Ok(Vec::new()) };
+    raise(app, tx, alert, department, Subject { kind, id: entry.resource_id, label: named.label }).await
+}

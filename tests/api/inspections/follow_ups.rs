@@ -1,0 +1,278 @@
+//! 后续处置: with a deadline, looked at again on a visit, handed on as a case, told on when nobody does it.
+
+use crate::contract::allowed::walk;
+use crate::harness::{World, run, today};
+use chrono::Days;
+use serde_json::{Value, json};
+
+const ADMIN: &str = "market.admin";
+
+fn id(path: &str) -> &str {
+    path.rsplit('/').next().unwrap()
+}
+
+/// What waits for somebody about a record.
+async fn waits(world: &World, who: &str, record: &str) -> Vec<(String, String)> {
+    let page = world.get(who, "/api/v1/worklist?limit=200").await.expect(200);
+    let entries = page["items"].as_array().unwrap().iter().filter(|entry| entry["resource_id"] == id(record));
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    entries.map(|entry| (text(&entry["kind"]), text(&entry["due_on"]))).collect()
+}
+
+async fn kinds(world: &World, who: &str, record: &str) -> Vec<String> {
+    waits(world, who, record).await.into_iter().map(|(kind, _)| kind).collect()
+}
+
+/// An entry of the worklist is days late, and the clock strikes.
+async fn late(world: &World, record: &str, kind: &str) {
+    let then = today() - Days::new(1);
+    for (table, condition) in [
+        ("worklist_entries", format!("kind = '{kind}' AND resource_id = {}", sql_id(id(record)))),
+        ("follow_ups", format!("id = {}", sql_id(id(record)))),
+    ] {
+        world.database.execute(&format!("UPDATE {table} SET due_on = '{then}' WHERE {condition}")).await;
+    }
+    struck(world);
+}
+
+/// How an id stands in a statement: SQLite keeps its bytes.
+fn sql_id(id: &str) -> String {
+    if crate::harness::backend() == "postgres" { format!("'{id}'") } else { format!("x'{}'", id.replace('-', "")) }
+}
+
+fn struck(world: &World) {
+    let (code, _, error) = run(&world.database, &["calendar"]);
+    assert_eq!(code, 0, "{error}");
+}
+
+#[tokio::test]
+async fn a_measure_has_a_deadline_and_one_extension_by_somebody_else() {
+    let world = World::county().await;
+    let inspection = world.begun_inspection("market").await;
+    let yesterday = today() - Days::new(1);
+    let path = format!("{inspection}/follow-ups");
+    let past = world.post(ADMIN, &path).json(&json!({ "measure": "3", "due_on": yesterday })).send().await;
+    assert_eq!(past.expect_problem(422, "INVALID_BODY")["errors"][0]["pointer"], "/due_on");
+
+    let measure = world.follow_up(ADMIN, &inspection, json!({ "measure": "3" })).await;
+    let shown = world.get(ADMIN, &measure).await.expect(200);
+    assert!(
+        shown["due_on"].as_str().unwrap() > today().to_string().as_str(),
+        "a measure without a day has the usual one"
+    );
+    assert_eq!(waits(&world, ADMIN, &measure).await, [("FOLLOW_UP_DUE".to_owned(), text(&shown["due_on"]))]);
+    world.assert_audit("follow-ups", id(&measure), "CREATED", ADMIN).await;
+
+    let more = |days: u32| Some(json!({ "days": days, "reason": "设备改造需停产" }));
+    world.act(ADMIN, &measure, "extend", more(5)).await.expect_problem(403, "FORBIDDEN");
+    let much = world.act("market.reviewer", &measure, "extend", more(31)).await;
+    assert_eq!(much.expect_problem(422, "INVALID_BODY")["errors"][0]["code"], "OUT_OF_RANGE");
+    let extended = world.act("market.reviewer", &measure, "extend", more(5)).await.expect(200);
+    let due: chrono::NaiveDate = text(&shown["due_on"]).parse().unwrap();
+    assert_eq!(extended["due_on"], json!(due + Days::new(5)));
+    assert_eq!(waits(&world, ADMIN, &measure).await[0].1, text(&extended["due_on"]));
+    world.act("market.reviewer", &measure, "extend", more(5)).await.expect_problem(409, "EXTENSION_USED");
+    world.assert_audit("follow-ups", id(&measure), "EXTENDED", "market.reviewer").await;
+
+    let done = world.act(ADMIN, &measure, "complete", Some(json!({ "note": "已改正" }))).await.expect(200);
+    assert_eq!((&done["status"], &done["done_on"]), (&json!("DONE"), &json!(today())));
+    assert!(kinds(&world, ADMIN, &measure).await.is_empty());
+    world.assert_audit("follow-ups", id(&measure), "FINISHED", ADMIN).await;
+    let of_inspection = world.get(ADMIN, &inspection).await.expect(200);
+    assert_eq!(of_inspection["follow_ups"][0]["status"], "DONE", "the inspection says so too");
+    world.get("agri.admin", &measure).await.expect_problem(404, "NOT_FOUND");
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+async fn recheck_body(world: &World) -> Value {
+    let terms = World::visit_terms();
+    json!({
+        "officers": world.team("51082103").await, "on_site_reason": "须现场核对",
+        "window_from": terms["window_from"], "window_to": terms["window_to"],
+    })
+}
+
+#[tokio::test]
+async fn whether_it_was_put_right_is_looked_at_on_a_visit() {
+    let world = World::county().await;
+    let inspection = world.begun_inspection("market").await;
+    let measure = world.follow_up(ADMIN, &inspection, json!({ "measure": "3" })).await;
+    let mut wrong = recheck_body(&world).await;
+    wrong["window_from"] = json!(today() - Days::new(1));
+    let refused = world.act(ADMIN, &measure, "recheck", Some(wrong)).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["pointer"], "/window_from", "in this body's own words");
+
+    let asked = world.act(ADMIN, &measure, "recheck", Some(recheck_body(&world).await)).await.expect(200);
+    assert_eq!((&asked["status"], &asked["recheck_status"]), (&json!("OPEN"), &json!("PENDING")));
+    world.assert_audit("follow-ups", id(&measure), "RECHECK_OPENED", ADMIN).await;
+    let visit = format!("/api/v1/visits/{}", text(&asked["recheck_visit_id"]));
+    let drafted = world.get(ADMIN, &visit).await.expect(200);
+    assert_eq!((&drafted["status"], &drafted["parts"][0]["ground"]), (&json!("DRAFT"), &json!("RECHECK")));
+    assert_eq!(drafted["object_id"], world.get(ADMIN, &inspection).await.expect(200)["object_id"]);
+
+    // Nobody says that it is put right before somebody has looked, and nobody asks twice.
+    let done = Some(json!({ "note": "已改正" }));
+    world.act(ADMIN, &measure, "complete", done.clone()).await.expect_problem(409, "STATE_CONFLICT");
+    let again = Some(recheck_body(&world).await);
+    world.act(ADMIN, &measure, "recheck", again).await.expect_problem(409, "STATE_CONFLICT");
+    world.walk_visit("market", &visit, 4).await;
+    let approved = world.get(ADMIN, &visit).await.expect(200);
+    assert_eq!(approved["parts"][0]["counts"], false, "a re-check takes nothing of the enterprise's budget");
+
+    let recheck = format!("/api/v1/inspections/{}", text(&asked["recheck_inspection_id"]));
+    world.act(ADMIN, &recheck, "start", None).await.expect(200);
+    let items = drafted_items(&world, &recheck).await;
+    let points: Vec<_> = items.iter().map(|item| World::point(item, "1")).collect();
+    let result = json!({ "inspected_on": today(), "verify_ways": ["1"], "result_codes": ["1"], "points": points });
+    world.act(ADMIN, &recheck, "record-result", Some(result)).await.expect(200);
+    world.act(ADMIN, &recheck, "submit", None).await.expect(200);
+    world.act(ADMIN, &measure, "complete", done.clone()).await.expect_problem(409, "STATE_CONFLICT");
+    world.act("market.reviewer", &recheck, "approve-result", Some(json!({}))).await.expect(200);
+    let finished = world.act(ADMIN, &measure, "complete", done).await.expect(200);
+    assert_eq!(finished["recheck_status"], "APPROVED");
+}
+
+/// The items of an inspection.
+async fn drafted_items(world: &World, inspection: &str) -> Vec<Value> {
+    let asked = world.get(ADMIN, &format!("{inspection}/check-points")).await.expect(200);
+    asked["items"].as_array().unwrap().iter().map(|item| item["spot_check_item_id"].clone()).collect()
+}
+
+#[tokio::test]
+async fn a_case_and_its_measure_name_each_other() {
+    let world = World::county().await;
+    let inspection = world.begun_inspection("market").await;
+    let measure = world.follow_up(ADMIN, &inspection, json!({ "measure": "4" })).await;
+    let done = Some(json!({ "note": "已移送" }));
+    world.act(ADMIN, &measure, "complete", done).await.expect_problem(409, "STATE_CONFLICT");
+    let neither = world.act(ADMIN, &measure, "refer", Some(json!({ "facts": "涉嫌违法" }))).await;
+    assert_eq!(neither.expect_problem(422, "INVALID_BODY")["errors"][0]["pointer"], "/department_id");
+
+    let body = json!({ "department_id": world.departments["51082105"], "facts": "涉嫌使用禁用农药" });
+    let referred = world.act(ADMIN, &measure, "refer", Some(body.clone())).await.expect(200);
+    assert_eq!(referred["status"], "REFERRED");
+    let referral = format!("/api/v1/case-referrals/{}", text(&referred["referral_id"]));
+    let shown = world.get("agri.admin", &referral).await.expect(200);
+    assert_eq!((shown["follow_up_id"].as_str().unwrap(), &shown["status"]), (id(&measure), &json!("REFERRED")));
+    assert_eq!(shown["inspection_id"], id(&inspection));
+    world.get("emergency.admin", &referral).await.expect_problem(404, "NOT_FOUND");
+    let waiting = waits(&world, "agri.admin", &referral).await;
+    assert_eq!(waiting, [("CASE_TO_FILE".to_owned(), text(&shown["filing_due_on"]))]);
+    assert!(kinds(&world, ADMIN, &measure).await.is_empty(), "whoever decides is waited for");
+    world.assert_audit("follow-ups", id(&measure), "REFERRED", ADMIN).await;
+    world.assert_audit("case-referrals", id(&referral), "CREATED", ADMIN).await;
+
+    // Declined: whoever found it goes on, and refers it again.
+    let reason = Some(json!({ "reason": "违法行为轻微并及时改正" }));
+    world.act("agri.admin", &referral, "decline", reason).await.expect(200);
+    world.assert_audit("case-referrals", id(&referral), "CASE_DECLINED", "agri.admin").await;
+    let back = world.get(ADMIN, &measure).await.expect(200);
+    assert_eq!((&back["status"], back["note"].as_str()), (&json!("OPEN"), Some("不予立案：违法行为轻微并及时改正")));
+    assert_eq!(kinds(&world, ADMIN, &measure).await, ["FOLLOW_UP_DUE"]);
+    let again = world.act(ADMIN, &measure, "refer", Some(body)).await.expect(200);
+    let second = format!("/api/v1/case-referrals/{}", text(&again["referral_id"]));
+    assert_ne!(second, referral);
+
+    let tomorrow = json!({ "case_no": "旺农案〔2026〕3号", "filed_on": today() + Days::new(1) });
+    let refused = world.act("agri.admin", &second, "file", Some(tomorrow)).await;
+    assert_eq!(refused.expect_problem(422, "INVALID_BODY")["errors"][0]["pointer"], "/filed_on");
+    let file = Some(json!({ "case_no": "旺农案〔2026〕3号" }));
+    world.act(ADMIN, &second, "file", file.clone()).await.expect_problem(403, "FORBIDDEN");
+    let filed = world.act("agri.admin", &second, "file", file).await.expect(200);
+    assert_eq!((&filed["status"], &filed["filed_on"]), (&json!("FILED"), &json!(today())));
+    assert_eq!(kinds(&world, "agri.admin", &second).await, ["CASE_TO_CLOSE"]);
+    world.assert_audit("case-referrals", id(&second), "CASE_FILED", "agri.admin").await;
+    let settled = world.get(ADMIN, &measure).await.expect(200);
+    assert_eq!((&settled["status"], settled["note"].as_str()), (&json!("DONE"), Some("已立案：旺农案〔2026〕3号")));
+    let close = Some(json!({ "outcome": "罚款 5000 元" }));
+    world.act("agri.admin", &second, "close", close).await.expect(200);
+    world.assert_audit("case-referrals", id(&second), "CLOSED", "agri.admin").await;
+    assert!(kinds(&world, "agri.admin", &second).await.is_empty());
+}
+
+/// Within one department, whoever found it does not decide; for a body outside, who sent it writes down what it decided.
+#[tokio::test]
+async fn whoever_found_it_does_not_file_the_case() {
+    let world = World::county().await;
+    let inspection = world.begun_inspection("market").await;
+    let own = world.referral(ADMIN, &inspection, "51082103").await;
+    let file = Some(json!({ "case_no": "旺市监案〔2026〕17号" }));
+    world.act(ADMIN, &own, "file", file.clone()).await.expect_problem(422, "SELF_REVIEW");
+    assert!(kinds(&world, ADMIN, &own).await.is_empty(), "it waits for somebody else");
+    assert_eq!(kinds(&world, "market.reviewer", &own).await, ["CASE_TO_FILE"]);
+    world.act("market.reviewer", &own, "file", file).await.expect(200);
+
+    let measure = world.follow_up(ADMIN, &inspection, json!({ "measure": "4" })).await;
+    let outside = json!({ "receiver_name": "旺苍县公安局", "facts": "涉嫌生产、销售有毒、有害食品罪" });
+    let referred = world.act(ADMIN, &measure, "refer", Some(outside)).await.expect(200);
+    let referral = format!("/api/v1/case-referrals/{}", text(&referred["referral_id"]));
+    assert_eq!(kinds(&world, "market.reviewer", &referral).await, ["CASE_TO_FILE"]);
+}
+
+#[tokio::test]
+async fn what_a_measure_and_a_referral_show_is_what_is_accepted() {
+    let world = World::county().await;
+    let inspection = world.begun_inspection("market").await;
+    let measure = world.follow_up(ADMIN, &inspection, json!({ "measure": "3" })).await;
+    let referral = json!({ "department_id": world.departments["51082103"], "facts": "涉嫌违法" });
+    let verbs = [
+        ("COMPLETE", "complete", Some(json!({ "note": "已改正" }))),
+        ("RECHECK", "recheck", Some(recheck_body(&world).await)),
+        ("REFER", "refer", Some(referral)),
+        ("EXTEND", "extend", Some(json!({ "days": 3, "reason": "企业申请" }))),
+    ];
+    walk(&world, &measure, &verbs, &[("market.reviewer", "EXTEND"), (ADMIN, "RECHECK")]).await;
+    let other = world.follow_up(ADMIN, &inspection, json!({ "measure": "3" })).await;
+    walk(&world, &other, &verbs, &[(ADMIN, "REFER")]).await;
+
+    let referral = world.get(ADMIN, &other).await.expect(200)["referral_id"].clone();
+    let referral = format!("/api/v1/case-referrals/{}", text(&referral));
+    let verbs = [
+        ("FILE", "file", Some(json!({ "case_no": "旺市监案〔2026〕17号" }))),
+        ("DECLINE", "decline", Some(json!({ "reason": "不构成违法" }))),
+        ("CLOSE", "close", Some(json!({ "outcome": "警告" }))),
+    ];
+    walk(&world, &referral, &verbs, &[("market.reviewer", "FILE"), ("market.reviewer", "CLOSE")]).await;
+    walk(&world, &other, &verbs[..0], &[]).await;
+}
+
+/// First the reviewer, then the justice bureau; each once.
+#[tokio::test]
+async fn what_nobody_does_is_told_to_the_reviewer_and_then_to_the_justice_bureau() {
+    let world = World::county().await;
+    let inspection = world.begun_inspection("market").await;
+    let measure = world.follow_up(ADMIN, &inspection, json!({ "measure": "3" })).await;
+    struck(&world);
+    assert!(kinds(&world, "market.reviewer", &measure).await.is_empty(), "in time, nobody is told");
+
+    late(&world, &measure, "FOLLOW_UP_DUE").await;
+    let shown = world.get(ADMIN, &measure).await.expect(200);
+    assert!(shown["escalated_at"].is_string() && shown["is_overdue"] == true, "{shown}");
+    assert_eq!(kinds(&world, ADMIN, &measure).await, ["FOLLOW_UP_DUE"], "it still waits for whoever has it");
+    let told = waits(&world, "market.reviewer", &measure).await;
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].0, "FOLLOW_UP_OVERDUE");
+    assert!(told[0].1 > today().to_string(), "the reviewer has a time of their own: {}", told[0].1);
+    world.assert_audit("follow-ups", id(&measure), "ESCALATED", "escalation").await;
+    let version = shown["version"].clone();
+    struck(&world);
+    assert_eq!(world.get(ADMIN, &measure).await.expect(200)["version"], version, "told once");
+    let cases = "/api/v1/supervision-cases?source=ALERT";
+    assert_eq!(world.get("justice", cases).await.expect(200)["items"], json!([]));
+
+    late(&world, &measure, "FOLLOW_UP_OVERDUE").await;
+    let opened = world.get("justice", cases).await.expect(200)["items"][0].clone();
+    assert_eq!((&opened["alert"], &opened["status"]), (&json!("FOLLOW_UP_OVERDUE"), &json!("OPEN")));
+    assert_eq!(opened["subjects"][0]["record_id"], id(&measure));
+    let case = format!("/api/v1/supervision-cases/{}", text(&opened["id"]));
+    assert_eq!(kinds(&world, "justice", &case).await, ["SUPERVISION_TO_BEGIN"]);
+    struck(&world);
+    assert_eq!(world.get("justice", cases).await.expect(200)["items"].as_array().unwrap().len(), 1);
+
+    // Done in the end: nobody is waited for.
+    world.act(ADMIN, &measure, "complete", Some(json!({ "note": "已改正" }))).await.expect(200);
+    assert!(kinds(&world, "market.reviewer", &measure).await.is_empty());
+}

@@ -1,0 +1,342 @@
+//! 行政执法监督: cases by alerts, complaints and own finding; documents with terms, answers, a step further; and nothing of anybody
+//! else's is changed.
+
+use crate::contract::allowed::walk;
+use crate::contract::openapi::{committed, operations};
+use crate::harness::{World, run, today};
+use chrono::Days;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+const JUSTICE: &str = "justice";
+const ADMIN: &str = "market.admin";
+
+fn id(path: &str) -> &str {
+    path.rsplit('/').next().unwrap()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+fn path(case: &Value) -> String {
+    format!("/api/v1/supervision-cases/{}", text(&case["id"]))
+}
+
+async fn cases(world: &World) -> Vec<Value> {
+    let page = world.get(JUSTICE, "/api/v1/supervision-cases?sort=created_at").await.expect(200);
+    page["items"].as_array().unwrap().clone()
+}
+
+async fn waits(world: &World, who: &str, record: &str) -> Vec<String> {
+    let page = world.get(who, "/api/v1/worklist?limit=200").await.expect(200);
+    let entries = page["items"].as_array().unwrap().iter().filter(|entry| entry["resource_id"] == id(record));
+    entries.map(|entry| text(&entry["kind"])).collect()
+}
+
+fn paper(days: Option<u32>) -> Value {
+    json!({ "requirements": "对照条例自查，书面报告整改结果", "reply_days": days })
+}
+
+#[tokio::test]
+async fn a_case_goes_its_way_and_the_department_sees_what_it_is_sent() {
+    let world = World::county().await;
+    let case = world.supervision_case("51082103").await;
+    world.assert_audit("supervision-cases", id(&case), "CREATED", JUSTICE).await;
+    assert_eq!(waits(&world, JUSTICE, &case).await, ["SUPERVISION_TO_BEGIN"]);
+    world.get(ADMIN, &case).await.expect_problem(404, "NOT_FOUND");
+    let body = json!({ "title": "未出示证件", "facts": "经核实，两名执法人员均未出示。" });
+    let version = world.get(JUSTICE, &case).await.expect(200)["version"].as_i64().unwrap();
+    let put = world.request(Method::PUT, JUSTICE, &case).if_match(version).keyed().json(&body);
+    assert_eq!(put.send().await.expect(200)["title"], "未出示证件");
+    world.act(JUSTICE, &case, "investigate", None).await.expect(200);
+    assert_eq!(waits(&world, JUSTICE, &case).await, ["SUPERVISION_TO_DECIDE"]);
+    world.get(ADMIN, &case).await.expect_problem(404, "NOT_FOUND");
+
+    // Fifteen days where the document says no other; the number has no gap.
+    let much = world.act(JUSTICE, &case, "issue-notice", Some(paper(Some(61)))).await;
+    assert_eq!(much.expect_problem(422, "INVALID_BODY")["errors"][0]["pointer"], "/reply_days");
+    let sent = world.act(JUSTICE, &case, "issue-notice", Some(paper(None))).await.expect(200);
+    let due: chrono::NaiveDate = text(&sent["reply_due_on"]).parse().unwrap();
+    assert!(due >= today() + Days::new(15), "a day of rest at the end moves it on: {due}");
+    let number = text(&sent["papers"][0]["number"]);
+    assert!(number.contains("执监通〔") && number.ends_with("〕1号"), "{number}");
+    assert_eq!(waits(&world, ADMIN, &case).await, ["SUPERVISION_TO_REPLY"]);
+    assert!(waits(&world, JUSTICE, &case).await.is_empty());
+    world.assert_audit("supervision-cases", id(&case), "ISSUED", JUSTICE).await;
+    let seen = world.get(ADMIN, &case).await.expect(200);
+    assert_eq!(seen["allowed_actions"], json!(["REPLY"]));
+    world.get("agri.admin", &case).await.expect_problem(404, "NOT_FOUND");
+    world.get(ADMIN, &format!("{case}/history")).await.expect_problem(403, "FORBIDDEN");
+
+    let longer = Some(json!({ "days": 10, "reason": "涉及三个乡镇" }));
+    let longer_due = world.act(JUSTICE, &case, "extend", longer.clone()).await.expect(200);
+    assert!(longer_due["reply_due_on"].as_str() > sent["reply_due_on"].as_str());
+    world.act(JUSTICE, &case, "extend", longer).await.expect_problem(409, "EXTENSION_USED");
+    world.act(JUSTICE, &case, "issue-decision", Some(paper(None))).await.expect_problem(409, "STATE_CONFLICT");
+
+    let reply = Some(json!({ "reply": "已组织培训" }));
+    let replied = world.act(ADMIN, &case, "reply", reply.clone()).await.expect(200);
+    assert_eq!((&replied["papers"][0]["is_late"], &replied["reply_due_on"]), (&json!(false), &Value::Null));
+    assert_eq!(waits(&world, JUSTICE, &case).await, ["SUPERVISION_TO_VERIFY"]);
+    world.assert_audit("supervision-cases", id(&case), "REPLIED", ADMIN).await;
+
+    // It does not do: another document, whose answer does.
+    world.act(JUSTICE, &case, "reject", Some(json!({ "opinion": "未见材料" }))).await.expect(200);
+    world
+        .act(JUSTICE, &case, "dismiss", Some(json!({ "reason": "查无问题" })))
+        .await
+        .expect_problem(409, "STATE_CONFLICT");
+    world.act(JUSTICE, &case, "issue-decision", Some(paper(Some(5)))).await.expect(200);
+    world.act(ADMIN, &case, "reply", reply).await.expect(200);
+    world.act(JUSTICE, &case, "verify", Some(json!({ "opinion": "整改到位" }))).await.expect(200);
+    let closed = world.act(JUSTICE, &case, "close", Some(json!({ "conclusion": "办结" }))).await.expect(200);
+    let verdicts: Vec<_> = closed["papers"].as_array().unwrap().iter().map(|paper| text(&paper["verdict"])).collect();
+    assert_eq!((closed["status"].as_str(), verdicts), (Some("CLOSED"), vec!["REJECTED".into(), "ACCEPTED".into()]));
+    for action in ["STARTED", "EXTENDED", "REJECTED", "VERIFIED", "CLOSED"] {
+        world.assert_audit("supervision-cases", id(&case), action, JUSTICE).await;
+    }
+
+    let other = world.supervision_case("51082103").await;
+    world.act(JUSTICE, &other, "investigate", None).await.expect(200);
+    let next = world.act(JUSTICE, &other, "issue-notice", Some(paper(None))).await.expect(200);
+    assert!(text(&next["papers"][0]["number"]).ends_with("〕2号"));
+}
+
+#[tokio::test]
+async fn no_answer_is_told_and_leads_a_step_further() {
+    let world = World::county().await;
+    let case = world.supervision_case("51082103").await;
+    world.walk_case(&case, 2).await;
+    let note = |note: &str| Some(json!({ "note": note }));
+    world.act(JUSTICE, &case, "escalate", note("约谈")).await.expect_problem(409, "STATE_CONFLICT");
+    let then = today() - Days::new(1);
+    for sql in [
+        format!("UPDATE worklist_entries SET due_on = '{then}' WHERE kind = 'SUPERVISION_TO_REPLY'"),
+        format!("UPDATE supervision_cases SET reply_due_on = '{then}'"),
+        format!("UPDATE supervision_papers SET due_on = '{then}'"),
+    ] {
+        world.database.execute(&sql).await;
+    }
+    assert_eq!(run(&world.database, &["calendar"]).0, 0);
+    assert_eq!(waits(&world, JUSTICE, &case).await, ["SUPERVISION_OVERDUE"]);
+    assert_eq!(waits(&world, ADMIN, &case).await, ["SUPERVISION_TO_REPLY"]);
+    world.assert_audit("supervision-cases", id(&case), "ESCALATED", "escalation").await;
+
+    let talked = world.act(JUSTICE, &case, "escalate", note("约谈分管负责人")).await.expect(200);
+    assert_eq!((&talked["measure"], &talked["measures"][0]["note"]), (&json!("TALK"), &json!("约谈分管负责人")));
+    let reported = world.act(JUSTICE, &case, "escalate", note("报告县政府")).await.expect(200);
+    assert_eq!(reported["measure"], "REPORT");
+    world.act(JUSTICE, &case, "escalate", note("再报告")).await.expect_problem(409, "STATE_CONFLICT");
+    let longer = Some(json!({ "days": 10, "reason": "涉及三个乡镇" }));
+    world.act(JUSTICE, &case, "extend", longer).await.expect_problem(409, "STATE_CONFLICT");
+    let replied = world.act(ADMIN, &case, "reply", Some(json!({ "reply": "已整改" }))).await.expect(200);
+    assert_eq!(replied["papers"][0]["is_late"], true, "late, and taken all the same");
+    assert_eq!(waits(&world, JUSTICE, &case).await, ["SUPERVISION_TO_VERIFY"]);
+}
+
+#[tokio::test]
+async fn what_a_case_shows_is_what_is_accepted() {
+    let world = World::county().await;
+    let opinion = || Some(json!({ "opinion": "未见材料" }));
+    let verbs = [
+        ("INVESTIGATE", "investigate", None),
+        ("ISSUE_NOTICE", "issue-notice", Some(paper(None))),
+        ("ISSUE_OPINION", "issue-opinion", Some(paper(None))),
+        ("ISSUE_DECISION", "issue-decision", Some(paper(None))),
+        ("EXTEND", "extend", Some(json!({ "days": 5, "reason": "核实需时" }))),
+        ("REPLY", "reply", Some(json!({ "reply": "已整改" }))),
+        ("REJECT", "reject", opinion()),
+        ("VERIFY", "verify", opinion()),
+        ("ESCALATE", "escalate", Some(json!({ "note": "约谈负责人" }))),
+        ("CLOSE", "close", Some(json!({ "conclusion": "办结" }))),
+        ("DISMISS", "dismiss", Some(json!({ "reason": "查无问题" }))),
+    ];
+    let way = [
+        (JUSTICE, "INVESTIGATE"),
+        (JUSTICE, "ISSUE_OPINION"),
+        (JUSTICE, "EXTEND"),
+        (ADMIN, "REPLY"),
+        (JUSTICE, "REJECT"),
+        (JUSTICE, "ISSUE_NOTICE"),
+        (JUSTICE, "ESCALATE"),
+        (ADMIN, "REPLY"),
+        (JUSTICE, "VERIFY"),
+        (JUSTICE, "CLOSE"),
+    ];
+    walk(&world, &world.supervision_case("51082103").await, &verbs, &way).await;
+    walk(&world, &world.supervision_case("51082103").await, &verbs, &[(JUSTICE, "DISMISS")]).await;
+}
+
+async fn object(world: &World, name: &str) -> Value {
+    let body = json!({ "name": name, "object_type": "1", "region_code": "510821" });
+    world.post("market.lead", "/api/v1/objects").json(&body).send().await.expect(201)["id"].clone()
+}
+
+/// Nobody scanned, at two enterprises: one case, while nothing has been sent; the next is a step further.
+#[tokio::test]
+async fn alerts_of_visits_open_a_case_and_join_it() {
+    let world = World::county().await;
+    let mut visits = Vec::new();
+    for at in 0..4 {
+        let visit = world.daily_visit("market", &object(&world, &format!("旺苍县未扫码{at}号店")).await).await;
+        world.walk_visit("market", &visit, 4).await;
+        visits.push(visit);
+    }
+    assert!(cases(&world).await.is_empty());
+    let leave = async |visit: &str| {
+        let left =
+            world.act(ADMIN, visit, "leave", Some(json!({ "no_scan_reason": "企业不愿扫码" }))).await.expect(200);
+        assert_eq!(left["alerts"], json!(["NO_SCAN"]));
+    };
+    leave(&visits[0]).await;
+    leave(&visits[1]).await;
+    let opened = cases(&world).await;
+    assert_eq!(opened.len(), 1, "they are of one kind and one department: {opened:?}");
+    let first = &opened[0];
+    assert_eq!(
+        (&first["source"], &first["alert"], &first["measure"]),
+        (&json!("ALERT"), &json!("NO_SCAN"), &json!("RECTIFY"))
+    );
+    let about: Vec<_> = first["subjects"].as_array().unwrap().iter().map(|row| text(&row["record_id"])).collect();
+    assert_eq!(about, [id(&visits[0]), id(&visits[1])]);
+    world.assert_audit("supervision-cases", id(&path(first)), "CREATED", ADMIN).await;
+    world.assert_audit("supervision-cases", id(&path(first)), "UPDATED", ADMIN).await;
+    let found =
+        world.get(JUSTICE, &format!("/api/v1/supervision-cases?record_id={}", id(&visits[1]))).await.expect(200);
+    assert_eq!(found["items"][0]["id"], first["id"]);
+
+    world.walk_case(&path(first), 2).await;
+    leave(&visits[2]).await;
+    let opened = cases(&world).await;
+    assert_eq!((opened.len(), &opened[1]["measure"]), (2, &json!("TALK")), "what was sent is closed to more");
+    let second = path(&opened[1]);
+    world.walk_case(&second, 4).await;
+    let conclusion = Some(json!({ "conclusion": "办结" }));
+    world.act(JUSTICE, &second, "close", conclusion.clone()).await.expect_problem(409, "STATE_CONFLICT");
+    let talked = world.act(JUSTICE, &second, "escalate", Some(json!({ "note": "约谈负责人" }))).await.expect(200);
+    assert_eq!(talked["measure"], "TALK", "what was due is written down, and is no step further");
+    world.act(JUSTICE, &second, "close", conclusion).await.expect(200);
+    leave(&visits[3]).await;
+    assert_eq!(cases(&world).await[2]["measure"], "REPORT");
+}
+
+/// Two visits of a day, an entry nobody approves: alerts as well.
+#[tokio::test]
+async fn too_many_visits_and_an_unapproved_entry_are_looked_into() {
+    let world = World::county().await;
+    let enterprise = object(&world, "旺苍县多次入企店").await;
+    let urgent = |reason: &str| Some(json!({ "reason": reason }));
+    for _ in 0..2 {
+        let visit = world.daily_visit("market", &enterprise).await;
+        world.act(ADMIN, &visit, "enter-urgently", urgent("群众举报即时险情")).await.expect(200);
+    }
+    let opened = cases(&world).await;
+    assert_eq!((opened.len(), &opened[0]["alert"]), (1, &json!("OVER_DAILY")));
+
+    let visit = world.daily_visit("market", &object(&world, "旺苍县未批准店").await).await;
+    world.act(ADMIN, &visit, "enter-urgently", urgent("即时险情")).await.expect(200);
+    world.act("market.head", &visit, "refuse-late", urgent("并无险情")).await.expect(200);
+    let opened = cases(&world).await;
+    assert_eq!((opened.len(), &opened[1]["alert"]), (2, &json!("UNAPPROVED_ENTRY")));
+
+    // Nobody decides on the entries of before within a day: they join it, each once.
+    let then = today() - Days::new(1);
+    let sql = format!("UPDATE worklist_entries SET due_on = '{then}' WHERE kind = 'VISIT_TO_APPROVE_LATE'");
+    world.database.execute(&sql).await;
+    for _ in 0..2 {
+        assert_eq!(run(&world.database, &["calendar"]).0, 0);
+    }
+    let opened = cases(&world).await;
+    assert_eq!((opened.len(), opened[1]["subjects"].as_array().unwrap().len()), (2, 3));
+}
+
+/// Sixteen visits left at once over two processes, nobody scanned: one case that names each of them.
+#[tokio::test]
+async fn alerts_that_come_at_once_are_one_case() {
+    let world = World::county().await;
+    let other = crate::harness::Server::start(&world.database);
+    let mut visits = Vec::new();
+    for at in 0..16 {
+        let visit = world.daily_visit("market", &object(&world, &format!("旺苍县同时{at}号店")).await).await;
+        world.walk_visit("market", &visit, 4).await;
+        let version = world.get(ADMIN, &visit).await.expect(200)["version"].as_i64().unwrap();
+        visits.push((visit, version));
+    }
+    let calls = visits.iter().enumerate().map(|(at, (visit, version))| {
+        let server = if at % 2 == 0 { &world.server } else { &other };
+        let call = world.request_at(server, Method::POST, ADMIN, &format!("{visit}/leave"));
+        call.if_match(*version).keyed().json(&json!({ "no_scan_reason": "企业不愿扫码" })).send()
+    });
+    for answer in futures::future::join_all(calls).await {
+        answer.expect(200);
+    }
+    let opened = cases(&world).await;
+    assert_eq!((opened.len(), opened[0]["subjects"].as_array().unwrap().len()), (1, 16));
+}
+
+/// What an enterprise said opens a case, and the department never learns which enterprise it was.
+#[tokio::test]
+async fn a_complaint_opens_a_case_and_stays_blind() {
+    let world = World::county().await;
+    let visit = world.daily_visit("market", &object(&world, "旺苍县投诉店").await).await;
+    world.walk_visit("market", &visit, 4).await;
+    let code = world.get(ADMIN, &format!("{visit}/entry-code")).await.expect(200)["code"].clone();
+    let scan = world.anonymous(Method::POST, "/api/v1/public/visits/scan").json(&json!({ "code": code }));
+    let token = scan.send().await.expect(200)["feedback_token"].clone();
+    let said = json!({ "token": token, "complaint": "要求购买指定检测服务" });
+    world.anonymous(Method::POST, "/api/v1/public/visit-feedback").json(&said).send().await.expect(200);
+    let said = world.get(JUSTICE, "/api/v1/visit-feedback").await.expect(200)["items"][0]["id"].clone();
+
+    let body = |code: &str, source: &str| {
+        json!({
+            "department_id": world.departments[code], "source": source, "title": "指定中介", "facts": "企业反映检查中被要求购买指定服务。",
+            "subjects": [{ "kind": "VISIT_FEEDBACK", "record_id": said }],
+        })
+    };
+    let create = async |body: Value| world.post(JUSTICE, "/api/v1/supervision-cases").json(&body).send().await;
+    let others = create(body("51082105", "COMPLAINT")).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(others["errors"][0]["pointer"], "/subjects/0/record_id", "it is not about that department");
+    let alert = create(body("51082103", "ALERT")).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(alert["errors"][0]["pointer"], "/source");
+    let made = create(body("51082103", "COMPLAINT")).await.expect(201);
+    world.walk_case(&path(&made), 2).await;
+    assert_eq!(world.get(JUSTICE, &path(&made)).await.expect(200)["subjects"][0]["record_id"], said);
+    assert_eq!(world.get(ADMIN, &path(&made)).await.expect(200)["subjects"], json!([]));
+}
+
+/// It reads what there is of how the departments enforce, and changes none of it.
+#[tokio::test]
+async fn the_justice_bureau_reads_all_and_changes_nothing() {
+    const WATCHED: [&str; 8] = [
+        "inspections",
+        "follow-ups",
+        "case-referrals",
+        "visits",
+        "evidence",
+        "documents",
+        "risk-clues",
+        "issued-tasks",
+    ];
+    let table = std::fs::read_to_string(crate::harness::repo_file("tests/api/contract/authz_matrix.csv")).unwrap();
+    let mut lines = table.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let head = lines.next().unwrap();
+    let at = head.iter().position(|role| *role == "JUSTICE_SUPERVISOR").unwrap();
+    let cells: std::collections::BTreeMap<_, _> = lines.map(|line| (line[0].to_owned(), line[at].to_owned())).collect();
+
+    let (mut reads, mut writes) = (0, 0);
+    for (operation, _, path, contract) in operations(&committed()) {
+        let Some(noun) = path.strip_prefix("/api/v1/").and_then(|rest| rest.split('/').next()) else { continue };
+        if !WATCHED.contains(&noun) {
+            continue;
+        }
+        if contract["x-permission"].as_str().unwrap().ends_with(":read") {
+            assert_eq!(cells[&operation], "A", "{operation} is hidden from whoever supervises");
+            reads += 1;
+        } else {
+            assert_eq!(cells[&operation], "-", "{operation} changes what whoever supervises looks at");
+            writes += 1;
+        }
+    }
+    assert!(reads > 20 && writes > 40, "{reads} reads, {writes} writes");
+}
