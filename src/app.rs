@@ -18,7 +18,7 @@ use domain::register::dictionaries::CodeTable;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{AcquireError, Notify, OwnedSemaphorePermit, Semaphore, SemaphorePermit, watch};
+use tokio::sync::{AcquireError, Notify, OnceCell, OwnedSemaphorePermit, Semaphore, SemaphorePermit, watch};
 
 /// A verified access token: who it is and until when.
 #[derive(Clone)]
@@ -59,6 +59,8 @@ pub struct App {
     pub evidence: Notify,
     /// The provider of single sign-on, once it was asked.
     pub oidc: Provider,
+    /// Since when states are kept, once it was asked.
+    history_begun: OnceCell<DateTime<Utc>>,
     /// What partner systems did lately.
     pub usage: Usage,
     /// True once the process is to end: work gives back what it holds, streams say so.
@@ -102,6 +104,7 @@ impl App {
             previews: Semaphore::new(1),
             evidence: Notify::new(),
             oidc: Provider::default(),
+            history_begun: OnceCell::new(),
             usage: Usage::default(),
             stopping: watch::Sender::new(false),
             jobs: Notify::new(),
@@ -113,6 +116,11 @@ impl App {
         if self.sessions.invalidate_entries_if(move |_, session| of(session)).is_err() {
             self.sessions.invalidate_all();
         }
+    }
+
+    /// Since when states are kept; asked once.
+    pub async fn history_begun(&self, ask: impl AsyncFnOnce() -> Result<DateTime<Utc>>) -> Result<DateTime<Utc>> {
+        self.history_begun.get_or_try_init(|| ask()).await.copied()
     }
 
     /// A turn to hash a password; under a flood of log-ins, who waits for long is told to come back.

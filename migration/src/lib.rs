@@ -7,11 +7,13 @@ mod steps;
 use columns::Column;
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm_migration::seaql_migrations;
 use std::collections::{BTreeMap, BTreeSet};
 use step::Alteration;
 
 /// Every step, in its order.
-pub const STEPS: [Alteration; 29] = [
+pub const STEPS: [Alteration; 30] = [
     Alteration::none(steps::m0001_identity::STEP),
     Alteration::none(steps::m0002_trace::STEP),
     Alteration::none(steps::m0003_register::STEP),
@@ -41,6 +43,7 @@ pub const STEPS: [Alteration; 29] = [
     steps::m0027_offline::STEP,
     steps::m0028_records::STEP,
     steps::m0029_supervision::STEP,
+    steps::m0030_history::STEP,
 ];
 
 /// The columns that this build reads and writes, table by table.
@@ -55,6 +58,12 @@ pub fn columns() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         }
     }
     columns
+}
+
+/// When a step was applied, in seconds of the epoch.
+pub async fn applied_at(conn: &impl ConnectionTrait, step: &str) -> Result<Option<i64>, DbErr> {
+    let found = seaql_migrations::Entity::find_by_id(step.to_owned()).one(conn).await?;
+    Ok(found.map(|applied| applied.applied_at))
 }
 
 pub struct Migrator;

@@ -57,6 +57,8 @@ pub fn api() -> Api {
     visits::visit_rules::routes(&mut api);
     visits::feedback::routes(&mut api);
     oversight::supervision_cases::routes(&mut api);
+    records::dossiers::routes(&mut api);
+    records::statement_tokens::routes(&mut api);
     risks::risk_clues::routes(&mut api);
     risks::risk_models::routes(&mut api);
     intake::imports::routes(&mut api);

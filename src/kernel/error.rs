@@ -73,6 +73,11 @@ impl AppError {
         self
     }
 
+    /// There is no such record, or not then, for a reason that may be told.
+    pub fn not_found_because(detail: Text) -> Self {
+        Self { detail, ..Self::not_found() }
+    }
+
     /// Not there, or outside what the caller may see: the two are not told apart.
     pub fn not_found() -> Self {
         Self::new(

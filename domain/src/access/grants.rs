@@ -92,20 +92,22 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         ) => None,
         (
             R::PlatformBusiness | R::SpotCheckLead,
-            P::ObjectsWrite | P::SpotCheckItemsWrite | P::CreditWrite | P::ImportsRead | P::ImportsWrite,
+            P::ObjectsWrite
+            | P::StatementTokensGrant
+            | P::SpotCheckItemsWrite
+            | P::CreditWrite
+            | P::ImportsRead
+            | P::ImportsWrite,
         ) => Some(All),
-        (_, P::ObjectsWrite | P::SpotCheckItemsWrite | P::CreditWrite) => None,
+        (_, P::ObjectsWrite | P::StatementTokensGrant | P::SpotCheckItemsWrite | P::CreditWrite) => None,
         // Items: the departments keep their own; the approval bureau and the departments' reviewers review them.
-        (R::PlatformBusiness, P::CatalogueWrite | P::ItemsReview | P::ClausesWrite) => Some(All),
-        (R::JusticeSupervisor, P::ClausesWrite) => Some(All),
-        (R::DepartmentAdmin, P::ItemsWrite | P::OwnSystemItemsWrite) => Some(Department),
-        (R::Reviewer, P::ItemsReview) => Some(Department),
+        (R::PlatformBusiness, P::CatalogueWrite | P::ItemsReview)
+        | (R::PlatformBusiness | R::JusticeSupervisor, P::ClausesWrite) => Some(All),
+        (R::DepartmentAdmin, P::ItemsWrite | P::OwnSystemItemsWrite) | (R::Reviewer, P::ItemsReview) => Some(Department),
         (_, P::CatalogueWrite | P::ItemsWrite | P::ItemsReview | P::OwnSystemItemsWrite | P::ClausesWrite) => None,
-        // A department sends the list of its own system.
+        // A department sends the list of its own system; what comes from above in a file, the county office receives.
         (R::DepartmentAdmin, P::ImportsRead | P::ImportsWrite) => Some(Department),
-        (R::JusticeSupervisor, P::ImportsRead | P::ImportsWrite) => Some(All),
-        // What comes from above in a file, the county office receives.
-        (R::Coordinator, P::ImportsRead | P::ImportsWrite) => Some(All),
+        (R::JusticeSupervisor | R::Coordinator, P::ImportsRead | P::ImportsWrite) => Some(All),
         (_, P::ImportsRead | P::ImportsWrite) => None,
         // Officers: departments keep their own; the justice bureau issues, examines and withdraws certificates.
         (
@@ -215,8 +217,8 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (R::Township, P::CluesRead | P::CluesWrite) => Some(Reach::Region),
         (R::Coordinator, P::CluesWrite | P::CluesAssign | P::CluesReview | P::CluesSupervise)
         | (R::Coordinator | R::PlatformBusiness, P::CluesDispatch) => Some(All),
-        (R::DepartmentAdmin, P::CluesWrite | P::CluesAssign | P::CluesHandle) => Some(Department),
-        (R::Reviewer, P::CluesReview) => Some(Department),
+        (R::DepartmentAdmin, P::CluesWrite | P::CluesAssign | P::CluesHandle)
+        | (R::Reviewer, P::CluesReview) => Some(Department),
         (
             _,
             P::CluesWrite
@@ -261,16 +263,14 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         ) => None,
         // Evidence shows people and premises: whoever made the inspection, their department, and who supervises enforcement.
         (R::JusticeSupervisor, P::EvidenceRead | P::DocumentsRead) => Some(All),
-        (R::Officer, P::EvidenceRead | P::EvidenceWrite) => Some(Assigned),
         // Documents: whoever makes the inspection makes them; one that was issued is made void by the body's head.
         (R::DepartmentAdmin, P::EvidenceWrite | P::DocumentsWrite)
         | (R::BodyHead, P::DocumentsVoid) => Some(Department),
-        (R::Officer, P::DocumentsRead | P::DocumentsWrite) => Some(Assigned),
+        (R::Officer, P::EvidenceRead | P::EvidenceWrite | P::DocumentsRead | P::DocumentsWrite) => Some(Assigned),
         (_, P::EvidenceRead | P::EvidenceWrite | P::DocumentsRead | P::DocumentsWrite | P::DocumentsVoid) => None,
         // Visits: those who go ask, the head of each body approves, the justice bureau keeps the rows and hears the enterprises.
         (R::JusticeSupervisor, P::VisitRulesWrite | P::VisitFeedbackHandle) => Some(All),
-        (R::DepartmentAdmin, P::VisitsRequest)
-        | (R::BodyHead, P::VisitsApprove) => Some(Department),
+        (R::DepartmentAdmin, P::VisitsRequest) | (R::BodyHead, P::VisitsApprove) => Some(Department),
         (R::Officer, P::VisitsRead | P::VisitsRequest) => Some(Assigned),
         (_, P::VisitsRead | P::VisitsRequest | P::VisitsApprove | P::VisitRulesWrite | P::VisitFeedbackHandle) => None,
         // Cases that came of inspections: who received them decides.

@@ -104,6 +104,7 @@ permissions! {
     ClientsActivate "clients:activate" "启用合作系统",
     ObjectsRead "objects:read" "查看监管对象",
     ObjectsWrite "objects:write" "维护监管对象",
+    StatementTokensGrant "statement-tokens:grant" "发放企业查询凭证",
     PersonnelRead "personnel:read" "查看执法人员",
     PersonnelWrite "personnel:write" "维护执法人员，申领和注销证件",
     PersonnelReport "personnel:report" "报送执法人员",

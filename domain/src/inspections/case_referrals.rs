@@ -3,16 +3,18 @@
 
 use crate::access::{Actor, Decide, Permission};
 use crate::kernel::code_list::code_list;
-use crate::kernel::refusal::Refusal;
+use crate::kernel::refusal::{Code, Refusal};
+use crate::kernel::rules::SEPARATION_OF_DUTIES;
+use crate::kernel::text::text;
 use uuid::Uuid;
 
 code_list! {
-    ReferralStatus "案件移送状态" { Referred "待立案审查", Filed "已立案", Declined "不予立案", Closed "已结案" }
+    ReferralStatus "案件移送状态" { Referred "待立案审查", Filed "已立案", Declined "不予立案", Withdrawn "已撤回", Closed "已结案" }
 }
 
 code_list! {
     /// What can be done to a referral.
-    ReferralAction "案件移送操作" { File "立案", Decline "不予立案", Close "结案" }
+    ReferralAction "案件移送操作" { File "立案", Decline "不予立案", Withdraw "撤回移送", Close "结案" }
 }
 
 /// The life of a referral, whole.
@@ -23,10 +25,11 @@ pub const fn next(status: ReferralStatus, action: ReferralAction) -> Option<Refe
     match (status, action) {
         (S::Referred, A::File) => Some(S::Filed),
         (S::Referred, A::Decline) => Some(S::Declined),
+        (S::Referred, A::Withdraw) => Some(S::Withdrawn),
         (S::Filed, A::Close) => Some(S::Closed),
         (S::Referred, A::Close)
-        | (S::Filed, A::File | A::Decline)
-        | (S::Declined | S::Closed, A::File | A::Decline | A::Close) => None,
+        | (S::Filed, A::File | A::Decline | A::Withdraw)
+        | (S::Declined | S::Withdrawn | S::Closed, A::File | A::Decline | A::Withdraw | A::Close) => None,
     }
 }
 
@@ -34,6 +37,8 @@ pub const fn next(status: ReferralStatus, action: ReferralAction) -> Option<Refe
 #[derive(Clone, Copy, Debug)]
 pub struct ReferralFacts {
     pub status: ReferralStatus,
+    /// Who sent it.
+    pub department_id: Uuid,
     /// Who decides on the case; for somebody outside the platform, who sent it writes down what they decided.
     pub handler_department_id: Uuid,
     pub referred_by: Uuid,
@@ -43,15 +48,24 @@ impl Decide for ReferralFacts {
     type Action = ReferralAction;
     type Next = ReferralStatus;
 
-    fn is_granted(&self, actor: &Actor, _: ReferralAction) -> bool {
-        actor.may(Permission::CaseReferralsHandle, self.handler_department_id, false)
+    fn is_granted(&self, actor: &Actor, action: ReferralAction) -> bool {
+        let whose = match action {
+            ReferralAction::Withdraw => self.department_id,
+            ReferralAction::File | ReferralAction::Decline | ReferralAction::Close => self.handler_department_id,
+        };
+        actor.may(Permission::CaseReferralsHandle, whose, false)
     }
 
     /// Whoever found it does not decide whether it is a case.
     fn judge(&self, actor: &Actor, action: ReferralAction) -> Result<ReferralStatus, Refusal> {
         let next = next(self.status, action).ok_or_else(|| Refusal::state(self.status, action))?;
-        if matches!(action, ReferralAction::File | ReferralAction::Decline) {
-            actor.check_not_own(Some(self.referred_by))?;
+        let decides = matches!(action, ReferralAction::File | ReferralAction::Decline);
+        if decides && actor.persons().contains(&self.referred_by) {
+            let detail = text!(
+                "移送人不得自行决定是否立案，请由另一人办理。",
+                "Whoever referred it does not decide whether it is a case; somebody else does."
+            );
+            return Err(Refusal::new(Code::SelfReview, detail).under(SEPARATION_OF_DUTIES));
         }
         Ok(next)
     }

@@ -9,13 +9,25 @@ use crate::kernel::text::text;
 use uuid::Uuid;
 
 code_list! {
-    FollowUpStatus "后续处置状态" { Open "未完结", Referred "已移送待立案", Done "已完结" }
+    FollowUpStatus "后续处置状态" { Open "未完结", Referred "已移送待立案", Done "已完结", Dropped "随检查作废" }
 }
 
 code_list! {
-    /// What can be done to a measure. The last two are done by whoever decides on the case.
+    /// What can be done to a measure. The last three nobody does by hand.
     FollowUpAction "后续处置操作" {
-        Complete "完结", Recheck "申请复查", Refer "移送办案", Extend "延期", Settle "移送已立案", GiveBack "移送未立案"
+        Complete "完结", Recheck "申请复查", Refer "移送办案", Extend "延期", Settle "移送已立案", GiveBack "移送未立案", Drop "随检查作废"
+    }
+}
+
+/// 后续处置措施 in words, as in the dictionary spot-dispose.
+pub fn measure_label(code: &str) -> &'static str {
+    match code {
+        "1" => "无需后续处置",
+        "2" => "停止检查,反馈日常监管",
+        "3" => "责令改正",
+        TRANSFERRED_FOR_A_CASE => "移送办案",
+        "5" => "抄告其他部门",
+        _ => "其他",
     }
 }
 
@@ -28,9 +40,12 @@ pub const fn next(status: FollowUpStatus, action: FollowUpAction) -> Option<Foll
         (S::Open, A::Complete) | (S::Referred, A::Settle) => Some(S::Done),
         (S::Open, A::Recheck | A::Extend) | (S::Referred, A::GiveBack) => Some(S::Open),
         (S::Open, A::Refer) => Some(S::Referred),
+        (S::Open, A::Drop) => Some(S::Dropped),
         (S::Open, A::Settle | A::GiveBack)
-        | (S::Referred, A::Complete | A::Recheck | A::Refer | A::Extend)
-        | (S::Done, A::Complete | A::Recheck | A::Refer | A::Extend | A::Settle | A::GiveBack) => None,
+        | (S::Referred, A::Complete | A::Recheck | A::Refer | A::Extend | A::Drop)
+        | (S::Done | S::Dropped, A::Complete | A::Recheck | A::Refer | A::Extend | A::Settle | A::GiveBack | A::Drop) => {
+            None
+        }
     }
 }
 
@@ -47,7 +62,7 @@ impl FollowUpAction {
             Self::Recheck => Some(Permission::VisitsRequest),
             // Whoever has to do it does not give themselves more time.
             Self::Extend => Some(Permission::InspectionsReview),
-            Self::Settle | Self::GiveBack => None,
+            Self::Settle | Self::GiveBack | Self::Drop => None,
         }
     }
 }
@@ -62,6 +77,8 @@ pub struct FollowUpFacts {
     pub department_id: Uuid,
     /// Officers of the inspection.
     pub team: Vec<Uuid>,
+    /// The case that it was handed on as, last.
+    pub referral: Option<Uuid>,
     /// A re-check was opened and has no result yet.
     pub waits_for_recheck: bool,
     pub is_overdue: bool,
@@ -89,7 +106,7 @@ impl Decide for FollowUpFacts {
             }
             A::Recheck | A::Refer => self.check_rechecked()?,
             A::Extend => self.check_extension()?,
-            A::Settle | A::GiveBack => {}
+            A::Settle | A::GiveBack | A::Drop => {}
         }
 
         Ok(next)
@@ -111,7 +128,8 @@ impl FollowUpFacts {
 
     /// What goes to a case ends with the case.
     fn check_referred(&self) -> Result<(), Refusal> {
-        if self.measure != TRANSFERRED_FOR_A_CASE {
+        // One that nobody took as a case ends otherwise.
+        if self.measure != TRANSFERRED_FOR_A_CASE || self.referral.is_some() {
             return Ok(());
         }
         let detail = text!(
@@ -138,6 +156,16 @@ impl FollowUpFacts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn measures_are_called_as_in_the_dictionary() {
+        let tables = crate::register::dictionaries::all().unwrap_or_default();
+        let codes = tables.get("spot-dispose").map(|table| table.values.clone()).unwrap_or_default();
+        assert_eq!(codes.len(), 6);
+        for value in codes {
+            assert_eq!(measure_label(&value.code), value.label_zh);
+        }
+    }
 
     #[test]
     fn the_table_of_a_measures_life() {

@@ -7,7 +7,8 @@ code_list! {
     /// approved; a measure long overdue.
     EnforcementAlert "执法监督预警" {
         OverDaily "一日多次入企", OverWeekly "一周多次入企", OverMonthly "一月多次入企", NoScan "企业未扫入企码",
-        UnapprovedEntry "紧急入企未获补办批准", FollowUpOverdue "后续处置严重超期"
+        UnapprovedEntry "紧急入企未获补办批准", FollowUpOverdue "后续处置严重超期",
+        ReferralOverdue "移送案件逾期未处理"
     }
 }
 
@@ -16,9 +17,12 @@ impl EnforcementAlert {
     pub const fn climbs(self) -> bool {
         match self {
             Self::NoScan => true,
-            Self::OverDaily | Self::OverWeekly | Self::OverMonthly | Self::UnapprovedEntry | Self::FollowUpOverdue => {
-                false
-            }
+            Self::OverDaily
+            | Self::OverWeekly
+            | Self::OverMonthly
+            | Self::UnapprovedEntry
+            | Self::FollowUpOverdue
+            | Self::ReferralOverdue => false,
         }
     }
 }

@@ -16,9 +16,11 @@ pub enum Escalation {
 }
 
 /// Step by step: an overdue measure is the reviewer's first, and the justice bureau's when the reviewer has not helped.
-pub const ESCALATIONS: [(Waiting, Escalation); 4] = [
+pub const ESCALATIONS: [(Waiting, Escalation); 6] = [
     (Waiting::FollowUpDue, Escalation::Reviewer),
     (Waiting::FollowUpOverdue, Escalation::Alert(EnforcementAlert::FollowUpOverdue, SupervisionSubject::FollowUp)),
+    (Waiting::CaseToFile, Escalation::Alert(EnforcementAlert::ReferralOverdue, SupervisionSubject::CaseReferral)),
+    (Waiting::CaseToClose, Escalation::Alert(EnforcementAlert::ReferralOverdue, SupervisionSubject::CaseReferral)),
     (Waiting::SupervisionToReply, Escalation::Supervisor),
     (Waiting::VisitToApproveLate, Escalation::Alert(EnforcementAlert::UnapprovedEntry, SupervisionSubject::Visit)),
 ];

@@ -195,6 +195,16 @@ pub fn breaches(rules: &[Rule], request: &Request<'_>, usage: &Usage) -> Vec<Bre
     rules.iter().filter(|rule| rule.binds(request)).filter_map(|rule| rule.judge(request, usage)).collect()
 }
 
+/// The strictest row that limits how often an enterprise is visited in a year, whoever asks and whatever its class.
+pub fn enterprise_cap<'a>(rules: &'a [Rule], object_type: &str) -> Option<&'a Rule> {
+    let for_all = |rule: &&Rule| {
+        let types = rule.object_types.is_empty() || rule.object_types.iter().any(|one| one == object_type);
+        types && rule.kinds.is_empty() && rule.departments.is_empty() && rule.classes.is_empty()
+    };
+    let caps = rules.iter().filter(|rule| rule.kind == RuleKind::EnterpriseCap);
+    caps.filter(for_all).min_by_key(|rule| rule.amount)
+}
+
 /// Refuses, naming each row and its basis.
 pub fn check(breaches: &[Breach]) -> Result<(), Refusal> {
     if breaches.is_empty() {

@@ -10,6 +10,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub inspection_id: Uuid,
+    /// Of the inspection; not known of measures of before.
+    pub object_id: Option<Uuid>,
     pub measure: String,
     #[sea_orm(column_type = "Text")]
     pub detail: Option<String>,
@@ -18,9 +20,8 @@ pub struct Model {
     pub done_on: Option<Date>,
     #[sea_orm(column_type = "Text")]
     pub note: Option<String>,
-    /// The newest re-check, and the visit on which it is made.
+    /// The newest re-check.
     pub recheck_inspection_id: Option<Uuid>,
-    pub recheck_visit_id: Option<Uuid>,
     /// The case that it became.
     pub referral_id: Option<Uuid>,
     #[sea_orm(column_type = "Text")]

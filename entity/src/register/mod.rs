@@ -4,3 +4,4 @@ pub mod departments;
 pub mod object_tags;
 pub mod objects;
 pub mod regions;
+pub mod statement_tokens;

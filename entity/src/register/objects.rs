@@ -4,9 +4,9 @@ use domain::credit::CreditClass;
 use domain::kernel::stored::Stored;
 use domain::register::objects::RegistrationStatus;
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "objects")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -117,7 +117,6 @@ pub const STEP: Alteration = Alteration {
     },
     columns: &[
         ("follow_ups", uuid("recheck_inspection_id").null()),
-        ("follow_ups", uuid("recheck_visit_id").null()),
         ("follow_ups", uuid("referral_id").null()),
         ("follow_ups", text("extension_reason").null()),
         ("follow_ups", time("escalated_at").null()),

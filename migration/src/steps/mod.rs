@@ -29,3 +29,4 @@ pub mod m0026_libraries;
 pub mod m0027_offline;
 pub mod m0028_records;
 pub mod m0029_supervision;
+pub mod m0030_history;

@@ -3,7 +3,7 @@
 mod mappings;
 mod strategies;
 
-use crate::http::kernel::extract::{AsOf, Id, List, Listed, Query, Read, forbidden};
+use crate::http::kernel::extract::{AsKnown, Id, List, Listed, Query, Read, forbidden};
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::{PageReply, Reply, View, versioned};
 use crate::http::kernel::view::view;
@@ -43,7 +43,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/objects/{id}/credit-class",
         "get_object_credit_class",
         "对象某日的信用类别",
-        "as_of 当日按其时已收到的分类所得的类别，及其依据；缺省为今天。",
+        "as_of 当日按其时已收到的分类所得的类别，及其依据；缺省为今天；known_at 只按该日终了时已收到的分类。",
         get_object_credit_class,
     );
     group.get(
@@ -203,11 +203,11 @@ async fn get_credit_batch(read: Read<CreditRead>, id: Id) -> Result<Reply<Credit
 async fn get_object_credit_class(
     read: Read<CreditRead>,
     id: Id,
-    day: Query<AsOf>,
+    known: Query<AsKnown>,
 ) -> Result<Reply<CreditStandingView>> {
     objects::get(&read.app.db, &read.ctx, id.0).await?;
-    let on = day.0.0.unwrap_or_else(|| read.ctx.today());
-    Reply::new(standing_on(&read.app.db, id.0, on).await?.into())
+    let on = known.0.as_of.unwrap_or_else(|| read.ctx.today());
+    Reply::new(standing_on(&read.app.db, id.0, on, known.0.known_at).await?.into())
 }
 
 async fn get_draw_credit_basis(read: Read<DrawsRead>, id: Id) -> Result<Reply<CreditBasisView>> {

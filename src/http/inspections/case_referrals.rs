@@ -52,6 +52,13 @@ pub fn routes(api: &mut Api) {
         decline_referral,
     );
     group.post(
+        "/api/v1/case-referrals/{id}/withdraw",
+        "withdraw_case_referral",
+        "撤回移送",
+        "决定立案之前由移送部门撤回，写明理由，继续处置。",
+        withdraw_referral,
+    );
+    group.post(
         "/api/v1/case-referrals/{id}/close",
         "close_case_referral",
         "结案",
@@ -174,6 +181,12 @@ async fn file_referral(act: Act<CaseReferralsHandle>, at: Versioned, body: Json<
 async fn decline_referral(act: Act<CaseReferralsHandle>, at: Versioned, body: Json<ReasonBody>) -> Answer {
     let app = &act.0.app;
     let step = async |tx: &_| case_referrals::decline(app, tx, at.id, at.version, body.0.reason.clone()).await;
+    act.0.run(async |tx| Ok(step(tx).await?.map(|row| CaseReferralView::of(tx.ctx(), row)))).await
+}
+
+async fn withdraw_referral(act: Act<CaseReferralsHandle>, at: Versioned, body: Json<ReasonBody>) -> Answer {
+    let app = &act.0.app;
+    let step = async |tx: &_| case_referrals::withdraw(app, tx, at.id, at.version, body.0.reason.clone()).await;
     act.0.run(async |tx| Ok(step(tx).await?.map(|row| CaseReferralView::of(tx.ctx(), row)))).await
 }
 

@@ -152,7 +152,7 @@ impl FollowUpView {
             status: row.status,
             done_on: row.done_on,
             note: row.note,
-            recheck_visit_id: row.recheck_visit_id,
+            recheck_visit_id: recheck.as_ref().and_then(|recheck| recheck.visit_id),
             recheck_inspection_id: row.recheck_inspection_id,
             recheck_status: recheck.map(|recheck| recheck.status),
             referral_id: row.referral_id,

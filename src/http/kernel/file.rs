@@ -42,6 +42,13 @@ impl<const XLSX: bool> Download<XLSX> {
     }
 }
 
+impl Spreadsheet {
+    /// A workbook of several sheets, and the name of its file without the ending.
+    pub fn book(content: Vec<u8>, name: &str) -> Self {
+        Self { content, name: format!("{name}.{}", FileKind::Xlsx.extension()) }
+    }
+}
+
 impl<const XLSX: bool> Responder for Download<XLSX> {
     type Body = BoxBody;
 

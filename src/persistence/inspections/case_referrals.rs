@@ -14,7 +14,13 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-noun!(inspections::case_referrals, "case-referrals", scoped, |row| Some(row.handler_department_id));
+noun!(
+    inspections::case_referrals,
+    "case-referrals",
+    scoped,
+    |row| Some(row.handler_department_id),
+    history of |row| Some(row.object_id)
+);
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "case-referrals",
@@ -24,6 +30,8 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("code", Column::Code, Kind::Key, "移送编号").sortable(),
         Field::new("status", Column::Status, Kind::Code(ReferralStatus::CODES), "状态"),
         Field::new("object_id", Column::ObjectId, Kind::Id, "监管对象"),
+        Field::new("inspection_id", Column::InspectionId, Kind::Id, "检查"),
+        Field::new("follow_up_id", Column::FollowUpId, Kind::Id, "后续处置"),
         Field::new("department_id", Column::DepartmentId, Kind::Id, "移送部门"),
         Field::new("handler_department_id", Column::HandlerDepartmentId, Kind::Id, "办理部门"),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "移送时间").sortable(),

@@ -6,13 +6,15 @@ use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
 use domain::access::Reach;
+use domain::inspections::case_referrals::ReferralStatus;
 use domain::inspections::follow_ups::FollowUpStatus;
+use domain::inspections::inspections::TRANSFERRED_FOR_A_CASE;
 use entity::inspections::follow_ups::{Column, Entity, Model};
 use entity::inspections::inspections;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
 
-noun!(inspections::follow_ups, "follow-ups", scoped, |_| None);
+noun!(inspections::follow_ups, "follow-ups", scoped, |_| None, history of |row| row.object_id);
 
 /// 后续处置 of the inspections that the caller may see.
 pub const LISTING: Listing<Entity> = Listing {
@@ -44,6 +46,24 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
     }
     let own = QueryTrait::into_query(super::inspections::scoped(ctx).select_only().column(inspections::Column::Id));
     Entity::find().filter(Column::InspectionId.in_subquery(own))
+}
+
+/// What still waits after an inspection.
+pub async fn open_of(conn: &impl ConnectionTrait, inspection: Uuid) -> Result<Vec<Model>> {
+    let open = Entity::find().filter(Column::InspectionId.eq(inspection));
+    open.filter(Column::Status.eq(FollowUpStatus::Open)).all(conn).await.or_app()
+}
+
+/// Measures that led to a case: handed on and not given back; of before referrals were kept, whatever was to be.
+pub fn led_to_a_case() -> Condition {
+    use entity::inspections::case_referrals;
+    let given_back = [ReferralStatus::Declined, ReferralStatus::Withdrawn].map(ReferralStatus::code);
+    let cases = case_referrals::Entity::find()
+        .select_only()
+        .column(case_referrals::Column::Id)
+        .filter(case_referrals::Column::Status.is_not_in(given_back));
+    let meant = Condition::all().add(Column::Measure.eq(TRANSFERRED_FOR_A_CASE)).add(Column::ReferralId.is_null());
+    Condition::any().add(meant).add(Column::ReferralId.in_subquery(QueryTrait::into_query(cases)))
 }
 
 /// A measure, whoever asks.

@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 noun!(officers::personnel, "personnel", scoped, |row| Some(row.department_id));
-noun!(officers::certificates, "certificates");
+noun!(officers::certificates, "certificates", history of |_| None);
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "personnel",
@@ -113,6 +113,12 @@ pub async fn certificates_of(
     }
 
     Ok(by_officer)
+}
+
+/// A certificate of an officer of the caller's scope.
+pub async fn scoped_certificate(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<certificates::Model> {
+    let found = scoped_certificates(ctx).filter(certificates::Column::Id.eq(id)).one(conn).await.or_app()?;
+    found.ok_or_else(AppError::not_found)
 }
 
 pub async fn certificate(conn: &impl ConnectionTrait, id: Uuid) -> Result<certificates::Model> {

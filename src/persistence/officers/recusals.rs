@@ -1,9 +1,9 @@
 //! 回避: declared pairs, and pairs that the records show.
 
 use crate::kernel::error::Result;
+use crate::persistence::inspections::follow_ups::led_to_a_case;
 use crate::persistence::kernel::errors::AppResult;
 use chrono::NaiveDate;
-use domain::inspections::inspections::TRANSFERRED_FOR_A_CASE;
 use entity::inspections::{follow_ups, inspection_officers, inspections};
 use entity::officers::personnel;
 use entity::officers::recusals::{Column, Entity, Model};
@@ -83,7 +83,7 @@ pub async fn handled_cases(
             Expr::col((follow_ups::Entity, follow_ups::Column::InspectionId))
                 .equals((inspections::Entity, inspections::Column::Id)),
         )
-        .and_where(Expr::col((follow_ups::Entity, follow_ups::Column::Measure)).eq(TRANSFERRED_FOR_A_CASE))
+        .cond_where(led_to_a_case())
         .to_owned();
     pairs(conn, &query).await
 }

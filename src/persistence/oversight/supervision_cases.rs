@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use domain::access::Reach;
 use domain::oversight::alerts::EnforcementAlert;
 use domain::oversight::supervision_cases::{SupervisionSource, SupervisionStatus, SupervisionSubject};
-use entity::inspections::{follow_ups, inspections};
+use entity::inspections::{case_referrals, follow_ups, inspections};
 use entity::oversight::supervision_cases::{Column, Entity, Model};
 use entity::oversight::{supervision_papers as papers, supervision_subjects as subjects};
 use entity::records::documents;
@@ -70,6 +70,25 @@ pub async fn gathering(conn: &impl ConnectionTrait, key: &str) -> Result<Option<
     Entity::find().filter(Column::OpenKey.eq(key)).one(conn).await.or_app()
 }
 
+/// Whether an alert about a department has led to a case about the record before.
+pub async fn is_known(
+    conn: &impl ConnectionTrait,
+    (alert, department): (EnforcementAlert, Uuid),
+    (kind, record): (SupervisionSubject, Uuid),
+) -> Result<bool> {
+    let own = subjects::Entity::find()
+        .select_only()
+        .column(subjects::Column::CaseId)
+        .filter(subjects::Column::RecordId.eq(record))
+        .filter(subjects::Column::Kind.eq(kind));
+
+    let known = Entity::find()
+        .filter(Column::Id.in_subquery(QueryTrait::into_query(own)))
+        .filter(Column::Alert.eq(alert))
+        .filter(Column::DepartmentId.eq(department));
+    Ok(known.count(conn).await.or_app()? > 0)
+}
+
 /// How often the same happened since a moment, where there was something to it.
 pub async fn times_since(
     conn: &impl ConnectionTrait,
@@ -124,12 +143,6 @@ pub async fn add_subjects(conn: &impl ConnectionTrait, rows: Vec<subjects::Model
     Ok(())
 }
 
-/// Leaves only these of what a case is about.
-pub async fn drop_subjects(conn: &impl ConnectionTrait, case: Uuid) -> Result<()> {
-    subjects::Entity::delete_many().filter(subjects::Column::CaseId.eq(case)).exec(conn).await.or_app()?;
-    Ok(())
-}
-
 /// How an official calls a record, and the department whose it is; none where there is no such record.
 pub async fn named(conn: &impl ConnectionTrait, kind: SupervisionSubject, id: Uuid) -> Result<Option<Named>> {
     let named = |label: String, departments: Vec<Uuid>| Named { label, departments };
@@ -158,6 +171,10 @@ pub async fn named(conn: &impl ConnectionTrait, kind: SupervisionSubject, id: Uu
         SupervisionSubject::RiskClue => {
             let row = risk_clues::Entity::find_by_id(id).one(conn).await.or_app()?;
             row.map(|row| named(row.code, row.department_id.into_iter().collect()))
+        }
+        SupervisionSubject::CaseReferral => {
+            let row = case_referrals::Entity::find_by_id(id).one(conn).await.or_app()?;
+            row.map(|row| named(row.code, vec![row.handler_department_id, row.department_id]))
         }
         SupervisionSubject::Document => {
             let row = documents::Entity::find_by_id(id).one(conn).await.or_app()?;

@@ -69,6 +69,7 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
                     own = own.add(Column::ResourceId.in_subquery(inspections_of(officer)));
                     own = own.add(Column::ResourceId.in_subquery(of_officer(officer)));
                     own = own.add(Column::ResourceId.in_subquery(documents_of(officer)));
+                    own = own.add(Column::ResourceId.in_subquery(follow_ups_of(officer)));
                 }
                 mine = mine.add(of_kind.add(own));
             }
@@ -87,6 +88,13 @@ fn documents_of(officer: Uuid) -> SelectStatement {
     use entity::records::documents::{Column, Entity};
     let documents = Entity::find().select_only().column(Column::Id);
     QueryTrait::into_query(documents.filter(Column::InspectionId.in_subquery(inspections_of(officer))))
+}
+
+/// Measures after the inspections of an officer.
+fn follow_ups_of(officer: Uuid) -> SelectStatement {
+    use entity::inspections::follow_ups::{Column, Entity};
+    let measures = Entity::find().select_only().column(Column::Id);
+    QueryTrait::into_query(measures.filter(Column::InspectionId.in_subquery(inspections_of(officer))))
 }
 
 /// Tasks in which these departments take part, and so may be a party to the draw.

@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelec
 use std::collections::HashSet;
 use uuid::Uuid;
 
-noun!(records::documents, "documents", scoped, |row| Some(row.department_id));
+noun!(records::documents, "documents", scoped, |row| Some(row.department_id), history of |row| Some(row.object_id));
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "documents",

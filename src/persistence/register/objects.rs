@@ -21,7 +21,7 @@ use sea_orm::{
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
-noun!(register::objects, "objects");
+noun!(register::objects, "objects", history of |row| Some(row.id));
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "objects",

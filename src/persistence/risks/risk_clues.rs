@@ -19,7 +19,7 @@ use sea_orm::{
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-noun!(risks::risk_clues, "risk-clues", scoped, |row| row.department_id);
+noun!(risks::risk_clues, "risk-clues", scoped, |row| row.department_id, history of |row| row.object_id);
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "risk-clues",

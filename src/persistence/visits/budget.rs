@@ -3,9 +3,10 @@
 use super::growing;
 use super::visits::standing;
 use crate::kernel::error::Result;
+use crate::persistence::inspections::follow_ups::led_to_a_case;
 use crate::persistence::kernel::errors::AppResult;
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
-use domain::inspections::inspections::{InspectionStatus, TRANSFERRED_FOR_A_CASE};
+use domain::inspections::inspections::InspectionStatus;
 use domain::kernel::clocks::calendar::local_date;
 use domain::visits::LONGEST_WINDOW;
 use domain::visits::budget::Usage;
@@ -91,7 +92,7 @@ async fn last_penalty(conn: &impl ConnectionTrait, object: Uuid) -> Result<Optio
         .select_only()
         .column(follow_ups::Column::CreatedAt)
         .filter(follow_ups::Column::InspectionId.in_subquery(QueryTrait::into_query(inspected)))
-        .filter(follow_ups::Column::Measure.eq(TRANSFERRED_FOR_A_CASE))
+        .filter(led_to_a_case())
         .order_by_desc(follow_ups::Column::CreatedAt);
     let clues = risk_clues::Entity::find()
         .select_only()

@@ -25,7 +25,7 @@ use sea_orm::{
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-noun!(visits::visits, "visits", scoped, |row| Some(row.lead_department_id));
+noun!(visits::visits, "visits", scoped, |row| Some(row.lead_department_id), history of |row| Some(row.object_id));
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "visits",

@@ -35,6 +35,7 @@ pub fn pushed(row: &Model) -> Result<Pushed> {
 }
 
 /// The class of an object on a day, and the classification it rests on.
+#[derive(Clone)]
 pub struct Standing {
     pub object_id: Uuid,
     pub on: NaiveDate,
@@ -48,8 +49,15 @@ fn decide(history: &[Model], on: NaiveDate) -> Result<Option<&Model>> {
     Ok(all.iter().position(|pushed| pushed == best).map(|at| &history[at]))
 }
 
-pub async fn standing_on(conn: &impl ConnectionTrait, object: Uuid, on: NaiveDate) -> Result<Standing> {
-    let history = store::of_objects(conn, vec![object]).await?;
+/// `known`: by what had been received at the end of that day.
+pub async fn standing_on(
+    conn: &impl ConnectionTrait,
+    object: Uuid,
+    on: NaiveDate,
+    known: Option<NaiveDate>,
+) -> Result<Standing> {
+    let mut history = store::of_objects(conn, vec![object]).await?;
+    history.retain(|row| known.is_none_or(|known| local_date(row.received_at) <= known));
     let by = decide(&history, on)?.cloned();
     let class = by.as_ref().map_or(CreditClass::Unclassified, |row| row.local_class);
     Ok(Standing { object_id: object, on, class, by })

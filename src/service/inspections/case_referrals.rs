@@ -77,7 +77,12 @@ fn check_receiver(body: &ReferBody) -> std::result::Result<(), ValidationError> 
 
 /// A referral, as far as deciding about it needs.
 pub const fn decision_facts(row: &Model) -> ReferralFacts {
-    ReferralFacts { status: row.status, handler_department_id: row.handler_department_id, referred_by: row.referred_by }
+    ReferralFacts {
+        status: row.status,
+        department_id: row.department_id,
+        handler_department_id: row.handler_department_id,
+        referred_by: row.referred_by,
+    }
 }
 
 /// The measure waits from now on for whoever decides on the case.
@@ -127,8 +132,10 @@ pub async fn file(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: FileCas
     let today = tx.ctx().today();
     let filed = body.filed_on.unwrap_or(today);
     if filed > today || filed < domain::kernel::clocks::calendar::local_date(row.created_at) {
-        let detail =
-            text!("立案日期应在移送之后、今天之前。", "It was filed after it was referred, and not later than today.");
+        let detail = text!(
+            "立案日期不得早于移送日期，也不得晚于今天。",
+            "It was not filed before it was referred, nor later than today."
+        );
         return Err(AppError::invalid_field("/filed_on", "OUT_OF_RANGE", detail));
     }
     let term = Term::days(app.settings.rules.case_decision_days);
@@ -152,6 +159,16 @@ pub async fn decline(app: &App, tx: &WriteTx, id: Uuid, version: i32, reason: St
     let note = format!("不予立案：{reason}");
     let back = referral_decided(app, tx, row.follow_up_id, FollowUpAction::GiveBack, note).await?;
     Ok(row.save(AuditAction::CaseDeclined, Some(reason)).await?.and_all(back))
+}
+
+/// 撤回移送: whoever sent it goes on by themselves.
+pub async fn withdraw(app: &App, tx: &WriteTx, id: Uuid, version: i32, reason: String) -> Result<Change<Model>> {
+    let mut row = tx.edit::<Entity>(id, version).await?;
+    row.status = decision_facts(&row).decide(&tx.ctx().actor, ReferralAction::Withdraw)?;
+
+    let note = format!("撤回移送：{reason}");
+    let back = referral_decided(app, tx, row.follow_up_id, FollowUpAction::GiveBack, note).await?;
+    Ok(row.save(AuditAction::Withdrawn, Some(reason)).await?.and_all(back))
 }
 
 pub async fn close(tx: &WriteTx, id: Uuid, version: i32, body: CloseCaseBody) -> Result<Change<Model>> {

@@ -106,7 +106,8 @@ pub fn decision_facts(follow_up: &FollowUp, today: NaiveDate) -> FollowUpFacts {
         department_id: follow_up.inspection.department_id,
         team: follow_up.team.clone(),
         waits_for_recheck: follow_up.recheck.as_ref().is_some_and(|recheck| lacks_result(recheck.status)),
-        is_overdue: row.due_on.is_some_and(|due| due < today),
+        referral: row.referral_id,
+        is_overdue: row.escalated_at.is_some() || row.due_on.is_some_and(|due| due < today),
         is_extended: row.extension_reason.is_some(),
     }
 }
@@ -126,6 +127,7 @@ pub async fn add(app: &App, tx: &WriteTx, inspection: Uuid, body: FollowUpBody) 
     let model = Model {
         id: new_id(),
         inspection_id: inspection.id,
+        object_id: Some(inspection.object_id),
         measure: body.measure,
         detail: body.detail,
         due_on: Some(body.due_on.unwrap_or_else(|| usual_term(app).due_on(&app.calendar, today))),
@@ -133,7 +135,6 @@ pub async fn add(app: &App, tx: &WriteTx, inspection: Uuid, body: FollowUpBody) 
         done_on: None,
         note: None,
         recheck_inspection_id: None,
-        recheck_visit_id: None,
         referral_id: None,
         extension_reason: None,
         escalated_at: None,
@@ -223,6 +224,19 @@ pub async fn escalate(tx: &WriteTx, id: Uuid) -> Result<Vec<Event>> {
     row.escalated_at = Some(tx.ctx().now);
     let change = finish(tx, row, &whole.inspection, AuditAction::Escalated, None).await?;
     Ok(change.into_events())
+}
+
+/// The inspection is void: what was to follow from it does not. What was handed on as a case is decided by whoever has it.
+pub async fn drop_with(tx: &WriteTx, inspection: &Inspection) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    for row in store::open_of(tx.conn(), inspection.id).await? {
+        let mut row = tx.edit_along::<Entity>(row);
+        row.status = FollowUpStatus::Dropped;
+        row.done_on = Some(tx.ctx().today());
+        let change = finish(tx, row, inspection, AuditAction::Cancelled, inspection.void_reason.clone()).await?;
+        events.extend(change.into_events());
+    }
+    Ok(events)
 }
 
 /// A case was filed for it: it is done; or nobody takes it as one, and it waits again.

@@ -63,7 +63,6 @@ pub async fn recheck(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: Rech
     };
 
     let made = create(app, tx, visit).await.map_err(|error| error.lifted(&["/terms", "/opening"]))?;
-    row.recheck_visit_id = Some(made.value.visit.id);
     row.recheck_inspection_id = made.value.parts.inspections.first().map(|opened| opened.id);
     let events = made.into_events();
     Ok(finish(tx, row, inspection, AuditAction::RecheckOpened, None).await?.and_all(events))

@@ -1,7 +1,7 @@
 //! Tables as files: CSV that a spreadsheet opens as Chinese text, and XLSX.
 
 use crate::kernel::error::{AppError, Result};
-use rust_xlsxwriter::{Format, Workbook};
+use rust_xlsxwriter::{Format, Workbook, Worksheet};
 
 /// Headings and rows, all of them text.
 pub struct Table {
@@ -49,10 +49,14 @@ impl Table {
         writer.into_inner().map_err(AppError::internal)
     }
 
-    /// Every cell is text, so that no code loses its zeros and none is a formula.
     fn xlsx(&self) -> Result<Vec<u8>> {
         let mut book = Workbook::new();
-        let sheet = book.add_worksheet();
+        self.write(book.add_worksheet())?;
+        book.save_to_buffer().map_err(AppError::internal)
+    }
+
+    /// Every cell is text, so that no code loses its zeros and none is a formula.
+    fn write(&self, sheet: &mut Worksheet) -> Result<()> {
         let bold = Format::new().set_bold();
         let place = |at: usize| u32::try_from(at).map_err(AppError::internal);
         let column = |at: usize| u16::try_from(at).map_err(AppError::internal);
@@ -65,9 +69,17 @@ impl Table {
                 sheet.write_string(place(line + 1)?, column(at)?, cell).map_err(AppError::internal)?;
             }
         }
-
-        book.save_to_buffer().map_err(AppError::internal)
+        Ok(())
     }
+}
+
+/// Several tables as one workbook, each a sheet of its own name.
+pub fn workbook(sheets: &[(&str, Table)]) -> Result<Vec<u8>> {
+    let mut book = Workbook::new();
+    for (name, table) in sheets {
+        table.write(book.add_worksheet().set_name(*name).map_err(AppError::internal)?)?;
+    }
+    book.save_to_buffer().map_err(AppError::internal)
 }
 
 /// A cell that a spreadsheet would take for a formula is kept as text by a sign in front of it.

@@ -5,13 +5,19 @@ use crate::app::App;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 use crate::persistence::kernel::change::{Change, Event};
+use crate::persistence::kernel::noun::lock_row;
 use crate::persistence::kernel::tx::{WriteTx, write};
 use crate::persistence::oversight::{supervision_cases, worklist as store};
+use crate::persistence::visits::visits;
 use crate::service::inspections::follow_ups;
+use domain::kernel::refusal::Code;
 use domain::oversight::alerts::EnforcementAlert;
 use domain::oversight::escalations::{Escalation, of};
 use domain::oversight::supervision_cases::SupervisionSubject;
+use entity::inspections::follow_ups as follow_ups_entity;
+use entity::oversight::supervision_cases as cases_entity;
 use entity::oversight::worklist_entries::Model;
+use uuid::Uuid;
 
 /// Entries a step at most; what is left over is done in the next.
 const STEP: u64 = 200;
@@ -24,8 +30,9 @@ pub async fn sweep(app: &App) -> Result<usize> {
         let outcome = write(&app.db, &ctx, async |tx| told(app, tx, &entry).await).await;
         match outcome {
             Ok(()) => done += 1,
-            Err(error) if error.code == domain::kernel::refusal::Code::Stale => {}
-            Err(error) => return Err(error),
+            Err(error) if error.code == Code::Stale => {}
+            // One that cannot be told must not keep the others waiting.
+            Err(error) => tracing::error!(%error, entry = %entry.id, "what is late was not told"),
         }
     }
     Ok(done)
@@ -33,6 +40,13 @@ pub async fn sweep(app: &App) -> Result<usize> {
 
 /// Once for each entry, by whichever process comes first.
 async fn told(app: &App, tx: &WriteTx, entry: &Model) -> Result<Change<()>> {
+    // Whoever changes the record holds it first, and its entry afterwards.
+    match of(entry.kind) {
+        Some(Escalation::Reviewer) => lock_row::<follow_ups_entity::Entity>(tx.conn(), entry.resource_id).await?,
+        Some(Escalation::Supervisor) => lock_row::<cases_entity::Entity>(tx.conn(), entry.resource_id).await?,
+        Some(Escalation::Alert(..)) | None => {}
+    }
+
     if !store::mark_late(tx.conn(), entry, tx.ctx().now).await? {
         return Ok(Change::unmade(()));
     }
@@ -57,6 +71,31 @@ async fn alert(
     let Some(named) = supervision_cases::named(tx.conn(), kind, entry.resource_id).await? else {
         return Ok(Vec::new());
     };
-    let Some(department) = entry.department_id.or(named.departments.first().copied()) else { return Ok(Vec::new()) };
-    raise(app, tx, alert, department, Subject { kind, id: entry.resource_id, label: named.label }).await
+    let id = entry.resource_id;
+    // Of a visit, each body whose head has not decided.
+    let departments = match kind {
+        SupervisionSubject::Visit => undecided(tx, id).await?,
+        SupervisionSubject::Inspection
+        | SupervisionSubject::FollowUp
+        | SupervisionSubject::VisitFeedback
+        | SupervisionSubject::RiskClue
+        | SupervisionSubject::Document
+        | SupervisionSubject::CaseReferral => {
+            entry.department_id.or(named.departments.first().copied()).into_iter().collect()
+        }
+    };
+
+    let mut events = Vec::new();
+    for department in departments {
+        let subject = Subject { kind, id, label: named.label.clone() };
+        events.extend(raise(app, tx, alert, department, subject).await?);
+    }
+    Ok(events)
+}
+
+/// Bodies of a visit whose heads have neither approved nor refused.
+async fn undecided(tx: &WriteTx, visit: Uuid) -> Result<Vec<Uuid>> {
+    let parts = visits::parts_of(tx.conn(), visit).await?.parts;
+    let open = parts.into_iter().filter(|part| part.approved_by.is_none() && !part.refused);
+    Ok(open.map(|part| part.department_id).collect())
 }

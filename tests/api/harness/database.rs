@@ -84,6 +84,19 @@ impl Database {
         Connection::connect(&self.url).await.unwrap().execute_unprepared(sql).await.unwrap();
     }
 
+    /// The columns of a table.
+    pub async fn columns(&self, table: &str) -> Vec<String> {
+        let connection = Connection::connect(&self.url).await.unwrap();
+        let sql = if self.url.starts_with("postgres") {
+            format!("SELECT column_name::text AS c FROM information_schema.columns WHERE table_name = '{table}'")
+        } else {
+            format!("SELECT name AS c FROM pragma_table_info('{table}')")
+        };
+        let statement = sea_orm::Statement::from_string(connection.get_database_backend(), sql);
+        let rows = connection.query_all_raw(statement).await.unwrap();
+        rows.iter().map(|row| row.try_get("", "c").unwrap()).collect()
+    }
+
     /// The folder of files that all servers on this database share.
     pub fn files(&self) -> PathBuf {
         self.folder.path().join("files")

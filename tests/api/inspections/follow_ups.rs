@@ -172,6 +172,14 @@ async fn a_case_and_its_measure_name_each_other() {
     let back = world.get(ADMIN, &measure).await.expect(200);
     assert_eq!((&back["status"], back["note"].as_str()), (&json!("OPEN"), Some("不予立案：违法行为轻微并及时改正")));
     assert_eq!(kinds(&world, ADMIN, &measure).await, ["FOLLOW_UP_DUE"]);
+    // One that nobody takes as a case may end otherwise.
+    assert!(back["allowed_actions"].as_array().unwrap().contains(&json!("COMPLETE")), "{back}");
+    let again = world.act(ADMIN, &measure, "refer", Some(body.clone())).await.expect(200);
+    let withdrawn = format!("/api/v1/case-referrals/{}", text(&again["referral_id"]));
+    let reason = Some(json!({ "reason": "补充证据后再移送" }));
+    world.act("agri.admin", &withdrawn, "withdraw", reason.clone()).await.expect_problem(403, "FORBIDDEN");
+    world.act(ADMIN, &withdrawn, "withdraw", reason).await.expect(200);
+    world.assert_audit("case-referrals", id(&withdrawn), "WITHDRAWN", ADMIN).await;
     let again = world.act(ADMIN, &measure, "refer", Some(body)).await.expect(200);
     let second = format!("/api/v1/case-referrals/{}", text(&again["referral_id"]));
     assert_ne!(second, referral);
@@ -233,10 +241,49 @@ async fn what_a_measure_and_a_referral_show_is_what_is_accepted() {
     let verbs = [
         ("FILE", "file", Some(json!({ "case_no": "旺市监案〔2026〕17号" }))),
         ("DECLINE", "decline", Some(json!({ "reason": "不构成违法" }))),
+        ("WITHDRAW", "withdraw", Some(json!({ "reason": "本部门自行处理" }))),
         ("CLOSE", "close", Some(json!({ "outcome": "警告" }))),
     ];
     walk(&world, &referral, &verbs, &[("market.reviewer", "FILE"), ("market.reviewer", "CLOSE")]).await;
-    walk(&world, &other, &verbs[..0], &[]).await;
+}
+
+/// Its officers have it in their own list, by what it is called; it ends with a void inspection.
+#[tokio::test]
+async fn an_officer_sees_what_follows_from_their_inspection() {
+    let mut world = World::county().await;
+    let team = world.team("51082103").await;
+    world.make_user("field.officer", "OFFICER", "51082103", team[0]["personnel_id"].clone()).await;
+    let inspection = world.begun_inspection("market").await;
+    let measure = world.follow_up(ADMIN, &inspection, json!({ "measure": "3", "detail": "标签不合规" })).await;
+    let page = world.get("field.officer", "/api/v1/worklist?kind=FOLLOW_UP_DUE").await.expect(200);
+    assert_eq!(page["items"][0]["title"], "责令改正 标签不合规");
+    assert_eq!(kinds(&world, "field.officer", &measure).await, ["FOLLOW_UP_DUE"]);
+
+    let asked = json!({ "cause": "CANNOT_BE_MADE", "reason": "企业停业装修" });
+    world.act(ADMIN, &inspection, "ask-void", Some(asked.clone())).await.expect(200);
+    world.act("market.reviewer", &inspection, "void", Some(asked)).await.expect(200);
+    let dropped = world.get(ADMIN, &measure).await.expect(200);
+    assert_eq!((&dropped["status"], &dropped["allowed_actions"]), (&json!("DROPPED"), &json!([])));
+    world.assert_audit("follow-ups", id(&measure), "CANCELLED", "market.reviewer").await;
+    assert!(kinds(&world, "field.officer", &measure).await.is_empty());
+}
+
+/// A referral that nobody decides on is told to the justice bureau.
+#[tokio::test]
+async fn a_referral_that_nobody_decides_on_does_not_rest() {
+    let world = World::county().await;
+    let inspection = world.begun_inspection("market").await;
+    let referral = world.referral(ADMIN, &inspection, "51082105").await;
+    let then = today() - Days::new(1);
+    let sql = format!("UPDATE worklist_entries SET due_on = '{then}' WHERE kind = 'CASE_TO_FILE'");
+    world.database.execute(&sql).await;
+    struck(&world);
+    let opened = world.get("justice", "/api/v1/supervision-cases?source=ALERT").await.expect(200)["items"][0].clone();
+    assert_eq!(
+        (&opened["alert"], &opened["department_id"]),
+        (&json!("REFERRAL_OVERDUE"), &json!(world.departments["51082105"]))
+    );
+    assert_eq!(opened["subjects"][0]["record_id"], id(&referral));
 }
 
 /// First the reviewer, then the justice bureau; each once.
@@ -271,6 +318,10 @@ async fn what_nobody_does_is_told_to_the_reviewer_and_then_to_the_justice_bureau
     assert_eq!(kinds(&world, "justice", &case).await, ["SUPERVISION_TO_BEGIN"]);
     struck(&world);
     assert_eq!(world.get("justice", cases).await.expect(200)["items"].as_array().unwrap().len(), 1);
+
+    // What is late is not extended any more, and its officers see it in their own list.
+    let more = Some(json!({ "days": 3, "reason": "企业申请" }));
+    world.act("market.reviewer", &measure, "extend", more).await.expect_problem(409, "STATE_CONFLICT");
 
     // Done in the end: nobody is waited for.
     world.act(ADMIN, &measure, "complete", Some(json!({ "note": "已改正" }))).await.expect(200);

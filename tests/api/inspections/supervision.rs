@@ -125,13 +125,18 @@ async fn no_answer_is_told_and_leads_a_step_further() {
 
     let talked = world.act(JUSTICE, &case, "escalate", note("约谈分管负责人")).await.expect(200);
     assert_eq!((&talked["measure"], &talked["measures"][0]["note"]), (&json!("TALK"), &json!("约谈分管负责人")));
+    // One cause is one step; the next is for no answer to another document.
+    world.act(JUSTICE, &case, "escalate", note("报告县政府")).await.expect_problem(409, "STATE_CONFLICT");
+    world.act(JUSTICE, &case, "issue-decision", Some(paper(None))).await.expect(200);
+    for table in ["supervision_cases SET reply_due_on", "supervision_papers SET due_on"] {
+        world.database.execute(&format!("UPDATE {table} = '{then}'")).await;
+    }
     let reported = world.act(JUSTICE, &case, "escalate", note("报告县政府")).await.expect(200);
-    assert_eq!(reported["measure"], "REPORT");
-    world.act(JUSTICE, &case, "escalate", note("再报告")).await.expect_problem(409, "STATE_CONFLICT");
+    assert_eq!((&reported["measure"], &reported["papers"][0]["is_late"]), (&json!("REPORT"), &json!(true)));
     let longer = Some(json!({ "days": 10, "reason": "涉及三个乡镇" }));
     world.act(JUSTICE, &case, "extend", longer).await.expect_problem(409, "STATE_CONFLICT");
     let replied = world.act(ADMIN, &case, "reply", Some(json!({ "reply": "已整改" }))).await.expect(200);
-    assert_eq!(replied["papers"][0]["is_late"], true, "late, and taken all the same");
+    assert_eq!(replied["papers"][1]["is_late"], true, "late, and taken all the same");
     assert_eq!(waits(&world, JUSTICE, &case).await, ["SUPERVISION_TO_VERIFY"]);
 }
 
@@ -158,8 +163,8 @@ async fn what_a_case_shows_is_what_is_accepted() {
         (JUSTICE, "EXTEND"),
         (ADMIN, "REPLY"),
         (JUSTICE, "REJECT"),
-        (JUSTICE, "ISSUE_NOTICE"),
         (JUSTICE, "ESCALATE"),
+        (JUSTICE, "ISSUE_NOTICE"),
         (ADMIN, "REPLY"),
         (JUSTICE, "VERIFY"),
         (JUSTICE, "CLOSE"),
@@ -291,7 +296,10 @@ async fn a_complaint_opens_a_case_and_stays_blind() {
     let body = |code: &str, source: &str| {
         json!({
             "department_id": world.departments[code], "source": source, "title": "指定中介", "facts": "企业反映检查中被要求购买指定服务。",
-            "subjects": [{ "kind": "VISIT_FEEDBACK", "record_id": said }],
+            "subjects": [
+                { "kind": "VISIT_FEEDBACK", "record_id": said },
+                { "kind": "VISIT", "record_id": id(&visit) },
+            ],
         })
     };
     let create = async |body: Value| world.post(JUSTICE, "/api/v1/supervision-cases").json(&body).send().await;
@@ -301,8 +309,13 @@ async fn a_complaint_opens_a_case_and_stays_blind() {
     assert_eq!(alert["errors"][0]["pointer"], "/source");
     let made = create(body("51082103", "COMPLAINT")).await.expect(201);
     world.walk_case(&path(&made), 2).await;
-    assert_eq!(world.get(JUSTICE, &path(&made)).await.expect(200)["subjects"][0]["record_id"], said);
-    assert_eq!(world.get(ADMIN, &path(&made)).await.expect(200)["subjects"], json!([]));
+    let known = world.get(JUSTICE, &path(&made)).await.expect(200)["subjects"].as_array().unwrap().clone();
+    assert!(known.len() == 2 && known.iter().any(|subject| subject["record_id"] == said), "{known:?}");
+    let seen = world.get(ADMIN, &path(&made)).await.expect(200);
+    assert_eq!((&seen["subjects"], &seen["facts"]), (&json!([]), &Value::Null), "the visit would tell who complained");
+    assert!(seen["papers"][0]["requirements"].is_string());
+    let asked = format!("/api/v1/supervision-cases?record_id={}", id(&visit));
+    world.get(ADMIN, &asked).await.expect_problem(403, "FORBIDDEN");
 }
 
 /// It reads what there is of how the departments enforce, and changes none of it.

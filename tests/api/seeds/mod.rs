@@ -43,6 +43,7 @@ fn holder(permission: &str) -> &'static str {
         | "issued-tasks:read"
         | "issued-tasks:receive"
         | "issued-tasks:manage" => "coordinator",
+        "statement-tokens:grant" => "market.lead",
         "case-referrals:read" | "case-referrals:handle" => "market.reviewer",
         "supervision-cases:read" | "supervision-cases:handle" => "justice",
         "supervision-cases:reply" => "market.admin",
@@ -126,6 +127,7 @@ impl Seeds<'_> {
                 "If-Match" => {
                     let version = match resource.unwrap() {
                         part if part.starts_with("/api/v1/certificates/")
+                            || part.starts_with("/api/v1/statement-tokens/")
                             || part.starts_with("/api/v1/delegations/") =>
                         {
                             body.as_ref().and_then(|body| body["_version"].as_i64()).unwrap_or(1)

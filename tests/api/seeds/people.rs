@@ -74,6 +74,7 @@ async fn applications(seeds: &mut Seeds<'_>) {
     let approved = apply().await;
     let call = world.post("justice", &format!("{approved}/approve")).if_match(1).keyed();
     call.json(&json!({ "reason": "合同测试" })).send().await.expect(200);
+    seeds.add("get_certificate", Some(&approved), None).await;
     let issue = json!({ "certificate_no": "CONTRACT-2", "issued_on": "2026-11-20" });
     seeds.add("issue_certificate", Some(&approved), Some(with_version(issue, 2))).await;
 }

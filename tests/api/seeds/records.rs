@@ -2,7 +2,7 @@
 
 use super::Seeds;
 use crate::harness::World;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const ADMIN: &str = "market.admin";
 
@@ -14,6 +14,26 @@ pub async fn add(seeds: &mut Seeds<'_>) {
     let inspection = world.begun_inspection_at("market", &object["id"]).await;
     evidence(seeds, &inspection).await;
     documents(seeds, &inspection).await;
+    dossiers(seeds, &object["id"]).await;
+}
+
+async fn dossiers(seeds: &mut Seeds<'_>, object: &Value) {
+    let world = seeds.world;
+    let path = format!("/api/v1/objects/{}", object.as_str().unwrap());
+    let lead = format!("Bearer {}", world.token("market.lead"));
+    for id in ["get_dossier", "export_dossier", "export_dossier_xlsx"] {
+        seeds.add_by(&lead, json!({}), id, Some(&path), None).await;
+    }
+    let body = json!({ "purpose": "企业申请", "days": 30 });
+    seeds.add("grant_statement_token", Some(&path), Some(body.clone())).await;
+    let grant = async || {
+        let call = world.post("market.lead", &format!("{path}/statement-tokens"));
+        call.json(&body).send().await.expect(201)
+    };
+    let given = grant().await;
+    seeds.add("read_enterprise_statement", None, Some(json!({ "token": given["token"] }))).await;
+    let token = format!("/api/v1/statement-tokens/{}", grant().await["id"].as_str().unwrap());
+    seeds.add("revoke_statement_token", Some(&token), Some(json!({ "reason": "合同测试", "_version": 1 }))).await;
 }
 
 async fn evidence(seeds: &mut Seeds<'_>, inspection: &str) {

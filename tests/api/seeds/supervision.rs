@@ -35,6 +35,7 @@ async fn measures(seeds: &mut Seeds<'_>) {
         ("get_case_referral", None),
         ("list_case_referral_history", None),
         ("file_case_referral", Some(json!({ "case_no": "旺市监案〔2026〕17号" }))),
+        ("withdraw_case_referral", Some(json!({ "reason": "本部门自行处理" }))),
         ("decline_case_referral", Some(json!({ "reason": "违法行为轻微并及时改正" }))),
         ("close_case_referral", None),
     ] {
@@ -76,7 +77,6 @@ async fn cases(seeds: &mut Seeds<'_>) {
             let step = |who, verb, body| world.act(who, &case, verb, Some(body));
             step(ADMIN, "reply", json!({ "reply": "已整改" })).await.expect(200);
             step("justice", "reject", json!({ "opinion": "未见整改材料" })).await.expect(200);
-            step("justice", "issue-opinion", json!({ "requirements": "补充材料" })).await.expect(200);
         }
         seeds.add(id, Some(&case), None).await;
     }

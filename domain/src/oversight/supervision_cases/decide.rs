@@ -16,8 +16,10 @@ pub struct SupervisionFacts {
     pub is_overdue: bool,
     /// The time was extended once.
     pub is_extended: bool,
-    /// An answer was found wanting before.
-    pub was_rejected: bool,
+    /// Documents that were sent.
+    pub papers: usize,
+    /// The newest of them was not answered in time, or its answer did not do, and no measure was taken since.
+    pub has_cause: bool,
     pub measure: SupervisionMeasure,
     /// The newest of which is written down what was done.
     pub taken: Option<SupervisionMeasure>,
@@ -41,7 +43,7 @@ impl Decide for SupervisionFacts {
         match action {
             A::IssueDecision if waits => self.check_overdue()?,
             A::Extend => self.check_extension()?,
-            A::Escalate => self.check_escalation(waits)?,
+            A::Escalate => self.check_escalation()?,
             A::Close => self.check_carried_out()?,
             A::Dismiss => self.check_unsent()?,
             A::Update
@@ -82,18 +84,18 @@ impl SupervisionFacts {
     }
 
     /// A step further for no answer in time, or for one that did not do; each step is carried out before the next.
-    fn check_escalation(&self, waits: bool) -> Result<(), Refusal> {
+    fn check_escalation(&self) -> Result<(), Refusal> {
         if self.taken == Some(SupervisionMeasure::Report) {
             let detail =
                 text!("已报告本级人民政府，没有更高的措施。", "It was reported to the government: no step is higher.");
             return Err(Refusal::new(Code::StateConflict, detail));
         }
-        if self.is_overdue && waits || self.was_rejected || self.has_measure_to_do() {
+        if self.has_cause || self.has_measure_to_do() {
             return Ok(());
         }
         let detail = text!(
-            "逾期未回复、回复未通过核验或多次发生的，才能提级处理。",
-            "A step further is for no answer in time, for one that did not do, or for what happened again."
+            "逾期未回复、回复未通过核验或多次发生的，才能提级处理；同一情形只提级一次。",
+            "A step further is for no answer in time, for one that did not do, or for what happened again; once for each."
         );
         Err(Refusal::new(Code::StateConflict, detail))
     }
@@ -105,7 +107,7 @@ impl SupervisionFacts {
 
     /// What the department was told to put right is not said to be nothing afterwards.
     fn check_unsent(&self) -> Result<(), Refusal> {
-        if !self.was_rejected {
+        if self.papers == 0 {
             return Ok(());
         }
         let detail = text!(
@@ -121,8 +123,8 @@ impl SupervisionFacts {
         }
         let (zh, en) = (self.measure.label(), self.measure.code());
         let detail = text!(
-            "尚未登记“{zh}”的办理情况，请先提级处理。",
-            "What was done of {en} is not written down: escalate first."
+            "请先登记“{zh}”的办理情况（提级处理）。",
+            "Write down first what was done of it ({en}, by escalating)."
         );
         Err(Refusal::new(Code::StateConflict, detail))
     }

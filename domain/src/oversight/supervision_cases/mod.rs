@@ -47,7 +47,7 @@ code_list! {
 code_list! {
     /// What a case is about, besides what it says.
     SupervisionSubject "监督涉及的记录" {
-        Visit "入企检查", Inspection "检查", FollowUp "后续处置", VisitFeedback "企业评价和投诉", RiskClue "风险线索", Document "执法文书"
+        Visit "入企检查", Inspection "检查", FollowUp "后续处置", VisitFeedback "企业评价和投诉", RiskClue "风险线索", Document "执法文书", CaseReferral "案件移送"
     }
 }
 
@@ -61,6 +61,7 @@ impl SupervisionSubject {
             Self::VisitFeedback => "visit-feedback",
             Self::RiskClue => "risk-clues",
             Self::Document => "documents",
+            Self::CaseReferral => "case-referrals",
         }
     }
 
@@ -68,7 +69,9 @@ impl SupervisionSubject {
     pub const fn is_shown(self) -> bool {
         match self {
             Self::VisitFeedback => false,
-            Self::Visit | Self::Inspection | Self::FollowUp | Self::RiskClue | Self::Document => true,
+            Self::Visit | Self::Inspection | Self::FollowUp | Self::RiskClue | Self::Document | Self::CaseReferral => {
+                true
+            }
         }
     }
 }
@@ -135,7 +138,9 @@ pub const fn next(status: SupervisionStatus, action: SupervisionAction) -> Optio
         (S::Open, A::Investigate) | (S::Replied, A::Reject) => Some(S::Investigating),
         (S::Open | S::Investigating, A::Update)
         | (S::Notice | S::Opinion | S::Decision, A::Extend)
-        | (S::Notice | S::Opinion | S::Decision | S::Replied | S::Verified, A::Escalate) => Some(status),
+        | (S::Investigating | S::Notice | S::Opinion | S::Decision | S::Replied | S::Verified, A::Escalate) => {
+            Some(status)
+        }
         (S::Investigating, A::IssueNotice) => Some(S::Notice),
         (S::Investigating, A::IssueOpinion) => Some(S::Opinion),
         (S::Investigating | S::Notice | S::Opinion, A::IssueDecision) => Some(S::Decision),

@@ -39,7 +39,8 @@ fn facts(status: SupervisionStatus) -> SupervisionFacts {
         department_id: Uuid::from_u128(1),
         is_overdue: false,
         is_extended: false,
-        was_rejected: false,
+        papers: 0,
+        has_cause: false,
         measure: SupervisionMeasure::Rectify,
         taken: None,
     }
@@ -53,12 +54,14 @@ fn a_step_further_has_a_reason_and_is_written_down_before_the_end() {
     let may = |facts: SupervisionFacts, action| facts.judge(&actor, action).is_ok();
 
     let notice = facts(S::Notice);
-    let late = SupervisionFacts { is_overdue: true, ..notice };
+    let late = SupervisionFacts { is_overdue: true, papers: 1, has_cause: true, ..notice };
     assert!(!may(notice, A::IssueDecision) && may(late, A::IssueDecision));
     assert!(may(notice, A::Extend) && !may(late, A::Extend));
     assert!(!may(SupervisionFacts { is_extended: true, ..notice }, A::Extend), "once");
     assert!(!may(notice, A::Escalate) && may(late, A::Escalate));
 
+    let looked_at = facts(S::Investigating);
+    assert!(may(looked_at, A::Dismiss) && !may(SupervisionFacts { papers: 1, ..looked_at }, A::Dismiss), "it was sent");
     let verified = facts(S::Verified);
     let talk = SupervisionFacts { measure: SupervisionMeasure::Talk, ..verified };
     assert!(may(verified, A::Close) && !may(verified, A::Escalate));
@@ -66,7 +69,7 @@ fn a_step_further_has_a_reason_and_is_written_down_before_the_end() {
     let held = SupervisionFacts { taken: Some(SupervisionMeasure::Talk), ..talk };
     assert!(may(held, A::Close) && !may(held, A::Escalate));
     let report = SupervisionMeasure::Report;
-    let reported = SupervisionFacts { measure: report, taken: Some(report), was_rejected: true, ..held };
+    let reported = SupervisionFacts { measure: report, taken: Some(report), has_cause: true, ..held };
     assert!(!may(reported, A::Escalate), "nothing is higher");
 }
 

@@ -6,6 +6,7 @@ mod states;
 pub use states::*;
 
 use super::worklist::Waiting;
+use crate::inspections::follow_ups::measure_label;
 use crate::kernel::clocks::calendar::local_date;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::de::DeserializeOwned;
@@ -80,8 +81,9 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         "case-referrals" => "handler_department_id",
         _ => "department_id",
     };
-    let shown = ["code", "name", "title", "certificate_no", "measure", "filename", "number"];
+    let shown = ["code", "name", "title", "certificate_no", "filename", "number"];
     let words: Vec<&str> = shown.iter().filter_map(|name| after[*name].as_str()).collect();
+    let words = if resource == "follow-ups" { of_measure(after) } else { words };
     let title =
         if words.is_empty() { kinds.first().map_or("", |kind| kind.label()).to_owned() } else { words.join(" ") };
 
@@ -112,6 +114,12 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         },
         department_id: department_of(after, department),
     })
+}
+
+/// What a measure is called, and what it is about.
+fn of_measure(record: &Value) -> Vec<&str> {
+    let label = record["measure"].as_str().map(measure_label);
+    label.into_iter().chain(record["detail"].as_str()).collect()
 }
 
 /// Who is told of what was not done in time: an entry beside the one that is late.

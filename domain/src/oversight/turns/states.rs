@@ -137,7 +137,7 @@ pub const fn of_follow_up(status: FollowUpStatus) -> &'static [Waiting] {
     match status {
         FollowUpStatus::Open => &[Waiting::FollowUpDue],
         // Whoever decides on the case is waited for.
-        FollowUpStatus::Referred | FollowUpStatus::Done => &[],
+        FollowUpStatus::Referred | FollowUpStatus::Done | FollowUpStatus::Dropped => &[],
     }
 }
 
@@ -145,7 +145,7 @@ pub const fn of_referral(status: ReferralStatus) -> &'static [Waiting] {
     match status {
         ReferralStatus::Referred => &[Waiting::CaseToFile],
         ReferralStatus::Filed => &[Waiting::CaseToClose],
-        ReferralStatus::Declined | ReferralStatus::Closed => &[],
+        ReferralStatus::Declined | ReferralStatus::Withdrawn | ReferralStatus::Closed => &[],
     }
 }
 

@@ -134,6 +134,36 @@ impl<P: Params> Describe for Query<P> {
     }
 }
 
+/// `as_of` and `known_at`: what was so on a day, by what was known at the end of another.
+#[derive(Default)]
+pub struct AsKnown {
+    pub as_of: Option<NaiveDate>,
+    pub known_at: Option<NaiveDate>,
+}
+
+impl AsKnown {
+    /// The day at whose end a record is looked at that says nothing of other days than its own; none: as it is now.
+    pub fn day(&self) -> Option<NaiveDate> {
+        [self.as_of, self.known_at].into_iter().flatten().min()
+    }
+}
+
+impl Params for AsKnown {
+    const PARAMS: &'static [Param] = &[
+        Param {
+            name: "as_of", doc: "查询该日终了时的状态（Asia/Shanghai 零时切换）", kind: ParamKind::Day
+        },
+        Param { name: "known_at", doc: "只按该日终了时平台已知的内容", kind: ParamKind::Day },
+    ];
+
+    fn set(&mut self, name: &str, value: ParamValue) {
+        if let ParamValue::Day(day) = value {
+            let day = Some(day);
+            if name == "as_of" { self.as_of = day } else { self.known_at = day }
+        }
+    }
+}
+
 /// `as_of`: the day whose state is asked for.
 #[derive(Default)]
 pub struct AsOf(pub Option<NaiveDate>);

@@ -1,7 +1,7 @@
 //! 执法证: applied for by departments, issued, examined and withdrawn by the justice bureau.
 
 use super::personnel::{CertificateView, HeldCertificateView};
-use crate::http::kernel::extract::{Act, Json, List, Listed, Read, Versioned};
+use crate::http::kernel::extract::{Act, AsKnown, Id, Json, List, Listed, Query, Read, Versioned};
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::{Created, PageReply, Reply};
 use crate::kernel::error::Result;
@@ -23,6 +23,14 @@ pub fn routes(api: &mut Api) {
         "按状态、证号、有效期、年审截止查询；所属人员和部门一并给出。",
         list_certificates,
     );
+    group.get(
+        "/api/v1/certificates/{id}",
+        "get_certificate",
+        "行政执法证详情",
+        "一个证件；as_of、known_at 查询某日的状态，到期和暂扣期满按当日计算。",
+        get_certificate,
+    );
+
     group.post(
         "/api/v1/certificates/{id}/approve",
         "approve_certificate",
@@ -110,6 +118,10 @@ async fn list_certificates(
 }
 
 type Certificate = Result<Reply<CertificateView>>;
+
+async fn get_certificate(read: Read<PersonnelRead>, id: Id, known: Query<AsKnown>) -> Certificate {
+    Reply::new(certificates::get(&read.app.db, &read.ctx, id.0, known.0.day()).await?.into())
+}
 
 async fn approve_certificate(act: Act<CertificatesApprove>, at: Versioned, body: Json<ReasonBody>) -> Certificate {
     act_on(act, at, CertificateAction::Approve, body).await

@@ -30,7 +30,9 @@ pub struct SupervisionCaseView {
     pub alert: Option<EnforcementAlert>,
     /// 案由
     pub title: String,
-    pub facts: String,
+    /// null for the department that it is about, where it would tell who complained
+    #[schema(required)]
+    pub facts: Option<String>,
     pub status: SupervisionStatus,
     /// 监督措施: how far it goes
     pub measure: SupervisionMeasure,
@@ -92,7 +94,7 @@ pub struct SupervisionPaperView {
     pub replied_at: Option<DateTime<Utc>>,
     #[schema(required)]
     pub replied_by: Option<Uuid>,
-    /// 逾期回复
+    /// 逾期回复, or overdue and not answered
     pub is_late: bool,
     #[schema(required)]
     pub verdict: Option<ReplyVerdict>,
@@ -122,7 +124,9 @@ impl SupervisionCaseView {
         // The department that it is about may answer and do nothing else.
         let handles = ctx.actor.reach(domain::access::Permission::SupervisionHandle).is_some();
         let SupervisionCase { case, papers, subjects, department_name } = whole;
-        let shown = subjects.into_iter().filter(|subject| handles || subject.kind.is_shown());
+        // Which visit it was, and what was said, would tell which enterprise complained.
+        let blind = case.source == SupervisionSource::Complaint || subjects.iter().any(|one| !one.kind.is_shown());
+        let shown = subjects.into_iter().filter(|_| handles || !blind);
 
         Self {
             id: case.id,
@@ -132,11 +136,11 @@ impl SupervisionCaseView {
             source: case.source,
             alert: case.alert,
             title: case.title,
-            facts: case.facts,
+            facts: Some(case.facts).filter(|_| handles || !blind),
             status: case.status,
             measure: case.measure,
             measures: case.measures.0.into_iter().map(Into::into).collect(),
-            papers: papers.into_iter().map(Into::into).collect(),
+            papers: papers.into_iter().map(|paper| SupervisionPaperView::of(ctx.today(), paper)).collect(),
             subjects: shown.map(Into::into).collect(),
             reply_due_on: case.reply_due_on,
             is_overdue: facts.is_overdue,
@@ -158,10 +162,11 @@ impl From<MeasureTaken> for MeasureTakenView {
     }
 }
 
-impl From<supervision_papers::Model> for SupervisionPaperView {
-    fn from(paper: supervision_papers::Model) -> Self {
+impl SupervisionPaperView {
+    fn of(today: NaiveDate, paper: supervision_papers::Model) -> Self {
+        let answered = paper.replied_at.map_or(today, local_date);
         Self {
-            is_late: paper.replied_at.is_some_and(|at| local_date(at) > paper.due_on),
+            is_late: answered > paper.due_on,
             round: paper.round,
             kind: paper.kind,
             number: paper.number,

@@ -4,7 +4,7 @@ mod dto;
 
 pub use dto::SupervisionCaseView;
 
-use crate::http::kernel::extract::{Act, Id, Json, List, Listed, Read, Versioned, Write};
+use crate::http::kernel::extract::{Act, Id, Json, List, Listed, Read, Versioned, Write, forbidden};
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::{Created, PageReply, Reply};
 use crate::http::oversight::audit::{AuditEntryView, Trail, history};
@@ -18,6 +18,7 @@ use crate::service::oversight::supervision_cases::{
     CaseUpdateBody, CloseSupervisionBody, ExtendReplyBody, PaperBody, ReplyBody, StepFurtherBody, SupervisionCaseBody,
     VerdictBody,
 };
+use domain::access::Permission;
 use domain::access::permit::{SupervisionHandle, SupervisionRead, SupervisionReply};
 use domain::oversight::supervision_cases::SupervisionPaper;
 use entity::oversight::supervision_cases::Entity;
@@ -49,7 +50,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/supervision-cases/{id}",
         "update_supervision_case",
         "修改监督案件",
-        "制发文书之前，整体替换案由、事实和涉及的记录。",
+        "制发文书之前，修改案由和事实，补充涉及的记录。",
         update_case,
     );
 
@@ -149,6 +150,10 @@ impl Listed for Cases {
 }
 
 async fn list_cases(read: Read<SupervisionRead>, list: List<Cases>) -> Result<PageReply<SupervisionCaseView>> {
+    // It would tell whether a case is about a record that is not shown.
+    if list.request.names("record_id") && read.ctx.actor.reach(Permission::SupervisionHandle).is_none() {
+        return Err(forbidden(Permission::SupervisionHandle));
+    }
     let db = &read.app.db;
     let page = list::page(db, &read.ctx, &store::LISTING, store::scoped(&read.ctx), &list.request).await?;
     let Page { items, next_cursor, total, total_capped } = page;

@@ -2,20 +2,23 @@
 
 mod dto;
 
-use crate::http::kernel::extract::{Id, Json, List, Listed, Read, Versioned, Write, forbidden};
+pub use dto::ObjectView;
+
+use crate::http::kernel::extract::{AsKnown, Id, Json, List, Listed, Query, Read, Versioned, Write, forbidden};
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::{Created, PageReply, Reply};
 use crate::http::officers::personal_data::{PersonalDataView, PurposeBody};
 use crate::http::oversight::audit::{AuditEntryView, Trail, history_without};
 use crate::kernel::error::Result;
 use crate::persistence::kernel::list;
+use crate::persistence::kernel::noun::history;
 use crate::persistence::register::objects as store;
 use crate::service::officers::personal_data;
 use crate::service::register::objects;
 use crate::service::register::objects::{ObjectBody, ObjectPatch};
 use domain::access::Permission;
 use domain::access::permit::{ObjectsRead, ObjectsWrite, PersonalDataRead};
-use dto::ObjectView;
+use entity::register::objects::Entity;
 
 pub fn routes(api: &mut Api) {
     let mut group = api.group("objects", "监管对象");
@@ -33,7 +36,13 @@ pub fn routes(api: &mut Api) {
         "有统一社会信用代码的以其识别，否则以证件或名称识别；重复登记为 409。",
         create_object,
     );
-    group.get("/api/v1/objects/{id}", "get_object", "监管对象详情", "一个监管对象及其标签。", get_object);
+    group.get(
+        "/api/v1/objects/{id}",
+        "get_object",
+        "监管对象详情",
+        "一个监管对象及其标签；as_of、known_at 查询某日的登记内容。",
+        get_object,
+    );
     group.patch(
         "/api/v1/objects/{id}",
         "update_object",
@@ -61,7 +70,7 @@ pub fn routes(api: &mut Api) {
 pub struct Objects;
 
 impl Listed for Objects {
-    type Entity = entity::register::objects::Entity;
+    type Entity = Entity;
     const LISTING: &'static list::Listing<Self::Entity> = &store::LISTING;
 }
 
@@ -74,8 +83,12 @@ async fn list_objects(read: Read<ObjectsRead>, list: List<Objects>) -> Result<Pa
     PageReply::new(&list, page.map(|object| ObjectView::of(&read.ctx, object)))
 }
 
-async fn get_object(read: Read<ObjectsRead>, id: Id) -> Result<Reply<ObjectView>> {
-    let object = store::get(&read.app.db, &read.ctx, id.0).await?;
+async fn get_object(read: Read<ObjectsRead>, id: Id, known: Query<AsKnown>) -> Result<Reply<ObjectView>> {
+    let conn = &read.app.db;
+    let mut object = store::get(conn, &read.ctx, id.0).await?;
+    if let Some(day) = known.0.day() {
+        object = history::at::<Entity>(conn, object, day).await?;
+    }
     Reply::new(ObjectView::of(&read.ctx, object))
 }
 

@@ -26,7 +26,7 @@ use sea_orm::{
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-noun!(inspections::inspections, "inspections", scoped, |row| Some(row.department_id));
+noun!(inspections::inspections, "inspections", scoped, |row| Some(row.department_id), history of |row| Some(row.object_id));
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "inspections",

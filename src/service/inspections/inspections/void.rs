@@ -8,6 +8,7 @@ use crate::persistence::inspections::inspections;
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::objects;
+use crate::service::inspections::follow_ups;
 use crate::service::spot_checks::draws::acts;
 use crate::service::visits::visits;
 use domain::access::Decide;
@@ -89,7 +90,8 @@ pub async fn void(
     let public = visit.draw_id.map(|draw| acts::visit_voided((visit.task_id, draw, visit.department_id), body.cause));
     let ended = end_task(tx, visit).await?;
     let visited = visits::inspection_ended(app, tx, visit).await?;
-    Ok(shown(tx, change).await?.and_all(ended).and_all(visited).and_all(public))
+    let dropped = follow_ups::drop_with(tx, visit).await?;
+    Ok(shown(tx, change).await?.and_all(ended).and_all(visited).and_all(dropped).and_all(public))
 }
 
 /// Whether the cause is a fact, which then is what the register says.
@@ -123,5 +125,6 @@ pub async fn drop_with_visit(tx: &WriteTx, inspection: Model, reason: &str) -> R
     inspection.void_reason = Some(reason.to_owned());
     let change = inspection.save(AuditAction::Voided, Some(reason.to_owned())).await?;
     let ended = end_task(tx, &change.value).await?;
-    Ok(change.and_all(ended).into_events())
+    let dropped = follow_ups::drop_with(tx, &change.value).await?;
+    Ok(change.and_all(ended).and_all(dropped).into_events())
 }

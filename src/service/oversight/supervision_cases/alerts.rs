@@ -17,6 +17,9 @@ use uuid::Uuid;
 /// Signs of the facts, at most; whatever is added later stands among what the case is about.
 const LONGEST: usize = 8_000;
 
+/// Records that a case gathers, at most.
+const MOST: usize = 100;
+
 /// What was noticed.
 pub struct Subject {
     pub kind: SupervisionSubject,
@@ -35,6 +38,9 @@ pub async fn raise(
 ) -> Result<Vec<Event>> {
     let fact = format!("{}　{}：{}", tx.ctx().today(), subject.label, alert.label());
     let key = key(department, alert);
+    if store::is_known(tx.conn(), (alert, department), (subject.kind, subject.id)).await? {
+        return Ok(Vec::new());
+    }
     if let Some(known) = held(tx, &key).await? {
         return join(tx, known, subject, &fact).await;
     }
@@ -75,15 +81,14 @@ async fn measure(app: &App, tx: &WriteTx, alert: EnforcementAlert, department: U
 
 async fn join(tx: &WriteTx, known: Model, subject: Subject, fact: &str) -> Result<Vec<Event>> {
     let before: SupervisionCase = complete_one(tx.conn(), known.clone()).await?;
-    let same = |row: &supervision_subjects::Model| row.kind == subject.kind && row.record_id == subject.id;
-    if before.subjects.iter().any(same) {
-        return Ok(Vec::new());
-    }
-
     let mut case = tx.edit_along::<Entity>(known);
     let facts = format!("{}\n{fact}", case.facts);
     if facts.chars().count() <= LONGEST {
         case.facts = facts;
+    }
+    if before.subjects.len() + 1 >= MOST {
+        // The next one opens another case.
+        case.open_key = None;
     }
     add(tx, &case, subject).await?;
     let case = case.write().await?;

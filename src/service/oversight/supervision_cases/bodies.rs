@@ -41,7 +41,7 @@ pub struct CaseUpdateBody {
     /// 事实
     #[schema(min_length = 2, max_length = 8000, pattern = "\\S.*\\S")]
     pub facts: String,
-    /// 涉及的记录, all of them
+    /// 补充涉及的记录; what the case is about already stays
     #[schema(max_items = 100)]
     #[serde(default)]
     pub subjects: Vec<SubjectBody>,

@@ -71,12 +71,19 @@ pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Sup
 /// A case, as far as deciding about it needs.
 pub fn decision_facts(whole: &SupervisionCase, today: NaiveDate) -> SupervisionFacts {
     let case = &whole.case;
+    let is_overdue = case.reply_due_on.is_some_and(|due| due < today);
+    let has_cause = whole.papers.last().is_some_and(|paper| {
+        let rejected = paper.verdict == Some(ReplyVerdict::Rejected);
+        (is_overdue || rejected) && !case.measures.iter().any(|taken| taken.at >= paper.issued_at)
+    });
+
     SupervisionFacts {
         status: case.status,
         department_id: case.department_id,
-        is_overdue: case.reply_due_on.is_some_and(|due| due < today),
+        is_overdue,
         is_extended: whole.papers.last().is_some_and(|paper| paper.extension_days > 0),
-        was_rejected: whole.papers.iter().any(|paper| paper.verdict == Some(ReplyVerdict::Rejected)),
+        papers: whole.papers.len(),
+        has_cause,
         measure: case.measure,
         taken: case.measures.last().map(|taken| taken.measure),
     }
@@ -158,7 +165,6 @@ pub async fn update(tx: &WriteTx, id: Uuid, version: i32, body: CaseUpdateBody) 
     case.title = body.title;
     case.facts = body.facts;
 
-    store::drop_subjects(tx.conn(), id).await?;
     put_subjects(tx, &case, &body.subjects).await?;
     let case = case.write().await?;
     saved(tx, &before, case, AuditAction::Updated, None).await

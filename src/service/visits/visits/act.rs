@@ -2,7 +2,7 @@
 
 use super::blank::{drafted, new_nonce, next_code};
 use super::draft::VisitTerms;
-use super::enter::noticed;
+use super::enter::noticed_of;
 use super::{Visit, budget, decide, decision_facts, end, hold, record, save, store};
 use crate::app::App;
 use crate::kernel::error::Result;
@@ -42,13 +42,18 @@ pub async fn act(
         }
         VisitAction::ApproveLate | VisitAction::RefuseLate => {
             let approves = action == VisitAction::ApproveLate;
+            let own = &tx.ctx().actor.departments;
             settle(tx, &visit, &parts, approves, words.clone()).await?;
             let parts = store::parts_of(tx.conn(), id).await?;
             end::close_where_done(app, tx, &mut visit, &parts).await?;
             if approves {
                 AuditAction::LateApproved
             } else {
-                also = noticed(app, tx, &visit, EnforcementAlert::UnapprovedEntry).await?;
+                visit.alerts.push(EnforcementAlert::UnapprovedEntry);
+                for part in parts.parts.iter().filter(|part| part.refused && own.contains(&part.department_id)) {
+                    let alert = EnforcementAlert::UnapprovedEntry;
+                    also.extend(noticed_of(app, tx, &visit, part.department_id, alert).await?);
+                }
                 AuditAction::Rejected
             }
         }

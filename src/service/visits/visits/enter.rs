@@ -83,7 +83,7 @@ pub async fn enter(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: EnterB
         visit.make_up_reason = body.make_up_reason;
     }
     go_in(tx, &mut visit, at).await?;
-    let raised = raise_all(app, tx, &visit).await?;
+    let raised = raise_all(app, tx, &visit, &parts).await?;
     Ok(save(tx, visit, &parts, AuditAction::Entered, None).await?.and_all(raised))
 }
 
@@ -103,7 +103,7 @@ pub async fn enter_urgently(app: &App, tx: &WriteTx, id: Uuid, version: i32, rea
     visit.urgent_reason = Some(reason.clone());
     let now = tx.ctx().now;
     go_in(tx, &mut visit, now).await?;
-    let raised = raise_all(app, tx, &visit).await?;
+    let raised = raise_all(app, tx, &visit, &parts).await?;
     Ok(save(tx, visit, &parts, AuditAction::Entered, Some(reason)).await?.and_all(raised))
 }
 
@@ -123,11 +123,12 @@ pub async fn leave(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: LeaveB
         })?;
         visit.entry_mode = Some(EntryMode::MakeUp);
         visit.make_up_reason = Some(reason);
-        // Where there was no network, nobody could scan.
-        if !body.in_time {
-            raised = noticed(app, tx, &visit, EnforcementAlert::NoScan).await?;
-            visit.alerts.push(EnforcementAlert::NoScan);
-        }
+    }
+    // Where there was no network at either end, nobody could scan.
+    let offline = body.in_time && visit.before().entry_mode == Some(EntryMode::MakeUp);
+    if visit.scanned_at.is_none() && !offline {
+        visit.alerts.push(EnforcementAlert::NoScan);
+        raised = noticed(app, tx, &visit, &parts, EnforcementAlert::NoScan).await?;
     }
     visit.left_at = Some(left_at);
     visit.make_up_reason = visit.make_up_reason.take().or(body.make_up_reason);
@@ -138,7 +139,14 @@ pub async fn leave(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: LeaveB
 /// Now, or earlier with a reason, within the days that the rule gives.
 fn entered_at(app: &App, tx: &WriteTx, body: &EnterBody) -> Result<DateTime<Utc>> {
     let now = tx.ctx().now;
-    let Some(at) = body.entered_at else { return Ok(now) };
+    let Some(at) = body.entered_at else {
+        if body.make_up_reason.is_some() {
+            let detail = text!("补录进入须写明实际进入时间。", "An entry that is recorded afterwards has its time.");
+            return Err(AppError::invalid_field("/entered_at", "REQUIRED", detail));
+        }
+        return Ok(now);
+    };
+
     let days = app.settings.rules.make_up_days;
     let first = now.checked_sub_days(Days::new(u64::from(days))).unwrap_or(now);
     if at > now || (at < first && !body.in_time) {
@@ -200,18 +208,33 @@ async fn check_teams(app: &App, tx: &WriteTx, parts: &Parts) -> Result<()> {
 }
 
 /// The justice bureau looks into what the entry has raised.
-async fn raise_all(app: &App, tx: &WriteTx, visit: &Model) -> Result<Vec<Event>> {
+async fn raise_all(app: &App, tx: &WriteTx, visit: &Model, parts: &Parts) -> Result<Vec<Event>> {
     let mut events = Vec::new();
     for alert in visit.alerts.iter() {
-        events.extend(noticed(app, tx, visit, *alert).await?);
+        events.extend(noticed(app, tx, visit, parts, *alert).await?);
     }
     Ok(events)
 }
 
-/// Something was noticed of a visit: it is the lead body's.
-pub(super) async fn noticed(app: &App, tx: &WriteTx, visit: &Model, alert: EnforcementAlert) -> Result<Vec<Event>> {
+/// Something was noticed of a visit: it concerns each body that went.
+async fn noticed(app: &App, tx: &WriteTx, visit: &Model, parts: &Parts, alert: EnforcementAlert) -> Result<Vec<Event>> {
+    let mut events = Vec::new();
+    for part in &parts.parts {
+        events.extend(noticed_of(app, tx, visit, part.department_id, alert).await?);
+    }
+    Ok(events)
+}
+
+/// Something was noticed of one body's part of a visit.
+pub(super) async fn noticed_of(
+    app: &App,
+    tx: &WriteTx,
+    visit: &Model,
+    department: Uuid,
+    alert: EnforcementAlert,
+) -> Result<Vec<Event>> {
     let subject = Subject { kind: SupervisionSubject::Visit, id: visit.id, label: visit.code.clone() };
-    raise(app, tx, alert, visit.lead_department_id, subject).await
+    raise(app, tx, alert, department, subject).await
 }
 
 /// Notes the entry, and what it raises.

@@ -129,11 +129,8 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
     records.insert("audit", Pair::new(checkpoint.clone(), checkpoint));
     records.insert("legal-clauses", Pair::new(clause.clone(), clause));
     // Records that know no department are the same for own and other.
-    let inspected = async |id: &str| {
-        text(&world.get("market.lead", &format!("/api/v1/inspections/{id}")).await.expect(200)["object_id"])
-    };
     let (own, other) = (&records["inspections"].own, &records["inspections"].other);
-    let (own, other) = (inspected(own).await, inspected(other).await);
+    let (own, other) = (object_of(&world, own).await, object_of(&world, other).await);
     records.insert("objects", Pair::new(own, other));
     for (noun, path) in [
         ("users", "/api/v1/users?limit=1"),
@@ -284,6 +281,10 @@ fn merged(mut body: Value, with: &Value) -> Value {
     body
 }
 
+async fn object_of(world: &World, inspection: &str) -> String {
+    text(&world.get("market.lead", &format!("/api/v1/inspections/{inspection}")).await.expect(200)["object_id"])
+}
+
 /// A case that came of each side's inspection, and one of how each side enforces, of which it was sent something.
 async fn supervision(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
     let mut found = Vec::new();
@@ -297,6 +298,10 @@ async fn supervision(world: &World, records: &mut BTreeMap<&'static str, Pair>) 
         let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
         found.push([id(&referral), id(&case)]);
     }
+    let path = format!("/api/v1/objects/{}/statement-tokens", object_of(world, &pair.own).await);
+    let body = json!({ "purpose": "矩阵", "days": 1 });
+    let token = text(&world.post("market.lead", &path).json(&body).send().await.expect(201)["id"]);
+    records.insert("statement-tokens", Pair::new(token.clone(), token));
     let [own, other] = <[_; 2]>::try_from(found).unwrap();
     for ((noun, own), other) in ["case-referrals", "supervision-cases"].into_iter().zip(own).zip(other) {
         records.insert(noun, Pair::new(own, other));

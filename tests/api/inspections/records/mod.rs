@@ -2,4 +2,6 @@
 
 mod allowed;
 mod documents;
+mod dossier;
 mod evidence;
+mod history;

@@ -1,5 +1,7 @@
 //! What every versioned record has in common, and the one way to replace it.
 
+pub mod history;
+
 use super::errors::AppResult;
 use super::tx::WriteTx;
 use crate::kernel::error::{AppError, Result};
@@ -18,12 +20,33 @@ pub trait Noun: EntityTrait {
     const ID: Self::Column;
     const VERSION: Self::Column;
     const UPDATED_AT: Self::Column;
+
+    /// What is kept of a state when it is over; nouns without a history keep nothing.
+    fn past(_: &Self::Model) -> Option<history::Past> {
+        None
+    }
 }
 
 macro_rules! noun {
+    // With a history: the enterprise that a record is about.
+    ($area:ident::$entity:ident, $name:literal, history of $object:expr) => {
+        $crate::persistence::kernel::noun::noun!(@ $area::$entity, $name, {
+            fn past(row: &Self::Model) -> Option<$crate::persistence::kernel::noun::history::Past> {
+                let object: fn(&Self::Model) -> Option<uuid::Uuid> = $object;
+                let content = serde_json::to_value(row).ok()?;
+                Some($crate::persistence::kernel::noun::history::Past { object_id: object(row), content })
+            }
+        });
+    };
+    ($area:ident::$entity:ident, $name:literal, $scoped:expr, $department:expr, history of $object:expr) => {
+        $crate::persistence::kernel::noun::noun!($area::$entity, $name, history of $object);
+        $crate::persistence::kernel::noun::noun!(@ owned $area::$entity, $scoped, $department);
+    };
     ($area:ident::$entity:ident, $name:literal, $scoped:expr, $department:expr) => {
         $crate::persistence::kernel::noun::noun!($area::$entity, $name);
-
+        $crate::persistence::kernel::noun::noun!(@ owned $area::$entity, $scoped, $department);
+    };
+    (@ owned $area:ident::$entity:ident, $scoped:expr, $department:expr) => {
         impl $crate::persistence::kernel::edit::Owned for ::entity::$area::$entity::Entity {
             fn scoped(ctx: &$crate::kernel::ctx::Ctx) -> sea_orm::Select<Self> {
                 let scoped: fn(&$crate::kernel::ctx::Ctx) -> sea_orm::Select<Self> = $scoped;
@@ -37,11 +60,16 @@ macro_rules! noun {
         }
     };
     ($area:ident::$entity:ident, $name:literal) => {
+        $crate::persistence::kernel::noun::noun!(@ $area::$entity, $name, {});
+    };
+    (@ $area:ident::$entity:ident, $name:literal, { $($past:item)? }) => {
         impl $crate::persistence::kernel::noun::Noun for ::entity::$area::$entity::Entity {
             const NAME: &'static str = $name;
             const ID: Self::Column = ::entity::$area::$entity::Column::Id;
             const VERSION: Self::Column = ::entity::$area::$entity::Column::Version;
             const UPDATED_AT: Self::Column = ::entity::$area::$entity::Column::UpdatedAt;
+
+            $($past)?
         }
     };
 }
@@ -138,6 +166,7 @@ where
     if update.exec(tx.conn()).await.or_app()?.rows_affected != 1 {
         return Err(AppError::stale());
     }
+    history::keep::<E>(tx, before, version)?;
 
     active.try_into_model().or_app()
 }
