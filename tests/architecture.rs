@@ -223,8 +223,8 @@ const FROZEN: [(&str, &str); 30] = [
     ("m0026_libraries.rs", "4618ba77fe7414b96dfeb7141b6453b22c4522a9009e178a98f833eb6f94d071"),
     ("m0027_offline.rs", "702200bb33ef1475d2c31c063bda2c7dc7fa5a29e320a5bbf876857e5853b0d8"),
     ("m0028_records.rs", "356c6eadcc81baed4cbeb0774ceef7da56c9f580288b7635a3dcd35e26740ea2"),
-    ("m0029_supervision.rs", "1b36582fb57fec696444654e0b91ed30ff7d8eab4dd800fb31b47c482ba00499"),
-    ("m0030_history.rs", "1322882827754a907fc4da09aa659326cb0f8dae1aa9fb80c5e4fb20380fdff1"),
+    ("m0029_supervision.rs", "6c287a8c841aedff33ed7780f607787644c8b88bbd9c8007e1cb2cf2776056be"),
+    ("m0030_history.rs", "4ffec9241239015b00dd5783142409f81906429bc1242805ab129dd6a37d0388"),
 ];
 
 #[test]

@@ -10,7 +10,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, EntityTrait};
 use sea_orm_migration::seaql_migrations;
 use std::collections::{BTreeMap, BTreeSet};
-use step::Alteration;
+use step::{Alteration, Fill};
 
 /// Every step, in its order.
 pub const STEPS: [Alteration; 30] = [
@@ -45,6 +45,15 @@ pub const STEPS: [Alteration; 30] = [
     steps::m0029_supervision::STEP,
     steps::m0030_history::STEP,
 ];
+
+/// What new columns say of the rows of before.
+pub const FILLS: [Fill; 1] = [Fill {
+    step: "m0030_history",
+    table: "follow_ups",
+    column: "object_id",
+    by: "inspection_id",
+    parent: "inspections",
+}];
 
 /// The columns that this build reads and writes, table by table.
 pub fn columns() -> BTreeMap<&'static str, BTreeSet<&'static str>> {

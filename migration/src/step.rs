@@ -22,6 +22,28 @@ pub struct Alteration {
     pub without: &'static [IndexDef],
 }
 
+/// What a new column says of rows that are there already: what the row that they belong to says.
+pub struct Fill {
+    pub step: &'static str,
+    pub table: &'static str,
+    pub column: &'static str,
+    /// The column by which they belong to a row of the parent, and that parent, which has a column of the same name.
+    pub by: &'static str,
+    pub parent: &'static str,
+}
+
+impl Fill {
+    fn update(&self) -> UpdateStatement {
+        let (table, parent) = (Alias::new(self.table), Alias::new(self.parent));
+        let theirs = Query::select()
+            .column((parent.clone(), Alias::new(self.column)))
+            .from(parent.clone())
+            .and_where(Expr::col((parent, Alias::new("id"))).equals((table.clone(), Alias::new(self.by))))
+            .take();
+        Query::update().table(table).value(Alias::new(self.column), Expr::from(theirs)).take()
+    }
+}
+
 impl Alteration {
     /// A step that alters nothing.
     pub const fn none(step: Step) -> Self {
@@ -44,6 +66,9 @@ impl MigrationTrait for Alteration {
         }
         for (table, column) in self.columns {
             manager.alter_table(add_column(table, column, backend)).await?;
+        }
+        for fill in crate::FILLS.iter().filter(|fill| fill.step == self.step.name) {
+            manager.execute(fill.update()).await?;
         }
         for index in self.without {
             manager.drop_index(index.drop()).await?;

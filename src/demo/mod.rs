@@ -8,6 +8,7 @@ mod libraries;
 mod plans;
 mod records;
 mod risks;
+mod supervision;
 mod tasks;
 mod visits;
 
@@ -66,10 +67,11 @@ pub async fn load(app: &Arc<App>) -> Result<County> {
     let story = Box::pin(tasks::tell(app)).await?;
     let issued = Box::pin(issued::tell(app)).await?;
     let risks = Box::pin(risks::tell(app)).await?;
+    let supervised = Box::pin(supervision::tell(app)).await?;
 
     Ok(County {
         summary: format!(
-            "旺苍县演示数据：部门 25，{}；行政检查主体 {bodies}；{claimed}；{story}；{issued}；{risks}",
+            "旺苍县演示数据：部门 25，{}；行政检查主体 {bodies}；{claimed}；{story}；{issued}；{risks}；{supervised}",
             summary.join("，")
         ),
         accounts,

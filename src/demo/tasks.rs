@@ -2,7 +2,7 @@
 
 use super::accounts::{acting, again};
 use super::items::published_of;
-use super::{libraries, plans, records, visits};
+use super::{libraries, plans, records, supervision, visits};
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, random};
 use crate::kernel::error::{AppError, Result};
@@ -210,6 +210,9 @@ async fn inspect(app: &App, side: &str, id: Uuid, at: usize) -> Result<()> {
     }
     if at == 0 {
         Box::pin(records::result(app, &admin, id)).await?;
+    }
+    if problem {
+        Box::pin(supervision::measures(app, &admin, id)).await?;
     }
 
     Ok(())

@@ -1,6 +1,7 @@
 //! 后续处置: what follows from an inspection, each measure with its deadline: `OPEN → DONE`, with re-checks on the way, or
 //! `OPEN → REFERRED → DONE` where it becomes a case, and `REFERRED → OPEN` where nobody takes it as one.
 
+use super::case_referrals::ReferralStatus;
 use super::inspections::{InspectionStatus, TRANSFERRED_FOR_A_CASE};
 use crate::access::{Actor, Decide, Permission};
 use crate::kernel::code_list::code_list;
@@ -19,12 +20,15 @@ code_list! {
     }
 }
 
+/// 责令改正 in the dictionary spot-dispose.
+pub const RECTIFY: &str = "3";
+
 /// 后续处置措施 in words, as in the dictionary spot-dispose.
 pub fn measure_label(code: &str) -> &'static str {
     match code {
         "1" => "无需后续处置",
         "2" => "停止检查,反馈日常监管",
-        "3" => "责令改正",
+        RECTIFY => "责令改正",
         TRANSFERRED_FOR_A_CASE => "移送办案",
         "5" => "抄告其他部门",
         _ => "其他",
@@ -77,8 +81,8 @@ pub struct FollowUpFacts {
     pub department_id: Uuid,
     /// Officers of the inspection.
     pub team: Vec<Uuid>,
-    /// The case that it was handed on as, last.
-    pub referral: Option<Uuid>,
+    /// What became of the case that it was handed on as, last.
+    pub referral: Option<ReferralStatus>,
     /// A re-check was opened and has no result yet.
     pub waits_for_recheck: bool,
     pub is_overdue: bool,
@@ -129,7 +133,7 @@ impl FollowUpFacts {
     /// What goes to a case ends with the case.
     fn check_referred(&self) -> Result<(), Refusal> {
         // One that nobody took as a case ends otherwise.
-        if self.measure != TRANSFERRED_FOR_A_CASE || self.referral.is_some() {
+        if self.measure != TRANSFERRED_FOR_A_CASE || self.referral == Some(ReferralStatus::Declined) {
             return Ok(());
         }
         let detail = text!(

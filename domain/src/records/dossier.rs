@@ -19,10 +19,15 @@ pub trait Line: DeserializeOwned {
     fn id(&self) -> Uuid;
     fn created_at(&self) -> DateTime<Utc>;
     fn updated_at(&self) -> DateTime<Utc>;
+    /// Its columns.
+    const FIELDS: &'static [&'static str];
+
+    /// What is not known of a record that has changed since, where no state is kept.
+    fn forget(&mut self) {}
 }
 
 macro_rules! line {
-    ($(#[$meta:meta])* pub struct $name:ident of $noun:literal { $($(#[$field_meta:meta])* $field:ident: $kind:ty),+ $(,)? }) => {
+    ($(#[$meta:meta])* pub struct $name:ident of $noun:literal { $($(#[$field_meta:meta])* $field:ident: $kind:ty),+ $(,)? } $($forget:item)?) => {
         $(#[$meta])*
         #[derive(Clone, Debug, Serialize, Deserialize)]
         #[cfg_attr(feature = "orm", derive(sea_orm::FromQueryResult))]
@@ -36,6 +41,7 @@ macro_rules! line {
 
         impl Line for $name {
             const NAME: &'static str = $noun;
+            const FIELDS: &'static [&'static str] = &["id", $(stringify!($field),)+ "created_at", "updated_at"];
 
             fn id(&self) -> Uuid {
                 self.id
@@ -48,6 +54,8 @@ macro_rules! line {
             fn updated_at(&self) -> DateTime<Utc> {
                 self.updated_at
             }
+
+            $($forget)?
         }
     };
 }
@@ -137,9 +145,14 @@ line! {
         inspection_id: Uuid,
         seq: i32,
         kind: EvidenceKind,
-        status: EvidenceStatus,
+        /// null where it has changed since the day that was asked for
+        status: Option<EvidenceStatus>,
         /// 采集时的摘要
         sha256: String,
         captured_at: DateTime<Utc>,
+    }
+
+    fn forget(&mut self) {
+        self.status = None;
     }
 }

@@ -16,6 +16,9 @@ pub struct Model {
     pub purpose: String,
     pub expires_at: DateTimeUtc,
     pub revoked_at: Option<DateTimeUtc>,
+    /// The last day on which it was used: once a day that is a line of the trail.
+    #[serde(skip)]
+    pub read_on: Option<Date>,
     pub created_by: Uuid,
     pub version: i32,
     pub created_at: DateTimeUtc,

@@ -94,8 +94,8 @@ pub const STEP: Alteration = Alteration {
             ),
         ],
         indexes: &[
-            index("case_referrals", &["follow_up_id"]),
-            index("case_referrals", &["inspection_id"]),
+            index("case_referrals", &["follow_up_id", "created_at", "id"]),
+            index("case_referrals", &["inspection_id", "created_at", "id"]),
             index("case_referrals", &["object_id", "created_at", "id"]),
             index("case_referrals", &["department_id", "created_at", "id"]),
             index("case_referrals", &["handler_department_id", "created_at", "id"]),

@@ -1,6 +1,6 @@
 //! Step 30: 历史: earlier states of records, kept when they change; an enterprise's right to read what there is of it.
 
-use crate::columns::{index, int, json, string, text, time, uuid};
+use crate::columns::{date, index, int, json, string, text, time, uuid};
 use crate::step::{Alteration, Step};
 
 pub const STEP: Alteration = Alteration {
@@ -28,6 +28,7 @@ pub const STEP: Alteration = Alteration {
                     text("purpose"),
                     time("expires_at"),
                     time("revoked_at").null(),
+                    date("read_on").null(),
                     uuid("created_by"),
                     int("version"),
                     time("created_at"),

@@ -12,6 +12,7 @@ use crate::service::records::dossier;
 use crate::service::records::dossier::{Dossier, Lines, Proof};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::permit::ObjectsRead;
+use domain::access::{Reach, Role};
 use domain::records::dossier::{
     ClueLine, DocumentLine, EvidenceLine, FollowUpLine, InspectionLine, ReferralLine, VisitLine,
 };
@@ -52,6 +53,9 @@ macro_rules! block {
         pub struct $name {
             /// Newest first
             pub items: Vec<$line>,
+            /// 管理范围: all there are, or those of the reader's reach
+            pub reach: Reach,
+            /// 所列条数
             pub total: usize,
             /// 超过读取上限，较早的未列
             pub is_cut: bool,
@@ -61,8 +65,8 @@ macro_rules! block {
 
         impl From<Lines<$line>> for $name {
             fn from(lines: Lines<$line>) -> Self {
-                let Lines { items, is_cut, updated_at } = lines;
-                Self { total: items.len(), items, is_cut, updated_at }
+                let Lines { reach, items, is_cut, updated_at } = lines;
+                Self { reach, total: items.len(), items, is_cut, updated_at }
             }
         }
     };
@@ -89,6 +93,8 @@ pub struct DossierView {
     /// 截至该日终了; null: now
     #[schema(required)]
     pub as_of: Option<NaiveDate>,
+    /// 为谁而编
+    pub reader: DossierReaderView,
     pub object: ObjectView,
     #[schema(required)]
     pub credit_class: Option<CreditStandingView>,
@@ -98,7 +104,7 @@ pub struct DossierView {
     pub visits: Option<DossierVisits>,
     #[schema(required)]
     pub inspections: Option<DossierInspections>,
-    /// 检查结果代码, as they are now, by inspection
+    /// 检查结果代码, by inspection; of an earlier day only where the inspection has not changed since
     pub inspection_results: Vec<DossierResultsView>,
     #[schema(required)]
     pub follow_ups: Option<DossierFollowUps>,
@@ -114,11 +120,18 @@ pub struct DossierView {
 
 impl View for DossierView {}
 
+/// 查看者
+#[derive(Serialize, ToSchema)]
+pub struct DossierReaderView {
+    pub role: Role,
+    pub department_id: Uuid,
+}
+
 /// 入企检查额度
 #[derive(Serialize, ToSchema)]
 pub struct DossierBudgetView {
     pub year: i32,
-    /// null where not all visits may be read
+    /// null on an earlier day for those who see a part of the visits
     #[schema(required)]
     pub used: Option<u32>,
     /// 各部门合计的年度上限
@@ -148,6 +161,7 @@ impl DossierView {
 
         Self {
             as_of: dossier.as_of,
+            reader: DossierReaderView { role: ctx.actor.role, department_id: ctx.actor.department_id },
             inspection_results: inspection_results.collect(),
             object: ObjectView::of(ctx, dossier.object),
             credit_class: dossier.class.map(Into::into),
@@ -184,22 +198,25 @@ async fn get_dossier(read: Read<ObjectsRead>, id: Id, day: Query<AsOf>) -> Resul
 }
 
 async fn export_dossier(read: Read<ObjectsRead>, id: Id, day: Query<AsOf>) -> Result<Reply<SignedDossierView>> {
+    let _turn = read.app.heavy.acquire().await.map_err(AppError::internal)?;
     let dossier = dossier::gather(&read.app, &read.ctx, id.0, day.0.0).await?;
     let view = DossierView::of(&read.ctx, dossier);
-    let proof = proof(&read, &view)?;
+    let (_, proof) = signed(&read, &view)?;
     Reply::new(SignedDossierView { dossier: view, generated_at: read.ctx.now, proof })
 }
 
-fn proof(read: &Read<ObjectsRead>, view: &DossierView) -> Result<Proof> {
+/// Its canonical text, and the signature of it.
+fn signed(read: &Read<ObjectsRead>, view: &DossierView) -> Result<(String, Proof)> {
     dossier::sign(&read.app, &serde_json::to_value(view)?, read.ctx.now)
 }
 
 async fn export_xlsx(read: Read<ObjectsRead>, id: Id, day: Query<AsOf>) -> Result<Spreadsheet> {
+    let _turn = read.app.heavy.acquire().await.map_err(AppError::internal)?;
     let gathered = dossier::gather(&read.app, &read.ctx, id.0, day.0.0).await?;
     // The same that is signed as JSON.
     let view = DossierView::of(&read.ctx, gathered.clone());
-    let proof = proof(&read, &view)?;
+    let (text, proof) = signed(&read, &view)?;
     let name = format!("dossier-{}", id.0.simple());
-    let content = tokio::task::spawn_blocking(move || dossier::workbook(&gathered, &proof)).await;
+    let content = tokio::task::spawn_blocking(move || dossier::workbook(&gathered, &text, &proof)).await;
     Ok(Spreadsheet::book(content.map_err(AppError::internal)??, &name))
 }

@@ -70,7 +70,7 @@ pub async fn gathering(conn: &impl ConnectionTrait, key: &str) -> Result<Option<
     Entity::find().filter(Column::OpenKey.eq(key)).one(conn).await.or_app()
 }
 
-/// Whether an alert about a department has led to a case about the record before.
+/// Whether an alert about a department has led to a case about the record, which is open, or was about a visit.
 pub async fn is_known(
     conn: &impl ConnectionTrait,
     (alert, department): (EnforcementAlert, Uuid),
@@ -82,10 +82,14 @@ pub async fn is_known(
         .filter(subjects::Column::RecordId.eq(record))
         .filter(subjects::Column::Kind.eq(kind));
 
-    let known = Entity::find()
+    let mut known = Entity::find()
         .filter(Column::Id.in_subquery(QueryTrait::into_query(own)))
         .filter(Column::Alert.eq(alert))
         .filter(Column::DepartmentId.eq(department));
+    // A visit is over; what waits can be late again.
+    if kind != SupervisionSubject::Visit {
+        known = known.filter(Column::EndedAt.is_null());
+    }
     Ok(known.count(conn).await.or_app()? > 0)
 }
 

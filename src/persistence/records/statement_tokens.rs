@@ -6,9 +6,12 @@ use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
 use crate::persistence::kernel::scope::nothing;
+use chrono::NaiveDate;
 use domain::access::Reach;
 use entity::register::statement_tokens::{Column, Entity, Model};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Select};
+use uuid::Uuid;
 
 noun!(register::statement_tokens, "statement-tokens", scoped, |_| None);
 
@@ -27,6 +30,14 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
         Reach::All => Entity::find(),
         Reach::Assigned | Reach::Department | Reach::Region => Entity::find().filter(nothing()),
     }
+}
+
+/// Notes that a token is used, and says whether for the first time on that day.
+pub async fn first_today(conn: &impl ConnectionTrait, id: Uuid, today: NaiveDate) -> Result<bool> {
+    let before = Condition::any().add(Column::ReadOn.is_null()).add(Column::ReadOn.lt(today));
+    let noted =
+        Entity::update_many().col_expr(Column::ReadOn, Expr::value(today)).filter(Column::Id.eq(id)).filter(before);
+    Ok(noted.exec(conn).await.or_app()?.rows_affected == 1)
 }
 
 /// The right that a token gives, by its digest.

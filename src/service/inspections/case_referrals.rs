@@ -145,7 +145,7 @@ pub async fn file(app: &App, tx: &WriteTx, id: Uuid, version: i32, body: FileCas
     row.case_no = Some(body.case_no.clone());
 
     let note = format!("已立案：{}", body.case_no);
-    let settled = referral_decided(app, tx, row.follow_up_id, FollowUpAction::Settle, note).await?;
+    let settled = referral_decided(app, tx, row.follow_up_id, (FollowUpAction::Settle, false), note).await?;
     Ok(row.save(AuditAction::CaseFiled, None).await?.and_all(settled))
 }
 
@@ -157,7 +157,7 @@ pub async fn decline(app: &App, tx: &WriteTx, id: Uuid, version: i32, reason: St
     row.decided_by = Some(tx.ctx().actor.id);
 
     let note = format!("不予立案：{reason}");
-    let back = referral_decided(app, tx, row.follow_up_id, FollowUpAction::GiveBack, note).await?;
+    let back = referral_decided(app, tx, row.follow_up_id, (FollowUpAction::GiveBack, true), note).await?;
     Ok(row.save(AuditAction::CaseDeclined, Some(reason)).await?.and_all(back))
 }
 
@@ -167,7 +167,7 @@ pub async fn withdraw(app: &App, tx: &WriteTx, id: Uuid, version: i32, reason: S
     row.status = decision_facts(&row).decide(&tx.ctx().actor, ReferralAction::Withdraw)?;
 
     let note = format!("撤回移送：{reason}");
-    let back = referral_decided(app, tx, row.follow_up_id, FollowUpAction::GiveBack, note).await?;
+    let back = referral_decided(app, tx, row.follow_up_id, (FollowUpAction::GiveBack, false), note).await?;
     Ok(row.save(AuditAction::Withdrawn, Some(reason)).await?.and_all(back))
 }
 

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, new_id};
 use crate::kernel::error::{AppError, Result};
-use crate::persistence::inspections::{follow_ups as store, inspections};
+use crate::persistence::inspections::{case_referrals as referrals, follow_ups as store, inspections};
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::edit::{Edit, find};
 use crate::persistence::kernel::noun::{insert, touch};
@@ -11,8 +11,9 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::objects;
 use chrono::{Days, NaiveDate};
 use domain::access::Decide;
+use domain::inspections::case_referrals::ReferralStatus;
 use domain::inspections::follow_ups::{FollowUpAction, FollowUpFacts, FollowUpStatus, takes_follow_ups};
-use domain::inspections::inspections::lacks_result;
+use domain::inspections::inspections::{InspectionStatus, lacks_result};
 use domain::kernel::clocks::Term;
 use domain::kernel::refusal::Refusal;
 use domain::kernel::text::text;
@@ -70,6 +71,8 @@ pub struct FollowUp {
     pub team: Vec<Uuid>,
     /// The newest re-check.
     pub recheck: Option<Inspection>,
+    /// What became of the case that it was handed on as, last.
+    pub referral: Option<ReferralStatus>,
     pub object_name: Option<String>,
 }
 
@@ -80,10 +83,13 @@ pub async fn complete(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<V
     let teams = inspections::teams(conn, rows.iter().map(|row| row.inspection_id).collect()).await?;
     let objects = objects::by_ids(conn, found.values().map(|inspection| inspection.object_id).collect()).await?;
 
+    let referrals = referrals::by_ids(conn, rows.iter().filter_map(|row| row.referral_id).collect()).await?;
+
     let done = rows.into_iter().filter_map(|row| {
         let inspection = found.get(&row.inspection_id)?.clone();
         Some(FollowUp {
             team: teams.get(&row.inspection_id).cloned().unwrap_or_default(),
+            referral: row.referral_id.and_then(|id| referrals.get(&id).map(|referral| referral.status)),
             recheck: row.recheck_inspection_id.and_then(|id| found.get(&id).cloned()),
             object_name: objects.get(&inspection.object_id).map(|object| object.name.clone()),
             inspection,
@@ -106,7 +112,7 @@ pub fn decision_facts(follow_up: &FollowUp, today: NaiveDate) -> FollowUpFacts {
         department_id: follow_up.inspection.department_id,
         team: follow_up.team.clone(),
         waits_for_recheck: follow_up.recheck.as_ref().is_some_and(|recheck| lacks_result(recheck.status)),
-        referral: row.referral_id,
+        referral: follow_up.referral,
         is_overdue: row.escalated_at.is_some() || row.due_on.is_some_and(|due| due < today),
         is_extended: row.extension_reason.is_some(),
     }
@@ -233,8 +239,11 @@ pub async fn drop_with(tx: &WriteTx, inspection: &Inspection) -> Result<Vec<Even
         let mut row = tx.edit_along::<Entity>(row);
         row.status = FollowUpStatus::Dropped;
         row.done_on = Some(tx.ctx().today());
-        let change = finish(tx, row, inspection, AuditAction::Cancelled, inspection.void_reason.clone()).await?;
-        events.extend(change.into_events());
+        let before = row.before().clone();
+        let saved = row.write().await?;
+        // The inspection changes by itself: its version is not moved twice.
+        let event = Event::of::<Entity>(AuditAction::Cancelled, &saved).department(inspection.department_id);
+        events.push(event.reason(inspection.void_reason.clone()).before(&before).after(&saved));
     }
     Ok(events)
 }
@@ -244,7 +253,7 @@ pub(super) async fn referral_decided(
     app: &App,
     tx: &WriteTx,
     id: Uuid,
-    action: FollowUpAction,
+    (action, renews): (FollowUpAction, bool),
     note: String,
 ) -> Result<Vec<Event>> {
     let row = store::by_id(tx.conn(), id).await?.ok_or_else(AppError::not_found)?;
@@ -257,9 +266,17 @@ pub(super) async fn referral_decided(
     let audit = if row.status == FollowUpStatus::Done {
         row.done_on = Some(today);
         AuditAction::Finished
+    } else if whole.inspection.status == InspectionStatus::Void {
+        // Nothing follows from what was made void meanwhile.
+        row.status = FollowUpStatus::Dropped;
+        row.done_on = Some(today);
+        AuditAction::Cancelled
     } else {
-        row.escalated_at = None;
-        row.due_on = row.due_on.max(Some(usual_term(app).due_on(&app.calendar, today)));
+        // Whoever decided took their time; whoever withdraws has none but their own.
+        if renews {
+            row.escalated_at = None;
+            row.due_on = row.due_on.max(Some(usual_term(app).due_on(&app.calendar, today)));
+        }
         AuditAction::Returned
     };
     Ok(finish(tx, row, &whole.inspection, audit, Some(note)).await?.into_events())

@@ -66,11 +66,22 @@ impl Table {
         }
         for (line, row) in self.rows.iter().enumerate() {
             for (at, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
-                sheet.write_string(place(line + 1)?, column(at)?, cell).map_err(AppError::internal)?;
+                sheet.write_string(place(line + 1)?, column(at)?, shortened(cell)).map_err(AppError::internal)?;
             }
         }
         Ok(())
     }
+}
+
+/// Characters of a cell, at most: what a spreadsheet holds.
+pub const CELL: usize = 32_767;
+
+/// A cell that says more than a spreadsheet holds says so.
+fn shortened(cell: &str) -> String {
+    if cell.chars().count() <= CELL {
+        return cell.to_owned();
+    }
+    cell.chars().take(CELL - 1).chain(['…']).collect()
 }
 
 /// Several tables as one workbook, each a sheet of its own name.

@@ -14,9 +14,10 @@ use domain::kernel::refusal::Code;
 use domain::oversight::alerts::EnforcementAlert;
 use domain::oversight::escalations::{Escalation, of};
 use domain::oversight::supervision_cases::SupervisionSubject;
-use entity::inspections::follow_ups as follow_ups_entity;
+use entity::inspections::{case_referrals as referrals_entity, follow_ups as follow_ups_entity};
 use entity::oversight::supervision_cases as cases_entity;
 use entity::oversight::worklist_entries::Model;
+use entity::visits::visits as visits_entity;
 use uuid::Uuid;
 
 /// Entries a step at most; what is left over is done in the next.
@@ -31,6 +32,7 @@ pub async fn sweep(app: &App) -> Result<usize> {
         match outcome {
             Ok(()) => done += 1,
             Err(error) if error.code == Code::Stale => {}
+            Err(error) if error.code == Code::Unavailable => return Err(error),
             // One that cannot be told must not keep the others waiting.
             Err(error) => tracing::error!(%error, entry = %entry.id, "what is late was not told"),
         }
@@ -44,7 +46,23 @@ async fn told(app: &App, tx: &WriteTx, entry: &Model) -> Result<Change<()>> {
     match of(entry.kind) {
         Some(Escalation::Reviewer) => lock_row::<follow_ups_entity::Entity>(tx.conn(), entry.resource_id).await?,
         Some(Escalation::Supervisor) => lock_row::<cases_entity::Entity>(tx.conn(), entry.resource_id).await?,
-        Some(Escalation::Alert(..)) | None => {}
+        Some(Escalation::Alert(_, SupervisionSubject::Visit)) => {
+            lock_row::<visits_entity::Entity>(tx.conn(), entry.resource_id).await?;
+        }
+        Some(Escalation::Alert(_, SupervisionSubject::FollowUp)) => {
+            lock_row::<follow_ups_entity::Entity>(tx.conn(), entry.resource_id).await?;
+        }
+        Some(Escalation::Alert(_, SupervisionSubject::CaseReferral)) => {
+            lock_row::<referrals_entity::Entity>(tx.conn(), entry.resource_id).await?;
+        }
+        Some(Escalation::Alert(
+            _,
+            SupervisionSubject::Inspection
+            | SupervisionSubject::VisitFeedback
+            | SupervisionSubject::RiskClue
+            | SupervisionSubject::Document,
+        ))
+        | None => {}
     }
 
     if !store::mark_late(tx.conn(), entry, tx.ctx().now).await? {

@@ -65,18 +65,24 @@ impl<P: Params> FromRequest for Query<P> {
 
 fn read<P: Params>(request: &HttpRequest) -> Result<Query<P>> {
     let mut params = P::default();
-    let mut named = Vec::new();
+    let (mut named, mut faults) = (Vec::new(), Vec::new());
     for (name, value) in pairs(request)? {
         let Some(param) = P::PARAMS.iter().find(|param| param.name == name) else {
             let detail = text!("未声明的参数 {name}。", "The parameter {name} is not declared.");
-            return Err(refused(Code::UnknownParameter, &name, detail));
+            faults.push((Code::UnknownParameter, name, detail));
+            continue;
         };
         let Some(value) = parse(param.kind, &value) else {
             let detail = text!("参数 {name} 的值无效。", "The value of {name} is not valid.");
-            return Err(refused(Code::InvalidParameter, &name, detail));
+            faults.push((Code::InvalidParameter, name, detail));
+            continue;
         };
         params.set(param.name, value);
         named.push(param.name);
+    }
+    if let Some((code, _, detail)) = faults.first().cloned() {
+        let errors = faults.into_iter().map(|(code, name, detail)| FieldError::new(name, code.code(), detail));
+        return Err(AppError::new(code, detail).with_errors(errors.collect()));
     }
 
     let mut required = P::PARAMS.iter().filter(|param| matches!(param.kind, ParamKind::Record));

@@ -10,6 +10,7 @@ use crate::persistence::kernel::list;
 use crate::persistence::officers::personnel;
 use crate::service::officers::personnel::bodies::{ExaminationBody, IssueBody, SuspendBody};
 use crate::service::officers::personnel::certificates;
+use crate::service::officers::personnel::then::certificate;
 use domain::access::Permit;
 use domain::access::permit::{CertificatesApprove, PersonnelRead, PersonnelWrite};
 use domain::officers::certificates::CertificateAction;
@@ -120,7 +121,7 @@ async fn list_certificates(
 type Certificate = Result<Reply<CertificateView>>;
 
 async fn get_certificate(read: Read<PersonnelRead>, id: Id, known: Query<AsKnown>) -> Certificate {
-    Reply::new(certificates::get(&read.app.db, &read.ctx, id.0, known.0.day()).await?.into())
+    Reply::new(certificate(&read.app.db, &read.ctx, id.0, (known.0.as_of, known.0.known_at)).await?.into())
 }
 
 async fn approve_certificate(act: Act<CertificatesApprove>, at: Versioned, body: Json<ReasonBody>) -> Certificate {

@@ -23,7 +23,7 @@ use uuid::Uuid;
 pub struct Past {
     /// The enterprise that the record is about.
     pub object_id: Option<Uuid>,
-    pub content: Value,
+    pub content: serde_json::Result<Value>,
 }
 
 /// Keeps a state that is over.
@@ -37,7 +37,7 @@ where
         record_id: super::id_of::<E>(before),
         version,
         object_id: past.object_id,
-        content: past.content,
+        content: past.content?,
         since: moment(before.get(E::UPDATED_AT))?,
         until_at: tx.ctx().now,
     };
@@ -63,9 +63,6 @@ where
     E::Model: ModelTrait<Entity = E> + DeserializeOwned,
 {
     let end = end_of(day);
-    if moment(current.get(E::UPDATED_AT))? < end {
-        return Ok(current);
-    }
 
     // Versions come one after the other, whatever the clocks of those who made them.
     let found = Entity::find()
@@ -73,7 +70,10 @@ where
         .filter(Column::RecordId.eq(super::id_of::<E>(&current)))
         .filter(Column::UntilAt.gte(end))
         .order_by_asc(Column::Version);
-    let Some(state) = found.one(conn).await.or_app()? else { return Err(unknown(day)) };
+    let Some(state) = found.one(conn).await.or_app()? else {
+        let is_known = moment(current.get(E::UPDATED_AT))? < end;
+        return if is_known { Ok(current) } else { Err(unknown(day)) };
+    };
     if state.since >= end {
         return Err(unknown(day));
     }

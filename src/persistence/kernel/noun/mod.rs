@@ -33,7 +33,7 @@ macro_rules! noun {
         $crate::persistence::kernel::noun::noun!(@ $area::$entity, $name, {
             fn past(row: &Self::Model) -> Option<$crate::persistence::kernel::noun::history::Past> {
                 let object: fn(&Self::Model) -> Option<uuid::Uuid> = $object;
-                let content = serde_json::to_value(row).ok()?;
+                let content = serde_json::to_value(row);
                 Some($crate::persistence::kernel::noun::history::Past { object_id: object(row), content })
             }
         });

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::kernel::ctx::{Ctx, new_id};
 use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::kernel::change::{Change, Event};
-use crate::persistence::kernel::noun::{check_version, history, insert, replace, touch};
+use crate::persistence::kernel::noun::{check_version, insert, replace, touch};
 use crate::persistence::kernel::tx::{WriteTx, write};
 use crate::persistence::officers::personnel;
 use crate::service::oversight::worklist;
@@ -29,16 +29,6 @@ pub fn facts(certificate: &Model) -> Result<CertificateValidity> {
         valid_until: certificate.valid_until,
         annual_exam_due_on: certificate.annual_exam_due_on,
     })
-}
-
-/// A certificate in the caller's scope, as it was on a day: what ends by the calendar had ended.
-pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid, day: Option<NaiveDate>) -> Result<Model> {
-    let current = personnel::scoped_certificate(conn, ctx, id).await?;
-    let Some(day) = day else { return Ok(current) };
-    let then = history::at::<Entity>(conn, current, day).await?;
-    let ended = by_the_calendar(then.status, then.valid_until, then.suspended_until, day);
-    let status = ended.map_or(Ok(then.status), |action| apply(then.status, action))?;
-    Ok(Model { status, ..then })
 }
 
 /// Those of the officers who hold a certificate that is valid on a day.

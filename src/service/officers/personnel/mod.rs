@@ -3,6 +3,7 @@
 pub mod bodies;
 pub mod certificates;
 pub mod recusals;
+pub mod then;
 
 pub use bodies::{CertificateBody, PersonnelBody, PersonnelPatch, RecusalBody};
 pub use certificates::{certified, facts};

@@ -3,8 +3,10 @@
 use super::{Dossier, Lines, Proof};
 use crate::kernel::error::Result;
 use crate::service::kernel::table;
-use crate::service::kernel::table::Table;
+use crate::service::kernel::table::{CELL, Table};
 use chrono::NaiveDate;
+use domain::access::Reach;
+use domain::inspections::follow_ups::measure_label;
 
 fn table(headings: &[&str], rows: Vec<Vec<String>>) -> Table {
     Table { headings: headings.iter().map(|heading| (*heading).to_owned()).collect(), rows }
@@ -14,11 +16,21 @@ fn day(day: Option<NaiveDate>) -> String {
     day.map(|day| day.to_string()).unwrap_or_default()
 }
 
+/// A sheet says where it does not have all.
 fn rows<L>(block: Option<&Lines<L>>, row: impl Fn(&L) -> Vec<String>) -> Vec<Vec<String>> {
-    block.into_iter().flat_map(|block| &block.items).map(row).collect()
+    let note = |text: &str| vec![text.to_owned()];
+    let Some(block) = block else { return vec![note("（无权查看）")] };
+    let mut rows: Vec<_> = block.items.iter().map(row).collect();
+    if block.reach != Reach::All {
+        rows.push(note("（只含查看者管理范围内的记录）"));
+    }
+    if block.is_cut {
+        rows.push(note("（超过读取上限，较早的未列）"));
+    }
+    rows
 }
 
-pub fn workbook(dossier: &Dossier, proof: &Proof) -> Result<Vec<u8>> {
+pub fn workbook(dossier: &Dossier, canonical: &str, proof: &Proof) -> Result<Vec<u8>> {
     let object = &dossier.object;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let pair = |name: &str, value: String| vec![name.to_owned(), value];
@@ -49,7 +61,12 @@ pub fn workbook(dossier: &Dossier, proof: &Proof) -> Result<Vec<u8>> {
         vec![line.code.clone(), line.status.label().to_owned(), day(line.inspected_on), codes]
     });
     let follow_ups = rows(dossier.follow_ups.as_ref(), |line| {
-        vec![line.measure.clone(), line.status.label().to_owned(), day(line.due_on), day(line.done_on)]
+        vec![
+            measure_label(&line.measure).to_owned(),
+            line.status.label().to_owned(),
+            day(line.due_on),
+            day(line.done_on),
+        ]
     });
     let referrals = rows(dossier.referrals.as_ref(), |line| {
         vec![line.code.clone(), line.status.label().to_owned(), text(&line.case_no), day(line.filed_on)]
@@ -62,12 +79,13 @@ pub fn workbook(dossier: &Dossier, proof: &Proof) -> Result<Vec<u8>> {
         vec![text(&line.number), kind, line.status.label().to_owned(), day(line.issued_on), text(&line.pdf_sha256)]
     });
     let evidence = rows(dossier.evidence.as_ref(), |line| {
-        vec![line.seq.to_string(), line.kind.label().to_owned(), line.status.label().to_owned(), line.sha256.clone()]
+        let status = line.status.map_or("", |status| status.label()).to_owned();
+        vec![line.seq.to_string(), line.kind.label().to_owned(), status, line.sha256.clone()]
     });
     let verify = vec![
         pair(
             "说明",
-            "摘要为本档案 JSON 导出按 RFC 8785 规范化后的 SHA-256；签名为下列文本的 Ed25519 签名。".to_owned(),
+            "“数据”表各行依次相连为本档案的规范化 JSON（RFC 8785），其 SHA-256 即摘要；签名为下列文本的 Ed25519 签名。其他各表供阅读。".to_owned(),
         ),
         pair("摘要", proof.sha256.clone()),
         pair("被签名的文本", proof.signed.clone()),
@@ -85,6 +103,13 @@ pub fn workbook(dossier: &Dossier, proof: &Proof) -> Result<Vec<u8>> {
         ("风险线索", table(&["编号", "名称", "等级", "状态"], clues)),
         ("执法文书", table(&["文号", "种类", "状态", "制发日期", "PDF 摘要"], documents)),
         ("证据", table(&["序号", "种类", "状态", "采集时摘要"], evidence)),
+        ("数据", table(&["规范化 JSON"], pieces(canonical))),
         ("核验", table(&["项目", "内容"], verify)),
     ])
+}
+
+/// A text in cells that a spreadsheet holds.
+fn pieces(text: &str) -> Vec<Vec<String>> {
+    let signs: Vec<char> = text.chars().collect();
+    signs.chunks(CELL / 2).map(|piece| vec![piece.iter().collect()]).collect()
 }

@@ -13,7 +13,7 @@ use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::noun::history::{begun, end_of, of_object};
 use crate::persistence::records::dossier as store;
-use crate::persistence::records::dossier::MOST;
+use crate::persistence::records::dossier::{MOST, Of};
 use crate::persistence::register::objects;
 use crate::persistence::visits::visit_rules;
 use crate::service::credit::{Standing, standing_on};
@@ -27,7 +27,7 @@ use domain::records::dossier::{
 use domain::visits::budget::enterprise_cap;
 use entity::kernel::history;
 use entity::register::objects::Model as Object;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Records of one kind; none where the caller may not read them.
@@ -36,6 +36,8 @@ pub type Block<L> = Option<Lines<L>>;
 /// Records of one kind, newest first.
 #[derive(Clone)]
 pub struct Lines<L> {
+    /// How far the caller sees: all of them, or a part.
+    pub reach: Reach,
     pub items: Vec<L>,
     /// There are more than are read.
     pub is_cut: bool,
@@ -46,7 +48,7 @@ pub struct Lines<L> {
 #[derive(Clone)]
 pub struct Budget {
     pub year: i32,
-    /// None where not all visits may be read.
+    /// None on an earlier day for whoever sees a part of the visits.
     pub used: Option<u32>,
     /// The strictest row that binds everybody, by its code.
     pub cap: Option<(String, u32)>,
@@ -76,6 +78,11 @@ type States = BTreeMap<(String, Uuid), history::Model>;
 /// One statement a block: twelve at most, however much there is.
 pub async fn gather(app: &App, ctx: &Ctx, id: Uuid, as_of: Option<NaiveDate>) -> Result<Dossier> {
     let conn = &app.db;
+    if as_of.is_some_and(|day| day > ctx.today()) {
+        let detail = text!("查询日期晚于今天。", "That day is yet to come.");
+        return Err(AppError::not_found_because(detail));
+    }
+    let asked = as_of;
     let as_of = as_of.filter(|day| *day < ctx.today());
     let current = objects::get(conn, ctx, id).await?;
     let states = match as_of {
@@ -88,6 +95,7 @@ pub async fn gather(app: &App, ctx: &Ctx, id: Uuid, as_of: Option<NaiveDate>) ->
     let past = as_of.map(|day| (end_of(day), &states));
     let object = object_then(current, past)?;
     let day = as_of.unwrap_or_else(|| ctx.today());
+    let of = Of { object: id, before: as_of.map(end_of) };
 
     let class = match reading(ctx, Permission::CreditRead) {
         Some(_) => Some(standing_on(conn, id, day, None).await?),
@@ -95,7 +103,7 @@ pub async fn gather(app: &App, ctx: &Ctx, id: Uuid, as_of: Option<NaiveDate>) ->
     };
     let (mut visits, mut budget) = (None, None);
     if let Some(own) = reading(ctx, Permission::VisitsRead) {
-        let read = block(store::visits(conn, &own, id).await?, past)?;
+        let read = block(own.reach, store::visits(conn, &own, of).await?, past)?;
         let used = used(app, &own, id, (day.year(), as_of), &read).await?;
         let rules = visit_rules::in_force(conn, day).await?;
         let cap = enterprise_cap(&rules, &object.object_type).map(|rule| (rule.code.clone(), rule.amount));
@@ -104,27 +112,36 @@ pub async fn gather(app: &App, ctx: &Ctx, id: Uuid, as_of: Option<NaiveDate>) ->
     }
     let (mut inspections, mut follow_ups, mut results) = (None, None, BTreeMap::new());
     if let Some(own) = reading(ctx, Permission::InspectionsRead) {
-        inspections = Some(block(store::inspections(conn, &own, id).await?, past)?);
+        inspections = Some(block(own.reach, store::inspections(conn, &own, of).await?, past)?);
         results = store::results(conn, id).await?;
-        follow_ups = Some(block(store::follow_ups(conn, &own, id).await?, past)?);
+        if let Some((end, states)) = past {
+            // Codes are those of now: of what has changed since, they say nothing.
+            let lines = inspections.iter().flat_map(|block| &block.items);
+            let same = |line: &&InspectionLine| {
+                line.updated_at < end && !states.contains_key(&("inspections".to_owned(), line.id))
+            };
+            let unchanged: BTreeSet<_> = lines.filter(same).map(|line| line.id).collect();
+            results.retain(|inspection, _| unchanged.contains(inspection));
+        }
+        follow_ups = Some(block(own.reach, store::follow_ups(conn, &own, of).await?, past)?);
     }
 
     Ok(Dossier {
-        as_of,
+        as_of: asked,
         referrals: match reading(ctx, Permission::CaseReferralsRead) {
-            Some(own) => Some(block(store::referrals(conn, &own, id).await?, past)?),
+            Some(own) => Some(block(own.reach, store::referrals(conn, &own, of).await?, past)?),
             None => None,
         },
         clues: match reading(ctx, Permission::CluesRead) {
-            Some(own) => Some(block(store::clues(conn, &own, id).await?, past)?),
+            Some(own) => Some(block(own.reach, store::clues(conn, &own, of).await?, past)?),
             None => None,
         },
         documents: match reading(ctx, Permission::DocumentsRead) {
-            Some(own) => Some(block(store::documents(conn, &own, id).await?, past)?),
+            Some(own) => Some(block(own.reach, store::documents(conn, &own, of).await?, past)?),
             None => None,
         },
         evidence: match reading(ctx, Permission::EvidenceRead) {
-            Some(own) => Some(block(store::evidence(conn, &own, id).await?, past)?),
+            Some(own) => Some(block(own.reach, store::evidence(conn, &own, of).await?, past)?),
             None => None,
         },
         object,
@@ -170,20 +187,24 @@ fn object_then(current: Object, past: Option<(DateTime<Utc>, &States)>) -> Resul
 }
 
 /// Lines as they were: those that were there, each by its state of then.
-fn block<L: Line>(mut lines: Vec<L>, past: Option<(DateTime<Utc>, &States)>) -> Result<Lines<L>> {
+fn block<L: Line>(reach: Reach, mut lines: Vec<L>, past: Option<(DateTime<Utc>, &States)>) -> Result<Lines<L>> {
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
     let is_cut = lines.len() > most;
     lines.truncate(most);
     if let Some((end, states)) = past {
-        lines.retain(|line| line.created_at() < end);
         for line in &mut lines {
             if let Some(state) = states.get(&(L::NAME.to_owned(), line.id())) {
-                *line = serde_json::from_value(state.content.clone()).map_err(AppError::corrupt)?;
+                *line = L::deserialize(&state.content).map_err(AppError::corrupt)?;
+            } else if line.updated_at() >= end {
+                line.forget();
             }
         }
     }
 
-    Ok(Lines { updated_at: lines.iter().map(Line::updated_at).max(), items: lines, is_cut })
+    // What was touched since says nothing of then.
+    let known = |at: &DateTime<Utc>| past.is_none_or(|(end, _)| *at < end);
+    let updated_at = lines.iter().map(Line::updated_at).filter(known).max();
+    Ok(Lines { reach, updated_at, items: lines, is_cut })
 }
 
 /// Visits of the year that count: the number that is kept, or what it was; none for whoever sees a part of them.

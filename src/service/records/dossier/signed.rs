@@ -24,10 +24,10 @@ pub struct Proof {
     pub key_name: String,
 }
 
-/// Signs a dossier; the text names the enterprise, the day and the moment.
-pub fn sign(app: &App, dossier: &Value, generated_at: DateTime<Utc>) -> Result<Proof> {
-    let canonical = serde_json_canonicalizer::to_vec(dossier).map_err(AppError::internal)?;
-    let sha256 = hex::encode(Sha256::digest(canonical));
+/// The canonical text of a dossier, and its signature; what is signed names the enterprise, the day and the moment.
+pub fn sign(app: &App, dossier: &Value, generated_at: DateTime<Utc>) -> Result<(String, Proof)> {
+    let canonical = serde_json_canonicalizer::to_string(dossier).map_err(AppError::internal)?;
+    let sha256 = hex::encode(Sha256::digest(&canonical));
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let signed = format!(
         "mingjian dossier\n{}\n{}\n{}\n{sha256}\n",
@@ -37,11 +37,12 @@ pub fn sign(app: &App, dossier: &Value, generated_at: DateTime<Utc>) -> Result<P
     );
 
     let (key, signature) = sign_text(app, &signed)?;
-    Ok(Proof {
+    let proof = Proof {
         sha256,
         signature: hex::encode(signature),
         public_key: hex::encode(key),
         key_name: verifier_key(app)?.name,
         signed,
-    })
+    };
+    Ok((canonical, proof))
 }

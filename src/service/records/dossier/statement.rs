@@ -1,25 +1,30 @@
 //! 企业自查: what an enterprise may know of itself, for whoever has its token: visits used and left, results, what is due by when.
 //! Nothing of how it is classed, of clues, or of evidence.
 
-use super::{Dossier, gather};
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, new_id, random};
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::insert;
 use crate::persistence::kernel::tx::{WriteTx, write};
-use crate::persistence::records::statement_tokens as store;
+use crate::persistence::records::dossier as store;
+use crate::persistence::records::dossier::Of;
+use crate::persistence::records::statement_tokens as tokens;
 use crate::persistence::register::{departments, objects};
-use chrono::{Days, NaiveDate};
-use domain::inspections::follow_ups::FollowUpStatus;
+use crate::persistence::visits::visit_rules;
+use chrono::{Datelike, Days, NaiveDate};
+use domain::inspections::follow_ups::{FollowUpStatus, RECTIFY, measure_label};
 use domain::inspections::inspections::InspectionStatus;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
+use domain::records::documents::DocumentStatus;
+use domain::records::dossier::{DocumentLine, FollowUpLine, InspectionLine, VisitLine};
+use domain::visits::budget::enterprise_cap;
 use domain::visits::was_entered;
 use entity::register::statement_tokens::{Entity, Model};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -44,9 +49,8 @@ pub struct Statement {
     #[schema(required)]
     pub uscc: Option<String>,
     pub year: i32,
-    /// 本年已占用的入企检查次数
-    #[schema(required)]
-    pub visits_used: Option<u32>,
+    /// 本年计入次数且已进入的入企检查
+    pub visits_used: u32,
     /// 各部门合计的年度上限
     #[schema(required)]
     pub visits_cap: Option<u32>,
@@ -56,9 +60,9 @@ pub struct Statement {
     pub visits: Vec<StatementVisit>,
     /// 已公示的检查结果
     pub results: Vec<StatementResult>,
-    /// 尚未完结的整改和处置
+    /// 尚未完结的责令改正
     pub deadlines: Vec<StatementDeadline>,
-    /// 已制发的文书
+    /// 已送达的文书
     pub documents: Vec<StatementDocument>,
     /// 异议和投诉的途径
     pub objections: String,
@@ -93,7 +97,7 @@ pub struct StatementResult {
 /// 一项期限
 #[derive(Serialize, ToSchema)]
 pub struct StatementDeadline {
-    /// dictionary spot-dispose
+    /// 措施
     pub measure: String,
     #[schema(required)]
     pub due_on: Option<NaiveDate>,
@@ -112,6 +116,9 @@ pub struct StatementDocument {
     pub pdf_sha256: Option<String>,
 }
 
+/// Records of a kind that are told, the newest.
+const SHOWN: usize = 200;
+
 /// A token is shown once; what is kept is its digest.
 pub async fn grant(tx: &WriteTx, object: Uuid, body: StatementTokenBody) -> Result<Change<(Model, String)>> {
     let ctx = tx.ctx();
@@ -125,6 +132,7 @@ pub async fn grant(tx: &WriteTx, object: Uuid, body: StatementTokenBody) -> Resu
         purpose: body.purpose,
         expires_at: ctx.now.checked_add_days(Days::new(u64::from(body.days))).unwrap_or(ctx.now),
         revoked_at: None,
+        read_on: None,
         created_by: ctx.actor.id,
         version: 1,
         created_at: ctx.now,
@@ -152,94 +160,107 @@ pub async fn read_statement(app: &App, ctx: &Ctx, token: &str) -> Result<Stateme
         let detail = text!("查询凭证无效、已过期或已收回。", "The token is not known, has expired, or was revoked.");
         AppError::invalid_field("/token", "NOT_VALID", detail)
     };
-    let found = store::by_digest(&app.db, &digest(token)).await?.ok_or_else(unknown)?;
+    let found = tokens::by_digest(&app.db, &digest(token)).await?.ok_or_else(unknown)?;
     if found.revoked_at.is_some() || found.expires_at <= ctx.now {
         return Err(unknown());
     }
 
     let reader = Ctx { now: ctx.now, request_id: ctx.request_id.clone(), ..Ctx::system("enterprise") };
-    let dossier = gather(app, &reader, found.object_id, None).await?;
-    let statement = told(app, &reader, dossier).await?;
-    let line = || Event::of::<Entity>(AuditAction::StatementRead, &found);
-    write(&app.db, &reader, async |_| Ok(Change::new((), line()))).await?;
+    let statement = told(app, &reader, found.object_id).await?;
+    if tokens::first_today(&app.db, found.id, reader.today()).await? {
+        let line = || Event::of::<Entity>(AuditAction::StatementRead, &found);
+        write(&app.db, &reader, async |_| Ok(Change::new((), line()))).await?;
+    }
     Ok(statement)
 }
 
-async fn told(app: &App, ctx: &Ctx, dossier: Dossier) -> Result<Statement> {
-    let today = ctx.today();
-    let visits = dossier.visits.map(|block| block.items).unwrap_or_default();
-    let inspections = dossier.inspections.map(|block| block.items).unwrap_or_default();
-    let ids: Vec<_> = visits
-        .iter()
-        .map(|visit| visit.lead_department_id)
-        .chain(inspections.iter().map(|inspection| inspection.department_id))
-        .collect();
-    let names: BTreeMap<_, _> =
-        departments::existing(&app.db, &ids).await?.into_iter().map(|found| (found.id, found.name)).collect();
+/// What is public of it, or was served to it, and no word of what is to come.
+async fn told(app: &App, ctx: &Ctx, object: Uuid) -> Result<Statement> {
+    let (conn, today) = (&app.db, ctx.today());
+    let of = Of { object, before: None };
+    let object = objects::get(conn, ctx, object).await?;
+    let entered = |visit: &VisitLine| was_entered(visit.status);
+    let visits: Vec<_> = store::visits(conn, ctx, of).await?.into_iter().filter(entered).collect();
+    let inspections = store::inspections(conn, ctx, of).await?;
+    let results = store::results(conn, of.object).await?;
+    let measures = store::follow_ups(conn, ctx, of).await?;
+    let documents = store::documents(conn, ctx, of).await?;
+    let rules = visit_rules::in_force(conn, today).await?;
 
-    let budget = dossier.budget;
-    let cap = budget.as_ref().and_then(|budget| budget.cap.as_ref()).map(|(_, amount)| *amount);
-    let used = budget.as_ref().and_then(|budget| budget.used);
-    let public = |status| matches!(status, InspectionStatus::Published | InspectionStatus::Withdrawn);
+    let names = names(app, &visits, &inspections).await?;
+    let cap = enterprise_cap(&rules, &object.object_type).map(|rule| rule.amount);
+    // What is only planned would announce a visit that is to come unannounced.
+    let used = visits.iter().filter(|visit| visit.budget_year == Some(today.year())).count();
+    let used = u32::try_from(used).unwrap_or(u32::MAX);
     Ok(Statement {
-        name: dossier.object.name,
-        uscc: dossier.object.uscc,
-        year: budget.map_or(0, |budget| budget.year),
+        name: object.name,
+        uscc: object.uscc,
+        year: today.year(),
         visits_used: used,
         visits_cap: cap,
-        visits_left: used.zip(cap).map(|(used, cap)| cap.saturating_sub(used)),
-        visits: visits
-            .into_iter()
-            .filter(|visit| was_entered(visit.status))
-            .map(|visit| StatementVisit {
-                code: visit.code,
-                entered_on: visit.entered_on,
-                department: names.get(&visit.lead_department_id).cloned(),
-                counts: visit.budget_year.is_some(),
-            })
-            .collect(),
-        results: inspections
-            .into_iter()
-            .filter(|inspection| public(inspection.status))
-            .map(|inspection| StatementResult {
-                code: inspection.code,
-                department: names.get(&inspection.department_id).cloned(),
-                inspected_on: inspection.inspected_on,
-                withdrawn: inspection.status == InspectionStatus::Withdrawn,
-                // What was withdrawn says no longer what it said.
-                result_codes: (inspection.status == InspectionStatus::Published)
-                    .then(|| dossier.results.get(&inspection.id).cloned())
-                    .flatten()
-                    .unwrap_or_default(),
-            })
-            .collect(),
-        deadlines: dossier
-            .follow_ups
-            .map(|block| block.items)
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|measure| measure.status == FollowUpStatus::Open)
-            .map(|measure| StatementDeadline {
-                is_overdue: measure.due_on.is_some_and(|due| due < today),
-                measure: measure.measure,
-                due_on: measure.due_on,
-            })
-            .collect(),
-        documents: dossier
-            .documents
-            .map(|block| block.items)
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|document| document.number.is_some())
-            .map(|document| StatementDocument {
-                kind: document.kind.label().to_owned(),
-                number: document.number,
-                issued_on: document.issued_on,
-                pdf_sha256: document.pdf_sha256,
-            })
-            .collect(),
+        visits_left: cap.map(|cap| cap.saturating_sub(used)),
+        visits: visits.iter().take(SHOWN).map(|visit| of_visit(visit, &names)).collect(),
+        results: inspections.iter().filter_map(|one| of_inspection(one, &names, &results)).take(SHOWN).collect(),
+        deadlines: measures.iter().filter_map(|measure| of_measure(measure, today)).take(SHOWN).collect(),
+        documents: documents.iter().filter_map(of_document).take(SHOWN).collect(),
         objections:
             "对检查结果有异议的，可以向作出检查的部门提出；对检查行为投诉的，可以扫描入企码或者向县司法局反映。"
                 .to_owned(),
+    })
+}
+
+/// Departments' names.
+async fn names(app: &App, visits: &[VisitLine], inspections: &[InspectionLine]) -> Result<BTreeMap<Uuid, String>> {
+    let leads = visits.iter().map(|visit| visit.lead_department_id);
+    let ids: BTreeSet<_> = leads.chain(inspections.iter().map(|inspection| inspection.department_id)).collect();
+    let ids: Vec<_> = ids.into_iter().collect();
+    Ok(departments::existing(&app.db, &ids).await?.into_iter().map(|found| (found.id, found.name)).collect())
+}
+
+fn of_visit(visit: &VisitLine, names: &BTreeMap<Uuid, String>) -> StatementVisit {
+    StatementVisit {
+        code: visit.code.clone(),
+        entered_on: visit.entered_on,
+        department: names.get(&visit.lead_department_id).cloned(),
+        counts: visit.budget_year.is_some(),
+    }
+}
+
+fn of_inspection(
+    inspection: &InspectionLine,
+    names: &BTreeMap<Uuid, String>,
+    results: &BTreeMap<Uuid, Vec<String>>,
+) -> Option<StatementResult> {
+    let is_public = inspection.status == InspectionStatus::Published;
+    let withdrawn = inspection.status == InspectionStatus::Withdrawn;
+    // What was withdrawn says no longer what it said.
+    let codes = results.get(&inspection.id).filter(|_| is_public).cloned().unwrap_or_default();
+    (is_public || withdrawn).then(|| StatementResult {
+        code: inspection.code.clone(),
+        department: names.get(&inspection.department_id).cloned(),
+        inspected_on: inspection.inspected_on,
+        result_codes: codes,
+        withdrawn,
+    })
+}
+
+/// What the enterprise itself has to put right.
+fn of_measure(measure: &FollowUpLine, today: NaiveDate) -> Option<StatementDeadline> {
+    let is_due = measure.measure == RECTIFY && measure.status == FollowUpStatus::Open;
+    is_due.then(|| StatementDeadline {
+        measure: measure_label(&measure.measure).to_owned(),
+        due_on: measure.due_on,
+        is_overdue: measure.due_on.is_some_and(|due| due < today),
+    })
+}
+
+/// What was served to it.
+fn of_document(document: &DocumentLine) -> Option<StatementDocument> {
+    let was_served = matches!(document.status, DocumentStatus::Served | DocumentStatus::Refused);
+    (was_served && document.kind.is_served()).then(|| StatementDocument {
+        kind: document.kind.label().to_owned(),
+        number: document.number.clone(),
+        issued_on: document.issued_on,
+        pdf_sha256: document.pdf_sha256.clone(),
     })
 }

@@ -1,0 +1,63 @@
+//! The justice bureau looks into how a department enforces: a notice waits for its answer. And what followed from an inspection.
+
+use super::accounts::{acting, again};
+use super::tasks::department_of;
+use crate::app::App;
+use crate::kernel::ctx::Ctx;
+use crate::kernel::error::Result;
+use crate::persistence::kernel::tx::write;
+use crate::service::inspections::case_referrals::{ReferBody, refer};
+use crate::service::inspections::follow_ups;
+use crate::service::inspections::follow_ups::FollowUpBody;
+use crate::service::oversight::supervision_cases;
+use crate::service::oversight::supervision_cases::{Act, PaperBody, SupervisionCaseBody};
+use domain::access::Reach;
+use domain::oversight::supervision_cases::{SupervisionPaper, SupervisionSource};
+use uuid::Uuid;
+
+pub async fn tell(app: &App) -> Result<String> {
+    let justice = acting(app, "justice", Reach::All).await?;
+    let body = SupervisionCaseBody {
+        department_id: department_of(app, "51082105").await?,
+        source: SupervisionSource::Own,
+        title: "检查未出示行政执法证".to_owned(),
+        facts: "执法监督检查发现，11 月的一次农资检查中两名执法人员未出示行政执法证（演示）。".to_owned(),
+        subjects: Vec::new(),
+    };
+    let create = async |tx: &_| supervision_cases::create(app, tx, body.clone()).await;
+    let case = write(&app.db, &again(&justice), async |tx| create(tx).await).await?.case;
+
+    let requirements = "对照《行政执法监督条例》自查持证上岗和出示证件情况，书面报告整改结果。".to_owned();
+    let notice = Act::Issue(SupervisionPaper::Notice, PaperBody { requirements, reply_days: None });
+    for (version, act) in (case.version..).zip([Act::Investigate, notice]) {
+        let step = async |tx: &_| supervision_cases::act(app, tx, case.id, version, act.clone()).await;
+        write(&app.db, &again(&justice), async |tx| step(tx).await).await?;
+    }
+
+    Ok("行政执法监督案件 1 件，已发通知书待回复".to_owned())
+}
+
+/// What follows from an inspection that found something: one measure to be put right, one that goes to the police.
+pub async fn measures(app: &App, who: &Ctx, inspection: Uuid) -> Result<()> {
+    let measure = |measure: &str, detail: &str| FollowUpBody {
+        measure: measure.to_owned(),
+        detail: Some(detail.to_owned()),
+        due_on: None,
+    };
+    let bodies = [measure("3", "标签不规范，责令限期改正"), measure("4", "涉嫌销售超过保质期食品，移送办案")];
+    let mut last = None;
+    for body in bodies {
+        let add = async |tx: &_| follow_ups::add(app, tx, inspection, body.clone()).await;
+        last = Some(write(&app.db, &again(who), async |tx| add(tx).await).await?.row);
+    }
+
+    let Some(row) = last else { return Ok(()) };
+    let body = ReferBody {
+        department_id: None,
+        receiver_name: Some("旺苍县公安局".to_owned()),
+        facts: "货架上有超过保质期食品 12 件，货值 860 元（演示）。".to_owned(),
+    };
+    let refer = async |tx: &_| refer(app, tx, row.id, row.version, body.clone()).await;
+    write(&app.db, &again(who), async |tx| refer(tx).await).await?;
+    Ok(())
+}
