@@ -37,21 +37,24 @@ pub async fn tell(app: &App) -> Result<String> {
     Ok("行政执法监督案件 1 件，已发通知书待回复".to_owned())
 }
 
-/// What follows from an inspection that found something: one measure to be put right, one that goes to the police.
-pub async fn measures(app: &App, who: &Ctx, inspection: Uuid) -> Result<()> {
+/// What follows from an inspection that found something: a measure to be put right, and perhaps one that goes to the police.
+pub async fn measures(app: &App, who: &Ctx, inspection: Uuid, refers: bool) -> Result<()> {
     let measure = |measure: &str, detail: &str| FollowUpBody {
         measure: measure.to_owned(),
         detail: Some(detail.to_owned()),
         due_on: None,
     };
-    let bodies = [measure("3", "标签不规范，责令限期改正"), measure("4", "涉嫌销售超过保质期食品，移送办案")];
+    let mut bodies = vec![measure("3", "台账记录不全")];
+    if refers {
+        bodies.push(measure("4", "涉嫌销售超过保质期食品"));
+    }
     let mut last = None;
     for body in bodies {
         let add = async |tx: &_| follow_ups::add(app, tx, inspection, body.clone()).await;
         last = Some(write(&app.db, &again(who), async |tx| add(tx).await).await?.row);
     }
 
-    let Some(row) = last else { return Ok(()) };
+    let Some(row) = last.filter(|_| refers) else { return Ok(()) };
     let body = ReferBody {
         department_id: None,
         receiver_name: Some("旺苍县公安局".to_owned()),

@@ -212,7 +212,8 @@ async fn inspect(app: &App, side: &str, id: Uuid, at: usize) -> Result<()> {
         Box::pin(records::result(app, &admin, id)).await?;
     }
     if problem {
-        Box::pin(supervision::measures(app, &admin, id)).await?;
+        // One of them is for the police.
+        Box::pin(supervision::measures(app, &admin, id, at < 5)).await?;
     }
 
     Ok(())

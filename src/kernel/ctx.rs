@@ -35,22 +35,7 @@ impl Ctx {
     }
 
     fn of_nobody(name: &str, role: Role) -> Self {
-        let actor = Actor {
-            id: Uuid::nil(),
-            username: name.to_owned(),
-            display_name: name.to_owned(),
-            role,
-            department_id: Uuid::nil(),
-            departments: Vec::new(),
-            region_code: None,
-            personnel_id: None,
-            scopes: None,
-            acts_for: None,
-            delegates: Vec::new(),
-            session_id: None,
-            second_factor_due: false,
-            requests_per_minute: None,
-        };
+        let actor = Actor { departments: Vec::new(), ..Actor::of(Uuid::nil(), name, role, Uuid::nil()) };
         Self::new(Arc::new(actor), Reach::All, format!("{name}-{}", new_id().simple()))
     }
 

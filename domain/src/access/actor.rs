@@ -31,6 +31,26 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// Somebody of a role and a department, and nothing besides.
+    pub fn of(id: Uuid, username: &str, role: Role, department_id: Uuid) -> Self {
+        Self {
+            id,
+            username: username.to_owned(),
+            display_name: username.to_owned(),
+            role,
+            department_id,
+            departments: vec![department_id],
+            region_code: None,
+            personnel_id: None,
+            scopes: None,
+            acts_for: None,
+            delegates: Vec::new(),
+            session_id: None,
+            second_factor_due: false,
+            requests_per_minute: None,
+        }
+    }
+
     /// How far a permission reaches for this caller.
     pub fn reach(&self, permission: Permission) -> Option<Reach> {
         let granted = self.scopes.as_ref().is_none_or(|scopes| scopes.contains(&permission));

@@ -97,7 +97,7 @@ pub struct DossierView {
     pub reader: DossierReaderView,
     pub object: ObjectView,
     #[schema(required)]
-    pub credit_class: Option<CreditStandingView>,
+    pub class_standing: Option<CreditStandingView>,
     #[schema(required)]
     pub visit_budget: Option<DossierBudgetView>,
     #[schema(required)]
@@ -164,7 +164,7 @@ impl DossierView {
             reader: DossierReaderView { role: ctx.actor.role, department_id: ctx.actor.department_id },
             inspection_results: inspection_results.collect(),
             object: ObjectView::of(ctx, dossier.object),
-            credit_class: dossier.class.map(Into::into),
+            class_standing: dossier.class.map(Into::into),
             visit_budget: dossier.budget.map(|budget| DossierBudgetView {
                 year: budget.year,
                 used: budget.used,

@@ -157,5 +157,8 @@ async fn visited(world: &World, object: &Value) -> BTreeMap<&'static str, Value>
     let scan = json!({ "code": code });
     let scanned = world.anonymous(Method::POST, "/api/v1/public/visits/scan").json(&scan).send().await.expect(200);
     let rating = json!({ "token": scanned["feedback_token"], "score": 5 });
-    BTreeMap::from([("scan_entry_code", scan), ("give_visit_feedback", rating)])
+    let path = format!("/api/v1/objects/{}/statement-tokens", object.as_str().unwrap());
+    let grant = world.post("market.lead", &path).json(&json!({ "purpose": "企业申请", "days": 30 }));
+    let own = json!({ "token": grant.send().await.expect(201)["token"] });
+    BTreeMap::from([("scan_entry_code", scan), ("give_visit_feedback", rating), ("read_enterprise_statement", own)])
 }

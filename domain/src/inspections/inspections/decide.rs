@@ -75,22 +75,8 @@ mod tests {
     use super::*;
 
     fn reviewer(officer: Option<Uuid>) -> Actor {
-        Actor {
-            id: Uuid::from_u128(1),
-            username: "reviewer".to_owned(),
-            display_name: "审核员".to_owned(),
-            role: crate::access::Role::Reviewer,
-            department_id: Uuid::from_u128(9),
-            departments: vec![Uuid::from_u128(9)],
-            region_code: None,
-            personnel_id: officer,
-            scopes: None,
-            acts_for: None,
-            delegates: Vec::new(),
-            session_id: None,
-            second_factor_due: false,
-            requests_per_minute: None,
-        }
+        let role = crate::access::Role::Reviewer;
+        Actor { personnel_id: officer, ..Actor::of(Uuid::from_u128(1), "reviewer", role, Uuid::from_u128(9)) }
     }
 
     /// Once, a reviewer who was replaced out of the team was shown APPROVE_RESULT and refused.

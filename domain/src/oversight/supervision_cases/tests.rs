@@ -1,7 +1,7 @@
 //! The life of a case: its table, when a step further is taken, and when it is extended.
 
 use super::*;
-use crate::access::{Actor, Decide};
+use crate::access::{Actor, Decide, Role};
 
 #[test]
 fn the_table_of_a_cases_life() {
@@ -15,22 +15,7 @@ fn the_table_of_a_cases_life() {
 }
 
 fn justice() -> Actor {
-    Actor {
-        id: Uuid::from_u128(2),
-        username: "justice".to_owned(),
-        display_name: "司法局".to_owned(),
-        role: crate::access::Role::JusticeSupervisor,
-        department_id: Uuid::from_u128(9),
-        departments: vec![Uuid::from_u128(9)],
-        region_code: None,
-        personnel_id: None,
-        scopes: None,
-        acts_for: None,
-        delegates: Vec::new(),
-        session_id: None,
-        second_factor_due: false,
-        requests_per_minute: None,
-    }
+    Actor::of(Uuid::from_u128(2), "justice", Role::JusticeSupervisor, Uuid::from_u128(9))
 }
 
 fn facts(status: SupervisionStatus) -> SupervisionFacts {

@@ -188,22 +188,7 @@ mod tests {
     const OTHER: Uuid = Uuid::from_u128(2);
 
     fn actor(department: Uuid, person: u128) -> Actor {
-        Actor {
-            id: Uuid::from_u128(person),
-            username: "lead".to_owned(),
-            display_name: "牵头人".to_owned(),
-            role: Role::SpotCheckLead,
-            department_id: department,
-            departments: vec![department],
-            region_code: None,
-            personnel_id: None,
-            scopes: None,
-            acts_for: None,
-            delegates: Vec::new(),
-            session_id: None,
-            second_factor_due: false,
-            requests_per_minute: None,
-        }
+        Actor::of(Uuid::from_u128(person), "lead", Role::SpotCheckLead, department)
     }
 
     fn frozen() -> TaskFacts {

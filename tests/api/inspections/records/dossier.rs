@@ -42,7 +42,7 @@ async fn each_reads_what_they_may_read_and_nothing_else() {
     let all = read("justice").await;
     assert_eq!(totals(&all), [1, 1, 2, 1, 1, 1, 1].map(Some), "{all}");
     assert_eq!((&all["as_of"], &all["object"]["name"]), (&Value::Null, &json!("旺苍县一企一档店")));
-    assert!(all["credit_class"]["local_class"].is_string() && all["visits"]["updated_at"].is_string());
+    assert!(all["class_standing"]["local_class"].is_string() && all["visits"]["updated_at"].is_string());
     assert_eq!(all["visit_budget"]["used"], 1);
 
     // A department reads its own; the other what was sent to it; nobody's evidence is the coordinator's to see.
@@ -53,7 +53,7 @@ async fn each_reads_what_they_may_read_and_nothing_else() {
     assert_eq!((office["evidence"].clone(), office["documents"].clone()), (Value::Null, Value::Null));
     let root = read("root").await;
     assert_eq!(
-        (totals(&root), &root["credit_class"], &root["visit_budget"]),
+        (totals(&root), &root["class_standing"], &root["visit_budget"]),
         (vec![None; 7], &Value::Null, &Value::Null)
     );
     world.get("auditor", &format!("{object}/dossier")).await.expect_problem(403, "FORBIDDEN");
