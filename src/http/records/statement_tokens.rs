@@ -79,9 +79,6 @@ pub struct GrantedTokenView {
 }
 
 impl View for GrantedTokenView {
-    /// What opens an enterprise's records is not kept to be given again.
-    const REPLAYABLE: bool = false;
-
     fn id(&self) -> Option<Uuid> {
         Some(self.id)
     }

@@ -208,7 +208,10 @@ async fn an_enterprise_reads_what_it_may_know_of_itself() {
     let grant = json!({ "purpose": "法定代表人现场申请", "days": 30 });
     let path = format!("{object}/statement-tokens");
     world.post(ADMIN, &path).json(&grant).send().await.expect_problem(403, "FORBIDDEN");
-    let given = world.post("market.lead", &path).json(&grant).send().await.expect(201);
+    let key = mingjian::kernel::ctx::new_id().to_string();
+    let grant = || world.post("market.lead", &path).header("idempotency-key", &key).json(&grant);
+    let given = grant().send().await.expect(201);
+    assert_eq!(grant().send().await.expect(201), given, "an answer that was lost is given again");
     let id = given["id"].as_str().unwrap();
     world.assert_audit("statement-tokens", id, "CREATED", "market.lead").await;
     let read = async |token: &Value| {
