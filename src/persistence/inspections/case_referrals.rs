@@ -2,15 +2,14 @@
 
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
+use crate::persistence::inspections::inspections::records_of;
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
-use crate::persistence::kernel::scope::nothing;
-use domain::access::Reach;
+use crate::persistence::kernel::scope::by_department;
 use domain::inspections::case_referrals::ReferralStatus;
 use entity::inspections::case_referrals::{Column, Entity, Model};
-use entity::inspections::inspection_officers;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Select};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -41,25 +40,8 @@ pub const LISTING: Listing<Entity> = Listing {
 
 /// A department reads what it sent and what it received, an officer what came of their inspections.
 pub fn scoped(ctx: &Ctx) -> Select<Entity> {
-    let own = match ctx.reach {
-        Reach::All => return Entity::find(),
-        Reach::Department => Condition::any()
-            .add(Column::DepartmentId.is_in(ctx.actor.departments.clone()))
-            .add(Column::HandlerDepartmentId.is_in(ctx.actor.departments.clone())),
-        Reach::Assigned => match ctx.actor.personnel_id {
-            None => nothing(),
-            Some(officer) => {
-                let own = inspection_officers::Entity::find()
-                    .select_only()
-                    .column(inspection_officers::Column::InspectionId)
-                    .filter(inspection_officers::Column::PersonnelId.eq(officer));
-                Condition::all().add(Column::InspectionId.in_subquery(QueryTrait::into_query(own)))
-            }
-        },
-        Reach::Region => nothing(),
-    };
-
-    Entity::find().filter(own)
+    let sent = records_of(ctx, Column::DepartmentId, Column::InspectionId);
+    Entity::find().filter(Condition::any().add(sent).add(by_department(ctx, Column::HandlerDepartmentId)))
 }
 
 /// Referrals by id, whoever asks.

@@ -3,9 +3,8 @@
 use super::supervision_cases::{Subject, escalate_late, raise};
 use crate::app::App;
 use crate::kernel::ctx::Ctx;
-use crate::kernel::error::Result;
+use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::change::{Change, Event};
-use crate::persistence::kernel::noun::lock_row;
 use crate::persistence::kernel::tx::{WriteTx, write};
 use crate::persistence::oversight::{supervision_cases, worklist as store};
 use crate::persistence::visits::visits;
@@ -14,10 +13,7 @@ use domain::kernel::refusal::Code;
 use domain::oversight::alerts::EnforcementAlert;
 use domain::oversight::escalations::{Escalation, of};
 use domain::oversight::supervision_cases::SupervisionSubject;
-use entity::inspections::{case_referrals as referrals_entity, follow_ups as follow_ups_entity};
-use entity::oversight::supervision_cases as cases_entity;
 use entity::oversight::worklist_entries::Model;
-use entity::visits::visits as visits_entity;
 use uuid::Uuid;
 
 /// Entries a step at most; what is left over is done in the next.
@@ -42,32 +38,6 @@ pub async fn sweep(app: &App) -> Result<usize> {
 
 /// Once for each entry, by whichever process comes first.
 async fn told(app: &App, tx: &WriteTx, entry: &Model) -> Result<Change<()>> {
-    // Whoever changes the record holds it first, and its entry afterwards.
-    match of(entry.kind) {
-        Some(Escalation::Reviewer) => lock_row::<follow_ups_entity::Entity>(tx.conn(), entry.resource_id).await?,
-        Some(Escalation::Supervisor) => lock_row::<cases_entity::Entity>(tx.conn(), entry.resource_id).await?,
-        Some(Escalation::Alert(_, SupervisionSubject::Visit)) => {
-            lock_row::<visits_entity::Entity>(tx.conn(), entry.resource_id).await?;
-        }
-        Some(Escalation::Alert(_, SupervisionSubject::FollowUp)) => {
-            lock_row::<follow_ups_entity::Entity>(tx.conn(), entry.resource_id).await?;
-        }
-        Some(Escalation::Alert(_, SupervisionSubject::CaseReferral)) => {
-            lock_row::<referrals_entity::Entity>(tx.conn(), entry.resource_id).await?;
-        }
-        Some(Escalation::Alert(
-            _,
-            SupervisionSubject::Inspection
-            | SupervisionSubject::VisitFeedback
-            | SupervisionSubject::RiskClue
-            | SupervisionSubject::Document,
-        ))
-        | None => {}
-    }
-
-    if !store::mark_late(tx.conn(), entry, tx.ctx().now).await? {
-        return Ok(Change::unmade(()));
-    }
     let id = entry.resource_id;
     let events = match of(entry.kind) {
         Some(Escalation::Reviewer) => follow_ups::escalate(tx, id).await?,
@@ -75,6 +45,10 @@ async fn told(app: &App, tx: &WriteTx, entry: &Model) -> Result<Change<()>> {
         Some(Escalation::Alert(about, kind)) => alert(app, tx, entry, about, kind).await?,
         None => Vec::new(),
     };
+    // Its entry comes after the record, as for whoever changes the record; where another was faster, all this is taken back.
+    if !store::mark_late(tx.conn(), entry, tx.ctx().now).await? {
+        return Err(AppError::stale());
+    }
     Ok(Change::unmade(()).and_all(events))
 }
 

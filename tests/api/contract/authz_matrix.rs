@@ -3,6 +3,7 @@
 //! `authz_matrix.csv` says what is expected: `A` the whole county, `D` own department, `S` own assignments, `R` own
 //! region, `-` not granted. An operation of the OpenAPI document without a row fails, and so does a row without one.
 
+mod enforcement;
 mod records;
 
 use crate::contract::openapi::{committed, operations};

@@ -84,6 +84,11 @@ impl Database {
         Connection::connect(&self.url).await.unwrap().execute_unprepared(sql).await.unwrap();
     }
 
+    /// How an id stands in a statement: SQLite keeps its bytes.
+    pub fn id(&self, id: &str) -> String {
+        if self.url.starts_with("postgres") { format!("'{id}'") } else { format!("x'{}'", id.replace('-', "")) }
+    }
+
     /// The columns of a table.
     pub async fn columns(&self, table: &str) -> Vec<String> {
         let connection = Connection::connect(&self.url).await.unwrap();

@@ -1,7 +1,7 @@
-//! 后续处置: with a deadline, looked at again on a visit, handed on as a case, told on when nobody does it.
+//! 后续处置: with a deadline, looked at again on a visit, told on when nobody does it.
 
 use crate::contract::allowed::walk;
-use crate::harness::{World, run, today};
+use crate::harness::{World, today};
 use chrono::Days;
 use serde_json::{Value, json};
 
@@ -11,38 +11,16 @@ fn id(path: &str) -> &str {
     path.rsplit('/').next().unwrap()
 }
 
-/// What waits for somebody about a record.
-async fn waits(world: &World, who: &str, record: &str) -> Vec<(String, String)> {
-    let page = world.get(who, "/api/v1/worklist?limit=200").await.expect(200);
-    let entries = page["items"].as_array().unwrap().iter().filter(|entry| entry["resource_id"] == id(record));
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    entries.map(|entry| (text(&entry["kind"]), text(&entry["due_on"]))).collect()
-}
-
-async fn kinds(world: &World, who: &str, record: &str) -> Vec<String> {
-    waits(world, who, record).await.into_iter().map(|(kind, _)| kind).collect()
-}
-
 /// An entry of the worklist is days late, and the clock strikes.
 async fn late(world: &World, record: &str, kind: &str) {
     let then = today() - Days::new(1);
     for (table, condition) in [
-        ("worklist_entries", format!("kind = '{kind}' AND resource_id = {}", sql_id(id(record)))),
-        ("follow_ups", format!("id = {}", sql_id(id(record)))),
+        ("worklist_entries", format!("kind = '{kind}' AND resource_id = {}", world.database.id(id(record)))),
+        ("follow_ups", format!("id = {}", world.database.id(id(record)))),
     ] {
         world.database.execute(&format!("UPDATE {table} SET due_on = '{then}' WHERE {condition}")).await;
     }
-    struck(world);
-}
-
-/// How an id stands in a statement: SQLite keeps its bytes.
-fn sql_id(id: &str) -> String {
-    if crate::harness::backend() == "postgres" { format!("'{id}'") } else { format!("x'{}'", id.replace('-', "")) }
-}
-
-fn struck(world: &World) {
-    let (code, _, error) = run(&world.database, &["calendar"]);
-    assert_eq!(code, 0, "{error}");
+    world.strike();
 }
 
 #[tokio::test]
@@ -60,7 +38,8 @@ async fn a_measure_has_a_deadline_and_one_extension_by_somebody_else() {
         shown["due_on"].as_str().unwrap() > today().to_string().as_str(),
         "a measure without a day has the usual one"
     );
-    assert_eq!(waits(&world, ADMIN, &measure).await, [("FOLLOW_UP_DUE".to_owned(), text(&shown["due_on"]))]);
+    let waiting = world.waiting(ADMIN, &measure).await;
+    assert_eq!((&waiting[0]["kind"], &waiting[0]["due_on"]), (&json!("FOLLOW_UP_DUE"), &shown["due_on"]));
     world.assert_audit("follow-ups", id(&measure), "CREATED", ADMIN).await;
 
     let more = |days: u32| Some(json!({ "days": days, "reason": "设备改造需停产" }));
@@ -70,13 +49,13 @@ async fn a_measure_has_a_deadline_and_one_extension_by_somebody_else() {
     let extended = world.act("market.reviewer", &measure, "extend", more(5)).await.expect(200);
     let due: chrono::NaiveDate = text(&shown["due_on"]).parse().unwrap();
     assert_eq!(extended["due_on"], json!(due + Days::new(5)));
-    assert_eq!(waits(&world, ADMIN, &measure).await[0].1, text(&extended["due_on"]));
+    assert_eq!(world.waiting(ADMIN, &measure).await[0]["due_on"], extended["due_on"]);
     world.act("market.reviewer", &measure, "extend", more(5)).await.expect_problem(409, "EXTENSION_USED");
     world.assert_audit("follow-ups", id(&measure), "EXTENDED", "market.reviewer").await;
 
     let done = world.act(ADMIN, &measure, "complete", Some(json!({ "note": "已改正" }))).await.expect(200);
     assert_eq!((&done["status"], &done["done_on"]), (&json!("DONE"), &json!(today())));
-    assert!(kinds(&world, ADMIN, &measure).await.is_empty());
+    assert!(world.waits(ADMIN, &measure).await.is_empty());
     world.assert_audit("follow-ups", id(&measure), "FINISHED", ADMIN).await;
     let of_inspection = world.get(ADMIN, &inspection).await.expect(200);
     assert_eq!(of_inspection["follow_ups"][0]["status"], "DONE", "the inspection says so too");
@@ -142,85 +121,6 @@ async fn drafted_items(world: &World, inspection: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_case_and_its_measure_name_each_other() {
-    let world = World::county().await;
-    let inspection = world.begun_inspection("market").await;
-    let measure = world.follow_up(ADMIN, &inspection, json!({ "measure": "4" })).await;
-    let done = Some(json!({ "note": "已移送" }));
-    world.act(ADMIN, &measure, "complete", done).await.expect_problem(409, "STATE_CONFLICT");
-    let neither = world.act(ADMIN, &measure, "refer", Some(json!({ "facts": "涉嫌违法" }))).await;
-    assert_eq!(neither.expect_problem(422, "INVALID_BODY")["errors"][0]["pointer"], "/department_id");
-
-    let body = json!({ "department_id": world.departments["51082105"], "facts": "涉嫌使用禁用农药" });
-    let referred = world.act(ADMIN, &measure, "refer", Some(body.clone())).await.expect(200);
-    assert_eq!(referred["status"], "REFERRED");
-    let referral = format!("/api/v1/case-referrals/{}", text(&referred["referral_id"]));
-    let shown = world.get("agri.admin", &referral).await.expect(200);
-    assert_eq!((shown["follow_up_id"].as_str().unwrap(), &shown["status"]), (id(&measure), &json!("REFERRED")));
-    assert_eq!(shown["inspection_id"], id(&inspection));
-    world.get("emergency.admin", &referral).await.expect_problem(404, "NOT_FOUND");
-    let waiting = waits(&world, "agri.admin", &referral).await;
-    assert_eq!(waiting, [("CASE_TO_FILE".to_owned(), text(&shown["filing_due_on"]))]);
-    assert!(kinds(&world, ADMIN, &measure).await.is_empty(), "whoever decides is waited for");
-    world.assert_audit("follow-ups", id(&measure), "REFERRED", ADMIN).await;
-    world.assert_audit("case-referrals", id(&referral), "CREATED", ADMIN).await;
-
-    // Declined: whoever found it goes on, and refers it again.
-    let reason = Some(json!({ "reason": "违法行为轻微并及时改正" }));
-    world.act("agri.admin", &referral, "decline", reason).await.expect(200);
-    world.assert_audit("case-referrals", id(&referral), "CASE_DECLINED", "agri.admin").await;
-    let back = world.get(ADMIN, &measure).await.expect(200);
-    assert_eq!((&back["status"], back["note"].as_str()), (&json!("OPEN"), Some("不予立案：违法行为轻微并及时改正")));
-    assert_eq!(kinds(&world, ADMIN, &measure).await, ["FOLLOW_UP_DUE"]);
-    // One that nobody takes as a case may end otherwise.
-    assert!(back["allowed_actions"].as_array().unwrap().contains(&json!("COMPLETE")), "{back}");
-    let again = world.act(ADMIN, &measure, "refer", Some(body.clone())).await.expect(200);
-    let withdrawn = format!("/api/v1/case-referrals/{}", text(&again["referral_id"]));
-    let reason = Some(json!({ "reason": "补充证据后再移送" }));
-    world.act("agri.admin", &withdrawn, "withdraw", reason.clone()).await.expect_problem(403, "FORBIDDEN");
-    world.act(ADMIN, &withdrawn, "withdraw", reason).await.expect(200);
-    world.assert_audit("case-referrals", id(&withdrawn), "WITHDRAWN", ADMIN).await;
-    let again = world.act(ADMIN, &measure, "refer", Some(body)).await.expect(200);
-    let second = format!("/api/v1/case-referrals/{}", text(&again["referral_id"]));
-    assert_ne!(second, referral);
-
-    let tomorrow = json!({ "case_no": "旺农案〔2026〕3号", "filed_on": today() + Days::new(1) });
-    let refused = world.act("agri.admin", &second, "file", Some(tomorrow)).await;
-    assert_eq!(refused.expect_problem(422, "INVALID_BODY")["errors"][0]["pointer"], "/filed_on");
-    let file = Some(json!({ "case_no": "旺农案〔2026〕3号" }));
-    world.act(ADMIN, &second, "file", file.clone()).await.expect_problem(403, "FORBIDDEN");
-    let filed = world.act("agri.admin", &second, "file", file).await.expect(200);
-    assert_eq!((&filed["status"], &filed["filed_on"]), (&json!("FILED"), &json!(today())));
-    assert_eq!(kinds(&world, "agri.admin", &second).await, ["CASE_TO_CLOSE"]);
-    world.assert_audit("case-referrals", id(&second), "CASE_FILED", "agri.admin").await;
-    let settled = world.get(ADMIN, &measure).await.expect(200);
-    assert_eq!((&settled["status"], settled["note"].as_str()), (&json!("DONE"), Some("已立案：旺农案〔2026〕3号")));
-    let close = Some(json!({ "outcome": "罚款 5000 元" }));
-    world.act("agri.admin", &second, "close", close).await.expect(200);
-    world.assert_audit("case-referrals", id(&second), "CLOSED", "agri.admin").await;
-    assert!(kinds(&world, "agri.admin", &second).await.is_empty());
-}
-
-/// Within one department, whoever found it does not decide; for a body outside, who sent it writes down what it decided.
-#[tokio::test]
-async fn whoever_found_it_does_not_file_the_case() {
-    let world = World::county().await;
-    let inspection = world.begun_inspection("market").await;
-    let own = world.referral(ADMIN, &inspection, "51082103").await;
-    let file = Some(json!({ "case_no": "旺市监案〔2026〕17号" }));
-    world.act(ADMIN, &own, "file", file.clone()).await.expect_problem(422, "SELF_REVIEW");
-    assert!(kinds(&world, ADMIN, &own).await.is_empty(), "it waits for somebody else");
-    assert_eq!(kinds(&world, "market.reviewer", &own).await, ["CASE_TO_FILE"]);
-    world.act("market.reviewer", &own, "file", file).await.expect(200);
-
-    let measure = world.follow_up(ADMIN, &inspection, json!({ "measure": "4" })).await;
-    let outside = json!({ "receiver_name": "旺苍县公安局", "facts": "涉嫌生产、销售有毒、有害食品罪" });
-    let referred = world.act(ADMIN, &measure, "refer", Some(outside)).await.expect(200);
-    let referral = format!("/api/v1/case-referrals/{}", text(&referred["referral_id"]));
-    assert_eq!(kinds(&world, "market.reviewer", &referral).await, ["CASE_TO_FILE"]);
-}
-
-#[tokio::test]
 async fn what_a_measure_and_a_referral_show_is_what_is_accepted() {
     let world = World::county().await;
     let inspection = world.begun_inspection("market").await;
@@ -257,7 +157,7 @@ async fn an_officer_sees_what_follows_from_their_inspection() {
     let measure = world.follow_up(ADMIN, &inspection, json!({ "measure": "3", "detail": "标签不合规" })).await;
     let page = world.get("field.officer", "/api/v1/worklist?kind=FOLLOW_UP_DUE").await.expect(200);
     assert_eq!(page["items"][0]["title"], "责令改正 标签不合规");
-    assert_eq!(kinds(&world, "field.officer", &measure).await, ["FOLLOW_UP_DUE"]);
+    assert_eq!(world.waits("field.officer", &measure).await, ["FOLLOW_UP_DUE"]);
 
     let asked = json!({ "cause": "CANNOT_BE_MADE", "reason": "企业停业装修" });
     world.act(ADMIN, &inspection, "ask-void", Some(asked.clone())).await.expect(200);
@@ -265,25 +165,7 @@ async fn an_officer_sees_what_follows_from_their_inspection() {
     let dropped = world.get(ADMIN, &measure).await.expect(200);
     assert_eq!((&dropped["status"], &dropped["allowed_actions"]), (&json!("DROPPED"), &json!([])));
     world.assert_audit("follow-ups", id(&measure), "CANCELLED", "market.reviewer").await;
-    assert!(kinds(&world, "field.officer", &measure).await.is_empty());
-}
-
-/// A referral that nobody decides on is told to the justice bureau.
-#[tokio::test]
-async fn a_referral_that_nobody_decides_on_does_not_rest() {
-    let world = World::county().await;
-    let inspection = world.begun_inspection("market").await;
-    let referral = world.referral(ADMIN, &inspection, "51082105").await;
-    let then = today() - Days::new(1);
-    let sql = format!("UPDATE worklist_entries SET due_on = '{then}' WHERE kind = 'CASE_TO_FILE'");
-    world.database.execute(&sql).await;
-    struck(&world);
-    let opened = world.get("justice", "/api/v1/supervision-cases?source=ALERT").await.expect(200)["items"][0].clone();
-    assert_eq!(
-        (&opened["alert"], &opened["department_id"]),
-        (&json!("REFERRAL_OVERDUE"), &json!(world.departments["51082105"]))
-    );
-    assert_eq!(opened["subjects"][0]["record_id"], id(&referral));
+    assert!(world.waits("field.officer", &measure).await.is_empty());
 }
 
 /// First the reviewer, then the justice bureau; each once.
@@ -292,20 +174,19 @@ async fn what_nobody_does_is_told_to_the_reviewer_and_then_to_the_justice_bureau
     let world = World::county().await;
     let inspection = world.begun_inspection("market").await;
     let measure = world.follow_up(ADMIN, &inspection, json!({ "measure": "3" })).await;
-    struck(&world);
-    assert!(kinds(&world, "market.reviewer", &measure).await.is_empty(), "in time, nobody is told");
+    world.strike();
+    assert!(world.waits("market.reviewer", &measure).await.is_empty(), "in time, nobody is told");
 
     late(&world, &measure, "FOLLOW_UP_DUE").await;
     let shown = world.get(ADMIN, &measure).await.expect(200);
     assert!(shown["escalated_at"].is_string() && shown["is_overdue"] == true, "{shown}");
-    assert_eq!(kinds(&world, ADMIN, &measure).await, ["FOLLOW_UP_DUE"], "it still waits for whoever has it");
-    let told = waits(&world, "market.reviewer", &measure).await;
-    assert_eq!(told.len(), 1);
-    assert_eq!(told[0].0, "FOLLOW_UP_OVERDUE");
-    assert!(told[0].1 > today().to_string(), "the reviewer has a time of their own: {}", told[0].1);
+    assert_eq!(world.waits(ADMIN, &measure).await, ["FOLLOW_UP_DUE"], "it still waits for whoever has it");
+    let told = world.waiting("market.reviewer", &measure).await;
+    assert_eq!((told.len(), &told[0]["kind"]), (1, &json!("FOLLOW_UP_OVERDUE")));
+    assert!(text(&told[0]["due_on"]) > today().to_string(), "the reviewer has a time of their own: {}", told[0]);
     world.assert_audit("follow-ups", id(&measure), "ESCALATED", "escalation").await;
     let version = shown["version"].clone();
-    struck(&world);
+    world.strike();
     assert_eq!(world.get(ADMIN, &measure).await.expect(200)["version"], version, "told once");
     let cases = "/api/v1/supervision-cases?source=ALERT";
     assert_eq!(world.get("justice", cases).await.expect(200)["items"], json!([]));
@@ -315,8 +196,8 @@ async fn what_nobody_does_is_told_to_the_reviewer_and_then_to_the_justice_bureau
     assert_eq!((&opened["alert"], &opened["status"]), (&json!("FOLLOW_UP_OVERDUE"), &json!("OPEN")));
     assert_eq!(opened["subjects"][0]["record_id"], id(&measure));
     let case = format!("/api/v1/supervision-cases/{}", text(&opened["id"]));
-    assert_eq!(kinds(&world, "justice", &case).await, ["SUPERVISION_TO_BEGIN"]);
-    struck(&world);
+    assert_eq!(world.waits("justice", &case).await, ["SUPERVISION_TO_BEGIN"]);
+    world.strike();
     assert_eq!(world.get("justice", cases).await.expect(200)["items"].as_array().unwrap().len(), 1);
 
     // What is late is not extended any more, and its officers see it in their own list.
@@ -325,5 +206,5 @@ async fn what_nobody_does_is_told_to_the_reviewer_and_then_to_the_justice_bureau
 
     // Done in the end: nobody is waited for.
     world.act(ADMIN, &measure, "complete", Some(json!({ "note": "已改正" }))).await.expect(200);
-    assert!(kinds(&world, "market.reviewer", &measure).await.is_empty());
+    assert!(world.waits("market.reviewer", &measure).await.is_empty());
 }

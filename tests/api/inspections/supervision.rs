@@ -1,9 +1,9 @@
-//! 行政执法监督: cases by alerts, complaints and own finding; documents with terms, answers, a step further; and nothing of anybody
-//! else's is changed.
+//! 行政执法监督: cases by complaints and own finding; documents with terms, answers, a step further; and nothing of anybody else's
+//! is changed.
 
 use crate::contract::allowed::walk;
 use crate::contract::openapi::{committed, operations};
-use crate::harness::{World, run, today};
+use crate::harness::{World, today};
 use chrono::Days;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -19,19 +19,8 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
-fn path(case: &Value) -> String {
+pub(super) fn path(case: &Value) -> String {
     format!("/api/v1/supervision-cases/{}", text(&case["id"]))
-}
-
-async fn cases(world: &World) -> Vec<Value> {
-    let page = world.get(JUSTICE, "/api/v1/supervision-cases?sort=created_at").await.expect(200);
-    page["items"].as_array().unwrap().clone()
-}
-
-async fn waits(world: &World, who: &str, record: &str) -> Vec<String> {
-    let page = world.get(who, "/api/v1/worklist?limit=200").await.expect(200);
-    let entries = page["items"].as_array().unwrap().iter().filter(|entry| entry["resource_id"] == id(record));
-    entries.map(|entry| text(&entry["kind"])).collect()
 }
 
 fn paper(days: Option<u32>) -> Value {
@@ -43,14 +32,14 @@ async fn a_case_goes_its_way_and_the_department_sees_what_it_is_sent() {
     let world = World::county().await;
     let case = world.supervision_case("51082103").await;
     world.assert_audit("supervision-cases", id(&case), "CREATED", JUSTICE).await;
-    assert_eq!(waits(&world, JUSTICE, &case).await, ["SUPERVISION_TO_BEGIN"]);
+    assert_eq!(world.waits(JUSTICE, &case).await, ["SUPERVISION_TO_BEGIN"]);
     world.get(ADMIN, &case).await.expect_problem(404, "NOT_FOUND");
     let body = json!({ "title": "未出示证件", "facts": "经核实，两名执法人员均未出示。" });
     let version = world.get(JUSTICE, &case).await.expect(200)["version"].as_i64().unwrap();
     let put = world.request(Method::PUT, JUSTICE, &case).if_match(version).keyed().json(&body);
     assert_eq!(put.send().await.expect(200)["title"], "未出示证件");
     world.act(JUSTICE, &case, "investigate", None).await.expect(200);
-    assert_eq!(waits(&world, JUSTICE, &case).await, ["SUPERVISION_TO_DECIDE"]);
+    assert_eq!(world.waits(JUSTICE, &case).await, ["SUPERVISION_TO_DECIDE"]);
     world.get(ADMIN, &case).await.expect_problem(404, "NOT_FOUND");
 
     // Fifteen days where the document says no other; the number has no gap.
@@ -61,8 +50,8 @@ async fn a_case_goes_its_way_and_the_department_sees_what_it_is_sent() {
     assert!(due >= today() + Days::new(15), "a day of rest at the end moves it on: {due}");
     let number = text(&sent["papers"][0]["number"]);
     assert!(number.contains("执监通〔") && number.ends_with("〕1号"), "{number}");
-    assert_eq!(waits(&world, ADMIN, &case).await, ["SUPERVISION_TO_REPLY"]);
-    assert!(waits(&world, JUSTICE, &case).await.is_empty());
+    assert_eq!(world.waits(ADMIN, &case).await, ["SUPERVISION_TO_REPLY"]);
+    assert!(world.waits(JUSTICE, &case).await.is_empty());
     world.assert_audit("supervision-cases", id(&case), "ISSUED", JUSTICE).await;
     let seen = world.get(ADMIN, &case).await.expect(200);
     assert_eq!(seen["allowed_actions"], json!(["REPLY"]));
@@ -78,7 +67,7 @@ async fn a_case_goes_its_way_and_the_department_sees_what_it_is_sent() {
     let reply = Some(json!({ "reply": "已组织培训" }));
     let replied = world.act(ADMIN, &case, "reply", reply.clone()).await.expect(200);
     assert_eq!((&replied["papers"][0]["is_late"], &replied["reply_due_on"]), (&json!(false), &Value::Null));
-    assert_eq!(waits(&world, JUSTICE, &case).await, ["SUPERVISION_TO_VERIFY"]);
+    assert_eq!(world.waits(JUSTICE, &case).await, ["SUPERVISION_TO_VERIFY"]);
     world.assert_audit("supervision-cases", id(&case), "REPLIED", ADMIN).await;
 
     // It does not do: another document, whose answer does.
@@ -118,9 +107,9 @@ async fn no_answer_is_told_and_leads_a_step_further() {
     ] {
         world.database.execute(&sql).await;
     }
-    assert_eq!(run(&world.database, &["calendar"]).0, 0);
-    assert_eq!(waits(&world, JUSTICE, &case).await, ["SUPERVISION_OVERDUE"]);
-    assert_eq!(waits(&world, ADMIN, &case).await, ["SUPERVISION_TO_REPLY"]);
+    world.strike();
+    assert_eq!(world.waits(JUSTICE, &case).await, ["SUPERVISION_OVERDUE"]);
+    assert_eq!(world.waits(ADMIN, &case).await, ["SUPERVISION_TO_REPLY"]);
     world.assert_audit("supervision-cases", id(&case), "ESCALATED", "escalation").await;
 
     let talked = world.act(JUSTICE, &case, "escalate", note("约谈分管负责人")).await.expect(200);
@@ -137,7 +126,7 @@ async fn no_answer_is_told_and_leads_a_step_further() {
     world.act(JUSTICE, &case, "extend", longer).await.expect_problem(409, "STATE_CONFLICT");
     let replied = world.act(ADMIN, &case, "reply", Some(json!({ "reply": "已整改" }))).await.expect(200);
     assert_eq!(replied["papers"][1]["is_late"], true, "late, and taken all the same");
-    assert_eq!(waits(&world, JUSTICE, &case).await, ["SUPERVISION_TO_VERIFY"]);
+    assert_eq!(world.waits(JUSTICE, &case).await, ["SUPERVISION_TO_VERIFY"]);
 }
 
 #[tokio::test]
@@ -173,111 +162,9 @@ async fn what_a_case_shows_is_what_is_accepted() {
     walk(&world, &world.supervision_case("51082103").await, &verbs, &[(JUSTICE, "DISMISS")]).await;
 }
 
-async fn object(world: &World, name: &str) -> Value {
+pub(super) async fn object(world: &World, name: &str) -> Value {
     let body = json!({ "name": name, "object_type": "1", "region_code": "510821" });
     world.post("market.lead", "/api/v1/objects").json(&body).send().await.expect(201)["id"].clone()
-}
-
-/// Nobody scanned, at two enterprises: one case, while nothing has been sent; the next is a step further.
-#[tokio::test]
-async fn alerts_of_visits_open_a_case_and_join_it() {
-    let world = World::county().await;
-    let mut visits = Vec::new();
-    for at in 0..4 {
-        let visit = world.daily_visit("market", &object(&world, &format!("旺苍县未扫码{at}号店")).await).await;
-        world.walk_visit("market", &visit, 4).await;
-        visits.push(visit);
-    }
-    assert!(cases(&world).await.is_empty());
-    let leave = async |visit: &str| {
-        let left =
-            world.act(ADMIN, visit, "leave", Some(json!({ "no_scan_reason": "企业不愿扫码" }))).await.expect(200);
-        assert_eq!(left["alerts"], json!(["NO_SCAN"]));
-    };
-    leave(&visits[0]).await;
-    leave(&visits[1]).await;
-    let opened = cases(&world).await;
-    assert_eq!(opened.len(), 1, "they are of one kind and one department: {opened:?}");
-    let first = &opened[0];
-    assert_eq!(
-        (&first["source"], &first["alert"], &first["measure"]),
-        (&json!("ALERT"), &json!("NO_SCAN"), &json!("RECTIFY"))
-    );
-    let about: Vec<_> = first["subjects"].as_array().unwrap().iter().map(|row| text(&row["record_id"])).collect();
-    assert_eq!(about, [id(&visits[0]), id(&visits[1])]);
-    world.assert_audit("supervision-cases", id(&path(first)), "CREATED", ADMIN).await;
-    world.assert_audit("supervision-cases", id(&path(first)), "UPDATED", ADMIN).await;
-    let found =
-        world.get(JUSTICE, &format!("/api/v1/supervision-cases?record_id={}", id(&visits[1]))).await.expect(200);
-    assert_eq!(found["items"][0]["id"], first["id"]);
-
-    world.walk_case(&path(first), 2).await;
-    leave(&visits[2]).await;
-    let opened = cases(&world).await;
-    assert_eq!((opened.len(), &opened[1]["measure"]), (2, &json!("TALK")), "what was sent is closed to more");
-    let second = path(&opened[1]);
-    world.walk_case(&second, 4).await;
-    let conclusion = Some(json!({ "conclusion": "办结" }));
-    world.act(JUSTICE, &second, "close", conclusion.clone()).await.expect_problem(409, "STATE_CONFLICT");
-    let talked = world.act(JUSTICE, &second, "escalate", Some(json!({ "note": "约谈负责人" }))).await.expect(200);
-    assert_eq!(talked["measure"], "TALK", "what was due is written down, and is no step further");
-    world.act(JUSTICE, &second, "close", conclusion).await.expect(200);
-    leave(&visits[3]).await;
-    assert_eq!(cases(&world).await[2]["measure"], "REPORT");
-}
-
-/// Two visits of a day, an entry nobody approves: alerts as well.
-#[tokio::test]
-async fn too_many_visits_and_an_unapproved_entry_are_looked_into() {
-    let world = World::county().await;
-    let enterprise = object(&world, "旺苍县多次入企店").await;
-    let urgent = |reason: &str| Some(json!({ "reason": reason }));
-    for _ in 0..2 {
-        let visit = world.daily_visit("market", &enterprise).await;
-        world.act(ADMIN, &visit, "enter-urgently", urgent("群众举报即时险情")).await.expect(200);
-    }
-    let opened = cases(&world).await;
-    assert_eq!((opened.len(), &opened[0]["alert"]), (1, &json!("OVER_DAILY")));
-
-    let visit = world.daily_visit("market", &object(&world, "旺苍县未批准店").await).await;
-    world.act(ADMIN, &visit, "enter-urgently", urgent("即时险情")).await.expect(200);
-    world.act("market.head", &visit, "refuse-late", urgent("并无险情")).await.expect(200);
-    let opened = cases(&world).await;
-    assert_eq!((opened.len(), &opened[1]["alert"]), (2, &json!("UNAPPROVED_ENTRY")));
-
-    // Nobody decides on the entries of before within a day: they join it, each once.
-    let then = today() - Days::new(1);
-    let sql = format!("UPDATE worklist_entries SET due_on = '{then}' WHERE kind = 'VISIT_TO_APPROVE_LATE'");
-    world.database.execute(&sql).await;
-    for _ in 0..2 {
-        assert_eq!(run(&world.database, &["calendar"]).0, 0);
-    }
-    let opened = cases(&world).await;
-    assert_eq!((opened.len(), opened[1]["subjects"].as_array().unwrap().len()), (2, 3));
-}
-
-/// Sixteen visits left at once over two processes, nobody scanned: one case that names each of them.
-#[tokio::test]
-async fn alerts_that_come_at_once_are_one_case() {
-    let world = World::county().await;
-    let other = crate::harness::Server::start(&world.database);
-    let mut visits = Vec::new();
-    for at in 0..16 {
-        let visit = world.daily_visit("market", &object(&world, &format!("旺苍县同时{at}号店")).await).await;
-        world.walk_visit("market", &visit, 4).await;
-        let version = world.get(ADMIN, &visit).await.expect(200)["version"].as_i64().unwrap();
-        visits.push((visit, version));
-    }
-    let calls = visits.iter().enumerate().map(|(at, (visit, version))| {
-        let server = if at % 2 == 0 { &world.server } else { &other };
-        let call = world.request_at(server, Method::POST, ADMIN, &format!("{visit}/leave"));
-        call.if_match(*version).keyed().json(&json!({ "no_scan_reason": "企业不愿扫码" })).send()
-    });
-    for answer in futures::future::join_all(calls).await {
-        answer.expect(200);
-    }
-    let opened = cases(&world).await;
-    assert_eq!((opened.len(), opened[0]["subjects"].as_array().unwrap().len()), (1, 16));
 }
 
 /// What an enterprise said opens a case, and the department never learns which enterprise it was.

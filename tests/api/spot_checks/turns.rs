@@ -4,25 +4,6 @@ use crate::harness::{World, run};
 use domain::kernel::clocks::calendar::local_date;
 use serde_json::{Value, json};
 
-/// What waits for somebody about a record.
-async fn waits(world: &World, who: &str, record: &str) -> Vec<String> {
-    let id = record.rsplit('/').next().unwrap();
-    let mut kinds = Vec::new();
-    let mut path = "/api/v1/worklist?limit=200".to_owned();
-    loop {
-        let page = world.get(who, &path).await.expect(200);
-        let entries = page["items"].as_array().unwrap().iter();
-        for entry in entries.filter(|entry| entry["resource_id"] == id) {
-            assert!(entry["due_on"].as_str().is_some() && !entry["title"].as_str().unwrap().is_empty(), "{entry}");
-            kinds.push(entry["kind"].as_str().unwrap().to_owned());
-        }
-        let Some(next) = page["page"]["next"].as_str() else { break };
-        path = format!("/api/v1/worklist?limit=200&after={next}");
-    }
-    kinds.sort();
-    kinds
-}
-
 #[tokio::test]
 async fn a_plan_waits_for_its_author_its_reviewer_and_its_publication() {
     let world = World::county().await;
@@ -36,21 +17,21 @@ async fn a_plan_waits_for_its_author_its_reviewer_and_its_publication() {
     });
     let made = world.post("market.admin", "/api/v1/plans").json(&body).send().await.expect(201);
     let plan = format!("/api/v1/plans/{}", made["id"].as_str().unwrap());
-    assert_eq!(waits(&world, "market.admin", &plan).await, ["PLAN_TO_COMPLETE"]);
-    assert!(waits(&world, "agri.admin", &plan).await.is_empty(), "another department's");
+    assert_eq!(world.waits("market.admin", &plan).await, ["PLAN_TO_COMPLETE"]);
+    assert!(world.waits("agri.admin", &plan).await.is_empty(), "another department's");
 
     world.act("market.admin", &plan, "submit", None).await.expect(200);
-    assert_eq!(waits(&world, "market.reviewer", &plan).await, ["PLAN_TO_REVIEW"]);
-    assert!(waits(&world, "market.admin", &plan).await.is_empty());
+    assert_eq!(world.waits("market.reviewer", &plan).await, ["PLAN_TO_REVIEW"]);
+    assert!(world.waits("market.admin", &plan).await.is_empty());
     world.act("market.reviewer", &plan, "return", Some(json!({ "reason": "补充" }))).await.expect(200);
-    assert_eq!(waits(&world, "market.admin", &plan).await, ["PLAN_TO_COMPLETE"]);
+    assert_eq!(world.waits("market.admin", &plan).await, ["PLAN_TO_COMPLETE"]);
     world.act("market.admin", &plan, "submit", None).await.expect(200);
     world.act("market.reviewer", &plan, "approve", Some(World::legal_review())).await.expect(200);
-    assert_eq!(waits(&world, "justice", &plan).await, ["PLAN_TO_FILE"]);
+    assert_eq!(world.waits("justice", &plan).await, ["PLAN_TO_FILE"]);
     world.act("justice", &plan, "file", Some(World::filing())).await.expect(200);
-    assert_eq!(waits(&world, "market.admin", &plan).await, ["PLAN_TO_PUBLISH"]);
+    assert_eq!(world.waits("market.admin", &plan).await, ["PLAN_TO_PUBLISH"]);
     world.act("market.admin", &plan, "publish", None).await.expect(200);
-    assert_eq!(waits(&world, "market.admin", &plan).await, ["PLAN_TO_FINISH"]);
+    assert_eq!(world.waits("market.admin", &plan).await, ["PLAN_TO_FINISH"]);
 }
 
 #[tokio::test]
@@ -59,24 +40,24 @@ async fn a_draw_and_its_inspections_wait_step_by_step() {
     let body = world.task_body("轮到谁的抽查", &["51082103"]).await;
     let draft = world.post("market.lead", "/api/v1/tasks").json(&body).send().await.expect(201);
     let draft = format!("/api/v1/tasks/{}", draft["id"].as_str().unwrap());
-    assert_eq!(waits(&world, "market.lead", &draft).await, ["DRAW_TO_COMMIT", "TASK_TO_FREEZE"]);
-    assert_eq!(waits(&world, "justice", &draft).await, ["DRAW_TO_COMMIT"], "a party outside the department");
+    assert_eq!(world.waits("market.lead", &draft).await, ["DRAW_TO_COMMIT", "TASK_TO_FREEZE"]);
+    assert_eq!(world.waits("justice", &draft).await, ["DRAW_TO_COMMIT"], "a party outside the department");
     world.act("market.lead", &draft, "cancel", Some(json!({ "reason": "不再需要" }))).await.expect(200);
-    assert!(waits(&world, "market.lead", &draft).await.is_empty());
+    assert!(world.waits("market.lead", &draft).await.is_empty());
 
     let parties = [("market.lead", "51082103"), ("justice", "51082104")];
     let task = world.ready_to_draw(&body, &parties).await;
-    assert_eq!(waits(&world, "market.lead", &task).await, ["DRAW_TO_REVEAL", "TASK_TO_DRAW"]);
+    assert_eq!(world.waits("market.lead", &task).await, ["DRAW_TO_REVEAL", "TASK_TO_DRAW"]);
     world.act("market.lead", &task, "draw", None).await.expect(200);
-    assert!(waits(&world, "market.lead", &task).await.is_empty(), "its inspections wait");
+    assert!(world.waits("market.lead", &task).await.is_empty(), "its inspections wait");
 
     let id = task.rsplit('/').next().unwrap();
     let page = world.get("market.admin", &format!("/api/v1/inspections?task_id={id}&limit=1")).await.expect(200);
     let inspection = format!("/api/v1/inspections/{}", page["items"][0]["id"].as_str().unwrap());
-    assert_eq!(waits(&world, "market.admin", &inspection).await, ["INSPECTION_TO_START"]);
+    assert_eq!(world.waits("market.admin", &inspection).await, ["INSPECTION_TO_START"]);
     world.act("market.admin", &inspection, "start", None).await.expect(200);
-    assert_eq!(waits(&world, "market.admin", &inspection).await, ["INSPECTION_TO_RECORD"]);
-    assert_eq!(waits(&world, "market.lead", &task).await, ["TASK_TO_FINISH"]);
+    assert_eq!(world.waits("market.admin", &inspection).await, ["INSPECTION_TO_RECORD"]);
+    assert_eq!(world.waits("market.lead", &task).await, ["TASK_TO_FINISH"]);
     let items = body["departments"][0]["item_ids"].as_array().unwrap();
     let points: Vec<_> = items.iter().map(|item| World::point(item, "1")).collect();
     let today = local_date(mingjian::kernel::ctx::now());
@@ -85,9 +66,9 @@ async fn a_draw_and_its_inspections_wait_step_by_step() {
     });
     world.act("market.admin", &inspection, "record-result", Some(result)).await.expect(200);
     world.act("market.admin", &inspection, "submit", None).await.expect(200);
-    assert_eq!(waits(&world, "market.reviewer", &inspection).await, ["INSPECTION_TO_REVIEW"]);
+    assert_eq!(world.waits("market.reviewer", &inspection).await, ["INSPECTION_TO_REVIEW"]);
     world.act("market.reviewer", &inspection, "approve-result", Some(json!({}))).await.expect(200);
-    assert_eq!(waits(&world, "market.admin", &inspection).await, ["INSPECTION_TO_PUBLISH"]);
+    assert_eq!(world.waits("market.admin", &inspection).await, ["INSPECTION_TO_PUBLISH"]);
     let due = world.get("market.admin", &inspection).await.expect(200)["publish_due_on"].clone();
     let path = "/api/v1/worklist?kind=INSPECTION_TO_PUBLISH";
     assert_eq!(world.get("market.admin", path).await.expect(200)["items"][0]["due_on"], due, "the law's own term");
@@ -95,9 +76,9 @@ async fn a_draw_and_its_inspections_wait_step_by_step() {
     let open = json!({ "measure": "1", "detail": "责令改正", "due_on": today + chrono::Days::new(60) });
     let made = world.post("market.admin", &format!("{inspection}/follow-ups")).json(&open).send().await;
     let follow_up = made.expect(201)["id"].as_str().unwrap().to_owned();
-    assert_eq!(waits(&world, "market.admin", &follow_up).await, ["FOLLOW_UP_DUE"]);
+    assert_eq!(world.waits("market.admin", &follow_up).await, ["FOLLOW_UP_DUE"]);
     world.act("market.admin", &inspection, "publish", None).await.expect(200);
-    assert!(waits(&world, "market.admin", &inspection).await.is_empty());
+    assert!(world.waits("market.admin", &inspection).await.is_empty());
 }
 
 #[tokio::test]
@@ -109,8 +90,8 @@ async fn a_certificate_and_a_faulty_file_wait_too() {
     let asked = json!({ "kind": "3" });
     let made = world.post("market.admin", &path).json(&asked).send().await.expect(201);
     let certificate = made["id"].as_str().unwrap().to_owned();
-    assert_eq!(waits(&world, "justice", &certificate).await, ["CERTIFICATE_TO_APPROVE"]);
-    assert!(waits(&world, "market.admin", &certificate).await.is_empty());
+    assert_eq!(world.waits("justice", &certificate).await, ["CERTIFICATE_TO_APPROVE"]);
+    assert!(world.waits("market.admin", &certificate).await.is_empty());
 
     // One that ends soon is told of by the calendar, once.
     let soon = local_date(mingjian::kernel::ctx::now()) + chrono::Days::new(30);
@@ -128,10 +109,10 @@ async fn a_certificate_and_a_faulty_file_wait_too() {
     let file = |name: &str| format!("部门编码,系统名称,事项编码,事项名称\n51082103,某系统,W-1,{name}\n").into_bytes();
     let bad = world.import("own-system-items", file("")).await;
     let import = bad["id"].as_str().unwrap();
-    assert_eq!(waits(&world, "market.admin", import).await, ["IMPORT_TO_CORRECT"]);
+    assert_eq!(world.waits("market.admin", import).await, ["IMPORT_TO_CORRECT"]);
     let good = world.import("own-system-items", file("某检查")).await;
     assert_eq!(
-        (&good["rows_created"], waits(&world, "market.admin", import).await.len()),
+        (&good["rows_created"], world.waits("market.admin", import).await.len()),
         (&Value::from(1), 0),
         "corrected"
     );

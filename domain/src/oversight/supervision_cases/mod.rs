@@ -52,19 +52,6 @@ code_list! {
 }
 
 impl SupervisionSubject {
-    /// The noun of the records.
-    pub const fn resource(self) -> &'static str {
-        match self {
-            Self::Visit => "visits",
-            Self::Inspection => "inspections",
-            Self::FollowUp => "follow-ups",
-            Self::VisitFeedback => "visit-feedback",
-            Self::RiskClue => "risk-clues",
-            Self::Document => "documents",
-            Self::CaseReferral => "case-referrals",
-        }
-    }
-
     /// Whether the department that is looked into may see which record it is: it never learns which enterprise complained.
     pub const fn is_shown(self) -> bool {
         match self {

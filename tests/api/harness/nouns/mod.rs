@@ -8,6 +8,7 @@ mod risks;
 mod supervision;
 mod tasks;
 mod visits;
+mod worklist;
 
 pub use evidence::photo;
 pub use items::elements;

@@ -139,8 +139,8 @@ async fn ten_thousand_records_are_read_in_as_many_statements() {
     let (object, inspection) = known(&world).await;
     world.database.execute("UPDATE seaql_migrations SET applied_at = 1000000000").await;
     let id = inspection.rsplit('/').next().unwrap();
-    let others = if backend() == "postgres" { format!("'{id}'") } else { format!("x'{}'", id.replace('-', "")) };
-    world.database.execute(&format!("DELETE FROM evidence WHERE inspection_id <> {others}")).await;
+    let own = world.database.id(id);
+    world.database.execute(&format!("DELETE FROM evidence WHERE inspection_id <> {own}")).await;
     let statements = async |query: &str| {
         let path = format!("{object}/dossier{query}");
         world.get("justice", &path).await.expect(200);

@@ -1,0 +1,56 @@
+//! The matrix's records of visits, and of what the justice bureau looks into.
+
+use super::records::{Pair, text};
+use crate::harness::World;
+use reqwest::Method;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+pub(super) async fn object_of(world: &World, inspection: &str) -> String {
+    text(&world.get("market.lead", &format!("/api/v1/inspections/{inspection}")).await.expect(200)["object_id"])
+}
+
+/// A case that came of each side's inspection, and one of how each side enforces, of which it was sent something.
+pub(super) async fn supervision(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
+    let mut found = Vec::new();
+    let pair = &records["inspections"];
+    for (admin, code, inspection) in [("market.admin", "51082103", &pair.own), ("agri.admin", "51082105", &pair.other)]
+    {
+        let referral = world.referral(admin, &format!("/api/v1/inspections/{inspection}"), code).await;
+        let case = world.supervision_case(code).await;
+        world.act("justice", &case, "investigate", None).await.expect(200);
+        world.act("justice", &case, "issue-notice", Some(json!({ "requirements": "自查整改" }))).await.expect(200);
+        let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+        found.push([id(&referral), id(&case)]);
+    }
+    let path = format!("/api/v1/objects/{}/statement-tokens", object_of(world, &pair.own).await);
+    let body = json!({ "purpose": "矩阵", "days": 1 });
+    let token = text(&world.post("market.lead", &path).json(&body).send().await.expect(201)["id"]);
+    records.insert("statement-tokens", Pair::new(token.clone(), token));
+    let [own, other] = <[_; 2]>::try_from(found).unwrap();
+    for ((noun, own), other) in ["case-referrals", "supervision-cases"].into_iter().zip(own).zip(other) {
+        records.insert(noun, Pair::new(own, other));
+    }
+}
+
+/// A row that limits visits, and what an enterprise said of one.
+pub(super) async fn visits(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
+    let rule = json!({
+        "code": "MATRIX", "name": "矩阵测试规则", "basis": "测试", "kind": "BODY_CAP", "amount": 100,
+        "starts_on": crate::harness::today(),
+    });
+    let rule = text(&world.post("justice", "/api/v1/visit-rules").json(&rule).send().await.expect(201)["id"]);
+    records.insert("visit-rules", Pair::new(rule.clone(), rule));
+    let object =
+        world.get("market.lead", "/api/v1/objects?limit=1&sort=name").await.expect(200)["items"][0]["id"].clone();
+    let visit = world.daily_visit("market", &object).await;
+    world.walk_visit("market", &visit, 4).await;
+    let code = world.get("market.admin", &format!("{visit}/entry-code")).await.expect(200)["code"].clone();
+    let scan = world.anonymous(Method::POST, "/api/v1/public/visits/scan").json(&json!({ "code": code }));
+    let token = scan.send().await.expect(200)["feedback_token"].clone();
+    let said =
+        world.anonymous(Method::POST, "/api/v1/public/visit-feedback").json(&json!({ "token": token, "score": 4 }));
+    said.send().await.expect(200);
+    let said = text(&world.get("justice", "/api/v1/visit-feedback").await.expect(200)["items"][0]["id"]);
+    records.insert("visit-feedback", Pair::new(said.clone(), said));
+}
