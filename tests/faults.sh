@@ -45,6 +45,7 @@ expect_red dead flows::outages::connections_that_died_are_replaced_before_anybod
 expect_red proof flows::outages::a_change_whose_answer_is_lost_is_made_once
 expect_red budget visits::races::of_thirty_two_who_ask_for_the_last_unit_one_gets_it
 expect_red offline visits::offline::phones::of_two_phones_that_send_at_once_one_is_applied_and_one_named
+expect_red holds inspections::records::archives::races::what_was_there_when_it_was_held_stays
 expect_red verifying spot_checks::draws::flood::a_flood_of_verifications_keeps_nobody_from_reading
 expect_red resume flows::processes::an_import_survives_its_server
 

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use step::{Alteration, Fill};
 
 /// Every step, in its order.
-pub const STEPS: [Alteration; 30] = [
+pub const STEPS: [Alteration; 31] = [
     Alteration::none(steps::m0001_identity::STEP),
     Alteration::none(steps::m0002_trace::STEP),
     Alteration::none(steps::m0003_register::STEP),
@@ -44,6 +44,7 @@ pub const STEPS: [Alteration; 30] = [
     steps::m0028_records::STEP,
     steps::m0029_supervision::STEP,
     steps::m0030_history::STEP,
+    steps::m0031_archives::STEP,
 ];
 
 /// What new columns say of the rows of before.

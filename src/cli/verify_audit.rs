@@ -53,6 +53,11 @@ pub async fn run(settings: Settings, args: AuditArgs) -> Result<ExitCode, String
             format!("MISPLACED: what stands at line {place} is not what was logged there")
         }
         Difference::Unlogged { entry } => format!("UNLOGGED: audit entry {entry} was never logged"),
+        Difference::Emptied { entry } => {
+            format!(
+                "EMPTIED: audit entry {entry} says nothing any more, and no line says that its record was destroyed"
+            )
+        }
         Difference::Tile { level, number } => {
             format!("TILE: hashes {number} of level {level} are not what the lines give")
         }

@@ -59,6 +59,8 @@ pub fn api() -> Api {
     oversight::supervision_cases::routes(&mut api);
     records::dossiers::routes(&mut api);
     records::statement_tokens::routes(&mut api);
+    records::legal_holds::routes(&mut api);
+    records::disposal_lists::routes(&mut api);
     risks::risk_clues::routes(&mut api);
     risks::risk_models::routes(&mut api);
     intake::imports::routes(&mut api);

@@ -157,7 +157,7 @@ impl AppError {
 
     /// A reference that was not found becomes the field's error; other failures stay what they are.
     pub fn or_no_such(self, pointer: &str) -> Self {
-        if self.code == Code::NotFound { Self::no_such(pointer) } else { self }
+        if matches!(self.code, Code::NotFound | Code::RecordDestroyed) { Self::no_such(pointer) } else { self }
     }
 
     /// Something that should not happen; the cause goes to the log.

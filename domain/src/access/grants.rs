@@ -50,7 +50,7 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (R::Auditor | R::JusticeSupervisor, P::LogRead) | (R::JusticeSupervisor, P::LogWitness) => Some(All),
         (_, P::LogRead | P::LogWitness) => None,
         (R::Auditor, _) | (_, P::AuditRead) => None,
-        (R::Township, P::ObjectsRead) => Some(Reach::Region),
+        (R::Township, P::ObjectsRead | P::InspectionsRead | P::CluesRead | P::CluesWrite) => Some(Reach::Region),
         (
             _,
             P::ReferenceRead
@@ -134,13 +134,6 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         // The platform's own trainings are the approval bureau's.
         | (R::PlatformBusiness, P::TrainingsRead | P::TrainingsWrite) => Some(All),
         (R::Officer, P::RecusalsDeclare) => Some(Assigned),
-        // Whoever gives work or duties away finds to whom.
-        (
-            R::Coordinator | R::PlatformBusiness | R::SpotCheckLead | R::JusticeSupervisor,
-            P::AssigneesRead,
-        ) => Some(All),
-        (R::DepartmentAdmin | R::Reviewer, P::AssigneesRead) => Some(Department),
-        (_, P::AssigneesRead) => None,
         (
             _,
             P::PersonnelWrite
@@ -156,7 +149,10 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         // Reading: the county's coordinators all, departments their own.
         (
             R::Coordinator | R::PlatformBusiness | R::SpotCheckLead | R::JusticeSupervisor,
-            P::PersonnelRead
+            // Whoever gives work or duties away finds to whom.
+            P::AssigneesRead
+            | P::ArchivesRead
+            | P::PersonnelRead
             | P::CreditRead
             | P::LibrariesRead
             | P::PlansRead
@@ -173,7 +169,8 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         ) => Some(All),
         (
             R::DepartmentAdmin | R::Reviewer | R::BodyHead,
-            P::PersonnelRead
+            P::ArchivesRead
+            | P::PersonnelRead
             | P::LibrariesRead
             | P::PlansRead
             | P::TasksRead
@@ -191,10 +188,13 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             | P::IndicatorsRead,
         ) => Some(Department),
         (R::DepartmentAdmin | R::Reviewer | R::BodyHead, P::CreditRead) => Some(All),
+        // Credit policies: the lead writes them, the county office puts them in force.
+        (R::SpotCheckLead, P::CreditPoliciesWrite) | (R::Coordinator, P::CreditPoliciesApprove) => Some(All),
+        (R::DepartmentAdmin | R::Reviewer, P::AssigneesRead) => Some(Department),
+        (_, P::AssigneesRead | P::ArchivesRead | P::CreditPoliciesWrite | P::CreditPoliciesApprove) => None,
         // An officer reads what an inspection needs: what the department's items and lists say.
         (R::Officer, P::InspectionsRead | P::InspectionsRecord | P::CaseReferralsRead) => Some(Assigned),
         (R::Officer, P::ItemsRead) => Some(Department),
-        (R::Township, P::InspectionsRead) => Some(Reach::Region),
         (R::Township, P::IndicatorsRead) => Some(Department),
         (
             R::Officer | R::Township | R::PlatformAdmin,
@@ -205,23 +205,20 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             | P::TasksRead
             | P::DrawsRead
             | P::CaseReferralsRead
+            | P::InspectionsRead
             | P::ItemsRead
             | P::IndicatorsRead,
         ) => None,
-        (R::PlatformAdmin, P::InspectionsRead | P::CluesRead) => None,
-        // Credit policies: the lead writes them, the county office puts them in force.
-        (R::SpotCheckLead, P::CreditPoliciesWrite) | (R::Coordinator, P::CreditPoliciesApprove) => Some(All),
-        (_, P::CreditPoliciesWrite | P::CreditPoliciesApprove) => None,
         // Risk clues: departments work on their own, officers on what they are assigned, the county office ends them.
         (R::Officer, P::CluesRead | P::CluesHandle) => Some(Assigned),
-        (R::Township, P::CluesRead | P::CluesWrite) => Some(Reach::Region),
         (R::Coordinator, P::CluesWrite | P::CluesAssign | P::CluesReview | P::CluesSupervise)
         | (R::Coordinator | R::PlatformBusiness, P::CluesDispatch) => Some(All),
         (R::DepartmentAdmin, P::CluesWrite | P::CluesAssign | P::CluesHandle)
         | (R::Reviewer, P::CluesReview) => Some(Department),
         (
             _,
-            P::CluesWrite
+            P::CluesRead
+            | P::CluesWrite
             | P::CluesAssign
             | P::CluesHandle
             | P::CluesReview
@@ -230,8 +227,7 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             | P::ModelsRead,
         ) => None,
         // Risk models: written by those who know the trade, put in force by the county office.
-        (R::SpotCheckLead, P::ModelsWrite | P::ModelsRun)
-        | (R::Coordinator, P::ModelsApprove | P::ModelsRun) => Some(All),
+        (R::SpotCheckLead, P::ModelsWrite | P::ModelsRun) | (R::Coordinator, P::ModelsApprove | P::ModelsRun) => Some(All),
         (R::DepartmentAdmin, P::ModelsWrite) => Some(Department),
         (_, P::ModelsWrite | P::ModelsApprove | P::ModelsRun) => None,
         // Planning and drawing.
@@ -247,8 +243,7 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (R::Coordinator | R::SpotCheckLead, P::IssuedTasksReceive | P::IssuedTasksManage) => Some(All),
         (R::DepartmentAdmin, P::IssuedTasksHandle) => Some(Department),
         (_, P::IssuedTasksRead | P::IssuedTasksReceive | P::IssuedTasksManage | P::IssuedTasksHandle) => None,
-        (R::JusticeSupervisor, P::PlansFile) => Some(All),
-        (R::JusticeSupervisor, P::DrawsCommit | P::DrawsOpen) => Some(All),
+        (R::JusticeSupervisor, P::PlansFile | P::DrawsCommit | P::DrawsOpen) => Some(All),
         (R::SpotCheckLead | R::DepartmentAdmin, P::DrawsCommit) => Some(Department),
         (
             _,
@@ -280,6 +275,11 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         | (R::Coordinator, P::SupervisionRead) => Some(All),
         (R::DepartmentAdmin, P::SupervisionReply) => Some(Department),
         (_, P::CaseReferralsHandle | P::SupervisionRead | P::SupervisionHandle | P::SupervisionReply) => None,
+        // Files whose time is over: the department looks at them, its head approves, the justice bureau stands by.
+        (R::DepartmentAdmin, P::ArchivesAppraise | P::LegalHoldsManage)
+        | (R::BodyHead, P::ArchivesApprove) => Some(Department),
+        (R::JusticeSupervisor, P::ArchivesSupervise | P::LegalHoldsManage) => Some(All),
+        (_, P::ArchivesAppraise | P::ArchivesApprove | P::ArchivesSupervise | P::LegalHoldsManage) => None,
         // Inspecting: departments say who of theirs may, the justice bureau confirms it.
         (R::JusticeSupervisor, P::BodiesConfirm) => Some(All),
         (R::DepartmentAdmin, P::BodiesWrite | P::InspectionsRecord | P::InspectionsPublish)

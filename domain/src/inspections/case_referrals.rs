@@ -33,6 +33,11 @@ pub const fn next(status: ReferralStatus, action: ReferralAction) -> Option<Refe
     }
 }
 
+/// Somebody has still to decide.
+pub const fn is_under_way(status: ReferralStatus) -> bool {
+    matches!(status, ReferralStatus::Referred | ReferralStatus::Filed)
+}
+
 /// A referral, as far as deciding about it needs.
 #[derive(Clone, Copy, Debug)]
 pub struct ReferralFacts {

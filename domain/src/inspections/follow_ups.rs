@@ -71,6 +71,11 @@ impl FollowUpAction {
     }
 }
 
+/// It is not done, here or with whoever received the case.
+pub const fn takes_time(status: FollowUpStatus) -> bool {
+    matches!(status, FollowUpStatus::Open | FollowUpStatus::Referred)
+}
+
 /// A measure, as far as deciding about it needs.
 #[derive(Clone, Debug)]
 pub struct FollowUpFacts {

@@ -6,6 +6,7 @@ use crate::inspections::inspections::InspectionStatus;
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::{Code, Refusal};
 use crate::kernel::text::text;
+use crate::records::holds::check_not_held;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -73,6 +74,8 @@ pub struct EvidenceFacts {
     pub department_id: Uuid,
     /// Officers of the inspection.
     pub team: Vec<Uuid>,
+    /// A legal hold covers the inspection's file.
+    pub is_held: bool,
 }
 
 impl Decide for EvidenceFacts {
@@ -85,7 +88,9 @@ impl Decide for EvidenceFacts {
     }
 
     fn judge(&self, _: &Actor, action: EvidenceAction) -> Result<EvidenceStatus, Refusal> {
-        next(self.status, action).ok_or_else(|| Refusal::state(self.status, action))
+        let next = next(self.status, action).ok_or_else(|| Refusal::state(self.status, action))?;
+        check_not_held(self.is_held && action == EvidenceAction::Discard)?;
+        Ok(next)
     }
 }
 

@@ -1,4 +1,4 @@
-//! 审计 who did what, appended only.
+//! 审计 who did what, appended only; of a record that was destroyed by law the digests stay.
 
 use domain::oversight::audit::AuditAction;
 use sea_orm::entity::prelude::*;
@@ -25,6 +25,11 @@ pub struct Model {
     pub before: Option<Json>,
     #[sea_orm(column_type = "JsonBinary")]
     pub after: Option<Json>,
+    /// SHA-256 of what `before` and `after` said, where the record was destroyed since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before_sha256: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after_sha256: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

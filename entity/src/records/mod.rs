@@ -1,5 +1,9 @@
-//! 过程记录: evidence and documents.
+//! 过程记录: evidence and documents, and what becomes of them when their time is over.
 
+pub mod destroyed_papers;
+pub mod disposal_lines;
+pub mod disposal_lists;
 pub mod documents;
 pub mod evidence;
 pub mod evidence_chunks;
+pub mod legal_holds;

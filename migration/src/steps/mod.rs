@@ -30,3 +30,4 @@ pub mod m0027_offline;
 pub mod m0028_records;
 pub mod m0029_supervision;
 pub mod m0030_history;
+pub mod m0031_archives;

@@ -42,6 +42,9 @@ impl Registered {
     fn contract(&self) -> (Operation, Vec<(String, RefOr<Schema>)>) {
         let mut doc = Doc::default();
         (self.describe)(&mut doc);
+        if DESTROYED_IN_TIME.iter().any(|record| self.path.starts_with(record)) {
+            doc.problem(410);
+        }
         let schemas = std::mem::take(&mut doc.schemas);
         (doc.operation(self.id, self.tag, self.summary, self.description), schemas)
     }
@@ -172,6 +175,9 @@ fn show(operation: &mut Operation, body: &Value) {
     }
 }
 
+/// Records that are destroyed when their time is over, by their addresses.
+const DESTROYED_IN_TIME: [&str; 2] = ["/api/v1/inspections/{id}", "/api/v1/risk-clues/{id}"];
+
 const PROBLEMS: &[(u16, &str)] = &[
     (400, "请求格式有误或含未声明的字段、参数"),
     (401, "未登录或登录已失效"),
@@ -179,6 +185,7 @@ const PROBLEMS: &[(u16, &str)] = &[
     (404, "未找到，或不在管理范围内"),
     (408, "请求头或内容未在限时内到达"),
     (409, "与当前状态冲突"),
+    (410, "保管期限届满，已依法销毁"),
     (412, "数据已被他人修改；断点续传：协议版本不符"),
     (413, "内容过大"),
     (415, "不支持的内容类型"),

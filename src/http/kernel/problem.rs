@@ -105,6 +105,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::SignatureInvalid => StatusCode::UNAUTHORIZED,
         Code::Forbidden | Code::SecondFactorDue | Code::AccountNotActive => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
+        Code::RecordDestroyed => StatusCode::GONE,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
         Code::RangeNotSatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
@@ -142,6 +143,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::CodeImmutable
         | Code::ItemInUse
         | Code::ErasureRefused
+        | Code::RecordHeld
         | Code::ExtensionUsed
         | Code::JobCancelled
         | Code::ModelNotReady

@@ -15,6 +15,7 @@ use crate::service::credit;
 use crate::service::kernel::sealed;
 use crate::service::officers::personnel::certificates::follow_the_calendar;
 use crate::service::oversight::{escalations, log};
+use crate::service::records::archives::disposal;
 use crate::service::records::{documents, evidence};
 use crate::service::risks::{risk_clues, risk_models};
 use crate::service::spot_checks::libraries;
@@ -221,6 +222,7 @@ fn housekeeping(app: &Arc<App>, limiter: &web::Data<Limiter>, metrics: &web::Dat
                 metrics.run_upkeep();
                 warn("the lights of clues were not brought up to date", risk_clues::sweep(&app).await);
                 warn("what is late was not told", escalations::sweep(&app).await);
+                warn("files whose time is over were not destroyed", disposal::carry_on(&app).await);
             }
             let every = app.settings.risk.run_minutes.saturating_mul(60) / REFRESH;
             if every > 0 && round % every == every - 1 {
@@ -233,6 +235,7 @@ fn housekeeping(app: &Arc<App>, limiter: &web::Data<Limiter>, metrics: &web::Dat
                 warn("certificates did not follow the calendar", follow_the_calendar(&app).await);
                 warn("credit classes were not ended", credit::expire(&app).await);
                 warn("risk models were not ended", risk_models::expire(&app).await);
+                warn("the year's disposal lists were not drawn up", disposal::draw_up(&app).await);
             }
             round = round.wrapping_add(1);
         }

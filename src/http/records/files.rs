@@ -6,7 +6,8 @@ use crate::http::kernel::extract::Anonymous;
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::View;
 use crate::kernel::error::{AppError, Result};
-use crate::service::records::links::{Content, Link, Piece, follow};
+use crate::service::records::archives::package::Package;
+use crate::service::records::links::{Content, Link, Linked, Piece, follow};
 use actix_web::body::{BoxBody, SizedStream};
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -30,7 +31,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/public/files/{token}",
         "read_linked_file",
         "读取链接所指的文件",
-        "限时链接所指的证据或文书；支持分段读取（Range）。",
+        "限时链接所指的证据、文书或移交包；证据和文书支持分段读取（Range）。",
         read_file,
     );
 }
@@ -91,9 +92,21 @@ pub struct FileContent {
     rest: Vec<Piece>,
 }
 
-async fn read_file(anonymous: Anonymous, asked: Asked) -> Result<FileContent> {
+/// What a link leads to, as it is sent.
+pub enum LinkedFile {
+    File(Box<FileContent>),
+    Package(PackageContent),
+}
+
+async fn read_file(anonymous: Anonymous, asked: Asked) -> Result<LinkedFile> {
     let Anonymous { app, ctx, .. } = anonymous;
-    let content = follow(&app, &ctx, &asked.token).await?;
+    match follow(&app, &ctx, &asked.token).await? {
+        Linked::File(content) => Ok(LinkedFile::File(Box::new(file_content(app, content, asked).await?))),
+        Linked::Package(package) => Ok(LinkedFile::Package(PackageContent { app, package })),
+    }
+}
+
+async fn file_content(app: Arc<App>, content: Content, asked: Asked) -> Result<FileContent> {
     // A range of a file that has changed since is none of it.
     let asked_range = asked.range.filter(|_| asked.if_range.is_none_or(|tag| tag == tag_of(&content)));
     let range = match asked_range.as_deref() {
@@ -164,9 +177,53 @@ impl Responder for FileContent {
     }
 }
 
-impl Describe for FileContent {
+/// A package that is written while it is sent.
+pub struct PackageContent {
+    app: Arc<App>,
+    package: Package,
+}
+
+/// Parts of a package that wait for a slow reader.
+const AHEAD: usize = 4;
+
+impl Responder for PackageContent {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let Self { app, package } = self;
+        let name = format!("attachment; filename=\"{}.zip\"", package.name());
+        let (sender, receiver) = tokio::sync::mpsc::channel(AHEAD);
+        actix_web::rt::spawn(package.write(app, sender));
+        let parts = stream::unfold(receiver, async |mut parts| {
+            let part = parts.recv().await?;
+            Some((part.map(Bytes::from), parts))
+        });
+
+        HttpResponse::Ok()
+            .content_type(ZIP)
+            .insert_header((header::CONTENT_DISPOSITION, name))
+            .insert_header((header::CONTENT_ENCODING, "identity"))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .streaming(parts.boxed_local())
+    }
+}
+
+const ZIP: &str = "application/zip";
+
+impl Responder for LinkedFile {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        match self {
+            Self::File(content) => content.respond_to(request),
+            Self::Package(content) => content.respond_to(request),
+        }
+    }
+}
+
+impl Describe for LinkedFile {
     fn describe(doc: &mut Doc) {
-        doc.file(MEDIA_TYPES.into_iter().map(|media| media.name));
+        doc.file(MEDIA_TYPES.into_iter().map(|media| media.name).chain([ZIP]));
     }
 }
 

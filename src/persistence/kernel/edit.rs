@@ -7,6 +7,10 @@ use super::tx::WriteTx;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::errors::AppResult;
+use crate::persistence::records::disposal_lists;
+use domain::kernel::clocks::calendar::local_date;
+use domain::kernel::refusal::Code;
+use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, IntoActiveModel, ModelTrait, QueryFilter, Select, TryIntoModel,
@@ -26,7 +30,21 @@ pub trait Owned: Noun {
 
 /// A record of the caller's scope; outside it there is none.
 pub async fn find<E: Owned>(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<E::Model> {
-    E::scoped(ctx).filter(E::ID.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+    match E::scoped(ctx).filter(E::ID.eq(id)).one(conn).await.or_app()? {
+        Some(found) => Ok(found),
+        None => Err(gone(conn, ctx, id).await?),
+    }
+}
+
+/// There is no such record, or none any more: whoever could have read it is told that it was destroyed, when and by which list.
+pub async fn gone(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<AppError> {
+    let Some((line, list)) = disposal_lists::tombstone(conn, ctx, id).await? else { return Ok(AppError::not_found()) };
+    let (code, list, on) = (line.code, list.code, line.outcome_at.map(local_date).unwrap_or_default());
+    let detail = text!(
+        "{code} 保管期限届满，已于 {on} 依鉴定清册 {list} 销毁。",
+        "{code} was destroyed on {on} by list {list}: its retention period was over."
+    );
+    Ok(AppError::new(Code::RecordDestroyed, detail))
 }
 
 /// A record being changed. It reads and writes like the record as it will be; what it was is `before`.

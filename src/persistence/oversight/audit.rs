@@ -1,15 +1,21 @@
-//! The audit trail: appended with each change, never updated, never deleted.
+//! The audit trail: appended with each change, never deleted. What it says of a record that was destroyed by law is replaced by the
+//! digests that the log has; nothing else of a line ever changes.
 
 use super::log;
 use crate::kernel::ctx::{Ctx, new_id};
+use crate::kernel::error::Result;
 use crate::persistence::kernel::change::{Event, PUBLIC_ACTS};
+use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use domain::oversight::audit::AuditAction;
+use domain::oversight::log::digest;
 use entity::oversight::audit_entries::{Column, Entity, Model};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait,
-    Select, Statement,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    QueryTrait, Select, Statement,
 };
+use serde_json::Value;
 use uuid::Uuid;
 
 pub const LISTING: Listing<Entity> = Listing {
@@ -66,6 +72,8 @@ pub(crate) fn rows(
         request_id: named(event.public, &ctx.request_id),
         before: event.before,
         after: event.after,
+        before_sha256: None,
+        after_sha256: None,
     });
     let lines: Vec<_> = lines.collect();
 
@@ -95,4 +103,48 @@ pub fn public_acts() -> Select<Entity> {
 /// The trail of one record; the caller has shown that the record may be seen.
 pub fn history(resource: &'static str, id: Uuid) -> Select<Entity> {
     Entity::find().filter(Column::Resource.eq(resource)).filter(Column::ResourceId.eq(id))
+}
+
+/// Empties the lines of records that are destroyed: their digests stay, so that each line still gives its leaf of the log.
+pub async fn empty(conn: &impl ConnectionTrait, resource: &str, ids: &[Uuid]) -> Result<()> {
+    let full = Condition::any().add(Column::Before.is_not_null()).add(Column::After.is_not_null());
+    let lines = Entity::find()
+        .filter(Column::Resource.eq(resource))
+        .filter(Column::ResourceId.is_in(ids.to_vec()))
+        .filter(full)
+        .all(conn)
+        .await
+        .or_app()?;
+
+    for line in lines {
+        let emptied = Entity::update_many()
+            .col_expr(Column::BeforeSha256, Expr::value(line.before.as_ref().map(digest)))
+            .col_expr(Column::AfterSha256, Expr::value(line.after.as_ref().map(digest)))
+            .col_expr(Column::Before, Expr::value(Option::<Value>::None))
+            .col_expr(Column::After, Expr::value(Option::<Value>::None))
+            .filter(Column::Id.eq(line.id));
+        emptied.exec(conn).await.or_app()?;
+    }
+    Ok(())
+}
+
+/// Those of some lines that were emptied though nothing says that their record was destroyed.
+pub async fn emptied_without_leave(conn: &impl ConnectionTrait, lines: &[&Model]) -> Result<Option<Uuid>> {
+    let emptied = lines.iter().filter(|line| line.before_sha256.is_some() || line.after_sha256.is_some());
+    let emptied: Vec<_> = emptied.collect();
+    if emptied.is_empty() {
+        return Ok(None);
+    }
+    let destroyed: Vec<(String, Uuid)> = Entity::find()
+        .select_only()
+        .columns([Column::Resource, Column::ResourceId])
+        .filter(Column::Action.eq(AuditAction::Destroyed))
+        .filter(Column::ResourceId.is_in(emptied.iter().map(|line| line.resource_id)))
+        .into_tuple()
+        .all(conn)
+        .await
+        .or_app()?;
+    let left = emptied.iter().find(|line| !destroyed.contains(&(line.resource.clone(), line.resource_id)));
+
+    Ok(left.map(|line| line.id))
 }

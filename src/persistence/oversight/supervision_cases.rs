@@ -193,3 +193,11 @@ pub struct Named {
     pub label: String,
     pub departments: Vec<Uuid>,
 }
+
+/// Whether a case that is open is about one of these records.
+pub async fn are_looked_into(conn: &impl ConnectionTrait, records: Vec<Uuid>) -> Result<bool> {
+    let about = subjects::Entity::find().select_only().column(subjects::Column::CaseId);
+    let about = QueryTrait::into_query(about.filter(subjects::Column::RecordId.is_in(records)));
+    let open = Entity::find().filter(Column::Id.in_subquery(about)).filter(Column::EndedAt.is_null());
+    Ok(open.count(conn).await.or_app()? > 0)
+}

@@ -1,7 +1,7 @@
 //! 执法文书.
 
 use crate::kernel::ctx::Ctx;
-use crate::kernel::error::{AppError, Result};
+use crate::kernel::error::Result;
 use crate::persistence::inspections::inspections;
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
@@ -45,9 +45,8 @@ pub async fn issued_of(conn: &impl ConnectionTrait, inspection: Uuid, id: Uuid) 
 }
 
 /// What was issued under a code that stands on the paper.
-pub async fn by_code(conn: &impl ConnectionTrait, code: &str) -> Result<Model> {
-    let found = Entity::find().filter(Column::VerifyCode.eq(code));
-    found.one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+pub async fn by_code(conn: &impl ConnectionTrait, code: &str) -> Result<Option<Model>> {
+    Entity::find().filter(Column::VerifyCode.eq(code)).one(conn).await.or_app()
 }
 
 /// A document, whoever asks.

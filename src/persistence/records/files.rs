@@ -89,6 +89,7 @@ impl Files {
                 }
             }
         }
+
         Ok(())
     }
 

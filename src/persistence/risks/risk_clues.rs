@@ -1,7 +1,7 @@
 //! 风险预警线索 and the measures taken about them.
 
 use crate::kernel::ctx::Ctx;
-use crate::kernel::error::{AppError, Result};
+use crate::kernel::error::Result;
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
@@ -14,7 +14,7 @@ use entity::risks::risk_clue_measures as measures;
 use entity::risks::risk_clues::{Column, Entity, Model};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -71,7 +71,7 @@ pub fn scoped(ctx: &Ctx) -> Select<Entity> {
 }
 
 pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Model> {
-    scoped(ctx).filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+    crate::persistence::kernel::edit::find::<Entity>(conn, ctx, id).await
 }
 
 /// Whether the sender's number has come before.
@@ -194,4 +194,13 @@ pub async fn with_open_clue(conn: &impl ConnectionTrait, model: Uuid, objects: V
         .await
         .or_app()?;
     Ok(found.into_iter().flatten().collect())
+}
+
+/// Whether a clue that is open names an inspection among its measures.
+pub async fn wait_for(conn: &impl ConnectionTrait, inspection: Uuid) -> Result<bool> {
+    let named = measures::Entity::find().select_only().column(measures::Column::ClueId);
+    let named = QueryTrait::into_query(named.filter(measures::Column::InspectionId.eq(inspection)));
+    let open = ClueStatus::ALL.iter().filter(|status| is_open(**status)).map(|status| status.code());
+    let waiting = Entity::find().filter(Column::Id.in_subquery(named)).filter(Column::Status.is_in(open));
+    Ok(waiting.count(conn).await.or_app()? > 0)
 }

@@ -6,6 +6,7 @@ use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{AppError, Result};
 use crate::kernel::secrets::hmac;
 use crate::persistence::records::evidence as evidence_store;
+use crate::service::records::archives::package::{Package, package};
 use crate::service::records::{documents, evidence, files};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::Engine;
@@ -16,18 +17,20 @@ use domain::records::evidence::Variant;
 use std::ops::Range;
 use uuid::Uuid;
 
-/// What a link leads to.
+/// What a link names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     Evidence(Variant),
     Document(DocumentFormat),
+    Package,
 }
 
-const TARGETS: [Target; 4] = [
+const TARGETS: [Target; 5] = [
     Target::Evidence(Variant::Original),
     Target::Evidence(Variant::Thumbnail),
     Target::Document(DocumentFormat::Pdf),
     Target::Document(DocumentFormat::Docx),
+    Target::Package,
 ];
 
 /// A link to a file.
@@ -66,11 +69,19 @@ pub enum Source {
     Whole(Vec<u8>),
 }
 
-/// The file that a link leads to, while the link is good.
-pub async fn follow(app: &App, ctx: &Ctx, token: &str) -> Result<Content> {
+/// What a link leads to.
+pub enum Linked {
+    File(Content),
+    /// Written while it is read: it has no size before.
+    Package(Package),
+}
+
+/// What a link leads to, while the link is good.
+pub async fn follow(app: &App, ctx: &Ctx, token: &str) -> Result<Linked> {
     match read(app, ctx, token).ok_or_else(AppError::not_found)? {
-        (id, Target::Evidence(variant)) => evidence::content(app, id, variant).await,
-        (id, Target::Document(format)) => documents::content(app, id, format).await,
+        (id, Target::Evidence(variant)) => Ok(Linked::File(evidence::content(app, id, variant).await?)),
+        (id, Target::Document(format)) => Ok(Linked::File(documents::content(app, id, format).await?)),
+        (id, Target::Package) => Ok(Linked::Package(package(app, id).await?)),
     }
 }
 

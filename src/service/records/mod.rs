@@ -1,5 +1,6 @@
-//! 过程记录: evidence and documents.
+//! 过程记录: evidence and documents, the dossier, and what becomes of them when their time is over.
 
+pub mod archives;
 pub mod documents;
 pub mod dossier;
 pub mod evidence;

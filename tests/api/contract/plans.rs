@@ -13,7 +13,7 @@ use mingjian::persistence::kernel::db::Db;
 use mingjian::persistence::kernel::list::{Kind, Listing, in_order};
 use mingjian::persistence::kernel::tx::Desk;
 use mingjian::persistence::oversight::{audit, supervision_cases};
-use mingjian::persistence::records::{documents, evidence};
+use mingjian::persistence::records::{disposal_lists, documents, evidence, legal_holds};
 use mingjian::persistence::register::objects;
 use mingjian::persistence::risks::{risk_clues, risk_models};
 use mingjian::persistence::visits::offline;
@@ -30,8 +30,19 @@ const ROWS: u32 = 200_000;
 /// Rows that share a value of a filter: a day's page of a township, not one and not all.
 const ALIKE: u32 = 40;
 /// Filters that name one record, or what one record has: their few rows may be sorted when they are found.
-const FEW: [&str; 10] =
-    ["code", "number", "name", "uscc", "object_id", "task_id", "inspection_id", "source_no", "master_id", "request_id"];
+const FEW: [&str; 11] = [
+    "code",
+    "number",
+    "name",
+    "uscc",
+    "object_id",
+    "task_id",
+    "inspection_id",
+    "record_id",
+    "source_no",
+    "master_id",
+    "request_id",
+];
 
 struct Filled {
     db: Db,
@@ -274,14 +285,19 @@ async fn every_filter_of_every_list_that_grows_has_an_index_in_its_order() {
     faults.extend(check(&filled, &follow_ups::LISTING, follow_ups::scoped(&ctx)).await);
     faults.extend(check(&filled, &case_referrals::LISTING, case_referrals::scoped(&ctx)).await);
     faults.extend(check(&filled, &supervision_cases::LISTING, supervision_cases::scoped(&ctx)).await);
+    faults.extend(check(&filled, &legal_holds::LISTING, legal_holds::scoped(&ctx)).await);
+    faults.extend(check(&filled, &disposal_lists::LISTING, disposal_lists::scoped(&ctx)).await);
     faults.extend(check(&filled, &risk_clues::LISTING, risk_clues::scoped(&ctx)).await);
     faults.extend(check(&filled, &risk_models::HITS, risk_models::scoped_hits(&ctx)).await);
     faults.extend(check(&filled, &credit::LISTING, credit::scoped()).await);
     faults.extend(check(&filled, &audit::LISTING, audit::trail()).await);
     faults.extend(check_reaches(&filled).await);
-    let import = if filled.is_postgres() { Uuid::from_u128(7) } else { Uuid::from_bytes(*b"0000000000000007") };
+    let parent = if filled.is_postgres() { Uuid::from_u128(7) } else { Uuid::from_bytes(*b"0000000000000007") };
     let bound = BTreeMap::from([("import_id".to_owned(), filled.uuid("7"))]);
-    faults.extend(check_within(&filled, &imports::FINDINGS, imports::findings_of(import), bound).await);
+    faults.extend(check_within(&filled, &imports::FINDINGS, imports::findings_of(parent), bound).await);
+
+    let bound = BTreeMap::from([("list_id".to_owned(), filled.uuid("7"))]);
+    faults.extend(check_within(&filled, &disposal_lists::LINES, disposal_lists::lines_of(parent), bound).await);
 
     assert!(faults.is_empty(), "{} without a plan:\n{}", faults.len(), faults.join("\n\n"));
 }

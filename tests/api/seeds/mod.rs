@@ -46,7 +46,10 @@ fn holder(permission: &str) -> &'static str {
         "statement-tokens:grant" => "market.lead",
         "case-referrals:read" | "case-referrals:handle" => "market.reviewer",
         "supervision-cases:read" | "supervision-cases:handle" => "justice",
-        "supervision-cases:reply" => "market.admin",
+        "supervision-cases:reply" | "archives:appraise" | "legal-holds:manage" => "market.admin",
+        "archives:read" => "market.lead",
+        "archives:approve" => "market.head",
+        "archives:supervise" => "justice",
         "plans:review" | "inspections:review" | "items:review" | "risk-clues:review" => "market.reviewer",
         "documents:read"
         | "documents:write"

@@ -15,6 +15,51 @@ pub async fn add(seeds: &mut Seeds<'_>) {
     evidence(seeds, &inspection).await;
     documents(seeds, &inspection).await;
     dossiers(seeds, &object["id"]).await;
+    archives(seeds).await;
+}
+
+async fn archives(seeds: &mut Seeds<'_>) {
+    let world = seeds.world;
+    let body = json!({ "name": "旺苍县合同归档店", "object_type": "1", "region_code": "510821" });
+    let object = world.post("market.lead", "/api/v1/objects").json(&body).send().await.expect(201)["id"].clone();
+    let later = crate::harness::today() + chrono::Days::new(30);
+    let hold = json!({ "subject": "OBJECT", "record_id": object, "reason": "合同测试", "review_on": later });
+    seeds.add("place_legal_hold", None, Some(hold.clone())).await;
+    for (id, body) in [
+        ("get_legal_hold", None),
+        ("list_legal_hold_history", None),
+        ("extend_legal_hold", Some(json!({ "review_on": later, "reason": "合同测试" }))),
+        ("release_legal_hold", Some(json!({ "reason": "合同测试" }))),
+    ] {
+        let made = world.post(ADMIN, "/api/v1/legal-holds").json(&hold).send().await.expect(201);
+        let path = format!("/api/v1/legal-holds/{}", made["id"].as_str().unwrap());
+        seeds.add(id, Some(&path), body).await;
+    }
+
+    let over = json!({ "decision": "HAND_OVER", "reason": "合同测试" });
+    let receipt = json!({
+        "receiver": "旺苍县档案馆", "receipt_no": "旺档接〔2026〕12号", "handed_over_on": crate::harness::today(),
+    });
+    for (id, steps, decision, body) in [
+        ("get_disposal_list", 0, &over, None),
+        ("list_disposal_lines", 0, &over, None),
+        ("list_disposal_list_history", 1, &over, None),
+        ("appraise_disposal_list", 0, &over, None),
+        ("submit_disposal_list", 1, &over, None),
+        ("return_disposal_list", 2, &over, Some(json!({ "reason": "合同测试" }))),
+        ("approve_disposal_list", 2, &over, None),
+        ("open_disposal_package", 3, &over, None),
+        ("hand_over_disposal_list", 3, &over, Some(receipt)),
+        ("carry_out_disposal_list", 3, &json!({ "decision": "KEEP", "keep_years": 10, "reason": "合同测试" }), None),
+    ] {
+        // Held, and so not said to be destroyed.
+        let inspection = world.begun_inspection_at("market", &object).await;
+        world.make_void("market", &inspection).await;
+        world.age().await;
+        let list = world.disposal_list("market").await;
+        world.walk_list("market", &list, decision.clone(), steps).await;
+        seeds.add(id, Some(&list), body).await;
+    }
 }
 
 async fn dossiers(seeds: &mut Seeds<'_>, object: &Value) {

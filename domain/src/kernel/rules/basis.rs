@@ -23,6 +23,14 @@ pub const RECORDS_ARE_KEPT: Basis = Basis {
     rule: "RECORDS_ARE_KEPT",
     source: "《中华人民共和国个人信息保护法》第四十七条第二款（法定保存期限未届满的停止其他处理）",
 };
+pub const FILES_ARE_APPRAISED: Basis = Basis {
+    rule: "FILES_ARE_APPRAISED",
+    source: "《机关档案管理规定》（国家档案局令第13号）：期满档案须经鉴定，销毁须经批准并由两人以上监销",
+};
+pub const FILES_ARE_HELD: Basis = Basis {
+    rule: "FILES_ARE_HELD",
+    source: "《中华人民共和国档案法》：禁止擅自销毁档案；涉及诉讼、复议、监察或者调查的暂缓处置（平台规则）",
+};
 pub const TWO_OFFICERS: Basis = Basis {
     rule: "AT_LEAST_TWO_OFFICERS",
     source: "《中华人民共和国行政处罚法》第四十二条（执法人员不得少于两人）",

@@ -68,6 +68,16 @@ pub struct Rules {
     pub service_working_days: u32,
     /// Years that evidence is kept (platform rule; 行政执法全过程记录 practice of 10 years and more).
     pub evidence_years: u32,
+    /// Years that the file of an inspection is kept after the year of its end; 0: for good (国家档案局令第8号).
+    pub inspection_file_years: u32,
+    /// The same of a risk clue.
+    pub clue_file_years: u32,
+    /// Years that a file stays here after the archive has received it (《电子档案移交与接收办法》 档发〔2012〕7号: five at least).
+    pub hand_over_keep_years: u32,
+    /// Files of one disposal list, at most; what is left over comes on the next (platform rule).
+    pub disposal_list_files: u32,
+    /// Days after which a legal hold is looked at again, at most (platform rule).
+    pub hold_review_days: u32,
     /// Pieces of evidence of one inspection, at most (platform rule).
     pub evidence_pieces: u32,
     /// Days from its registration in which the file of a piece of evidence may arrive (platform rule).
@@ -149,6 +159,11 @@ impl Default for Rules {
             certificate_years: 6,
             service_working_days: 7,
             evidence_years: 10,
+            inspection_file_years: 10,
+            clue_file_years: 10,
+            hand_over_keep_years: 5,
+            disposal_list_files: 2_000,
+            hold_review_days: 366,
             evidence_pieces: 500,
             evidence_upload_days: 30,
             follow_up_overdue_working_days: 10,

@@ -52,6 +52,8 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         "follow-ups" => of_follow_up(field(after, "status")?),
         "case-referrals" => of_referral(field(after, "status")?),
         "supervision-cases" => of_supervision(field(after, "status")?),
+        "disposal-lists" => of_disposal_list(field(after, "status")?),
+        "legal-holds" => of_hold(field(after, "status")?),
         "documents" => of_document(field(after, "status")?, field(after, "kind")?),
         "evidence" => of_evidence(field(after, "status")?),
         "certificates" => of_certificate(field(after, "status")?),
@@ -74,6 +76,7 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         "case-referrals" if kinds == [Waiting::CaseToClose] => "decision_due_on",
         "supervision-cases" if kinds == [Waiting::SupervisionToReply] => "reply_due_on",
         "visits" if kinds == [Waiting::VisitToEnter] => "window_to",
+        "legal-holds" => "review_on",
         _ => "",
     };
     let department = match resource {
@@ -156,7 +159,14 @@ fn not_for(record: &Value, kinds: &[Waiting]) -> Option<Uuid> {
 }
 
 const fn is_review(kind: Waiting) -> bool {
-    matches!(kind, Waiting::PlanToReview | Waiting::PlanToFile | Waiting::InspectionToReview | Waiting::BodyToConfirm)
+    matches!(
+        kind,
+        Waiting::PlanToReview
+            | Waiting::PlanToFile
+            | Waiting::InspectionToReview
+            | Waiting::BodyToConfirm
+            | Waiting::DisposalToApprove
+    )
 }
 
 impl Turn {

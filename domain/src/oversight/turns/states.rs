@@ -8,8 +8,10 @@ use crate::inspections::issued_tasks::{IssuedTaskStatus, PartStatus};
 use crate::officers::certificates::CertificateStatus;
 use crate::oversight::supervision_cases::SupervisionStatus;
 use crate::oversight::worklist::Waiting;
+use crate::records::disposal::DisposalStatus;
 use crate::records::documents::{DocumentKind, DocumentStatus};
 use crate::records::evidence::EvidenceStatus;
+use crate::records::holds::HoldStatus;
 use crate::spot_checks::libraries::LibraryStatus;
 use crate::spot_checks::plans::PlanStatus;
 use crate::spot_checks::spot_check_items::SpotCheckItemStatus;
@@ -205,5 +207,22 @@ pub const fn of_spot_check_item(status: SpotCheckItemStatus, linked: bool) -> &'
     match (status, linked) {
         (SpotCheckItemStatus::Draft, true) => &[Waiting::SpotItemToPublish],
         (SpotCheckItemStatus::Draft, false) | (SpotCheckItemStatus::Published | SpotCheckItemStatus::Retired, _) => &[],
+    }
+}
+
+pub const fn of_disposal_list(status: DisposalStatus) -> &'static [Waiting] {
+    match status {
+        DisposalStatus::Appraising => &[Waiting::DisposalToAppraise],
+        DisposalStatus::Submitted => &[Waiting::DisposalToApprove],
+        DisposalStatus::Approved => &[Waiting::DisposalToCarryOut],
+        // The platform does it, or has done it.
+        DisposalStatus::CarryingOut | DisposalStatus::Done => &[],
+    }
+}
+
+pub const fn of_hold(status: HoldStatus) -> &'static [Waiting] {
+    match status {
+        HoldStatus::Active => &[Waiting::HoldToReview],
+        HoldStatus::Released => &[],
     }
 }

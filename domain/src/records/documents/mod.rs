@@ -8,6 +8,7 @@ use crate::inspections::inspections::InspectionStatus;
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::{Code, Refusal};
 use crate::kernel::text::text;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -165,6 +166,24 @@ pub struct LogMark {
     pub size: u64,
     /// SHA-256, hexadecimal.
     pub root: String,
+}
+
+/// What whoever holds a paper may know of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuedPaper {
+    pub id: Uuid,
+    pub kind: DocumentKind,
+    pub status: DocumentStatus,
+    pub number: String,
+    pub body_name: String,
+    pub issued_on: NaiveDate,
+    pub voided_on: Option<NaiveDate>,
+    pub content_sha256: String,
+    pub pdf_sha256: String,
+    pub docx_sha256: String,
+    pub checkpoint: Option<LogMark>,
+    /// 销毁日期, where its file was destroyed.
+    pub destroyed_on: Option<NaiveDate>,
 }
 
 /// 送达: how, to whom, when.

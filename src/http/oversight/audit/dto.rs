@@ -30,6 +30,9 @@ view! {
         before: Option<Value>,
         /// 变更后
         after: Option<Value>,
+        /// 记录依法销毁后，变更前、变更后内容的 SHA-256
+        before_sha256: Option<String>,
+        after_sha256: Option<String>,
     }
 }
 

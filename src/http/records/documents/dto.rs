@@ -5,10 +5,9 @@ use crate::kernel::ctx::Ctx;
 use crate::service::records::documents::{Filled, Handing, Made, decision_facts};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Decide;
-use domain::kernel::clocks::calendar::local_date;
 use domain::records::documents::templates::{FIELDS, Template, Values};
 use domain::records::documents::{
-    DocumentAction, DocumentFormat, DocumentKind, DocumentStatus, LogMark, Service, ServiceWay,
+    DocumentAction, DocumentFormat, DocumentKind, DocumentStatus, IssuedPaper, LogMark, Service, ServiceWay,
 };
 use entity::records::documents::Model;
 use serde::{Deserialize, Serialize};
@@ -185,24 +184,28 @@ pub struct PublicDocumentView {
     pub docx_sha256: String,
     #[schema(required)]
     pub checkpoint: Option<LogMarkView>,
+    /// 保管期限届满后案卷的销毁日期; what was issued was issued all the same
+    #[schema(required)]
+    pub destroyed_on: Option<NaiveDate>,
 }
 
 impl View for PublicDocumentView {}
 
-impl From<Model> for PublicDocumentView {
-    fn from(row: Model) -> Self {
+impl From<IssuedPaper> for PublicDocumentView {
+    fn from(paper: IssuedPaper) -> Self {
         Self {
-            id: row.id,
-            kind: row.kind,
-            status: row.status,
-            number: row.number.unwrap_or_default(),
-            body_name: row.body_name.unwrap_or_default(),
-            issued_on: row.issued_on.unwrap_or_default(),
-            voided_on: row.voided_at.map(local_date),
-            content_sha256: row.content_sha256,
-            pdf_sha256: row.pdf_sha256.unwrap_or_default(),
-            docx_sha256: row.docx_sha256.unwrap_or_default(),
-            checkpoint: row.checkpoint.map(|mark| mark.0.into()),
+            id: paper.id,
+            kind: paper.kind,
+            status: paper.status,
+            number: paper.number,
+            body_name: paper.body_name,
+            issued_on: paper.issued_on,
+            voided_on: paper.voided_on,
+            content_sha256: paper.content_sha256,
+            pdf_sha256: paper.pdf_sha256,
+            docx_sha256: paper.docx_sha256,
+            checkpoint: paper.checkpoint.map(Into::into),
+            destroyed_on: paper.destroyed_on,
         }
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::http::kernel::reply::View;
 use crate::kernel::ctx::Ctx;
-use crate::service::records::evidence::decision_facts;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Decide;
-use domain::records::evidence::{EvidenceAction, EvidenceFault, EvidenceKind, EvidenceStatus, Position, Variant};
+use domain::records::evidence::{
+    EvidenceAction, EvidenceFacts, EvidenceFault, EvidenceKind, EvidenceStatus, Position, Variant,
+};
 use entity::records::evidence::Model;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -95,9 +96,9 @@ impl View for EvidenceView {
 }
 
 impl EvidenceView {
-    pub fn of(ctx: &Ctx, row: Model, team: Vec<Uuid>) -> Self {
+    pub fn of(ctx: &Ctx, row: Model, facts: &EvidenceFacts) -> Self {
         Self {
-            allowed_actions: decision_facts(&row, team).allowed_actions(&ctx.actor),
+            allowed_actions: facts.allowed_actions(&ctx.actor),
             upload_url: format!("/api/v1/evidence/{}/upload", row.id),
             has_thumbnail: row.thumbnail_key.is_some(),
             id: row.id,

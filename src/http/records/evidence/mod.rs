@@ -86,21 +86,19 @@ impl Listed for Evidence {
 async fn list_evidence(read: Read<EvidenceRead>, list: List<Evidence>) -> Result<PageReply<EvidenceView>> {
     let db = &read.app.db;
     let page = list::page(db, &read.ctx, &store::LISTING, store::scoped(&read.ctx), &list.request).await?;
-    let teams = evidence::with_teams(db, &page.items).await?;
+    let mut facts = evidence::decision_facts(db, &page.items).await?;
     let Page { items, next_cursor, total, total_capped } = page;
-    let team = |row: &Model| teams.get(&row.inspection_id).cloned().unwrap_or_default();
-    let items = items.into_iter().map(|row| {
-        let team = team(&row);
-        EvidenceView::of(&read.ctx, row, team)
+    let items = items.into_iter().filter_map(|row| {
+        let facts = facts.remove(&row.id)?;
+        Some(EvidenceView::of(&read.ctx, row, &facts))
     });
     let items = items.collect();
     PageReply::new(&list, Page { items, next_cursor, total, total_capped })
 }
 
 async fn shown(conn: &impl ConnectionTrait, ctx: &crate::kernel::ctx::Ctx, row: Model) -> Result<EvidenceView> {
-    let mut teams = evidence::with_teams(conn, std::slice::from_ref(&row)).await?;
-    let team = teams.remove(&row.inspection_id).unwrap_or_default();
-    Ok(EvidenceView::of(ctx, row, team))
+    let facts = evidence::facts_of(conn, &row).await?;
+    Ok(EvidenceView::of(ctx, row, &facts))
 }
 
 async fn get_evidence(read: Read<EvidenceRead>, id: Id) -> Result<Reply<EvidenceView>> {

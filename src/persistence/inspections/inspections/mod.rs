@@ -103,7 +103,7 @@ pub fn published() -> Select<Entity> {
 }
 
 pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Model> {
-    scoped(ctx).filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+    crate::persistence::kernel::edit::find::<Entity>(conn, ctx, id).await
 }
 
 /// Inspections by id.

@@ -51,9 +51,10 @@ pub fn line_of(line: &Line) -> AuditLine<'_> {
         actor_id: id(line.actor_id),
         actor_name: &line.actor_name,
         actor_role: &line.actor_role,
-        after: line.after.as_ref().map(digest),
+        // Of a record that was destroyed the digest is all there is.
+        after: line.after.as_ref().map(digest).or_else(|| line.after_sha256.clone()),
         at: line.at.to_rfc3339_opts(SecondsFormat::Millis, true),
-        before: line.before.as_ref().map(digest),
+        before: line.before.as_ref().map(digest).or_else(|| line.before_sha256.clone()),
         department_id: id(line.department_id),
         id: line.id.to_string(),
         on_behalf_of: id(line.on_behalf_of),

@@ -4,7 +4,7 @@
 use super::key::{self, cosigned_by, verifies};
 use crate::app::App;
 use crate::kernel::error::Result;
-use crate::persistence::oversight::log as store;
+use crate::persistence::oversight::{audit, log as store};
 use domain::kernel::merkle::{self, Digest, TILE, Tiles, root_of};
 use domain::kernel::refusal::Code;
 use domain::oversight::log::note::{Checkpoint, VerifierKey};
@@ -24,6 +24,8 @@ pub enum Difference {
     Misplaced { place: i64 },
     /// A line that nobody logged.
     Unlogged { entry: Uuid },
+    /// What a line said was taken out, and no line says that its record was destroyed.
+    Emptied { entry: Uuid },
     /// A tile is not what its leaves give.
     Tile { level: u32, number: u64 },
     /// A checkpoint has another root than the log, or is of a larger log.
@@ -92,7 +94,11 @@ async fn first_difference(
             Some(line) if !says(&line, &waiting.salt, &waiting.leaf) => {
                 return Ok(Some(Difference::Altered { place: size, entry }));
             }
-            Some(_) => {}
+            Some(line) => {
+                if let Some(entry) = audit::emptied_without_leave(&app.db, &[&line]).await? {
+                    return Ok(Some(Difference::Emptied { entry }));
+                }
+            }
         }
     }
     if let Some(line) = store::unlogged(&app.db).await? {
@@ -138,6 +144,10 @@ async fn next_tile(app: &App, read: &mut Read, size: u64) -> Result<Option<Diffe
             return Ok(Some(if moved { Difference::Misplaced { place: signed(expected) } } else { difference }));
         }
         leaves.push(hash);
+    }
+    let read_lines: Vec<_> = lines.iter().filter_map(|(_, line)| line.as_ref()).collect();
+    if let Some(entry) = audit::emptied_without_leave(&app.db, &read_lines).await? {
+        return Ok(Some(Difference::Emptied { entry }));
     }
     if leaves.len() as u64 != count {
         return Ok(Some(Difference::Misplaced { place: signed(first + leaves.len() as u64) }));

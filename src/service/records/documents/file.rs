@@ -8,14 +8,15 @@ use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::edit::find;
 use crate::persistence::kernel::tx::WriteTx;
-use crate::persistence::records::documents as store;
+use crate::persistence::records::{disposal_lists, documents as store};
 use crate::service::records::files;
 use crate::service::records::links::{Content, Link, Source, Target, link};
 use chrono::Datelike;
+use domain::kernel::clocks::calendar::local_date;
 use domain::kernel::refusal::Refusal;
 use domain::oversight::audit::AuditAction;
 use domain::records::documents::templates::in_words;
-use domain::records::documents::{DocumentFormat, DocumentStatus};
+use domain::records::documents::{DocumentFormat, DocumentStatus, IssuedPaper};
 use entity::records::documents::{Entity, Model};
 use uuid::Uuid;
 
@@ -78,6 +79,28 @@ pub async fn content(app: &App, id: Uuid, format: DocumentFormat) -> Result<Cont
 }
 
 /// What was issued under the code on a paper.
-pub async fn verified(app: &App, code: &str) -> Result<Model> {
-    store::by_code(&app.db, code).await
+pub async fn verified(app: &App, code: &str) -> Result<IssuedPaper> {
+    if let Some(row) = store::by_code(&app.db, code).await? {
+        return Ok(issued_paper(row));
+    }
+    let destroyed = disposal_lists::destroyed_paper(&app.db, code).await?.ok_or_else(AppError::not_found)?;
+    Ok(destroyed.paper.0)
+}
+
+/// What whoever holds a paper may know of it.
+pub fn issued_paper(row: Model) -> IssuedPaper {
+    IssuedPaper {
+        id: row.id,
+        kind: row.kind,
+        status: row.status,
+        number: row.number.unwrap_or_default(),
+        body_name: row.body_name.unwrap_or_default(),
+        issued_on: row.issued_on.unwrap_or_default(),
+        voided_on: row.voided_at.map(local_date),
+        content_sha256: row.content_sha256,
+        pdf_sha256: row.pdf_sha256.unwrap_or_default(),
+        docx_sha256: row.docx_sha256.unwrap_or_default(),
+        checkpoint: row.checkpoint.map(|mark| mark.0),
+        destroyed_on: None,
+    }
 }

@@ -7,7 +7,7 @@ mod issue;
 mod serve;
 
 pub use draft::{DocumentBody, InputsBody, create, discard, update};
-pub use file::{Paper, content, open_file, preview, verified};
+pub use file::{Paper, content, issued_paper, open_file, preview, verified};
 pub use issue::{issue, void};
 pub use serve::{RefusalBody, ServiceBody, record_refusal, serve};
 

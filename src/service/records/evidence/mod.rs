@@ -11,8 +11,9 @@ pub use content::{content, open};
 pub use declare::{EvidenceBody, PositionBody, declare, discard};
 pub use upload::{Upload, standing};
 
-use crate::kernel::error::Result;
+use crate::kernel::error::{AppError, Result};
 use crate::persistence::inspections::inspections;
+use crate::persistence::records::legal_holds::{Held, held};
 use domain::records::evidence::EvidenceFacts;
 use entity::records::evidence::Model;
 use sea_orm::ConnectionTrait;
@@ -22,17 +23,32 @@ use uuid::Uuid;
 /// The folder of the file store.
 const FOLDER: &str = "evidence";
 
-/// Evidence with the officers of its inspections: one statement more, however many.
-pub async fn with_teams(conn: &impl ConnectionTrait, rows: &[Model]) -> Result<BTreeMap<Uuid, Vec<Uuid>>> {
-    inspections::teams(conn, rows.iter().map(|row| row.inspection_id).collect()).await
+/// Pieces of evidence, as far as deciding about them needs, by their ids: two statements, however many.
+pub async fn decision_facts(conn: &impl ConnectionTrait, rows: &[Model]) -> Result<BTreeMap<Uuid, EvidenceFacts>> {
+    let teams = inspections::teams(conn, rows.iter().map(|row| row.inspection_id).collect()).await?;
+    let files: Vec<_> = rows
+        .iter()
+        .map(|row| Held {
+            record_id: row.inspection_id,
+            object_id: Some(row.object_id),
+            department_id: row.department_id,
+        })
+        .collect();
+    let held = held(conn, &files).await?;
+
+    let facts = rows.iter().map(|row| {
+        let facts = EvidenceFacts {
+            status: row.status,
+            department_id: row.department_id,
+            team: teams.get(&row.inspection_id).cloned().unwrap_or_default(),
+            is_held: held.contains(&row.inspection_id),
+        };
+        (row.id, facts)
+    });
+    Ok(facts.collect())
 }
 
-/// A piece of evidence, as far as deciding about it needs.
-pub fn decision_facts(row: &Model, team: Vec<Uuid>) -> EvidenceFacts {
-    EvidenceFacts { status: row.status, department_id: row.department_id, team }
-}
-
-async fn facts_of(conn: &impl ConnectionTrait, row: &Model) -> Result<EvidenceFacts> {
-    let mut teams = with_teams(conn, std::slice::from_ref(row)).await?;
-    Ok(decision_facts(row, teams.remove(&row.inspection_id).unwrap_or_default()))
+pub async fn facts_of(conn: &impl ConnectionTrait, row: &Model) -> Result<EvidenceFacts> {
+    let facts = decision_facts(conn, std::slice::from_ref(row)).await?.remove(&row.id);
+    facts.ok_or_else(|| AppError::internal("a piece of evidence without its facts"))
 }

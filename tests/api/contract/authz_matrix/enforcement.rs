@@ -27,8 +27,29 @@ pub(super) async fn supervision(world: &World, records: &mut BTreeMap<&'static s
     let body = json!({ "purpose": "矩阵", "days": 1 });
     let token = text(&world.post("market.lead", &path).json(&body).send().await.expect(201)["id"]);
     records.insert("statement-tokens", Pair::new(token.clone(), token));
+    archives(world, records).await;
     let [own, other] = <[_; 2]>::try_from(found).unwrap();
     for ((noun, own), other) in ["case-referrals", "supervision-cases"].into_iter().zip(own).zip(other) {
+        records.insert(noun, Pair::new(own, other));
+    }
+}
+
+/// A list of what is due of each side, and a hold on it.
+async fn archives(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
+    let mut found = Vec::new();
+    for side in ["market", "agri"] {
+        let inspection = world.void_inspection(side).await;
+        world.age().await;
+        let list = world.disposal_list(side).await;
+        let later = crate::harness::today() + chrono::Days::new(30);
+        let hold = json!({
+            "subject": "INSPECTION", "record_id": inspection.rsplit('/').next().unwrap(), "reason": "矩阵测试", "review_on": later,
+        });
+        let hold = world.post(&format!("{side}.admin"), "/api/v1/legal-holds").json(&hold).send().await.expect(201);
+        found.push([list.rsplit('/').next().unwrap().to_owned(), text(&hold["id"])]);
+    }
+    let [own, other] = <[_; 2]>::try_from(found).unwrap();
+    for ((noun, own), other) in ["disposal-lists", "legal-holds"].into_iter().zip(own).zip(other) {
         records.insert(noun, Pair::new(own, other));
     }
 }

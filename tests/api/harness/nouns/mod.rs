@@ -1,5 +1,6 @@
 //! What several tests need of a noun: bodies by the book, and records on their way.
 
+mod archives;
 mod bodies;
 mod evidence;
 mod issued;
@@ -10,6 +11,7 @@ mod tasks;
 mod visits;
 mod worklist;
 
+pub use archives::{LONG_AGO, destroyed};
 pub use evidence::photo;
 pub use items::elements;
 pub use tasks::{PARTIES, secret};

@@ -1,6 +1,7 @@
 //! What an inspection leaves behind.
 
 mod allowed;
+mod archives;
 mod documents;
 mod dossier;
 mod evidence;

@@ -74,6 +74,7 @@ impl Report {
             ChangeKind::Changed => self.changed += 1,
             ChangeKind::Cancelled => self.cancelled += 1,
         }
+
         self.changes.push(catalogue_changes::Model {
             id: new_id(),
             catalogue_version_id: version,

@@ -1,0 +1,108 @@
+//! Step 31: 档案: legal holds, yearly lists of what may go and what became of it, the digests that the trail keeps of what it no
+//! longer says.
+
+use crate::columns::{boolean, date, index, int, json, sorted, string, text, time, unique_index, uuid};
+use crate::step::{Alteration, Step};
+
+pub const STEP: Alteration = Alteration {
+    step: Step {
+        name: "m0031_archives",
+        tables: &[
+            (
+                "legal_holds",
+                &[
+                    uuid("id").key(),
+                    sorted("code", 40).unique(),
+                    uuid("department_id").of("departments"),
+                    boolean("covers_all"),
+                    string("subject", 16),
+                    uuid("record_id"),
+                    string("label", 200),
+                    text("reason"),
+                    string("basis", 500).null(),
+                    string("status", 16),
+                    date("review_on"),
+                    text("released_reason").null(),
+                    time("released_at").null(),
+                    uuid("placed_by"),
+                    int("version"),
+                    time("created_at"),
+                    time("updated_at"),
+                ],
+            ),
+            (
+                "disposal_lists",
+                &[
+                    uuid("id").key(),
+                    sorted("code", 40).unique(),
+                    uuid("department_id").of("departments"),
+                    int("year"),
+                    string("status", 16),
+                    boolean("is_cut"),
+                    uuid("submitted_by").null(),
+                    time("submitted_at").null(),
+                    text("opinion").null(),
+                    uuid("approved_by").null(),
+                    time("approved_at").null(),
+                    json("handed_over").null(),
+                    uuid("supervised_by").null(),
+                    time("carried_out_at").null(),
+                    int("version"),
+                    time("created_at"),
+                    time("updated_at"),
+                ],
+            ),
+            (
+                "disposal_lines",
+                &[
+                    uuid("id").key(),
+                    uuid("list_id").of("disposal_lists"),
+                    string("class", 24),
+                    uuid("record_id"),
+                    sorted("code", 40),
+                    uuid("object_id").null(),
+                    date("closed_on"),
+                    date("due_on"),
+                    string("decision", 16).null(),
+                    date("keep_until").null(),
+                    text("reason").null(),
+                    uuid("decided_by").null(),
+                    time("decided_at").null(),
+                    string("outcome", 16).null(),
+                    string("obstacle", 24).null(),
+                    time("outcome_at").null(),
+                    string("sha256", 64).null(),
+                    time("created_at"),
+                ],
+            ),
+            (
+                "destroyed_papers",
+                &[string("verify_code", 16).key(), uuid("line_id").of("disposal_lines"), json("paper")],
+            ),
+        ],
+        indexes: &[
+            index("legal_holds", &["record_id", "status"]),
+            index("legal_holds", &["created_at", "id"]),
+            index("legal_holds", &["department_id", "created_at", "id"]),
+            index("legal_holds", &["subject", "created_at", "id"]),
+            index("legal_holds", &["status", "created_at", "id"]),
+            index("disposal_lists", &["created_at", "id"]),
+            index("disposal_lists", &["department_id", "created_at", "id"]),
+            index("disposal_lists", &["status", "created_at", "id"]),
+            unique_index("disposal_lines", &["list_id", "record_id"]),
+            index("disposal_lines", &["list_id", "code", "id"]),
+            index("disposal_lines", &["list_id", "class", "code", "id"]),
+            index("disposal_lines", &["list_id", "decision", "code", "id"]),
+            index("disposal_lines", &["list_id", "outcome", "code", "id"]),
+            index("disposal_lines", &["record_id", "outcome"]),
+            index("inspections", &["department_id", "updated_at", "id"]),
+            index("risk_clues", &["department_id", "updated_at", "id"]),
+        ],
+    },
+    columns: &[
+        // What the trail said of a record that was destroyed is gone; its digest is what the log has.
+        ("audit_entries", string("before_sha256", 64).null()),
+        ("audit_entries", string("after_sha256", 64).null()),
+    ],
+    without: &[],
+};
