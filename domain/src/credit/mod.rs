@@ -7,7 +7,7 @@ mod strategies;
 
 pub use mappings::{Entry, PLATFORM_DEFAULT, check_entries, class_of, default_entries};
 pub use policies::{PolicyAction, PolicyFacts, PolicyState};
-pub use standing::{Pushed, standing};
+pub use standing::{Pushed, standing, standing_known};
 pub use strategies::{StrategyRow, Visit, check_strategy, strata_of};
 
 use crate::kernel::code_list::code_list;

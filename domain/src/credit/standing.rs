@@ -21,8 +21,16 @@ pub struct Pushed {
 /// The one in force on a day, by what had been received by then: the newest batch counts, however late others came;
 /// within a month the market regulation's scheme goes before the others. A correction replaces what it corrects.
 pub fn standing(history: &[Pushed], on: NaiveDate) -> Option<&Pushed> {
+    standing_known(history, on, on)
+}
+
+/// The one in force on a day, by what had been received by another: what came later than the day counts where it is of a batch
+/// of then, as a correction or as one that was late.
+pub fn standing_known(history: &[Pushed], on: NaiveDate, known: NaiveDate) -> Option<&Pushed> {
+    let month = on.format("%Y%m").to_string();
+    let counts = |pushed: &&Pushed| pushed.received_on <= known && (pushed.received_on <= on || pushed.batch <= month);
     let mut latest: BTreeMap<(CreditScheme, &str, &str), &Pushed> = BTreeMap::new();
-    for pushed in history.iter().filter(|pushed| pushed.received_on <= on) {
+    for pushed in history.iter().filter(counts) {
         let kept = latest.entry((pushed.scheme, &pushed.source, &pushed.batch)).or_insert(pushed);
         if kept.revision < pushed.revision {
             *kept = pushed;
@@ -76,5 +84,28 @@ mod tests {
         history[4].valid_until = Some(day("2026-11-30"));
 
         assert_eq!(class(&history, "2026-12-01"), Some(Trustworthy), "over: the next in rank");
+    }
+
+    #[test]
+    fn a_correction_that_came_later_counts_for_whoever_knows_of_it() {
+        let m = CreditScheme::MarketRegulation;
+        let history = [
+            pushed(m, "202606", 1, "2026-07-02", CreditClass::Trustworthy),
+            pushed(m, "202606", 2, "2026-09-10", CreditClass::Key),
+            pushed(m, "202609", 1, "2026-10-05", CreditClass::General),
+        ];
+        let class = |on: &str, known: &str| standing_known(&history, day(on), day(known)).map(|pushed| pushed.class);
+
+        assert_eq!(class("2026-07-10", "2026-07-10"), Some(CreditClass::Trustworthy));
+        assert_eq!(class("2026-07-10", "2026-09-09"), Some(CreditClass::Trustworthy));
+        assert_eq!(class("2026-07-10", "2026-09-10"), Some(CreditClass::Key), "what was so, as was known later");
+        assert_eq!(class("2026-07-10", "2026-12-01"), Some(CreditClass::Key), "a later month is none of then");
+        assert_eq!(class("2026-07-01", "2026-12-01"), Some(CreditClass::Key), "late, and of that time");
+        assert_eq!(class("2026-05-31", "2026-12-01"), None);
+        assert_eq!(class("2026-10-10", "2026-08-01"), Some(CreditClass::Trustworthy));
+        for on in ["2026-06-01", "2026-07-10", "2026-09-30", "2026-10-10"] {
+            let same = standing(&history, day(on)).map(|pushed| pushed.class);
+            assert_eq!(class(on, on), same, "by default what was known then");
+        }
     }
 }

@@ -3,9 +3,9 @@
 use domain::items::implementation_lists::ListFacts;
 use domain::items::implementation_lists::ListState;
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "implementation_lists")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -3,9 +3,9 @@
 use domain::items::items::{ItemFacts, ItemLife};
 use domain::items::items::{ItemOrigin, ItemState, Upstream};
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize, Deserialize)]
 #[sea_orm(table_name = "items")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

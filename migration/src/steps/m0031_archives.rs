@@ -94,6 +94,7 @@ pub const STEP: Alteration = Alteration {
             index("disposal_lines", &["list_id", "class", "code", "id"]),
             index("disposal_lines", &["list_id", "decision", "code", "id"]),
             index("disposal_lines", &["list_id", "outcome", "code", "id"]),
+            index("disposal_lines", &["list_id", "object_id"]),
             index("disposal_lines", &["record_id", "outcome"]),
             index("inspections", &["department_id", "updated_at", "id"]),
             index("risk_clues", &["department_id", "updated_at", "id"]),

@@ -1,7 +1,7 @@
 //! 一企一档.
 
 use crate::http::credit::CreditStandingView;
-use crate::http::kernel::extract::{AsOf, Id, Query, Read};
+use crate::http::kernel::extract::{AsKnown, Id, Query, Read};
 use crate::http::kernel::file::Spreadsheet;
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::{Reply, View};
@@ -26,7 +26,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/objects/{id}/dossier",
         "get_dossier",
         "一企一档",
-        "登记、类别、入企检查和额度、检查、后续处置、移送、线索、文书、证据摘要；只含有权查看的部分；as_of 查询某日终了时的档案。",
+        "登记、类别、入企检查和额度、检查、后续处置、移送、线索、文书、证据摘要；只含有权查看的部分；as_of、known_at 查询某日终了时的档案。",
         get_dossier,
     );
 
@@ -93,6 +93,9 @@ pub struct DossierView {
     /// 截至该日终了; null: now
     #[schema(required)]
     pub as_of: Option<NaiveDate>,
+    /// 只按该日终了时已知的内容; null: by what is known now
+    #[schema(required)]
+    pub known_at: Option<NaiveDate>,
     /// 为谁而编
     pub reader: DossierReaderView,
     pub object: ObjectView,
@@ -161,6 +164,7 @@ impl DossierView {
 
         Self {
             as_of: dossier.as_of,
+            known_at: dossier.known_at,
             reader: DossierReaderView { role: ctx.actor.role, department_id: ctx.actor.department_id },
             inspection_results: inspection_results.collect(),
             object: ObjectView::of(ctx, dossier.object),
@@ -192,14 +196,14 @@ pub struct SignedDossierView {
 
 impl View for SignedDossierView {}
 
-async fn get_dossier(read: Read<ObjectsRead>, id: Id, day: Query<AsOf>) -> Result<Reply<DossierView>> {
-    let dossier = dossier::gather(&read.app, &read.ctx, id.0, day.0.0).await?;
+async fn get_dossier(read: Read<ObjectsRead>, id: Id, day: Query<AsKnown>) -> Result<Reply<DossierView>> {
+    let dossier = dossier::gather(&read.app, &read.ctx, id.0, (day.0.as_of, day.0.known_at)).await?;
     Reply::new(DossierView::of(&read.ctx, dossier))
 }
 
-async fn export_dossier(read: Read<ObjectsRead>, id: Id, day: Query<AsOf>) -> Result<Reply<SignedDossierView>> {
+async fn export_dossier(read: Read<ObjectsRead>, id: Id, day: Query<AsKnown>) -> Result<Reply<SignedDossierView>> {
     let _turn = read.app.heavy.acquire().await.map_err(AppError::internal)?;
-    let dossier = dossier::gather(&read.app, &read.ctx, id.0, day.0.0).await?;
+    let dossier = dossier::gather(&read.app, &read.ctx, id.0, (day.0.as_of, day.0.known_at)).await?;
     let view = DossierView::of(&read.ctx, dossier);
     let (_, proof) = signed(&read, &view)?;
     Reply::new(SignedDossierView { dossier: view, generated_at: read.ctx.now, proof })
@@ -210,9 +214,9 @@ fn signed(read: &Read<ObjectsRead>, view: &DossierView) -> Result<(String, Proof
     dossier::sign(&read.app, &serde_json::to_value(view)?, read.ctx.now)
 }
 
-async fn export_xlsx(read: Read<ObjectsRead>, id: Id, day: Query<AsOf>) -> Result<Spreadsheet> {
+async fn export_xlsx(read: Read<ObjectsRead>, id: Id, day: Query<AsKnown>) -> Result<Spreadsheet> {
     let _turn = read.app.heavy.acquire().await.map_err(AppError::internal)?;
-    let gathered = dossier::gather(&read.app, &read.ctx, id.0, day.0.0).await?;
+    let gathered = dossier::gather(&read.app, &read.ctx, id.0, (day.0.as_of, day.0.known_at)).await?;
     // The same that is signed as JSON.
     let view = DossierView::of(&read.ctx, gathered.clone());
     let (text, proof) = signed(&read, &view)?;

@@ -95,14 +95,14 @@ pub struct FileContent {
 /// What a link leads to, as it is sent.
 pub enum LinkedFile {
     File(Box<FileContent>),
-    Package(PackageContent),
+    Package(Box<PackageContent>),
 }
 
 async fn read_file(anonymous: Anonymous, asked: Asked) -> Result<LinkedFile> {
     let Anonymous { app, ctx, .. } = anonymous;
     match follow(&app, &ctx, &asked.token).await? {
         Linked::File(content) => Ok(LinkedFile::File(Box::new(file_content(app, content, asked).await?))),
-        Linked::Package(package) => Ok(LinkedFile::Package(PackageContent { app, package })),
+        Linked::Package(package) => Ok(LinkedFile::Package(Box::new(PackageContent { app, package: *package }))),
     }
 }
 

@@ -14,7 +14,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-noun!(items::implementation_lists, "implementation-lists", scoped, |row| Some(row.department_id));
+noun!(items::implementation_lists, "implementation-lists", scoped, |row| Some(row.department_id), history of |_| None);
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "implementation-lists",

@@ -15,7 +15,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-noun!(items::items, "items", scoped, |row| Some(row.department_id));
+noun!(items::items, "items", scoped, |row| Some(row.department_id), history of |_| None);
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "items",

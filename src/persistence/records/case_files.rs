@@ -176,9 +176,9 @@ pub async fn destroy(tx: &WriteTx, class: RecordClass, id: Uuid, file: &CaseFile
     }
     let_go(conn, class, id).await?;
     if class == RecordClass::Inspection {
-        remove_inspection(conn, id).await?
+        remove_inspection(conn, id).await?;
     } else {
-        remove_clue(conn, id).await?
+        remove_clue(conn, id).await?;
     }
 
     for (noun, ids) in &file.nouns {

@@ -20,7 +20,7 @@ use sea_orm::{
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-noun!(spot_checks::plans, "plans", scoped, |row| Some(row.department_id));
+noun!(spot_checks::plans, "plans", scoped, |row| Some(row.department_id), history of |_| None);
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "plans",

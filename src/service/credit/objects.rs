@@ -11,7 +11,7 @@ use crate::persistence::register::objects;
 use crate::service::risks::risk_facts;
 use crate::service::risks::risk_facts::New;
 use chrono::NaiveDate;
-use domain::credit::{CreditClass, CreditScheme, Pushed, standing};
+use domain::credit::{CreditClass, CreditScheme, Pushed, standing, standing_known};
 use domain::kernel::clocks::calendar::local_date;
 use domain::oversight::audit::AuditAction;
 use domain::risks::risk_models::FactKind;
@@ -49,16 +49,17 @@ fn decide(history: &[Model], on: NaiveDate) -> Result<Option<&Model>> {
     Ok(all.iter().position(|pushed| pushed == best).map(|at| &history[at]))
 }
 
-/// `known`: by what had been received at the end of that day.
+/// `known`: by what had been received at the end of that day; else at the end of the day that is asked about.
 pub async fn standing_on(
     conn: &impl ConnectionTrait,
     object: Uuid,
     on: NaiveDate,
     known: Option<NaiveDate>,
 ) -> Result<Standing> {
-    let mut history = store::of_objects(conn, vec![object]).await?;
-    history.retain(|row| known.is_none_or(|known| local_date(row.received_at) <= known));
-    let by = decide(&history, on)?.cloned();
+    let history = store::of_objects(conn, vec![object]).await?;
+    let all = history.iter().map(pushed).collect::<Result<Vec<_>>>()?;
+    let best = standing_known(&all, on, known.unwrap_or(on));
+    let by = best.and_then(|best| all.iter().position(|pushed| pushed == best)).map(|at| history[at].clone());
     let class = by.as_ref().map_or(CreditClass::Unclassified, |row| row.local_class);
     Ok(Standing { object_id: object, on, class, by })
 }

@@ -116,7 +116,7 @@ impl<E: Noun> History<E> {
             if let Some(version) =
                 known.filter(|version| version.effective_from.is_some() && version.effective_to != span.to)
             {
-                store::save(tx, Model { effective_to: span.to, ..version.clone() }).await?;
+                store::save_span(tx, version, span.to).await?;
             }
         }
         Ok(())

@@ -73,7 +73,7 @@ pub enum Source {
 pub enum Linked {
     File(Content),
     /// Written while it is read: it has no size before.
-    Package(Package),
+    Package(Box<Package>),
 }
 
 /// What a link leads to, while the link is good.
@@ -81,7 +81,7 @@ pub async fn follow(app: &App, ctx: &Ctx, token: &str) -> Result<Linked> {
     match read(app, ctx, token).ok_or_else(AppError::not_found)? {
         (id, Target::Evidence(variant)) => Ok(Linked::File(evidence::content(app, id, variant).await?)),
         (id, Target::Document(format)) => Ok(Linked::File(documents::content(app, id, format).await?)),
-        (id, Target::Package) => Ok(Linked::Package(package(app, id).await?)),
+        (id, Target::Package) => Ok(Linked::Package(Box::new(package(app, id).await?))),
     }
 }
 

@@ -3,13 +3,15 @@
 mod dto;
 
 use super::items::{CheckView, VersionView, VersionsView};
-use crate::http::kernel::extract::{Act, AsOf, Id, Json, List, Listed, Query, Read, Versioned, Write};
+use crate::http::kernel::extract::{Act, AsKnown, Id, Json, List, Listed, Query, Read, Versioned, Write};
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::{PageReply, Reply};
 use crate::http::oversight::audit::{AuditEntryView, Trail, history};
 use crate::kernel::error::{AppError, Result};
 use crate::kernel::input::ReasonBody;
 use crate::persistence::items::implementation_lists as store;
+use crate::persistence::kernel::noun;
+use crate::persistence::kernel::versions::Asked;
 use crate::persistence::kernel::{list, versions};
 use crate::service::items::implementation_lists as lists;
 use crate::service::items::implementation_lists::ElementsBody;
@@ -117,18 +119,28 @@ impl Listed for Lists {
 async fn list_implementation_lists(read: Read<ItemsRead>, list: List<Lists>) -> Result<PageReply<ListView>> {
     let db = &read.app.db;
     let mut page = list::page(db, &read.ctx, &store::LISTING, store::scoped(&read.ctx), &list.request).await?;
-    let shown = lists::with_parts(db, std::mem::take(&mut page.items), list.request.day("as_of")).await?;
+    let shown = lists::with_parts(
+        db,
+        std::mem::take(&mut page.items),
+        list.request.day("as_of").map(|on| Asked { on, known: None }),
+    )
+    .await?;
     let views = shown.into_iter().map(|list| ListView::of(&read.ctx, list)).collect::<Result<Vec<_>>>()?;
     PageReply::new(&list, page.with(views))
 }
 
-async fn get_implementation_list(read: Read<ItemsRead>, id: Id, as_of: Query<AsOf>) -> Result<Reply<ListView>> {
+async fn get_implementation_list(read: Read<ItemsRead>, id: Id, known: Query<AsKnown>) -> Result<Reply<ListView>> {
     let db = &read.app.db;
     let found = store::get(db, &read.ctx, id.0).await?;
-    let day = as_of.0.0;
-    let shown = lists::with_parts(db, vec![found], day).await?.pop();
-    let shown = shown.filter(|shown| day.is_none() || shown.version.is_some());
-    Reply::new(ListView::of(&read.ctx, shown.ok_or_else(|| AppError::not_in_force(day))?)?)
+    let found = match known.0.known_at {
+        Some(day) => noun::history::at::<entity::items::implementation_lists::Entity>(db, found, day).await?,
+        None => found,
+    };
+    let asked = known.0.asked(read.ctx.today());
+    let shown = lists::with_parts(db, vec![found], asked).await?.pop();
+    let shown = shown.filter(|shown| asked.is_none() || shown.version.is_some());
+    let shown = shown.ok_or_else(|| AppError::not_in_force(asked.map(|asked| asked.on)))?;
+    Reply::new(ListView::of(&read.ctx, shown)?)
 }
 
 async fn check_implementation_list(read: Read<ItemsRead>, id: Id) -> Result<Reply<CheckView>> {

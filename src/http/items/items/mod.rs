@@ -2,13 +2,15 @@
 
 mod dto;
 
-use crate::http::kernel::extract::{Act, AsOf, Id, Json, List, Listed, Query, Read, Versioned, Write};
+use crate::http::kernel::extract::{Act, AsKnown, Id, Json, List, Listed, Query, Read, Versioned, Write};
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::{Created, PageReply, Reply};
 use crate::http::oversight::audit::{AuditEntryView, Trail, history};
 use crate::kernel::error::{AppError, Result};
 use crate::kernel::input::ReasonBody;
 use crate::persistence::items::items as store;
+use crate::persistence::kernel::noun;
+use crate::persistence::kernel::versions::Asked;
 use crate::persistence::kernel::{list, versions};
 use crate::service::items::items;
 use crate::service::items::items::{ApproveBody, BatchBody, CancelBody, ItemBody, StatementBody};
@@ -117,18 +119,28 @@ impl Listed for Items {
 async fn list_items(read: Read<ItemsRead>, list: List<Items>) -> Result<PageReply<ItemView>> {
     let db = &read.app.db;
     let mut page = list::page(db, &read.ctx, &store::LISTING, store::scoped(&read.ctx), &list.request).await?;
-    let shown = items::with_parts(db, std::mem::take(&mut page.items), list.request.day("as_of")).await?;
+    let shown = items::with_parts(
+        db,
+        std::mem::take(&mut page.items),
+        list.request.day("as_of").map(|on| Asked { on, known: None }),
+    )
+    .await?;
     let views = shown.into_iter().map(|item| ItemView::of(&read.ctx, item)).collect::<Result<Vec<_>>>()?;
     PageReply::new(&list, page.with(views))
 }
 
-async fn get_item(read: Read<ItemsRead>, id: Id, as_of: Query<AsOf>) -> Result<Reply<ItemView>> {
+async fn get_item(read: Read<ItemsRead>, id: Id, known: Query<AsKnown>) -> Result<Reply<ItemView>> {
     let db = &read.app.db;
     let item = store::get(db, &read.ctx, id.0).await?;
-    let day = as_of.0.0;
-    let shown = items::with_parts(db, vec![item], day).await?.pop();
-    let shown = shown.filter(|shown| day.is_none() || shown.version.is_some());
-    Reply::new(ItemView::of(&read.ctx, shown.ok_or_else(|| AppError::not_in_force(day))?)?)
+    let item = match known.0.known_at {
+        Some(day) => noun::history::at::<entity::items::items::Entity>(db, item, day).await?,
+        None => item,
+    };
+    let asked = known.0.asked(read.ctx.today());
+    let shown = items::with_parts(db, vec![item], asked).await?.pop();
+    let shown = shown.filter(|shown| asked.is_none() || shown.version.is_some());
+    let shown = shown.ok_or_else(|| AppError::not_in_force(asked.map(|asked| asked.on)))?;
+    Reply::new(ItemView::of(&read.ctx, shown)?)
 }
 
 async fn check_item(read: Read<ItemsRead>, id: Id) -> Result<Reply<CheckView>> {

@@ -21,7 +21,7 @@ pub use form::{Basic, Form};
 pub use json::{Json, MEDIA_TYPES, body_bytes, late, next_chunk, parse_strict};
 pub use list::{List, Listed, pairs};
 pub use path::{Code, Id, Versioned};
-pub use query::{AsKnown, AsOf, Param, ParamKind, ParamValue, Params, Query};
+pub use query::{AsKnown, Param, ParamKind, ParamValue, Params, Query};
 pub use undeclared::check as check_declared;
 pub use upload::{DATASETS, Upload, dataset};
 pub use write::{Act, Write};

@@ -3,6 +3,7 @@
 use super::list::pairs;
 use crate::http::kernel::describe::{Describe, Doc};
 use crate::kernel::error::{AppError, FieldError, Result};
+use crate::persistence::kernel::versions::Asked;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use chrono::{Datelike, NaiveDate};
@@ -152,6 +153,12 @@ impl AsKnown {
     pub fn day(&self) -> Option<NaiveDate> {
         [self.as_of, self.known_at].into_iter().flatten().min()
     }
+
+    /// The same of what says for which days it holds: today's, where only what was known is asked for.
+    pub fn asked(&self, today: NaiveDate) -> Option<Asked> {
+        let on = self.as_of.or(self.known_at.map(|_| today))?;
+        Some(Asked { on, known: self.known_at })
+    }
 }
 
 impl Params for AsKnown {
@@ -166,23 +173,6 @@ impl Params for AsKnown {
         if let ParamValue::Day(day) = value {
             let day = Some(day);
             if name == "as_of" { self.as_of = day } else { self.known_at = day }
-        }
-    }
-}
-
-/// `as_of`: the day whose state is asked for.
-#[derive(Default)]
-pub struct AsOf(pub Option<NaiveDate>);
-
-impl Params for AsOf {
-    const PARAMS: &'static [Param] =
-        &[Param {
-            name: "as_of", doc: "查询当日有效的版本（Asia/Shanghai 零时切换）", kind: ParamKind::Day
-        }];
-
-    fn set(&mut self, _: &str, value: ParamValue) {
-        if let ParamValue::Day(day) = value {
-            self.0 = Some(day);
         }
     }
 }

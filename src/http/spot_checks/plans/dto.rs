@@ -145,6 +145,11 @@ impl PlanView {
             updated_at: plan.updated_at,
         }
     }
+
+    /// Of an earlier day: nothing is done to it any more.
+    pub fn of_then(self) -> Self {
+        Self { allowed_actions: Vec::new(), ..self }
+    }
 }
 
 /// 计划执行进度

@@ -2,7 +2,7 @@
 
 mod dto;
 
-use crate::http::kernel::extract::{Act, Id, Json, List, Listed, Read, Versioned, Write};
+use crate::http::kernel::extract::{Act, AsKnown, Id, Json, List, Listed, Query, Read, Versioned, Write};
 use crate::http::kernel::file::{CsvFile, NamedTable, Spreadsheet};
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::{Created, PageReply, Reply};
@@ -30,7 +30,13 @@ pub fn routes(api: &mut Api) {
         "草稿可如实录入；一般事项比例超过上限的，提交前须写明理由。",
         create_plan,
     );
-    group.get("/api/v1/plans/{id}", "get_plan", "抽查计划详情", "计划、条目及当前可办理的操作。", get_plan);
+    group.get(
+        "/api/v1/plans/{id}",
+        "get_plan",
+        "抽查计划详情",
+        "计划、条目及当前可办理的操作；as_of、known_at 查询某日终了时有效的公示版次。",
+        get_plan,
+    );
     group.put(
         "/api/v1/plans/{id}",
         "update_plan",
@@ -131,9 +137,12 @@ async fn list_plans(read: Read<PlansRead>, list: List<Plans>) -> Result<PageRepl
     PageReply::new(&list, Page { items, next_cursor, total, total_capped })
 }
 
-async fn get_plan(read: Read<PlansRead>, id: Id) -> Result<Reply<PlanView>> {
+async fn get_plan(read: Read<PlansRead>, id: Id, known: Query<AsKnown>) -> Result<Reply<PlanView>> {
     let conn = &read.app.db;
     let plan = store::get(conn, &read.ctx, id.0).await?;
+    if let Some(day) = known.0.day() {
+        return Reply::new(PlanView::of(&read.ctx, plans::on_a_day(conn, plan, day).await?).of_then());
+    }
     let plan = plans::with_lines(conn, vec![plan]).await?.pop().ok_or_else(AppError::not_found)?;
     Reply::new(PlanView::of(&read.ctx, plan))
 }

@@ -21,6 +21,9 @@ pub trait Noun: EntityTrait {
     const VERSION: Self::Column;
     const UPDATED_AT: Self::Column;
 
+    /// Whether what a record was is kept.
+    const HAS_HISTORY: bool = false;
+
     /// What is kept of a state when it is over; nouns without a history keep nothing.
     fn past(_: &Self::Model) -> Option<history::Past> {
         None
@@ -31,6 +34,7 @@ macro_rules! noun {
     // With a history: the enterprise that a record is about.
     ($area:ident::$entity:ident, $name:literal, history of $object:expr) => {
         $crate::persistence::kernel::noun::noun!(@ $area::$entity, $name, {
+            const HAS_HISTORY: bool = true;
             fn past(row: &Self::Model) -> Option<$crate::persistence::kernel::noun::history::Past> {
                 let object: fn(&Self::Model) -> Option<uuid::Uuid> = $object;
                 let content = serde_json::to_value(row);
@@ -62,14 +66,14 @@ macro_rules! noun {
     ($area:ident::$entity:ident, $name:literal) => {
         $crate::persistence::kernel::noun::noun!(@ $area::$entity, $name, {});
     };
-    (@ $area:ident::$entity:ident, $name:literal, { $($past:item)? }) => {
+    (@ $area:ident::$entity:ident, $name:literal, { $($past:item)* }) => {
         impl $crate::persistence::kernel::noun::Noun for ::entity::$area::$entity::Entity {
             const NAME: &'static str = $name;
             const ID: Self::Column = ::entity::$area::$entity::Column::Id;
             const VERSION: Self::Column = ::entity::$area::$entity::Column::Version;
             const UPDATED_AT: Self::Column = ::entity::$area::$entity::Column::UpdatedAt;
 
-            $($past)?
+            $($past)*
         }
     };
 }
@@ -137,7 +141,15 @@ pub async fn lock_rows<E: Noun>(conn: &impl ConnectionTrait, ids: impl IntoItera
 }
 
 /// A part of the record changed, so its representation did: the version grows by one.
-pub async fn touch<E: Noun>(tx: &WriteTx, id: Uuid) -> Result<()> {
+pub async fn touch<E: Noun>(tx: &WriteTx, id: Uuid) -> Result<()>
+where
+    E::Model: ModelTrait<Entity = E>,
+{
+    if E::HAS_HISTORY {
+        lock_row::<E>(tx.conn(), id).await?;
+        let before = E::find().filter(E::ID.eq(id)).one(tx.conn()).await.or_app()?.ok_or_else(AppError::not_found)?;
+        history::keep::<E>(tx, &before, version_of::<E>(&before)?)?;
+    }
     E::update_many()
         .col_expr(E::VERSION, Expr::col(E::VERSION).add(1))
         .col_expr(E::UPDATED_AT, Expr::value(tx.ctx().now))

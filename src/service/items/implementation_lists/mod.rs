@@ -15,6 +15,7 @@ use crate::persistence::kernel::noun::{insert, replace};
 use crate::persistence::kernel::serials;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::kernel::versions as version_store;
+use crate::persistence::kernel::versions::Asked;
 use crate::persistence::register::departments;
 use crate::service::kernel::versions::{History, content};
 use chrono::NaiveDate;
@@ -34,12 +35,12 @@ pub struct List {
     pub elements: Elements,
 }
 
-/// Lists with what is shown of them; `as_of`: as they were on that day.
-pub async fn with_parts(conn: &impl ConnectionTrait, lists: Vec<Model>, as_of: Option<NaiveDate>) -> Result<Vec<List>> {
+/// Lists with what is shown of them; `asked`: as they were on a day.
+pub async fn with_parts(conn: &impl ConnectionTrait, lists: Vec<Model>, asked: Option<Asked>) -> Result<Vec<List>> {
     let ids: Vec<_> = lists.iter().map(|list| list.id).collect();
-    let mut shown = match as_of {
+    let mut shown = match asked {
         None => version_store::newest::<Entity>(conn, &ids).await?,
-        Some(day) => version_store::in_force::<Entity>(conn, &ids, day).await?,
+        Some(asked) => version_store::known_in_force::<Entity>(conn, &ids, asked).await?,
     };
     lists
         .into_iter()

@@ -19,6 +19,7 @@ use crate::persistence::items::{catalogue, implementation_lists, legal_clauses};
 use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::kernel::versions as version_store;
+use crate::persistence::kernel::versions::Asked;
 use crate::service::kernel::versions::content;
 use chrono::NaiveDate;
 use domain::items::items::{ItemContent, ItemOrigin, ItemState, Upstream, check};
@@ -65,12 +66,12 @@ pub(crate) fn blank(tx: &WriteTx, department_id: Uuid, code: String, origin: Ite
     }
 }
 
-/// Items with what is shown of them; `as_of`: as they were on that day. A constant number of statements.
-pub async fn with_parts(conn: &impl ConnectionTrait, items: Vec<Model>, as_of: Option<NaiveDate>) -> Result<Vec<Item>> {
+/// Items with what is shown of them; `asked`: as they were on a day. A constant number of statements.
+pub async fn with_parts(conn: &impl ConnectionTrait, items: Vec<Model>, asked: Option<Asked>) -> Result<Vec<Item>> {
     let ids: Vec<_> = items.iter().map(|item| item.id).collect();
-    let mut shown = match as_of {
+    let mut shown = match asked {
         None => version_store::newest::<Entity>(conn, &ids).await?,
-        Some(day) => version_store::in_force::<Entity>(conn, &ids, day).await?,
+        Some(asked) => version_store::known_in_force::<Entity>(conn, &ids, asked).await?,
     };
     let unclaimed = items.iter().filter(|item| !shown.contains_key(&item.id)).filter_map(|item| item.catalogue_item_id);
     let published = catalogue::by_ids(conn, unclaimed.collect()).await?;

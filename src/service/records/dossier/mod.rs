@@ -58,6 +58,7 @@ pub struct Budget {
 #[derive(Clone)]
 pub struct Dossier {
     pub as_of: Option<NaiveDate>,
+    pub known_at: Option<NaiveDate>,
     pub object: Object,
     pub class: Option<Standing>,
     pub budget: Option<Budget>,
@@ -76,14 +77,19 @@ pub struct Dossier {
 type States = BTreeMap<(String, Uuid), history::Model>;
 
 /// One statement a block: twelve at most, however much there is.
-pub async fn gather(app: &App, ctx: &Ctx, id: Uuid, as_of: Option<NaiveDate>) -> Result<Dossier> {
+/// Records say how they were at the end of the earlier of the two days; a class has days of its own.
+pub async fn gather(
+    app: &App,
+    ctx: &Ctx,
+    id: Uuid,
+    (asked, known_at): (Option<NaiveDate>, Option<NaiveDate>),
+) -> Result<Dossier> {
     let conn = &app.db;
-    if as_of.is_some_and(|day| day > ctx.today()) {
+    if [asked, known_at].into_iter().flatten().any(|day| day > ctx.today()) {
         let detail = text!("查询日期晚于今天。", "That day is yet to come.");
         return Err(AppError::not_found_because(detail));
     }
-    let asked = as_of;
-    let as_of = as_of.filter(|day| *day < ctx.today());
+    let as_of = [asked, known_at].into_iter().flatten().min().filter(|day| *day < ctx.today());
     let current = objects::get(conn, ctx, id).await?;
     let states = match as_of {
         Some(day) => {
@@ -98,7 +104,7 @@ pub async fn gather(app: &App, ctx: &Ctx, id: Uuid, as_of: Option<NaiveDate>) ->
     let of = Of { object: id, before: as_of.map(end_of) };
 
     let class = match reading(ctx, Permission::CreditRead) {
-        Some(_) => Some(standing_on(conn, id, day, None).await?),
+        Some(_) => Some(standing_on(conn, id, asked.unwrap_or_else(|| ctx.today()), known_at).await?),
         None => None,
     };
     let (mut visits, mut budget) = (None, None);
@@ -128,6 +134,7 @@ pub async fn gather(app: &App, ctx: &Ctx, id: Uuid, as_of: Option<NaiveDate>) ->
 
     Ok(Dossier {
         as_of: asked,
+        known_at,
         referrals: match reading(ctx, Permission::CaseReferralsRead) {
             Some(own) => Some(block(own.reach, store::referrals(conn, &own, of).await?, past)?),
             None => None,

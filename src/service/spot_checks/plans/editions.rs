@@ -2,17 +2,19 @@
 
 use super::lines::{items, label, planned};
 use super::table::cells;
-use crate::kernel::error::Result;
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::kernel::noun::history;
 use crate::persistence::spot_checks::plans::{Carried, Reached, is_public};
 use crate::persistence::spot_checks::{plans, spot_check_items};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::kernel::text::text;
 use domain::spot_checks::plans::changes::{LineChange, Printed, changes};
 use domain::spot_checks::plans::progress::{LineState, state};
 use domain::spot_checks::plans::{PlanFacts, PlanStatus};
 use domain::spot_checks::tasks::TaskStatus;
 use entity::spot_checks::plan_editions::Model as Edition;
 use entity::spot_checks::plan_lines::Model as Line;
-use entity::spot_checks::plans::Model;
+use entity::spot_checks::plans::{Entity, Model};
 use sea_orm::ConnectionTrait;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -49,6 +51,22 @@ pub async fn with_lines(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result
     });
 
     Ok(rows.collect())
+}
+
+/// A plan as it was at the end of a day, with the lines of the edition that was in force then.
+pub async fn on_a_day(conn: &impl ConnectionTrait, plan: Model, day: NaiveDate) -> Result<Plan> {
+    let plan = history::at::<Entity>(conn, plan, day).await?;
+    let edition = plans::in_force(conn, &[&plan]).await?.remove(&plan.id);
+    let Some(edition) = edition else {
+        let detail = text!(
+            "{day} 该计划尚未公示，其条目没有留存。",
+            "On {day} the plan was not published: its lines of then are not kept."
+        );
+        return Err(AppError::not_found_because(detail));
+    };
+
+    let facts = facts(&plan, Vec::new());
+    Ok(Plan { plan, lines: edition.lines.0, facts })
 }
 
 /// A plan, as far as deciding about it needs; `open`: lines in force that have not come to an end.

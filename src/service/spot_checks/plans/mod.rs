@@ -10,7 +10,7 @@ mod table;
 
 pub use bodies::{CooperatingBody, FilingBody, LegalReviewBody, MAX_LINES, PlanBody, PlanLineBody};
 pub use carried::{carry, check_in_force, lines_of_task};
-pub use editions::{Plan, Published, facts, lines_in_force, published, with_lines};
+pub use editions::{Plan, Published, facts, lines_in_force, on_a_day, published, with_lines};
 pub use life::{Act, act};
 pub use lines::{items as items_of_line, label, line_at};
 pub use progress::{LineProgress, PlanProgress, progress};

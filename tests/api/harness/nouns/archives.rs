@@ -30,19 +30,19 @@ impl World {
 
     /// The list that the year brings to a side's department; gives its path.
     pub async fn disposal_list(&self, side: &str) -> String {
-        // One at a time: those that there are stand aside.
+        // One at a time: those that there are stand aside, as the justice bureau's.
+        let known = self.get("justice", "/api/v1/disposal-lists?limit=200").await.expect(200);
         self.database
             .execute("UPDATE disposal_lists SET department_id = (SELECT id FROM departments WHERE code = '51082104')")
             .await;
         self.strike();
-        let admin = format!("{side}.admin");
-        let lists = self.get(&admin, "/api/v1/disposal-lists").await.expect(200);
-        let own = if side == "market" { "51082103" } else { "51082105" };
-        self.database
-            .execute(&format!(
-                "UPDATE disposal_lists SET department_id = (SELECT id FROM departments WHERE code = '{own}')"
-            ))
-            .await;
+
+        let lists = self.get(&format!("{side}.admin"), "/api/v1/disposal-lists").await.expect(200);
+        for list in known["items"].as_array().unwrap() {
+            let [id, department] = ["id", "department_id"].map(|name| self.database.id(list[name].as_str().unwrap()));
+            let sql = format!("UPDATE disposal_lists SET department_id = {department} WHERE id = {id}");
+            self.database.execute(&sql).await;
+        }
         format!("/api/v1/disposal-lists/{}", lists["items"][0]["id"].as_str().unwrap())
     }
 

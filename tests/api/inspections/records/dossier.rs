@@ -101,6 +101,9 @@ async fn a_dossier_is_what_it_was_on_a_day() {
     assert_eq!(status(&on(days(2)).await.expect(200)), "VOID", "what happens on a day is so at its end");
     assert_eq!(before["visit_budget"]["used"], now["visit_budget"]["used"]);
     on(days(11)).await.expect_problem(404, "NOT_FOUND");
+    let path = format!("{object}/dossier?as_of={}&known_at={}", days(1), days(3));
+    let known = world.get("justice", &path).await.expect(200);
+    assert_eq!((&known["inspections"], &known["known_at"]), (&before["inspections"], &json!(days(3).to_string())));
     assert_eq!(before["inspections"]["items"][0]["id"], id(&inspection).as_str());
 }
 

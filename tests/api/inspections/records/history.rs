@@ -164,3 +164,154 @@ async fn a_certificate_is_what_it_was_on_the_day() {
     assert_eq!(on(until + Days::new(1)).await["status"], "ACTIVE", "a suspension ends by itself");
     world.get("agri.admin", &path).await.expect_problem(404, "NOT_FOUND");
 }
+
+/// Versions: what was in force, by what was known of it. Approved thirty days ago; ten days ago another, in force for five.
+#[tokio::test]
+async fn a_version_that_was_approved_later_was_not_known_before() {
+    let world = World::county().await;
+    let item = world.to_claim("51082103", 1).await.remove(0);
+    let list = world.approve_item("market", &item).await;
+    world.approve_list("market", &list).await;
+    let today = crate::harness::today();
+    let days = |days: u64| today - Days::new(days);
+    for (path, next) in [(&item, today + Days::new(3)), (&list, today + Days::new(3))] {
+        world.act("market.admin", path, "change", None).await.expect(200);
+        world.act("market.admin", path, "submit", None).await.expect(200);
+        let on = json!({ "effective_on": next.to_string() });
+        world.act("market.reviewer", path, "approve", Some(on)).await.expect(200);
+    }
+
+    for path in [&item, &list] {
+        let id = world.database.id(path.rsplit('/').next().unwrap());
+        let when = |days_ago: u64| format!("{} 04:00:00+00:00", days(days_ago));
+        let moved = [
+            format!(
+                "UPDATE versions SET effective_from = '{}', effective_to = '{}', decided_at = '{}', updated_at = '{}' WHERE resource_id = {id} AND number = 1",
+                days(30),
+                days(5),
+                when(30),
+                when(10)
+            ),
+            format!(
+                "UPDATE versions SET effective_from = '{}', decided_at = '{}', updated_at = '{}' WHERE resource_id = {id} AND number = 2",
+                days(5),
+                when(10),
+                when(10)
+            ),
+            format!(
+                "UPDATE history SET since = '{}', until_at = '{}' WHERE resource = 'versions' AND record_id IN (SELECT id FROM versions WHERE resource_id = {id})",
+                when(30),
+                when(10)
+            ),
+            // What the record itself was is not in question here.
+            format!("DELETE FROM history WHERE record_id = {id}"),
+        ];
+        for sql in moved {
+            world.database.execute(&sql).await;
+        }
+        let table = if path == &item { "items" } else { "implementation_lists" };
+        world.database.execute(&format!("UPDATE {table} SET updated_at = '{}' WHERE id = {id}", when(30))).await;
+    }
+
+    for path in [&item, &list] {
+        let shown = async |query: String| world.get("market.admin", &format!("{path}?{query}")).await;
+        let number = async |query: String| shown(query).await.expect(200)["content_version"].clone();
+        assert_eq!(number(format!("as_of={today}")).await, 2);
+        assert_eq!(number(format!("as_of={}", days(6))).await, 1, "{path}");
+        assert_eq!(number(format!("as_of={today}&known_at={}", days(10))).await, 2);
+        assert_eq!(number(format!("as_of={today}&known_at={}", days(11))).await, 1, "nobody knew of another: {path}");
+        let then = shown(format!("known_at={}", days(11))).await.expect(200);
+        assert_eq!((&then["content_version"], &then["effective_to"]), (&json!(1), &Value::Null));
+        let now = shown(format!("as_of={}&known_at={today}", days(6))).await.expect(200);
+        assert_eq!((&now["content_version"], &now["effective_to"]), (&json!(1), &json!(days(5).to_string())));
+        shown(format!("as_of={}&known_at={today}", days(31))).await.expect_problem(404, "NOT_FOUND");
+        shown(format!("known_at={}", days(31))).await.expect_problem(404, "NOT_FOUND");
+    }
+}
+
+/// Plans: the edition that was in force at the end of a day, while a new one is worked on.
+#[tokio::test]
+async fn a_plan_is_the_edition_that_was_in_force() {
+    let world = World::county().await;
+    let item = world.items_of("51082103").await.remove(0);
+    let line = |ratio: &str| {
+        json!({
+            "spot_check_item_id": item, "category": "食品安全", "item_name": "食品销售监督检查", "targets": "食品销售企业", "item_kind": "GENERAL",
+            "executing_unit": "食品股", "ratio_text": ratio, "period_text": "全年",
+        })
+    };
+    let year = chrono::Datelike::year(&crate::harness::today());
+    let body = json!({ "year": year, "name": "年度抽查计划", "kind": "ANNUAL", "lines": [line("5%")] });
+    let plan = world.post("market.admin", "/api/v1/plans").json(&body).send().await.expect(201);
+    let plan = format!("/api/v1/plans/{}", plan["id"].as_str().unwrap());
+    let published = world.publish_plan("market.admin", &plan).await;
+    world.act("market.admin", &plan, "amend", Some(json!({ "reason": "增加抽查比例" }))).await.expect(200);
+
+    // It was made forty days ago, published thirty days ago, and amended ten days ago.
+    let today = crate::harness::today();
+    let days = |days: u64| today - Days::new(days);
+    let when = |days_ago: u64| format!("{} 04:00:00+00:00", days(days_ago));
+    let id = world.database.id(plan.rsplit('/').next().unwrap());
+    world
+        .database
+        .execute(&format!("UPDATE plans SET created_at = '{}', updated_at = '{}' WHERE id = {id}", when(40), when(10)))
+        .await;
+    let version = published["version"].as_i64().unwrap();
+    for (of, since, until) in [(format!("< {version}"), 40, 30), (format!("= {version}"), 30, 10)] {
+        let sql = format!(
+            "UPDATE history SET since = '{}', until_at = '{}' WHERE record_id = {id} AND version {of}",
+            when(since),
+            when(until)
+        );
+        world.database.execute(&sql).await;
+    }
+    world.database.execute("UPDATE seaql_migrations SET applied_at = 1000000000").await;
+
+    let shown = async |day: NaiveDate| world.get("market.admin", &format!("{plan}?as_of={day}")).await;
+    let then = shown(days(11)).await.expect(200);
+    assert_eq!((&then["status"], &then["edition"]), (&json!("PUBLISHED"), &json!(1)));
+    assert_eq!((&then["lines"][0]["ratio_text"], &then["allowed_actions"]), (&json!("5%"), &json!([])));
+    assert_eq!(shown(days(10)).await.expect(200)["status"], "AMENDED");
+    assert_eq!(shown(days(30)).await.expect(200)["edition"], 1, "what happens on a day is so at its end");
+    let draft = shown(days(31)).await.expect_problem(404, "NOT_FOUND");
+    assert!(draft["detail"].as_str().unwrap().contains("尚未公示"), "{draft}");
+    shown(days(41)).await.expect_problem(404, "NOT_FOUND");
+    assert_eq!(world.get("market.admin", &plan).await.expect(200)["status"], "AMENDED");
+}
+
+/// Servers' clocks differ: one that is behind writes, over midnight, a state that seems to end before it began.
+#[tokio::test]
+async fn states_come_one_after_the_other_whatever_the_clocks_say() {
+    let world = World::county().await;
+    let app = app(&world).await;
+    world.database.execute("UPDATE seaql_migrations SET applied_at = 1000000000").await;
+    let midnight = start_of(NaiveDate::from_ymd_opt(2026, 3, 2).unwrap());
+    let before = midnight - Duration::hours(6);
+    // Made in the evening; changed just after midnight; changed again by a clock that shows the evening still.
+    let clocks = [before, midnight + Duration::seconds(5), midnight - Duration::seconds(2)];
+    let body: ObjectBody =
+        serde_json::from_value(json!({ "name": "旺苍县零点1店", "object_type": "1", "region_code": "510821" }))
+            .unwrap();
+    let made = write(&app.db, &at(clocks[0]), async |tx| objects::create(&app, tx, body.clone()).await).await;
+    let id: Uuid = made.unwrap().id;
+    for (version, clock) in (1..).zip(&clocks[1..]) {
+        let mut patch: ObjectPatch = serde_json::from_value(json!({})).unwrap();
+        patch.name = Some(format!("旺苍县零点{}店", version + 1));
+        let update = async |tx: &_| objects::update(&app, tx, id, version, patch.clone()).await;
+        write(&app.db, &at(*clock), async |tx| update(tx).await).await.unwrap();
+    }
+
+    let name = async |day: &str| {
+        let path = format!("/api/v1/objects/{id}?as_of={day}");
+        world.get("market.lead", &path).await.expect(200)["name"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(
+        name("2026-03-01").await,
+        "旺苍县零点1店",
+        "the second came after midnight, and the third after the second"
+    );
+    assert_eq!(name("2026-03-02").await, "旺苍县零点3店");
+    assert_eq!(name("2026-03-03").await, "旺苍县零点3店");
+    let path = format!("/api/v1/objects/{id}/dossier?as_of=2026-03-01");
+    assert_eq!(world.get("market.lead", &path).await.expect(200)["object"]["name"], "旺苍县零点1店");
+}
