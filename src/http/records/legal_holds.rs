@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub fn routes(api: &mut Api) {
-    let mut group = api.group("archives", "档案");
+    let mut group = api.group("legal-holds", "保管期限与档案保全");
     group.get(
         "/api/v1/retention-schedule",
         "get_retention_schedule",

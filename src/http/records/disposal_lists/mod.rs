@@ -24,7 +24,7 @@ use entity::records::disposal_lines;
 use entity::records::disposal_lists::Entity;
 
 pub fn routes(api: &mut Api) {
-    let mut group = api.group("archives", "档案");
+    let mut group = api.group("disposal-lists", "到期档案鉴定");
     group.get(
         "/api/v1/disposal-lists",
         "list_disposal_lists",
