@@ -11,8 +11,12 @@ use crate::service::inspections::follow_ups;
 use crate::service::inspections::follow_ups::FollowUpBody;
 use crate::service::oversight::supervision_cases;
 use crate::service::oversight::supervision_cases::{Act, PaperBody, SupervisionCaseBody};
+use crate::service::records::archives::holds;
+use crate::service::records::archives::holds::HoldBody;
+use chrono::Days;
 use domain::access::Reach;
 use domain::oversight::supervision_cases::{SupervisionPaper, SupervisionSource};
+use domain::records::holds::HoldSubject;
 use uuid::Uuid;
 
 pub async fn tell(app: &App) -> Result<String> {
@@ -62,5 +66,16 @@ pub async fn measures(app: &App, who: &Ctx, inspection: Uuid, refers: bool) -> R
     };
     let refer = async |tx: &_| refer(app, tx, row.id, row.version, body.clone()).await;
     write(&app.db, &again(who), async |tx| refer(tx).await).await?;
+
+    // What the police may ask for is not destroyed.
+    let hold = HoldBody {
+        subject: HoldSubject::Inspection,
+        record_id: inspection,
+        reason: "涉嫌犯罪已移送公安机关，案卷保全（演示）".to_owned(),
+        basis: None,
+        review_on: who.today() + Days::new(180),
+    };
+    let place = async |tx: &_| holds::place(app, tx, hold.clone()).await;
+    write(&app.db, &again(who), async |tx| place(tx).await).await?;
     Ok(())
 }
