@@ -45,6 +45,8 @@ pub struct App {
     changing: Semaphore,
     /// Testing and backtesting models is work for a core: few at a time.
     pub heavy: Semaphore,
+    /// Packages for the archive are read by whoever has their link, at their own pace.
+    pub packages: Semaphore,
     /// Transcripts are large: few at a time for the public.
     transcripts: Arc<Semaphore>,
     /// Re-running what anybody sends is work for a core: nobody who reads a transcript waits for it.
@@ -97,6 +99,7 @@ impl App {
             hashing: Semaphore::new(2),
             changing: Semaphore::new(1),
             heavy: Semaphore::new(2),
+            packages: Semaphore::new(4),
             transcripts: Arc::new(Semaphore::new(2)),
             verifying: Arc::new(Semaphore::new(1)),
             receiving: Semaphore::new(8),

@@ -225,7 +225,7 @@ const FROZEN: [(&str, &str); 31] = [
     ("m0028_records.rs", "356c6eadcc81baed4cbeb0774ceef7da56c9f580288b7635a3dcd35e26740ea2"),
     ("m0029_supervision.rs", "6c287a8c841aedff33ed7780f607787644c8b88bbd9c8007e1cb2cf2776056be"),
     ("m0030_history.rs", "4ffec9241239015b00dd5783142409f81906429bc1242805ab129dd6a37d0388"),
-    ("m0031_archives.rs", "6f3b8d104671b48c4245f559c993bf03016057b005fd60cde83a86a8d060de1e"),
+    ("m0031_archives.rs", "44788e2d5e4b8ae1ecad45f770ea44e62d3d8424dbe7399f4aba87e98d3b2573"),
 ];
 
 #[test]

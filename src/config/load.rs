@@ -59,7 +59,20 @@ impl Settings {
             // The verifier and the law know no draw with fewer.
             ("rules.minimum_parties", u64::from(self.rules.minimum_parties), 2),
             ("rules.minimum_officers", u64::from(self.rules.minimum_officers), 2),
+            ("rules.disposal_list_files", u64::from(self.rules.disposal_list_files), 1),
+            ("rules.hold_review_days", u64::from(self.rules.hold_review_days), 1),
         ];
+        let at_most = [
+            // What is asked about all lines of a list is one statement.
+            ("rules.disposal_list_files", self.rules.disposal_list_files, 5_000),
+            ("rules.hold_review_days", self.rules.hold_review_days, 3_660),
+            ("rules.inspection_file_years", self.rules.inspection_file_years, 100),
+            ("rules.clue_file_years", self.rules.clue_file_years, 100),
+            ("rules.hand_over_keep_years", self.rules.hand_over_keep_years, 100),
+        ];
+        if let Some((key, value, most)) = at_most.into_iter().find(|(_, value, most)| value > most) {
+            return Err(format!("configuration: {key} is {value}; it must be {most} or less"));
+        }
         if let Some((key, value, least)) = numbers.into_iter().find(|(_, value, least)| value < least) {
             return Err(format!("configuration: {key} is {value}; it must be {least} or more"));
         }

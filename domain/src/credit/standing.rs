@@ -24,11 +24,15 @@ pub fn standing(history: &[Pushed], on: NaiveDate) -> Option<&Pushed> {
     standing_known(history, on, on)
 }
 
-/// The one in force on a day, by what had been received by another: what came later than the day counts where it is of a batch
-/// of then, as a correction or as one that was late.
+/// The one in force on a day, by what had been received by another: what came later than the day counts where it corrects a batch
+/// that was there then, or is of a month before.
 pub fn standing_known(history: &[Pushed], on: NaiveDate, known: NaiveDate) -> Option<&Pushed> {
     let month = on.format("%Y%m").to_string();
-    let counts = |pushed: &&Pushed| pushed.received_on <= known && (pushed.received_on <= on || pushed.batch <= month);
+    let was_there = |batch: &str| history.iter().any(|pushed| pushed.batch == batch && pushed.received_on <= on);
+    let counts = |pushed: &&Pushed| {
+        let of_then = pushed.received_on <= on || pushed.batch < month || was_there(&pushed.batch);
+        pushed.received_on <= known && of_then
+    };
     let mut latest: BTreeMap<(CreditScheme, &str, &str), &Pushed> = BTreeMap::new();
     for pushed in history.iter().filter(counts) {
         let kept = latest.entry((pushed.scheme, &pushed.source, &pushed.batch)).or_insert(pushed);
@@ -92,6 +96,7 @@ mod tests {
         let history = [
             pushed(m, "202606", 1, "2026-07-02", CreditClass::Trustworthy),
             pushed(m, "202606", 2, "2026-09-10", CreditClass::Key),
+            pushed(m, "202607", 1, "2026-07-31", CreditClass::Dishonest),
             pushed(m, "202609", 1, "2026-10-05", CreditClass::General),
         ];
         let class = |on: &str, known: &str| standing_known(&history, day(on), day(known)).map(|pushed| pushed.class);
@@ -99,10 +104,15 @@ mod tests {
         assert_eq!(class("2026-07-10", "2026-07-10"), Some(CreditClass::Trustworthy));
         assert_eq!(class("2026-07-10", "2026-09-09"), Some(CreditClass::Trustworthy));
         assert_eq!(class("2026-07-10", "2026-09-10"), Some(CreditClass::Key), "what was so, as was known later");
-        assert_eq!(class("2026-07-10", "2026-12-01"), Some(CreditClass::Key), "a later month is none of then");
+        assert_eq!(
+            class("2026-07-10", "2026-12-01"),
+            Some(CreditClass::Key),
+            "a batch that came after the day is none of then"
+        );
         assert_eq!(class("2026-07-01", "2026-12-01"), Some(CreditClass::Key), "late, and of that time");
         assert_eq!(class("2026-05-31", "2026-12-01"), None);
-        assert_eq!(class("2026-10-10", "2026-08-01"), Some(CreditClass::Trustworthy));
+        assert_eq!(class("2026-07-31", "2026-12-01"), Some(CreditClass::Dishonest));
+        assert_eq!(class("2026-10-10", "2026-07-15"), Some(CreditClass::Trustworthy));
         for on in ["2026-06-01", "2026-07-10", "2026-09-30", "2026-10-10"] {
             let same = standing(&history, day(on)).map(|pushed| pushed.class);
             assert_eq!(class(on, on), same, "by default what was known then");

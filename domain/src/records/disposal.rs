@@ -1,7 +1,7 @@
 //! 到期鉴定: once a year a department looks at its files whose time is over, and says what becomes of each: destroyed, kept on, or
 //! handed over to the archive. Its head approves, and the justice bureau stands by when they are destroyed.
 //!
-//! `APPRAISING → SUBMITTED → APPROVED → CARRYING_OUT → DONE`; `SUBMITTED → APPRAISING` where the head sends it back.
+//! `APPRAISING → SUBMITTED → APPROVED → CARRYING_OUT → DONE`; `SUBMITTED | APPROVED → APPRAISING` where the head sends it back.
 
 use crate::access::{Actor, Decide, Permission};
 use crate::kernel::code_list::code_list;
@@ -36,7 +36,8 @@ code_list! {
 code_list! {
     /// What stands against destroying a file.
     Obstacle "不予销毁原因" {
-        Held "已被保全", Supervised "监督案件未办结", ClueOpen "相关线索未办结", EvidenceKept "证据未到保管期限", Changed "案卷有新的变化"
+        Held "已被保全", Supervised "监督案件未办结", ClueOpen "相关线索未办结", RecheckOpen "为未完结处置的复查", EvidenceKept "证据未到保管期限",
+        NotDue "按现行保管期限未届满", Changed "案卷有新的变化", Unreadable "案卷数据异常"
     }
 }
 
@@ -56,10 +57,10 @@ pub const fn next(status: DisposalStatus, action: DisposalAction) -> Option<Disp
     use DisposalStatus as S;
 
     match (status, action) {
-        (S::Appraising, A::Decide) | (S::Submitted, A::Return) => Some(S::Appraising),
+        (S::Appraising, A::Decide) | (S::Submitted | S::Approved, A::Return) => Some(S::Appraising),
         (S::Appraising, A::Submit) => Some(S::Submitted),
         (S::Submitted, A::Approve) => Some(S::Approved),
-        (S::Approved, A::HandOver) | (S::Approved | S::Done, A::Package) => Some(status),
+        (S::Approved, A::HandOver | A::Package) => Some(status),
         (S::Approved, A::CarryOut) => Some(S::CarryingOut),
         (S::CarryingOut, A::Finish) => Some(S::Done),
         (
@@ -82,11 +83,12 @@ impl DisposalAction {
 }
 
 /// A list, as far as deciding about it needs.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct DisposalFacts {
     pub status: DisposalStatus,
     pub department_id: Uuid,
-    pub submitted_by: Option<Uuid>,
+    /// Whoever decided about a line, submitted the list, or handed it over.
+    pub prepared_by: Vec<Uuid>,
     pub approved_by: Option<Uuid>,
     /// Lines about which nothing is decided.
     pub undecided: u64,
@@ -111,13 +113,14 @@ impl Decide for DisposalFacts {
 
         match action {
             A::Submit => self.check_decided()?,
-            A::Approve => actor.check_not_own(self.submitted_by)?,
+            A::Approve => self.prepared_by.iter().try_for_each(|by| actor.check_not_own(Some(*by)))?,
+            A::Return => self.check_still_here()?,
             A::Package | A::HandOver => self.check_goes_anywhere()?,
             A::CarryOut => {
                 self.check_third_person(actor)?;
                 self.check_receipt()?;
             }
-            A::Decide | A::Return | A::Finish => {}
+            A::Decide | A::Finish => {}
         }
 
         Ok(next)
@@ -142,15 +145,25 @@ impl DisposalFacts {
         Err(Refusal::new(Code::StateConflict, detail))
     }
 
-    /// Whoever asked for it, or agreed to it, does not stand by as well.
+    /// What the archive has received does not come back.
+    fn check_still_here(&self) -> Result<(), Refusal> {
+        if !self.is_handed_over {
+            return Ok(());
+        }
+        let detail = text!("档案馆已接收，不能退回。", "The archive has received it: it cannot be sent back.");
+        Err(Refusal::new(Code::StateConflict, detail))
+    }
+
+    /// Whoever prepared it, or agreed to it, does not stand by as well.
     fn check_third_person(&self, actor: &Actor) -> Result<(), Refusal> {
         let persons = actor.persons();
-        if ![self.submitted_by, self.approved_by].into_iter().flatten().any(|by| persons.contains(&by)) {
+        let hands = self.prepared_by.iter().chain(&self.approved_by);
+        if !hands.into_iter().any(|by| persons.contains(by)) {
             return Ok(());
         }
         let detail = text!(
-            "提交人和批准人不能监销，请由第三人办理。",
-            "You submitted or approved it: a third person stands by."
+            "鉴定人、提交人和批准人不能监销，请由第三人办理。",
+            "You appraised, submitted or approved it: a third person stands by."
         );
         Err(Refusal::new(Code::SecondPersonRequired, detail).under(SEPARATION_OF_DUTIES))
     }
@@ -171,6 +184,7 @@ impl DisposalFacts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::Role;
 
     #[test]
     fn the_table_of_lists() {
@@ -181,5 +195,41 @@ mod tests {
             |s| s.code(),
             |a| a.code()
         ));
+    }
+
+    #[test]
+    fn each_hand_is_another() {
+        let [admin, head, justice] = [1, 2, 3].map(Uuid::from_u128);
+        let actor = |id, role| Actor::of(id, "a", role, Uuid::from_u128(9));
+        let facts = |status| DisposalFacts {
+            status,
+            department_id: Uuid::from_u128(9),
+            prepared_by: vec![admin],
+            approved_by: Some(head),
+            undecided: 0,
+            to_hand_over: 0,
+            is_handed_over: false,
+        };
+        let code = |facts: DisposalFacts, actor: &Actor, action| {
+            facts.decide(actor, action).map_err(|refusal| refusal.code.code())
+        };
+        use DisposalAction as A;
+        use DisposalStatus as S;
+
+        // Whoever appraised as somebody's delegate approves nothing of it, and does not stand by.
+        assert_eq!(code(facts(S::Submitted), &actor(admin, Role::BodyHead), A::Approve), Err("SELF_REVIEW"));
+        assert_eq!(code(facts(S::Submitted), &actor(head, Role::BodyHead), A::Approve), Ok(S::Approved));
+        let third = |id| code(facts(S::Approved), &actor(id, Role::JusticeSupervisor), A::CarryOut);
+        assert_eq!((third(admin), third(head)), (Err("SECOND_PERSON_REQUIRED"), Err("SECOND_PERSON_REQUIRED")));
+        assert_eq!(third(justice), Ok(S::CarryingOut));
+
+        // What the archive has received does not come back; what goes nowhere has no package.
+        let over = DisposalFacts { to_hand_over: 1, is_handed_over: true, ..facts(S::Approved) };
+        assert_eq!(code(over, &actor(head, Role::BodyHead), A::Return), Err("STATE_CONFLICT"));
+        assert_eq!(code(facts(S::Approved), &actor(head, Role::BodyHead), A::Return), Ok(S::Appraising));
+        assert_eq!(code(facts(S::Approved), &actor(admin, Role::DepartmentAdmin), A::Package), Err("STATE_CONFLICT"));
+        let waits = DisposalFacts { to_hand_over: 1, ..facts(S::Approved) };
+        let stood_by = actor(justice, Role::JusticeSupervisor);
+        assert_eq!(code(waits, &stood_by, A::CarryOut), Err("STATE_CONFLICT"));
     }
 }

@@ -67,6 +67,11 @@ impl EvidenceAction {
     }
 }
 
+/// Its file is still to come, or to be checked.
+pub const fn is_awaited(status: EvidenceStatus) -> bool {
+    matches!(status, EvidenceStatus::Declared | EvidenceStatus::Received)
+}
+
 /// A piece of evidence, as far as deciding about it needs.
 #[derive(Clone, Debug)]
 pub struct EvidenceFacts {

@@ -56,8 +56,8 @@ pub fn check_not_held(is_held: bool) -> Result<(), Refusal> {
         return Ok(());
     }
     let detail = text!(
-        "案卷已被保全，解除保全之前不得作废或销毁其中的材料。",
-        "The file is held: nothing of it is discarded or destroyed until the hold is released."
+        "案卷已被保全，解除保全之前不得销毁，也不得作废其中的证据。",
+        "The file is held: until the hold is released it is not destroyed, and no evidence of it is discarded."
     );
     Err(Refusal::new(Code::RecordHeld, detail).under(FILES_ARE_HELD))
 }

@@ -8,8 +8,23 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 code_list! {
     RecordClass "档案门类" {
-        Inspection "检查案卷", RiskClue "风险线索案卷", Supervision "执法监督案卷", Draw "随机抽取档案", Register "监管对象和执法人员登记",
-        Item "监管事项和检查实施清单", Trail "审计记录和存证日志", Disposal "鉴定清册和销毁记录"
+        Inspection "检查案卷", RiskClue "风险线索案卷", Visit "入企检查记录", Supervision "执法监督案卷", Draw "计划、任务和随机抽取档案",
+        Register "监管对象、信用分类和执法人员登记", Item "监管事项和检查实施清单", Model "风险模型及其命中", Intake "导入文件记录", Trail "审计记录和存证日志",
+        Disposal "鉴定清册和销毁记录"
+    }
+}
+
+code_list! {
+    /// Files that come to an end: they are on the yearly lists when their time is over.
+    FileClass "案卷类别" { Inspection "检查案卷", RiskClue "风险线索案卷" }
+}
+
+impl FileClass {
+    pub const fn period(self, rules: &Rules) -> Period {
+        match self {
+            Self::Inspection => RecordClass::Inspection.period(rules),
+            Self::RiskClue => RecordClass::RiskClue.period(rules),
+        }
     }
 }
 
@@ -27,7 +42,15 @@ impl RecordClass {
         let years = match self {
             Self::Inspection => rules.inspection_file_years,
             Self::RiskClue => rules.clue_file_years,
-            Self::Supervision | Self::Draw | Self::Register | Self::Item | Self::Trail | Self::Disposal => 0,
+            Self::Visit
+            | Self::Supervision
+            | Self::Draw
+            | Self::Register
+            | Self::Item
+            | Self::Model
+            | Self::Intake
+            | Self::Trail
+            | Self::Disposal => 0,
         };
         if years == 0 { Period::Permanent } else { Period::Years(years) }
     }
@@ -37,10 +60,13 @@ impl RecordClass {
         match self {
             Self::Inspection => "检查及其结果、证据、执法文书、后续处置、案件移送、离线记录",
             Self::RiskClue => "线索及其核查、处置和反馈",
+            Self::Visit => "入企申请、批准、通知、进入和离开，企业评价",
             Self::Supervision => "监督案件、监督文书和回复",
-            Self::Draw => "名录、封存值、随机数、抽取结果和公开记录",
-            Self::Register => "监管对象、执法人员、行政执法证及其历史",
+            Self::Draw => "抽查计划、任务、名录、封存值、随机数、抽取结果和公开记录；所抽检查的结果随检查案卷",
+            Self::Register => "监管对象、信用分类、执法人员、行政执法证及其历史",
             Self::Item => "目录、事项、检查实施清单及其各版本",
+            Self::Model => "风险模型各版本、回测、运行和命中；由检查得出的事实随检查案卷",
+            Self::Intake => "导入批次、发现的问题和原始文件摘要",
             Self::Trail => "审计记录、检查点、见证签名；已销毁档案的内容以摘要代替",
             Self::Disposal => "鉴定清册、移交接收和销毁记录",
         }
@@ -49,20 +75,17 @@ impl RecordClass {
     pub const fn basis(self) -> &'static str {
         match self {
             Self::Inspection | Self::RiskClue => {
-                "《机关文件材料归档范围和文书档案保管期限规定》（国家档案局令第8号）：定期，10年（平台配置）"
+                "《机关文件材料归档范围和文书档案保管期限规定》（国家档案局令第8号）：永久、30年、10年，由平台配置"
             }
             Self::Supervision | Self::Disposal => {
                 "《机关文件材料归档范围和文书档案保管期限规定》（国家档案局令第8号）：永久"
             }
             Self::Draw => "国办发〔2015〕58号：随机抽查全程留痕、责任可追溯（平台规则：永久）",
             Self::Register | Self::Item => "监管事项全覆盖、监管数据可共享（平台规则：永久）",
-            Self::Trail => "监管结果可追溯（平台规则：永久）",
+            Self::Visit | Self::Model | Self::Intake | Self::Trail => {
+                "监管过程全记录、监管结果可追溯（平台规则：永久）"
+            }
         }
-    }
-
-    /// Whether files of the class come on the yearly lists when their time is over.
-    pub const fn comes_to_an_end(self) -> bool {
-        matches!(self, Self::Inspection | Self::RiskClue)
     }
 }
 

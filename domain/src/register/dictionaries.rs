@@ -7,7 +7,7 @@ use crate::items::{implementation_lists, items, mappings};
 use crate::kernel::{clocks, versions};
 use crate::officers::{certificates, personnel, recusals, rolls, trainings};
 use crate::oversight::{alerts, supervision_cases, worklist};
-use crate::records::{documents, evidence};
+use crate::records::{disposal, documents, evidence, holds, retention};
 use crate::register::objects;
 use crate::risks::{risk_clues, risk_models};
 use crate::spot_checks::{draws, plans, spot_check_items, tasks};
@@ -67,6 +67,14 @@ pub fn all() -> Result<BTreeMap<String, CodeTable>, serde_json::Error> {
         "document-kind" "执法文书种类" documents::DocumentKind,
         "document-status" "执法文书状态" documents::DocumentStatus,
         "document-service-way" "送达方式" documents::ServiceWay,
+        "record-class" "档案门类" retention::RecordClass,
+        "file-class" "案卷类别" retention::FileClass,
+        "hold-subject" "保全对象" holds::HoldSubject,
+        "hold-status" "保全状态" holds::HoldStatus,
+        "disposal-status" "鉴定清册状态" disposal::DisposalStatus,
+        "disposal-decision" "鉴定意见" disposal::DisposalDecision,
+        "disposal-outcome" "处置结果" disposal::DisposalOutcome,
+        "disposal-obstacle" "不予销毁原因" disposal::Obstacle,
         "evidence-fault" "证据拒收原因" evidence::EvidenceFault,
         "evidence-kind" "证据种类" evidence::EvidenceKind,
         "evidence-status" "证据状态" evidence::EvidenceStatus,

@@ -1,7 +1,7 @@
 //! 鉴定清册条目 one file that is due. What was destroyed leaves this behind: its code, its dates, the digest of what it said.
 
 use domain::records::disposal::{DisposalDecision, DisposalOutcome, Obstacle};
-use domain::records::retention::RecordClass;
+use domain::records::retention::FileClass;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub list_id: Uuid,
-    pub class: RecordClass,
+    pub class: FileClass,
     pub record_id: Uuid,
     pub code: String,
     pub object_id: Option<Uuid>,

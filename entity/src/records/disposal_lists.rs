@@ -27,8 +27,9 @@ pub struct Model {
     /// 移交接收.
     #[sea_orm(column_type = "JsonBinary")]
     pub handed_over: Option<Stored<HandOver>>,
-    /// 监销人.
+    /// 监销人, and the one who stood by as well.
     pub supervised_by: Option<Uuid>,
+    pub witness: Option<String>,
     pub carried_out_at: Option<DateTimeUtc>,
     pub version: i32,
     pub created_at: DateTimeUtc,

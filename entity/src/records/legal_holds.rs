@@ -1,10 +1,11 @@
 //! 档案保全 what must not be destroyed, and until when somebody looks at it again.
 
+use domain::kernel::stored::Stored;
 use domain::records::holds::{HoldStatus, HoldSubject};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "legal_holds")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
@@ -12,8 +13,11 @@ pub struct Model {
     pub code: String,
     /// Who placed it.
     pub department_id: Uuid,
-    /// Whether it covers the files of every department, or those of the one that placed it.
+    /// Whether it covers the files of every department.
     pub covers_all: bool,
+    /// Else those of these: whoever placed it, and the departments below.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub departments: Stored<Vec<Uuid>>,
     pub subject: HoldSubject,
     /// The enterprise, or the record.
     pub record_id: Uuid,

@@ -4,6 +4,7 @@ pub mod destroyed_papers;
 pub mod disposal_lines;
 pub mod disposal_lists;
 pub mod documents;
+pub mod doomed_files;
 pub mod evidence;
 pub mod evidence_chunks;
 pub mod legal_holds;

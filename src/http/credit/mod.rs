@@ -206,7 +206,8 @@ async fn get_object_credit_class(
     known: Query<AsKnown>,
 ) -> Result<Reply<CreditStandingView>> {
     objects::get(&read.app.db, &read.ctx, id.0).await?;
-    let on = known.0.as_of.unwrap_or_else(|| read.ctx.today());
+    known.0.check(read.ctx.today())?;
+    let on = known.0.as_of.or(known.0.known_at).unwrap_or_else(|| read.ctx.today());
     Reply::new(standing_on(&read.app.db, id.0, on, known.0.known_at).await?.into())
 }
 

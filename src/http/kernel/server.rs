@@ -53,6 +53,7 @@ pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
     let limits = &app.settings.limits;
     let limiter = web::Data::new(Limiter::new(limits));
     let workers = app.settings.server.workers();
+    disposing(&app);
     housekeeping(&app, &limiter, &metrics);
     sealing(&app);
     refreshing(&app);
@@ -188,6 +189,20 @@ fn checking(app: &Arc<App>) {
     });
 }
 
+/// Files whose time is over are destroyed beside all else, one after the other.
+fn disposing(app: &Arc<App>) {
+    let app = Arc::clone(app);
+    actix_web::rt::spawn(async move {
+        while !app.is_stopping() {
+            warn("files whose time is over were not destroyed", disposal::carry_on(&app).await);
+            tokio::select! {
+                () = actix_web::rt::time::sleep(Duration::from_secs(30)) => {}
+                () = app.stopped() => {}
+            }
+        }
+    });
+}
+
 /// Files that nobody needs are removed once an hour, beside all else: a bucket takes its time.
 fn sweeping(app: &Arc<App>) {
     let app = Arc::clone(app);
@@ -222,7 +237,6 @@ fn housekeeping(app: &Arc<App>, limiter: &web::Data<Limiter>, metrics: &web::Dat
                 metrics.run_upkeep();
                 warn("the lights of clues were not brought up to date", risk_clues::sweep(&app).await);
                 warn("what is late was not told", escalations::sweep(&app).await);
-                warn("files whose time is over were not destroyed", disposal::carry_on(&app).await);
             }
             let every = app.settings.risk.run_minutes.saturating_mul(60) / REFRESH;
             if every > 0 && round % every == every - 1 {

@@ -197,13 +197,18 @@ pub struct SignedDossierView {
 impl View for SignedDossierView {}
 
 async fn get_dossier(read: Read<ObjectsRead>, id: Id, day: Query<AsKnown>) -> Result<Reply<DossierView>> {
-    let dossier = dossier::gather(&read.app, &read.ctx, id.0, (day.0.as_of, day.0.known_at)).await?;
+    let dossier = gathered(&read, id.0, &day.0).await?;
     Reply::new(DossierView::of(&read.ctx, dossier))
+}
+
+async fn gathered(read: &Read<ObjectsRead>, id: Uuid, day: &AsKnown) -> Result<Dossier> {
+    day.past(read.ctx.today())?;
+    dossier::gather(&read.app, &read.ctx, id, (day.as_of, day.known_at)).await
 }
 
 async fn export_dossier(read: Read<ObjectsRead>, id: Id, day: Query<AsKnown>) -> Result<Reply<SignedDossierView>> {
     let _turn = read.app.heavy.acquire().await.map_err(AppError::internal)?;
-    let dossier = dossier::gather(&read.app, &read.ctx, id.0, (day.0.as_of, day.0.known_at)).await?;
+    let dossier = gathered(&read, id.0, &day.0).await?;
     let view = DossierView::of(&read.ctx, dossier);
     let (_, proof) = signed(&read, &view)?;
     Reply::new(SignedDossierView { dossier: view, generated_at: read.ctx.now, proof })
@@ -216,7 +221,7 @@ fn signed(read: &Read<ObjectsRead>, view: &DossierView) -> Result<(String, Proof
 
 async fn export_xlsx(read: Read<ObjectsRead>, id: Id, day: Query<AsKnown>) -> Result<Spreadsheet> {
     let _turn = read.app.heavy.acquire().await.map_err(AppError::internal)?;
-    let gathered = dossier::gather(&read.app, &read.ctx, id.0, (day.0.as_of, day.0.known_at)).await?;
+    let gathered = gathered(&read, id.0, &day.0).await?;
     // The same that is signed as JSON.
     let view = DossierView::of(&read.ctx, gathered.clone());
     let (text, proof) = signed(&read, &view)?;

@@ -7,11 +7,13 @@ use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
 use domain::access::Reach;
 use domain::inspections::case_referrals::ReferralStatus;
-use domain::inspections::follow_ups::FollowUpStatus;
+use domain::inspections::follow_ups::{FollowUpStatus, takes_time};
 use domain::inspections::inspections::TRANSFERRED_FOR_A_CASE;
 use entity::inspections::follow_ups::{Column, Entity, Model};
 use entity::inspections::inspections;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+};
 use uuid::Uuid;
 
 noun!(inspections::follow_ups, "follow-ups", scoped, |_| None, history of |row| row.object_id);
@@ -69,4 +71,11 @@ pub fn led_to_a_case() -> Condition {
 /// A measure, whoever asks.
 pub async fn by_id(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
     Entity::find_by_id(id).one(conn).await.or_app()
+}
+
+/// Whether a measure that is not done is looked at again by an inspection.
+pub async fn wait_for(conn: &impl ConnectionTrait, recheck: Uuid) -> Result<bool> {
+    let waits = FollowUpStatus::ALL.iter().filter(|status| takes_time(**status)).map(|status| status.code());
+    let waiting = Entity::find().filter(Column::RecheckInspectionId.eq(recheck)).filter(Column::Status.is_in(waits));
+    Ok(waiting.count(conn).await.or_app()? > 0)
 }

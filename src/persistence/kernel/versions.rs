@@ -82,8 +82,7 @@ pub async fn known_in_force<E: Noun>(
             .filter(Column::State.eq(VersionState::Approved))
             .filter(Column::DecidedAt.lt(end));
         let approved = approved.all(conn).await.or_app()?;
-        let changed: Vec<_> = approved.iter().filter(|row| row.updated_at >= end).map(|row| row.id).collect();
-        let mut then = ends_of(conn, changed, end).await?;
+        let mut then = ends_of(conn, approved.iter().map(|row| row.id).collect(), end).await?;
         for version in approved {
             // What has not changed since ended then as it does now.
             let effective_to = then.remove(&version.id).unwrap_or(version.effective_to);

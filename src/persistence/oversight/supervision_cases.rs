@@ -4,8 +4,9 @@ use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
-use crate::persistence::kernel::noun::noun;
+use crate::persistence::kernel::noun::{lock_row, noun};
 use crate::persistence::kernel::scope::nothing;
+use crate::persistence::kernel::tx::WriteTx;
 use chrono::{DateTime, Utc};
 use domain::access::Reach;
 use domain::oversight::alerts::EnforcementAlert;
@@ -200,4 +201,29 @@ pub async fn are_looked_into(conn: &impl ConnectionTrait, records: Vec<Uuid>) ->
     let about = QueryTrait::into_query(about.filter(subjects::Column::RecordId.is_in(records)));
     let open = Entity::find().filter(Column::Id.in_subquery(about)).filter(Column::EndedAt.is_null());
     Ok(open.count(conn).await.or_app()? > 0)
+}
+
+/// Holds the file that a record belongs to: whoever destroys it waits, and then sees that it is looked into, or was first.
+pub async fn hold_file(tx: &WriteTx, kind: SupervisionSubject, id: Uuid) -> Result<()> {
+    let conn = tx.conn();
+    macro_rules! inspection_of {
+        ($table:ident) => {{
+            let own = $table::Entity::find().select_only().column($table::Column::InspectionId);
+            own.filter($table::Column::Id.eq(id)).into_tuple::<Uuid>().one(conn).await.or_app()?
+        }};
+    }
+
+    let inspection = match kind {
+        SupervisionSubject::Inspection => Some(id),
+        SupervisionSubject::FollowUp => inspection_of!(follow_ups),
+        SupervisionSubject::CaseReferral => inspection_of!(case_referrals),
+        SupervisionSubject::Document => inspection_of!(documents),
+        SupervisionSubject::RiskClue => return lock_row::<risk_clues::Entity>(conn, id).await,
+        // Of these nothing is destroyed.
+        SupervisionSubject::Visit | SupervisionSubject::VisitFeedback => None,
+    };
+    match inspection {
+        Some(inspection) => lock_row::<inspections::Entity>(conn, inspection).await,
+        None => Ok(()),
+    }
 }

@@ -8,7 +8,7 @@ use crate::persistence::kernel::noun::noun;
 use crate::persistence::kernel::scope::by_department;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::records::disposal::{DisposalDecision, DisposalOutcome, DisposalStatus};
-use domain::records::retention::RecordClass;
+use domain::records::retention::FileClass;
 use entity::records::disposal_lists::{Column, Entity, Model};
 use entity::records::{destroyed_papers, disposal_lines as lines};
 use sea_orm::sea_query::Expr;
@@ -40,7 +40,7 @@ pub const LINES: Listing<lines::Entity> = Listing {
     default_sort: "code",
     fields: &[
         Field::new("code", lines::Column::Code, Kind::Text, "案卷编号").sortable(),
-        Field::new("class", lines::Column::Class, Kind::Code(RecordClass::CODES), "档案门类"),
+        Field::new("class", lines::Column::Class, Kind::Code(FileClass::CODES), "档案门类"),
         Field::new("object_id", lines::Column::ObjectId, Kind::Id, "监管对象").nullable(),
         Field::new("decision", lines::Column::Decision, Kind::Code(DisposalDecision::CODES), "鉴定意见").nullable(),
         Field::new("outcome", lines::Column::Outcome, Kind::Code(DisposalOutcome::CODES), "处置结果").nullable(),
@@ -105,6 +105,18 @@ pub async fn counts(conn: &impl ConnectionTrait, lists: Vec<Uuid>) -> Result<Vec
     counts.into_model().all(conn).await.or_app()
 }
 
+/// Who decided about lines of lists, by list.
+pub async fn appraisers(conn: &impl ConnectionTrait, lists: Vec<Uuid>) -> Result<Vec<(Uuid, Uuid)>> {
+    use lines::Column as C;
+    let decided = lines::Entity::find()
+        .select_only()
+        .columns([C::ListId, C::DecidedBy])
+        .filter(C::ListId.is_in(lists))
+        .filter(C::DecidedBy.is_not_null())
+        .distinct();
+    decided.into_tuple().all(conn).await.or_app()
+}
+
 /// Lines of a list by their ids.
 pub async fn lines_by_ids(conn: &impl ConnectionTrait, list: Uuid, ids: Vec<Uuid>) -> Result<Vec<lines::Model>> {
     lines_of(list).filter(lines::Column::Id.is_in(ids)).all(conn).await.or_app()
@@ -140,24 +152,17 @@ pub async fn decide(conn: &impl ConnectionTrait, list: Uuid, ids: &[Uuid], decid
     Ok(())
 }
 
-/// What became of the lines of a list about which something was decided.
-pub async fn settle(
-    conn: &impl ConnectionTrait,
-    list: Uuid,
-    (decision, outcome): (DisposalDecision, DisposalOutcome),
-    keep_until: Option<NaiveDate>,
-    at: DateTime<Utc>,
-) -> Result<()> {
+/// What is kept on is kept from now on.
+pub async fn keep(conn: &impl ConnectionTrait, list: Uuid, at: DateTime<Utc>) -> Result<()> {
     use lines::Column as C;
-    let mut update = lines::Entity::update_many()
-        .col_expr(C::Outcome, Expr::value(outcome.code()))
-        .col_expr(C::OutcomeAt, Expr::value(at));
-    if keep_until.is_some() {
-        update = update.col_expr(C::KeepUntil, Expr::value(keep_until));
-    }
-    let of_decision = update.filter(C::ListId.eq(list)).filter(C::Decision.eq(decision)).filter(C::Outcome.is_null());
-    of_decision.exec(conn).await.or_app()?;
+    let kept = lines::Entity::update_many()
+        .col_expr(C::Outcome, Expr::value(DisposalOutcome::Kept.code()))
+        .col_expr(C::OutcomeAt, Expr::value(at))
+        .filter(C::ListId.eq(list))
+        .filter(C::Decision.eq(DisposalDecision::Keep))
+        .filter(C::Outcome.is_null());
 
+    kept.exec(conn).await.or_app()?;
     Ok(())
 }
 

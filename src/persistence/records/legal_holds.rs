@@ -60,9 +60,10 @@ pub async fn held(conn: &impl ConnectionTrait, files: &[Held]) -> Result<BTreeSe
 
     let covered = files.iter().filter(|file| {
         holds.iter().any(|hold| {
-            let about = Some(hold.record_id);
-            let named = about == Some(file.record_id) || about == file.object_id;
-            named && (hold.covers_all || hold.department_id == file.department_id)
+            // A hold on a record holds it, whoever's it is by now.
+            let is_named = hold.record_id == file.record_id;
+            let covers = hold.covers_all || hold.departments.contains(&file.department_id);
+            is_named || (Some(hold.record_id) == file.object_id && covers)
         })
     });
     Ok(covered.map(|file| file.record_id).collect())

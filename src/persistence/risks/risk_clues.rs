@@ -196,11 +196,16 @@ pub async fn with_open_clue(conn: &impl ConnectionTrait, model: Uuid, objects: V
     Ok(found.into_iter().flatten().collect())
 }
 
-/// Whether a clue that is open names an inspection among its measures.
-pub async fn wait_for(conn: &impl ConnectionTrait, inspection: Uuid) -> Result<bool> {
+/// Clues that name an inspection among their measures.
+pub async fn that_name(conn: &impl ConnectionTrait, inspection: Uuid) -> Result<Vec<Model>> {
     let named = measures::Entity::find().select_only().column(measures::Column::ClueId);
     let named = QueryTrait::into_query(named.filter(measures::Column::InspectionId.eq(inspection)));
-    let open = ClueStatus::ALL.iter().filter(|status| is_open(**status)).map(|status| status.code());
-    let waiting = Entity::find().filter(Column::Id.in_subquery(named)).filter(Column::Status.is_in(open));
-    Ok(waiting.count(conn).await.or_app()? > 0)
+    Entity::find().filter(Column::Id.in_subquery(named)).all(conn).await.or_app()
+}
+
+/// The clue that another was merged into.
+pub async fn master_of(conn: &impl ConnectionTrait, clue: Uuid) -> Result<Option<Model>> {
+    let own = Entity::find().select_only().column(Column::MasterId).filter(Column::Id.eq(clue));
+    let master = Entity::find().filter(Column::Id.in_subquery(QueryTrait::into_query(own)));
+    master.one(conn).await.or_app()
 }

@@ -6,6 +6,7 @@ use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
 use crate::persistence::kernel::scope::by_department;
+use chrono::{DateTime, Utc};
 use domain::inspections::inspections::InspectionStatus;
 use domain::spot_checks::plans::{PlanKind, PlanStatus};
 use domain::spot_checks::tasks::TaskStatus;
@@ -114,6 +115,18 @@ pub async fn replace_lines(conn: &impl ConnectionTrait, plan: Uuid, lines: Vec<p
 pub async fn editions(conn: &impl ConnectionTrait, plan: Uuid) -> Result<Vec<plan_editions::Model>> {
     let own = plan_editions::Entity::find().filter(plan_editions::Column::PlanId.eq(plan));
     own.order_by_desc(plan_editions::Column::Edition).all(conn).await.or_app()
+}
+
+/// The newest edition that was published before a moment.
+pub async fn edition_before(
+    conn: &impl ConnectionTrait,
+    plan: Uuid,
+    before: DateTime<Utc>,
+) -> Result<Option<plan_editions::Model>> {
+    let own = plan_editions::Entity::find()
+        .filter(plan_editions::Column::PlanId.eq(plan))
+        .filter(plan_editions::Column::PublishedAt.lt(before));
+    own.order_by_desc(plan_editions::Column::Edition).one(conn).await.or_app()
 }
 
 /// The edition in force of each of some plans, where one is kept.

@@ -4,7 +4,7 @@ use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
-use crate::persistence::kernel::noun::noun;
+use crate::persistence::kernel::noun::{history, lock_rows, noun};
 use crate::persistence::kernel::scope::nothing;
 use crate::persistence::kernel::tx::WriteTx;
 use chrono::NaiveDate;
@@ -199,6 +199,14 @@ pub async fn move_inspections(tx: &WriteTx, from: Uuid, of: Option<Uuid>, to: Op
 }
 
 async fn put_visit(tx: &WriteTx, which: Condition, to: Option<Uuid>) -> Result<()> {
+    let moved = || inspections::Entity::find().filter(which.clone());
+    let ids =
+        moved().select_only().column(inspections::Column::Id).into_tuple::<Uuid>().all(tx.conn()).await.or_app()?;
+    lock_rows::<inspections::Entity>(tx.conn(), ids).await?;
+    for before in moved().all(tx.conn()).await.or_app()? {
+        history::keep::<inspections::Entity>(tx, &before, before.version)?;
+    }
+
     inspections::Entity::update_many()
         .col_expr(inspections::Column::VisitId, Expr::value(to))
         .col_expr(inspections::Column::Version, Expr::col(inspections::Column::Version).add(1))

@@ -112,7 +112,7 @@ async fn reaches(app: &App, ctx: &Ctx, resource: &str, id: Uuid) -> Result<bool>
 
     match found {
         Ok(()) => Ok(true),
-        Err(error) if error.code == Code::NotFound => Ok(false),
+        Err(error) if matches!(error.code, Code::NotFound | Code::RecordDestroyed) => Ok(false),
         Err(error) => Err(error),
     }
 }

@@ -50,7 +50,12 @@ async fn archives(seeds: &mut Seeds<'_>) {
         ("approve_disposal_list", 2, &over, None),
         ("open_disposal_package", 3, &over, None),
         ("hand_over_disposal_list", 3, &over, Some(receipt)),
-        ("carry_out_disposal_list", 3, &json!({ "decision": "KEEP", "keep_years": 10, "reason": "合同测试" }), None),
+        (
+            "carry_out_disposal_list",
+            3,
+            &json!({ "decision": "KEEP", "keep_years": 10, "reason": "合同测试" }),
+            Some(crate::harness::witness()),
+        ),
     ] {
         // Held, and so not said to be destroyed.
         let inspection = world.begun_inspection_at("market", &object).await;

@@ -25,7 +25,7 @@ pub const RECORDS_ARE_KEPT: Basis = Basis {
 };
 pub const FILES_ARE_APPRAISED: Basis = Basis {
     rule: "FILES_ARE_APPRAISED",
-    source: "《机关档案管理规定》（国家档案局令第13号）：期满档案须经鉴定，销毁须经批准并由两人以上监销",
+    source: "《机关档案管理规定》（国家档案局令第13号）：期满档案须经鉴定，销毁须经批准，并由两人监销",
 };
 pub const FILES_ARE_HELD: Basis = Basis {
     rule: "FILES_ARE_HELD",

@@ -33,7 +33,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/implementation-lists/{id}",
         "get_implementation_list",
         "检查实施清单详情",
-        "清单、所示版本及当前可办理的操作；as_of 查询某日有效的内容。",
+        "清单、所示版本及当前可办理的操作；as_of 查询某日有效的内容（其余为当前），known_at 只按某日终了时已知的。",
         get_implementation_list,
     );
     group.put(
@@ -132,15 +132,17 @@ async fn list_implementation_lists(read: Read<ItemsRead>, list: List<Lists>) -> 
 async fn get_implementation_list(read: Read<ItemsRead>, id: Id, known: Query<AsKnown>) -> Result<Reply<ListView>> {
     let db = &read.app.db;
     let found = store::get(db, &read.ctx, id.0).await?;
+    known.0.check(read.ctx.today())?;
     let found = match known.0.known_at {
         Some(day) => noun::history::at::<entity::items::implementation_lists::Entity>(db, found, day).await?,
         None => found,
     };
-    let asked = known.0.asked(read.ctx.today());
+    let asked = known.0.asked(read.ctx.today())?;
     let shown = lists::with_parts(db, vec![found], asked).await?.pop();
     let shown = shown.filter(|shown| asked.is_none() || shown.version.is_some());
     let shown = shown.ok_or_else(|| AppError::not_in_force(asked.map(|asked| asked.on)))?;
-    Reply::new(ListView::of(&read.ctx, shown)?)
+    let view = ListView::of(&read.ctx, shown)?;
+    Reply::new(if known.0.known_at.is_some() { view.of_then() } else { view })
 }
 
 async fn check_implementation_list(read: Read<ItemsRead>, id: Id) -> Result<Reply<CheckView>> {

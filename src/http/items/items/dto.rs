@@ -73,6 +73,11 @@ pub struct ItemView {
 versioned!(ItemView);
 
 impl ItemView {
+    /// Of an earlier day: nothing is done to it any more.
+    pub fn of_then(self) -> Self {
+        Self { allowed_actions: Vec::new(), ..self }
+    }
+
     pub fn of(ctx: &Ctx, shown: Item) -> Result<Self> {
         let Item { item, version, content, list } = shown;
         // An approved version is shown under its own name, of whichever day it is.

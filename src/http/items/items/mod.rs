@@ -40,7 +40,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/items/{id}",
         "get_item",
         "监管事项详情",
-        "事项、所示版本及当前可办理的操作；as_of 查询某日有效的内容。",
+        "事项、所示版本及当前可办理的操作；as_of 查询某日有效的内容（其余为当前），known_at 只按某日终了时已知的。",
         get_item,
     );
     group.put("/api/v1/items/{id}", "update_item", "完善事项", "整体替换草稿的内容。", update_item);
@@ -132,15 +132,17 @@ async fn list_items(read: Read<ItemsRead>, list: List<Items>) -> Result<PageRepl
 async fn get_item(read: Read<ItemsRead>, id: Id, known: Query<AsKnown>) -> Result<Reply<ItemView>> {
     let db = &read.app.db;
     let item = store::get(db, &read.ctx, id.0).await?;
+    known.0.check(read.ctx.today())?;
     let item = match known.0.known_at {
         Some(day) => noun::history::at::<entity::items::items::Entity>(db, item, day).await?,
         None => item,
     };
-    let asked = known.0.asked(read.ctx.today());
+    let asked = known.0.asked(read.ctx.today())?;
     let shown = items::with_parts(db, vec![item], asked).await?.pop();
     let shown = shown.filter(|shown| asked.is_none() || shown.version.is_some());
     let shown = shown.ok_or_else(|| AppError::not_in_force(asked.map(|asked| asked.on)))?;
-    Reply::new(ItemView::of(&read.ctx, shown)?)
+    let view = ItemView::of(&read.ctx, shown)?;
+    Reply::new(if known.0.known_at.is_some() { view.of_then() } else { view })
 }
 
 async fn check_item(read: Read<ItemsRead>, id: Id) -> Result<Reply<CheckView>> {

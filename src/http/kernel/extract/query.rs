@@ -135,6 +135,7 @@ impl<P: Params> Describe for Query<P> {
                 doc.query(param.name, param.doc, schema);
             }
         }
+
         if P::MAY_MISS {
             doc.may_miss();
         }
@@ -149,22 +150,39 @@ pub struct AsKnown {
 }
 
 impl AsKnown {
-    /// The day at whose end a record is looked at that says nothing of other days than its own; none: as it is now.
-    pub fn day(&self) -> Option<NaiveDate> {
-        [self.as_of, self.known_at].into_iter().flatten().min()
+    /// What will be known is not known yet.
+    pub fn check(&self, today: NaiveDate) -> Result<()> {
+        not_yet(self.known_at, today)
     }
 
-    /// The same of what says for which days it holds: today's, where only what was known is asked for.
-    pub fn asked(&self, today: NaiveDate) -> Option<Asked> {
-        let on = self.as_of.or(self.known_at.map(|_| today))?;
-        Some(Asked { on, known: self.known_at })
+    /// The day at whose end a record is looked at that says nothing of other days than its own; none: as it is now.
+    pub fn past(&self, today: NaiveDate) -> Result<Option<NaiveDate>> {
+        let days = [self.as_of, self.known_at].into_iter().flatten();
+        not_yet(days.clone().max(), today)?;
+        Ok(days.min())
     }
+
+    /// The same of what says for which days it holds, those to come as well: where only the day of knowledge is named, that day.
+    pub fn asked(&self, today: NaiveDate) -> Result<Option<Asked>> {
+        self.check(today)?;
+        Ok(self.as_of.or(self.known_at).map(|on| Asked { on, known: self.known_at }))
+    }
+}
+
+fn not_yet(day: Option<NaiveDate>, today: NaiveDate) -> Result<()> {
+    if day.is_none_or(|day| day <= today) {
+        return Ok(());
+    }
+    let detail = text!("查询日期晚于今天。", "That day is yet to come.");
+    Err(AppError::not_found_because(detail))
 }
 
 impl Params for AsKnown {
     const PARAMS: &'static [Param] = &[
         Param {
-            name: "as_of", doc: "查询该日终了时的状态（Asia/Shanghai 零时切换）", kind: ParamKind::Day
+            name: "as_of",
+            doc: "查询该日终了时的状态，有版本的为当日有效的版本（Asia/Shanghai 零时切换）",
+            kind: ParamKind::Day,
         },
         Param { name: "known_at", doc: "只按该日终了时平台已知的内容", kind: ParamKind::Day },
     ];

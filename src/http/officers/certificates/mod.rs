@@ -121,6 +121,7 @@ async fn list_certificates(
 type Certificate = Result<Reply<CertificateView>>;
 
 async fn get_certificate(read: Read<PersonnelRead>, id: Id, known: Query<AsKnown>) -> Certificate {
+    known.0.check(read.ctx.today())?;
     Reply::new(certificate(&read.app.db, &read.ctx, id.0, (known.0.as_of, known.0.known_at)).await?.into())
 }
 

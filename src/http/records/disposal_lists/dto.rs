@@ -9,7 +9,7 @@ use domain::access::Decide;
 use domain::records::disposal::{
     DisposalAction, DisposalDecision, DisposalOutcome, DisposalStatus, HandOver, Obstacle,
 };
-use domain::records::retention::RecordClass;
+use domain::records::retention::FileClass;
 use entity::records::disposal_lines;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -50,6 +50,9 @@ pub struct DisposalListView {
     /// 监销人
     #[schema(required)]
     pub supervised_by: Option<Uuid>,
+    /// 另一监销人
+    #[schema(required)]
+    pub witness: Option<String>,
     #[schema(required)]
     pub carried_out_at: Option<DateTime<Utc>>,
     /// What this caller may do now.
@@ -129,6 +132,7 @@ impl DisposalListView {
             approved_at: whole.list.approved_at,
             handed_over: whole.list.handed_over.map(|over| over.0.into()),
             supervised_by: whole.list.supervised_by,
+            witness: whole.list.witness,
             carried_out_at: whole.list.carried_out_at,
             version: whole.list.version,
             created_at: whole.list.created_at,
@@ -141,7 +145,7 @@ view! {
     /// 鉴定清册条目
     pub struct DisposalLineView of disposal_lines::Model {
         id: Uuid,
-        class: RecordClass,
+        class: FileClass,
         record_id: Uuid,
         /// 检查或线索编号
         code: String,

@@ -16,7 +16,9 @@ use crate::persistence::kernel::list::Page;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::kernel::{edit, list};
 use crate::persistence::records::disposal_lists as store;
-use crate::service::records::archives::disposal::{self, AppraisalBody, DisposalList, HandOverBody, complete};
+use crate::service::records::archives::disposal::{
+    self, AppraisalBody, CarryOutBody, DisposalList, HandOverBody, complete,
+};
 use crate::service::records::archives::package;
 use domain::access::Permit;
 use domain::access::permit::{ArchivesAppraise, ArchivesApprove, ArchivesRead, ArchivesSupervise};
@@ -65,7 +67,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/disposal-lists/{id}/return",
         "return_disposal_list",
         "退回鉴定清册",
-        "写明理由，重新鉴定。",
+        "批准前后均可，写明理由，重新鉴定；档案馆已接收的除外。",
         send_back,
     );
     group.post(
@@ -93,7 +95,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/disposal-lists/{id}/carry-out",
         "carry_out_disposal_list",
         "监销",
-        "由提交人、批准人之外的第三人办理；平台随即逐件销毁，期间被保全或有变化的不予销毁。",
+        "由鉴定人、提交人、批准人之外的第三人办理，并写明另一监销人；平台随即逐件销毁，期间被保全或有变化的不予销毁。",
         carry_out,
     );
     group.get(
@@ -167,9 +169,8 @@ async fn hand_over(act: Act<ArchivesAppraise>, at: Versioned, body: Json<HandOve
     run(act, async |tx| disposal::hand_over(tx, at.id, at.version, body.0.clone()).await).await
 }
 
-async fn carry_out(act: Act<ArchivesSupervise>, at: Versioned) -> Answer {
-    let app = std::sync::Arc::clone(&act.0.app);
-    run(act, async |tx| disposal::carry_out(&app, tx, at.id, at.version).await).await
+async fn carry_out(act: Act<ArchivesSupervise>, at: Versioned, body: Json<CarryOutBody>) -> Answer {
+    run(act, async |tx| disposal::carry_out(tx, at.id, at.version, body.0.clone()).await).await
 }
 
 async fn run<P: Permit>(act: Act<P>, step: impl AsyncFn(&WriteTx) -> Result<Change<DisposalList>>) -> Answer {

@@ -86,7 +86,7 @@ async fn list_objects(read: Read<ObjectsRead>, list: List<Objects>) -> Result<Pa
 async fn get_object(read: Read<ObjectsRead>, id: Id, known: Query<AsKnown>) -> Result<Reply<ObjectView>> {
     let conn = &read.app.db;
     let mut object = store::get(conn, &read.ctx, id.0).await?;
-    if let Some(day) = known.0.day() {
+    if let Some(day) = known.0.past(read.ctx.today())? {
         object = history::at::<Entity>(conn, object, day).await?;
     }
     Reply::new(ObjectView::of(&read.ctx, object))

@@ -140,7 +140,7 @@ async fn list_plans(read: Read<PlansRead>, list: List<Plans>) -> Result<PageRepl
 async fn get_plan(read: Read<PlansRead>, id: Id, known: Query<AsKnown>) -> Result<Reply<PlanView>> {
     let conn = &read.app.db;
     let plan = store::get(conn, &read.ctx, id.0).await?;
-    if let Some(day) = known.0.day() {
+    if let Some(day) = known.0.past(read.ctx.today())? {
         return Reply::new(PlanView::of(&read.ctx, plans::on_a_day(conn, plan, day).await?).of_then());
     }
     let plan = plans::with_lines(conn, vec![plan]).await?.pop().ok_or_else(AppError::not_found)?;

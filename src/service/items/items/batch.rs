@@ -6,6 +6,7 @@ use crate::kernel::seeded;
 use crate::persistence::items::{catalogue, items};
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::errors::AppResult;
+use crate::persistence::kernel::noun::history;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::kernel::versions;
 use crate::persistence::oversight::worklist;
@@ -146,6 +147,9 @@ async fn claim(app: &App, tx: &WriteTx, claimed: &[Model]) -> Result<Vec<Event>>
         }
     }
 
+    for item in claimed {
+        history::keep::<Entity>(tx, item, item.version)?;
+    }
     // After the guarded update, so that whoever was faster is met there and not at the drafts' key.
     versions::insert_all(tx, drafts).await.map_err(AppError::again)?;
     worklist::clear(tx, "items", ids).await?;

@@ -23,6 +23,7 @@ use crate::persistence::kernel::versions::Asked;
 use crate::service::kernel::versions::content;
 use chrono::NaiveDate;
 use domain::items::items::{ItemContent, ItemOrigin, ItemState, Upstream, check};
+use domain::kernel::clocks::calendar::local_date;
 use domain::kernel::elements::Check;
 use entity::items::implementation_lists as lists;
 use entity::items::items::{Entity, Model};
@@ -84,7 +85,10 @@ pub async fn with_parts(conn: &impl ConnectionTrait, items: Vec<Model>, asked: O
             (None, Some(published)) => published.content.0.clone(),
             (version, _) => content(version.as_ref())?,
         };
-        whole.push(Item { list: lists.remove(&item.id), version, content, item });
+        // What was not there yet was not known.
+        let known = asked.and_then(|asked| asked.known);
+        let list = lists.remove(&item.id).filter(|list| known.is_none_or(|day| local_date(list.created_at) <= day));
+        whole.push(Item { item, version, content, list });
     }
 
     Ok(whole)

@@ -96,6 +96,7 @@ async fn join(tx: &WriteTx, known: Model, subject: Subject, fact: &str) -> Resul
 }
 
 async fn add(tx: &WriteTx, case: &Model, subject: Subject) -> Result<()> {
+    store::hold_file(tx, subject.kind, subject.id).await?;
     let row = supervision_subjects::Model {
         case_id: case.id,
         kind: subject.kind,

@@ -174,6 +174,7 @@ pub async fn update(tx: &WriteTx, id: Uuid, version: i32, body: CaseUpdateBody) 
 async fn put_subjects(tx: &WriteTx, case: &Model, subjects: &[SubjectBody]) -> Result<()> {
     let (mut rows, mut errors) = (Vec::new(), Vec::new());
     for (at, subject) in subjects.iter().enumerate() {
+        store::hold_file(tx, subject.kind, subject.record_id).await?;
         let named = store::named(tx.conn(), subject.kind, subject.record_id).await?;
         if let Some(named) = named.filter(|named| named.departments.contains(&case.department_id)) {
             rows.push(supervision_subjects::Model {

@@ -64,11 +64,13 @@ pub async fn place(app: &App, tx: &WriteTx, body: HoldBody) -> Result<Change<Mod
     check_day(app, tx, body.review_on)?;
     let label = named(tx, body.subject, body.record_id).await.map_err(|error| error.or_no_such("/record_id"))?;
 
+    let covers_all = ctx.actor.reach(Permission::LegalHoldsManage) == Some(Reach::All);
     let model = Model {
         id: new_id(),
         code: serials::next::<Entity>(tx, Column::Code, &format!("BQ{}", ctx.today().year()), 4).await?,
         department_id: ctx.actor.department_id,
-        covers_all: ctx.actor.reach(Permission::LegalHoldsManage) == Some(Reach::All),
+        covers_all,
+        departments: if covers_all { Vec::new() } else { ctx.actor.departments.clone() }.into(),
         subject: body.subject,
         record_id: body.record_id,
         label: label.chars().take(200).collect(),

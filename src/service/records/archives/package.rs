@@ -10,6 +10,7 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::records::{case_files, disposal_lists as store, evidence as evidence_store};
 use crate::persistence::register::departments;
 use crate::service::records::archives::disposal::{complete_one, decision_facts};
+use crate::service::records::documents::{Filled, Handing};
 use crate::service::records::files;
 use crate::service::records::links::{Link, Target, link};
 use domain::access::Decide;
@@ -17,7 +18,7 @@ use domain::kernel::clocks::calendar::local_date;
 use domain::oversight::audit::AuditAction;
 use domain::records::disposal::DisposalAction;
 use domain::records::evidence::{EvidenceStatus, MEDIA_TYPES};
-use domain::records::retention::RecordClass;
+use domain::records::retention::FileClass;
 use entity::records::disposal_lines::Model as Line;
 use entity::records::disposal_lists::{Entity, Model};
 use serde_json::{Value, json};
@@ -25,6 +26,7 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::sync::mpsc::Sender;
 use uuid::Uuid;
 use zip::write::{SimpleFileOptions, StreamWriter};
@@ -64,6 +66,8 @@ impl Package {
 
     /// Writes it to whoever reads, until they go away; what cannot be read breaks it off, and then no reader takes it for whole.
     pub async fn write(self, app: Arc<App>, out: Sender<Result<Vec<u8>>>) {
+        // Each reads through all of a list's evidence: a few at a time.
+        let Ok(_turn) = app.packages.acquire().await else { return };
         let mut bag = Bag::new(self.list.code.clone(), out.clone());
         if let Err(error) = self.fill(&app, &mut bag).await {
             tracing::warn!(%error, list = %self.list.code, "a package was broken off");
@@ -75,10 +79,13 @@ impl Package {
         let mut rows = Vec::new();
         for line in &self.lines {
             let file = case_files::read(&app.db, line.class, line.record_id).await?;
+            if file.is_empty() {
+                return Err(AppError::internal(format!("the file {} is not there", line.code)));
+            }
             let before = bag.payload.len();
             let text = serde_json_canonicalizer::to_string(&file.content).map_err(AppError::internal)?;
             bag.put(&format!("data/{}/file.json", line.code), text.as_bytes()).await?;
-            if line.class == RecordClass::Inspection {
+            if line.class == FileClass::Inspection {
                 self.put_inspection(app, bag, line).await?;
             }
             rows.push(row(line, bag.payload.len() - before));
@@ -102,6 +109,11 @@ impl Package {
         }
 
         for paper in case_files::papers(&app.db, line.record_id).await? {
+            // What is filled in and to whom it was served is sealed here; the archive keeps it in words.
+            let (filled, handing) = (Filled::open(app, &paper).await?, Handing::open(app, &paper).await?);
+            let said = json!({ "content": filled, "service": handing.service, "refusal": handing.refusal });
+            let name = format!("data/{}/documents/{}.json", line.code, paper.id);
+            bag.put(&name, &serde_json::to_vec_pretty(&said)?).await?;
             for (key, ending) in [(&paper.pdf_key, "pdf"), (&paper.docx_key, "docx")] {
                 let Some(key) = key else { continue };
                 let name = format!("data/{}/documents/{}.{ending}", line.code, paper.id);
@@ -162,6 +174,8 @@ struct Bag {
     open: Option<(String, Sha256)>,
 }
 
+/// How long a reader may take for a part.
+const PATIENCE: Duration = Duration::from_mins(1);
 /// So much is gathered before it is sent.
 const SEND: usize = 64 << 10;
 
@@ -219,7 +233,10 @@ impl Bag {
     /// Sends what has come together.
     async fn send(&mut self, enough: usize) -> Result<()> {
         let Some(bytes) = self.buffer.take(enough) else { return Ok(()) };
-        self.out.send(Ok(bytes)).await.map_err(|_| AppError::unavailable("whoever read the package has gone"))
+        match tokio::time::timeout(PATIENCE, self.out.send(Ok(bytes))).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(AppError::unavailable("whoever read the package has gone, or reads no more")),
+        }
     }
 }
 

@@ -42,6 +42,7 @@ pub fn workbook(dossier: &Dossier, canonical: &str, proof: &Proof) -> Result<Vec
         pair("登记地址", text(&object.registered_address)),
         pair("经营范围", text(&object.business_scope)),
         pair("截至", day(dossier.as_of)),
+        pair("按该日已知", day(dossier.known_at)),
     ];
     if let Some(class) = &dossier.class {
         register.push(pair("本地信用类别", class.class.label().to_owned()));

@@ -85,10 +85,6 @@ pub async fn gather(
     (asked, known_at): (Option<NaiveDate>, Option<NaiveDate>),
 ) -> Result<Dossier> {
     let conn = &app.db;
-    if [asked, known_at].into_iter().flatten().any(|day| day > ctx.today()) {
-        let detail = text!("查询日期晚于今天。", "That day is yet to come.");
-        return Err(AppError::not_found_because(detail));
-    }
     let as_of = [asked, known_at].into_iter().flatten().min().filter(|day| *day < ctx.today());
     let current = objects::get(conn, ctx, id).await?;
     let states = match as_of {
@@ -104,7 +100,7 @@ pub async fn gather(
     let of = Of { object: id, before: as_of.map(end_of) };
 
     let class = match reading(ctx, Permission::CreditRead) {
-        Some(_) => Some(standing_on(conn, id, asked.unwrap_or_else(|| ctx.today()), known_at).await?),
+        Some(_) => Some(standing_on(conn, id, asked.unwrap_or(day), known_at).await?),
         None => None,
     };
     let (mut visits, mut budget) = (None, None);

@@ -24,15 +24,16 @@ pub struct Proof {
     pub key_name: String,
 }
 
-/// The canonical text of a dossier, and its signature; what is signed names the enterprise, the day and the moment.
+/// The canonical text of a dossier, and its signature; what is signed names the enterprise, the days and the moment.
 pub fn sign(app: &App, dossier: &Value, generated_at: DateTime<Utc>) -> Result<(String, Proof)> {
     let canonical = serde_json_canonicalizer::to_string(dossier).map_err(AppError::internal)?;
     let sha256 = hex::encode(Sha256::digest(&canonical));
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let signed = format!(
-        "mingjian dossier\n{}\n{}\n{}\n{sha256}\n",
+        "mingjian dossier\n{}\n{}\n{}\n{}\n{sha256}\n",
         text(&dossier["object"]["id"]),
         text(&dossier["as_of"]),
+        text(&dossier["known_at"]),
         generated_at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
     );
 

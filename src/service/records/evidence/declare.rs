@@ -211,6 +211,8 @@ async fn check_body(app: &App, tx: &WriteTx, inspection: &Inspection, body: &Evi
 /// next round of the sweep.
 pub async fn discard(tx: &WriteTx, id: Uuid, version: i32, reason: String) -> Result<Change<Model>> {
     let mut row = tx.edit::<Entity>(id, version).await?;
+    // Whoever places a hold waits, or was first.
+    lock_row::<Inspections>(tx.conn(), row.inspection_id).await?;
 
     row.status = facts_of(tx.conn(), &row).await?.decide(&tx.ctx().actor, EvidenceAction::Discard)?;
     row.discarded_reason = Some(reason.clone());

@@ -7,6 +7,7 @@ use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::access::users;
 use crate::persistence::inspections::inspections;
 use crate::persistence::kernel::errors::AppResult;
+use crate::persistence::kernel::noun::lock_row;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::departments;
 use crate::persistence::risks::risk_clues as store;
@@ -71,6 +72,10 @@ pub(super) async fn dispose(tx: &WriteTx, clue: &Model, bodies: Vec<MeasureBody>
     };
 
     for (at, body) in bodies.iter().enumerate() {
+        if let Some(id) = body.inspection_id {
+            // Whoever destroys it waits, or was first.
+            lock_row::<entity::inspections::inspections::Entity>(tx.conn(), id).await?;
+        }
         if let Some(id) = body.inspection_id
             && !inspections::is_of_department(tx.conn(), id, clue.department_id, clue.object_id).await?
         {

@@ -4,6 +4,7 @@ use super::lines::{items, label, planned};
 use super::table::cells;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::noun::history;
+use crate::persistence::kernel::noun::history::end_of;
 use crate::persistence::spot_checks::plans::{Carried, Reached, is_public};
 use crate::persistence::spot_checks::{plans, spot_check_items};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -53,11 +54,19 @@ pub async fn with_lines(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result
     Ok(rows.collect())
 }
 
-/// A plan as it was at the end of a day, with the lines of the edition that was in force then.
+/// A plan at the end of a day: the edition that was in force, whatever was worked on meanwhile.
 pub async fn on_a_day(conn: &impl ConnectionTrait, plan: Model, day: NaiveDate) -> Result<Plan> {
+    let id = plan.id;
+    let is_first = plan.edition == 0;
     let plan = history::at::<Entity>(conn, plan, day).await?;
-    let edition = plans::in_force(conn, &[&plan]).await?.remove(&plan.id);
+    let edition = plans::edition_before(conn, id, end_of(day)).await?;
     let Some(edition) = edition else {
+        // Published before editions were kept, and not amended since: its lines are what they were.
+        if is_public(&plan) && is_first {
+            let lines = plans::lines(conn, vec![id]).await?.remove(&id).unwrap_or_default();
+            let facts = facts(&plan, Vec::new());
+            return Ok(Plan { plan, lines, facts });
+        }
         let detail = text!(
             "{day} 该计划尚未公示，其条目没有留存。",
             "On {day} the plan was not published: its lines of then are not kept."
@@ -65,6 +74,21 @@ pub async fn on_a_day(conn: &impl ConnectionTrait, plan: Model, day: NaiveDate) 
         return Err(AppError::not_found_because(detail));
     };
 
+    let plan = Model {
+        edition: edition.edition,
+        name: edition.name,
+        discussed_on: edition.discussed_on,
+        approval_no: edition.approval_no,
+        approved_by: edition.approved_by,
+        legal_opinion: edition.legal_opinion,
+        filing_no: edition.filing_no,
+        filed_on: edition.filed_on,
+        filed_by: edition.filed_by,
+        published_at: Some(edition.published_at),
+        submitted_by: None,
+        return_reason: None,
+        ..plan
+    };
     let facts = facts(&plan, Vec::new());
     Ok(Plan { plan, lines: edition.lines.0, facts })
 }

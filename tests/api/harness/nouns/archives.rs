@@ -22,7 +22,7 @@ impl World {
 
     /// All that was done was done long ago.
     pub async fn age(&self) {
-        for table in ["inspections", "follow_ups", "case_referrals", "risk_clues"] {
+        for table in ["inspections", "follow_ups", "case_referrals", "risk_clues", "documents", "evidence"] {
             self.database.execute(&format!("UPDATE {table} SET updated_at = '{LONG_AGO}'")).await;
         }
         self.database.execute("UPDATE evidence SET retain_until = '2020-01-01'").await;
@@ -53,7 +53,7 @@ impl World {
             (admin.as_str(), "appraise", Some(decision)),
             (&admin, "submit", None),
             (&head, "approve", None),
-            ("justice", "carry-out", None),
+            ("justice", "carry-out", Some(witness())),
         ];
         for (who, verb, body) in way.into_iter().take(steps) {
             self.act(who, list, verb, body).await.expect(200);
@@ -64,4 +64,9 @@ impl World {
 /// What is said of all: they go.
 pub fn destroyed() -> Value {
     json!({ "decision": "DESTROY", "reason": "保管期限届满，无查考价值" })
+}
+
+/// Two stand by.
+pub fn witness() -> Value {
+    json!({ "witness": "县档案馆 李四" })
 }

@@ -11,7 +11,7 @@ mod tasks;
 mod visits;
 mod worklist;
 
-pub use archives::{LONG_AGO, destroyed};
+pub use archives::{LONG_AGO, destroyed, witness};
 pub use evidence::photo;
 pub use items::elements;
 pub use tasks::{PARTIES, secret};

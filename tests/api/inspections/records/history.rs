@@ -222,6 +222,8 @@ async fn a_version_that_was_approved_later_was_not_known_before() {
         assert_eq!(number(format!("as_of={today}&known_at={}", days(11))).await, 1, "nobody knew of another: {path}");
         let then = shown(format!("known_at={}", days(11))).await.expect(200);
         assert_eq!((&then["content_version"], &then["effective_to"]), (&json!(1), &Value::Null));
+        assert_eq!(then["allowed_actions"], json!([]), "nothing is done to what was");
+        shown(format!("known_at={}", today + Days::new(1))).await.expect_problem(404, "NOT_FOUND");
         let now = shown(format!("as_of={}&known_at={today}", days(6))).await.expect(200);
         assert_eq!((&now["content_version"], &now["effective_to"]), (&json!(1), &json!(days(5).to_string())));
         shown(format!("as_of={}&known_at={today}", days(31))).await.expect_problem(404, "NOT_FOUND");
@@ -246,37 +248,55 @@ async fn a_plan_is_the_edition_that_was_in_force() {
     let plan = format!("/api/v1/plans/{}", plan["id"].as_str().unwrap());
     let published = world.publish_plan("market.admin", &plan).await;
     world.act("market.admin", &plan, "amend", Some(json!({ "reason": "增加抽查比例" }))).await.expect(200);
+    let version = world.get("market.admin", &plan).await.expect(200)["version"].as_i64().unwrap();
+    let mut changed = line("8%");
+    changed["id"] = published["lines"][0]["id"].clone();
+    let body = json!({ "year": year, "name": "调整后的计划", "kind": "ANNUAL", "lines": [changed] });
+    let call = world.request(reqwest::Method::PUT, "market.admin", &plan).if_match(version).json(&body);
+    call.send().await.expect(200);
+    world.act("market.admin", &plan, "submit", None).await.expect(200);
+    world.act("market.reviewer", &plan, "approve", Some(World::legal_review())).await.expect(200);
+    world.act("justice", &plan, "file", Some(json!({ "filing_no": "旺司备〔2026〕99号" }))).await.expect(200);
 
-    // It was made forty days ago, published thirty days ago, and amended ten days ago.
+    // It was made forty days ago, published thirty days ago, amended ten days ago, and filed again the day before yesterday.
     let today = crate::harness::today();
     let days = |days: u64| today - Days::new(days);
     let when = |days_ago: u64| format!("{} 04:00:00+00:00", days(days_ago));
     let id = world.database.id(plan.rsplit('/').next().unwrap());
-    world
-        .database
-        .execute(&format!("UPDATE plans SET created_at = '{}', updated_at = '{}' WHERE id = {id}", when(40), when(10)))
-        .await;
     let version = published["version"].as_i64().unwrap();
-    for (of, since, until) in [(format!("< {version}"), 40, 30), (format!("= {version}"), 30, 10)] {
-        let sql = format!(
+    let mut moved = vec![
+        format!("UPDATE plans SET created_at = '{}', updated_at = '{}' WHERE id = {id}", when(40), when(2)),
+        format!("UPDATE plan_editions SET published_at = '{}' WHERE plan_id = {id}", when(30)),
+        "UPDATE seaql_migrations SET applied_at = 1000000000".to_owned(),
+    ];
+    for (of, since, until) in
+        [(format!("< {version}"), 40, 30), (format!("= {version}"), 30, 10), (format!("> {version}"), 10, 2)]
+    {
+        moved.push(format!(
             "UPDATE history SET since = '{}', until_at = '{}' WHERE record_id = {id} AND version {of}",
             when(since),
             when(until)
-        );
+        ));
+    }
+    for sql in moved {
         world.database.execute(&sql).await;
     }
-    world.database.execute("UPDATE seaql_migrations SET applied_at = 1000000000").await;
 
+    // What is worked on is none of what was in force.
     let shown = async |day: NaiveDate| world.get("market.admin", &format!("{plan}?as_of={day}")).await;
-    let then = shown(days(11)).await.expect(200);
-    assert_eq!((&then["status"], &then["edition"]), (&json!("PUBLISHED"), &json!(1)));
-    assert_eq!((&then["lines"][0]["ratio_text"], &then["allowed_actions"]), (&json!("5%"), &json!([])));
-    assert_eq!(shown(days(10)).await.expect(200)["status"], "AMENDED");
-    assert_eq!(shown(days(30)).await.expect(200)["edition"], 1, "what happens on a day is so at its end");
+    for (ago, status) in [(30, "PUBLISHED"), (11, "PUBLISHED"), (5, "AMENDED"), (1, "FILED")] {
+        let then = shown(days(ago)).await.expect(200);
+        assert_eq!((&then["status"], &then["edition"]), (&json!(status), &json!(1)), "{ago} days ago");
+        assert_eq!((&then["name"], &then["lines"][0]["ratio_text"]), (&json!("年度抽查计划"), &json!("5%")));
+        assert_eq!((&then["filing_no"], &then["allowed_actions"]), (&published["filing_no"], &json!([])));
+    }
+    let now = world.get("market.admin", &plan).await.expect(200);
+    assert_eq!((&now["name"], &now["lines"][0]["ratio_text"]), (&json!("调整后的计划"), &json!("8%")));
     let draft = shown(days(31)).await.expect_problem(404, "NOT_FOUND");
     assert!(draft["detail"].as_str().unwrap().contains("尚未公示"), "{draft}");
     shown(days(41)).await.expect_problem(404, "NOT_FOUND");
-    assert_eq!(world.get("market.admin", &plan).await.expect(200)["status"], "AMENDED");
+    let later = shown(today + Days::new(1)).await.expect_problem(404, "NOT_FOUND");
+    assert!(later["detail"].as_str().unwrap().contains("晚于今天"), "{later}");
 }
 
 /// Servers' clocks differ: one that is behind writes, over midnight, a state that seems to end before it began.

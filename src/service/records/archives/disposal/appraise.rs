@@ -43,7 +43,7 @@ pub async fn appraise(tx: &WriteTx, id: Uuid, version: i32, body: AppraisalBody)
     let years = years_of(&body)?;
     let lines = named(tx, &list, body.line_ids.as_deref()).await?;
     if body.decision == DisposalDecision::Destroy {
-        check_free(tx, list.department_id, &lines, body.line_ids.is_some()).await?;
+        check_free(tx, list.department_id, &lines, body.line_ids.as_deref()).await?;
     }
 
     let today = tx.ctx().today();
@@ -105,8 +105,8 @@ async fn named(tx: &WriteTx, list: &Model, ids: Option<&[Uuid]>) -> Result<Vec<L
     if errors.is_empty() { Ok(lines) } else { Err(AppError::invalid(errors)) }
 }
 
-/// What is held is not said to be destroyed: the answer names the files.
-async fn check_free(tx: &WriteTx, department: Uuid, lines: &[Line], are_named: bool) -> Result<()> {
+/// What is held is not said to be destroyed: the answer names the files, where they stand in what was asked.
+async fn check_free(tx: &WriteTx, department: Uuid, lines: &[Line], asked: Option<&[Uuid]>) -> Result<()> {
     let about: Vec<_> = lines
         .iter()
         .map(|line| Held { record_id: line.record_id, object_id: line.object_id, department_id: department })
@@ -114,10 +114,14 @@ async fn check_free(tx: &WriteTx, department: Uuid, lines: &[Line], are_named: b
     let covered = held(tx.conn(), &about).await?;
     let Err(refusal) = check_not_held(!covered.is_empty()) else { return Ok(()) };
 
-    let errors = lines.iter().enumerate().filter(|(_, line)| covered.contains(&line.record_id)).map(|(at, line)| {
+    let place = |line: &Line| match asked.and_then(|ids| ids.iter().position(|id| *id == line.id)) {
+        Some(at) => format!("/line_ids/{at}"),
+        None => "/line_ids".to_owned(),
+    };
+    let errors = lines.iter().filter(|line| covered.contains(&line.record_id)).map(|line| {
         let code = &line.code;
         let detail = text!("{code} 已被保全，不能鉴定为销毁。", "{code} is held: it cannot be destroyed.");
-        FieldError::new(if are_named { format!("/line_ids/{at}") } else { "/line_ids".to_owned() }, "HELD", detail)
+        FieldError::new(place(line), "HELD", detail)
     });
     Err(AppError::from(refusal).with_errors(errors.collect()))
 }

@@ -6,19 +6,19 @@ use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{AppError, Result};
 use crate::kernel::seeded;
 use crate::persistence::kernel::change::{Change, Event};
-use crate::persistence::kernel::noun::lock_row;
+use crate::persistence::kernel::noun::{lock_row, touch};
 use crate::persistence::kernel::tx::{WriteTx, write};
 use crate::persistence::records::case_files::CaseFile;
 use crate::persistence::records::{case_files, disposal_lists as store};
 use crate::service::records::archives::obstacles::obstacle;
 use crate::service::records::documents::issued_paper;
-use crate::service::records::files;
+use chrono::Months;
 use domain::access::Decide;
 use domain::kernel::refusal::Code;
 use domain::oversight::audit::AuditAction;
-use domain::records::disposal::{DisposalAction, DisposalOutcome, DisposalStatus, Obstacle};
+use domain::records::disposal::{DisposalAction, DisposalDecision, DisposalOutcome, DisposalStatus, Obstacle};
 use domain::records::documents::IssuedPaper;
-use domain::records::retention::RecordClass;
+use domain::records::retention::FileClass;
 use entity::records::destroyed_papers;
 use entity::records::disposal_lines::Model as Line;
 use entity::records::disposal_lists::{Entity, Model};
@@ -32,63 +32,125 @@ const STEP: u64 = 100;
 /// Goes on with the lists that are being carried out: each file in a change of its own, so that whoever is killed between two of
 /// them has destroyed each whole or not at all.
 pub async fn carry_on(app: &App) -> Result<usize> {
-    let ctx = Ctx::system("archives");
     let mut done = 0;
     for list in store::under_way(&app.db).await? {
         for line in store::without_outcome(&app.db, list.id, STEP).await? {
-            let outcome = write(&app.db, &ctx, async |tx| destroy(tx, list.id, line.id).await).await;
-            match outcome {
-                Ok(keys) => files::forget(app, keys).await,
-                Err(error) if error.code == Code::Unavailable => return Err(error),
-                // One that cannot be destroyed must not keep the others waiting.
+            match write(&app.db, &system(), async |tx| settle(app, tx, list.id, line.id).await).await {
+                Ok(()) => done += 1,
+                // The next list may go all the same.
+                Err(error) if error.code == Code::Unavailable => {
+                    tracing::warn!(%error, line = %line.id, "a file waits to be destroyed");
+                    break;
+                }
                 Err(error) => {
                     tracing::error!(%error, line = %line.id, "a file was not destroyed");
-                    continue;
+                    write(&app.db, &system(), async |tx| leave(tx, list.id, line.id).await).await?;
+                    done += 1;
                 }
             }
-            done += 1;
         }
-        write(&app.db, &ctx, async |tx| finish(tx, list.id).await).await?;
+        write(&app.db, &system(), async |tx| finish(tx, list.id).await).await?;
     }
 
+    remove_doomed(app).await?;
     Ok(done)
 }
 
-/// Destroys a file, or says why not; gives what is left in the file store.
-async fn destroy(tx: &WriteTx, list: Uuid, line: Uuid) -> Result<Change<Vec<String>>> {
-    // Two processes take one line after the other.
+/// Each file has a time of its own.
+fn system() -> Ctx {
+    Ctx::system("archives")
+}
+
+/// Removes the files of what was destroyed: of this process, and of one that ended in between.
+async fn remove_doomed(app: &App) -> Result<()> {
+    loop {
+        let keys = case_files::doomed(&app.db, STEP).await?;
+        if keys.is_empty() {
+            return Ok(());
+        }
+        for key in keys {
+            app.files.delete(&key).await?;
+            case_files::is_gone(&app.db, &key).await?;
+        }
+    }
+}
+
+/// The line of a list, held: two processes take one after the other. None where another has settled it.
+async fn held_line(tx: &WriteTx, list: Uuid, line: Uuid) -> Result<Option<(Model, Line)>> {
     lock_row::<Entity>(tx.conn(), list).await?;
     let list = store::any(tx.conn(), list).await?;
-    let mut line = store::line(tx.conn(), line).await?;
-    if line.outcome.is_some() {
-        return Ok(Change::unmade(Vec::new()));
-    }
-    let file = held_file(tx, &line).await?;
+    let line = store::line(tx.conn(), line).await?;
+    Ok(line.outcome.is_none().then_some((list, line)))
+}
 
-    line.outcome_at = Some(tx.ctx().now);
-    line.obstacle = obstacle(tx.conn(), (&line, list.department_id), &file, tx.ctx().today()).await?;
+/// What became of a line that could not be read: it stays, and comes on the next list.
+async fn leave(tx: &WriteTx, list: Uuid, line: Uuid) -> Result<Change<()>> {
+    let Some((list, line)) = held_line(tx, list, line).await? else { return Ok(Change::unmade(())) };
+    not_destroyed(tx, &list, line, Obstacle::Unreadable).await
+}
+
+async fn not_destroyed(tx: &WriteTx, list: &Model, line: Line, why: Obstacle) -> Result<Change<()>> {
+    let line = Line {
+        obstacle: Some(why),
+        outcome: Some(DisposalOutcome::NotDestroyed),
+        outcome_at: Some(tx.ctx().now),
+        ..line
+    };
+    let line = store::put_line(tx.conn(), line).await?;
+    touch::<Entity>(tx, list.id).await?;
+    let event = Event::of::<Entity>(AuditAction::Decided, list).after(&json!({ "line": line }));
+    Ok(Change::new((), event))
+}
+
+/// What becomes of a file: it went to the archive, it is destroyed, or it is said why not.
+async fn settle(app: &App, tx: &WriteTx, list: Uuid, line: Uuid) -> Result<Change<()>> {
+    let Some((list, line)) = held_line(tx, list, line).await? else { return Ok(Change::unmade(())) };
+    let file = held_file(tx, &line).await?;
+    if file.is_empty() {
+        return not_destroyed(tx, &list, line, Obstacle::Changed).await;
+    }
+    let text = serde_json_canonicalizer::to_string(&file.content).map_err(AppError::internal)?;
+    let line = Line { sha256: Some(hex::encode(Sha256::digest(text))), outcome_at: Some(tx.ctx().now), ..line };
+    if line.decision == Some(DisposalDecision::HandOver) {
+        return handed_over(app, tx, &list, line).await;
+    }
+
+    let rules = &app.settings.rules;
+    let why = obstacle(tx.conn(), rules, (&line, list.department_id), &file, tx.ctx().today()).await?;
     if seeded::bug("holds") {
         // Looked at, and not held: on a busy machine, too, somebody shall come between.
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     }
-    if line.obstacle.is_some() || file.is_empty() {
-        line.obstacle = line.obstacle.or(Some(Obstacle::Changed));
-        line.outcome = Some(DisposalOutcome::NotDestroyed);
-        let line = store::put_line(tx.conn(), line).await?;
-        let event = Event::of::<Entity>(AuditAction::Decided, &list).after(&json!({ "line": line }));
-        return Ok(Change::new(Vec::new(), event));
+    match why {
+        Some(why) => not_destroyed(tx, &list, Line { sha256: None, ..line }, why).await,
+        None => destroy(tx, &list, line, &file).await,
     }
+}
 
-    let text = serde_json_canonicalizer::to_string(&file.content).map_err(AppError::internal)?;
-    line.sha256 = Some(hex::encode(Sha256::digest(text)));
-    line.outcome = Some(DisposalOutcome::Destroyed);
-    let events = tombstones(&list, &line, &file);
-    if line.class == RecordClass::Inspection {
+/// The archive has it; what it has is what the digest says, and it stays here for some years.
+async fn handed_over(app: &App, tx: &WriteTx, list: &Model, line: Line) -> Result<Change<()>> {
+    let months = Months::new(app.settings.rules.hand_over_keep_years * 12);
+    let on = list.handed_over.as_ref().map_or_else(|| tx.ctx().today(), |over| over.on);
+    let line = Line { keep_until: on.checked_add_months(months), outcome: Some(DisposalOutcome::HandedOver), ..line };
+    let line = store::put_line(tx.conn(), line).await?;
+
+    touch::<Entity>(tx, list.id).await?;
+    let event = Event::of::<Entity>(AuditAction::HandedOver, list).after(&json!({ "line": line }));
+    Ok(Change::new((), event))
+}
+
+/// Destroys a file, whole.
+async fn destroy(tx: &WriteTx, list: &Model, line: Line, file: &CaseFile) -> Result<Change<()>> {
+    let line = Line { outcome: Some(DisposalOutcome::Destroyed), ..line };
+    let events = tombstones(list, &line, file);
+    if line.class == FileClass::Inspection {
         keep_papers(tx, &line).await?;
     }
-    let keys = case_files::destroy(tx, line.class, line.record_id, &file).await?;
+
+    case_files::destroy(tx, line.class, line.record_id, file).await?;
     store::put_line(tx.conn(), line).await?;
-    Ok(Change::unmade(keys).and_all(events))
+    touch::<Entity>(tx, list.id).await?;
+    Ok(Change::unmade(()).and_all(events))
 }
 
 /// The file, held: whoever places a hold waits, or was first.
@@ -100,11 +162,11 @@ async fn held_file(tx: &WriteTx, line: &Line) -> Result<CaseFile> {
         lock_row::<entity::register::objects::Entity>(tx.conn(), object).await?;
     }
 
-    if line.class == RecordClass::Inspection {
-        lock_row::<entity::inspections::inspections::Entity>(tx.conn(), line.record_id).await?;
-    } else {
-        lock_row::<entity::risks::risk_clues::Entity>(tx.conn(), line.record_id).await?;
-    }
+    let id = line.record_id;
+    match line.class {
+        FileClass::Inspection => lock_row::<entity::inspections::inspections::Entity>(tx.conn(), id).await,
+        FileClass::RiskClue => lock_row::<entity::risks::risk_clues::Entity>(tx.conn(), id).await,
+    }?;
     case_files::read(tx.conn(), line.class, line.record_id).await
 }
 
@@ -112,7 +174,8 @@ async fn held_file(tx: &WriteTx, line: &Line) -> Result<CaseFile> {
 fn tombstones(list: &Model, line: &Line, file: &CaseFile) -> Vec<Event> {
     let said = json!({
         "list_id": list.id, "list_code": list.code, "class": line.class, "file_code": line.code, "closed_on": line.closed_on,
-        "due_on": line.due_on, "sha256": line.sha256, "approved_by": list.approved_by, "supervised_by": list.supervised_by
+        "due_on": line.due_on, "sha256": line.sha256, "approved_by": list.approved_by, "supervised_by": list.supervised_by,
+        "witness": list.witness
     });
     let records = file.nouns.iter().flat_map(|(noun, ids)| ids.iter().map(move |id| (*noun, *id)));
     let events = records.map(|(noun, id)| {

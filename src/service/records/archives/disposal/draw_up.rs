@@ -13,7 +13,7 @@ use crate::persistence::register::departments;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::kernel::clocks::calendar::local_date;
 use domain::records::disposal::DisposalStatus;
-use domain::records::retention::{Period, RecordClass, closed_before, due_on};
+use domain::records::retention::{FileClass, Period, closed_before, due_on};
 use entity::records::disposal_lines::Model as Line;
 use entity::records::disposal_lists::{Column, Entity, Model};
 use sea_orm::ConnectionTrait;
@@ -52,9 +52,9 @@ async fn due_files(
     department: Uuid,
     today: NaiveDate,
     most: u64,
-) -> Result<Vec<(RecordClass, u32, Due)>> {
+) -> Result<Vec<(FileClass, u32, Due)>> {
     let mut all = Vec::new();
-    for class in RecordClass::ALL.iter().copied().filter(|class| class.comes_to_an_end()) {
+    for class in FileClass::ALL.iter().copied() {
         let Period::Years(years) = class.period(&app.settings.rules) else { continue };
         let left = most.saturating_sub(all.len() as u64);
         let before = closed_before(today.year(), years);
@@ -82,7 +82,7 @@ async fn draw_up_one(app: &App, tx: &WriteTx, department: Uuid) -> Result<Change
 
     let list = blank(app, tx, department, is_cut).await?;
     let list = insert(tx, list).await?;
-    let inspections = files.iter().filter(|(class, ..)| *class == RecordClass::Inspection);
+    let inspections = files.iter().filter(|(class, ..)| *class == FileClass::Inspection);
     let mut last = BTreeMap::new();
     for ids in inspections.map(|(_, _, due)| due.id).collect::<Vec<_>>().chunks(500) {
         last.extend(last_changes(tx.conn(), ids.to_vec()).await?);
@@ -99,7 +99,7 @@ async fn draw_up_one(app: &App, tx: &WriteTx, department: Uuid) -> Result<Change
 
 async fn blank(app: &App, tx: &WriteTx, department: Uuid, is_cut: bool) -> Result<Model> {
     let (now, year) = (tx.ctx().now, tx.ctx().today().year());
-    let prefix = format!("JD{}{year}-", app.settings.county.code);
+    let prefix = format!("DQ{}{year}-", app.settings.county.code);
     Ok(Model {
         id: new_id(),
         code: serials::next::<Entity>(tx, Column::Code, &prefix, 3).await?,
@@ -114,6 +114,7 @@ async fn blank(app: &App, tx: &WriteTx, department: Uuid, is_cut: bool) -> Resul
         approved_at: None,
         handed_over: None,
         supervised_by: None,
+        witness: None,
         carried_out_at: None,
         version: 1,
         created_at: now,
@@ -123,11 +124,12 @@ async fn blank(app: &App, tx: &WriteTx, department: Uuid, is_cut: bool) -> Resul
 
 fn line(
     list: &Model,
-    (class, years): (RecordClass, u32),
+    (class, years): (FileClass, u32),
     due: Due,
     closed_at: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Line {
+
     Line {
         id: new_id(),
         list_id: list.id,

@@ -8,7 +8,6 @@ pub use appraise::{AppraisalBody, appraise};
 pub use destroy::carry_on;
 pub use draw_up::draw_up;
 
-use crate::app::App;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::change::Change;
@@ -16,12 +15,12 @@ use crate::persistence::kernel::edit::{Edit, find};
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::records::disposal_lists as store;
 use crate::persistence::register::departments;
-use chrono::{Months, NaiveDate};
+use chrono::NaiveDate;
 use domain::access::Decide;
 use domain::kernel::clocks::calendar::local_date;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
-use domain::records::disposal::{DisposalAction, DisposalDecision, DisposalFacts, DisposalOutcome, HandOver};
+use domain::records::disposal::{DisposalAction, DisposalDecision, DisposalFacts, HandOver};
 use entity::records::disposal_lists::{Entity, Model};
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
@@ -44,12 +43,24 @@ pub struct HandOverBody {
     pub handed_over_on: NaiveDate,
 }
 
+/// 监销
+#[derive(Clone, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({"witness": "县档案馆 李四"})))]
+pub struct CarryOutBody {
+    /// 另一监销人的单位和姓名: two stand by
+    #[schema(min_length = 2, max_length = 100, pattern = "\\S.*\\S")]
+    pub witness: String,
+}
+
 /// A list with how many lines of each kind it has.
 #[derive(Clone)]
 pub struct DisposalList {
     pub list: Model,
     pub department_name: Option<String>,
     pub counts: Vec<store::Count>,
+    /// Who decided about its lines.
+    pub appraised_by: Vec<Uuid>,
 }
 
 impl DisposalList {
@@ -60,11 +71,15 @@ impl DisposalList {
     }
 }
 
-/// Completes lists for reading: two statements, however many.
+/// Completes lists for reading: three statements, however many.
 pub async fn complete(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<Vec<DisposalList>> {
     let mut counts: BTreeMap<Uuid, Vec<store::Count>> = BTreeMap::new();
     for count in store::counts(conn, rows.iter().map(|row| row.id).collect()).await? {
         counts.entry(count.list_id).or_default().push(count);
+    }
+    let mut hands: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+    for (list, by) in store::appraisers(conn, rows.iter().map(|row| row.id).collect()).await? {
+        hands.entry(list).or_default().push(by);
     }
     let ids: Vec<_> = rows.iter().map(|row| row.department_id).collect();
     let names: BTreeMap<_, _> =
@@ -73,6 +88,7 @@ pub async fn complete(conn: &impl ConnectionTrait, rows: Vec<Model>) -> Result<V
     let done = rows.into_iter().map(|list| DisposalList {
         department_name: names.get(&list.department_id).cloned(),
         counts: counts.remove(&list.id).unwrap_or_default(),
+        appraised_by: hands.remove(&list.id).unwrap_or_default(),
         list,
     });
     Ok(done.collect())
@@ -92,7 +108,13 @@ pub fn decision_facts(whole: &DisposalList) -> DisposalFacts {
     DisposalFacts {
         status: list.status,
         department_id: list.department_id,
-        submitted_by: list.submitted_by,
+        prepared_by: whole
+            .appraised_by
+            .iter()
+            .copied()
+            .chain(list.submitted_by)
+            .chain(list.handed_over.as_ref().map(|over| over.by))
+            .collect(),
         approved_by: list.approved_by,
         undecided: whole.count(|count| count.decision.is_none()),
         to_hand_over: whole.count(|count| count.decision == Some(DisposalDecision::HandOver)),
@@ -135,6 +157,8 @@ pub async fn submit(tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<Dispo
 pub async fn send_back(tx: &WriteTx, id: Uuid, version: i32, reason: String) -> Result<Change<DisposalList>> {
     let (_, mut list) = edited(tx, id, version, DisposalAction::Return).await?;
     list.opinion = Some(reason.clone());
+    list.approved_by = None;
+    list.approved_at = None;
     saved(tx, list, AuditAction::Returned, Some(reason)).await
 }
 
@@ -163,17 +187,12 @@ pub async fn hand_over(tx: &WriteTx, id: Uuid, version: i32, body: HandOverBody)
     saved(tx, list, AuditAction::HandedOver, None).await
 }
 
-/// 监销: from now on the platform destroys what is to be destroyed; what is kept or was handed over has its outcome.
-pub async fn carry_out(app: &App, tx: &WriteTx, id: Uuid, version: i32) -> Result<Change<DisposalList>> {
+/// 监销: from now on the platform destroys what is to be destroyed; what is kept has its outcome.
+pub async fn carry_out(tx: &WriteTx, id: Uuid, version: i32, body: CarryOutBody) -> Result<Change<DisposalList>> {
     let (_, mut list) = edited(tx, id, version, DisposalAction::CarryOut).await?;
-    let now = tx.ctx().now;
-    let years = app.settings.rules.hand_over_keep_years;
-    let stays = list.handed_over.as_ref().and_then(|over| over.on.checked_add_months(Months::new(years * 12)));
-    let kept = (DisposalDecision::Keep, DisposalOutcome::Kept);
-    store::settle(tx.conn(), list.id, kept, None, now).await?;
-    let handed = (DisposalDecision::HandOver, DisposalOutcome::HandedOver);
-    store::settle(tx.conn(), list.id, handed, stays, now).await?;
+    store::keep(tx.conn(), list.id, tx.ctx().now).await?;
 
     list.supervised_by = Some(tx.ctx().actor.id);
+    list.witness = Some(body.witness);
     saved(tx, list, AuditAction::CarriedOut, None).await
 }

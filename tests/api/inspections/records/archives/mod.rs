@@ -2,7 +2,7 @@
 
 mod races;
 
-use crate::harness::{LONG_AGO, World, destroyed, photo, run};
+use crate::harness::{LONG_AGO, World, destroyed, photo, run, witness};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -12,6 +12,7 @@ use std::io::{Cursor, Read};
 const ADMIN: &str = "market.admin";
 /// What stands in one file only.
 const MARK: &str = "责令限期拆除第七号冷库";
+const FOUND: &str = "第七号冷库未经验收";
 
 fn id_of(path: &str) -> &str {
     path.rsplit('/').next().unwrap()
@@ -27,14 +28,26 @@ async fn line_of(world: &World, list: &str, record: &str) -> Value {
     found.unwrap_or_else(|| panic!("{record} is not on the list"))
 }
 
-/// An inspection with a photo, a document that was issued and a measure, all of it over; gives its path and the code on the paper.
+/// An inspection with a result, a photo, a document that was served and a measure, all of it over; gives its path and the code on the
+/// paper.
 async fn complete_file(world: &World) -> (String, String) {
-    let inspection = world.begun_inspection("market").await;
+    let body = json!({ "name": "旺苍县归档店", "object_type": "1", "region_code": "510821" });
+    let object = world.post("market.lead", "/api/v1/objects").json(&body).send().await.expect(201);
+    let inspection = world.begun_inspection_at("market", &object["id"]).await;
     let content = photo(7);
     world.kept(ADMIN, &inspection, &World::captured(1, "PHOTO", &content), &content).await;
     let inputs = json!({ "materials": "营业执照", "contact": "王强" });
     let document = world.draft(ADMIN, &inspection, "INSPECTION_NOTICE", inputs).await;
     let issued = world.act(ADMIN, &document, "issue", None).await.expect(200);
+    let served = json!({ "way": "DIRECT", "to": "张三（经营者）", "at": mingjian::kernel::ctx::now() });
+    world.act(ADMIN, &document, "serve", Some(served)).await.expect(200);
+    let item = world.items_of("51082103").await.remove(0);
+    let mut point = World::point(&item, "2");
+    point["problem"] = json!(FOUND);
+    let result = json!({
+        "inspected_on": crate::harness::today(), "verify_ways": ["1"], "result_codes": ["5"], "points": [point],
+    });
+    world.act(ADMIN, &inspection, "record-result", Some(result)).await.expect(200);
     world.follow_up(ADMIN, &inspection, json!({ "measure": "3", "detail": MARK })).await;
     world.make_void("market", &inspection).await;
     (inspection, id_of(issued["verify_url"].as_str().unwrap()).to_owned())
@@ -49,9 +62,9 @@ fn stored(world: &World) -> usize {
 #[tokio::test]
 async fn a_file_whose_time_is_over_goes_by_four_hands_and_leaves_a_trace() {
     let world = World::county().await;
-    let (inspection, code) = complete_file(&world).await;
     let open = world.begun_inspection("market").await;
     let young = world.void_inspection("market").await;
+    let (inspection, code) = complete_file(&world).await;
     world.strike();
     assert_eq!(world.get(ADMIN, "/api/v1/disposal-lists").await.expect(200)["items"], json!([]), "nothing is due");
 
@@ -91,13 +104,13 @@ async fn a_file_whose_time_is_over_goes_by_four_hands_and_leaves_a_trace() {
     assert_eq!((&back["status"], &back["opinion"]), (&json!("APPRAISING"), &json!("请再核对")));
     world.act(ADMIN, &list, "submit", None).await.expect(200);
     let approved = world.act("market.head", &list, "approve", None).await.expect(200);
-    assert_eq!(approved["allowed_actions"], json!([]));
+    assert_eq!(approved["allowed_actions"], json!(["RETURN"]));
     world.assert_audit("disposal-lists", id_of(&list), "APPROVED", "market.head").await;
     assert_eq!(world.waits("justice", &list).await, ["DISPOSAL_TO_CARRY_OUT"]);
     world.get(ADMIN, &inspection).await.expect(200);
 
     let before = stored(&world);
-    world.act("justice", &list, "carry-out", None).await.expect(200);
+    world.act("justice", &list, "carry-out", Some(witness())).await.expect(200);
     world.assert_audit("disposal-lists", id_of(&list), "CARRIED_OUT", "justice").await;
     world.strike();
     let done = world.get(ADMIN, &list).await.expect(200);
@@ -124,18 +137,20 @@ async fn a_file_whose_time_is_over_goes_by_four_hands_and_leaves_a_trace() {
     let said = page["items"].as_array().unwrap();
     let tombstone = said.iter().find(|line| line["action"] == "DESTROYED").unwrap();
     assert_eq!(tombstone["after"]["sha256"], line["sha256"]);
-    let others: Vec<_> =
-        said.iter().filter(|line| line["resource"] == "inspections" && line["action"] != "DESTROYED").collect();
+    let others: Vec<_> = said.iter().filter(|line| line["action"] != "DESTROYED").collect();
+    assert!(others.iter().any(|line| line["resource"] == "inspection-results"), "{page}");
     assert!(
-        others.len() > 2 && others.iter().all(|line| line["after"].is_null() && line["before"].is_null()),
+        others.len() > 4 && others.iter().all(|line| line["after"].is_null() && line["before"].is_null()),
         "{page}"
     );
     assert!(others.iter().any(|line| line["after_sha256"].is_string()));
+    assert_eq!(tombstone["after"]["witness"], "县档案馆 李四");
     let (status, told, error) = run(&world.database, &["verify-audit"]);
     assert_eq!(status, 0, "{told} {error}");
     if crate::harness::backend() == "postgres" {
         for (name, rows) in world.database.dump().await {
-            assert!(!String::from_utf8_lossy(&rows).contains(MARK), "{name} still has it");
+            let text = String::from_utf8_lossy(&rows);
+            assert!(!text.contains(MARK) && !text.contains(FOUND), "{name} still has it");
         }
     }
 
@@ -193,9 +208,20 @@ async fn what_is_held_or_asked_for_is_not_destroyed() {
 
     world.age().await;
     let list = world.disposal_list("market").await;
+    assert_eq!(world.get(ADMIN, &list).await.expect(200)["lines"], 6, "what waits for a file is not over");
+    world.database.execute("DELETE FROM disposal_lines").await;
+    world.database.execute("DELETE FROM disposal_lists").await;
+    let id = world.database.id(id_of(&declared));
+    world.database.execute(&format!("UPDATE evidence SET status = 'DISCARDED' WHERE id = {id}")).await;
+    let list = world.disposal_list("market").await;
     assert_eq!(world.get(ADMIN, &list).await.expect(200)["lines"], 7);
     let refused = world.act(ADMIN, &list, "appraise", Some(destroyed())).await.expect_problem(409, "RECORD_HELD");
     assert_eq!(refused["errors"].as_array().unwrap().len(), 2, "{refused}");
+    let ids = [&files[4], &files[0]].map(|file| line_of(&world, &list, file));
+    let ids: Vec<_> = futures::future::join_all(ids).await.iter().map(|line| line["id"].clone()).collect();
+    let two = json!({ "decision": "DESTROY", "reason": "保管期限届满", "line_ids": ids });
+    let refused = world.act(ADMIN, &list, "appraise", Some(two)).await.expect_problem(409, "RECORD_HELD");
+    assert_eq!(refused["errors"][0]["pointer"], "/line_ids/1");
     let keep = json!({
         "decision": "KEEP", "keep_years": 5, "reason": "已被保全", "line_ids": [line_of(&world, &list, &files[0]).await["id"]],
     });
@@ -224,7 +250,7 @@ async fn what_is_held_or_asked_for_is_not_destroyed() {
         .await;
     let id = world.database.id(id_of(&piece));
     world.database.execute(&format!("UPDATE evidence SET retain_until = '2200-01-01' WHERE id = {id}")).await;
-    world.act("justice", &list, "carry-out", None).await.expect(200);
+    world.act("justice", &list, "carry-out", Some(witness())).await.expect(200);
     world.strike();
 
     let mut told = BTreeMap::new();
@@ -311,7 +337,7 @@ async fn what_goes_to_the_archive_goes_as_a_bag_with_its_checksums() {
     world.post(ADMIN, &format!("{list}/package")).send().await.expect_problem(409, "STATE_CONFLICT");
     world.act(ADMIN, &list, "submit", None).await.expect(200);
     world.act("market.head", &list, "approve", None).await.expect(200);
-    world.act("justice", &list, "carry-out", None).await.expect_problem(409, "STATE_CONFLICT");
+    world.act("justice", &list, "carry-out", Some(witness())).await.expect_problem(409, "STATE_CONFLICT");
 
     let link =
         world.post(ADMIN, &format!("{list}/package")).send().await.expect(201)["url"].as_str().unwrap().to_owned();
@@ -326,7 +352,15 @@ async fn what_goes_to_the_archive_goes_as_a_bag_with_its_checksums() {
         .collect();
     let (own, of_clue) = (&codes["INSPECTION"], &codes["RISK_CLUE"]);
     assert_eq!(files[&format!("data/{own}/evidence/0001.jpg")], photo(7));
-    assert_eq!(files.keys().filter(|name| name.starts_with(&format!("data/{own}/documents/"))).count(), 2);
+    assert_eq!(
+        files.keys().filter(|name| name.starts_with(&format!("data/{own}/documents/"))).count(),
+        3,
+        "PDF, DOCX, words"
+    );
+    let papers = format!("data/{own}/documents/");
+    let said = files.iter().find(|(name, content)| name.starts_with(&papers) && content.starts_with(b"{"));
+    let said: Value = serde_json::from_slice(said.unwrap().1).unwrap();
+    assert_eq!(said["service"]["to"], "张三（经营者）", "what is sealed here, the archive has in words");
     let record: Value = serde_json::from_slice(&files[&format!("data/{own}/file.json")]).unwrap();
     assert_eq!((&record["inspections"][0]["code"], record["follow-ups"].as_array().unwrap().len()), (&json!(own), 1));
     let record: Value = serde_json::from_slice(&files[&format!("data/{of_clue}/file.json")]).unwrap();
@@ -343,13 +377,18 @@ async fn what_goes_to_the_archive_goes_as_a_bag_with_its_checksums() {
     let receipt = json!({ "receiver": "旺苍县档案馆", "receipt_no": "旺档接〔2026〕12号", "handed_over_on": today });
     world.act(ADMIN, &list, "hand-over", Some(receipt)).await.expect(200);
     world.assert_audit("disposal-lists", id_of(&list), "HANDED_OVER", ADMIN).await;
-    world.act("justice", &list, "carry-out", None).await.expect(200);
+    world.act("justice", &list, "carry-out", Some(witness())).await.expect(200);
     world.strike();
     let done = world.get(ADMIN, &list).await.expect(200);
     assert_eq!((&done["status"], &done["outcomes"]["handed_over"]), (&json!("DONE"), &json!(2)));
     let line = line_of(&world, &list, &inspection).await;
     let until = today.checked_add_months(chrono::Months::new(60)).unwrap().to_string();
     assert_eq!((&line["outcome"], &line["keep_until"]), (&json!("HANDED_OVER"), &json!(until)));
+    assert_eq!(
+        line["sha256"],
+        hex::encode(Sha256::digest(&files[&format!("data/{own}/file.json")])),
+        "what went is what the list says"
+    );
     world.get(ADMIN, &inspection).await.expect(200);
     world.get(ADMIN, &clue).await.expect(200);
 
