@@ -39,7 +39,6 @@ pub async fn due(
     today: NaiveDate,
     most: u64,
 ) -> Result<Vec<Due>> {
-
     match class {
         FileClass::Inspection => {
             use inspections::Column as C;

@@ -129,7 +129,6 @@ fn line(
     closed_at: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Line {
-
     Line {
         id: new_id(),
         list_id: list.id,
