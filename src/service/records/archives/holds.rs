@@ -61,8 +61,15 @@ pub fn decision_facts(row: &Model) -> HoldFacts {
 
 pub async fn place(app: &App, tx: &WriteTx, body: HoldBody) -> Result<Change<Model>> {
     let ctx = tx.ctx();
-    check_day(app, tx, body.review_on)?;
-    let label = named(tx, body.subject, body.record_id).await.map_err(|error| error.or_no_such("/record_id"))?;
+    let named = named(tx, body.subject, body.record_id).await.map_err(|error| error.or_no_such("/record_id"));
+    let label = match (named, check_day(app, tx, body.review_on)) {
+        (Ok(label), Ok(())) => label,
+        (Err(error), Ok(())) | (Ok(_), Err(error)) => return Err(error),
+        (Err(mut unnamed), Err(day)) => {
+            unnamed.errors.extend(day.errors);
+            return Err(unnamed);
+        }
+    };
 
     let covers_all = ctx.actor.reach(Permission::LegalHoldsManage) == Some(Reach::All);
     let model = Model {

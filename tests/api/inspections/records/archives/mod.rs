@@ -189,6 +189,9 @@ async fn what_is_held_or_asked_for_is_not_destroyed() {
     };
     let refused = hold(ADMIN, "INSPECTION", &files[0], 400).await.expect_problem(422, "INVALID_BODY");
     assert_eq!(refused["errors"][0]["pointer"], "/review_on");
+    let refused = hold("agri.admin", "INSPECTION", &files[0], 400).await.expect_problem(422, "INVALID_BODY");
+    let named: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|error| error["pointer"].clone()).collect();
+    assert_eq!(named, ["/record_id", "/review_on"], "each bad field");
     let refused = hold("agri.admin", "INSPECTION", &files[0], 30).await.expect_problem(422, "INVALID_BODY");
     assert_eq!(refused["errors"][0]["pointer"], "/record_id", "not theirs");
     let held = hold(ADMIN, "INSPECTION", &files[0], 30).await.expect(201);
