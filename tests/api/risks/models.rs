@@ -134,6 +134,14 @@ async fn shadow_raises_nothing_and_is_compared_and_only_what_changed_is_looked_a
     let clue = world.get("coordinator", &path).await.expect(200)["items"][0].clone();
     assert_eq!(clue["trace"]["values"]["complaints"], 3);
     assert_eq!(clue["trace"]["fired"][0]["when"], "complaints >= 3");
+    // And the records that they were made of.
+    let records = clue["trace"]["records"].as_array().unwrap();
+    assert_eq!(records.len(), 3);
+    for record in records {
+        let told =
+            world.get("coordinator", &format!("/api/v1/risk-clues/{}", record.as_str().unwrap())).await.expect(200);
+        assert_eq!(told["object_id"], objects[0]);
+    }
     assert_eq!((&clue["level"], &clue["model_number"]), (&json!("YELLOW"), &json!(1)));
     assert!(clue["content"].as_str().unwrap().contains("三十日内收到三件以上投诉举报"));
     world.assert_audit("risk-clues", clue["id"].as_str().unwrap(), "RAISED", "market.lead").await;

@@ -196,6 +196,27 @@ mod tests {
     }
 
     #[test]
+    fn a_trace_names_the_records_of_its_window() {
+        let on = day("2026-06-01");
+        let told = |date: &str, record: u128| (day(date), Uuid::from_u128(record));
+        let told = [
+            told("2025-06-01", 1),
+            told("2025-06-02", 2),
+            told("2026-05-31", 3),
+            told("2026-05-31", 3),
+            told("2026-06-02", 4),
+        ];
+        assert_eq!(
+            model().records(told, on),
+            [3, 2].map(Uuid::from_u128),
+            "the newest first, each once, none of before or later"
+        );
+
+        let many = (0..500).map(|record| (on, Uuid::from_u128(record)));
+        assert_eq!(model().records(many, on).len(), 200);
+    }
+
+    #[test]
     fn a_model_is_judged_by_what_came_after() {
         use FactKind::ProblemFound;
         let compiled = model();

@@ -5,9 +5,10 @@ use super::content::{Band, Case, Content, Indicator};
 use super::facts::{Fact, measure};
 use crate::kernel::elements::ElementProblem;
 use crate::risks::risk_clues::RiskLevel;
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// A version ready to be evaluated many times.
 pub struct Compiled {
@@ -33,7 +34,13 @@ pub struct Trace {
     pub failed: Vec<String>,
     pub score: u32,
     pub level: Option<RiskLevel>,
+    /// The records that the values were made of, the newest first: inspections, clues, classifications.
+    #[serde(default)]
+    pub records: Vec<Uuid>,
 }
+
+/// Records that a trace names, at most.
+const MOST_RECORDS: usize = 200;
 
 impl Compiled {
     /// Compiles a version's conditions, or names each one that is refused.
@@ -70,6 +77,22 @@ impl Compiled {
         self.judge(values.collect())
     }
 
+    /// The records behind the values of a day: those that the facts of the longest window tell of, the newest first.
+    pub fn records(&self, told: impl IntoIterator<Item = (NaiveDate, Uuid)>, on: NaiveDate) -> Vec<Uuid> {
+        let days = self.indicators.iter().map(|indicator| indicator.window_days).max().unwrap_or(0);
+        let since = on.checked_sub_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MIN);
+        let mut told: Vec<_> = told.into_iter().filter(|(day, _)| *day > since && *day <= on).collect();
+        told.sort_unstable_by(|one, other| other.cmp(one));
+
+        let mut records = Vec::new();
+        for (_, record) in told {
+            if !records.contains(&record) && records.len() < MOST_RECORDS {
+                records.push(record);
+            }
+        }
+        records
+    }
+
     /// Judges given values.
     pub fn judge(&self, values: BTreeMap<String, i64>) -> Trace {
         let (mut fired, mut failed, mut score) = (Vec::new(), Vec::new(), 0u32);
@@ -89,7 +112,7 @@ impl Compiled {
         let reached = self.levels.iter().filter(|band| score > 0 && score >= band.minimum_score);
         let level = reached.map(|band| band.level).min();
 
-        Trace { values, fired, failed, score, level }
+        Trace { values, fired, failed, score, level, records: Vec::new() }
     }
 }
 

@@ -137,6 +137,8 @@ pub struct TraceView {
     pub score: u32,
     #[schema(required)]
     pub level: Option<RiskLevel>,
+    /// 取值所依据的记录（检查、线索、信用分类），最近的在前，至多 200 条
+    pub records: Vec<Uuid>,
 }
 
 /// 命中的条件
@@ -169,7 +171,14 @@ impl From<Trace> for TraceView {
     fn from(of: Trace) -> Self {
         let fired =
             of.fired.into_iter().map(|one| FiredView { when: one.when, weight: one.weight, because: one.because });
-        Self { values: of.values, fired: fired.collect(), failed: of.failed, score: of.score, level: of.level }
+        Self {
+            values: of.values,
+            fired: fired.collect(),
+            failed: of.failed,
+            score: of.score,
+            level: of.level,
+            records: of.records,
+        }
     }
 }
 

@@ -153,7 +153,11 @@ async fn evaluate(app: &App, ctx: &Ctx, runners: &[Runner], notes: &[Note]) -> R
             }
         }
         let fired = traces.into_iter().enumerate().filter(|(_, trace)| trace.level.is_some());
-        found.fired.extend(fired.map(|(at, trace)| (at, object, trace)));
+        let told = || rows.get(&object).into_iter().flatten().map(|row| (row.happened_on, row.source_id));
+        found.fired.extend(fired.map(|(at, trace)| {
+            let records = runners[at].compiled.records(told(), ctx.today());
+            (at, object, Trace { records, ..trace })
+        }));
     }
 
     Ok(found)
