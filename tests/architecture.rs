@@ -271,3 +271,20 @@ fn long_functions_have_paragraphs() {
 
     assert!(flat.len() * 5 <= long, "{} of {long} have none: {}", flat.len(), flat.join("\n"));
 }
+
+/// Whatever the trail says under an inspection's own id is emptied with its file.
+#[test]
+fn a_file_that_goes_takes_every_line_with_it() {
+    let listed = std::fs::read_to_string(root().join("src/persistence/records/case_files.rs")).unwrap();
+    let mut found = 0;
+    for (path, text) in files("src/service") {
+        for name in text.split("\"inspection-").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let name = format!("\"inspection-{name}\"");
+            if text.contains(&format!("AuditAction::Recorded, {name}")) || text.contains(&format!(", {name}, ")) {
+                found += 1;
+                assert!(listed.contains(&name), "{name} of {} is left behind", path.display());
+            }
+        }
+    }
+    assert!(found >= 3, "{found}");
+}

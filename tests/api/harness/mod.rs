@@ -27,6 +27,11 @@ pub fn backend() -> &'static str {
     if std::env::var_os("TEST_POSTGRES_URL").is_some() { "postgres" } else { "sqlite" }
 }
 
+/// The id at the end of a path.
+pub fn id_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap()
+}
+
 /// A file of the repository.
 pub fn repo_file(path: &str) -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

@@ -1,17 +1,13 @@
 //! 执法监督预警: what is noticed of visits opens a case, and what comes up meanwhile joins it.
 
 use super::supervision::{object, path};
-use crate::harness::{World, today};
+use crate::harness::{World, id_of, today};
 use chrono::Days;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 const JUSTICE: &str = "justice";
 const ADMIN: &str = "market.admin";
-
-fn id(path: &str) -> &str {
-    path.rsplit('/').next().unwrap()
-}
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
@@ -48,11 +44,11 @@ async fn alerts_of_visits_open_a_case_and_join_it() {
         (&json!("ALERT"), &json!("NO_SCAN"), &json!("RECTIFY"))
     );
     let about: Vec<_> = first["subjects"].as_array().unwrap().iter().map(|row| text(&row["record_id"])).collect();
-    assert_eq!(about, [id(&visits[0]), id(&visits[1])]);
-    world.assert_audit("supervision-cases", id(&path(first)), "CREATED", ADMIN).await;
-    world.assert_audit("supervision-cases", id(&path(first)), "UPDATED", ADMIN).await;
+    assert_eq!(about, [id_of(&visits[0]), id_of(&visits[1])]);
+    world.assert_audit("supervision-cases", id_of(&path(first)), "CREATED", ADMIN).await;
+    world.assert_audit("supervision-cases", id_of(&path(first)), "UPDATED", ADMIN).await;
     let found =
-        world.get(JUSTICE, &format!("/api/v1/supervision-cases?record_id={}", id(&visits[1]))).await.expect(200);
+        world.get(JUSTICE, &format!("/api/v1/supervision-cases?record_id={}", id_of(&visits[1]))).await.expect(200);
     assert_eq!(found["items"][0]["id"], first["id"]);
 
     world.walk_case(&path(first), 2).await;

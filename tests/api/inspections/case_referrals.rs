@@ -1,14 +1,10 @@
 //! 案件移送: a case and its measure name each other; whoever found it does not decide; nobody lets it rest.
 
-use crate::harness::{World, today};
+use crate::harness::{World, id_of, today};
 use chrono::Days;
 use serde_json::{Value, json};
 
 const ADMIN: &str = "market.admin";
-
-fn id(path: &str) -> &str {
-    path.rsplit('/').next().unwrap()
-}
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
@@ -29,19 +25,19 @@ async fn a_case_and_its_measure_name_each_other() {
     assert_eq!(referred["status"], "REFERRED");
     let referral = format!("/api/v1/case-referrals/{}", text(&referred["referral_id"]));
     let shown = world.get("agri.admin", &referral).await.expect(200);
-    assert_eq!((shown["follow_up_id"].as_str().unwrap(), &shown["status"]), (id(&measure), &json!("REFERRED")));
-    assert_eq!(shown["inspection_id"], id(&inspection));
+    assert_eq!((shown["follow_up_id"].as_str().unwrap(), &shown["status"]), (id_of(&measure), &json!("REFERRED")));
+    assert_eq!(shown["inspection_id"], id_of(&inspection));
     world.get("emergency.admin", &referral).await.expect_problem(404, "NOT_FOUND");
     let waiting = world.waiting("agri.admin", &referral).await;
     assert_eq!((&waiting[0]["kind"], &waiting[0]["due_on"]), (&json!("CASE_TO_FILE"), &shown["filing_due_on"]));
     assert!(world.waits(ADMIN, &measure).await.is_empty(), "whoever decides is waited for");
-    world.assert_audit("follow-ups", id(&measure), "REFERRED", ADMIN).await;
-    world.assert_audit("case-referrals", id(&referral), "CREATED", ADMIN).await;
+    world.assert_audit("follow-ups", id_of(&measure), "REFERRED", ADMIN).await;
+    world.assert_audit("case-referrals", id_of(&referral), "CREATED", ADMIN).await;
 
     // Declined: whoever found it goes on, and refers it again.
     let reason = Some(json!({ "reason": "违法行为轻微并及时改正" }));
     world.act("agri.admin", &referral, "decline", reason).await.expect(200);
-    world.assert_audit("case-referrals", id(&referral), "CASE_DECLINED", "agri.admin").await;
+    world.assert_audit("case-referrals", id_of(&referral), "CASE_DECLINED", "agri.admin").await;
     let back = world.get(ADMIN, &measure).await.expect(200);
     assert_eq!((&back["status"], back["note"].as_str()), (&json!("OPEN"), Some("不予立案：违法行为轻微并及时改正")));
     assert_eq!(world.waits(ADMIN, &measure).await, ["FOLLOW_UP_DUE"]);
@@ -52,7 +48,7 @@ async fn a_case_and_its_measure_name_each_other() {
     let reason = Some(json!({ "reason": "补充证据后再移送" }));
     world.act("agri.admin", &withdrawn, "withdraw", reason.clone()).await.expect_problem(403, "FORBIDDEN");
     world.act(ADMIN, &withdrawn, "withdraw", reason).await.expect(200);
-    world.assert_audit("case-referrals", id(&withdrawn), "WITHDRAWN", ADMIN).await;
+    world.assert_audit("case-referrals", id_of(&withdrawn), "WITHDRAWN", ADMIN).await;
     let again = world.act(ADMIN, &measure, "refer", Some(body)).await.expect(200);
     let second = format!("/api/v1/case-referrals/{}", text(&again["referral_id"]));
     assert_ne!(second, referral);
@@ -65,12 +61,12 @@ async fn a_case_and_its_measure_name_each_other() {
     let filed = world.act("agri.admin", &second, "file", file).await.expect(200);
     assert_eq!((&filed["status"], &filed["filed_on"]), (&json!("FILED"), &json!(today())));
     assert_eq!(world.waits("agri.admin", &second).await, ["CASE_TO_CLOSE"]);
-    world.assert_audit("case-referrals", id(&second), "CASE_FILED", "agri.admin").await;
+    world.assert_audit("case-referrals", id_of(&second), "CASE_FILED", "agri.admin").await;
     let settled = world.get(ADMIN, &measure).await.expect(200);
     assert_eq!((&settled["status"], settled["note"].as_str()), (&json!("DONE"), Some("已立案：旺农案〔2026〕3号")));
     let close = Some(json!({ "outcome": "罚款 5000 元" }));
     world.act("agri.admin", &second, "close", close).await.expect(200);
-    world.assert_audit("case-referrals", id(&second), "CLOSED", "agri.admin").await;
+    world.assert_audit("case-referrals", id_of(&second), "CLOSED", "agri.admin").await;
     assert!(world.waits("agri.admin", &second).await.is_empty());
 }
 
@@ -108,5 +104,5 @@ async fn a_referral_that_nobody_decides_on_does_not_rest() {
         (&opened["alert"], &opened["department_id"]),
         (&json!("REFERRAL_OVERDUE"), &json!(world.departments["51082105"]))
     );
-    assert_eq!(opened["subjects"][0]["record_id"], id(&referral));
+    assert_eq!(opened["subjects"][0]["record_id"], id_of(&referral));
 }

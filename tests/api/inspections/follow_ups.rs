@@ -1,22 +1,18 @@
 //! 后续处置: with a deadline, looked at again on a visit, told on when nobody does it.
 
 use crate::contract::allowed::walk;
-use crate::harness::{World, today};
+use crate::harness::{World, id_of, today};
 use chrono::Days;
 use serde_json::{Value, json};
 
 const ADMIN: &str = "market.admin";
 
-fn id(path: &str) -> &str {
-    path.rsplit('/').next().unwrap()
-}
-
 /// An entry of the worklist is days late, and the clock strikes.
 async fn late(world: &World, record: &str, kind: &str) {
     let then = today() - Days::new(1);
     for (table, condition) in [
-        ("worklist_entries", format!("kind = '{kind}' AND resource_id = {}", world.database.id(id(record)))),
-        ("follow_ups", format!("id = {}", world.database.id(id(record)))),
+        ("worklist_entries", format!("kind = '{kind}' AND resource_id = {}", world.database.id(id_of(record)))),
+        ("follow_ups", format!("id = {}", world.database.id(id_of(record)))),
     ] {
         world.database.execute(&format!("UPDATE {table} SET due_on = '{then}' WHERE {condition}")).await;
     }
@@ -40,7 +36,7 @@ async fn a_measure_has_a_deadline_and_one_extension_by_somebody_else() {
     );
     let waiting = world.waiting(ADMIN, &measure).await;
     assert_eq!((&waiting[0]["kind"], &waiting[0]["due_on"]), (&json!("FOLLOW_UP_DUE"), &shown["due_on"]));
-    world.assert_audit("follow-ups", id(&measure), "CREATED", ADMIN).await;
+    world.assert_audit("follow-ups", id_of(&measure), "CREATED", ADMIN).await;
 
     let more = |days: u32| Some(json!({ "days": days, "reason": "设备改造需停产" }));
     world.act(ADMIN, &measure, "extend", more(5)).await.expect_problem(403, "FORBIDDEN");
@@ -51,12 +47,12 @@ async fn a_measure_has_a_deadline_and_one_extension_by_somebody_else() {
     assert_eq!(extended["due_on"], json!(due + Days::new(5)));
     assert_eq!(world.waiting(ADMIN, &measure).await[0]["due_on"], extended["due_on"]);
     world.act("market.reviewer", &measure, "extend", more(5)).await.expect_problem(409, "EXTENSION_USED");
-    world.assert_audit("follow-ups", id(&measure), "EXTENDED", "market.reviewer").await;
+    world.assert_audit("follow-ups", id_of(&measure), "EXTENDED", "market.reviewer").await;
 
     let done = world.act(ADMIN, &measure, "complete", Some(json!({ "note": "已改正" }))).await.expect(200);
     assert_eq!((&done["status"], &done["done_on"]), (&json!("DONE"), &json!(today())));
     assert!(world.waits(ADMIN, &measure).await.is_empty());
-    world.assert_audit("follow-ups", id(&measure), "FINISHED", ADMIN).await;
+    world.assert_audit("follow-ups", id_of(&measure), "FINISHED", ADMIN).await;
     let of_inspection = world.get(ADMIN, &inspection).await.expect(200);
     assert_eq!(of_inspection["follow_ups"][0]["status"], "DONE", "the inspection says so too");
     world.get("agri.admin", &measure).await.expect_problem(404, "NOT_FOUND");
@@ -86,7 +82,7 @@ async fn whether_it_was_put_right_is_looked_at_on_a_visit() {
 
     let asked = world.act(ADMIN, &measure, "recheck", Some(recheck_body(&world).await)).await.expect(200);
     assert_eq!((&asked["status"], &asked["recheck_status"]), (&json!("OPEN"), &json!("PENDING")));
-    world.assert_audit("follow-ups", id(&measure), "RECHECK_OPENED", ADMIN).await;
+    world.assert_audit("follow-ups", id_of(&measure), "RECHECK_OPENED", ADMIN).await;
     let visit = format!("/api/v1/visits/{}", text(&asked["recheck_visit_id"]));
     let drafted = world.get(ADMIN, &visit).await.expect(200);
     assert_eq!((&drafted["status"], &drafted["parts"][0]["ground"]), (&json!("DRAFT"), &json!("RECHECK")));
@@ -164,7 +160,7 @@ async fn an_officer_sees_what_follows_from_their_inspection() {
     world.act("market.reviewer", &inspection, "void", Some(asked)).await.expect(200);
     let dropped = world.get(ADMIN, &measure).await.expect(200);
     assert_eq!((&dropped["status"], &dropped["allowed_actions"]), (&json!("DROPPED"), &json!([])));
-    world.assert_audit("follow-ups", id(&measure), "CANCELLED", "market.reviewer").await;
+    world.assert_audit("follow-ups", id_of(&measure), "CANCELLED", "market.reviewer").await;
     assert!(world.waits("field.officer", &measure).await.is_empty());
 }
 
@@ -184,7 +180,7 @@ async fn what_nobody_does_is_told_to_the_reviewer_and_then_to_the_justice_bureau
     let told = world.waiting("market.reviewer", &measure).await;
     assert_eq!((told.len(), &told[0]["kind"]), (1, &json!("FOLLOW_UP_OVERDUE")));
     assert!(text(&told[0]["due_on"]) > today().to_string(), "the reviewer has a time of their own: {}", told[0]);
-    world.assert_audit("follow-ups", id(&measure), "ESCALATED", "escalation").await;
+    world.assert_audit("follow-ups", id_of(&measure), "ESCALATED", "escalation").await;
     let version = shown["version"].clone();
     world.strike();
     assert_eq!(world.get(ADMIN, &measure).await.expect(200)["version"], version, "told once");
@@ -194,7 +190,7 @@ async fn what_nobody_does_is_told_to_the_reviewer_and_then_to_the_justice_bureau
     late(&world, &measure, "FOLLOW_UP_OVERDUE").await;
     let opened = world.get("justice", cases).await.expect(200)["items"][0].clone();
     assert_eq!((&opened["alert"], &opened["status"]), (&json!("FOLLOW_UP_OVERDUE"), &json!("OPEN")));
-    assert_eq!(opened["subjects"][0]["record_id"], id(&measure));
+    assert_eq!(opened["subjects"][0]["record_id"], id_of(&measure));
     let case = format!("/api/v1/supervision-cases/{}", text(&opened["id"]));
     assert_eq!(world.waits("justice", &case).await, ["SUPERVISION_TO_BEGIN"]);
     world.strike();

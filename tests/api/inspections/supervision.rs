@@ -3,17 +3,13 @@
 
 use crate::contract::allowed::walk;
 use crate::contract::openapi::{committed, operations};
-use crate::harness::{World, today};
+use crate::harness::{World, id_of, today};
 use chrono::Days;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 const JUSTICE: &str = "justice";
 const ADMIN: &str = "market.admin";
-
-fn id(path: &str) -> &str {
-    path.rsplit('/').next().unwrap()
-}
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
@@ -31,7 +27,7 @@ fn paper(days: Option<u32>) -> Value {
 async fn a_case_goes_its_way_and_the_department_sees_what_it_is_sent() {
     let world = World::county().await;
     let case = world.supervision_case("51082103").await;
-    world.assert_audit("supervision-cases", id(&case), "CREATED", JUSTICE).await;
+    world.assert_audit("supervision-cases", id_of(&case), "CREATED", JUSTICE).await;
     assert_eq!(world.waits(JUSTICE, &case).await, ["SUPERVISION_TO_BEGIN"]);
     world.get(ADMIN, &case).await.expect_problem(404, "NOT_FOUND");
     let body = json!({ "title": "未出示证件", "facts": "经核实，两名执法人员均未出示。" });
@@ -52,7 +48,7 @@ async fn a_case_goes_its_way_and_the_department_sees_what_it_is_sent() {
     assert!(number.contains("执监通〔") && number.ends_with("〕1号"), "{number}");
     assert_eq!(world.waits(ADMIN, &case).await, ["SUPERVISION_TO_REPLY"]);
     assert!(world.waits(JUSTICE, &case).await.is_empty());
-    world.assert_audit("supervision-cases", id(&case), "ISSUED", JUSTICE).await;
+    world.assert_audit("supervision-cases", id_of(&case), "ISSUED", JUSTICE).await;
     let seen = world.get(ADMIN, &case).await.expect(200);
     assert_eq!(seen["allowed_actions"], json!(["REPLY"]));
     world.get("agri.admin", &case).await.expect_problem(404, "NOT_FOUND");
@@ -68,7 +64,7 @@ async fn a_case_goes_its_way_and_the_department_sees_what_it_is_sent() {
     let replied = world.act(ADMIN, &case, "reply", reply.clone()).await.expect(200);
     assert_eq!((&replied["papers"][0]["is_late"], &replied["reply_due_on"]), (&json!(false), &Value::Null));
     assert_eq!(world.waits(JUSTICE, &case).await, ["SUPERVISION_TO_VERIFY"]);
-    world.assert_audit("supervision-cases", id(&case), "REPLIED", ADMIN).await;
+    world.assert_audit("supervision-cases", id_of(&case), "REPLIED", ADMIN).await;
 
     // It does not do: another document, whose answer does.
     world.act(JUSTICE, &case, "reject", Some(json!({ "opinion": "未见材料" }))).await.expect(200);
@@ -83,7 +79,7 @@ async fn a_case_goes_its_way_and_the_department_sees_what_it_is_sent() {
     let verdicts: Vec<_> = closed["papers"].as_array().unwrap().iter().map(|paper| text(&paper["verdict"])).collect();
     assert_eq!((closed["status"].as_str(), verdicts), (Some("CLOSED"), vec!["REJECTED".into(), "ACCEPTED".into()]));
     for action in ["STARTED", "EXTENDED", "REJECTED", "VERIFIED", "CLOSED"] {
-        world.assert_audit("supervision-cases", id(&case), action, JUSTICE).await;
+        world.assert_audit("supervision-cases", id_of(&case), action, JUSTICE).await;
     }
 
     let other = world.supervision_case("51082103").await;
@@ -110,7 +106,7 @@ async fn no_answer_is_told_and_leads_a_step_further() {
     world.strike();
     assert_eq!(world.waits(JUSTICE, &case).await, ["SUPERVISION_OVERDUE"]);
     assert_eq!(world.waits(ADMIN, &case).await, ["SUPERVISION_TO_REPLY"]);
-    world.assert_audit("supervision-cases", id(&case), "ESCALATED", "escalation").await;
+    world.assert_audit("supervision-cases", id_of(&case), "ESCALATED", "escalation").await;
 
     let talked = world.act(JUSTICE, &case, "escalate", note("约谈分管负责人")).await.expect(200);
     assert_eq!((&talked["measure"], &talked["measures"][0]["note"]), (&json!("TALK"), &json!("约谈分管负责人")));
@@ -185,7 +181,7 @@ async fn a_complaint_opens_a_case_and_stays_blind() {
             "department_id": world.departments[code], "source": source, "title": "指定中介", "facts": "企业反映检查中被要求购买指定服务。",
             "subjects": [
                 { "kind": "VISIT_FEEDBACK", "record_id": said },
-                { "kind": "VISIT", "record_id": id(&visit) },
+                { "kind": "VISIT", "record_id": id_of(&visit) },
             ],
         })
     };
@@ -201,7 +197,7 @@ async fn a_complaint_opens_a_case_and_stays_blind() {
     let seen = world.get(ADMIN, &path(&made)).await.expect(200);
     assert_eq!((&seen["subjects"], &seen["facts"]), (&json!([]), &Value::Null), "the visit would tell who complained");
     assert!(seen["papers"][0]["requirements"].is_string());
-    let asked = format!("/api/v1/supervision-cases?record_id={}", id(&visit));
+    let asked = format!("/api/v1/supervision-cases?record_id={}", id_of(&visit));
     world.get(ADMIN, &asked).await.expect_problem(403, "FORBIDDEN");
 }
 

@@ -1,7 +1,7 @@
 //! From claim to cancellation: drafts, reviews, versions, batches, races.
 
-use super::{change, id};
-use crate::harness::World;
+use super::change;
+use crate::harness::{World, id_of};
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ async fn an_item_is_claimed_completed_reviewed_changed_and_cancelled() {
     let item = world.to_claim("51082103", 1).await.remove(0);
     let claimed = world.act("market.admin", &item, "claim", None).await.expect(200);
     assert_eq!((&claimed["state"], &claimed["content_version"]), (&json!("CLAIMED_DRAFT"), &json!(1)));
-    world.assert_audit("items", id(&item), "CLAIMED", "market.admin").await;
+    world.assert_audit("items", id_of(&item), "CLAIMED", "market.admin").await;
     // What is missing is named, and cannot be submitted.
     change(&world, "market.admin", &item, |content| content["supervise_flow"] = Value::Null).await;
     let check = world.get("market.admin", &format!("{item}/check")).await.expect(200);
@@ -28,7 +28,7 @@ async fn an_item_is_claimed_completed_reviewed_changed_and_cancelled() {
     world.act("market.admin", &item, "submit", None).await.expect(200);
     let approved = world.act("market.reviewer", &item, "approve", Some(json!({}))).await.expect(200);
     assert_eq!((&approved["state"], &approved["approved_version"]), (&json!("EFFECTIVE"), &json!(1)));
-    world.assert_audit("items", id(&item), "APPROVED", "market.reviewer").await;
+    world.assert_audit("items", id_of(&item), "APPROVED", "market.reviewer").await;
     // The code comes from the catalogue.
     world.act("market.admin", &item, "change", None).await.expect(200);
     let shown = world.get("market.admin", &item).await.expect(200);
@@ -47,7 +47,8 @@ async fn an_item_is_claimed_completed_reviewed_changed_and_cancelled() {
     let public = world.anonymous(Method::GET, "/api/v1/public/spot-check-items").send().await.expect(200);
     assert_eq!(public["page"]["total"], 6, "two of each department's");
     assert!(public["items"][0].get("item_id").is_none() && public["items"][0]["legal_basis"].is_string());
-    let spots = world.get("market.lead", &format!("/api/v1/spot-check-items?item_id={}", id(&item))).await.expect(200);
+    let spots =
+        world.get("market.lead", &format!("/api/v1/spot-check-items?item_id={}", id_of(&item))).await.expect(200);
     assert_eq!(spots["items"][0]["status"], "RETIRED");
     let history = world.get("market.admin", &format!("{item}/history?limit=200")).await.expect(200);
     let verbs: BTreeSet<_> =
@@ -74,12 +75,12 @@ async fn what_cannot_be_claimed_is_written_off_and_leaves_the_denominator() {
     let explained = world.get("market.admin", "/api/v1/indicators/1/explain?limit=200").await.expect(200);
     let missing = explained["items"].as_array().unwrap();
     assert_eq!(i64::try_from(missing.len()).unwrap(), due - claimed);
-    let row = missing.iter().find(|row| row["id"] == id(&item)).unwrap();
+    let row = missing.iter().find(|row| row["id"] == id_of(&item)).unwrap();
     assert_eq!(row["reason"], "核销待审核");
     let done = world.act("market.reviewer", &item, "approve", Some(json!({}))).await.expect(200);
     assert_eq!(done["state"], "WRITTEN_OFF");
     assert_eq!(rate().await, (claimed, due - 1));
-    world.assert_audit("items", id(&item), "DECLINED", "market.admin").await;
+    world.assert_audit("items", id_of(&item), "DECLINED", "market.admin").await;
     // The county's figure is the sum of the departments'.
     let county = world.get("coordinator", "/api/v1/indicators/1").await.expect(200);
     let sum: i64 =
@@ -118,7 +119,7 @@ async fn versions_switch_at_midnight_and_the_past_is_answered() {
     for (day, version) in [(later - chrono::Days::new(1), 1), (later, 2)] {
         let page = world.get("market.admin", &format!("/api/v1/items?as_of={day}&limit=200")).await.expect(200);
         let rows = page["items"].as_array().unwrap();
-        let row = rows.iter().find(|row| row["id"] == id(&item)).unwrap();
+        let row = rows.iter().find(|row| row["id"] == id_of(&item)).unwrap();
         assert_eq!(row["content_version"], version, "{day}");
     }
     let page = world.get("market.admin", &format!("/api/v1/items?as_of={before}")).await.expect(200);
@@ -133,7 +134,7 @@ async fn a_batch_is_atomic_or_says_what_became_of_each() {
     let world = World::county().await;
     let items = world.to_claim("51082103", 3).await;
     let foreign = world.to_claim("51082105", 1).await.remove(0);
-    let entry = |item: &str, version: i64| json!({ "id": id(item), "version": version });
+    let entry = |item: &str, version: i64| json!({ "id": id_of(item), "version": version });
     let send = async |mode: &str, entries: Vec<Value>| {
         let body = json!({ "action": "CLAIM", "mode": mode, "items": entries });
         world.post("market.admin", "/api/v1/items/batch").keyed().json(&body).send().await
@@ -149,7 +150,7 @@ async fn a_batch_is_atomic_or_says_what_became_of_each() {
     let statuses: Vec<_> = mixed["results"].as_array().unwrap().iter().map(|row| row["status"].clone()).collect();
     assert_eq!(statuses, [json!(200), json!(412), json!(404)]);
     assert_eq!((&mixed["succeeded"], &mixed["failed"]), (&json!(1), &json!(2)));
-    world.assert_audit("items", id(&items[0]), "CLAIMED", "market.admin").await;
+    world.assert_audit("items", id_of(&items[0]), "CLAIMED", "market.admin").await;
     let whole = send("ATOMIC", vec![entry(&items[1], 1), entry(&items[2], 1)]).await.expect(207);
     assert_eq!(whole["succeeded"], 2);
     let claimed = world.get("market.admin", &items[2]).await.expect(200);

@@ -22,10 +22,6 @@ pub fn row(code: &str, name: &str, duty: &str, kind: &str) -> String {
     )
 }
 
-fn id(path: &str) -> &str {
-    path.rsplit('/').next().unwrap()
-}
-
 fn path_of(noun: &str, record: &Value) -> String {
     format!("/api/v1/{noun}/{}", record["id"].as_str().unwrap())
 }

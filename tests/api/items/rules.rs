@@ -1,7 +1,7 @@
 //! What is not effective, published and founded in law is not used.
 
-use super::{change, id, path_of};
-use crate::harness::{World, elements};
+use super::{change, path_of};
+use crate::harness::{World, elements, id_of};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ async fn only_what_is_effective_and_published_is_drawn_and_inspected() {
     let item = world.to_claim("51082103", 1).await.remove(0);
     let spot = world.publish_item("market", &item).await;
     let mut body = world.task_body("规则测试", &["51082103"]).await;
-    body["departments"][0]["item_ids"] = json!([id(&spot)]);
+    body["departments"][0]["item_ids"] = json!([id_of(&spot)]);
     let parties = [("market.lead", "51082103"), ("justice", "51082104")];
     let task = world.ready_to_draw(&body, &parties).await;
     // An item in use is not cancelled without a successor.
@@ -30,7 +30,7 @@ async fn only_what_is_effective_and_published_is_drawn_and_inspected() {
     let shown = world.get("market.lead", &task).await.expect(200);
     assert_eq!(shown["departments"][0]["items"][0]["list_version"], 1, "the task keeps the version it used: {shown}");
     // And again when the visit starts.
-    let query = format!("/api/v1/inspections?task_id={}&limit=1", id(&task));
+    let query = format!("/api/v1/inspections?task_id={}&limit=1", id_of(&task));
     let inspection = path_of("inspections", &world.get("market.admin", &query).await.expect(200)["items"][0]);
     world.act("market.lead", &spot, "retire", Some(json!({ "reason": "清单调整" }))).await.expect(200);
     let refused = world.act("market.admin", &inspection, "start", None).await.expect_problem(422, "ITEM_NOT_EFFECTIVE");
@@ -40,10 +40,10 @@ async fn only_what_is_effective_and_published_is_drawn_and_inspected() {
     // With a successor in force the item may go, and open tasks go on.
     let successor = world.to_claim("51082103", 1).await.remove(0);
     world.publish_item("market", &successor).await;
-    let cancel = json!({ "reason": "并入承接事项", "successor_id": id(&successor) });
+    let cancel = json!({ "reason": "并入承接事项", "successor_id": id_of(&successor) });
     world.act("market.admin", &item, "cancel", Some(cancel)).await.expect(200);
     world.act("market.reviewer", &item, "approve", Some(json!({}))).await.expect(200);
-    let query = format!("/api/v1/inspections?task_id={}&status=PENDING&limit=1", id(&task));
+    let query = format!("/api/v1/inspections?task_id={}&status=PENDING&limit=1", id_of(&task));
     let next = world.get("market.admin", &query).await.expect(200);
     let next = path_of("inspections", &next["items"][0]);
     world.act("market.admin", &next, "start", None).await.expect(200);
@@ -55,7 +55,7 @@ async fn a_repealed_clause_freezes_what_stands_on_it() {
     let clause = json!({ "law": "测试条例", "article": "第三条", "text": "应当检查。", "effective_on": "2020-01-01" });
     let clause = world.post("business", "/api/v1/legal-clauses").json(&clause).send().await.expect(201);
     let path = path_of("legal-clauses", &clause);
-    world.assert_audit("legal-clauses", id(&path), "CREATED", "business").await;
+    world.assert_audit("legal-clauses", id_of(&path), "CREATED", "business").await;
     let item = world.to_claim("51082103", 1).await.remove(0);
     world.act("market.admin", &item, "claim", None).await.expect(200);
     let unknown = json!({ "content": { "clause_ids": ["01930000-0000-7000-8000-000000000000"] } });
@@ -84,7 +84,7 @@ async fn a_repealed_clause_freezes_what_stands_on_it() {
     assert!(frozen["basis_lost_on"].is_string());
     assert!(frozen["allowed_actions"].as_array().unwrap().contains(&json!("DECIDE_BASIS")));
     assert!(world.get("market.admin", &list).await.expect(200)["basis_lost_on"].is_string());
-    let query = format!("/api/v1/spot-check-items?item_id={}", id(&item));
+    let query = format!("/api/v1/spot-check-items?item_id={}", id_of(&item));
     let spot = path_of("spot-check-items", &world.get("market.lead", &query).await.expect(200)["items"][0]);
     let refused = world.act("market.lead", &spot, "publish", None).await.expect_problem(422, "ITEM_NOT_EFFECTIVE");
     assert_eq!(refused["errors"][0]["code"], "BASIS_LOST");
@@ -95,7 +95,7 @@ async fn a_repealed_clause_freezes_what_stands_on_it() {
     world.act("business", &path, "reinstate", Some(mistaken)).await.expect(200);
     assert_eq!(world.get("market.admin", &item).await.expect(200)["basis_lost_on"], Value::Null);
     assert_eq!(world.get("market.admin", &list).await.expect(200)["basis_lost_on"], Value::Null);
-    world.assert_audit("items", id(&item), "RESUMED", "business").await;
+    world.assert_audit("items", id_of(&item), "RESUMED", "business").await;
     world.act("business", &path, "repeal", Some(json!({ "reason": "条例已废止" }))).await.expect(200);
     // A change for a later day does not give what is in force until then its basis back …
     world.act("market.admin", &item, "change", None).await.expect(200);
@@ -110,8 +110,8 @@ async fn a_repealed_clause_freezes_what_stands_on_it() {
     world.act("market.reviewer", &item, "decide-basis", Some(reason.clone())).await.expect(200);
     world.act("market.reviewer", &list, "decide-basis", Some(reason)).await.expect(200);
     world.act("market.lead", &spot, "publish", None).await.expect(200);
-    world.assert_audit("items", id(&item), "SUSPENDED", "business").await;
-    world.assert_audit("items", id(&item), "DECIDED", "market.reviewer").await;
+    world.assert_audit("items", id_of(&item), "SUSPENDED", "business").await;
+    world.assert_audit("items", id_of(&item), "DECIDED", "market.reviewer").await;
 }
 
 #[tokio::test]
@@ -135,5 +135,5 @@ async fn a_law_to_come_is_prepared_and_a_known_end_is_noted() {
     let approved = world.act("market.reviewer", &item, "approve", Some(on)).await.expect(200);
     assert_eq!((&approved["effective_from"], &approved["basis_lost_on"]), (&json!(begins), &json!(ends)));
     let waiting = world.get("market.reviewer", "/api/v1/worklist?kind=BASIS_LOST").await.expect(200);
-    assert_eq!(waiting["items"][0]["resource_id"], id(&item));
+    assert_eq!(waiting["items"][0]["resource_id"], id_of(&item));
 }

@@ -1,7 +1,7 @@
 //! Own systems compared item by item, and what waits for whom.
 
-use super::{change, id, path_of};
-use crate::harness::World;
+use super::{change, path_of};
+use crate::harness::{World, id_of};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -32,7 +32,7 @@ async fn an_own_system_is_compared_item_by_item() {
     for known in [code, "OLD-1"] {
         let path = path_of("item-mappings", &of(known));
         world.act("market.admin", &path, "confirm", Some(json!({}))).await.expect(200);
-        world.assert_audit("item-mappings", id(&path), "CONFIRMED", "market.admin").await;
+        world.assert_audit("item-mappings", id_of(&path), "CONFIRMED", "market.admin").await;
     }
     let unmatched = path_of("item-mappings", &of("OLD-2"));
     world.act("market.admin", &unmatched, "confirm", Some(json!({}))).await.expect(422);
@@ -80,7 +80,7 @@ async fn the_worklist_tells_each_what_waits_for_them() {
     assert_eq!(count("agri.reviewer", "TO_REVIEW").await, 0, "another department's");
     let page = world.get("market.reviewer", "/api/v1/worklist?kind=TO_REVIEW").await.expect(200);
     let entry = &page["items"][0];
-    assert_eq!((&entry["resource"], &entry["resource_id"]), (&json!("items"), &json!(id(&item))));
+    assert_eq!((&entry["resource"], &entry["resource_id"]), (&json!("items"), &json!(id_of(&item))));
     let from = entry["created_at"].as_str().unwrap().parse().unwrap();
     let from = domain::kernel::clocks::calendar::local_date(from);
     let calendar = world.get("market.admin", &format!("/api/v1/calendar?from={from}&working_days=5")).await.expect(200);

@@ -1,7 +1,7 @@
 //! A model held against what happened: months whose outcome is known.
 
-use super::models::{id, objects};
-use crate::harness::World;
+use super::models::objects;
+use crate::harness::{World, id_of};
 use domain::risks::risk_models::FactKind;
 use entity::risks::risk_facts;
 use sea_orm::{ActiveModelTrait, Database, EntityTrait, IntoActiveModel};
@@ -61,5 +61,5 @@ async fn a_backtest_tells_what_history_proves() {
         3
     );
     assert!(report["townships"].as_object().unwrap().len() <= 3);
-    world.assert_audit("risk-model-versions", id(&version), "BACKTESTED", "market.lead").await;
+    world.assert_audit("risk-model-versions", id_of(&version), "BACKTESTED", "market.lead").await;
 }

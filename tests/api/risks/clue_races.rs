@@ -1,7 +1,7 @@
 //! Who wins when two are at one clue.
 
-use super::clues::{MARKET, id, object};
-use crate::harness::World;
+use super::clues::{MARKET, object};
+use crate::harness::{World, id_of};
 use futures::future::{join, join_all};
 use serde_json::{Value, json};
 
@@ -42,7 +42,7 @@ async fn merging_and_assigning_have_one_winner() {
         let master = world.clue("coordinator", &object, MARKET).await;
         let clue = world.clue("coordinator", &object, MARKET).await;
         world.walk_clue(&clue, 1).await;
-        let merge = json!({ "master_id": id(&master), "reason": "同一问题" });
+        let merge = json!({ "master_id": id_of(&master), "reason": "同一问题" });
         one_wins(&world, &clue, ("coordinator", "merge", merge), ("market.admin", "assign", officer.clone())).await;
     }
 }

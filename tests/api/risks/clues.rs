@@ -1,6 +1,6 @@
 //! The life of a clue over HTTP: who may do what, and when it is due.
 
-use crate::harness::World;
+use crate::harness::{World, id_of};
 use domain::kernel::clocks::calendar::local_date;
 use entity::risks::risk_clues;
 use reqwest::Method;
@@ -15,10 +15,6 @@ pub async fn object(world: &World, at: usize) -> Value {
     page["items"][at]["id"].clone()
 }
 
-pub fn id(path: &str) -> &str {
-    path.rsplit('/').next().unwrap()
-}
-
 #[tokio::test]
 async fn a_clue_is_worked_on_step_by_step_and_every_step_is_traced() {
     let world = World::county().await;
@@ -29,7 +25,7 @@ async fn a_clue_is_worked_on_step_by_step_and_every_step_is_traced() {
         assert_eq!(world.get(who, &clue).await.expect(200)["status"], "RECEIVED");
     }
     let waiting = world.get("agri.admin", "/api/v1/worklist?kind=CLUE_TO_SIGN").await.expect(200);
-    assert_eq!(waiting["items"][0]["resource_id"], id(&clue));
+    assert_eq!(waiting["items"][0]["resource_id"], id_of(&clue));
     world.act("market.admin", &clue, "sign", None).await.expect(200);
     world.get("agri.admin", &clue).await.expect_problem(404, "NOT_FOUND");
     let someone = json!({ "user_id": world.user_id("agri.admin").await });
@@ -39,7 +35,7 @@ async fn a_clue_is_worked_on_step_by_step_and_every_step_is_traced() {
     world.get("market.officer", &clue).await.expect_problem(404, "NOT_FOUND");
     world.act("market.admin", &clue, "assign", Some(officer)).await.expect(200);
     let mine = world.get("market.officer", "/api/v1/worklist?kind=CLUE_TO_VERIFY").await.expect(200);
-    assert_eq!(mine["items"][0]["resource_id"], id(&clue), "the officer's own worklist");
+    assert_eq!(mine["items"][0]["resource_id"], id_of(&clue), "the officer's own worklist");
     let shown = world.get("market.officer", &clue).await.expect(200);
     assert_eq!(shown["allowed_actions"], json!(["ACCEPT"]));
     world
@@ -92,7 +88,7 @@ async fn a_clue_is_worked_on_step_by_step_and_every_step_is_traced() {
         ("APPROVED", "market.reviewer"),
         ("CLOSED", "coordinator"),
     ] {
-        world.assert_audit("risk-clues", id(&clue), action, who).await;
+        world.assert_audit("risk-clues", id_of(&clue), action, who).await;
     }
     let left = world.get("coordinator", "/api/v1/worklist?resource=risk-clues&limit=200").await.expect(200);
     assert_eq!(left["items"], json!([]), "nothing waits any more");
@@ -151,7 +147,7 @@ async fn returning_stops_the_clock_and_a_refusal_starts_it_again() {
     for (action, who) in
         [("RETURN_REQUESTED", "market.admin"), ("RETURN_REFUSED", "coordinator"), ("RETURN_APPROVED", "coordinator")]
     {
-        world.assert_audit("risk-clues", id(&clue), action, who).await;
+        world.assert_audit("risk-clues", id_of(&clue), action, who).await;
     }
 }
 
@@ -172,7 +168,7 @@ async fn time_is_extended_once_and_says_why() {
     world.act("market.admin", &clue, "extend", Some(body)).await.expect_problem(409, "EXTENSION_USED");
     let deadlines = world.get("market.admin", &format!("{clue}/deadlines")).await.expect(200);
     assert!(deadlines.to_string().contains("批准延长 5 个工作日，共 15 个工作日"), "{deadlines}");
-    world.assert_audit("risk-clues", id(&clue), "EXTENDED", "market.admin").await;
+    world.assert_audit("risk-clues", id_of(&clue), "EXTENDED", "market.admin").await;
 }
 
 #[tokio::test]
@@ -200,14 +196,14 @@ async fn duplicates_are_found_and_merged_into_a_master() {
     let seen = world.get("partner", "/api/v1/risk-clues?total=exact").await.expect(200);
     assert_eq!(seen["page"]["total"], 1, "a platform sees what it sent");
     let alike = world.get("coordinator", &format!("{clue}/duplicates")).await.expect(200);
-    assert_eq!(alike["items"][0]["id"], id(&master));
+    assert_eq!(alike["items"][0]["id"], id_of(&master));
     let elsewhere = world.clue("coordinator", &other, MARKET).await;
-    let into = |path: &str| Some(json!({ "master_id": id(path), "reason": "同一主体同一问题" }));
+    let into = |path: &str| Some(json!({ "master_id": id_of(path), "reason": "同一主体同一问题" }));
     world.act("coordinator", &clue, "merge", into(&elsewhere)).await.expect_problem(422, "MERGE_INVALID");
     world.act("coordinator", &clue, "merge", into(&clue)).await.expect_problem(422, "MERGE_INVALID");
     let merged = world.act("coordinator", &clue, "merge", into(&master)).await.expect(200);
-    assert_eq!((&merged["status"], &merged["master_id"]), (&json!("MERGED"), &json!(id(&master))));
-    world.assert_audit("risk-clues", id(&clue), "MERGED", "coordinator").await;
+    assert_eq!((&merged["status"], &merged["master_id"]), (&json!("MERGED"), &json!(id_of(&master))));
+    world.assert_audit("risk-clues", id_of(&clue), "MERGED", "coordinator").await;
     world.act("coordinator", &master, "merge", into(&clue)).await.expect_problem(422, "MERGE_INVALID");
     let alike = world.get("coordinator", &format!("{master}/duplicates")).await.expect(200);
     assert_eq!(alike["items"], json!([]), "what is merged is no duplicate any more");
@@ -231,8 +227,8 @@ async fn an_inspection_is_opened_in_one_step_and_its_result_flows_back() {
     let task = format!("/api/v1/tasks/{}", opened["measures"][0]["task_id"].as_str().unwrap());
     let task_now = world.get("market.lead", &task).await.expect(200);
     assert_eq!((&task_now["source"], &task_now["kind"]), (&json!("CLUE"), &json!("SPECIAL")));
-    world.assert_audit("risk-clues", id(&clue), "INSPECTION_OPENED", "market.admin").await;
-    world.assert_audit("inspections", id(&inspection), "CREATED", "market.admin").await;
+    world.assert_audit("risk-clues", id_of(&clue), "INSPECTION_OPENED", "market.admin").await;
+    world.assert_audit("inspections", id_of(&inspection), "CREATED", "market.admin").await;
     world.act("market.admin", &inspection, "start", None).await.expect(200);
     let result = json!({
         "inspected_on": local_date(mingjian::kernel::ctx::now()).to_string(), "verify_ways": ["2"], "result_codes": ["5"],
@@ -244,7 +240,7 @@ async fn an_inspection_is_opened_in_one_step_and_its_result_flows_back() {
     let shown = world.get("market.admin", &clue).await.expect(200);
     assert_eq!((&shown["status"], &shown["verdict"]), (&json!("DISPOSING"), &json!("TRUE")), "the result decides");
     assert!(shown["measures"][0]["outcome"].as_str().unwrap().contains("不合格检查项 1 个"));
-    world.assert_audit("risk-clues", id(&clue), "RESULT_RECEIVED", "market.reviewer").await;
+    world.assert_audit("risk-clues", id_of(&clue), "RESULT_RECEIVED", "market.reviewer").await;
     // The public side shows the result and nothing of the clue.
     world.act("market.admin", &inspection, "publish", None).await.expect(200);
     assert_eq!(world.get("market.lead", &task).await.expect(200)["status"], "FINISHED");
@@ -261,7 +257,7 @@ async fn age(world: &World, clue: &str, hours: i64) {
         .col_expr(risk_clues::Column::CreatedAt, Expr::value(then))
         .col_expr(risk_clues::Column::ClockFrom, Expr::value(then))
         .col_expr(risk_clues::Column::NextFlagAt, Expr::value(then))
-        .filter(risk_clues::Column::Id.eq(uuid::Uuid::parse_str(id(clue)).unwrap()))
+        .filter(risk_clues::Column::Id.eq(uuid::Uuid::parse_str(id_of(clue)).unwrap()))
         .exec(&connection)
         .await
         .unwrap();
@@ -288,8 +284,8 @@ async fn what_is_late_turns_red_and_goes_to_the_county_office() {
     let shown = world.get("market.admin", &clue).await.expect(200);
     assert_eq!(shown["flag"], "ESCALATED", "more than 120 %");
     let late = world.get("coordinator", "/api/v1/worklist?kind=CLUE_ESCALATED").await.expect(200);
-    assert_eq!(late["items"][0]["resource_id"], id(&clue));
-    world.assert_audit("risk-clues", id(&clue), "ESCALATED", "clue-clock").await;
+    assert_eq!(late["items"][0]["resource_id"], id_of(&clue));
+    world.assert_audit("risk-clues", id_of(&clue), "ESCALATED", "clue-clock").await;
     assert!(sweep().contains("0 clues"), "told once");
     let signed = world.act("market.admin", &clue, "sign", None).await.expect(200);
     assert_eq!(signed["signed_late"], true);

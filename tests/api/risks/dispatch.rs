@@ -1,7 +1,7 @@
 //! Clues dispatched and transferred: nobody's clue, and one that is another department's, reach whose they are.
 
-use super::clues::{id, object};
-use crate::harness::World;
+use super::clues::object;
+use crate::harness::{World, id_of};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -11,7 +11,7 @@ async fn a_clue_reaches_the_department_whose_it_is() {
     let clue = world.clue("coordinator", &object, None).await;
     let waits = async |who: &str, kind: &str| {
         let page = world.get(who, &format!("/api/v1/worklist?kind={kind}&resource=risk-clues")).await.expect(200);
-        page["items"].as_array().unwrap().iter().any(|entry| entry["resource_id"] == id(&clue))
+        page["items"].as_array().unwrap().iter().any(|entry| entry["resource_id"] == id_of(&clue))
     };
     assert!(waits("coordinator", "CLUE_TO_DISPATCH").await && waits("agri.admin", "CLUE_TO_SIGN").await);
 
@@ -27,7 +27,7 @@ async fn a_clue_reaches_the_department_whose_it_is() {
     world.get("market.admin", &clue).await.expect_problem(404, "NOT_FOUND");
     let again = world.act("coordinator", &clue, "dispatch", Some(to("51082105"))).await;
     assert_eq!(again.expect_problem(422, "INVALID_BODY")["errors"][0]["code"], "SAME_DEPARTMENT");
-    let nobody = json!({ "department_id": id(&clue) });
+    let nobody = json!({ "department_id": id_of(&clue) });
     let nobody = world.act("coordinator", &clue, "dispatch", Some(nobody)).await;
     assert_eq!(nobody.expect_problem(422, "INVALID_BODY")["errors"][0]["code"], "NO_SUCH_RECORD");
 
@@ -52,7 +52,7 @@ async fn a_clue_reaches_the_department_whose_it_is() {
     // Row 8 keeps it, as the new department's.
     world.act("market.admin", &clue, "sign", None).await.expect(200);
     for (action, who) in [("DISPATCHED", "coordinator"), ("TRANSFERRED", "coordinator"), ("SIGNED", "market.admin")] {
-        world.assert_audit("risk-clues", id(&clue), action, who).await;
+        world.assert_audit("risk-clues", id_of(&clue), action, who).await;
     }
     world.act("market.admin", &clue, "transfer", Some(to("51082105"))).await.expect_problem(403, "FORBIDDEN");
 }

@@ -1,16 +1,12 @@
 //! Models: nothing raises a clue that was not tested, backtested and run in shadow, and what is stopped stays stopped.
 
-use crate::harness::World;
+use crate::harness::{World, id_of};
 use domain::kernel::clocks::calendar::local_date;
 use domain::risks::risk_models::FactKind;
 use entity::risks::risk_facts;
 use reqwest::Method;
 use sea_orm::{ActiveModelTrait, Database, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
-
-pub(super) fn id(path: &str) -> &str {
-    path.rsplit('/').next().unwrap()
-}
 
 pub(super) async fn objects(world: &World, count: usize) -> Vec<Value> {
     let page = world.get("market.lead", &format!("/api/v1/objects?sort=name&limit={count}")).await.expect(200);
@@ -87,7 +83,7 @@ async fn every_step_needs_the_one_before() {
         ("SHADOWED", "market.lead"),
         ("ACTIVATED", "coordinator"),
     ] {
-        world.assert_audit("risk-model-versions", id(&version), action, who).await;
+        world.assert_audit("risk-model-versions", id_of(&version), action, who).await;
     }
     let model = format!("/api/v1/risk-models/{}", model["id"].as_str().unwrap());
     assert_eq!(world.get("market.lead", &model).await.expect(200)["active_number"], 1);
@@ -119,7 +115,7 @@ async fn shadow_raises_nothing_and_is_compared_and_only_what_changed_is_looked_a
     let run = world.run_models("market.lead", false).await;
     assert_eq!(run["evaluated"], 3, "of 400 objects those with new facts");
     assert_eq!(run["raised"], 2, "the version in force");
-    let tally = |run: &Value, version: &str| run["models"][id(version)].clone();
+    let tally = |run: &Value, version: &str| run["models"][id_of(version)].clone();
     assert_eq!(tally(&run, &active)["fired"], 2);
     let shadow = tally(&run, &second);
     assert_eq!((&shadow["fired"], &shadow["raised"], &shadow["shadow"]), (&json!(1), &json!(0), &json!(true)));
@@ -186,7 +182,7 @@ async fn a_model_whose_clues_prove_wrong_stops_itself_and_a_switch_stops_it_at_o
     let stopped = world.get("market.lead", &version).await.expect(200);
     assert_eq!(stopped["state"], "RETIRED", "half of them true, six tenths wanted");
     assert!(stopped["retired_reason"].as_str().unwrap().contains("触发停用条件"));
-    world.assert_audit("risk-model-versions", id(&version), "RETIRED", "market.admin").await;
+    world.assert_audit("risk-model-versions", id_of(&version), "RETIRED", "market.admin").await;
     complaints(&world, &objects[2], 3).await;
     assert_eq!(world.run_models("market.lead", false).await["raised"], 0);
     // The switch, on another model.
@@ -194,7 +190,7 @@ async fn a_model_whose_clues_prove_wrong_stops_itself_and_a_switch_stops_it_at_o
     let reason = json!({ "reason": "误报较多，先行停用" });
     world.act("market.lead", &other, "retire", Some(reason.clone())).await.expect_problem(403, "FORBIDDEN");
     world.act("coordinator", &other, "retire", Some(reason)).await.expect(200);
-    world.assert_audit("risk-model-versions", id(&other), "RETIRED", "coordinator").await;
+    world.assert_audit("risk-model-versions", id_of(&other), "RETIRED", "coordinator").await;
     assert_eq!(world.run_models("coordinator", true).await["raised"], 0);
 }
 
@@ -203,7 +199,7 @@ async fn what_nobody_renews_ends() {
     let world = World::county().await;
     let version = world.model("COMPLAINT-BURST", "EXPIRES", 4).await;
     let connection = Database::connect(&world.database.url).await.unwrap();
-    let found = entity::risks::risk_model_versions::Entity::find_by_id(uuid::Uuid::parse_str(id(&version)).unwrap());
+    let found = entity::risks::risk_model_versions::Entity::find_by_id(uuid::Uuid::parse_str(id_of(&version)).unwrap());
     let mut row = found.one(&connection).await.unwrap().unwrap();
     row.content.expires_on = Some(local_date(mingjian::kernel::ctx::now()) - chrono::Days::new(1));
     row.into_active_model().reset_all().update(&connection).await.unwrap();

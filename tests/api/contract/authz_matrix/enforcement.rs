@@ -1,7 +1,7 @@
 //! The matrix's records of visits, and of what the justice bureau looks into.
 
 use super::records::{Pair, text};
-use crate::harness::World;
+use crate::harness::{World, id_of};
 use reqwest::Method;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -20,16 +20,23 @@ pub(super) async fn supervision(world: &World, records: &mut BTreeMap<&'static s
         let case = world.supervision_case(code).await;
         world.act("justice", &case, "investigate", None).await.expect(200);
         world.act("justice", &case, "issue-notice", Some(json!({ "requirements": "自查整改" }))).await.expect(200);
-        let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
-        found.push([id(&referral), id(&case)]);
+        found.push([&referral, &case].map(|path| id_of(path).to_owned()));
     }
     let path = format!("/api/v1/objects/{}/statement-tokens", object_of(world, &pair.own).await);
     let body = json!({ "purpose": "矩阵", "days": 1 });
     let token = text(&world.post("market.lead", &path).json(&body).send().await.expect(201)["id"]);
     records.insert("statement-tokens", Pair::new(token.clone(), token));
     archives(world, records).await;
-    let [own, other] = <[_; 2]>::try_from(found).unwrap();
-    for ((noun, own), other) in ["case-referrals", "supervision-cases"].into_iter().zip(own).zip(other) {
+    insert(records, ["case-referrals", "supervision-cases"], found.try_into().unwrap());
+}
+
+/// What was made of each side, noun by noun.
+fn insert<const N: usize>(
+    records: &mut BTreeMap<&'static str, Pair>,
+    nouns: [&'static str; N],
+    [own, other]: [[String; N]; 2],
+) {
+    for ((noun, own), other) in nouns.into_iter().zip(own).zip(other) {
         records.insert(noun, Pair::new(own, other));
     }
 }
@@ -43,15 +50,12 @@ async fn archives(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
         let list = world.disposal_list(side).await;
         let later = crate::harness::today() + chrono::Days::new(30);
         let hold = json!({
-            "subject": "INSPECTION", "record_id": inspection.rsplit('/').next().unwrap(), "reason": "矩阵测试", "review_on": later,
+            "subject": "INSPECTION", "record_id": id_of(&inspection), "reason": "矩阵测试", "review_on": later,
         });
         let hold = world.post(&format!("{side}.admin"), "/api/v1/legal-holds").json(&hold).send().await.expect(201);
-        found.push([list.rsplit('/').next().unwrap().to_owned(), text(&hold["id"])]);
+        found.push([id_of(&list).to_owned(), text(&hold["id"])]);
     }
-    let [own, other] = <[_; 2]>::try_from(found).unwrap();
-    for ((noun, own), other) in ["disposal-lists", "legal-holds"].into_iter().zip(own).zip(other) {
-        records.insert(noun, Pair::new(own, other));
-    }
+    insert(records, ["disposal-lists", "legal-holds"], found.try_into().unwrap());
 }
 
 /// A row that limits visits, and what an enterprise said of one.

@@ -1,12 +1,12 @@
 //! Whose turn it is, as somebody's list says.
 
-use crate::harness::{World, run};
+use crate::harness::{World, id_of, run};
 use serde_json::Value;
 
 impl World {
     /// What waits for somebody about a record, entry by entry: each says until when, and what it is.
     pub async fn waiting(&self, who: &str, record: &str) -> Vec<Value> {
-        let id = record.rsplit('/').next().unwrap();
+        let id = id_of(record);
         let mut found = Vec::new();
         let mut path = "/api/v1/worklist?limit=200".to_owned();
         loop {

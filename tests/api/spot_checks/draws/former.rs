@@ -124,3 +124,31 @@ async fn what_the_former_version_froze_is_drawn_and_verifies_as_it_did() {
     let ended = next.transcript.previous[0].ended.as_ref().unwrap();
     assert_eq!(ended.revealed, 2);
 }
+
+/// Rows of before `mingjian-draw/3`: parties without a house, and a request that a visit overtakes.
+#[tokio::test]
+async fn an_epoch_of_before_an_upgrade_can_be_given_up_and_is_overtaken_by_a_visit() {
+    let world = World::county().await;
+    let parties = [("market.lead", "51082103"), ("justice", "51082104")];
+    let path = world.ready_to_draw(&world.task_body("升级之前", &["51082103"]).await, &parties).await;
+    world.database.execute("UPDATE commitments SET who = NULL").await;
+    let redrawn = world.redraw(&path, "SYSTEM_FAULT", "系统升级").await;
+    assert_eq!((&redrawn["status"], &redrawn["epoch"]), (&json!("DRAFT"), &json!(2)));
+    world.commit(&path, 2, &parties[..1]).await;
+    world.database.execute("UPDATE commitments SET who = NULL").await;
+    let refused = world.act("market.lead", &path, "freeze", None).await.expect_problem(409, "TOO_FEW_COMMITMENTS");
+    assert!(refused["detail"].as_str().unwrap().contains("升级前"), "{refused}");
+
+    let path = world.ready_to_draw(&world.task_body("已经开始", &["51082103"]).await, &parties).await;
+    world.act("market.lead", &path, "draw", None).await.expect(200);
+    let asked = json!({ "cause": "ROSTER_WRONG", "reason": "人员库有误" });
+    world.act("market.lead", &path, "redraw", Some(asked)).await.expect(200);
+    let id = path.rsplit('/').next().unwrap();
+    let page = world.get("market.admin", &format!("/api/v1/inspections?task_id={id}&limit=1")).await.expect(200);
+    let visit = format!("/api/v1/inspections/{}", page["items"][0]["id"].as_str().unwrap());
+    world.act("market.admin", &visit, "start", None).await.expect(200);
+    let task = world.get("market.lead", &path).await.expect(200);
+    assert_eq!((&task["status"], &task["leaving"]), (&json!("IN_PROGRESS"), &Value::Null), "a visit has begun");
+    let list = "/api/v1/worklist?kind=TASK_VOID_TO_DECIDE";
+    assert_eq!(world.get("justice", list).await.expect(200)["items"], json!([]), "nothing is left to decide");
+}

@@ -1,7 +1,7 @@
 //! Destroying while somebody holds, and while processes die.
 
-use super::{ADMIN, complete_file, id_of, stored};
-use crate::harness::{Server, World, command, destroyed, run, witness};
+use super::{ADMIN, complete_file, stored};
+use crate::harness::{Server, World, command, destroyed, id_of, run, witness};
 use serde_json::json;
 use std::time::Duration;
 
