@@ -21,7 +21,7 @@ code_list! {
 code_list! {
     /// What can be done to a list; `FINISH` is the platform's own, when the last line has its outcome.
     DisposalAction "鉴定清册操作" {
-        Decide "鉴定", Submit "提交", Return "退回", Approve "批准", Package "生成移交包", HandOver "登记移交", CarryOut "监销", Finish "完成"
+        Appraise "鉴定", Submit "提交", Return "退回", Approve "批准", Package "生成移交包", HandOver "登记移交", CarryOut "监销", Finish "完成"
     }
 }
 
@@ -57,7 +57,7 @@ pub const fn next(status: DisposalStatus, action: DisposalAction) -> Option<Disp
     use DisposalStatus as S;
 
     match (status, action) {
-        (S::Appraising, A::Decide) | (S::Submitted | S::Approved, A::Return) => Some(S::Appraising),
+        (S::Appraising, A::Appraise) | (S::Submitted | S::Approved, A::Return) => Some(S::Appraising),
         (S::Appraising, A::Submit) => Some(S::Submitted),
         (S::Submitted, A::Approve) => Some(S::Approved),
         (S::Approved, A::HandOver | A::Package) => Some(status),
@@ -65,7 +65,7 @@ pub const fn next(status: DisposalStatus, action: DisposalAction) -> Option<Disp
         (S::CarryingOut, A::Finish) => Some(S::Done),
         (
             S::Appraising | S::Submitted | S::Approved | S::CarryingOut | S::Done,
-            A::Decide | A::Submit | A::Return | A::Approve | A::Package | A::HandOver | A::CarryOut | A::Finish,
+            A::Appraise | A::Submit | A::Return | A::Approve | A::Package | A::HandOver | A::CarryOut | A::Finish,
         ) => None,
     }
 }
@@ -74,7 +74,7 @@ impl DisposalAction {
     /// None where nobody does it by hand.
     pub const fn permission(self) -> Option<Permission> {
         match self {
-            Self::Decide | Self::Submit | Self::Package | Self::HandOver => Some(Permission::ArchivesAppraise),
+            Self::Appraise | Self::Submit | Self::Package | Self::HandOver => Some(Permission::ArchivesAppraise),
             Self::Return | Self::Approve => Some(Permission::ArchivesApprove),
             Self::CarryOut => Some(Permission::ArchivesSupervise),
             Self::Finish => None,
@@ -120,7 +120,7 @@ impl Decide for DisposalFacts {
                 self.check_third_person(actor)?;
                 self.check_receipt()?;
             }
-            A::Decide | A::Finish => {}
+            A::Appraise | A::Finish => {}
         }
 
         Ok(next)

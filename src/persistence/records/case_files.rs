@@ -161,7 +161,7 @@ impl CaseFile {
     }
 }
 
-/// Issued documents of an inspection, whole.
+/// Documents of an inspection, drafts too.
 pub async fn papers(conn: &impl ConnectionTrait, inspection: Uuid) -> Result<Vec<documents::Model>> {
     let own = documents::Entity::find().filter(documents::Column::InspectionId.eq(inspection));
     own.order_by_asc(documents::Column::CreatedAt).all(conn).await.or_app()
@@ -248,21 +248,23 @@ pub async fn is_gone(db: &Db, key: &str) -> Result<()> {
 /// What other records say of it is that there was one.
 async fn let_go(conn: &impl ConnectionTrait, class: FileClass, id: Uuid) -> Result<()> {
     let none = || Expr::value(Option::<Uuid>::None);
-    if class == FileClass::Inspection {
-        use follow_ups::Column as F;
-        use risk_clue_measures::Column as M;
-        let measures = risk_clue_measures::Entity::update_many().col_expr(M::InspectionId, none());
-        measures.filter(M::InspectionId.eq(id)).exec(conn).await.or_app()?;
-        let rechecked = follow_ups::Entity::update_many().col_expr(F::RecheckInspectionId, none());
-        rechecked.filter(F::RecheckInspectionId.eq(id)).exec(conn).await.or_app()?;
-        return Ok(());
+    match class {
+        FileClass::Inspection => {
+            use follow_ups::Column as F;
+            use risk_clue_measures::Column as M;
+            let measures = risk_clue_measures::Entity::update_many().col_expr(M::InspectionId, none());
+            measures.filter(M::InspectionId.eq(id)).exec(conn).await.or_app()?;
+            let rechecked = follow_ups::Entity::update_many().col_expr(F::RecheckInspectionId, none());
+            rechecked.filter(F::RecheckInspectionId.eq(id)).exec(conn).await.or_app()?;
+        }
+        FileClass::RiskClue => {
+            use risk_clues::Column as C;
+            use risk_hits::Column as H;
+            let hits = risk_hits::Entity::update_many().col_expr(H::ClueId, none());
+            hits.filter(H::ClueId.eq(id)).exec(conn).await.or_app()?;
+            let merged = risk_clues::Entity::update_many().col_expr(C::MasterId, none());
+            merged.filter(C::MasterId.eq(id)).exec(conn).await.or_app()?;
+        }
     }
-
-    use risk_clues::Column as C;
-    use risk_hits::Column as H;
-    let hits = risk_hits::Entity::update_many().col_expr(H::ClueId, none());
-    hits.filter(H::ClueId.eq(id)).exec(conn).await.or_app()?;
-    let merged = risk_clues::Entity::update_many().col_expr(C::MasterId, none());
-    merged.filter(C::MasterId.eq(id)).exec(conn).await.or_app()?;
     Ok(())
 }

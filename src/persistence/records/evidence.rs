@@ -10,9 +10,10 @@ use crate::persistence::kernel::noun::noun;
 use crate::persistence::kernel::tx::keep;
 use chrono::{DateTime, Utc};
 use domain::records::evidence::{EvidenceKind, EvidenceStatus};
+use domain::records::holds::HoldStatus;
 use entity::records::evidence::{Column, Entity, Model};
-use entity::records::evidence_chunks;
-use sea_orm::sea_query::{Expr, Func};
+use entity::records::{evidence_chunks, legal_holds};
+use sea_orm::sea_query::{Expr, Func, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Select,
@@ -177,7 +178,23 @@ pub const REMOVING: i64 = -1;
 fn not_needed(before: DateTime<Utc>) -> Condition {
     let last = Expr::expr(Func::coalesce([Expr::col(Column::ReceivedAt), Expr::col(Column::CreatedAt)]));
     let old = Condition::all().add(Column::Status.eq(EvidenceStatus::Declared)).add(last.lt(before));
-    Condition::any().add(old).add(Column::Status.eq(EvidenceStatus::Discarded)).add(Column::ReceivedBytes.eq(REMOVING))
+    let free = Condition::all().add(Column::Status.eq(EvidenceStatus::Discarded)).add(is_held().not());
+    let left = old.add(is_held().not());
+    Condition::any().add(left).add(free).add(Column::ReceivedBytes.eq(REMOVING))
+}
+
+/// A hold names its inspection or its enterprise: the bytes stay, whomever the hold covers.
+fn is_held() -> Expr {
+    use legal_holds::Column as H;
+    let of = |column: Column| Expr::col((legal_holds::Entity, H::RecordId)).equals((Entity, column));
+    let names = Condition::any().add(of(Column::InspectionId)).add(of(Column::ObjectId));
+    let holds = Query::select()
+        .expr(Expr::val(1))
+        .from(legal_holds::Entity)
+        .and_where(Expr::col((legal_holds::Entity, H::Status)).eq(HoldStatus::Active.code()))
+        .cond_where(names)
+        .take();
+    Expr::exists(holds)
 }
 
 /// Files of which something is here that need not be kept: uploads that were left off before a moment, what was discarded, and what

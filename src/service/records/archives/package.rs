@@ -67,9 +67,13 @@ impl Package {
     /// Writes it to whoever reads, until they go away; what cannot be read breaks it off, and then no reader takes it for whole.
     pub async fn write(self, app: Arc<App>, out: Sender<Result<Vec<u8>>>) {
         // Each reads through all of a list's evidence: a few at a time.
-        let Ok(_turn) = app.packages.acquire().await else { return };
+        let Ok(turn) = app.packages.acquire().await else { return };
         let mut bag = Bag::new(self.list.code.clone(), out.clone());
-        if let Err(error) = self.fill(&app, &mut bag).await {
+        let filled = self.fill(&app, &mut bag).await;
+        // Whoever has stopped reading is not waited for with a turn in hand.
+        drop(turn);
+
+        if let Err(error) = filled {
             tracing::warn!(%error, list = %self.list.code, "a package was broken off");
             let _gone = out.send(Err(error)).await;
         }
@@ -95,7 +99,7 @@ impl Package {
         self.finish(bag).await
     }
 
-    /// Evidence in the order of its numbers, and the documents that were issued.
+    /// Evidence in the order of its numbers, and the documents.
     async fn put_inspection(&self, app: &App, bag: &mut Bag, line: &Line) -> Result<()> {
         let kept = case_files::pieces(&app.db, line.record_id).await?.into_iter();
         for piece in kept.filter(|piece| piece.status == EvidenceStatus::Kept) {

@@ -199,10 +199,6 @@ pub async fn sweep(app: &App) -> Result<()> {
     let days = Days::new(u64::from(app.settings.rules.evidence_upload_days));
     let before = now().checked_sub_days(days).unwrap_or_else(now);
     for row in store::not_needed_any_more(&app.db, before, ROUND).await? {
-        // What is held stays, in pieces too.
-        if facts_of(&app.db, &row).await?.is_held {
-            continue;
-        }
         if store::begin_removal(&app.db, row.id, before).await? {
             remove(app, row.id).await?;
         }

@@ -39,7 +39,7 @@ pub struct AppraisalBody {
 
 /// Says what becomes of files: of some, or of all about which nothing is decided.
 pub async fn appraise(tx: &WriteTx, id: Uuid, version: i32, body: AppraisalBody) -> Result<Change<DisposalList>> {
-    let (_, list) = edited(tx, id, version, DisposalAction::Decide).await?;
+    let (_, list) = edited(tx, id, version, DisposalAction::Appraise).await?;
     let years = years_of(&body)?;
     let lines = named(tx, &list, body.line_ids.as_deref()).await?;
     if body.decision == DisposalDecision::Destroy {

@@ -98,7 +98,7 @@ async fn not_destroyed(tx: &WriteTx, list: &Model, line: Line, why: Obstacle) ->
     };
     let line = store::put_line(tx.conn(), line).await?;
     touch::<Entity>(tx, list.id).await?;
-    let event = Event::of::<Entity>(AuditAction::Decided, list).after(&json!({ "line": line }));
+    let event = Event::of::<Entity>(AuditAction::Retained, list).after(&json!({ "line": line }));
     Ok(Change::new((), event))
 }
 
