@@ -1,9 +1,9 @@
 //! The records that the matrix is asked about.
 
-use super::enforcement::{object_of, supervision, visits};
+use super::enforcement::{supervision, visits};
 use crate::harness::World;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A record of market regulation (in 东河镇) and one of the agriculture bureau (in 嘉川镇), by the path's noun.
 pub struct Pair {
@@ -129,8 +129,7 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
     records.insert("audit", Pair::new(checkpoint.clone(), checkpoint));
     records.insert("legal-clauses", Pair::new(clause.clone(), clause));
     // Records that know no department are the same for own and other.
-    let (own, other) = (&records["inspections"].own, &records["inspections"].other);
-    let (own, other) = (object_of(&world, own).await, object_of(&world, other).await);
+    let [own, other] = objects(&world).await;
     records.insert("objects", Pair::new(own, other));
     for (noun, path) in [
         ("users", "/api/v1/users?limit=1"),
@@ -144,6 +143,21 @@ pub async fn prepare() -> (World, BTreeMap<&'static str, Pair>) {
         records.insert(noun, Pair::new(id.clone(), id));
     }
     (world, records)
+}
+
+/// An enterprise that market regulation alone has inspected and one that agriculture alone has: what is drawn is not
+/// known beforehand, and the records of the other nouns inspect whom they find.
+async fn objects(world: &World) -> [String; 2] {
+    let inspected = async |admin: &str| {
+        let list = world.get(admin, "/api/v1/inspections?limit=200").await.expect(200);
+        assert!(list["next_cursor"].is_null(), "more inspections than one page holds");
+        let all = list["items"].as_array().unwrap();
+        all.iter().map(|inspection| text(&inspection["object_id"])).collect::<BTreeSet<_>>()
+    };
+    let (own, other) = (inspected("market.admin").await, inspected("agri.admin").await);
+
+    let alone = |one: &BTreeSet<String>, without: &BTreeSet<String>| one.difference(without).next().unwrap().clone();
+    [alone(&own, &other), alone(&other, &own)]
 }
 
 /// A pass that an officer of each department took along, and what they sent.
