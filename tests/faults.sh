@@ -37,7 +37,9 @@ expect_red version \
   items::life::two_reviewers_and_two_claimers_have_one_winner \
   risks::clue_races::of_two_departments_one_signs \
   risks::clue_races::merging_and_assigning_have_one_winner \
-  risks::clue_races::closing_and_reworking_have_one_winner
+  risks::clue_races::closing_and_reworking_have_one_winner \
+  complaints::races::extending_and_concluding_have_one_winner
+expect_red merging complaints::races::of_two_merged_into_each_other_one_is
 expect_red serials risks::clue_races::thirty_two_different_clues_get_thirty_two_codes_in_a_row
 expect_red idempotency flows::races::one_key_fifty_times_over_two_processes_has_one_effect
 expect_red turns flows::outages::behind_a_lock_of_somebody_else_the_others_go_on

@@ -3,6 +3,7 @@
 //! No async, no database, no HTTP, no clock and no randomness: time and chance come in as values.
 
 pub mod access;
+pub mod complaints;
 pub mod credit;
 pub mod inspections;
 pub mod intake;

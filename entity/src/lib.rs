@@ -1,6 +1,7 @@
 //! The tables as sea-orm models, one file a table. No logic lives here.
 
 pub mod access;
+pub mod complaints;
 pub mod credit;
 pub mod inspections;
 pub mod intake;

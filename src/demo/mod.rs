@@ -2,6 +2,7 @@
 
 mod accounts;
 mod bodies;
+mod complaints;
 mod issued;
 mod items;
 mod libraries;
@@ -67,11 +68,12 @@ pub async fn load(app: &Arc<App>) -> Result<County> {
     let story = Box::pin(tasks::tell(app)).await?;
     let issued = Box::pin(issued::tell(app)).await?;
     let risks = Box::pin(risks::tell(app)).await?;
+    let complained = Box::pin(complaints::tell(app)).await?;
     let supervised = Box::pin(supervision::tell(app)).await?;
 
     Ok(County {
         summary: format!(
-            "旺苍县演示数据：部门 25，{}；行政检查主体 {bodies}；{claimed}；{story}；{issued}；{risks}；{supervised}",
+            "旺苍县演示数据：部门 25，{}；行政检查主体 {bodies}；{claimed}；{story}；{issued}；{risks}；{complained}；{supervised}",
             summary.join("，")
         ),
         accounts,

@@ -1,6 +1,7 @@
 //! The only layer that knows HTTP. The contract below names every noun; each noun's folder has its handlers.
 
 pub mod access;
+pub mod complaints;
 pub mod credit;
 pub mod inspections;
 pub mod intake;
@@ -63,6 +64,7 @@ pub fn api() -> Api {
     records::disposal_lists::routes(&mut api);
     risks::risk_clues::routes(&mut api);
     risks::risk_models::routes(&mut api);
+    complaints::routes(&mut api);
     intake::imports::routes(&mut api);
     intake::jobs::routes(&mut api);
     oversight::indicators::routes(&mut api);

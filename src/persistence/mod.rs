@@ -2,6 +2,7 @@
 //! knows which database it is.
 
 pub mod access;
+pub mod complaints;
 pub mod credit;
 pub mod inspections;
 pub mod intake;

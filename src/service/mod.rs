@@ -1,6 +1,7 @@
 //! Use cases: begin, load, decide (domain), save, and hand the change over with its audit lines.
 
 pub mod access;
+pub mod complaints;
 pub mod credit;
 pub mod inspections;
 pub mod intake;

@@ -15,5 +15,6 @@ pub const fn import_permission(dataset: Dataset) -> Permission {
         Dataset::JusticeRoll => Permission::RollWrite,
         Dataset::Plans => Permission::PlansWrite,
         Dataset::IssuedTasks => Permission::IssuedTasksReceive,
+        Dataset::Complaints => Permission::ComplaintsWrite,
     }
 }

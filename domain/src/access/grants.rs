@@ -2,7 +2,8 @@
 
 use super::{Permission, Reach, Role};
 
-/// The one table of grants (rules of the trade §1; 三员分立: system, security and audit duties never meet).
+/// The one table of grants (rules of the trade §1; 三员分立: system, security and audit duties never meet). The first line that
+/// fits says; the snapshot beside it shows the table whole.
 pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
     use Permission as P;
     use Reach::{All, Assigned, Department};
@@ -27,9 +28,12 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             | P::ImportsRead
             | P::ImportsWrite,
         ) => Some(Department),
-        (R::Partner, P::CreditWrite | P::CatalogueWrite | P::CluesWrite | P::IssuedTasksReceive) => Some(All),
-        // Of the clues, a platform sees those that it sent.
-        (R::Partner, P::CluesRead) => Some(Assigned),
+        (
+            R::Partner,
+            P::CreditWrite | P::CatalogueWrite | P::CluesWrite | P::ComplaintsWrite | P::IssuedTasksReceive,
+        ) => Some(All),
+        // Of clues and complaints, a platform sees those that it sent.
+        (R::Partner, P::CluesRead | P::ComplaintsRead) => Some(Assigned),
         (R::Partner, _) => None,
         // Security duties: who may come in, and as what. Nothing of the trade.
         (
@@ -48,8 +52,7 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (R::Auditor, P::AuditRead) | (R::Auditor | R::PlatformAdmin, P::UsersConsent) => Some(All),
         // The justice bureau is the standing witness of the log.
         (R::Auditor | R::JusticeSupervisor, P::LogRead) | (R::JusticeSupervisor, P::LogWitness) => Some(All),
-        (_, P::LogRead | P::LogWitness) => None,
-        (R::Auditor, _) | (_, P::AuditRead) => None,
+        (R::Auditor, _) => None,
         (R::Township, P::ObjectsRead | P::InspectionsRead | P::CluesRead | P::CluesWrite) => Some(Reach::Region),
         (
             _,
@@ -75,22 +78,6 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         ) => Some(All),
         (R::JusticeSupervisor, P::IdentityReview | P::UsersRead) => Some(All),
         (
-            _,
-            P::DepartmentsWrite
-            | P::UsersRead
-            | P::UsersWrite
-            | P::UsersConsent
-            | P::UsersAuthorize
-            | P::IdentityReview
-            | P::DelegationsRead
-            | P::DelegationsRevoke
-            | P::AccessExplain
-            | P::ClientsRead
-            | P::ClientsWrite
-            | P::ClientsActivate
-            | P::PersonalDataManage,
-        ) => None,
-        (
             R::PlatformBusiness | R::SpotCheckLead,
             P::ObjectsWrite
             | P::StatementTokensGrant
@@ -99,16 +86,13 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             | P::ImportsRead
             | P::ImportsWrite,
         ) => Some(All),
-        (_, P::ObjectsWrite | P::StatementTokensGrant | P::SpotCheckItemsWrite | P::CreditWrite) => None,
         // Items: the departments keep their own; the approval bureau and the departments' reviewers review them.
         (R::PlatformBusiness, P::CatalogueWrite | P::ItemsReview)
         | (R::PlatformBusiness | R::JusticeSupervisor, P::ClausesWrite) => Some(All),
         (R::DepartmentAdmin, P::ItemsWrite | P::OwnSystemItemsWrite) | (R::Reviewer, P::ItemsReview) => Some(Department),
-        (_, P::CatalogueWrite | P::ItemsWrite | P::ItemsReview | P::OwnSystemItemsWrite | P::ClausesWrite) => None,
         // A department sends the list of its own system; what comes from above in a file, the county office receives.
         (R::DepartmentAdmin, P::ImportsRead | P::ImportsWrite) => Some(Department),
         (R::JusticeSupervisor | R::Coordinator, P::ImportsRead | P::ImportsWrite) => Some(All),
-        (_, P::ImportsRead | P::ImportsWrite) => None,
         // Officers: departments keep their own; the justice bureau issues, examines and withdraws certificates.
         (
             R::JusticeSupervisor,
@@ -134,18 +118,6 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         // The platform's own trainings are the approval bureau's.
         | (R::PlatformBusiness, P::TrainingsRead | P::TrainingsWrite) => Some(All),
         (R::Officer, P::RecusalsDeclare) => Some(Assigned),
-        (
-            _,
-            P::PersonnelWrite
-            | P::PersonnelReport
-            | P::CertificatesApprove
-            | P::RecusalsDeclare
-            | P::TrainingsRead
-            | P::TrainingsWrite
-            | P::RollRead
-            | P::RollWrite
-            | P::PersonalDataRead,
-        ) => None,
         // Reading: the county's coordinators all, departments their own.
         (
             R::Coordinator | R::PlatformBusiness | R::SpotCheckLead | R::JusticeSupervisor,
@@ -191,45 +163,26 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         // Credit policies: the lead writes them, the county office puts them in force.
         (R::SpotCheckLead, P::CreditPoliciesWrite) | (R::Coordinator, P::CreditPoliciesApprove) => Some(All),
         (R::DepartmentAdmin | R::Reviewer, P::AssigneesRead) => Some(Department),
-        (_, P::AssigneesRead | P::ArchivesRead | P::CreditPoliciesWrite | P::CreditPoliciesApprove) => None,
         // An officer reads what an inspection needs: what the department's items and lists say.
         (R::Officer, P::InspectionsRead | P::InspectionsRecord | P::CaseReferralsRead) => Some(Assigned),
         (R::Officer, P::ItemsRead) => Some(Department),
         (R::Township, P::IndicatorsRead) => Some(Department),
-        (
-            R::Officer | R::Township | R::PlatformAdmin,
-            P::PersonnelRead
-            | P::CreditRead
-            | P::LibrariesRead
-            | P::PlansRead
-            | P::TasksRead
-            | P::DrawsRead
-            | P::CaseReferralsRead
-            | P::InspectionsRead
-            | P::ItemsRead
-            | P::IndicatorsRead,
-        ) => None,
         // Risk clues: departments work on their own, officers on what they are assigned, the county office ends them.
         (R::Officer, P::CluesRead | P::CluesHandle) => Some(Assigned),
         (R::Coordinator, P::CluesWrite | P::CluesAssign | P::CluesReview | P::CluesSupervise)
         | (R::Coordinator | R::PlatformBusiness, P::CluesDispatch) => Some(All),
         (R::DepartmentAdmin, P::CluesWrite | P::CluesAssign | P::CluesHandle)
         | (R::Reviewer, P::CluesReview) => Some(Department),
-        (
-            _,
-            P::CluesRead
-            | P::CluesWrite
-            | P::CluesAssign
-            | P::CluesHandle
-            | P::CluesReview
-            | P::CluesDispatch
-            | P::CluesSupervise
-            | P::ModelsRead,
-        ) => None,
+        // Complaints: the county office gives them to departments, each handles its own, its reviewer gives it more time; who it
+        // was that complained, only whoever handles it may know.
+        (R::Coordinator, P::ComplaintsRead | P::ComplaintsWrite | P::ComplaintsDispatch)
+        | (R::PlatformBusiness | R::JusticeSupervisor, P::ComplaintsRead) => Some(All),
+        (R::DepartmentAdmin, P::ComplaintsWrite | P::ComplaintsHandle | P::ReportersRead)
+        | (R::Reviewer, P::ComplaintsReview)
+        | (R::DepartmentAdmin | R::Reviewer | R::BodyHead, P::ComplaintsRead) => Some(Department),
         // Risk models: written by those who know the trade, put in force by the county office.
         (R::SpotCheckLead, P::ModelsWrite | P::ModelsRun) | (R::Coordinator, P::ModelsApprove | P::ModelsRun) => Some(All),
         (R::DepartmentAdmin, P::ModelsWrite) => Some(Department),
-        (_, P::ModelsWrite | P::ModelsApprove | P::ModelsRun) => None,
         // Planning and drawing.
         (
             R::SpotCheckLead,
@@ -242,56 +195,34 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         // Issued tasks: the county's coordinators receive them and move them on, departments do their parts.
         (R::Coordinator | R::SpotCheckLead, P::IssuedTasksReceive | P::IssuedTasksManage) => Some(All),
         (R::DepartmentAdmin, P::IssuedTasksHandle) => Some(Department),
-        (_, P::IssuedTasksRead | P::IssuedTasksReceive | P::IssuedTasksManage | P::IssuedTasksHandle) => None,
         (R::JusticeSupervisor, P::PlansFile | P::DrawsCommit | P::DrawsOpen) => Some(All),
         (R::SpotCheckLead | R::DepartmentAdmin, P::DrawsCommit) => Some(Department),
-        (
-            _,
-            P::LibrariesWrite
-            | P::PlansWrite
-            | P::PlansReview
-            | P::PlansFile
-            | P::PlansPublish
-            | P::TasksWrite
-            | P::DrawsCommit
-            | P::DrawsOpen,
-        ) => None,
         // Evidence shows people and premises: whoever made the inspection, their department, and who supervises enforcement.
         (R::JusticeSupervisor, P::EvidenceRead | P::DocumentsRead) => Some(All),
         // Documents: whoever makes the inspection makes them; one that was issued is made void by the body's head.
         (R::DepartmentAdmin, P::EvidenceWrite | P::DocumentsWrite)
         | (R::BodyHead, P::DocumentsVoid) => Some(Department),
         (R::Officer, P::EvidenceRead | P::EvidenceWrite | P::DocumentsRead | P::DocumentsWrite) => Some(Assigned),
-        (_, P::EvidenceRead | P::EvidenceWrite | P::DocumentsRead | P::DocumentsWrite | P::DocumentsVoid) => None,
         // Visits: those who go ask, the head of each body approves, the justice bureau keeps the rows and hears the enterprises.
         (R::JusticeSupervisor, P::VisitRulesWrite | P::VisitFeedbackHandle) => Some(All),
         (R::DepartmentAdmin, P::VisitsRequest) | (R::BodyHead, P::VisitsApprove) => Some(Department),
         (R::Officer, P::VisitsRead | P::VisitsRequest) => Some(Assigned),
-        (_, P::VisitsRead | P::VisitsRequest | P::VisitsApprove | P::VisitRulesWrite | P::VisitFeedbackHandle) => None,
         // Cases that came of inspections: who received them decides.
         (R::DepartmentAdmin | R::Reviewer, P::CaseReferralsHandle) => Some(Department),
         // Supervision of enforcement: the justice bureau's alone; a department reads and answers what it was sent.
         (R::JusticeSupervisor, P::SupervisionRead | P::SupervisionHandle)
         | (R::Coordinator, P::SupervisionRead) => Some(All),
         (R::DepartmentAdmin, P::SupervisionReply) => Some(Department),
-        (_, P::CaseReferralsHandle | P::SupervisionRead | P::SupervisionHandle | P::SupervisionReply) => None,
         // Files whose time is over: the department looks at them, its head approves, the justice bureau stands by.
         (R::DepartmentAdmin, P::ArchivesAppraise | P::LegalHoldsManage)
         | (R::BodyHead, P::ArchivesApprove) => Some(Department),
         (R::JusticeSupervisor, P::ArchivesSupervise | P::LegalHoldsManage) => Some(All),
-        (_, P::ArchivesAppraise | P::ArchivesApprove | P::ArchivesSupervise | P::LegalHoldsManage) => None,
         // Inspecting: departments say who of theirs may, the justice bureau confirms it.
         (R::JusticeSupervisor, P::BodiesConfirm) => Some(All),
         (R::DepartmentAdmin, P::BodiesWrite | P::InspectionsRecord | P::InspectionsPublish)
         | (R::Reviewer, P::InspectionsReview) => Some(Department),
-        (
-            _,
-            P::BodiesWrite
-            | P::BodiesConfirm
-            | P::InspectionsRecord
-            | P::InspectionsReview
-            | P::InspectionsPublish,
-        ) => None,
+        // What is not granted is refused.
+        _ => None,
     }
 }
 

@@ -26,3 +26,11 @@ fn system_security_and_audit_duties_never_meet() {
         assert!(held.count() <= 1, "{role:?}");
     }
 }
+
+/// A permission that was forgotten in the table would be nobody's.
+#[test]
+fn every_permission_is_somebodys() {
+    for permission in Permission::ALL {
+        assert!(Role::ALL.iter().any(|role| reach(*role, *permission).is_some()), "{}", permission.code());
+    }
+}

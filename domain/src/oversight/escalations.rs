@@ -9,6 +9,8 @@ use super::worklist::Waiting;
 pub enum Escalation {
     /// Whoever reviews the department's inspections.
     Reviewer,
+    /// The county office, of a complaint that was not handled in time.
+    Office,
     /// The justice bureau, of an answer that did not come.
     Supervisor,
     /// The justice bureau, by an alert: it looks into it.
@@ -16,12 +18,16 @@ pub enum Escalation {
 }
 
 /// Step by step: an overdue measure is the reviewer's first, and the justice bureau's when the reviewer has not helped.
-pub const ESCALATIONS: [(Waiting, Escalation); 6] = [
+pub const ESCALATIONS: [(Waiting, Escalation); 10] = [
     (Waiting::FollowUpDue, Escalation::Reviewer),
     (Waiting::FollowUpOverdue, Escalation::Alert(EnforcementAlert::FollowUpOverdue, SupervisionSubject::FollowUp)),
     (Waiting::CaseToFile, Escalation::Alert(EnforcementAlert::ReferralOverdue, SupervisionSubject::CaseReferral)),
     (Waiting::CaseToClose, Escalation::Alert(EnforcementAlert::ReferralOverdue, SupervisionSubject::CaseReferral)),
     (Waiting::SupervisionToReply, Escalation::Supervisor),
+    (Waiting::ComplaintToDecide, Escalation::Office),
+    (Waiting::ComplaintToHandle, Escalation::Office),
+    (Waiting::ComplaintToResume, Escalation::Office),
+    (Waiting::ComplaintToTell, Escalation::Office),
     (Waiting::VisitToApproveLate, Escalation::Alert(EnforcementAlert::UnapprovedEntry, SupervisionSubject::Visit)),
 ];
 

@@ -14,6 +14,8 @@ code_list! {
         ClueToDispatch "线索待交办", ClueToSign "线索待签收", ClueToAssign "线索待分派", ClueToVerify "线索待核查", ClueToDispose "线索待处置",
         ClueToFeedBack "线索待反馈", ClueToReview "线索反馈待审核", ClueToClose "线索待办结",
         ClueReturnToDecide "线索退回待决定", ClueEscalated "线索超期督办",
+        ComplaintToDispatch "投诉举报待分办", ComplaintToDecide "投诉举报待受理", ComplaintToSupply "投诉待补正材料", ComplaintToHandle "投诉举报待办理",
+        ComplaintToResume "投诉举报计时中止待恢复", ComplaintToTell "投诉举报结论待告知", ComplaintToClose "投诉举报待办结", ComplaintOverdue "投诉举报超期待督促",
         LibraryToMend "名录库待修正",
         PlanToComplete "计划待编制", PlanToReview "计划待审核", PlanToFile "计划待备案", PlanToPublish "计划待公示", PlanToFinish "计划待完成",
         ExcessToApprove "超比例抽查待批准", DrawToCommit "待封存随机数", TaskToFreeze "待冻结对象库", DrawToReveal "待启封随机数", ChanceToEnter "待录入公开数值", TaskToDraw "待抽取",
@@ -48,6 +50,13 @@ impl Waiting {
             Self::ClueToReview => Permission::CluesReview,
             Self::ClueToDispatch => Permission::CluesDispatch,
             Self::ClueToClose | Self::ClueReturnToDecide | Self::ClueEscalated => Permission::CluesSupervise,
+            Self::ComplaintToDispatch | Self::ComplaintOverdue => Permission::ComplaintsDispatch,
+            Self::ComplaintToDecide
+            | Self::ComplaintToSupply
+            | Self::ComplaintToHandle
+            | Self::ComplaintToResume
+            | Self::ComplaintToTell
+            | Self::ComplaintToClose => Permission::ComplaintsHandle,
             Self::LibraryToMend => Permission::LibrariesWrite,
             Self::PlanToComplete | Self::PlanToFinish => Permission::PlansWrite,
             Self::PlanToFile => Permission::PlansFile,
@@ -120,6 +129,9 @@ impl Waiting {
             | Self::CaseToClose
             | Self::SupervisionToDecide
             | Self::DisposalToAppraise
+            | Self::ComplaintToSupply
+            | Self::ComplaintToHandle
+            | Self::ComplaintToResume
             | Self::SpotItemToPublish => rules.completion_working_days,
             Self::ToReview
             | Self::ClueToReview
@@ -157,7 +169,12 @@ impl Waiting {
             | Self::DisposalToApprove
             | Self::DisposalToCarryOut
             | Self::HoldToReview
+            | Self::ComplaintToDispatch
+            | Self::ComplaintToClose
+            | Self::ComplaintOverdue
             | Self::ImportToCorrect => rules.review_working_days,
+            Self::ComplaintToDecide => rules.complaint_accept_working_days,
+            Self::ComplaintToTell => rules.report_tell_working_days,
             Self::FollowUpOverdue => rules.follow_up_overdue_working_days,
             Self::CaseToFile => rules.case_filing_working_days,
             Self::PlanToFile => rules.filing_working_days,

@@ -1,5 +1,6 @@
 //! 一企一档: what is said of each record of an enterprise in one line. A record's state, now or of before, has the same names.
 
+use crate::complaints::{ComplaintChannel, ComplaintKind, ComplaintOutcome, ComplaintStatus};
 use crate::inspections::case_referrals::ReferralStatus;
 use crate::inspections::follow_ups::FollowUpStatus;
 use crate::inspections::inspections::InspectionStatus;
@@ -123,6 +124,20 @@ line! {
         status: ClueStatus,
         department_id: Option<Uuid>,
         issued_at: DateTime<Utc>,
+    }
+}
+
+line! {
+    /// 一件投诉举报; never who it was
+    pub struct ComplaintLine of "complaints" {
+        code: String,
+        kind: ComplaintKind,
+        channel: ComplaintChannel,
+        title: String,
+        status: ComplaintStatus,
+        outcome: Option<ComplaintOutcome>,
+        department_id: Option<Uuid>,
+        received_at: DateTime<Utc>,
     }
 }
 

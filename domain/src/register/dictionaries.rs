@@ -11,7 +11,7 @@ use crate::records::{disposal, documents, evidence, holds, retention};
 use crate::register::objects;
 use crate::risks::{risk_clues, risk_models};
 use crate::spot_checks::{draws, plans, spot_check_items, tasks};
-use crate::{access, credit, visits};
+use crate::{access, complaints, credit, visits};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -57,6 +57,13 @@ pub fn all() -> Result<BTreeMap<String, CodeTable>, serde_json::Error> {
         };
     }
     own! {
+        "complaint-channel" "投诉举报来源渠道" complaints::ComplaintChannel,
+        "complaint-clock" "投诉举报时限" complaints::ComplaintClock,
+        "complaint-kind" "投诉举报类别" complaints::ComplaintKind,
+        "complaint-outcome" "投诉举报处理结论" complaints::ComplaintOutcome,
+        "complaint-refusal-ground" "不予受理情形" complaints::RefusalGround,
+        "complaint-status" "投诉举报状态" complaints::ComplaintStatus,
+        "hotline-ticket" "热线工单类别" complaints::HotlineTicket,
         "client-status" "合作系统状态" clients::ClientStatus,
         "client-auth-method" "合作系统认证方式" clients::ClientAuthMethod,
         "certificate-status" "行政执法证状态" certificates::CertificateStatus,

@@ -31,3 +31,4 @@ pub mod m0028_records;
 pub mod m0029_supervision;
 pub mod m0030_history;
 pub mod m0031_archives;
+pub mod m0032_complaints;

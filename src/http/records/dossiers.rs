@@ -14,7 +14,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::permit::ObjectsRead;
 use domain::access::{Reach, Role};
 use domain::records::dossier::{
-    ClueLine, DocumentLine, EvidenceLine, FollowUpLine, InspectionLine, ReferralLine, VisitLine,
+    ClueLine, ComplaintLine, DocumentLine, EvidenceLine, FollowUpLine, InspectionLine, ReferralLine, VisitLine,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -82,6 +82,8 @@ block!(/// 案件移送
     DossierReferrals of ReferralLine);
 block!(/// 风险线索
     DossierClues of ClueLine);
+block!(/// 投诉举报
+    DossierComplaints of ComplaintLine);
 block!(/// 执法文书
     DossierDocuments of DocumentLine);
 block!(/// 证据
@@ -115,6 +117,9 @@ pub struct DossierView {
     pub case_referrals: Option<DossierReferrals>,
     #[schema(required)]
     pub risk_clues: Option<DossierClues>,
+    /// 投诉举报; never who it was
+    #[schema(required)]
+    pub complaints: Option<DossierComplaints>,
     #[schema(required)]
     pub documents: Option<DossierDocuments>,
     #[schema(required)]
@@ -180,6 +185,7 @@ impl DossierView {
             follow_ups: dossier.follow_ups.map(Into::into),
             case_referrals: dossier.referrals.map(Into::into),
             risk_clues: dossier.clues.map(Into::into),
+            complaints: dossier.complaints.map(Into::into),
             documents: dossier.documents.map(Into::into),
             evidence: dossier.evidence.map(Into::into),
         }

@@ -2,6 +2,7 @@
 
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
+use crate::persistence::complaints;
 use crate::persistence::inspections::{case_referrals, follow_ups, inspections};
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::records::{documents, evidence};
@@ -9,10 +10,11 @@ use crate::persistence::risks::risk_clues;
 use crate::persistence::visits::visits;
 use chrono::{DateTime, Utc};
 use domain::records::dossier::{
-    ClueLine, DocumentLine, EvidenceLine, FollowUpLine, InspectionLine, Line, ReferralLine, VisitLine,
+    ClueLine, ComplaintLine, DocumentLine, EvidenceLine, FollowUpLine, InspectionLine, Line, ReferralLine, VisitLine,
 };
 use entity::inspections::inspection_results;
 use entity::visits::visit_counts;
+use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Order, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     Select,
@@ -34,16 +36,24 @@ pub struct Of {
 /// Lines of a noun, newest first; one more than is read says that there are more.
 async fn lines<E: EntityTrait, L: Line + FromQueryResult>(
     conn: &impl ConnectionTrait,
+    of_object: Select<E>,
+    newest_by: (E::Column, E::Column),
+    before: Option<DateTime<Utc>>,
+) -> Result<Vec<L>> {
+    newest::<E, L>(of_object, newest_by, before).into_model().all(conn).await.or_app()
+}
+
+/// The statement for them.
+fn newest<E: EntityTrait, L: Line>(
     mut of_object: Select<E>,
     (created, id): (E::Column, E::Column),
     before: Option<DateTime<Utc>>,
-) -> Result<Vec<L>> {
+) -> Select<E> {
     if let Some(before) = before {
         of_object = of_object.filter(created.lt(before));
     }
     let own = L::FIELDS.iter().filter_map(|name| E::Column::from_str(name).ok());
-    let newest = of_object.select_only().columns(own).order_by_desc(created).order_by_desc(id).limit(MOST + 1);
-    newest.into_model().all(conn).await.or_app()
+    of_object.select_only().columns(own).order_by_desc(created).order_by_desc(id).limit(MOST + 1)
 }
 
 pub async fn visits(conn: &impl ConnectionTrait, ctx: &Ctx, of: Of) -> Result<Vec<VisitLine>> {
@@ -52,25 +62,38 @@ pub async fn visits(conn: &impl ConnectionTrait, ctx: &Ctx, of: Of) -> Result<Ve
     lines(conn, own, (Column::CreatedAt, Column::Id), of.before).await
 }
 
-pub async fn inspections(conn: &impl ConnectionTrait, ctx: &Ctx, of: Of) -> Result<Vec<InspectionLine>> {
+/// Inspections, and the codes of what came of each.
+pub type WithResults = (Vec<InspectionLine>, BTreeMap<Uuid, Vec<String>>);
+
+/// Inspections with their result codes: one statement.
+pub async fn inspections(conn: &impl ConnectionTrait, ctx: &Ctx, of: Of) -> Result<WithResults> {
     use entity::inspections::inspections::Column;
     let own = inspections::scoped(ctx).filter(Column::ObjectId.eq(of.object));
-    lines(conn, own, (Column::CreatedAt, Column::Id), of.before).await
-}
+    let own = newest::<_, InspectionLine>(own, (Column::CreatedAt, Column::Id), of.before);
 
-/// Result codes of an enterprise's inspections.
-pub async fn results(conn: &impl ConnectionTrait, object: Uuid) -> Result<BTreeMap<Uuid, Vec<String>>> {
-    use entity::inspections::inspections::{Column, Entity};
-    let own = Entity::find().select_only().column(Column::Id).filter(Column::ObjectId.eq(object));
-    let rows = inspection_results::Entity::find()
-        .filter(inspection_results::Column::InspectionId.in_subquery(QueryTrait::into_query(own)))
-        .order_by_asc(inspection_results::Column::Code);
+    let (found, code) = (Alias::new("found"), inspection_results::Column::Code);
+    let of_found = Expr::col((inspection_results::Entity, inspection_results::Column::InspectionId));
+    let with_results = Query::select()
+        .column((found.clone(), Asterisk))
+        .expr_as(Expr::col((inspection_results::Entity, code)), Alias::new("result_code"))
+        .from_subquery(QueryTrait::into_query(own), found.clone())
+        .left_join(inspection_results::Entity, of_found.equals((found.clone(), Column::Id)))
+        .order_by((found.clone(), Column::CreatedAt), Order::Desc)
+        .order_by((found, Column::Id), Order::Desc)
+        .order_by((inspection_results::Entity, code), Order::Asc)
+        .take();
 
-    let mut results: BTreeMap<Uuid, Vec<String>> = BTreeMap::new();
-    for row in rows.all(conn).await.or_app()? {
-        results.entry(row.inspection_id).or_default().push(row.code);
+    let (mut lines, mut results) = (Vec::<InspectionLine>::new(), BTreeMap::<Uuid, Vec<String>>::new());
+    for row in conn.query_all(&with_results).await.or_app()? {
+        let line = InspectionLine::from_query_result(&row, "").or_app()?;
+        if let Some(code) = row.try_get("", "result_code").or_app()? {
+            results.entry(line.id).or_default().push(code);
+        }
+        if lines.last().is_none_or(|last| last.id != line.id) {
+            lines.push(line);
+        }
     }
-    Ok(results)
+    Ok((lines, results))
 }
 
 pub async fn follow_ups(conn: &impl ConnectionTrait, ctx: &Ctx, of: Of) -> Result<Vec<FollowUpLine>> {
@@ -90,6 +113,12 @@ pub async fn referrals(conn: &impl ConnectionTrait, ctx: &Ctx, of: Of) -> Result
 pub async fn clues(conn: &impl ConnectionTrait, ctx: &Ctx, of: Of) -> Result<Vec<ClueLine>> {
     use entity::risks::risk_clues::Column;
     let own = risk_clues::scoped(ctx).filter(Column::ObjectId.eq(of.object));
+    lines(conn, own, (Column::CreatedAt, Column::Id), of.before).await
+}
+
+pub async fn complaints(conn: &impl ConnectionTrait, ctx: &Ctx, of: Of) -> Result<Vec<ComplaintLine>> {
+    use entity::complaints::complaints::Column;
+    let own = complaints::scoped(ctx).filter(Column::ObjectId.eq(of.object));
     lines(conn, own, (Column::CreatedAt, Column::Id), of.before).await
 }
 

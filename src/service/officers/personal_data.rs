@@ -9,6 +9,7 @@ use crate::persistence::kernel::noun::replace;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::officers::{personal_data as store, personnel};
 use crate::persistence::register::objects;
+use crate::service::complaints;
 use crate::service::kernel::sealed;
 use crate::service::officers::personnel as officers;
 use crate::service::register::objects as object_service;
@@ -118,6 +119,9 @@ pub async fn export(app: &App, tx: &WriteTx, id_number: &str, purpose: &str) -> 
     for user in &found.users {
         all.push(open_user(app, user).await?);
     }
+    for complaint in &found.complaints {
+        all.push(complaints::open(app, complaint).await?);
+    }
     let events = all.iter().map(|revealed| {
         Event::new(AuditAction::PersonalDataExported, revealed.resource, revealed.id).reason(purpose.to_owned())
     });
@@ -188,6 +192,16 @@ pub async fn erase(app: &App, tx: &WriteTx, id_number: &str, reason: &str) -> Re
         };
         replace::<entity::access::users::Entity>(tx, &user, after).await?;
         done("users", user.id);
+    }
+
+    for complaint in found.complaints {
+        if !domain::complaints::is_over(complaint.status) {
+            kept.push(("complaints", complaint.id, "投诉举报办结前须能告知反映人"));
+            continue;
+        }
+        let after = complaints::without_reporter(complaint.clone());
+        replace::<entity::complaints::complaints::Entity>(tx, &complaint, after).await?;
+        done("complaints", complaint.id);
     }
 
     for object in found.objects {

@@ -1,4 +1,4 @@
-//! What nobody did in time is told to somebody else: the reviewer, and then the justice bureau. What is late is what the worklist says.
+//! What nobody did in time is told to somebody else: the reviewer, then the justice bureau; of complaints the county office. What is late is what the worklist says.
 
 use super::supervision_cases::{Subject, escalate_late, raise};
 use crate::app::App;
@@ -8,6 +8,7 @@ use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::tx::{WriteTx, write};
 use crate::persistence::oversight::{supervision_cases, worklist as store};
 use crate::persistence::visits::visits;
+use crate::service::complaints;
 use crate::service::inspections::follow_ups;
 use domain::kernel::refusal::Code;
 use domain::oversight::alerts::EnforcementAlert;
@@ -42,6 +43,7 @@ async fn told(app: &App, tx: &WriteTx, entry: &Model) -> Result<Change<()>> {
     let events = match of(entry.kind) {
         Some(Escalation::Reviewer) => follow_ups::escalate(tx, id).await?,
         Some(Escalation::Supervisor) => escalate_late(tx, id).await?,
+        Some(Escalation::Office) => complaints::escalate_late(tx, id).await?,
         Some(Escalation::Alert(about, kind)) => alert(app, tx, entry, about, kind).await?,
         None => Vec::new(),
     };

@@ -152,3 +152,14 @@ async fn check_word(tx: &WriteTx, own: Option<Uuid>, word: Option<&str>) -> Resu
     let detail = text!("机关代字“{word}”已由{name}使用。", "{name} has the word {word}.");
     Err(AppError::invalid_field("/document_word", "DUPLICATE", detail))
 }
+
+/// A department that there is, and another than the one that has the matter.
+pub async fn check_other(tx: &WriteTx, held_by: Option<Uuid>, department: Uuid) -> Result<()> {
+    departments::get(tx.conn(), department).await.map_err(|error| error.or_no_such("/department_id"))?;
+    if held_by != Some(department) {
+        return Ok(());
+    }
+
+    let detail = text!("已由此部门承办，请选择其他部门。", "This department has it already; choose another.");
+    Err(AppError::invalid_field("/department_id", "SAME_DEPARTMENT", detail))
+}

@@ -6,7 +6,6 @@ use domain::access::{Actor, Reach, Role};
 use domain::kernel::clocks::calendar::Calendar;
 use domain::kernel::rules::Rules;
 use mingjian::kernel::ctx::Ctx;
-use mingjian::persistence::credit;
 use mingjian::persistence::inspections::{case_referrals, follow_ups, inspections};
 use mingjian::persistence::intake::imports;
 use mingjian::persistence::kernel::db::Db;
@@ -17,6 +16,7 @@ use mingjian::persistence::records::{disposal_lists, documents, evidence, legal_
 use mingjian::persistence::register::objects;
 use mingjian::persistence::risks::{risk_clues, risk_models};
 use mingjian::persistence::visits::offline;
+use mingjian::persistence::{complaints, credit};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database as Connection, DatabaseConnection, DbBackend, EntityTrait, IdenStatic,
     QuerySelect, QueryTrait, Select, Statement,
@@ -128,8 +128,8 @@ impl Filled {
 
     /// A value of a filter, as a request names it, and as the rows have it.
     fn value(&self, name: &str, kind: Kind) -> Option<(String, String)> {
-        // A code is one record's.
-        let group = if name == "code" { "n".to_owned() } else { format!("n / {ALIKE}") };
+        // A code is one record's, and so is a sender's number.
+        let group = if matches!(name, "code" | "source_no") { "n".to_owned() } else { format!("n / {ALIKE}") };
         match kind {
             Kind::Code(codes) => {
                 let rare = codes.last().unwrap();
@@ -231,7 +231,7 @@ async fn check_reaches(filled: &Filled) -> Vec<String> {
     let township = somebody(Role::Township, Reach::Region);
     let platform = somebody(Role::Partner, Reach::Assigned);
     let officer = somebody(Role::Officer, Reach::Assigned);
-    let clues = &risk_clues::LISTING;
+    let (clues, told) = (&risk_clues::LISTING, &complaints::LISTING);
     let faults = [
         page(filled, &objects::LISTING, objects::scoped(&township), ("township", "township_code"), &[]).await,
         page(filled, &inspections::LISTING, inspections::scoped(&department), ("department", "department_id"), &[])
@@ -239,6 +239,8 @@ async fn check_reaches(filled: &Filled) -> Vec<String> {
         page(filled, clues, risk_clues::scoped(&township), ("township", "township_code"), &[]).await,
         page(filled, clues, risk_clues::scoped(&platform), ("platform", "sender_id"), &[]).await,
         page(filled, clues, risk_clues::scoped(&officer), ("officer", "assigned_to"), &[]).await,
+        page(filled, told, complaints::scoped(&platform), ("platform", "sender_id"), &[]).await,
+        page(filled, told, complaints::scoped(&department), ("department", "department_id"), &[]).await,
     ];
     faults.into_iter().flatten().collect()
 }
@@ -277,6 +279,7 @@ async fn every_filter_of_every_list_that_grows_has_an_index_in_its_order() {
     faults.extend(check(&filled, &disposal_lists::LISTING, disposal_lists::scoped(&ctx)).await);
     faults.extend(check(&filled, &risk_clues::LISTING, risk_clues::scoped(&ctx)).await);
     faults.extend(check(&filled, &risk_models::HITS, risk_models::scoped_hits(&ctx)).await);
+    faults.extend(check(&filled, &complaints::LISTING, complaints::scoped(&ctx)).await);
     faults.extend(check(&filled, &credit::LISTING, credit::scoped()).await);
     faults.extend(check(&filled, &audit::LISTING, audit::trail()).await);
     faults.extend(check_reaches(&filled).await);

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod bodies;
+mod complaints;
 mod inspections;
 mod issued;
 mod items;
@@ -62,6 +63,9 @@ fn holder(permission: &str) -> &'static str {
         | "risk-clues:write"
         | "risk-clues:assign"
         | "risk-clues:handle" => "market.admin",
+        "complaints:read" | "complaints:dispatch" => "coordinator",
+        "complaints:write" | "complaints:handle" | "complaint-reporters:read" => "market.admin",
+        "complaints:review" => "market.reviewer",
         "audit:read" | "log:read" => "auditor",
         "log:witness" | "draws:open" | "visit-rules:write" | "visit-feedback:handle" => "justice",
         "visits:request" | "issued-tasks:handle" => "market.admin",
@@ -136,7 +140,7 @@ impl Seeds<'_> {
                             body.as_ref().and_then(|body| body["_version"].as_i64()).unwrap_or(1)
                         }
                         path => {
-                            let who = if ["/personnel/", "/visit-feedback/", "/supervision-cases/"]
+                            let who = if ["/personnel/", "/visit-feedback/", "/supervision-cases/", "/complaints/"]
                                 .iter()
                                 .any(|noun| path.contains(noun))
                             {
@@ -216,6 +220,7 @@ pub async fn all(world: &World) -> Map<String, Value> {
     risks::credit(&mut seeds).await;
     risks::clues(&mut seeds).await;
     risks::models(&mut seeds).await;
+    complaints::add(&mut seeds).await;
     log::add(&mut seeds).await;
     let missing: Vec<_> = operations(&seeds.document)
         .into_iter()

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::hash::Hash;
 
 pub mod catalogue;
+pub mod complaints;
 pub mod credit_classifications;
 pub mod issued_tasks;
 pub mod justice_roll;
@@ -22,7 +23,7 @@ code_list! {
     Dataset "数据集" {
         Objects "监管对象", Personnel "执法人员", SpotCheckItems "随机抽查事项", CreditClassifications "信用分类结果",
         Catalogue "监管事项目录清单", OwnSystemItems "自建系统事项", JusticeRoll "执法人员名册",
-        Plans "抽查计划", IssuedTasks "国家、省、市下发任务"
+        Plans "抽查计划", IssuedTasks "国家、省、市下发任务", Complaints "投诉举报"
     }
 }
 

@@ -43,6 +43,7 @@ fn read(dataset: Dataset, sheet: &Sheet) -> (bool, bool) {
         Dataset::OwnSystemItems => told(&super::own_system_items::parse(sheet)),
         Dataset::Plans => told(&super::plans::parse(sheet, today())),
         Dataset::IssuedTasks => told(&super::issued_tasks::parse(sheet, today())),
+        Dataset::Complaints => told(&super::complaints::parse(sheet, today())),
         Dataset::JusticeRoll => told(&super::justice_roll::parse(sheet)),
     }
 }
@@ -80,7 +81,7 @@ proptest! {
     /// Whatever stands in a file: a refused row has an error, and a row with an error is refused.
     #[test]
     fn a_row_is_refused_if_and_only_if_an_error_says_why(
-        which in 0usize..7,
+        which in 0..Dataset::ALL.len(),
         cells in proptest::collection::vec((0usize..CELLS.len(), any::<bool>(), any::<bool>()), 20),
     ) {
         let dataset = Dataset::ALL[which];
@@ -95,7 +96,7 @@ proptest! {
 
     /// No number of more than fifteen digits becomes anybody's code, whatever the column.
     #[test]
-    fn lost_digits_identify_nobody(which in 0usize..7, number in 1_000_000_000_000_000u64..999_999_999_999_999_999) {
+    fn lost_digits_identify_nobody(which in 0..Dataset::ALL.len(), number in 1_000_000_000_000_000u64..999_999_999_999_999_999) {
         let dataset = Dataset::ALL[which];
         let good = |name: &str| match name {
             "企业名称" | "姓名" | "系统名称" | "事项名称" | "子项名称" | "抽查事项名称" | "抽查对象" => "某",

@@ -43,6 +43,14 @@ pub const GENERAL_ITEM_CEILING: Basis = Basis {
     rule: "GENERAL_ITEM_CEILING",
     source: "一般检查事项抽查比例上限（平台配置，参照年度抽查计划通行做法）",
 };
+pub const COMPLAINTS_IN_TIME: Basis = Basis {
+    rule: "COMPLAINTS_IN_TIME",
+    source: "《市场监督管理投诉举报处理办法》第十四条、第二十一条、第三十一条（受理、调解、核查期限）；12345 热线工单办理时限",
+};
+pub const COMPLAINTS_ARE_TOLD: Basis = Basis {
+    rule: "COMPLAINTS_ARE_TOLD",
+    source: "《市场监督管理投诉举报处理办法》第十四条、第三十二条（告知投诉人和实名举报人）",
+};
 pub const RATES_RISE_WITH_RISK: Basis =
     Basis { rule: "RATES_RISE_WITH_RISK", source: "国发〔2019〕5号：抽查比例、频次与信用风险挂钩" };
 pub const RISKY_CLASSES_ARE_DRAWN: Basis = Basis {

@@ -122,6 +122,18 @@ pub struct Rules {
     pub clue_duplicate_days: u32,
     /// Working days by which a clue's time may be extended, once and with a reason (platform rule).
     pub clue_extension_working_days: u32,
+    /// Working days from its receipt in which a 投诉 is accepted or refused, and told (《市场监督管理投诉举报处理办法》第十四条).
+    pub complaint_accept_working_days: u32,
+    /// From its acceptance until mediation ends (《市场监督管理投诉举报处理办法》第二十一条: 45 working days).
+    pub complaint_mediation: Term,
+    /// Working days from its receipt in which a 举报 is verified and filed or not (《市场监督管理投诉举报处理办法》第三十一条).
+    pub report_verification_working_days: u32,
+    /// Working days by which that may be extended, once, by whoever does not handle it (the same).
+    pub report_extension_working_days: u32,
+    /// Working days from the decision in which a 举报人 who gave a name is told (the same).
+    pub report_tell_working_days: u32,
+    /// Working days from the 派单 in which the 12345 hotline wants an answer (published rules of 12345 hotlines).
+    pub hotline_working_days: HotlineDays,
     /// Runs in shadow that a risk model needs before it may raise clues (platform rule).
     pub shadow_runs: u32,
     /// Share of the published catalogue that one import may cancel by leaving it out, basis points (platform rule).
@@ -186,9 +198,30 @@ impl Default for Rules {
             clue_service_levels: ServiceLevels::default(),
             clue_duplicate_days: 30,
             clue_extension_working_days: 5,
+            complaint_accept_working_days: 7,
+            complaint_mediation: Term::working_days(45),
+            report_verification_working_days: 15,
+            report_extension_working_days: 15,
+            report_tell_working_days: 5,
+            hotline_working_days: HotlineDays::default(),
             shadow_runs: 1,
             catalogue_cancellation_ceiling_bp: 2_000,
         }
+    }
+}
+
+/// Working days for each kind of 工单; each may be extended once by as many.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HotlineDays {
+    pub enquiry: u32,
+    pub help: u32,
+    pub complaint: u32,
+}
+
+impl Default for HotlineDays {
+    fn default() -> Self {
+        Self { enquiry: 3, help: 7, complaint: 15 }
     }
 }
 

@@ -51,6 +51,10 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         "issued-parts" => of_issued_part(field(after, "status")?),
         "follow-ups" => of_follow_up(field(after, "status")?),
         "case-referrals" => of_referral(field(after, "status")?),
+        "complaints" => {
+            let due = !after["due_on"].is_null();
+            of_complaint(field(after, "status")?, is_asked(after, "department_id"), after["is_anonymous"] == true, due)
+        }
         "supervision-cases" => of_supervision(field(after, "status")?),
         "disposal-lists" => of_disposal_list(field(after, "status")?),
         "legal-holds" => of_hold(field(after, "status")?),
@@ -74,6 +78,7 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         "follow-ups" | "issued-tasks" | "issued-parts" => "due_on",
         "case-referrals" if kinds == [Waiting::CaseToFile] => "filing_due_on",
         "case-referrals" if kinds == [Waiting::CaseToClose] => "decision_due_on",
+        "complaints" if kinds != [Waiting::ComplaintToDispatch] => "due_on",
         "supervision-cases" if kinds == [Waiting::SupervisionToReply] => "reply_due_on",
         "visits" if kinds == [Waiting::VisitToEnter] => "window_to",
         "legal-holds" => "review_on",
@@ -130,6 +135,12 @@ fn escalation(late: &[Waiting]) -> Option<Waiting> {
     match late {
         [Waiting::FollowUpDue] => Some(Waiting::FollowUpOverdue),
         [Waiting::SupervisionToReply] => Some(Waiting::SupervisionOverdue),
+        [
+            Waiting::ComplaintToDecide
+            | Waiting::ComplaintToHandle
+            | Waiting::ComplaintToResume
+            | Waiting::ComplaintToTell,
+        ] => Some(Waiting::ComplaintOverdue),
         _ => None,
     }
 }
@@ -172,7 +183,8 @@ const fn is_review(kind: Waiting) -> bool {
 impl Turn {
     /// The record's own deadline is for whoever has it; who is told that it is over has a deadline of their own.
     pub fn due_on(&self, kind: Waiting) -> Option<NaiveDate> {
-        self.due_on.filter(|_| !matches!(kind, Waiting::FollowUpOverdue | Waiting::SupervisionOverdue))
+        let told = matches!(kind, Waiting::FollowUpOverdue | Waiting::SupervisionOverdue | Waiting::ComplaintOverdue);
+        self.due_on.filter(|_| !told)
     }
 
     /// Who cannot end one kind of waiting: whoever asked does not decide, but goes on with the rest.

@@ -1,5 +1,6 @@
 //! What a record waits for in each of its states, noun by noun.
 
+use crate::complaints::ComplaintStatus;
 use crate::inspections::case_referrals::ReferralStatus;
 use crate::inspections::follow_ups::FollowUpStatus;
 use crate::inspections::inspecting_bodies::BodyStatus;
@@ -224,5 +225,21 @@ pub const fn of_hold(status: HoldStatus) -> &'static [Waiting] {
     match status {
         HoldStatus::Active => &[Waiting::HoldToReview],
         HoldStatus::Released => &[],
+    }
+}
+
+/// `due`: a clock of it runs. What is nobody's yet is the county office's; nobody is told of what nobody signed.
+pub const fn of_complaint(status: ComplaintStatus, dispatched: bool, anonymous: bool, due: bool) -> &'static [Waiting] {
+    use ComplaintStatus as S;
+
+    match status {
+        S::Received if !dispatched => &[Waiting::ComplaintToDispatch],
+        S::Received => &[Waiting::ComplaintToDecide],
+        S::MaterialsRequested => &[Waiting::ComplaintToSupply],
+        S::Handling if !due => &[Waiting::ComplaintToResume],
+        S::Accepted | S::Handling => &[Waiting::ComplaintToHandle],
+        S::Concluded | S::Refused if !anonymous => &[Waiting::ComplaintToTell],
+        S::Concluded | S::Refused | S::Notified => &[Waiting::ComplaintToClose],
+        S::Closed | S::Transferred | S::Merged => &[],
     }
 }

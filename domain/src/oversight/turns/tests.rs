@@ -1,6 +1,7 @@
 //! Whose turn it is, state by state.
 
 use super::*;
+use crate::complaints::ComplaintStatus;
 use crate::inspections::case_referrals::ReferralStatus;
 use crate::inspections::follow_ups::FollowUpStatus;
 use crate::inspections::inspecting_bodies::BodyStatus;
@@ -60,6 +61,15 @@ fn every_state_waits_for_somebody_or_for_nobody() {
         lines("follow-ups", FollowUpStatus::ALL, FollowUpStatus::code, of_follow_up),
         lines("case-referrals", ReferralStatus::ALL, ReferralStatus::code, of_referral),
         lines("supervision-cases", SupervisionStatus::ALL, SupervisionStatus::code, of_supervision),
+        lines("complaints (none's)", ComplaintStatus::ALL, ComplaintStatus::code, |status| {
+            of_complaint(status, false, false, true)
+        }),
+        lines("complaints", ComplaintStatus::ALL, ComplaintStatus::code, |status| {
+            of_complaint(status, true, false, true)
+        }),
+        lines("complaints (still)", ComplaintStatus::ALL, ComplaintStatus::code, |status| {
+            of_complaint(status, true, true, false)
+        }),
         lines("certificates", CertificateStatus::ALL, CertificateStatus::code, of_certificate),
         lines("spot-check-items", SpotCheckItemStatus::ALL, SpotCheckItemStatus::code, linked),
     ];

@@ -19,7 +19,7 @@ use std::time::Duration;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 /// The URL's names of the data sets.
-pub const DATASETS: [(&str, Dataset); 9] = [
+pub const DATASETS: [(&str, Dataset); 10] = [
     ("objects", Dataset::Objects),
     ("personnel", Dataset::Personnel),
     ("spot-check-items", Dataset::SpotCheckItems),
@@ -29,6 +29,7 @@ pub const DATASETS: [(&str, Dataset); 9] = [
     ("justice-roll", Dataset::JusticeRoll),
     ("plans", Dataset::Plans),
     ("issued-tasks", Dataset::IssuedTasks),
+    ("complaints", Dataset::Complaints),
 ];
 
 /// What a file may be; its first bytes decide how it is read.

@@ -1,6 +1,7 @@
 //! 数据导入: a file is received whole, then carried out row by row in the background; every row is accounted for.
 
 mod catalogue;
+mod complaints;
 mod credit_classifications;
 mod files;
 mod issued_tasks;

@@ -1,6 +1,7 @@
 //! Carrying an import out: batches of rows, each in its own transaction with its counts, so that a crash loses nothing.
 
 use super::catalogue::Catalogue;
+use super::complaints::Complaints;
 use super::credit_classifications::CreditClassifications;
 use super::files::{At, RowKind, Rows};
 use super::issued_tasks::IssuedTasks;
@@ -76,6 +77,7 @@ pub async fn run(
         Dataset::OwnSystemItems => work.carry_out::<OwnSystemItems>(progress).await,
         Dataset::Plans => work.carry_out::<Plans>(progress).await,
         Dataset::IssuedTasks => work.carry_out::<IssuedTasks>(progress).await,
+        Dataset::Complaints => work.carry_out::<Complaints>(progress).await,
         Dataset::JusticeRoll => work.carry_out::<JusticeRoll>(progress).await,
     }
 }

@@ -7,6 +7,7 @@ use crate::service::kernel::table::{CELL, Table};
 use chrono::NaiveDate;
 use domain::access::Reach;
 use domain::inspections::follow_ups::measure_label;
+use domain::kernel::clocks::calendar::local_date;
 
 fn table(headings: &[&str], rows: Vec<Vec<String>>) -> Table {
     Table { headings: headings.iter().map(|heading| (*heading).to_owned()).collect(), rows }
@@ -75,6 +76,11 @@ pub fn workbook(dossier: &Dossier, canonical: &str, proof: &Proof) -> Result<Vec
     let clues = rows(dossier.clues.as_ref(), |line| {
         vec![line.code.clone(), line.name.clone(), line.level.label().to_owned(), line.status.label().to_owned()]
     });
+    let complaints = rows(dossier.complaints.as_ref(), |line| {
+        let came_of_it = line.outcome.map_or("", |outcome| outcome.label()).to_owned();
+        let received = local_date(line.received_at).to_string();
+        vec![line.code.clone(), line.kind.label().to_owned(), line.title.clone(), received, came_of_it]
+    });
     let documents = rows(dossier.documents.as_ref(), |line| {
         let kind = line.kind.label().to_owned();
         vec![text(&line.number), kind, line.status.label().to_owned(), day(line.issued_on), text(&line.pdf_sha256)]
@@ -102,6 +108,7 @@ pub fn workbook(dossier: &Dossier, canonical: &str, proof: &Proof) -> Result<Vec
         ("后续处置", table(&["措施", "状态", "期限", "完结日期"], follow_ups)),
         ("案件移送", table(&["编号", "状态", "立案号", "立案日期"], referrals)),
         ("风险线索", table(&["编号", "名称", "等级", "状态"], clues)),
+        ("投诉举报", table(&["编号", "类别", "标题", "收到日期", "处理结论"], complaints)),
         ("执法文书", table(&["文号", "种类", "状态", "制发日期", "PDF 摘要"], documents)),
         ("证据", table(&["序号", "种类", "状态", "采集时摘要"], evidence)),
         ("数据", table(&["规范化 JSON"], pieces(canonical))),

@@ -22,7 +22,7 @@ use domain::access::{Permission, Reach};
 use domain::kernel::clocks::calendar::local_date;
 use domain::kernel::text::text;
 use domain::records::dossier::{
-    ClueLine, DocumentLine, EvidenceLine, FollowUpLine, InspectionLine, Line, ReferralLine, VisitLine,
+    ClueLine, ComplaintLine, DocumentLine, EvidenceLine, FollowUpLine, InspectionLine, Line, ReferralLine, VisitLine,
 };
 use domain::visits::budget::enterprise_cap;
 use entity::kernel::history;
@@ -69,6 +69,7 @@ pub struct Dossier {
     pub follow_ups: Block<FollowUpLine>,
     pub referrals: Block<ReferralLine>,
     pub clues: Block<ClueLine>,
+    pub complaints: Block<ComplaintLine>,
     pub documents: Block<DocumentLine>,
     pub evidence: Block<EvidenceLine>,
 }
@@ -114,8 +115,9 @@ pub async fn gather(
     }
     let (mut inspections, mut follow_ups, mut results) = (None, None, BTreeMap::new());
     if let Some(own) = reading(ctx, Permission::InspectionsRead) {
-        inspections = Some(block(own.reach, store::inspections(conn, &own, of).await?, past)?);
-        results = store::results(conn, id).await?;
+        let (lines, codes) = store::inspections(conn, &own, of).await?;
+        inspections = Some(block(own.reach, lines, past)?);
+        results = codes;
         if let Some((end, states)) = past {
             // Codes are those of now: of what has changed since, they say nothing.
             let lines = inspections.iter().flat_map(|block| &block.items);
@@ -137,6 +139,10 @@ pub async fn gather(
         },
         clues: match reading(ctx, Permission::CluesRead) {
             Some(own) => Some(block(own.reach, store::clues(conn, &own, of).await?, past)?),
+            None => None,
+        },
+        complaints: match reading(ctx, Permission::ComplaintsRead) {
+            Some(own) => Some(block(own.reach, store::complaints(conn, &own, of).await?, past)?),
             None => None,
         },
         documents: match reading(ctx, Permission::DocumentsRead) {

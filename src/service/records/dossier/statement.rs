@@ -181,8 +181,7 @@ async fn told(app: &App, ctx: &Ctx, object: Uuid) -> Result<Statement> {
     let object = objects::get(conn, ctx, object).await?;
     let entered = |visit: &VisitLine| was_entered(visit.status);
     let visits: Vec<_> = store::visits(conn, ctx, of).await?.into_iter().filter(entered).collect();
-    let inspections = store::inspections(conn, ctx, of).await?;
-    let results = store::results(conn, of.object).await?;
+    let (inspections, results) = store::inspections(conn, ctx, of).await?;
     let measures = store::follow_ups(conn, ctx, of).await?;
     let documents = store::documents(conn, ctx, of).await?;
     let rules = visit_rules::in_force(conn, today).await?;

@@ -3,7 +3,7 @@
 use super::bodies::{
     AssignBody, DispatchBody, DisposeBody, ExtendBody, FeedBackBody, MergeBody, ReturnBody, TransferBody, VerifyBody,
 };
-use super::guards::{check_assignee, check_department, check_extension, check_master, dispose};
+use super::guards::{check_assignee, check_extension, check_master, dispose};
 use super::{Clue, changed, clocks, decision_facts, put_clocks};
 use crate::app::App;
 use crate::kernel::error::Result;
@@ -13,6 +13,7 @@ use crate::persistence::kernel::noun::{check_version, replace};
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::risks::risk_clues as store;
 use crate::service::oversight::worklist;
+use crate::service::register::departments::check_other;
 use crate::service::risks::risk_facts;
 use crate::service::risks::risk_facts::New;
 use crate::service::risks::risk_models;
@@ -104,12 +105,12 @@ async fn take(
     let (actor, now) = (tx.ctx().actor.id, tx.ctx().now);
     Ok(match act {
         Act::Dispatch(body) => {
-            check_department(tx, before, body.department_id).await?;
+            check_other(tx, before.department_id, body.department_id).await?;
             hand_over(after, body.department_id, now);
             (AuditAction::Dispatched, None)
         }
         Act::Transfer(body) => {
-            check_department(tx, before, body.department_id).await?;
+            check_other(tx, before.department_id, body.department_id).await?;
             after.clock_stops = stops(app, before, |clock| clock.resume(now))?;
             hand_over(after, body.department_id, now);
             after.transfer_reason = Some(body.reason.clone());

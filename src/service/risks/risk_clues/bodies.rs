@@ -163,7 +163,7 @@ pub struct ReturnBody {
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({"master_id": "01930000-0000-7000-8000-000000000005", "reason": "同一主体同一问题"})))]
 pub struct MergeBody {
-    /// 主线索
+    /// 并入的一件
     pub master_id: Uuid,
     #[schema(min_length = 2, max_length = 1000, pattern = "\\S.*\\S")]
     pub reason: String,

@@ -48,18 +48,6 @@ pub(super) async fn check_assignee(tx: &WriteTx, clue: &Model, user: Uuid) -> Re
     Ok(())
 }
 
-/// A department that there is, and another than the one that has the clue.
-pub(super) async fn check_department(tx: &WriteTx, clue: &Model, department: Uuid) -> Result<()> {
-    departments::get(tx.conn(), department).await.map_err(|error| error.or_no_such("/department_id"))?;
-    if clue.department_id != Some(department) {
-        return Ok(());
-    }
-
-    let detail =
-        text!("该线索已由此部门承办，请选择其他部门。", "This department has the clue already; choose another.");
-    Err(AppError::invalid_field("/department_id", "SAME_DEPARTMENT", detail))
-}
-
 /// Writes the measures down; what they refer to must be there, and of the department.
 pub(super) async fn dispose(tx: &WriteTx, clue: &Model, bodies: Vec<MeasureBody>) -> Result<()> {
     let verdict = clue.verdict;

@@ -4,6 +4,7 @@ mod act;
 mod bodies;
 mod guards;
 mod inspect;
+mod raise;
 mod receive;
 mod sweep;
 
@@ -13,7 +14,8 @@ pub use bodies::{
     ReturnBody, TransferBody, VerifyBody,
 };
 pub use inspect::{inspection_approved, open_inspection};
-pub use receive::{Warning, create, raise};
+pub use raise::{Warning, of_complaint, raise};
+pub use receive::create;
 pub use sweep::sweep;
 
 use crate::app::App;

@@ -1,4 +1,4 @@
-//! Receiving a clue: from an upper level's platform, from people, from complaints — and from the county's own models.
+//! Receiving a clue: from an upper level's platform, from people, from those who complained.
 
 use super::bodies::ClueBody;
 use super::{Clue, changed, end_of_today, put_clocks};
@@ -23,13 +23,13 @@ use domain::kernel::stored::Stored;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use domain::risks::risk_clues::{ClueSource, ClueStatus, RiskLevel};
-use domain::risks::risk_models::{FactKind, Trace};
+use domain::risks::risk_models::FactKind;
 use entity::register::objects::Model as Object;
 use entity::risks::risk_clues::{Column, Entity, Model};
 use uuid::Uuid;
 
 /// `XS`, the county, the day and a serial: so many of them, one after another.
-async fn codes(app: &App, tx: &WriteTx, count: usize) -> Result<Vec<String>> {
+pub(super) async fn codes(app: &App, tx: &WriteTx, count: usize) -> Result<Vec<String>> {
     let series = format!("XS{}{}", app.settings.county.code, tx.ctx().today().format("%Y%m%d"));
     let count = u32::try_from(count).map_err(AppError::internal)?;
     serials::next_many::<Entity>(tx, Column::Code, &series, 6, count).await
@@ -39,7 +39,7 @@ async fn codes(app: &App, tx: &WriteTx, count: usize) -> Result<Vec<String>> {
 const EARLIEST: i64 = 946_684_800;
 
 /// A clue that has just come.
-fn blank(app: &App, tx: &WriteTx, code: String) -> Model {
+pub(super) fn blank(app: &App, tx: &WriteTx, code: String) -> Model {
     let now = tx.ctx().now;
     Model {
         id: new_id(),
@@ -243,47 +243,4 @@ async fn check(tx: &WriteTx, body: &ClueBody) -> Result<Option<Object>> {
     }
 
     if errors.is_empty() { Ok(object) } else { Err(AppError::invalid(errors)) }
-}
-
-/// What a model warns of.
-pub struct Warning {
-    pub model: entity::risks::risk_models::Model,
-    pub number: i32,
-    pub department_id: Option<Uuid>,
-    pub object: Object,
-    pub level: RiskLevel,
-    pub trace: Trace,
-}
-
-/// Clues that models raise, each with the trace of what fired.
-pub async fn raise(app: &App, tx: &WriteTx, warnings: Vec<Warning>) -> Result<Vec<(Model, Event)>> {
-    let mut raised = Vec::new();
-    let codes = codes(app, tx, warnings.len()).await?;
-    for (warning, code) in warnings.into_iter().zip(codes) {
-        let Warning { model, number, department_id, object, level, trace } = warning;
-        let mut clue = blank(app, tx, code);
-        clue.name = format!("{}：{}", model.name, object.name).chars().take(200).collect();
-        clue.domain.clone_from(&model.domain);
-        clue.level = level;
-        clue.source = ClueSource::Model;
-        clue.model_id = Some(model.id);
-        clue.model_number = Some(number);
-        clue.object_id = Some(object.id);
-        clue.object_name = object.name;
-        clue.uscc = object.uscc;
-        clue.region_code = object.region_code;
-        clue.township_code = object.township_code;
-        clue.department_id = department_id;
-        let reasons: Vec<_> = trace.fired.iter().map(|fired| fired.because.clone()).collect();
-        clue.content = format!("模型 {} 第 {number} 版命中：{}。", model.code, reasons.join("；"));
-        clue.trace = Some(trace.into());
-        put_clocks(app, &mut clue, tx.ctx().now)?;
-        let saved = insert(tx, clue).await.map_err(AppError::again)?;
-        worklist::clue(app, tx, &saved).await?;
-        let event = Event::new(AuditAction::Raised, "risk-clues", saved.id).department(saved.department_id);
-        let event = event.after(&saved);
-        raised.push((saved, event));
-    }
-
-    Ok(raised)
 }

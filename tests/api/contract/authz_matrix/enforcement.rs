@@ -27,6 +27,7 @@ pub(super) async fn supervision(world: &World, records: &mut BTreeMap<&'static s
     let token = text(&world.post("market.lead", &path).json(&body).send().await.expect(201)["id"]);
     records.insert("statement-tokens", Pair::new(token.clone(), token));
     archives(world, records).await;
+    complaints(world, records).await;
     insert(records, ["case-referrals", "supervision-cases"], found.try_into().unwrap());
 }
 
@@ -78,4 +79,15 @@ pub(super) async fn visits(world: &World, records: &mut BTreeMap<&'static str, P
     said.send().await.expect(200);
     let said = text(&world.get("justice", "/api/v1/visit-feedback").await.expect(200)["items"][0]["id"]);
     records.insert("visit-feedback", Pair::new(said.clone(), said));
+}
+
+/// What the partner's hotline sent to market regulation, and what agriculture received itself.
+async fn complaints(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
+    let body = json!({
+        "kind": "ENQUIRY", "channel": "HOTLINE", "ticket": "ENQUIRY", "title": "矩阵测试", "content": "矩阵测试内容",
+        "is_anonymous": true, "department_id": world.departments["51082103"],
+    });
+    let sent = world.registered("partner", &body).await;
+    let received = world.complaint("agri", "REPORT").await;
+    records.insert("complaints", Pair::new(id_of(&sent).to_owned(), id_of(&received).to_owned()));
 }

@@ -2,6 +2,7 @@
 
 mod archives;
 mod bodies;
+mod complaints;
 mod evidence;
 mod issued;
 mod items;

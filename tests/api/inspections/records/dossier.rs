@@ -18,16 +18,26 @@ async fn known(world: &World) -> (String, String) {
     world.follow_up(ADMIN, &inspection, json!({ "measure": "3" })).await;
     world.referral(ADMIN, &inspection, "51082105").await;
     world.clue("coordinator", &object, Some("51082103")).await;
+    world.registered(ADMIN, &World::told("REPORT", &object)).await;
     world.declare(ADMIN, &inspection, &World::captured(1, "PHOTO", b"photo")).await;
     world.draft(ADMIN, &inspection, "SITE_RECORD", json!({})).await;
     (format!("/api/v1/objects/{}", object.as_str().unwrap()), inspection)
 }
 
-const TABLES: [&str; 8] =
-    ["objects", "visits", "inspections", "follow_ups", "case_referrals", "risk_clues", "documents", "evidence"];
+const TABLES: [&str; 9] = [
+    "objects",
+    "visits",
+    "inspections",
+    "follow_ups",
+    "case_referrals",
+    "risk_clues",
+    "complaints",
+    "documents",
+    "evidence",
+];
 
-const BLOCKS: [&str; 7] =
-    ["visits", "inspections", "follow_ups", "case_referrals", "risk_clues", "documents", "evidence"];
+const BLOCKS: [&str; 8] =
+    ["visits", "inspections", "follow_ups", "case_referrals", "risk_clues", "complaints", "documents", "evidence"];
 
 fn totals(dossier: &Value) -> Vec<Option<u64>> {
     BLOCKS.iter().map(|block| dossier[block]["total"].as_u64()).collect()
@@ -40,21 +50,21 @@ async fn each_reads_what_they_may_read_and_nothing_else() {
     let read = async |who: &str| world.get(who, &format!("{object}/dossier")).await.expect(200);
 
     let all = read("justice").await;
-    assert_eq!(totals(&all), [1, 1, 2, 1, 1, 1, 1].map(Some), "{all}");
+    assert_eq!(totals(&all), [1, 1, 2, 1, 1, 1, 1, 1].map(Some), "{all}");
     assert_eq!((&all["as_of"], &all["object"]["name"]), (&Value::Null, &json!("旺苍县一企一档店")));
     assert!(all["class_standing"]["local_class"].is_string() && all["visits"]["updated_at"].is_string());
     assert_eq!(all["visit_budget"]["used"], 1);
 
     // A department reads its own; the other what was sent to it; nobody's evidence is the coordinator's to see.
-    assert_eq!(totals(&read(ADMIN).await), [1, 1, 2, 1, 1, 1, 1].map(Some));
-    assert_eq!(totals(&read("agri.admin").await), [0, 0, 0, 1, 0, 0, 0].map(Some));
+    assert_eq!(totals(&read(ADMIN).await), [1, 1, 2, 1, 1, 1, 1, 1].map(Some));
+    assert_eq!(totals(&read("agri.admin").await), [0, 0, 0, 1, 0, 0, 0, 0].map(Some));
     assert_eq!((&all["visits"]["reach"], &read(ADMIN).await["visits"]["reach"]), (&json!("ALL"), &json!("DEPARTMENT")));
     let office = read("coordinator").await;
     assert_eq!((office["evidence"].clone(), office["documents"].clone()), (Value::Null, Value::Null));
     let root = read("root").await;
     assert_eq!(
         (totals(&root), &root["class_standing"], &root["visit_budget"]),
-        (vec![None; 7], &Value::Null, &Value::Null)
+        (vec![None; 8], &Value::Null, &Value::Null)
     );
     world.get("auditor", &format!("{object}/dossier")).await.expect_problem(403, "FORBIDDEN");
 }
@@ -87,7 +97,7 @@ async fn a_dossier_is_what_it_was_on_a_day() {
     let now = world.get("justice", &format!("{object}/dossier")).await.expect(200);
     assert_eq!(status(&now), "VOID");
     let before = on(days(3)).await.expect(200);
-    assert_eq!((status(&before).as_str(), totals(&before)), ("STARTED", [1, 1, 2, 1, 1, 1, 1].map(Some).to_vec()));
+    assert_eq!((status(&before).as_str(), totals(&before)), ("STARTED", [1, 1, 2, 1, 1, 1, 1, 1].map(Some).to_vec()));
     let measures = |dossier: &Value| {
         let items = dossier["follow_ups"]["items"].as_array().unwrap().iter();
         let mut codes: Vec<_> = items.map(|item| item["status"].as_str().unwrap().to_owned()).collect();

@@ -187,6 +187,24 @@ const ISSUED_TASKS: &[Column] = &[
     may("统一社会信用代码", USCC),
 ];
 
+const COMPLAINTS: &[Column] = &[
+    must("工单编号", &["工单号", "诉求编号", "投诉举报编号", "登记编号", "受理编号"]),
+    must("工单类别", &["类别", "诉求类型", "诉求类别", "工单类型", "投诉举报类别"]),
+    must("标题", &["工单标题", "诉求标题", "主题"]),
+    must("内容", &["工单内容", "诉求内容", "反映内容", "投诉举报内容"]),
+    must("派单日期", &["派单时间", "转办时间", "登记时间", "登记日期"]),
+    may("来源渠道", &["信息来源", "来源", "渠道"]),
+    may("问题类型", &["投诉举报问题类型", "问题类别"]),
+    may("被反映主体", &["被投诉举报主体", "被投诉主体", "被反映单位", "涉及主体", "企业名称"]),
+    may("统一社会信用代码", USCC),
+    may("事发日期", &["事发时间", "争议发生时间"]),
+    may("事发地点", &["事发地", "发生地点"]),
+    may("部门编码", DEPARTMENT),
+    may("反映人姓名", &["来电人", "来电人姓名", "诉求人", "投诉人", "举报人"]),
+    may("反映人电话", &["来电号码", "来电人电话", "联系电话"]),
+    may("是否匿名", &["匿名"]),
+];
+
 impl Dataset {
     pub const fn columns(self) -> &'static [Column] {
         match self {
@@ -199,6 +217,7 @@ impl Dataset {
             Self::OwnSystemItems => OWN_SYSTEM_ITEMS,
             Self::Plans => PLANS,
             Self::IssuedTasks => ISSUED_TASKS,
+            Self::Complaints => COMPLAINTS,
         }
     }
 }

@@ -1,0 +1,3 @@
+//! 投诉举报: what people told departments.
+
+pub mod complaints;

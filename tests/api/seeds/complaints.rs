@@ -1,0 +1,52 @@
+//! Complaints on every step of their way.
+
+use super::Seeds;
+use crate::harness::{World, id_of};
+use serde_json::json;
+
+const ADMIN: &str = "market.admin";
+
+pub async fn add(seeds: &mut Seeds<'_>) {
+    let world = seeds.world;
+    for (id, kind, steps) in [
+        ("get_complaint", "REPORT", 1),
+        ("list_complaint_deadlines", "REPORT", 0),
+        ("list_complaint_history", "REPORT", 0),
+        ("reveal_complaint", "COMPLAINT", 0),
+        ("send_back_complaint", "REPORT", 0),
+        ("request_complaint_materials", "COMPLAINT", 0),
+        ("accept_complaint", "COMPLAINT", 0),
+        ("refuse_complaint", "COMPLAINT", 0),
+        ("begin_complaint", "REPORT", 1),
+        ("suspend_complaint", "REPORT", 2),
+        ("extend_complaint", "REPORT", 2),
+        ("raise_complaint_clue", "REPORT", 2),
+        ("conclude_complaint", "REPORT", 2),
+        ("notify_complaint", "REPORT", 3),
+        ("close_complaint", "REPORT", 4),
+        ("transfer_complaint", "REPORT", 0),
+    ] {
+        let complaint = world.complaint("market", kind).await;
+        world.walk_complaint(&complaint, kind, steps).await;
+        seeds.add(id, Some(&complaint), None).await;
+    }
+
+    let waits = world.complaint("market", "COMPLAINT").await;
+    world.try_on(ADMIN, &waits, "request-materials", json!({ "materials": "购物小票" })).await.expect(200);
+    seeds.add("supply_complaint_materials", Some(&waits), None).await;
+    let still = world.complaint("market", "REPORT").await;
+    world.walk_complaint(&still, "REPORT", 2).await;
+    world.try_on(ADMIN, &still, "suspend", json!({ "reason": "送检" })).await.expect(200);
+    seeds.add("resume_complaint", Some(&still), None).await;
+    let found = world.complaint("market", "REPORT").await;
+    let about = json!({ "problem_type": "09", "object_id": world.some_object().await });
+    seeds.add("update_complaint", Some(&found), Some(about)).await;
+    let master = world.complaint("market", "REPORT").await;
+    let same = world.complaint("market", "REPORT").await;
+    let into = json!({ "master_id": id_of(&master), "reason": "同一事项" });
+    seeds.add("merge_complaint", Some(&same), Some(into)).await;
+    let object = world.some_object().await;
+    let nobodys = world.registered("coordinator", &World::told("REPORT", &object)).await;
+    let to = json!({ "department_id": world.departments["51082103"] });
+    seeds.add("dispatch_complaint", Some(&nobodys), Some(to)).await;
+}
