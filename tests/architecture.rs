@@ -202,7 +202,7 @@ fn a_noun_has_one_name() {
 
 /// Steps of the schema that have landed, by the digest of their files. A database somewhere was made by them: what one got
 /// wrong, the next one mends. A new step gets its line here when it lands.
-const FROZEN: [(&str, &str); 32] = [
+const FROZEN: [(&str, &str); 33] = [
     ("m0001_identity.rs", "473f5543749e49843f7d5bd114fe50a34d990855e66ad2e8d6556753f1de756a"),
     ("m0002_trace.rs", "32c8f1552fdfd4f1ae4283b1310bad3ddacb52812f6e0b78ed8940e637d4a350"),
     ("m0003_register.rs", "95734dc845f4453ae3ddd424f7d509ddd8303e655a2d5971131d1826c63b387c"),
@@ -235,6 +235,7 @@ const FROZEN: [(&str, &str); 32] = [
     ("m0030_history.rs", "4ffec9241239015b00dd5783142409f81906429bc1242805ab129dd6a37d0388"),
     ("m0031_archives.rs", "44788e2d5e4b8ae1ecad45f770ea44e62d3d8424dbe7399f4aba87e98d3b2573"),
     ("m0032_complaints.rs", "073faccc1f088460e829081300436a3191a4e25d5b4653340435e59602ac835e"),
+    ("m0033_behaviours.rs", "f17272985cc91177590aaea025871b7c32626aafb363756a745a05e969f51acf"),
 ];
 
 #[test]

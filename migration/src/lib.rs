@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use step::{Alteration, Fill};
 
 /// Every step, in its order.
-pub const STEPS: [Alteration; 32] = [
+pub const STEPS: [Alteration; 33] = [
     Alteration::none(steps::m0001_identity::STEP),
     Alteration::none(steps::m0002_trace::STEP),
     Alteration::none(steps::m0003_register::STEP),
@@ -46,6 +46,7 @@ pub const STEPS: [Alteration; 32] = [
     steps::m0030_history::STEP,
     steps::m0031_archives::STEP,
     steps::m0032_complaints::STEP,
+    steps::m0033_behaviours::STEP,
 ];
 
 /// What new columns say of the rows of before.

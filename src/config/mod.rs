@@ -231,7 +231,7 @@ impl Default for Security {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            body_bytes: 1024 * 1024,
+            body_bytes: 4 * 1024 * 1024,
             transcript_bytes: 32 * 1024 * 1024,
             import_bytes: 256 * 1024 * 1024,
             body_seconds: 30,

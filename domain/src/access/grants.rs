@@ -25,6 +25,8 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             | P::OwnSystemItemsWrite
             | P::InspectionsRead
             | P::IndicatorsRead
+            | P::BehavioursRead
+            | P::BehavioursWrite
             | P::ImportsRead
             | P::ImportsWrite,
         ) => Some(Department),
@@ -173,6 +175,15 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         | (R::Coordinator | R::PlatformBusiness, P::CluesDispatch) => Some(All),
         (R::DepartmentAdmin, P::CluesWrite | P::CluesAssign | P::CluesHandle)
         | (R::Reviewer, P::CluesReview) => Some(Department),
+        // Behaviours: departments send their own and mend them; what does not count as wrong, somebody else decides.
+        (
+            R::Coordinator | R::PlatformBusiness | R::SpotCheckLead | R::JusticeSupervisor,
+            P::BehavioursRead,
+        )
+        | (R::PlatformBusiness, P::BehavioursAudit) => Some(All),
+        (R::DepartmentAdmin, P::BehavioursWrite)
+        | (R::Reviewer, P::BehavioursAudit)
+        | (R::DepartmentAdmin | R::Reviewer | R::BodyHead, P::BehavioursRead) => Some(Department),
         // Complaints: the county office gives them to departments, each handles its own, its reviewer gives it more time; who it
         // was that complained, only whoever handles it may know.
         (R::Coordinator, P::ComplaintsRead | P::ComplaintsWrite | P::ComplaintsDispatch)

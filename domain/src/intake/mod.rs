@@ -1,4 +1,5 @@
-//! 数据归集: imports and jobs.
+//! 数据归集: imports, jobs and behaviours.
 
+pub mod behaviours;
 pub mod imports;
 pub mod jobs;

@@ -32,7 +32,7 @@ code_list! {
         SupervisionToVerify "监督回复待核验", SupervisionToClose "监督案件待办结", SupervisionOverdue "监督文书逾期未回复",
         EvidenceToUpload "证据待上传", EvidenceToExplain "证据被拒收待说明", DocumentToIssue "文书待制发", DocumentToServe "文书待送达",
         CertificateToApprove "行政执法证申领待审批", CertificateToIssue "行政执法证待核发", CertificateToReissue "行政执法证待补发",
-        CertificateEnding "行政执法证到期或年审临近", SpotItemToPublish "抽查事项待公布", ImportToCorrect "导入有误待更正",
+        CertificateEnding "行政执法证到期或年审临近", SpotItemToPublish "抽查事项待公布", ImportToCorrect "导入有误待更正", BehavioursToCorrect "监管行为有误待更正",
         DisposalToAppraise "到期档案待鉴定", DisposalToApprove "鉴定清册待批准", DisposalToCarryOut "到期档案待监销", HoldToReview "档案保全待复核"
     }
 }
@@ -101,6 +101,7 @@ impl Waiting {
             Self::CertificateEnding => Permission::PersonnelReport,
             Self::SpotItemToPublish => Permission::SpotCheckItemsWrite,
             Self::ImportToCorrect => Permission::ImportsWrite,
+            Self::BehavioursToCorrect => Permission::BehavioursWrite,
             Self::DisposalToAppraise => Permission::ArchivesAppraise,
             Self::DisposalToApprove => Permission::ArchivesApprove,
             Self::DisposalToCarryOut => Permission::ArchivesSupervise,
@@ -172,7 +173,8 @@ impl Waiting {
             | Self::ComplaintToDispatch
             | Self::ComplaintToClose
             | Self::ComplaintOverdue
-            | Self::ImportToCorrect => rules.review_working_days,
+            | Self::ImportToCorrect
+            | Self::BehavioursToCorrect => rules.review_working_days,
             Self::ComplaintToDecide => rules.complaint_accept_working_days,
             Self::ComplaintToTell => rules.report_tell_working_days,
             Self::FollowUpOverdue => rules.follow_up_overdue_working_days,

@@ -8,7 +8,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 code_list! {
     RecordClass "档案门类" {
-        Inspection "检查案卷", RiskClue "风险线索案卷", Visit "入企检查记录", Complaint "投诉举报登记", Supervision "执法监督案卷", Draw "计划、任务和随机抽取档案",
+        Inspection "检查案卷", RiskClue "风险线索案卷", Visit "入企检查记录", Complaint "投诉举报登记", Behaviour "监管行为数据", Supervision "执法监督案卷", Draw "计划、任务和随机抽取档案",
         Register "监管对象、信用分类和执法人员登记", Item "监管事项和检查实施清单", Model "风险模型及其命中", Intake "导入文件记录", Trail "审计记录和存证日志",
         Disposal "鉴定清册和销毁记录"
     }
@@ -44,6 +44,7 @@ impl RecordClass {
             Self::RiskClue => rules.clue_file_years,
             Self::Visit
             | Self::Complaint
+            | Self::Behaviour
             | Self::Supervision
             | Self::Draw
             | Self::Register
@@ -63,6 +64,7 @@ impl RecordClass {
             Self::RiskClue => "线索及其核查、处置和反馈",
             Self::Visit => "入企申请、批准、通知、进入和离开，企业评价",
             Self::Complaint => "投诉举报的登记、受理、办理和告知；投诉举报人的信息另行加密",
+            Self::Behaviour => "检查、处罚、强制和其他监管行为及其各版本、质量问题",
             Self::Supervision => "监督案件、监督文书和回复",
             Self::Draw => "抽查计划、任务、名录、封存值、随机数、抽取结果和公开记录；所抽检查的结果随检查案卷",
             Self::Register => "监管对象、信用分类、执法人员、行政执法证及其历史",
@@ -84,7 +86,7 @@ impl RecordClass {
             }
             Self::Draw => "国办发〔2015〕58号：随机抽查全程留痕、责任可追溯（平台规则：永久）",
             Self::Register | Self::Item => "监管事项全覆盖、监管数据可共享（平台规则：永久）",
-            Self::Visit | Self::Complaint | Self::Model | Self::Intake | Self::Trail => {
+            Self::Visit | Self::Complaint | Self::Behaviour | Self::Model | Self::Intake | Self::Trail => {
                 "监管过程全记录、监管结果可追溯（平台规则：永久）"
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::access::{clients, users};
 use crate::inspections::{case_referrals, follow_ups, grounds, inspections};
-use crate::intake::jobs;
+use crate::intake::{behaviours, jobs};
 use crate::items::{implementation_lists, items, mappings};
 use crate::kernel::{clocks, versions};
 use crate::officers::{certificates, personnel, recusals, rolls, trainings};
@@ -57,6 +57,9 @@ pub fn all() -> Result<BTreeMap<String, CodeTable>, serde_json::Error> {
         };
     }
     own! {
+        "behaviour-set" "监管行为数据集" behaviours::BehaviourSet,
+        "behaviour-origin" "监管行为来源" behaviours::BehaviourOrigin,
+        "behaviour-status" "监管行为状态" behaviours::BehaviourStatus,
         "complaint-channel" "投诉举报来源渠道" complaints::ComplaintChannel,
         "complaint-clock" "投诉举报时限" complaints::ComplaintClock,
         "complaint-kind" "投诉举报类别" complaints::ComplaintKind,

@@ -1,5 +1,7 @@
-//! 数据归集: imports and jobs.
+//! 数据归集: imports, jobs and behaviours.
 
+pub mod behaviour_batches;
+pub mod behaviours;
 pub mod findings;
 pub mod import_chunks;
 pub mod imports;

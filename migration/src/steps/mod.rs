@@ -32,3 +32,4 @@ pub mod m0029_supervision;
 pub mod m0030_history;
 pub mod m0031_archives;
 pub mod m0032_complaints;
+pub mod m0033_behaviours;

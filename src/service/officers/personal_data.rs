@@ -10,6 +10,7 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::officers::{personal_data as store, personnel};
 use crate::persistence::register::objects;
 use crate::service::complaints;
+use crate::service::intake::behaviours;
 use crate::service::kernel::sealed;
 use crate::service::officers::personnel as officers;
 use crate::service::register::objects as object_service;
@@ -122,6 +123,9 @@ pub async fn export(app: &App, tx: &WriteTx, id_number: &str, purpose: &str) -> 
     for complaint in &found.complaints {
         all.push(complaints::open(app, complaint).await?);
     }
+    for behaviour in &found.behaviours {
+        all.push(behaviours::open(app, behaviour).await?);
+    }
     let events = all.iter().map(|revealed| {
         Event::new(AuditAction::PersonalDataExported, revealed.resource, revealed.id).reason(purpose.to_owned())
     });
@@ -204,6 +208,9 @@ pub async fn erase(app: &App, tx: &WriteTx, id_number: &str, reason: &str) -> Re
         done("complaints", complaint.id);
     }
 
+    for behaviour in found.behaviours {
+        kept.push(("behaviours", behaviour.id, "监管行为是公共管理的记录，须依法保存"));
+    }
     for object in found.objects {
         kept.push(("objects", object.id, "监管对象的身份信息须在监管期内保存"));
     }

@@ -18,7 +18,7 @@ async fn every_failure_is_a_problem() {
     world.get("market.lead", missing).await.expect_problem(404, "NOT_FOUND");
     let call = world.post("market.lead", "/api/v1/objects").raw("text/plain", b"{}".to_vec());
     call.send().await.expect_problem(415, "UNSUPPORTED_MEDIA_TYPE");
-    let call = world.post("market.lead", "/api/v1/objects").raw("application/json", vec![b' '; 2 << 20]);
+    let call = world.post("market.lead", "/api/v1/objects").raw("application/json", vec![b' '; 5 << 20]);
     call.send().await.expect_problem(413, "PAYLOAD_TOO_LARGE");
     let english = world.request(Method::GET, "market.lead", missing).header("accept-language", "en").send().await;
     assert_eq!(english.json()["title"], "Not found");

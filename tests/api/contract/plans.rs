@@ -7,7 +7,7 @@ use domain::kernel::clocks::calendar::Calendar;
 use domain::kernel::rules::Rules;
 use mingjian::kernel::ctx::Ctx;
 use mingjian::persistence::inspections::{case_referrals, follow_ups, inspections};
-use mingjian::persistence::intake::imports;
+use mingjian::persistence::intake::{behaviours, imports};
 use mingjian::persistence::kernel::db::Db;
 use mingjian::persistence::kernel::list::{Kind, Listing, in_order};
 use mingjian::persistence::kernel::tx::Desk;
@@ -241,6 +241,7 @@ async fn check_reaches(filled: &Filled) -> Vec<String> {
         page(filled, clues, risk_clues::scoped(&officer), ("officer", "assigned_to"), &[]).await,
         page(filled, told, complaints::scoped(&platform), ("platform", "sender_id"), &[]).await,
         page(filled, told, complaints::scoped(&department), ("department", "department_id"), &[]).await,
+        page(filled, &behaviours::LISTING, behaviours::scoped(&department), ("department", "department_id"), &[]).await,
     ];
     faults.into_iter().flatten().collect()
 }
@@ -280,6 +281,8 @@ async fn every_filter_of_every_list_that_grows_has_an_index_in_its_order() {
     faults.extend(check(&filled, &risk_clues::LISTING, risk_clues::scoped(&ctx)).await);
     faults.extend(check(&filled, &risk_models::HITS, risk_models::scoped_hits(&ctx)).await);
     faults.extend(check(&filled, &complaints::LISTING, complaints::scoped(&ctx)).await);
+    faults.extend(check(&filled, &behaviours::LISTING, behaviours::scoped(&ctx)).await);
+    faults.extend(check(&filled, &behaviours::BATCHES, behaviours::scoped_batches(&ctx)).await);
     faults.extend(check(&filled, &credit::LISTING, credit::scoped()).await);
     faults.extend(check(&filled, &audit::LISTING, audit::trail()).await);
     faults.extend(check_reaches(&filled).await);

@@ -17,7 +17,7 @@ pub use accounts::{INITIAL, PASSWORD};
 pub use client::Answer;
 pub use database::Database;
 pub use issuer::Issuer;
-pub use nouns::{LONG_AGO, PARTIES, destroyed, elements, photo, secret, today, witness};
+pub use nouns::{LONG_AGO, PARTIES, destroyed, elements, photo, rules_of, secret, today, witness};
 pub use partner::{KEY_ID, Partner, Signer, activate, ask};
 pub use server::{Server, Witness, command, run};
 pub use world::World;

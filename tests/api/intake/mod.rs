@@ -1,5 +1,6 @@
-//! Imports and jobs.
+//! Imports, jobs and behaviours.
 
+mod behaviours;
 mod cases;
 mod files;
 mod hostile;

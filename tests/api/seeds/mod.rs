@@ -2,7 +2,7 @@
 
 mod accounts;
 mod bodies;
-mod complaints;
+mod gathered;
 mod inspections;
 mod issued;
 mod items;
@@ -63,6 +63,9 @@ fn holder(permission: &str) -> &'static str {
         | "risk-clues:write"
         | "risk-clues:assign"
         | "risk-clues:handle" => "market.admin",
+        "behaviours:read" => "market.lead",
+        "behaviours:write" => "market.admin",
+        "behaviours:audit" => "market.reviewer",
         "complaints:read" | "complaints:dispatch" => "coordinator",
         "complaints:write" | "complaints:handle" | "complaint-reporters:read" => "market.admin",
         "complaints:review" => "market.reviewer",
@@ -220,7 +223,8 @@ pub async fn all(world: &World) -> Map<String, Value> {
     risks::credit(&mut seeds).await;
     risks::clues(&mut seeds).await;
     risks::models(&mut seeds).await;
-    complaints::add(&mut seeds).await;
+    gathered::complaints(&mut seeds).await;
+    gathered::behaviours(&mut seeds).await;
     log::add(&mut seeds).await;
     let missing: Vec<_> = operations(&seeds.document)
         .into_iter()

@@ -67,6 +67,9 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
             &[Waiting::ImportToCorrect]
         }
         "imports" => &[],
+        // One entry for all that is wrong in a batch.
+        "behaviour-batches" if after["errors"].as_i64()? > 0 => &[Waiting::BehavioursToCorrect],
+        "behaviour-batches" => &[],
         _ => return None,
     };
     let due = match resource {
@@ -89,7 +92,7 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         "case-referrals" => "handler_department_id",
         _ => "department_id",
     };
-    let shown = ["code", "name", "title", "certificate_no", "filename", "number"];
+    let shown = ["code", "name", "title", "certificate_no", "filename", "number", "cd_batch"];
     let words: Vec<&str> = shown.iter().filter_map(|name| after[*name].as_str()).collect();
     let words = if resource == "follow-ups" { of_measure(after) } else { words };
     let title =

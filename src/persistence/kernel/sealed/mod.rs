@@ -28,6 +28,7 @@ pub const COLUMNS: &[SealedColumn] = &[
     column("objects", "cert_number"),
     column("objects", "personal_address"),
     column("objects", "phone"),
+    column("behaviours", "person"),
     column("complaints", "reporter_name"),
     column("complaints", "reporter_phone"),
     column("complaints", "reporter_id_number"),

@@ -28,6 +28,7 @@ pub(super) async fn supervision(world: &World, records: &mut BTreeMap<&'static s
     records.insert("statement-tokens", Pair::new(token.clone(), token));
     archives(world, records).await;
     complaints(world, records).await;
+    behaviours(world, records).await;
     insert(records, ["case-referrals", "supervision-cases"], found.try_into().unwrap());
 }
 
@@ -90,4 +91,15 @@ async fn complaints(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
     let sent = world.registered("partner", &body).await;
     let received = world.complaint("agri", "REPORT").await;
     records.insert("complaints", Pair::new(id_of(&sent).to_owned(), id_of(&received).to_owned()));
+}
+
+/// A row of each side.
+async fn behaviours(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
+    let mut found = Vec::new();
+    for admin in ["market.admin", "agri.admin"] {
+        let sent = world.send_row(admin, &World::check_row("MATRIX")).await.expect(200);
+        let page = world.get(admin, "/api/v1/behaviour-batches").await.expect(200);
+        found.push([&sent["behaviour_id"], &page["items"][0]["id"]].map(text));
+    }
+    insert(records, ["behaviours", "behaviour-batches"], found.try_into().unwrap());
 }

@@ -1,6 +1,7 @@
 //! What several tests need of a noun: bodies by the book, and records on their way.
 
 mod archives;
+mod behaviours;
 mod bodies;
 mod complaints;
 mod evidence;
@@ -13,6 +14,7 @@ mod visits;
 mod worklist;
 
 pub use archives::{LONG_AGO, destroyed, witness};
+pub use behaviours::rules_of;
 pub use evidence::photo;
 pub use items::elements;
 pub use tasks::{PARTIES, secret};

@@ -1,4 +1,4 @@
-//! Complaints on every step of their way.
+//! What is gathered: complaints on every step of their way, rows of behaviours right and wrong.
 
 use super::Seeds;
 use crate::harness::{World, id_of};
@@ -6,7 +6,7 @@ use serde_json::json;
 
 const ADMIN: &str = "market.admin";
 
-pub async fn add(seeds: &mut Seeds<'_>) {
+pub async fn complaints(seeds: &mut Seeds<'_>) {
     let world = seeds.world;
     for (id, kind, steps) in [
         ("get_complaint", "REPORT", 1),
@@ -49,4 +49,17 @@ pub async fn add(seeds: &mut Seeds<'_>) {
     let nobodys = world.registered("coordinator", &World::told("REPORT", &object)).await;
     let to = json!({ "department_id": world.departments["51082103"] });
     seeds.add("dispatch_complaint", Some(&nobodys), Some(to)).await;
+}
+
+pub async fn behaviours(seeds: &mut Seeds<'_>) {
+    let world = seeds.world;
+    let row = World::row_with(World::check_row("SEED-1"), "I", "13T02:00", &[("area_number", "510822")]);
+    let sent = world.send_row(ADMIN, &row).await.expect(200);
+    let path = format!("/api/v1/behaviours/{}", sent["behaviour_id"].as_str().unwrap());
+    for id in ["get_behaviour", "reveal_behaviour", "list_behaviour_history", "override_behaviour_finding"] {
+        seeds.add(id, Some(&path), None).await;
+    }
+    seeds.add("send_behaviour", None, Some(World::check_row("SEED-2"))).await;
+    let rows = json!({ "rows": [World::check_row("SEED-3"), World::check_row("SEED-4")] });
+    seeds.add("send_behaviours", None, Some(rows)).await;
 }

@@ -1,0 +1,165 @@
+//! 监管行为 and the batches that they came in.
+
+use crate::kernel::ctx::{Ctx, new_id};
+use crate::kernel::error::Result;
+use crate::persistence::kernel::errors::AppResult;
+use crate::persistence::kernel::list::{Field, Kind, Listing};
+use crate::persistence::kernel::noun::noun;
+use crate::persistence::kernel::scope::nothing;
+use crate::persistence::kernel::tx::WriteTx;
+use chrono::{DateTime, Utc};
+use domain::access::Reach;
+use domain::intake::behaviours::{BehaviourOrigin, BehaviourSet, BehaviourStatus};
+use entity::intake::behaviour_batches as batches;
+use entity::intake::behaviours::{Column, Entity, Model};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
+    Select,
+};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+noun!(intake::behaviours, "behaviours", scoped, |row| Some(row.department_id), history of |row| row.object_id);
+noun!(intake::behaviour_batches, "behaviour-batches", scoped_batches, |row| Some(row.department_id));
+
+pub const LISTING: Listing<Entity> = Listing {
+    name: "behaviours",
+    id: Column::Id,
+    default_sort: "-created_at",
+    fields: &[
+        Field::new("code", Column::Code, Kind::Text, "行为编号").nullable(),
+        Field::new("kind", Column::Kind, Kind::Code(BehaviourSet::CODES), "监管行为数据集"),
+        Field::new("origin", Column::Origin, Kind::Code(BehaviourOrigin::CODES), "来源"),
+        Field::new("status", Column::Status, Kind::Code(BehaviourStatus::CODES), "状态"),
+        Field::new("department_id", Column::DepartmentId, Kind::Id, "部门"),
+        Field::new("batch_id", Column::BatchId, Kind::Id, "批次"),
+        Field::new("object_id", Column::ObjectId, Kind::Id, "监管对象").nullable(),
+        Field::new("township_code", Column::TownshipCode, Kind::Text, "乡镇").nullable(),
+        Field::new("item_code", Column::ItemCode, Kind::Text, "监管事项目录编码").nullable(),
+        Field::new("happened_on", Column::HappenedOn, Kind::Date, "发生日期").nullable(),
+        Field::new("created_at", Column::CreatedAt, Kind::Time, "到达时间").sortable(),
+        Field::new("updated_at", Column::UpdatedAt, Kind::Time, "更新时间").sortable(),
+    ],
+};
+
+pub const BATCHES: Listing<batches::Entity> = Listing {
+    name: "behaviour-batches",
+    id: batches::Column::Id,
+    default_sort: "-created_at",
+    fields: &[
+        Field::new("kind", batches::Column::Kind, Kind::Code(BehaviourSet::CODES), "监管行为数据集"),
+        Field::new("department_id", batches::Column::DepartmentId, Kind::Id, "部门"),
+        Field::new("created_at", batches::Column::CreatedAt, Kind::Time, "首次到达时间").sortable(),
+        Field::new("updated_at", batches::Column::UpdatedAt, Kind::Time, "更新时间").sortable(),
+    ],
+};
+
+/// Departments have their own.
+pub fn scoped(ctx: &Ctx) -> Select<Entity> {
+    let scope = match ctx.reach {
+        Reach::All => Condition::all(),
+        Reach::Department => Condition::all().add(Column::DepartmentId.is_in(ctx.actor.departments.clone())),
+        Reach::Assigned | Reach::Region => nothing(),
+    };
+    Entity::find().filter(scope)
+}
+
+pub fn scoped_batches(ctx: &Ctx) -> Select<batches::Entity> {
+    let scope = match ctx.reach {
+        Reach::All => Condition::all(),
+        Reach::Department => Condition::all().add(batches::Column::DepartmentId.is_in(ctx.actor.departments.clone())),
+        Reach::Assigned | Reach::Region => nothing(),
+    };
+    batches::Entity::find().filter(scope)
+}
+
+/// The records of a sender's keys.
+pub async fn known(conn: &impl ConnectionTrait, keys: &BTreeSet<Key>) -> Result<Vec<Model>> {
+    let mut found = Vec::new();
+    let keys: Vec<_> = keys.iter().collect();
+    for keys in keys.chunks(200) {
+        let mut any = Condition::any();
+        for (kind, source, id) in keys {
+            let own = Condition::all().add(Column::Kind.eq(*kind)).add(Column::CdSource.eq(source.as_str()));
+            any = any.add(own.add(Column::CdId.eq(id.as_str())));
+        }
+        found.extend(Entity::find().filter(any).all(conn).await.or_app()?);
+    }
+    Ok(found)
+}
+
+/// Which record of which sender a row is: table, `cd_source` and `cd_id`.
+pub type Key = (BehaviourSet, String, String);
+
+/// Records that have one of these codes of their own, and are not removed.
+pub async fn coded(conn: &impl ConnectionTrait, codes: Vec<String>) -> Result<Vec<Model>> {
+    let there = Entity::find().filter(Column::Code.is_in(codes)).filter(Column::Status.ne(BehaviourStatus::Removed));
+    there.all(conn).await.or_app()
+}
+
+/// Somebody sent the same again, later: nothing changes but when it was written.
+pub async fn advance(conn: &impl ConnectionTrait, id: Uuid, at: DateTime<Utc>) -> Result<()> {
+    let update = Entity::update_many().col_expr(Column::CdTime, Expr::value(at)).filter(Column::Id.eq(id));
+    update.exec(conn).await.or_app()?;
+    Ok(())
+}
+
+/// What is right and wrong in a batch, as a sum or as a difference.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub rows: i32,
+    pub errors: i32,
+    pub first_errors: i32,
+}
+
+/// The batch of a department's table and number, held: it is made where there is none.
+pub async fn hold_batch(
+    tx: &WriteTx,
+    (department, kind, number): (Uuid, BehaviourSet, &str),
+) -> Result<batches::Model> {
+    use batches::{Column as Of, Entity as Batches};
+    let now = tx.ctx().now;
+    let new = batches::Model {
+        id: new_id(),
+        department_id: department,
+        kind,
+        cd_batch: number.to_owned(),
+        rows: 0,
+        errors: 0,
+        first_errors: 0,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let there = OnConflict::columns([Of::DepartmentId, Of::Kind, Of::CdBatch]).do_nothing().to_owned();
+    let row = new.into_active_model().reset_all();
+    Batches::insert(row).on_conflict(there).exec_without_returning(tx.conn()).await.or_app()?;
+
+    let own = Condition::all().add(Of::DepartmentId.eq(department)).add(Of::Kind.eq(kind)).add(Of::CdBatch.eq(number));
+    // An update that changes nothing takes its lock.
+    let held = Batches::update_many().col_expr(Of::Rows, Expr::col(Of::Rows)).filter(own.clone());
+    held.exec(tx.conn()).await.or_app()?;
+    let found = Batches::find().filter(own).one(tx.conn()).await.or_app()?;
+    found.ok_or_else(|| crate::kernel::error::AppError::internal("a batch that was just made"))
+}
+
+pub async fn batch(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<batches::Model>> {
+    batches::Entity::find_by_id(id).one(conn).await.or_app()
+}
+
+/// Adds to a batch; gives it as it is then.
+pub async fn count(tx: &WriteTx, batch: Uuid, by: Tally) -> Result<batches::Model> {
+    use batches::{Column as Of, Entity as Batches};
+    let add = |column: Of, by: i32| Expr::col(column).add(by);
+    let update = Batches::update_many()
+        .col_expr(Of::Rows, add(Of::Rows, by.rows))
+        .col_expr(Of::Errors, add(Of::Errors, by.errors))
+        .col_expr(Of::FirstErrors, add(Of::FirstErrors, by.first_errors))
+        .col_expr(Of::Version, add(Of::Version, 1))
+        .col_expr(Of::UpdatedAt, Expr::value(tx.ctx().now))
+        .filter(Of::Id.eq(batch));
+    update.exec(tx.conn()).await.or_app()?;
+    let found = self::batch(tx.conn(), batch).await?;
+    found.ok_or_else(|| crate::kernel::error::AppError::internal("a row without its batch"))
+}

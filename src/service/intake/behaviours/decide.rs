@@ -1,0 +1,39 @@
+//! A finding that does not count: somebody other than who sent the row decides so, and says why.
+
+use super::bodies::OverrideBody;
+use super::take::put_findings;
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::intake::behaviours as store;
+use crate::persistence::intake::behaviours::Tally;
+use crate::persistence::kernel::change::{Change, Event};
+use crate::persistence::kernel::tx::WriteTx;
+use domain::intake::behaviours::FindingState;
+use domain::kernel::refusal::Code;
+use domain::kernel::text::text;
+use domain::oversight::audit::AuditAction;
+use entity::intake::behaviour_batches::Entity as Batches;
+use entity::intake::behaviours::{Entity, Model};
+use uuid::Uuid;
+
+pub async fn override_finding(tx: &WriteTx, id: Uuid, version: i32, body: OverrideBody) -> Result<Change<Model>> {
+    let mut behaviour = tx.edit::<Entity>(id, version).await?;
+    let was_wrong = behaviour.errors > 0;
+    let mut findings = behaviour.findings.0.clone();
+    let asked = findings.iter_mut().find(|finding| finding.rule == body.rule && finding.field == body.field);
+    let Some(finding) = asked.filter(|finding| finding.state == FindingState::Open) else {
+        let detail = text!("没有这个待处理的问题。", "There is no such finding that is open.");
+        return Err(AppError::new(Code::StateConflict, detail));
+    };
+    finding.state = FindingState::Overridden;
+    finding.reason = Some(body.reason.clone());
+
+    put_findings(&mut behaviour, findings);
+    let (batch, errors) = (behaviour.batch_id, i32::from(behaviour.errors > 0) - i32::from(was_wrong));
+    let saved = behaviour.save(AuditAction::FindingOverridden, Some(body.reason)).await?;
+    if errors == 0 {
+        return Ok(saved);
+    }
+    let counted = store::count(tx, batch, Tally { errors, ..Tally::default() }).await?;
+    let event = Event::of::<Batches>(AuditAction::Counted, &counted).after(&counted);
+    Ok(saved.and(event))
+}

@@ -1,0 +1,115 @@
+//! Receiving rows: one by one, and up to a thousand together, in one way. What is wrong with a row is found and kept with it.
+
+use super::bodies::{BehaviourBatchBody, BehaviourBody};
+use super::facts::gather;
+use super::incoming::{Incoming, incoming};
+use super::take::take;
+use crate::app::App;
+use crate::kernel::error::{AppError, Result};
+use crate::persistence::intake::behaviours as store;
+use crate::persistence::intake::behaviours::{Key, Tally};
+use crate::persistence::kernel::change::{Change, Event};
+use crate::persistence::kernel::tx::WriteTx;
+use domain::intake::behaviours::exchange::Effect;
+use domain::intake::behaviours::{BehaviourSet, BehaviourStatus};
+use domain::kernel::text::text;
+use domain::oversight::audit::AuditAction;
+use entity::intake::behaviour_batches::Entity as Batches;
+use entity::intake::behaviours::Model;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// What became of a row.
+pub struct Receipt {
+    pub effect: Effect,
+    pub behaviour: Model,
+}
+
+pub async fn receive_one(app: &App, tx: &WriteTx, body: BehaviourBody) -> Result<Change<Receipt>> {
+    let rows = vec![incoming(app, tx, body, "").await?];
+    receive_all(app, tx, rows)
+        .await?
+        .try_map(|mut receipts| receipts.pop().ok_or_else(|| AppError::internal("one in, none out")))
+}
+
+/// Each row for itself; an envelope that is wrong refuses the request, naming every one.
+pub async fn receive_batch(app: &App, tx: &WriteTx, body: BehaviourBatchBody) -> Result<Change<Vec<Receipt>>> {
+    let (mut rows, mut errors) = (Vec::with_capacity(body.rows.len()), Vec::new());
+    for (at, row) in body.rows.into_iter().enumerate() {
+        match incoming(app, tx, row, &format!("/rows/{at}")).await {
+            Ok(row) => rows.push(row),
+            Err(error) if error.cause.is_none() => errors.extend(error.errors),
+            Err(error) => return Err(error),
+        }
+    }
+    if errors.is_empty() { receive_all(app, tx, rows).await } else { Err(AppError::invalid(errors)) }
+}
+
+/// One after another, as they came: what a row changes, the next one finds.
+async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) -> Result<Change<Vec<Receipt>>> {
+    let keys: BTreeSet<Key> = rows.iter().map(|row| row.key.clone()).collect();
+    let batches = hold_batches(tx, &rows).await?;
+    let mut known: BTreeMap<Key, Model> = BTreeMap::new();
+    for row in store::known(tx.conn(), &keys).await? {
+        check_owner(tx, &row)?;
+        known.insert((row.kind, row.cd_source.clone(), row.cd_id.clone()), row);
+    }
+    let mut knowledge = gather(app, tx.conn(), tx.ctx().today(), &rows).await?;
+
+    let (mut receipts, mut events) = (Vec::with_capacity(rows.len()), Vec::new());
+    let mut tallies: BTreeMap<Uuid, Tally> = BTreeMap::new();
+    for row in rows {
+        let key = row.key.clone();
+        let before = known.remove(&key);
+        let own = (row.department, row.key.0, row.batch.clone());
+        let batch = batches.get(&own).copied().unwrap_or_default();
+        let (receipt, event) = take(app, tx, &mut knowledge, (row, batch), before.clone()).await?;
+        let tally = tallies.entry(receipt.behaviour.batch_id).or_default();
+        *tally = added(*tally, before.as_ref(), &receipt.behaviour);
+        events.extend(event);
+        known.insert(key, receipt.behaviour.clone());
+        receipts.push(receipt);
+    }
+    for (batch, tally) in tallies.into_iter().filter(|(_, tally)| *tally != Tally::default()) {
+        let counted = store::count(tx, batch, tally).await?;
+        events.push(Event::of::<Batches>(AuditAction::Counted, &counted).after(&counted));
+    }
+
+    Ok(Change::unmade(receipts).and_all(events))
+}
+
+/// A record is changed by the department that sent it, whatever source another names.
+fn check_owner(tx: &WriteTx, row: &Model) -> Result<()> {
+    tx.ctx().check_own(row.department_id, "/cd_id").map_err(|_| {
+        let (source, id) = (&row.cd_source, &row.cd_id);
+        let detail = text!("主键 {source} {id} 属于其他部门。", "The key {source} {id} is another department's.");
+        AppError::invalid_field("/cd_id", "NOT_OWN_DEPARTMENT", detail)
+    })
+}
+
+/// The batches that rows come in first, in one order for all who hold several.
+async fn hold_batches(tx: &WriteTx, rows: &[Incoming]) -> Result<BTreeMap<(Uuid, BehaviourSet, String), Uuid>> {
+    let wanted: BTreeSet<_> = rows.iter().map(|row| (row.department, row.key.0, row.batch.clone())).collect();
+    let mut held = BTreeMap::new();
+    for (department, kind, number) in wanted {
+        let batch = store::hold_batch(tx, (department, kind, &number)).await?;
+        held.insert((department, kind, number), batch.id);
+    }
+    Ok(held)
+}
+
+/// What a row adds to the sums of its batch.
+fn added(tally: Tally, before: Option<&Model>, after: &Model) -> Tally {
+    let there = |row: &Model| row.status != BehaviourStatus::Removed;
+    let of = |row: Option<&Model>| {
+        let row = row.filter(|row| there(row));
+        let errors = row.is_some_and(|row| row.errors > 0);
+        (i32::from(row.is_some()), i32::from(errors), i32::from(row.is_some_and(|row| row.was_wrong)))
+    };
+    let ((rows, errors, first), (was, wrong, early)) = (of(Some(after)), of(before));
+    Tally {
+        rows: tally.rows + rows - was,
+        errors: tally.errors + errors - wrong,
+        first_errors: tally.first_errors + first - early,
+    }
+}
