@@ -38,6 +38,14 @@ async fn public(world: &World, visit: &str) -> Value {
     world.anonymous(Method::GET, &format!("/api/v1/public/inspections/{id}")).send().await.expect(200)
 }
 
+/// The row of the exchange that an approved result writes itself.
+async fn own_row(world: &World, visit: &str) -> Value {
+    let code = world.get("market.admin", visit).await.expect(200)["code"].as_str().unwrap().to_owned();
+    let page = world.get("market.admin", &format!("/api/v1/behaviours?code={code}")).await.expect(200);
+    assert_eq!(page["items"].as_array().unwrap().len(), 1, "{page}");
+    page["items"][0].clone()
+}
+
 async fn why(world: &World, who: &str, visit: &str, verb: &str, words: &str) -> Answer {
     world.act(who, visit, verb, Some(json!({ "reason": words }))).await
 }
@@ -49,6 +57,9 @@ async fn what_is_not_public_yet_is_reopened() {
     let id = visit.rsplit('/').next().unwrap();
     entered(&world, &visit, result("1")).await;
     world.act("market.reviewer", &visit, "approve-result", Some(json!({}))).await.expect(200);
+    let first = own_row(&world, &visit).await;
+    assert_eq!((&first["content"]["check_result"], &first["status"]), (&json!("01"), &json!("ACCEPTED")), "{first}");
+    world.assert_audit("behaviours", first["id"].as_str().unwrap(), "CREATED", "market.reviewer").await;
     why(&world, "market.admin", &visit, "reopen", "代码录错").await.expect_problem(403, "FORBIDDEN");
     let reopened = why(&world, "market.reviewer", &visit, "reopen", "代码录错").await.expect(200);
     assert_eq!(reopened["status"], "RETURNED");
@@ -66,6 +77,9 @@ async fn what_is_not_public_yet_is_reopened() {
     why(&world, "market.reviewer", &visit, "reopen", "补充证据").await.expect(200);
     entered(&world, &visit, result("5")).await;
     world.act("market.reviewer", &visit, "approve-result", Some(json!({}))).await.expect(200);
+    let second = own_row(&world, &visit).await;
+    assert_eq!((&second["content"]["check_result"], &second["id"]), (&json!("02"), &first["id"]));
+    assert_eq!((&second["version"], &second["origin"]), (&json!(2), &json!("PLATFORM")));
     let published = world.act("market.admin", &visit, "publish", None).await.expect(200);
     assert_eq!((&published["revision"], &published["earlier"]), (&json!(1), &json!([])));
     why(&world, "market.reviewer", &visit, "reopen", "已公示").await.expect_problem(409, "STATE_CONFLICT");

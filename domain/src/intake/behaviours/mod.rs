@@ -3,6 +3,7 @@
 
 pub mod columns;
 pub mod exchange;
+pub mod own;
 pub mod quality;
 
 use crate::kernel::code_list::code_list;

@@ -11,6 +11,7 @@ use crate::persistence::kernel::noun::lock_row;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::officers::personnel;
 use crate::persistence::spot_checks::draws;
+use crate::service::intake::behaviours;
 use crate::service::risks::{risk_clues, risk_facts};
 use crate::service::spot_checks::draws::acts;
 use crate::service::visits::visits;
@@ -121,6 +122,7 @@ pub async fn act(
         InspectionAction::ApproveResult => {
             super::facts::tell(tx, saved).await?;
             also.extend(risk_clues::inspection_approved(app, tx, saved).await?);
+            also.extend(behaviours::of_inspection(app, tx, saved).await?);
         }
         // An approved result that is worked on again tells nothing until it is approved once more.
         InspectionAction::Reopen => risk_facts::take_back(tx, saved.object_id, saved.id, None).await?,

@@ -29,6 +29,8 @@ pub(super) struct Incoming {
     pub batch: String,
     pub department: Uuid,
     pub origin: BehaviourOrigin,
+    /// The inspection that wrote it.
+    pub inspection_id: Option<Uuid>,
 }
 
 impl Incoming {
@@ -112,5 +114,6 @@ pub(super) async fn incoming(app: &App, tx: &WriteTx, body: BehaviourBody, at: &
             (false, Role::Partner) => BehaviourOrigin::Partner,
             (false, _) => BehaviourOrigin::Platform,
         },
+        inspection_id: None,
     })
 }

@@ -4,11 +4,13 @@ mod bodies;
 mod decide;
 mod facts;
 mod incoming;
+mod own;
 mod person;
 mod receive;
 mod take;
 
 pub use bodies::{BehaviourBatchBody, BehaviourBody, OverrideBody};
 pub use decide::override_finding;
+pub use own::of_inspection;
 pub use person::{open, reveal};
 pub use receive::{Receipt, receive_batch, receive_one};

@@ -46,7 +46,7 @@ pub async fn receive_batch(app: &App, tx: &WriteTx, body: BehaviourBatchBody) ->
 }
 
 /// One after another, as they came: what a row changes, the next one finds.
-async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) -> Result<Change<Vec<Receipt>>> {
+pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) -> Result<Change<Vec<Receipt>>> {
     let keys: BTreeSet<Key> = rows.iter().map(|row| row.key.clone()).collect();
     let batches = hold_batches(tx, &rows).await?;
     let mut known: BTreeMap<Key, Model> = BTreeMap::new();

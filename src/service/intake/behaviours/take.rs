@@ -184,7 +184,7 @@ fn blank(row: &Incoming, (id, batch_id): (Uuid, Uuid), now: DateTime<Utc>) -> Mo
         errors: 0,
         was_wrong: false,
         rules_version: rules().version.clone(),
-        inspection_id: None,
+        inspection_id: row.inspection_id,
         version: 1,
         created_at: now,
         updated_at: now,

@@ -165,6 +165,11 @@ pub const fn place(column: &'static str, id: Uuid) -> Place {
     Place { table: "objects", column, id }
 }
 
+/// A person's number, for what the platform itself writes of them.
+pub async fn number_of(app: &App, object: &Model) -> Result<Option<String>> {
+    sealed::open_some(app, place("cert_number", object.id), object.cert_number.as_deref()).await
+}
+
 /// Takes a person's number and address out of the body: they are sealed, and the number is shown masked.
 async fn personal_data(app: &App, id: Uuid, body: &mut ObjectBody) -> Result<Personal> {
     let Some(number) = body.cert_no.clone() else {

@@ -1,0 +1,91 @@
+//! An approved inspection writes its own row: what is recorded once is not reported a second time by hand.
+
+use super::bodies::BehaviourBody;
+use super::incoming::incoming;
+use super::receive::receive_all;
+use crate::app::App;
+use crate::kernel::error::Result;
+use crate::persistence::intake::behaviours as store;
+use crate::persistence::items::{implementation_lists, items};
+use crate::persistence::kernel::change::Event;
+use crate::persistence::kernel::tx::WriteTx;
+use crate::persistence::register::{departments, objects};
+use crate::service::inspections::inspections::{Inspection, complete_one, to_answer};
+use crate::service::register::objects::number_of;
+use domain::intake::behaviours::BehaviourSet;
+use domain::intake::behaviours::exchange::Operation;
+use domain::intake::behaviours::own::{check_form, check_outcome};
+use domain::spot_checks::tasks::TaskKind;
+use entity::inspections::inspections::Model;
+use serde_json::{Map, Value, json};
+
+/// The row of an inspection, written anew whenever its result is approved.
+pub async fn of_inspection(app: &App, tx: &WriteTx, inspection: &Model) -> Result<Vec<Event>> {
+    let department = departments::get(tx.conn(), inspection.department_id).await?;
+    let key = (BehaviourSet::Check, department.code.clone(), inspection.code.clone());
+    let known = store::known(tx.conn(), &[key].into()).await?;
+    let body = BehaviourBody {
+        kind: BehaviourSet::Check,
+        cd_id: inspection.code.clone(),
+        cd_source: Some(department.code.clone()),
+        cd_batch: None,
+        cd_time: None,
+        cd_operation: if known.is_empty() { Operation::I } else { Operation::U },
+        department_id: Some(department.id),
+        is_stock: false,
+        content: content(app, tx, inspection, &department).await?.into_iter().collect(),
+    };
+
+    let mut row = incoming(app, tx, body, "").await?;
+    row.inspection_id = Some(inspection.id);
+    Ok(receive_all(app, tx, vec![row]).await?.into_events())
+}
+
+/// The columns, from what is recorded; what is not recorded is left out, and the row says so.
+async fn content(
+    app: &App,
+    tx: &WriteTx,
+    inspection: &Model,
+    department: &entity::register::departments::Model,
+) -> Result<Map<String, Value>> {
+    let asked = to_answer(tx.conn(), tx.ctx(), inspection).await?;
+    let ids: Vec<_> = asked.items.iter().filter_map(|(spot, _)| spot.item_id).collect();
+    let lists = implementation_lists::of_items(tx.conn(), &ids).await?;
+    let items = items::by_ids(tx.conn(), ids).await?;
+    let object = objects::by_ids(tx.conn(), vec![inspection.object_id]).await?.remove(&inspection.object_id);
+    let Inspection { parts, officers, .. } = complete_one(tx.conn(), inspection.clone()).await?;
+
+    let names = parts.officers.iter().filter_map(|officer| officers.get(&officer.personnel_id).cloned());
+    let numbers: Vec<_> = parts.officers.iter().filter_map(|officer| officer.certificate_no.clone()).collect();
+    let codes: Vec<_> = lists.values().map(|list| list.code.clone()).collect();
+    let mut content = Map::new();
+    let mut put = |name: &str, value: Value| content.insert(name.to_owned(), value);
+    put("supervise_item_implement_code", json!(items.first().map_or("无", |item| item.code.as_str())));
+    put("supervise_item_check_icode", json!(codes));
+    put("check_action_name", json!(asked.task.name));
+    put("check_action_code", json!(inspection.code));
+    put("implement_institution", json!(department.name));
+    put("implement_institution_code", json!(department.uscc));
+    put("area_number", json!(app.settings.county.code));
+    put("check_form", json!(check_form(asked.task.kind)));
+    put("check_type", json!(if inspection.visit_id.is_some() { "01" } else { "02" }));
+    put("check_mode", json!((asked.task.kind == TaskKind::DoubleRandom).then_some("1")));
+    put("check_result", json!(check_outcome(&parts.results, parts.failed_points())));
+    put("check_date", json!(inspection.inspected_on));
+    put("check_personnel", json!(names.collect::<Vec<_>>()));
+    put("check_personnel_code", json!(numbers));
+    put("submitted_date", json!(tx.ctx().today()));
+    let Some(object) = object else { return Ok(content) };
+
+    let number = number_of(app, &object).await?;
+    let is_body = object.uscc.is_some();
+    put("supervise_object", json!(object.name));
+    put("supervise_object_type", json!(object.object_type));
+    put("administrative_cp", json!(object.name));
+    put("administrative_cp_na", json!(if is_body { "02" } else { "01" }));
+    put("administrative_cp_ce_type", json!(if is_body { "001" } else { "111" }));
+    put("administrative_cp_ui_code", json!(object.uscc.clone().or(number)));
+    put("address_registered", json!(object.registered_address));
+    put("address_operating", json!(object.business_address));
+    Ok(content)
+}
