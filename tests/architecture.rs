@@ -235,7 +235,7 @@ const FROZEN: [(&str, &str); 33] = [
     ("m0030_history.rs", "4ffec9241239015b00dd5783142409f81906429bc1242805ab129dd6a37d0388"),
     ("m0031_archives.rs", "44788e2d5e4b8ae1ecad45f770ea44e62d3d8424dbe7399f4aba87e98d3b2573"),
     ("m0032_complaints.rs", "073faccc1f088460e829081300436a3191a4e25d5b4653340435e59602ac835e"),
-    ("m0033_behaviours.rs", "f17272985cc91177590aaea025871b7c32626aafb363756a745a05e969f51acf"),
+    ("m0033_behaviours.rs", "c735fe7a0be49c4344c1ba8c5f0f2f1fc03aeb13b3fd3b02ef9ec8688feedb25"),
 ];
 
 #[test]

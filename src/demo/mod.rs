@@ -1,6 +1,7 @@
 //! A made-up county: real townships, invented enterprises and officers, one joint task run from freeze to publication.
 
 mod accounts;
+mod behaviours;
 mod bodies;
 mod complaints;
 mod issued;
@@ -69,11 +70,12 @@ pub async fn load(app: &Arc<App>) -> Result<County> {
     let issued = Box::pin(issued::tell(app)).await?;
     let risks = Box::pin(risks::tell(app)).await?;
     let complained = Box::pin(complaints::tell(app)).await?;
+    let behaved = Box::pin(behaviours::tell(app)).await?;
     let supervised = Box::pin(supervision::tell(app)).await?;
 
     Ok(County {
         summary: format!(
-            "旺苍县演示数据：部门 25，{}；行政检查主体 {bodies}；{claimed}；{story}；{issued}；{risks}；{complained}；{supervised}",
+            "旺苍县演示数据：部门 25，{}；行政检查主体 {bodies}；{claimed}；{story}；{issued}；{risks}；{complained}；{behaved}；{supervised}",
             summary.join("，")
         ),
         accounts,

@@ -131,10 +131,6 @@ impl ComplaintClocks {
         (from, to): (ComplaintStatus, ComplaintStatus),
         at: DateTime<Utc>,
     ) -> Vec<EndedTerm> {
-        // What is merged is kept or not with the matter that it went into.
-        if to == ComplaintStatus::Merged {
-            return Vec::new();
-        }
         let still = self.running(to);
         let over = self.running(from).into_iter().filter(|clock| !still.contains(clock));
 
@@ -143,6 +139,7 @@ impl ComplaintClocks {
             let is_late = due_on.is_some_and(|due| due < local_date(at));
             EndedTerm { clock, due_on, ended_at: at, is_late }
         });
-        ended.collect()
+        // What is merged in time is kept or not with the matter that it went into; what was late stays late.
+        ended.filter(|term| to != ComplaintStatus::Merged || term.is_late).collect()
     }
 }

@@ -62,7 +62,8 @@ fn the_scenario_of_a_complaint() {
     let mediated = ended(S::Handling, S::Concluded, "2026-12-19");
     assert_eq!(mediated, [term(ComplaintClock::Mediate, "2026-12-18", "2026-12-19", true)]);
     assert_eq!(ended(S::Accepted, S::Handling, "2026-12-19"), [], "it runs on");
-    assert_eq!(ended(S::Handling, S::Merged, "2026-12-19"), [], "the other matter keeps it or not");
+    assert_eq!(ended(S::Handling, S::Merged, "2026-12-18"), [], "the other matter keeps it or not");
+    assert_eq!(ended(S::Handling, S::Merged, "2026-12-19"), mediated, "what was late stays late");
 }
 
 #[test]

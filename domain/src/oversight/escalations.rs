@@ -18,13 +18,14 @@ pub enum Escalation {
 }
 
 /// Step by step: an overdue measure is the reviewer's first, and the justice bureau's when the reviewer has not helped.
-pub const ESCALATIONS: [(Waiting, Escalation); 10] = [
+pub const ESCALATIONS: [(Waiting, Escalation); 11] = [
     (Waiting::FollowUpDue, Escalation::Reviewer),
     (Waiting::FollowUpOverdue, Escalation::Alert(EnforcementAlert::FollowUpOverdue, SupervisionSubject::FollowUp)),
     (Waiting::CaseToFile, Escalation::Alert(EnforcementAlert::ReferralOverdue, SupervisionSubject::CaseReferral)),
     (Waiting::CaseToClose, Escalation::Alert(EnforcementAlert::ReferralOverdue, SupervisionSubject::CaseReferral)),
     (Waiting::SupervisionToReply, Escalation::Supervisor),
     (Waiting::ComplaintToDecide, Escalation::Office),
+    (Waiting::ComplaintToSupply, Escalation::Office),
     (Waiting::ComplaintToHandle, Escalation::Office),
     (Waiting::ComplaintToResume, Escalation::Office),
     (Waiting::ComplaintToTell, Escalation::Office),

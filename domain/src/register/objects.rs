@@ -35,7 +35,7 @@ pub fn identity_key(uscc: Option<&str>, object_type: &str, certificate: Option<(
 }
 
 /// 自然人 in the dictionary supervise-object-type.
-const PERSON: &str = "2";
+pub const PERSON: &str = "2";
 
 /// The name by which the public may know an object: of a person the family name alone (个人信息保护法: no more than the purpose
 /// needs), of all others the whole.

@@ -40,7 +40,7 @@ pub struct Model {
     /// Its columns that are filled; a person's name and number are masked.
     #[sea_orm(column_type = "JsonBinary")]
     pub content: Stored<BTreeMap<String, String>>,
-    /// The person's name and number.
+    /// A row about a person, whole.
     #[sea_orm(column_type = "Text")]
     #[serde(skip)]
     pub person: Option<String>,

@@ -65,6 +65,7 @@ pub const STEP: Alteration = Alteration {
             index("behaviour_batches", &["updated_at", "id"]),
             index("behaviour_batches", &["department_id", "created_at", "id"]),
             index("behaviour_batches", &["kind", "created_at", "id"]),
+            index("behaviour_batches", &["cd_batch", "created_at", "id"]),
             unique_index("behaviours", &["kind", "cd_source", "cd_id"]),
             index("behaviours", &["code"]),
             index("behaviours", &["created_at", "id"]),

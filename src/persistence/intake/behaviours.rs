@@ -1,7 +1,7 @@
 //! 监管行为 and the batches that they came in.
 
 use crate::kernel::ctx::{Ctx, new_id};
-use crate::kernel::error::Result;
+use crate::kernel::error::{AppError, Result};
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
@@ -50,6 +50,7 @@ pub const BATCHES: Listing<batches::Entity> = Listing {
     fields: &[
         Field::new("kind", batches::Column::Kind, Kind::Code(BehaviourSet::CODES), "监管行为数据集"),
         Field::new("department_id", batches::Column::DepartmentId, Kind::Id, "部门"),
+        Field::new("cd_batch", batches::Column::CdBatch, Kind::Text, "批次号"),
         Field::new("created_at", batches::Column::CreatedAt, Kind::Time, "首次到达时间").sortable(),
         Field::new("updated_at", batches::Column::UpdatedAt, Kind::Time, "更新时间").sortable(),
     ],
@@ -99,8 +100,12 @@ pub async fn coded(conn: &impl ConnectionTrait, codes: Vec<String>) -> Result<Ve
 }
 
 /// Somebody sent the same again, later: nothing changes but when it was written.
-pub async fn advance(conn: &impl ConnectionTrait, id: Uuid, at: DateTime<Utc>) -> Result<()> {
-    let update = Entity::update_many().col_expr(Column::CdTime, Expr::value(at)).filter(Column::Id.eq(id));
+pub async fn advance(conn: &impl ConnectionTrait, row: &Model, at: DateTime<Utc>) -> Result<()> {
+    let update = Entity::update_many()
+        .col_expr(Column::CdTime, Expr::value(at))
+        .filter(Column::Id.eq(row.id))
+        .filter(Column::Version.eq(row.version))
+        .filter(Column::CdTime.lt(at));
     update.exec(conn).await.or_app()?;
     Ok(())
 }
@@ -113,11 +118,8 @@ pub struct Tally {
     pub first_errors: i32,
 }
 
-/// The batch of a department's table and number, held: it is made where there is none.
-pub async fn hold_batch(
-    tx: &WriteTx,
-    (department, kind, number): (Uuid, BehaviourSet, &str),
-) -> Result<batches::Model> {
+/// The batch of a department's table and number; it is made where there is none.
+pub async fn batch_of(tx: &WriteTx, (department, kind, number): (Uuid, BehaviourSet, &str)) -> Result<Uuid> {
     use batches::{Column as Of, Entity as Batches};
     let now = tx.ctx().now;
     let new = batches::Model {
@@ -136,12 +138,9 @@ pub async fn hold_batch(
     let row = new.into_active_model().reset_all();
     Batches::insert(row).on_conflict(there).exec_without_returning(tx.conn()).await.or_app()?;
 
-    let own = Condition::all().add(Of::DepartmentId.eq(department)).add(Of::Kind.eq(kind)).add(Of::CdBatch.eq(number));
-    // An update that changes nothing takes its lock.
-    let held = Batches::update_many().col_expr(Of::Rows, Expr::col(Of::Rows)).filter(own.clone());
-    held.exec(tx.conn()).await.or_app()?;
-    let found = Batches::find().filter(own).one(tx.conn()).await.or_app()?;
-    found.ok_or_else(|| crate::kernel::error::AppError::internal("a batch that was just made"))
+    let own = Batches::find().filter(Of::DepartmentId.eq(department)).filter(Of::Kind.eq(kind));
+    let found = own.filter(Of::CdBatch.eq(number)).one(tx.conn()).await.or_app()?;
+    found.map(|batch| batch.id).ok_or_else(|| AppError::internal("a batch that was just made"))
 }
 
 pub async fn batch(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<batches::Model>> {
@@ -161,5 +160,5 @@ pub async fn count(tx: &WriteTx, batch: Uuid, by: Tally) -> Result<batches::Mode
         .filter(Of::Id.eq(batch));
     update.exec(tx.conn()).await.or_app()?;
     let found = self::batch(tx.conn(), batch).await?;
-    found.ok_or_else(|| crate::kernel::error::AppError::internal("a row without its batch"))
+    found.ok_or_else(|| AppError::internal("a row without its batch"))
 }

@@ -21,6 +21,8 @@ use domain::access::Decide;
 use domain::complaints::{ComplaintAction, is_over};
 use domain::kernel::clocks::legal::Stop;
 use domain::oversight::audit::AuditAction;
+use domain::oversight::turns::of_complaint;
+use domain::oversight::worklist::Waiting;
 use entity::complaints::complaints::{Entity, Model};
 use uuid::Uuid;
 
@@ -88,7 +90,7 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
     if is_over(complaint.status) {
         complaint.ended_at = Some(tx.ctx().now);
     }
-    if (complaint.status, complaint.due_on) != (before.status, before.due_on) {
+    if waits_for(&complaint) != waits_for(&before) || complaint.due_on != before.due_on {
         // It can be late again, and told again.
         complaint.escalated_at = None;
     }
@@ -97,6 +99,12 @@ pub async fn act(app: &App, tx: &WriteTx, id: Uuid, version: i32, act: Act) -> R
     tell_models(tx, Some(&before), &saved).await?;
     let event = Event::of::<Entity>(audit, &saved).reason(reason).before(&before).after(&saved);
     Ok(Change::new(complete_one(tx.conn(), saved).await?, event).and_all(also))
+}
+
+/// What a complaint waits for, as its entry in the worklist says.
+fn waits_for(complaint: &Model) -> &'static [Waiting] {
+    let (dispatched, due) = (complaint.department_id.is_some(), complaint.due_on.is_some());
+    of_complaint(complaint.status, dispatched, complaint.is_anonymous, due)
 }
 
 /// The line of the trail that a step leaves, and what else it brought.
@@ -116,7 +124,7 @@ async fn take(app: &App, tx: &WriteTx, before: &Model, after: &mut Model, act: A
 
     Ok(match act {
         Act::Update(body) => {
-            update(tx, after, body).await?;
+            update(app, tx, after, body).await?;
             done(AuditAction::Updated, None)
         }
         Act::Dispatch(body) => {

@@ -2,8 +2,8 @@
 
 use super::bodies::{ComplaintUpdateBody, ConcludeBody};
 use super::check::find_object;
-use super::clocks;
 use super::receive::put_object;
+use super::{clocks, store};
 use crate::app::App;
 use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::inspections::inspections;
@@ -11,14 +11,14 @@ use crate::persistence::items::items;
 use crate::persistence::kernel::edit::find;
 use crate::persistence::kernel::noun::lock_row;
 use crate::persistence::kernel::tx::WriteTx;
-use domain::complaints::{ComplaintOutcome, is_over};
+use domain::complaints::{ComplaintAction, ComplaintOutcome, next};
 use domain::kernel::text::text;
 use entity::complaints::complaints::{Entity, Model};
 use entity::inspections::inspections::Entity as Inspections;
 use uuid::Uuid;
 
 /// What it is about, as the department found.
-pub(super) async fn update(tx: &WriteTx, after: &mut Model, body: ComplaintUpdateBody) -> Result<()> {
+pub(super) async fn update(app: &App, tx: &WriteTx, after: &mut Model, body: ComplaintUpdateBody) -> Result<()> {
     let object = find_object(tx, body.object_id, None).await?;
     let mut errors = Vec::new();
     let mut missing = |pointer| {
@@ -46,8 +46,11 @@ pub(super) async fn update(tx: &WriteTx, after: &mut Model, body: ComplaintUpdat
     if let Some(object) = object {
         put_object(after, &object);
     } else {
-        after.object_id = None;
-        after.uscc = None;
+        // What was said of an enterprise that the register has not, stays.
+        if after.object_id.take().is_some() {
+            after.uscc = None;
+        }
+        after.region_code.clone_from(&app.settings.county.code);
         after.object_name = body.object_name.or_else(|| after.object_name.take());
     }
     Ok(())
@@ -102,21 +105,35 @@ pub(super) async fn conclude(tx: &WriteTx, after: &mut Model, body: ConcludeBody
     Ok(())
 }
 
-/// The same matter: open, of the same department and kind, about the same subject, and not itself.
+/// The same matter: still to be decided, of the same department and kind, about the same subject, and not itself. Whoever gave a
+/// name must be told, so it does not go into one that nobody is told of; and what others went into stays where it is.
 pub(super) async fn check_master(tx: &WriteTx, complaint: &Model, master: Uuid) -> Result<()> {
     let master = find::<Entity>(tx.conn(), tx.ctx(), master).await.map_err(|error| error.or_no_such("/master_id"))?;
+    let refuse = |code, detail| Err(AppError::invalid_field("/master_id", code, detail));
     let same_subject = match (complaint.object_id, master.object_id) {
         (Some(own), Some(other)) => own == other,
-        _ => complaint.object_name == master.object_name,
+        _ => complaint.object_name.is_some() && complaint.object_name == master.object_name,
     };
     let same = same_subject && master.department_id == complaint.department_id && master.kind == complaint.kind;
-    if same && master.id != complaint.id && !is_over(master.status) {
-        return Ok(());
+    let is_undecided = next(master.status, ComplaintAction::Merge).is_some();
+    if !same || master.id == complaint.id || !is_undecided {
+        let detail = text!(
+            "只能并入同一部门、同一类别、同一主体的另一件尚无结论的投诉举报。",
+            "It goes into another one of the same department and kind about the same subject that is not decided yet."
+        );
+        return refuse("NOT_THE_SAME_MATTER", detail);
     }
 
-    let detail = text!(
-        "只能并入同一部门、同一类别、同一主体的另一件未办结的投诉举报。",
-        "It goes into another open one of the same department and kind about the same subject only."
-    );
-    Err(AppError::invalid_field("/master_id", "NOT_THE_SAME_MATTER", detail))
+    if master.is_anonymous && !complaint.is_anonymous {
+        let detail = text!(
+            "实名的不能并入匿名的，否则无从告知；请反过来并入。",
+            "One that gives a name does not go into an anonymous one, or nobody is told: merge them the other way round."
+        );
+        return refuse("NOBODY_TO_TELL", detail);
+    }
+    if !store::merged_into(tx.conn(), vec![complaint.id]).await?.is_empty() {
+        let detail = text!("已有并入本件的，本件不能再并入他件。", "Others went into this one: it stays.");
+        return refuse("IS_A_MASTER", detail);
+    }
+    Ok(())
 }

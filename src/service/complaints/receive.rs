@@ -48,7 +48,11 @@ pub async fn from_file(app: &App, tx: &WriteTx, body: ComplaintBody) -> Result<F
     let Some(known) = store::by_number(tx.conn(), body.channel, &number).await? else {
         return Ok(FromFile::New(receive(app, tx, body).await?.into_events()));
     };
-    let same = known.title == body.title && known.content == body.content && known.kind == body.kind;
+    let mut said = Model { title: body.title, content: body.content, ..known.clone() };
+    if let Some(who) = &body.reporter {
+        reporter::hide(&mut said, who);
+    }
+    let same = (&known.title, &known.content, known.kind) == (&said.title, &said.content, body.kind);
     Ok(FromFile::Known(same))
 }
 
@@ -84,6 +88,7 @@ async fn receive(app: &App, tx: &WriteTx, body: ComplaintBody) -> Result<Change<
         put_object(&mut complaint, &object);
     }
     if let Some(who) = &body.reporter {
+        reporter::hide(&mut complaint, who);
         reporter::seal(app, &mut complaint, who, id_number.as_ref()).await?;
     }
     put_clock(app, &mut complaint);
@@ -179,7 +184,7 @@ pub(super) async fn tell_models(tx: &WriteTx, before: Option<&Model>, after: &Mo
     }
     if let Some(object) = counted {
         let fact = New::of(object, local_date(after.received_at), FactKind::Complaint, after.id);
-        risk_facts::add(tx, vec![New { department: after.department_id, ..fact }]).await?;
+        risk_facts::add(tx, vec![fact]).await?;
     }
     Ok(())
 }

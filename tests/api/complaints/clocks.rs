@@ -1,7 +1,6 @@
 //! §20 of the rules of the trade at the API: when each term ends, why, how it is extended, and who is told when it is over.
 
-use crate::harness::{World, id_of, today};
-use chrono::Days;
+use crate::harness::{World, id_of};
 use serde_json::{Value, json};
 
 const ADMIN: &str = "market.admin";
@@ -70,14 +69,8 @@ async fn more_time_is_somebody_elses_to_give_once() {
 #[tokio::test]
 async fn the_county_office_is_told_of_what_is_late() {
     let world = World::county().await;
-    let report = world.complaint("market", "REPORT").await;
-    let then = today() - Days::new(1);
-    let late = async || {
-        let entries = format!("UPDATE worklist_entries SET due_on = '{then}' WHERE resource = 'complaints'");
-        world.database.execute(&entries).await;
-        world.database.execute(&format!("UPDATE complaints SET due_on = '{then}'")).await;
-    };
-    late().await;
+    let object = world.some_object().await;
+    let report = world.registered(ADMIN, &received("REPORT", "2026-01-05T02:00:00Z", &object)).await;
     let seen = world.get(ADMIN, &report).await.expect(200);
     assert!(seen["is_overdue"] == true && !seen["allowed_actions"].to_string().contains("EXTEND"));
     world.strike();
@@ -86,13 +79,19 @@ async fn the_county_office_is_told_of_what_is_late() {
     world.assert_audit("complaints", id_of(&report), "ESCALATED", "escalation").await;
     let told = world.get(ADMIN, &report).await.expect(200);
     assert!(told["escalated_at"].is_string());
-
-    // Once: and when it goes on, nobody is told any more.
     world.strike();
-    assert_eq!(world.get(ADMIN, &report).await.expect(200)["version"], told["version"]);
+    assert_eq!(world.get(ADMIN, &report).await.expect(200)["version"], told["version"], "once");
+
+    // Accepted, it waits for something else, and is late with that; to begin with it is not to have done it.
     let accepted = world.act(ADMIN, &report, "accept", None).await.expect(200);
     assert_eq!(accepted["escalated_at"], Value::Null);
     assert!(world.waits("coordinator", &report).await.is_empty());
-    let due = accepted["due_on"].as_str().unwrap().parse::<chrono::NaiveDate>().unwrap();
-    assert!(due > today(), "the term is what it was: {due}");
+    world.strike();
+    assert_eq!(world.waits("coordinator", &report).await, ["COMPLAINT_OVERDUE"]);
+    world.act(ADMIN, &report, "begin", None).await.expect(200);
+    world.strike();
+    assert_eq!(world.waits("coordinator", &report).await, ["COMPLAINT_OVERDUE"]);
+    let done = world.try_on(ADMIN, &report, "conclude", World::conclusion("REPORT")).await.expect(200);
+    assert_eq!((&done["escalated_at"], &done["terms"][0]["is_late"]), (&Value::Null, &json!(true)));
+    assert!(world.waits("coordinator", &report).await.is_empty());
 }

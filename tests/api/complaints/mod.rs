@@ -4,5 +4,6 @@ mod allowed;
 mod clocks;
 mod file;
 mod life;
+mod models;
 mod races;
 mod reporter;

@@ -39,6 +39,16 @@ async fn one_matter_is_one_fact_for_the_models() {
         let wrong = world.try_on(ADMIN, &third, "merge", into(other)).await.expect_problem(422, "INVALID_BODY");
         assert_eq!(wrong["errors"][0]["code"], "NOT_THE_SAME_MATTER", "{other}");
     }
+    // Whoever gave a name is told, so it does not go where nobody is; what others went into stays.
+    let mut nameless = World::told("REPORT", &object);
+    (nameless["is_anonymous"], nameless["reporter"]) = (json!(true), Value::Null);
+    let nameless = world.registered(ADMIN, &nameless).await;
+    let named = world.complaint("market", "REPORT").await;
+    for (one, other, code) in [(&named, &nameless, "NOBODY_TO_TELL"), (&first, &named, "IS_A_MASTER")] {
+        let wrong = world.try_on(ADMIN, one, "merge", into(other)).await.expect_problem(422, "INVALID_BODY");
+        assert_eq!(wrong["errors"][0]["code"], code);
+    }
+    world.try_on(ADMIN, &nameless, "merge", into(&named)).await.expect(200);
     let wrong = world.try_on(ADMIN, &first, "merge", into(&first)).await.expect_problem(422, "INVALID_BODY");
     assert_eq!(wrong["errors"][0]["code"], "NOT_THE_SAME_MATTER");
 }

@@ -11,6 +11,8 @@ const NUMBER: &str = "510821199001010013";
 async fn named(world: &World) -> String {
     let object = world.some_object().await;
     let mut body = World::told("COMPLAINT", &object);
+    // Hotlines write it into the words as well.
+    body["content"] = json!(format!("来电人{NAME}，电话{PHONE}，反映退款问题。"));
     body["reporter"] = json!({ "name": NAME, "phone": PHONE, "id_number": NUMBER });
     world.registered(ADMIN, &body).await
 }

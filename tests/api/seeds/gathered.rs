@@ -1,6 +1,6 @@
 //! What is gathered: complaints on every step of their way, rows of behaviours right and wrong.
 
-use super::Seeds;
+use super::{Seeds, path as path_of};
 use crate::harness::{World, id_of};
 use serde_json::json;
 
@@ -59,6 +59,8 @@ pub async fn behaviours(seeds: &mut Seeds<'_>) {
     for id in ["get_behaviour", "reveal_behaviour", "list_behaviour_history", "override_behaviour_finding"] {
         seeds.add(id, Some(&path), None).await;
     }
+    let batch = world.get(ADMIN, "/api/v1/behaviour-batches").await.expect(200)["items"][0].clone();
+    seeds.add("get_behaviour_batch", Some(&path_of("behaviour-batches", &batch)), None).await;
     seeds.add("send_behaviour", None, Some(World::check_row("SEED-2"))).await;
     let rows = json!({ "rows": [World::check_row("SEED-3"), World::check_row("SEED-4")] });
     seeds.add("send_behaviours", None, Some(rows)).await;

@@ -62,7 +62,10 @@ async fn what_is_not_public_yet_is_reopened() {
     world.assert_audit("behaviours", first["id"].as_str().unwrap(), "CREATED", "market.reviewer").await;
     why(&world, "market.admin", &visit, "reopen", "代码录错").await.expect_problem(403, "FORBIDDEN");
     let reopened = why(&world, "market.reviewer", &visit, "reopen", "代码录错").await.expect(200);
-    assert_eq!(reopened["status"], "RETURNED");
+    assert_eq!(
+        (&reopened["status"], &own_row(&world, &visit).await["status"]),
+        (&json!("RETURNED"), &json!("REMOVED"))
+    );
     // It was made: it is put right, and not undone.
     let undo = Some(json!({ "cause": "CANNOT_BE_MADE", "reason": "无法实施" }));
     world.act("market.admin", &visit, "ask-void", undo).await.expect_problem(409, "STATE_CONFLICT");
@@ -79,7 +82,12 @@ async fn what_is_not_public_yet_is_reopened() {
     world.act("market.reviewer", &visit, "approve-result", Some(json!({}))).await.expect(200);
     let second = own_row(&world, &visit).await;
     assert_eq!((&second["content"]["check_result"], &second["id"]), (&json!("02"), &first["id"]));
-    assert_eq!((&second["version"], &second["origin"]), (&json!(2), &json!("PLATFORM")));
+    // Gone while it was worked on, and there again.
+    assert_eq!((&second["version"], &second["origin"]), (&json!(3), &json!("PLATFORM")));
+    let mut foreign = World::row_with(World::check_row("x"), "D", "20T02:00", &[]);
+    (foreign["cd_id"], foreign["cd_time"]) = (second["cd_id"].clone(), Value::Null);
+    let refused = world.send_row("market.admin", &foreign).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["code"], "WRITTEN_BY_PLATFORM");
     let published = world.act("market.admin", &visit, "publish", None).await.expect(200);
     assert_eq!((&published["revision"], &published["earlier"]), (&json!(1), &json!([])));
     why(&world, "market.reviewer", &visit, "reopen", "已公示").await.expect_problem(409, "STATE_CONFLICT");

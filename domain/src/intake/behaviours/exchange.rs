@@ -5,7 +5,7 @@
 //! | I | no | created |
 //! | I | yes | unchanged, or `INSERT_OF_KNOWN` and taken as a U |
 //! | U | yes / no | new version / `UPDATE_OF_UNKNOWN`, an error until its I comes |
-//! | D | yes / no | tombstone / `DELETE_OF_UNKNOWN`, and a tombstone |
+//! | D | yes / no | tombstone, until something newer comes / `DELETE_OF_UNKNOWN`, and a tombstone |
 //! | any | older than what is known | `OUT_OF_ORDER`, kept as history |
 //!
 //! What is known in the end hangs on the envelopes alone, and not on the order in which they came (but for those of one time).

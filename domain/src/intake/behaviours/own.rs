@@ -3,17 +3,11 @@
 use crate::inspections::inspections::found_problems;
 use crate::spot_checks::tasks::TaskKind;
 
-/// 检查结果 (dictionary check-outcome): what an inspection's result codes say in the exchange. Whoever was not there to be checked
-/// was neither found right nor wrong.
-pub fn check_outcome(codes: &[String], failed_points: usize) -> &'static str {
+/// 检查结果 (dictionary check-outcome): what an inspection's result codes say in the exchange; none where there was nobody to be
+/// checked, who was found neither right nor wrong: the exchange has no row for that.
+pub fn check_outcome(codes: &[String], failed_points: usize) -> Option<&'static str> {
     let all_clear = codes.iter().all(|code| code == "1" || code == "F");
-    if found_problems(codes, failed_points) {
-        "02"
-    } else if all_clear && !codes.is_empty() {
-        "01"
-    } else {
-        "06"
-    }
+    if found_problems(codes, failed_points) { Some("02") } else { (all_clear && !codes.is_empty()).then_some("01") }
 }
 
 /// 检查形式 (dictionary check-form).
@@ -34,7 +28,8 @@ mod tests {
             let codes: Vec<_> = codes.iter().map(|code| (*code).to_owned()).collect();
             check_outcome(&codes, failed)
         };
-        assert_eq!((outcome(&["1"], 0), outcome(&["1", "F"], 0), outcome(&["E"], 0)), ("01", "01", "02"));
-        assert_eq!((outcome(&["1"], 2), outcome(&["6"], 0), outcome(&[], 0)), ("02", "06", "06"));
+        assert_eq!((outcome(&["1"], 0), outcome(&["1", "F"], 0)), (Some("01"), Some("01")));
+        assert_eq!((outcome(&["E"], 0), outcome(&["1"], 2)), (Some("02"), Some("02")));
+        assert_eq!((outcome(&["6"], 0), outcome(&[], 0)), (None, None));
     }
 }

@@ -1,7 +1,7 @@
 //! A row of a list of complaints (12345 热线工单, 12315 and others): what somebody told, of whom, and by when it was given.
 
 use super::reading::fields::{Cells, Row};
-use super::{Finding, Parsed, Record};
+use super::{Finding, Parsed, Record, Severity};
 use crate::complaints::{ComplaintChannel, ComplaintKind, HotlineTicket};
 use crate::kernel::text::text;
 use chrono::NaiveDate;
@@ -80,7 +80,13 @@ pub fn parse(cells: &dyn Cells, today: NaiveDate) -> Parsed<ComplaintRow> {
     let channel = row.choice("来源渠道", &CHANNELS).and_then(|code| code.parse().ok());
     let channel = channel.unwrap_or(ComplaintChannel::Hotline);
     let problem_type = row.choice("问题类型", &PROBLEMS);
-    let uscc = row.code("统一社会信用代码", 18).filter(|code| code.len() == 18);
+    let uscc = row.code("统一社会信用代码", 18);
+    if uscc.as_ref().is_some_and(|code| code.len() != 18) {
+        let message = text!("应为 18 位，未采用。", "It has 18 signs; it was not taken.");
+        let code = uscc.clone().unwrap_or_default();
+        row.findings.push(Finding::warning("统一社会信用代码", "USCC_INVALID", &code, message));
+    }
+    let uscc = uscc.filter(|code| code.len() == 18);
     let object_name = row.text("被反映主体", 300);
     let incident_on = row.past_date("事发日期", today).filter(|day| *day <= today);
     let incident_place = row.text("事发地点", 400);
@@ -126,22 +132,36 @@ fn of_ticket(code: &str) -> Option<(ComplaintKind, HotlineTicket)> {
 fn reporter(row: &mut Row) -> Option<(Option<String>, Option<String>)> {
     let before = row.findings.len();
     let name = row.text("反映人姓名", 50);
-    let phone = row.code("反映人电话", 30);
-    let phone = phone.filter(|number| number.chars().filter(char::is_ascii_digit).count() >= 5);
-    for finding in &mut row.findings[before..] {
-        finding.value = None;
+    let number = row.code("反映人电话", 30);
+    let is_phone = |number: &String| number.chars().filter(char::is_ascii_digit).count() >= 5;
+    let phone = number.clone().filter(is_phone);
+    if number.is_some() && phone.is_none() {
+        let message = text!("不是电话号码，未采用。", "This is no telephone number; it was not taken.");
+        row.findings.push(Finding::warning("反映人电话", "PHONE_INVALID", "", message));
     }
-
-    let is_anonymous = row.choice("是否匿名", &[("Y", "是"), ("N", "否")]).is_some_and(|code| code == "Y");
     let told = name.is_some() || phone.is_some();
-    if is_anonymous && told {
+    let answer = row.choice("是否匿名", &[("Y", "是"), ("Y", "匿名"), ("N", "否"), ("N", "实名")]);
+
+    // What cannot be read is not guessed: it would make somebody known who wants not to be.
+    for finding in row.findings[before..].iter_mut().filter(|finding| finding.field == "是否匿名") {
+        finding.severity = Severity::Error;
+    }
+    if answer.as_deref() == Some("Y") && told {
         let message = text!(
             "注明匿名而填写了反映人，按匿名收，未保存其信息。",
             "It says anonymous and names somebody: taken as anonymous, the person's data was not kept."
         );
-        row.findings.push(Finding::warning("是否匿名", "ANONYMOUS_WITH_NAME", "", message).without_value());
+        row.findings.push(Finding::warning("是否匿名", "ANONYMOUS_WITH_NAME", "", message));
     }
-    (told && !is_anonymous).then_some((name, phone))
+    if answer.as_deref() == Some("N") && !told {
+        let message =
+            text!("注明实名而没有反映人的姓名或电话。", "It says named, and gives neither name nor telephone.");
+        row.findings.push(Finding::error("反映人姓名", "REPORTER_MISSING", "", message));
+    }
+    for finding in &mut row.findings[before..] {
+        finding.value = None;
+    }
+    (told && answer.as_deref() != Some("Y")).then_some((name, phone))
 }
 
 #[cfg(test)]
@@ -190,6 +210,10 @@ mod tests {
         let parsed = read(&[("是否匿名", "是")]);
         assert_eq!(rules(&parsed.findings), ["ANONYMOUS_WITH_NAME"]);
         assert!(parsed.value.is_some_and(|row| row.reporter.is_none()));
+        let unread = read(&[("是否匿名", "不详")]);
+        assert!(unread.value.is_none() && unread.findings.iter().all(|finding| finding.value.is_none()));
+        let nobody = read(&[("反映人姓名", ""), ("反映人电话", "12")]);
+        assert_eq!(rules(&nobody.findings), ["PHONE_INVALID", "REPORTER_MISSING"]);
         let long = "很长".repeat(30);
         let parsed = read(&[("反映人姓名", &long)]);
         assert!(parsed.findings.iter().all(|finding| finding.value.is_none()), "{:?}", parsed.findings);

@@ -7,6 +7,7 @@ pub use states::*;
 
 use super::worklist::Waiting;
 use crate::inspections::follow_ups::measure_label;
+use crate::intake::behaviours::BehaviourSet;
 use crate::kernel::clocks::calendar::local_date;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::de::DeserializeOwned;
@@ -94,7 +95,14 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
     };
     let shown = ["code", "name", "title", "certificate_no", "filename", "number", "cd_batch"];
     let words: Vec<&str> = shown.iter().filter_map(|name| after[*name].as_str()).collect();
-    let words = if resource == "follow-ups" { of_measure(after) } else { words };
+    let words = match resource {
+        "follow-ups" => of_measure(after),
+        "behaviour-batches" => {
+            let set = field::<BehaviourSet>(after, "kind").map(BehaviourSet::label);
+            set.into_iter().chain(words).collect()
+        }
+        _ => words,
+    };
     let title =
         if words.is_empty() { kinds.first().map_or("", |kind| kind.label()).to_owned() } else { words.join(" ") };
 
@@ -140,6 +148,7 @@ fn escalation(late: &[Waiting]) -> Option<Waiting> {
         [Waiting::SupervisionToReply] => Some(Waiting::SupervisionOverdue),
         [
             Waiting::ComplaintToDecide
+            | Waiting::ComplaintToSupply
             | Waiting::ComplaintToHandle
             | Waiting::ComplaintToResume
             | Waiting::ComplaintToTell,

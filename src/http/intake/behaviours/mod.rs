@@ -38,7 +38,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/behaviours/batch",
         "send_behaviours",
         "批量报送监管行为",
-        "一次至多 1,000 行，各行独立，逐行答复；与单行报送结果相同。",
+        "一次至多 1,000 行，逐行答复，与单行报送结果相同；交换字段有误的整批不收，逐一指明。",
         send_behaviours,
     );
     group.get("/api/v1/behaviours/{id}", "get_behaviour", "监管行为详情", "各列内容和质量问题。", get_behaviour);
@@ -70,6 +70,13 @@ pub fn routes(api: &mut Api) {
         "查询监管行为批次",
         "各部门各表各批的行数、准确率和首次准确率；更正后随即变化。",
         list_batches,
+    );
+    group.get(
+        "/api/v1/behaviour-batches/{id}",
+        "get_behaviour_batch",
+        "监管行为批次详情",
+        "一批的行数、准确率和首次准确率。",
+        get_batch,
     );
     group.get(
         "/api/v1/quality-rules",
@@ -104,6 +111,10 @@ async fn list_batches(read: Read<BehavioursRead>, list: List<Batches>) -> Result
     let db = &read.app.db;
     let page = list::page(db, &read.ctx, &store::BATCHES, store::scoped_batches(&read.ctx), &list.request).await?;
     PageReply::new(&list, page.map(Into::into))
+}
+
+async fn get_batch(read: Read<BehavioursRead>, id: Id) -> Result<Reply<BehaviourBatchView>> {
+    Reply::new(edit::find::<behaviour_batches::Entity>(&read.app.db, &read.ctx, id.0).await?.into())
 }
 
 async fn get_behaviour(read: Read<BehavioursRead>, id: Id) -> Result<Reply<BehaviourView>> {

@@ -122,12 +122,16 @@ pub async fn act(
         InspectionAction::ApproveResult => {
             super::facts::tell(tx, saved).await?;
             also.extend(risk_clues::inspection_approved(app, tx, saved).await?);
-            also.extend(behaviours::of_inspection(app, tx, saved).await?);
+            also.extend(Box::pin(behaviours::of_inspection(app, tx, saved)).await?);
         }
         // An approved result that is worked on again tells nothing until it is approved once more.
-        InspectionAction::Reopen => risk_facts::take_back(tx, saved.object_id, saved.id, None).await?,
+        InspectionAction::Reopen => {
+            risk_facts::take_back(tx, saved.object_id, saved.id, None).await?;
+            also.extend(Box::pin(behaviours::withdraw(app, tx, saved)).await?);
+        }
         InspectionAction::Withdraw => {
             risk_facts::take_back(tx, saved.object_id, saved.id, None).await?;
+            also.extend(Box::pin(behaviours::withdraw(app, tx, saved)).await?);
             also.extend(public_act(tx, saved, audit).await?);
         }
         InspectionAction::Publish => also.extend(public_act(tx, saved, audit).await?),

@@ -6,8 +6,11 @@ use crate::kernel::error::{AppError, Result};
 use crate::persistence::intake::behaviours as store;
 use crate::persistence::intake::behaviours::Tally;
 use crate::persistence::kernel::change::{Change, Event};
+use crate::persistence::kernel::edit::find;
+use crate::persistence::kernel::noun::lock_row;
 use crate::persistence::kernel::tx::WriteTx;
 use domain::intake::behaviours::FindingState;
+use domain::intake::behaviours::quality::RowFinding;
 use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
@@ -16,11 +19,16 @@ use entity::intake::behaviours::{Entity, Model};
 use uuid::Uuid;
 
 pub async fn override_finding(tx: &WriteTx, id: Uuid, version: i32, body: OverrideBody) -> Result<Change<Model>> {
+    // The batch first, as for whoever sends rows.
+    let row = find::<Entity>(tx.conn(), tx.ctx(), id).await?;
+    lock_row::<Batches>(tx.conn(), row.batch_id).await?;
     let mut behaviour = tx.edit::<Entity>(id, version).await?;
     let was_wrong = behaviour.errors > 0;
     let mut findings = behaviour.findings.0.clone();
-    let asked = findings.iter_mut().find(|finding| finding.rule == body.rule && finding.field == body.field);
-    let Some(finding) = asked.filter(|finding| finding.state == FindingState::Open) else {
+    let is_asked = |finding: &&mut RowFinding| {
+        finding.state == FindingState::Open && finding.rule == body.rule && finding.field == body.field
+    };
+    let Some(finding) = findings.iter_mut().find(is_asked) else {
         let detail = text!("没有这个待处理的问题。", "There is no such finding that is open.");
         return Err(AppError::new(Code::StateConflict, detail));
     };

@@ -3,9 +3,9 @@
 use super::bodies::BehaviourBody;
 use super::facts::split;
 use crate::app::App;
-use crate::kernel::error::{AppError, FieldError, Result};
+use crate::kernel::ctx::Ctx;
+use crate::kernel::error::{FieldError, Result};
 use crate::persistence::intake::behaviours::Key;
-use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::departments;
 use chrono::NaiveDate;
 use domain::access::Role;
@@ -14,6 +14,8 @@ use domain::intake::behaviours::columns::{Row, Table};
 use domain::intake::behaviours::exchange::{Envelope, Operation};
 use domain::intake::behaviours::quality::{Read, read};
 use domain::kernel::text::text;
+use sea_orm::ConnectionTrait;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Columns of one row, at most: no national table has half as many.
@@ -21,6 +23,8 @@ const MOST_COLUMNS: usize = 120;
 
 /// A row that came, read.
 pub(super) struct Incoming {
+    /// Where in the request it stands.
+    pub at: String,
     pub key: Key,
     pub row: Row,
     pub table: &'static Table,
@@ -66,15 +70,43 @@ impl Incoming {
     }
 }
 
-/// Whose row it is, when it was written, and what it says.
-pub(super) async fn incoming(app: &App, tx: &WriteTx, body: BehaviourBody, at: &str) -> Result<Incoming> {
-    let ctx = tx.ctx();
+/// The departments' codes, which are the sources of their rows.
+pub(super) struct Sources {
+    ids: BTreeMap<String, Uuid>,
+    codes: BTreeMap<Uuid, String>,
+}
+
+impl Sources {
+    pub async fn load(conn: &impl ConnectionTrait) -> Result<Self> {
+        let ids = departments::ids_by_code(conn).await?;
+        let codes = ids.iter().map(|(code, id)| (*id, code.clone())).collect();
+        Ok(Self { ids, codes })
+    }
+}
+
+/// Whose row it is, when it was written, and what it says; every fault of its envelope is named.
+pub(super) fn incoming(
+    app: &App,
+    ctx: &Ctx,
+    sources: &Sources,
+    body: BehaviourBody,
+    at: &str,
+) -> std::result::Result<Incoming, Vec<FieldError>> {
     let mut errors = Vec::new();
     let mut wrong = |name: &str, code, detail| errors.push(FieldError::new(format!("{at}/{name}"), code, detail));
     let department = body.department_id.unwrap_or(ctx.actor.department_id);
-    if let Err(error) = ctx.check_own(department, "") {
-        error.errors.into_iter().for_each(|error| wrong("department_id", error.code, error.detail));
+    let own = |department| ctx.check_own(department, "").map_err(|error| error.errors);
+    for error in own(department).err().unwrap_or_default() {
+        wrong("department_id", error.code, error.detail);
     }
+    // Whoever takes another department's code for a source takes its keys.
+    let named = body.cd_source.as_ref().and_then(|source| sources.ids.get(source));
+    let of_another = named.filter(|id| own(**id).is_err());
+    if of_another.is_some() {
+        let detail = text!("不能使用其他部门的编码作来源。", "Another department's code is not your source.");
+        wrong("cd_source", "NOT_OWN_DEPARTMENT", detail);
+    }
+    let source = body.cd_source.or_else(|| sources.codes.get(&department).cloned());
     if body.cd_time.is_some_and(|at| at > ctx.now) {
         wrong("cd_time", "OUT_OF_RANGE", text!("写入时间不能晚于现在。", "It was not written in the future."));
     }
@@ -82,22 +114,17 @@ pub(super) async fn incoming(app: &App, tx: &WriteTx, body: BehaviourBody, at: &
         let detail = text!("列数超过 {MOST_COLUMNS}。", "It has more than {MOST_COLUMNS} columns.");
         wrong("content", "TOO_MANY", detail);
     }
-    if !errors.is_empty() {
-        return Err(AppError::invalid(errors));
-    }
-
-    let table = body.kind.table().ok_or_else(|| AppError::internal("a kind without its table"))?;
-    let source = match body.cd_source {
-        Some(source) => source,
-        None => departments::get(tx.conn(), department).await?.code,
+    let (Some(table), Some(source), true) = (body.kind.table(), source, errors.is_empty()) else {
+        return Err(errors);
     };
+
     let read = read(body.kind, &body.content);
     let row = read.row.clone();
     // A deletion says nothing.
     let said = if body.cd_operation == Operation::D { Row::new() } else { row.clone() };
-    let said = serde_json::to_string(&said).map_err(AppError::internal)?;
-
+    let said: Vec<String> = said.into_iter().map(|(name, value)| format!("{name}\u{1f}{value}")).collect();
     Ok(Incoming {
+        at: at.to_owned(),
         key: (body.kind, source, body.cd_id),
         row,
         table,
@@ -105,7 +132,7 @@ pub(super) async fn incoming(app: &App, tx: &WriteTx, body: BehaviourBody, at: &
         envelope: Envelope {
             at: body.cd_time.unwrap_or(ctx.now),
             operation: body.cd_operation,
-            digest: app.secrets.blind_index(&said),
+            digest: app.secrets.blind_index(&said.join("\u{1e}")),
         },
         batch: body.cd_batch.unwrap_or_else(|| ctx.today().format("%Y%m%d").to_string()),
         department,

@@ -11,6 +11,6 @@ mod take;
 
 pub use bodies::{BehaviourBatchBody, BehaviourBody, OverrideBody};
 pub use decide::override_finding;
-pub use own::of_inspection;
+pub use own::{of_inspection, withdraw};
 pub use person::{open, reveal};
 pub use receive::{Receipt, receive_batch, receive_one};

@@ -1,8 +1,7 @@
 //! What a row about a person says of the person: sealed, and masked where it is shown.
 
-use super::incoming::Incoming;
 use crate::app::App;
-use crate::kernel::error::Result;
+use crate::kernel::error::{AppError, Result};
 use crate::kernel::vault::Place;
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::edit::find;
@@ -10,53 +9,68 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::service::kernel::sealed;
 use crate::service::officers::personal_data::Revealed;
 use domain::intake::behaviours::columns::Row;
+use domain::intake::behaviours::quality::looks_personal;
+use domain::kernel::codes::citizen_id::CitizenId;
+use domain::kernel::codes::uscc::Uscc;
 use domain::oversight::audit::AuditAction;
 use entity::intake::behaviours::{Entity, Model};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Columns that name a person where the row is about one.
-const NAMES: [&str; 2] = ["administrative_cp", "supervise_object"];
+const NAME: &str = "administrative_cp";
 const NUMBER: &str = "administrative_cp_ui_code";
-
-/// What is sealed.
-#[derive(Serialize, Deserialize)]
-struct Person {
-    name: Option<String>,
-    number: Option<String>,
-}
+const ADDRESSES: [&str; 2] = ["address_registered", "address_operating"];
 
 const fn place(id: Uuid) -> Place {
     Place { table: "behaviours", column: "person", id }
 }
 
-/// A row is about a person where its subject is a citizen, or has a person's document.
+/// A row is about a person where it says so, where the document is a person's, and where the number is: a row that is wrong may
+/// say one and mean another.
 fn is_of_person(row: &Row) -> bool {
-    let is = |name: &str, of: &[&str]| row.get(name).is_some_and(|value| of.contains(&value.as_str()));
-    let of_body = is("administrative_cp_ce_type", &["001", "099"]);
-    is("administrative_cp_na", &["01"]) || (row.contains_key("administrative_cp_ce_type") && !of_body)
+    let get = |name: &str| row.get(name).map(String::as_str);
+    let number = get(NUMBER).unwrap_or_default();
+    let of_body = matches!(get("administrative_cp_ce_type"), None | Some("001" | "099"));
+    let says_so = matches!(get("administrative_cp_na"), Some("01" | "1" | "公民")) || !of_body;
+    says_so || is_personal(number) || row.values().any(|value| CitizenId::parse(value).is_ok())
+}
+
+/// A number of a person by its form, and none of an enterprise.
+fn is_personal(text: &str) -> bool {
+    looks_personal(text) && Uscc::parse(text).is_err()
+}
+
+/// What of a row may stand open: of a person neither name, number nor address, wherever they stand.
+pub(super) fn open_columns(row: &Row) -> Row {
+    if !is_of_person(row) {
+        return row.clone();
+    }
+    let hidden = |name: &str| ADDRESSES.contains(&name) || name == NUMBER;
+    // Of a name one sign is shown, of a number none.
+    let secrets = [(NAME, 1), (NUMBER, 0)].into_iter().filter_map(|(name, shown)| Some((row.get(name)?, shown)));
+    let secrets: Vec<_> = secrets.filter(|(secret, _)| secret.chars().count() > 1).collect();
+
+    let shown = row.iter().map(|(name, value)| {
+        let mut value = if hidden(name) || is_personal(value) { masked(value, 0) } else { value.clone() };
+        for (secret, shown) in &secrets {
+            value = value.replace(secret.as_str(), &masked(secret, *shown));
+        }
+        (name.clone(), value)
+    });
+    shown.collect()
 }
 
 /// Seals who it is, and masks it in what is kept open.
-pub(super) async fn seal(app: &App, behaviour: &mut Model, row: &Incoming) -> Result<()> {
+pub(super) async fn seal(app: &App, behaviour: &mut Model, row: &Row) -> Result<()> {
+    behaviour.content = open_columns(row).into();
     (behaviour.person, behaviour.person_digest) = (None, None);
-    if !is_of_person(&row.row) {
+    if !is_of_person(row) {
         return Ok(());
     }
-    let person = Person { name: row.row.get(NAMES[0]).cloned(), number: row.row.get(NUMBER).cloned() };
-    let plain = serde_json::to_string(&person).map_err(crate::kernel::error::AppError::internal)?;
-    behaviour.person = Some(sealed::seal(app, place(behaviour.id), &plain).await?);
-    behaviour.person_digest = person.number.as_deref().map(|number| app.secrets.blind_index(number));
 
-    let content = &mut behaviour.content.0;
-    for name in NAMES {
-        if let Some(value) = content.get_mut(name).filter(|value| Some(&**value) == person.name.as_ref()) {
-            *value = masked(value, 1);
-        }
-    }
-    if let Some(value) = content.get_mut(NUMBER) {
-        *value = masked(value, 0);
-    }
+    // The whole row, as it came.
+    let plain = serde_json::to_string(row).map_err(AppError::internal)?;
+    behaviour.person = Some(sealed::seal(app, place(behaviour.id), &plain).await?);
+    behaviour.person_digest = row.get(NUMBER).map(|number| app.secrets.blind_index(&number.to_uppercase()));
     Ok(())
 }
 
@@ -68,17 +82,17 @@ fn masked(text: &str, shown: usize) -> String {
 /// Who it is.
 pub async fn open(app: &App, behaviour: &Model) -> Result<Revealed> {
     let plain = sealed::open_some(app, place(behaviour.id), behaviour.person.as_deref()).await?;
-    let person: Option<Person> = match plain {
-        Some(plain) => Some(serde_json::from_str(&plain).map_err(crate::kernel::error::AppError::corrupt)?),
-        None => None,
+    let mut row: Row = match plain {
+        Some(plain) => serde_json::from_str(&plain).map_err(AppError::corrupt)?,
+        None => Row::new(),
     };
-    let (name, id_number) = person.map(|person| (person.name, person.number)).unwrap_or_default();
     Ok(Revealed {
         resource: "behaviours",
         id: behaviour.id,
-        name: name.unwrap_or_default(),
-        id_number,
-        ..Revealed::default()
+        name: row.remove(NAME).unwrap_or_default(),
+        id_number: row.remove(NUMBER),
+        phone: None,
+        address: ADDRESSES.iter().find_map(|name| row.remove(*name)),
     })
 }
 

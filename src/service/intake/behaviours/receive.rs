@@ -2,13 +2,14 @@
 
 use super::bodies::{BehaviourBatchBody, BehaviourBody};
 use super::facts::gather;
-use super::incoming::{Incoming, incoming};
+use super::incoming::{Incoming, Sources, incoming};
 use super::take::take;
 use crate::app::App;
-use crate::kernel::error::{AppError, Result};
+use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::intake::behaviours as store;
 use crate::persistence::intake::behaviours::{Key, Tally};
 use crate::persistence::kernel::change::{Change, Event};
+use crate::persistence::kernel::noun::lock_rows;
 use crate::persistence::kernel::tx::WriteTx;
 use domain::intake::behaviours::exchange::Effect;
 use domain::intake::behaviours::{BehaviourSet, BehaviourStatus};
@@ -26,20 +27,20 @@ pub struct Receipt {
 }
 
 pub async fn receive_one(app: &App, tx: &WriteTx, body: BehaviourBody) -> Result<Change<Receipt>> {
-    let rows = vec![incoming(app, tx, body, "").await?];
-    receive_all(app, tx, rows)
-        .await?
-        .try_map(|mut receipts| receipts.pop().ok_or_else(|| AppError::internal("one in, none out")))
+    let sources = Sources::load(tx.conn()).await?;
+    let row = incoming(app, tx.ctx(), &sources, body, "").map_err(AppError::invalid)?;
+    let receipts = receive_all(app, tx, vec![row]).await?;
+    receipts.try_map(|mut receipts| receipts.pop().ok_or_else(|| AppError::internal("one in, none out")))
 }
 
-/// Each row for itself; an envelope that is wrong refuses the request, naming every one.
+/// Every row, or none where an envelope is wrong: then each that is wrong is named.
 pub async fn receive_batch(app: &App, tx: &WriteTx, body: BehaviourBatchBody) -> Result<Change<Vec<Receipt>>> {
+    let sources = Sources::load(tx.conn()).await?;
     let (mut rows, mut errors) = (Vec::with_capacity(body.rows.len()), Vec::new());
     for (at, row) in body.rows.into_iter().enumerate() {
-        match incoming(app, tx, row, &format!("/rows/{at}")).await {
+        match incoming(app, tx.ctx(), &sources, row, &format!("/rows/{at}")) {
             Ok(row) => rows.push(row),
-            Err(error) if error.cause.is_none() => errors.extend(error.errors),
-            Err(error) => return Err(error),
+            Err(wrong) => errors.extend(wrong),
         }
     }
     if errors.is_empty() { receive_all(app, tx, rows).await } else { Err(AppError::invalid(errors)) }
@@ -48,12 +49,13 @@ pub async fn receive_batch(app: &App, tx: &WriteTx, body: BehaviourBatchBody) ->
 /// One after another, as they came: what a row changes, the next one finds.
 pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) -> Result<Change<Vec<Receipt>>> {
     let keys: BTreeSet<Key> = rows.iter().map(|row| row.key.clone()).collect();
-    let batches = hold_batches(tx, &rows).await?;
+    let batches = hold_batches(tx, &rows, &keys).await?;
+    // Read when they are held: nobody changes a row without its batch.
     let mut known: BTreeMap<Key, Model> = BTreeMap::new();
     for row in store::known(tx.conn(), &keys).await? {
-        check_owner(tx, &row)?;
         known.insert((row.kind, row.cd_source.clone(), row.cd_id.clone()), row);
     }
+    check_owners(tx, &rows, &known)?;
     let mut knowledge = gather(app, tx.conn(), tx.ctx().today(), &rows).await?;
 
     let (mut receipts, mut events) = (Vec::with_capacity(rows.len()), Vec::new());
@@ -78,24 +80,42 @@ pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) ->
     Ok(Change::unmade(receipts).and_all(events))
 }
 
-/// A record is changed by the department that sent it, whatever source another names.
-fn check_owner(tx: &WriteTx, row: &Model) -> Result<()> {
-    tx.ctx().check_own(row.department_id, "/cd_id").map_err(|_| {
-        let (source, id) = (&row.cd_source, &row.cd_id);
-        let detail = text!("主键 {source} {id} 属于其他部门。", "The key {source} {id} is another department's.");
-        AppError::invalid_field("/cd_id", "NOT_OWN_DEPARTMENT", detail)
-    })
+/// A record is changed by the department that sent it, and what the platform wrote by the platform.
+fn check_owners(tx: &WriteTx, rows: &[Incoming], known: &BTreeMap<Key, Model>) -> Result<()> {
+    let mut errors = Vec::new();
+    for row in rows {
+        let Some(before) = known.get(&row.key) else { continue };
+        let pointer = format!("{}/cd_id", row.at);
+        let (source, id) = (&before.cd_source, &before.cd_id);
+        if tx.ctx().check_own(before.department_id, &pointer).is_err() {
+            let detail = text!("主键 {source} {id} 属于其他部门。", "The key {source} {id} is another department's.");
+            errors.push(FieldError::new(pointer, "NOT_OWN_DEPARTMENT", detail));
+        } else if before.inspection_id.is_some() && before.inspection_id != row.inspection_id {
+            let detail = text!(
+                "{id} 由平台根据检查结果生成，请更正检查结果。",
+                "{id} is written by the platform from an inspection: put its result right."
+            );
+            errors.push(FieldError::new(pointer, "WRITTEN_BY_PLATFORM", detail));
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(AppError::invalid(errors)) }
 }
 
-/// The batches that rows come in first, in one order for all who hold several.
-async fn hold_batches(tx: &WriteTx, rows: &[Incoming]) -> Result<BTreeMap<(Uuid, BehaviourSet, String), Uuid>> {
+/// The batches that rows come in, and those that their records came in first: all held, in the order of their ids.
+async fn hold_batches(
+    tx: &WriteTx,
+    rows: &[Incoming],
+    keys: &BTreeSet<Key>,
+) -> Result<BTreeMap<(Uuid, BehaviourSet, String), Uuid>> {
     let wanted: BTreeSet<_> = rows.iter().map(|row| (row.department, row.key.0, row.batch.clone())).collect();
-    let mut held = BTreeMap::new();
+    let mut named = BTreeMap::new();
     for (department, kind, number) in wanted {
-        let batch = store::hold_batch(tx, (department, kind, &number)).await?;
-        held.insert((department, kind, number), batch.id);
+        let batch = store::batch_of(tx, (department, kind, &number)).await?;
+        named.insert((department, kind, number), batch);
     }
-    Ok(held)
+    let first = store::known(tx.conn(), keys).await?.into_iter().map(|row| row.batch_id);
+    lock_rows::<Batches>(tx.conn(), named.values().copied().chain(first)).await?;
+    Ok(named)
 }
 
 /// What a row adds to the sums of its batch.

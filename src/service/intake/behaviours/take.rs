@@ -17,6 +17,7 @@ use domain::intake::behaviours::quality::{RowFinding, carried, of_envelope, rule
 use domain::intake::behaviours::{BehaviourStatus, FindingState};
 use domain::oversight::audit::AuditAction;
 use entity::intake::behaviours::{Entity, Model};
+use serde_json::json;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -35,17 +36,29 @@ pub(super) async fn take(
     let received = receive(stored.as_ref(), &row.envelope);
     let doubt = received.doubt.and_then(|doubt| of_envelope(row.key.0, doubt.rule()));
 
+    let how = (received.effect, doubt);
     match (received.effect, before) {
-        (Effect::Unchanged, Some(before)) => {
-            if received.known.newest.at > before.cd_time {
-                store::advance(tx.conn(), before.id, received.known.newest.at).await?;
-            }
-            let behaviour = Model { cd_time: received.known.newest.at, ..before };
-            Ok((Receipt { effect: Effect::Unchanged, behaviour }, None))
+        // What was wrong with it may be right by now: an item that was claimed, a code that is free.
+        (Effect::Unchanged, Some(before)) if !is_settled(&before) => {
+            changed(app, tx, knowledge, (row, batch, Some(before)), how, &received.known).await
         }
-        (Effect::Kept, Some(before)) => kept(tx, (&row, before), &received.known, doubt).await,
-        (effect, before) => changed(app, tx, knowledge, (row, batch, before), effect, &received.known, doubt).await,
+        (Effect::Unchanged, Some(before)) => unchanged(tx, before, &received.known).await,
+        (Effect::Kept, Some(before)) => kept(tx, (&row, before), &received.known, how.1).await,
+        (_, before) => changed(app, tx, knowledge, (row, batch, before), how, &received.known).await,
     }
+}
+
+/// Nothing is open against it, by the rules of now.
+fn is_settled(row: &Model) -> bool {
+    let open = row.findings.iter().any(|finding| finding.state == FindingState::Open);
+    row.status == BehaviourStatus::Removed || (!open && row.rules_version == rules().version)
+}
+
+/// The same again: only when it was written moves on.
+async fn unchanged(tx: &WriteTx, before: Model, known: &Known) -> Result<(Receipt, Option<Event>)> {
+    store::advance(tx.conn(), &before, known.newest.at).await?;
+    let behaviour = Model { cd_time: known.newest.at, ..before };
+    Ok((Receipt { effect: Effect::Unchanged, behaviour }, None))
 }
 
 /// Older than what is known: the trail keeps what it said; a base that comes late lets what changed it stand.
@@ -55,14 +68,24 @@ async fn kept(
     known: &Known,
     doubt: Option<RowFinding>,
 ) -> Result<(Receipt, Option<Event>)> {
-    let mut after = tx.edit_along::<Entity>(before.clone());
-    after.has_base = known.has_base;
-    let still: Vec<_> = before.findings.iter().filter(|finding| stays(finding, known)).cloned().collect();
-    put_findings(&mut after, carried(&before.findings, still.into_iter().chain(doubt).collect()));
-    let saved = after.write().await?;
-    let event = Event::of::<Entity>(AuditAction::KeptAsHistory, &saved);
-    let said = serde_json::json!({ "cd_time": row.envelope.at, "cd_operation": row.envelope.operation });
-    let event = event.before(&said).after(&saved);
+    let again = |finding: &RowFinding| doubt.as_ref().is_some_and(|doubt| doubt.is_same(finding));
+    let still = before.findings.iter().filter(|finding| stays(finding, known) && !again(finding)).cloned();
+    let findings = carried(&before.findings, still.chain(doubt.clone()).collect());
+    let same = before.has_base == known.has_base && findings.iter().all(|finding| before.findings.contains(finding));
+    let saved = if same {
+        before
+    } else {
+        let mut after = tx.edit_along::<Entity>(before);
+        after.has_base = known.has_base;
+        put_findings(&mut after, findings);
+        after.write().await.map_err(AppError::again)?
+    };
+
+    let said = json!({
+        "cd_time": row.envelope.at, "cd_operation": row.envelope.operation,
+        "content": person::open_columns(&row.row),
+    });
+    let event = Event::of::<Entity>(AuditAction::KeptAsHistory, &saved).after(&said);
     Ok((Receipt { effect: Effect::Kept, behaviour: saved }, Some(event)))
 }
 
@@ -78,9 +101,8 @@ async fn changed(
     tx: &WriteTx,
     knowledge: &mut Knowledge,
     (row, batch, before): (Incoming, Uuid, Option<Model>),
-    effect: Effect,
+    (effect, doubt): (Effect, Option<RowFinding>),
     known: &Known,
-    doubt: Option<RowFinding>,
 ) -> Result<(Receipt, Option<Event>)> {
     let ctx = tx.ctx();
     let facts = knowledge.of(&row);
@@ -100,17 +122,26 @@ async fn changed(
     after.object_id = object.map(|object| object.id);
     after.township_code = object.and_then(|object| object.township_code.clone());
     after.code = row.code().map(str::to_owned);
-    after.title = row.get(&row.table.title).map(|title| title.chars().take(2_000).collect());
     after.item_code = row.get_item().pop().filter(|code| code.len() == 14);
     after.happened_on = row.happened_on();
-    after.content = row.row.clone().into();
-    person::seal(app, &mut after, &row).await?;
+    person::seal(app, &mut after, &row.row).await?;
+    after.title = after.content.get(&row.table.title).map(|title| title.chars().take(2_000).collect());
     let kind = row.key.0;
     let (_, found) = row.read.check(kind, &facts);
     let earlier = before.as_ref().map(|before| before.findings.0.clone()).unwrap_or_default();
     put_findings(&mut after, carried(&earlier, found.into_iter().chain(doubt).collect()));
+    after.rules_version.clone_from(&rules().version);
+    if let (Effect::Unchanged, Some(before)) = (effect, &before) {
+        // Looked at again, and nothing else came of it.
+        if (&before.findings, &before.rules_version) == (&after.findings, &after.rules_version) {
+            return unchanged(tx, before.clone(), known).await;
+        }
+    }
 
-    let audit = if effect == Effect::Created { AuditAction::Created } else { AuditAction::Updated };
+    let (effect, audit) = match effect {
+        Effect::Created => (effect, AuditAction::Created),
+        Effect::Updated | Effect::Unchanged | Effect::Removed | Effect::Kept => (Effect::Updated, AuditAction::Updated),
+    };
     save(tx, knowledge, (before, after), effect, audit).await
 }
 
@@ -148,7 +179,6 @@ pub(super) fn put_findings(behaviour: &mut Model, findings: Vec<RowFinding>) {
     behaviour.errors = i32::try_from(errors).unwrap_or(i32::MAX);
     behaviour.was_wrong |= errors > 0;
     behaviour.findings = findings.into();
-    behaviour.rules_version.clone_from(&rules().version);
     if behaviour.status != BehaviourStatus::Removed {
         behaviour.status = if errors > 0 { BehaviourStatus::Quarantined } else { BehaviourStatus::Accepted };
     }

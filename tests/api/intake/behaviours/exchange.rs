@@ -96,3 +96,29 @@ async fn nobody_changes_another_departments_rows() {
     let there = world.get(ADMIN, "/api/v1/behaviours?code=JC-7").await.expect(200);
     assert_eq!(there["items"], json!([]));
 }
+
+/// A department's code is its source: whoever took it would take its keys. And a repeated late row adds nothing to the record.
+#[tokio::test]
+async fn a_source_is_its_own_departments() {
+    let world = World::county().await;
+    let mut row = World::check_row("JC-S");
+    row["cd_source"] = json!("51082105");
+    let refused = world.send_row(ADMIN, &row).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["pointer"], "/cd_source");
+
+    let row = World::check_row("JC-S");
+    world.send_row(ADMIN, &World::row_with(row.clone(), "I", "20T02:00", &[])).await.expect(200);
+    let late = World::row_with(row, "U", "14T02:00", &[("check_form", "02")]);
+    let first = world.send_row(ADMIN, &late).await.expect(200);
+    let path = format!("/api/v1/behaviours/{}", first["behaviour_id"].as_str().unwrap());
+    let version = world.get(ADMIN, &path).await.expect(200)["version"].clone();
+    for _ in 0..3 {
+        world.send_row(ADMIN, &late).await.expect(200);
+    }
+    let seen = world.get(ADMIN, &path).await.expect(200);
+    let late: Vec<_> =
+        seen["findings"].as_array().unwrap().iter().filter(|one| one["rule"] == "OUT_OF_ORDER").collect();
+    assert_eq!((&seen["version"], late.len()), (&version, 1));
+    let history = world.get(ADMIN, &format!("{path}/history?limit=200")).await.expect(200);
+    assert!(history.to_string().contains("\"check_form\":\"02\""), "what it said is kept: {history}");
+}

@@ -50,3 +50,43 @@ async fn what_a_row_says_of_a_person_is_sealed() {
     let erase = world.post("root", "/api/v1/personal-data/erase").json(&person).send().await;
     erase.expect_problem(409, "ERASURE_REFUSED");
 }
+
+/// A row that is wrong may say one thing and mean another: a person's number is sealed wherever it stands.
+#[tokio::test]
+async fn a_row_that_is_wrong_tells_no_more_of_a_person() {
+    let world = World::county().await;
+    let rows = [
+        // An enterprise by its nature, with its owner's number.
+        ("JC-Q1", vec![("administrative_cp_ui_code", NUMBER), ("administrative_cp", NAME)]),
+        // A column that slipped, and a label for its code.
+        (
+            "JC-Q2",
+            vec![("administrative_cp_na", "公民"), ("administrative_cp_ce_type", NUMBER), ("administrative_cp", NAME)],
+        ),
+        // Where names stand in words, and where a person lives.
+        (
+            "JC-Q3",
+            vec![
+                ("administrative_cp_na", "01"),
+                ("administrative_cp_ce_type", "111"),
+                ("administrative_cp_ui_code", NUMBER),
+                ("administrative_cp", NAME),
+                ("check_action_name", "对某丁戊己的检查"),
+                ("address_registered", "东河镇某路 1 号"),
+            ],
+        ),
+    ];
+    for (key, columns) in rows {
+        let row = World::row_with(World::check_row(key), "I", "13T02:00", &columns);
+        let sent = world.send_row(ADMIN, &row).await;
+        sent.expect(200);
+        assert!(!sent.text.contains(NUMBER), "{}", sent.text);
+        let late = World::row_with(row, "U", "12T02:00", &[]);
+        world.send_row(ADMIN, &late).await.expect(200);
+    }
+    for (table, bytes) in world.database.dump().await {
+        let found = [NAME, NUMBER, "东河镇某路 1 号"];
+        let found = found.iter().find(|secret| bytes.windows(secret.len()).any(|at| at == secret.as_bytes()));
+        assert_eq!(found, None, "{table}");
+    }
+}

@@ -20,8 +20,8 @@ pub(super) fn check(doubts: &mut Doubts, row: &Row, facts: &Facts) {
     own_code(doubts, get(&doubts.table.code), facts);
     subject(doubts, &get, facts);
     days(doubts, &get);
-    if get("area_number").is_some_and(|area| area != facts.area) {
-        doubts.add("AREA_FOREIGN", "area_number", ("", &facts.area), None);
+    if let Some(area) = get("area_number").filter(|area| *area != facts.area) {
+        doubts.add("AREA_FOREIGN", "area_number", (area, &facts.area), None);
     }
 
     match doubts.kind {

@@ -8,6 +8,9 @@ use chrono::NaiveDate;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// Signs of a code or a label in its place, at most.
+const LONGEST_LABEL: usize = 200;
+
 /// The columns of the table that hold something.
 pub(super) fn read(doubts: &mut Doubts, content: &BTreeMap<String, Value>) -> Row {
     let mut row = Row::new();
@@ -36,8 +39,8 @@ pub(super) fn check(doubts: &mut Doubts, row: &Row, today: NaiveDate) {
             }
             continue;
         };
-        // Of a code its table says more than its length.
-        let max = column.max.filter(|_| column.table.is_none());
+        // Of a code its table says more than its length, as long as it may be a label of it.
+        let max = if column.table.is_some() { Some(LONGEST_LABEL) } else { column.max };
         if let Some(max) = max.filter(|max| value.chars().count() > *max) {
             doubts.add("TOO_LONG", &column.name, ("", &max.to_string()), None);
             continue;

@@ -7,7 +7,6 @@ mod fields;
 use super::columns::{Column, Row, Table};
 use super::{BehaviourSet, FindingState};
 use crate::intake::imports::{Dimension, Severity};
-use crate::kernel::text::Text;
 use crate::register::dictionaries;
 use crate::register::dictionaries::CodeTable;
 use chrono::NaiveDate;
@@ -118,9 +117,10 @@ impl Doubts<'_> {
             return;
         }
         let label = self.table.column(field).map_or(field, |column| column.label.as_str());
+        let value = if looks_personal(value) { "***".to_owned() } else { value.chars().take(ECHOED).collect() };
         let filled = |text: &str| {
             let text = text.replace("{label}", label).replace("{field}", field);
-            text.replace("{limit}", limit).replace("{value}", value)
+            text.replace("{limit}", limit).replace("{value}", &value)
         };
 
         self.found.push(RowFinding {
@@ -139,6 +139,15 @@ impl Doubts<'_> {
     fn has(&self, field: &str) -> bool {
         self.found.iter().any(|finding| finding.field == field && finding.severity == Severity::Error)
     }
+}
+
+/// Signs of a value that a message repeats, at most.
+const ECHOED: usize = 40;
+
+/// Whether a text has the form of a person's number: a column may hold what belongs into another.
+pub fn looks_personal(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    matches!((text.len(), digits), (18, 17..) | (15, 15) | (11, 11))
 }
 
 /// A patch that puts another value in a column's place.
@@ -181,9 +190,11 @@ impl Read {
 /// Whether a finding that was there before has come again: what somebody decided about it stays. Those that are gone are fixed.
 pub fn carried(before: &[RowFinding], mut now: Vec<RowFinding>) -> Vec<RowFinding> {
     for finding in &mut now {
-        if let Some(known) =
-            before.iter().find(|known| known.is_same(finding) && known.state == FindingState::Overridden)
-        {
+        // What was set aside was this value, and no other.
+        let set_aside = |known: &&RowFinding| {
+            known.state == FindingState::Overridden && known.is_same(finding) && known.message_zh == finding.message_zh
+        };
+        if let Some(known) = before.iter().find(set_aside) {
             (finding.state, finding.reason) = (known.state, known.reason.clone());
         }
     }
@@ -191,13 +202,6 @@ pub fn carried(before: &[RowFinding], mut now: Vec<RowFinding>) -> Vec<RowFindin
     let fixed: Vec<_> = fixed.map(|known| RowFinding { state: FindingState::Fixed, ..known.clone() }).collect();
     now.extend(fixed);
     now
-}
-
-/// A finding's message, in both languages.
-impl From<&RowFinding> for Text {
-    fn from(finding: &RowFinding) -> Self {
-        Self { zh: finding.message_zh.clone(), en: finding.message_en.clone() }
-    }
 }
 
 #[cfg(test)]
