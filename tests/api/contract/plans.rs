@@ -128,8 +128,9 @@ impl Filled {
 
     /// A value of a filter, as a request names it, and as the rows have it.
     fn value(&self, name: &str, kind: Kind) -> Option<(String, String)> {
-        // A code is one record's, and so is a sender's number.
-        let group = if matches!(name, "code" | "source_no") { "n".to_owned() } else { format!("n / {ALIKE}") };
+        // A code is one record's, and so are the numbers of senders and batches.
+        let group =
+            if matches!(name, "code" | "source_no" | "cd_batch") { "n".to_owned() } else { format!("n / {ALIKE}") };
         match kind {
             Kind::Code(codes) => {
                 let rare = codes.last().unwrap();
