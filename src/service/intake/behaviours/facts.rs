@@ -10,7 +10,6 @@ use crate::persistence::officers::personnel;
 use crate::persistence::register::objects;
 use chrono::NaiveDate;
 use domain::intake::behaviours::BehaviourSet;
-use domain::intake::behaviours::columns::parts;
 use domain::intake::behaviours::quality::Facts;
 use domain::officers::certificates::CertificateStatus;
 use entity::intake::behaviours::Model;
@@ -110,9 +109,4 @@ fn was_valid(certificate: &certificates::Model, day: NaiveDate) -> bool {
     was_issued
         && certificate.issued_on.is_none_or(|from| from <= day)
         && certificate.valid_until.is_none_or(|until| day <= until)
-}
-
-/// The parts of a list column.
-pub(super) fn split(text: Option<&str>) -> Vec<String> {
-    parts(text.unwrap_or_default()).into_iter().map(str::to_owned).collect()
 }

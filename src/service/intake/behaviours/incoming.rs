@@ -1,7 +1,6 @@
 //! A row that came: whose it is, when it was written, what it says.
 
 use super::bodies::BehaviourBody;
-use super::facts::split;
 use crate::app::App;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{FieldError, Result};
@@ -10,7 +9,7 @@ use crate::persistence::register::departments;
 use chrono::NaiveDate;
 use domain::access::Role;
 use domain::intake::behaviours::BehaviourOrigin;
-use domain::intake::behaviours::columns::{Row, Table};
+use domain::intake::behaviours::columns::{Row, Table, parts};
 use domain::intake::behaviours::exchange::{Envelope, Operation};
 use domain::intake::behaviours::quality::{Read, read};
 use domain::kernel::text::text;
@@ -47,7 +46,7 @@ impl Incoming {
     }
 
     pub fn list(&self, name: &str) -> Vec<String> {
-        split(self.get(name))
+        parts(self.get(name).unwrap_or_default()).into_iter().map(str::to_owned).collect()
     }
 
     /// 行为编号

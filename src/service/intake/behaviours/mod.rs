@@ -13,4 +13,5 @@ pub use bodies::{BehaviourBatchBody, BehaviourBody, OverrideBody};
 pub use decide::override_finding;
 pub use own::{of_inspection, withdraw};
 pub use person::{open, reveal};
-pub use receive::{Receipt, receive_batch, receive_one};
+pub use receive::{receive_batch, receive_one};
+pub use take::Receipt;

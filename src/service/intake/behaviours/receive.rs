@@ -3,7 +3,7 @@
 use super::bodies::{BehaviourBatchBody, BehaviourBody};
 use super::facts::gather;
 use super::incoming::{Incoming, Sources, incoming};
-use super::take::take;
+use super::take::{Receipt, take};
 use crate::app::App;
 use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::intake::behaviours as store;
@@ -11,7 +11,6 @@ use crate::persistence::intake::behaviours::{Key, Tally};
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::lock_rows;
 use crate::persistence::kernel::tx::WriteTx;
-use domain::intake::behaviours::exchange::Effect;
 use domain::intake::behaviours::{BehaviourSet, BehaviourStatus};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
@@ -19,12 +18,6 @@ use entity::intake::behaviour_batches::Entity as Batches;
 use entity::intake::behaviours::Model;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
-
-/// What became of a row.
-pub struct Receipt {
-    pub effect: Effect,
-    pub behaviour: Model,
-}
 
 pub async fn receive_one(app: &App, tx: &WriteTx, body: BehaviourBody) -> Result<Change<Receipt>> {
     let sources = Sources::load(tx.conn()).await?;

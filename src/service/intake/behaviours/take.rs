@@ -3,7 +3,6 @@
 use super::facts::Knowledge;
 use super::incoming::Incoming;
 use super::person;
-use super::receive::Receipt;
 use crate::app::App;
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, Result};
@@ -20,6 +19,12 @@ use entity::intake::behaviours::{Entity, Model};
 use serde_json::json;
 use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// What became of a row.
+pub struct Receipt {
+    pub effect: Effect,
+    pub behaviour: Model,
+}
 
 /// What one row does to what is known.
 pub(super) async fn take(
