@@ -8,8 +8,12 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{AnyOfBuilder, ArrayBuilder, Object, ObjectBuilder, Schema, Type};
 use uuid::Uuid;
 use validator::Validate;
+
+/// Columns of one row, at most: no national table has half as many.
+const MOST_COLUMNS: usize = 120;
 
 /// 监管行为: a national row in its exchange envelope. What is wrong with the row itself does not refuse it; it is said in the
 /// answer.
@@ -49,8 +53,23 @@ pub struct BehaviourBody {
     #[serde(default)]
     pub is_stock: bool,
     /// The columns of the national table by their names: texts, numbers, true and false, lists of texts
-    #[schema(value_type = std::collections::HashMap<String, Value>)]
+    #[schema(schema_with = columns)]
     pub content: BTreeMap<String, Value>,
+}
+
+/// Columns by their names, each with a value that a national column has.
+fn columns() -> Object {
+    let of = |kind| ObjectBuilder::new().schema_type(kind);
+    // Whole numbers as JSON has them without loss.
+    let number = of(Type::Number).minimum(Some(-9_007_199_254_740_991_i64)).maximum(Some(9_007_199_254_740_991_i64));
+    let value = AnyOfBuilder::new()
+        .item(of(Type::String))
+        .item(number)
+        .item(of(Type::Boolean))
+        .item(ArrayBuilder::new().items(of(Type::String)))
+        .item(of(Type::Null));
+    let columns = of(Type::Object).additional_properties(Some(Schema::from(value.build())));
+    columns.max_properties(Some(MOST_COLUMNS)).build()
 }
 
 /// 一批监管行为

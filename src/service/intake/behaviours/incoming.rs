@@ -17,9 +17,6 @@ use sea_orm::ConnectionTrait;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Columns of one row, at most: no national table has half as many.
-const MOST_COLUMNS: usize = 120;
-
 /// A row that came, read.
 pub(super) struct Incoming {
     /// Where in the request it stands.
@@ -108,10 +105,6 @@ pub(super) fn incoming(
     let source = body.cd_source.or_else(|| sources.codes.get(&department).cloned());
     if body.cd_time.is_some_and(|at| at > ctx.now) {
         wrong("cd_time", "OUT_OF_RANGE", text!("写入时间不能晚于现在。", "It was not written in the future."));
-    }
-    if body.content.len() > MOST_COLUMNS {
-        let detail = text!("列数超过 {MOST_COLUMNS}。", "It has more than {MOST_COLUMNS} columns.");
-        wrong("content", "TOO_MANY", detail);
     }
     let (Some(table), Some(source), true) = (body.kind.table(), source, errors.is_empty()) else {
         return Err(errors);

@@ -122,3 +122,20 @@ async fn a_source_is_its_own_departments() {
     let history = world.get(ADMIN, &format!("{path}/history?limit=200")).await.expect(200);
     assert!(history.to_string().contains("\"check_form\":\"02\""), "what it said is kept: {history}");
 }
+
+/// What no column can hold is no row: it is refused in words, and nothing is taken.
+#[tokio::test]
+async fn what_is_no_value_is_refused() {
+    let world = World::county().await;
+    let mut row = World::check_row("JC-V");
+    row["content"]["check_form"] = json!({ "code": "01" });
+    let refused = world.send_row(ADMIN, &row).await.expect_problem(422, "INVALID_BODY");
+    assert_eq!(refused["errors"][0]["pointer"], "/content/check_form");
+    row["content"]["check_form"] = json!(["01", 1]);
+    world.send_row(ADMIN, &row).await.expect_problem(422, "INVALID_BODY");
+    row["content"]["check_form"] = json!("01");
+    for at in 0..120 {
+        row["content"][format!("column_{at}")] = json!("x");
+    }
+    world.send_row(ADMIN, &row).await.expect_problem(422, "INVALID_BODY");
+}
