@@ -106,7 +106,7 @@ fn first(envelope: &Envelope) -> Received {
 }
 
 impl Known {
-    /// It is there, and what changes it has something to change.
+    /// It is there, and no I has come that its U could have changed.
     pub fn is_unfounded(&self) -> bool {
         self.newest.operation != Operation::D && !self.has_base
     }
