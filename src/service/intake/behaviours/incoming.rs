@@ -95,6 +95,9 @@ pub(super) fn incoming(
     for error in own(department).err().unwrap_or_default() {
         wrong("department_id", error.code, error.detail);
     }
+    if !sources.codes.contains_key(&department) {
+        wrong("department_id", "NO_SUCH_RECORD", text!("部门不存在。", "There is no such department."));
+    }
     // Whoever takes another department's code for a source takes its keys.
     let named = body.cd_source.as_ref().and_then(|source| sources.ids.get(source));
     let of_another = named.filter(|id| own(**id).is_err());
