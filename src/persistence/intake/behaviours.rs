@@ -143,10 +143,6 @@ pub async fn batch_of(tx: &WriteTx, (department, kind, number): (Uuid, Behaviour
     found.map(|batch| batch.id).ok_or_else(|| AppError::internal("a batch that was just made"))
 }
 
-pub async fn batch(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<batches::Model>> {
-    batches::Entity::find_by_id(id).one(conn).await.or_app()
-}
-
 /// Adds to a batch; gives it as it is then.
 pub async fn count(tx: &WriteTx, batch: Uuid, by: Tally) -> Result<batches::Model> {
     use batches::{Column as Of, Entity as Batches};
@@ -159,6 +155,6 @@ pub async fn count(tx: &WriteTx, batch: Uuid, by: Tally) -> Result<batches::Mode
         .col_expr(Of::UpdatedAt, Expr::value(tx.ctx().now))
         .filter(Of::Id.eq(batch));
     update.exec(tx.conn()).await.or_app()?;
-    let found = self::batch(tx.conn(), batch).await?;
+    let found = Batches::find_by_id(batch).one(tx.conn()).await.or_app()?;
     found.ok_or_else(|| AppError::internal("a row without its batch"))
 }

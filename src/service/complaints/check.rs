@@ -2,20 +2,14 @@
 
 use super::bodies::{ComplaintBody, ReporterBody};
 use crate::kernel::error::{AppError, FieldError, Result};
-use crate::persistence::items::items;
 use crate::persistence::kernel::tx::WriteTx;
-use crate::persistence::register::{departments, objects};
+use crate::service::register::named;
+use crate::service::register::named::{EARLIEST, Named};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::access::Reach;
 use domain::complaints::{ComplaintChannel, ComplaintKind, HotlineTicket};
 use domain::kernel::codes::citizen_id::CitizenId;
-use domain::kernel::codes::uscc::Uscc;
 use domain::kernel::text::{Text, text};
 use entity::register::objects::Model as Object;
-use uuid::Uuid;
-
-/// 2000-01-01 in UTC: nothing was received before.
-const EARLIEST: i64 = 946_684_800;
 
 /// What was found out while checking.
 pub(super) struct Checked {
@@ -26,49 +20,21 @@ pub(super) struct Checked {
 /// All that is wrong is said at once.
 pub(super) async fn check(tx: &WriteTx, body: &ComplaintBody) -> Result<Checked> {
     let ctx = tx.ctx();
-    let mut errors = Vec::new();
+    let named = Named {
+        object_id: body.object_id,
+        uscc: body.uscc.as_deref(),
+        object_name: body.object_name.as_deref(),
+        is_about_somebody: body.kind != ComplaintKind::Enquiry,
+        item_id: body.item_id,
+        department_id: body.department_id,
+    };
+    let (object, mut errors) = named::check(tx, &named).await?;
     let mut wrong = |pointer: &str, code, detail: Text| errors.push(FieldError::new(pointer, code, detail));
-
-    let object = find_object(tx, body.object_id, body.uscc.as_deref()).await?;
-    if body.object_id.is_some() && object.is_none() {
-        wrong("/object_id", "NO_SUCH_RECORD", text!("监管对象不存在。", "There is no such object."));
-    }
-    if body.uscc.as_ref().is_some_and(|code| Uscc::parse(code).is_err()) {
-        wrong("/uscc", "USCC_INVALID", text!("统一社会信用代码校验不通过。", "This is not a valid USCC."));
-    }
-    let unnamed = object.is_none() && body.object_id.is_none() && body.object_name.is_none();
-    if unnamed && body.kind != ComplaintKind::Enquiry {
-        let detail = text!("登记库中没有该主体，应填写名称。", "The register has no such object: name it.");
-        wrong("/object_name", "MISSING", detail);
-    }
-    if let Some(id) = body.item_id
-        && items::by_ids(tx.conn(), vec![id]).await?.is_empty()
-    {
-        wrong("/item_id", "NO_SUCH_RECORD", text!("监管事项不存在。", "There is no such item."));
-    }
-    if let Some(id) = body.department_id {
-        if departments::existing(tx.conn(), &[id]).await?.is_empty() {
-            wrong("/department_id", "NO_SUCH_RECORD", text!("部门不存在。", "There is no such department."));
-        } else if ctx.reach == Reach::Department
-            && let Err(error) = ctx.check_own(id, "/department_id")
-        {
-            error.errors.into_iter().for_each(|error| wrong("/department_id", error.code, error.detail));
-        }
-    }
 
     check_ticket(body, &mut wrong);
     check_days(body, (ctx.now, ctx.today()), &mut wrong);
     let id_number = check_reporter(body.is_anonymous, body.reporter.as_ref(), &mut wrong);
     if errors.is_empty() { Ok(Checked { object, id_number }) } else { Err(AppError::invalid(errors)) }
-}
-
-/// Whom it is about, where the register has them.
-pub(super) async fn find_object(tx: &WriteTx, id: Option<Uuid>, uscc: Option<&str>) -> Result<Option<Object>> {
-    match (id, uscc) {
-        (Some(id), _) => Ok(objects::by_ids(tx.conn(), vec![id]).await?.remove(&id)),
-        (None, Some(code)) => Ok(objects::by_uscc(tx.conn(), vec![code.to_owned()]).await?.remove(code)),
-        (None, None) => Ok(None),
-    }
 }
 
 /// The hotline says what its ticket is, and nobody else has one.

@@ -1,7 +1,6 @@
 //! What a step of a complaint writes down, when it may.
 
 use super::bodies::{ComplaintUpdateBody, ConcludeBody};
-use super::check::find_object;
 use super::receive::put_object;
 use super::{clocks, store};
 use crate::app::App;
@@ -11,6 +10,7 @@ use crate::persistence::items::items;
 use crate::persistence::kernel::edit::find;
 use crate::persistence::kernel::noun::lock_row;
 use crate::persistence::kernel::tx::WriteTx;
+use crate::service::register::named::find_object;
 use domain::complaints::{ComplaintAction, ComplaintOutcome, next};
 use domain::kernel::text::text;
 use entity::complaints::complaints::{Entity, Model};

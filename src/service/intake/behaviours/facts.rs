@@ -36,11 +36,11 @@ pub(super) async fn gather(
     rows: &[Incoming],
 ) -> Result<Knowledge> {
     let all = |name: fn(&Incoming) -> Vec<String>| rows.iter().flat_map(name).collect::<BTreeSet<_>>();
-    let items = items::of_codes(conn, all(Incoming::get_item).into_iter().collect()).await?;
+    let items = items::of_codes(conn, all(Incoming::items).into_iter().collect()).await?;
     let claimed = items.into_iter().filter(|item| item.state.is_claimed()).map(|item| item.code);
     let numbers = all(|row| row.list("check_personnel_code"));
     let certificates = personnel::by_certificate_no(conn, numbers.into_iter().collect()).await?;
-    let subjects = all(|row| row.one("administrative_cp_ui_code"));
+    let subjects = all(|row| row.filled("administrative_cp_ui_code"));
     let codes = all(Incoming::codes);
 
     let mut knowledge = Knowledge {
@@ -94,7 +94,7 @@ impl Knowledge {
         Facts {
             today: self.today,
             area: self.area.clone(),
-            items: row.get_item().into_iter().filter(|code| self.items.contains(code)).collect(),
+            items: row.items().into_iter().filter(|code| self.items.contains(code)).collect(),
             checks: row.codes().into_iter().filter(is_check).collect(),
             certificates: row.list("check_personnel_code").into_iter().filter(certified).collect(),
             has_object: self.object(row).is_some(),

@@ -38,7 +38,8 @@ impl Incoming {
         self.row.get(name).map(String::as_str)
     }
 
-    pub fn one(&self, name: &str) -> Vec<String> {
+    /// A column's value, where it is filled.
+    pub fn filled(&self, name: &str) -> Vec<String> {
         self.get(name).map(str::to_owned).into_iter().collect()
     }
 
@@ -51,14 +52,14 @@ impl Incoming {
         self.get(&self.table.code).filter(|code| code.chars().count() <= 50)
     }
 
-    pub fn get_item(&self) -> Vec<String> {
-        self.one(&self.table.item)
+    pub fn items(&self) -> Vec<String> {
+        self.filled(&self.table.item)
     }
 
     /// Its own code, and that of the check that it came from.
     pub fn codes(&self) -> Vec<String> {
-        let check = self.table.check.as_deref().map(|name| self.one(name)).unwrap_or_default();
-        self.one(&self.table.code).into_iter().chain(check).collect()
+        let check = self.table.check.as_deref().map(|name| self.filled(name)).unwrap_or_default();
+        self.filled(&self.table.code).into_iter().chain(check).collect()
     }
 
     pub fn happened_on(&self) -> Option<NaiveDate> {
@@ -92,11 +93,10 @@ pub(super) fn incoming(
     let mut wrong = |name: &str, code, detail| errors.push(FieldError::new(format!("{at}/{name}"), code, detail));
     let department = body.department_id.unwrap_or(ctx.actor.department_id);
     let own = |department| ctx.check_own(department, "").map_err(|error| error.errors);
-    for error in own(department).err().unwrap_or_default() {
-        wrong("department_id", error.code, error.detail);
-    }
     if !sources.codes.contains_key(&department) {
         wrong("department_id", "NO_SUCH_RECORD", text!("部门不存在。", "There is no such department."));
+    } else if let Err(errors) = own(department) {
+        errors.into_iter().for_each(|error| wrong("department_id", error.code, error.detail));
     }
     // Whoever takes another department's code for a source takes its keys.
     let named = body.cd_source.as_ref().and_then(|source| sources.ids.get(source));

@@ -127,7 +127,7 @@ async fn changed(
     after.object_id = object.map(|object| object.id);
     after.township_code = object.and_then(|object| object.township_code.clone());
     after.code = row.code().map(str::to_owned);
-    after.item_code = row.get_item().pop().filter(|code| code.len() == 14);
+    after.item_code = row.items().pop().filter(|code| code.len() == 14);
     after.happened_on = row.happened_on();
     person::seal(app, &mut after, &row.row).await?;
     after.title = after.content.get(&row.table.title).map(|title| title.chars().take(2_000).collect());

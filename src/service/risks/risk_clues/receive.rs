@@ -5,19 +5,18 @@ use super::{Clue, changed, end_of_today, put_clocks};
 use crate::app::App;
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, FieldError, Result};
-use crate::persistence::items::items;
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::insert;
 use crate::persistence::kernel::serials;
 use crate::persistence::kernel::tx::WriteTx;
-use crate::persistence::register::{departments, objects};
 use crate::persistence::risks::risk_clues as store;
 use crate::service::oversight::worklist;
+use crate::service::register::named;
+use crate::service::register::named::{EARLIEST, Named};
 use crate::service::risks::risk_facts;
 use crate::service::risks::risk_facts::New;
 use domain::access::{Reach, Role};
 use domain::kernel::clocks::Flag;
-use domain::kernel::codes::uscc::Uscc;
 use domain::kernel::refusal::Code;
 use domain::kernel::stored::Stored;
 use domain::kernel::text::text;
@@ -34,9 +33,6 @@ pub(super) async fn codes(app: &App, tx: &WriteTx, count: usize) -> Result<Vec<S
     let count = u32::try_from(count).map_err(AppError::internal)?;
     serials::next_many::<Entity>(tx, Column::Code, &series, 6, count).await
 }
-
-/// 2000-01-01 in UTC: nothing was issued before.
-const EARLIEST: i64 = 946_684_800;
 
 /// A clue that has just come.
 pub(super) fn blank(app: &App, tx: &WriteTx, code: String) -> Model {
@@ -158,7 +154,15 @@ pub async fn create(app: &App, tx: &WriteTx, body: ClueBody) -> Result<Change<Cl
 /// Everything a new clue refers to; all that is wrong is said at once.
 async fn check(tx: &WriteTx, body: &ClueBody) -> Result<Option<Object>> {
     let ctx = tx.ctx();
-    let mut errors = Vec::new();
+    let named = Named {
+        object_id: body.object_id,
+        uscc: body.uscc.as_deref(),
+        object_name: body.object_name.as_deref(),
+        is_about_somebody: true,
+        item_id: body.item_id,
+        department_id: body.department_id,
+    };
+    let (object, mut errors) = named::check(tx, &named).await?;
     let mut wrong = |pointer: &str, code, detail| errors.push(FieldError::new(pointer, code, detail));
     let allowed = match ctx.actor.role {
         Role::Partner => body.source.is_upper() || body.source == ClueSource::Complaint,
@@ -196,41 +200,6 @@ async fn check(tx: &WriteTx, body: &ClueBody) -> Result<Option<Object>> {
         let detail = text!("下发时间应在 2000 年至今天之间。", "It was issued between the year 2000 and today.");
         wrong("/issued_at", "OUT_OF_RANGE", detail);
     }
-    if body.uscc.as_ref().is_some_and(|code| Uscc::parse(code).is_err()) {
-        wrong("/uscc", "USCC_INVALID", text!("统一社会信用代码校验不通过。", "This is not a valid USCC."));
-    }
-    let object = match (body.object_id, &body.uscc) {
-        (Some(id), _) => objects::by_ids(tx.conn(), vec![id]).await?.remove(&id),
-        (None, Some(code)) => objects::by_uscc(tx.conn(), vec![code.clone()]).await?.remove(code),
-        (None, None) => None,
-    };
-    if body.object_id.is_some() && object.is_none() {
-        wrong("/object_id", "NO_SUCH_RECORD", text!("监管对象不存在。", "There is no such object."));
-    }
-
-    if object.is_none() && body.object_name.is_none() {
-        wrong(
-            "/object_name",
-            "MISSING",
-            text!("登记库中没有该主体，应填写名称。", "The register has no such object: name it."),
-        );
-    }
-
-    if let Some(id) = body.item_id
-        && items::by_ids(tx.conn(), vec![id]).await?.is_empty()
-    {
-        wrong("/item_id", "NO_SUCH_RECORD", text!("监管事项不存在。", "There is no such item."));
-    }
-    if let Some(id) = body.department_id {
-        if departments::existing(tx.conn(), &[id]).await?.is_empty() {
-            wrong("/department_id", "NO_SUCH_RECORD", text!("部门不存在。", "There is no such department."));
-        } else if ctx.reach == Reach::Department
-            && let Err(error) = ctx.check_own(id, "/department_id")
-        {
-            error.errors.into_iter().for_each(|error| wrong("/department_id", error.code, error.detail));
-        }
-    }
-
     if ctx.reach == Reach::Region {
         let place = object.as_ref().map_or(body.township_code.as_deref(), |object| object.township_code.as_deref());
         if !place.is_some_and(|place| ctx.actor.covers_region(place)) {

@@ -123,6 +123,23 @@ async fn a_source_is_its_own_departments() {
     assert!(history.to_string().contains("\"check_form\":\"02\""), "what it said is kept: {history}");
 }
 
+/// A department that is not there is told so where it is named, whatever the row's source says.
+#[tokio::test]
+async fn a_department_that_is_not_there_is_told() {
+    let world = World::county().await;
+    let mut unknown = World::check_row("JC-D1");
+    unknown["department_id"] = json!(uuid::Uuid::from_u128(7));
+    let mut sourced = unknown.clone();
+    sourced["cd_source"] = json!("SYSTEM-7");
+    let body = json!({ "rows": [World::check_row("JC-D2"), unknown, sourced] });
+    let refused = world.post(ADMIN, "/api/v1/behaviours/batch").json(&body).send().await;
+    let problem = refused.expect_problem(422, "INVALID_BODY");
+    let told = problem["errors"].as_array().unwrap().iter();
+    let told: Vec<_> = told.map(|error| (error["pointer"].clone(), error["code"].clone())).collect();
+    let at = |row| (json!(format!("/rows/{row}/department_id")), json!("NO_SUCH_RECORD"));
+    assert_eq!(told, [at(1), at(2)]);
+}
+
 /// What no column can hold is no row: it is refused in words, and nothing is taken.
 #[tokio::test]
 async fn what_is_no_value_is_refused() {
