@@ -124,7 +124,7 @@ async fn import(app: &Arc<App>, ctx: &Ctx, job: &Model, progress: &UnderLease) -
     }
 
     file.seek(SeekFrom::Start(0)).map_err(AppError::internal)?;
-    let done = imports::run(app, ctx, import.id, file, progress).await?;
+    let done = Box::pin(imports::run(app, ctx, import.id, file, progress)).await?;
 
     Ok(json!({
         "import_id": done.id, "rows_total": done.rows_total, "rows_created": done.rows_created,

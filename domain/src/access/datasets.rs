@@ -16,5 +16,8 @@ pub const fn import_permission(dataset: Dataset) -> Permission {
         Dataset::Plans => Permission::PlansWrite,
         Dataset::IssuedTasks => Permission::IssuedTasksReceive,
         Dataset::Complaints => Permission::ComplaintsWrite,
+        Dataset::Checks | Dataset::Penalties | Dataset::Coercions | Dataset::OtherBehaviours => {
+            Permission::BehavioursWrite
+        }
     }
 }

@@ -15,7 +15,7 @@ use entity::intake::behaviours::{Column, Entity, Model};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
-    Select,
+    QueryOrder, QuerySelect, Select,
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -97,6 +97,13 @@ pub type Key = (BehaviourSet, String, String);
 pub async fn coded(conn: &impl ConnectionTrait, codes: Vec<String>) -> Result<Vec<Model>> {
     let there = Entity::find().filter(Column::Code.is_in(codes)).filter(Column::Status.ne(BehaviourStatus::Removed));
     there.all(conn).await.or_app()
+}
+
+/// Rows of a batch that are wrong, as they came.
+pub async fn wrong_of(conn: &impl ConnectionTrait, batch: Uuid, most: u64) -> Result<Vec<Model>> {
+    let of_batch = Entity::find().filter(Column::BatchId.eq(batch));
+    let wrong = of_batch.filter(Column::Status.eq(BehaviourStatus::Quarantined));
+    wrong.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).limit(most).all(conn).await.or_app()
 }
 
 /// Somebody sent the same again, later: nothing changes but when it was written.

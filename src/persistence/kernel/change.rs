@@ -92,7 +92,7 @@ impl<T> Change<T> {
     }
 
     /// The value and the audit lines.
-    pub(super) fn into_parts(self) -> (T, Vec<Event>) {
+    pub fn into_parts(self) -> (T, Vec<Event>) {
         (self.value, self.events)
     }
 

@@ -60,7 +60,9 @@ pub async fn behaviours(seeds: &mut Seeds<'_>) {
         seeds.add(id, Some(&path), None).await;
     }
     let batch = world.get(ADMIN, "/api/v1/behaviour-batches").await.expect(200)["items"][0].clone();
-    seeds.add("get_behaviour_batch", Some(&path_of("behaviour-batches", &batch)), None).await;
+    for id in ["get_behaviour_batch", "get_wrong_rows_csv", "get_wrong_rows_xlsx"] {
+        seeds.add(id, Some(&path_of("behaviour-batches", &batch)), None).await;
+    }
     seeds.add("send_behaviour", None, Some(World::check_row("SEED-2"))).await;
     let rows = json!({ "rows": [World::check_row("SEED-3"), World::check_row("SEED-4")] });
     seeds.add("send_behaviours", None, Some(rows)).await;

@@ -2,11 +2,13 @@
 //!
 //! Nothing is lost: a row is taken or refused, and each doubtful field becomes a finding.
 
+use crate::intake::behaviours::BehaviourSet;
 use crate::kernel::code_list::code_list;
 use crate::kernel::text::{Text, text};
 use std::borrow::Cow;
 use std::hash::Hash;
 
+pub mod behaviours;
 pub mod catalogue;
 pub mod complaints;
 pub mod credit_classifications;
@@ -23,19 +25,41 @@ code_list! {
     Dataset "数据集" {
         Objects "监管对象", Personnel "执法人员", SpotCheckItems "随机抽查事项", CreditClassifications "信用分类结果",
         Catalogue "监管事项目录清单", OwnSystemItems "自建系统事项", JusticeRoll "执法人员名册",
-        Plans "抽查计划", IssuedTasks "国家、省、市下发任务", Complaints "投诉举报"
+        Plans "抽查计划", IssuedTasks "国家、省、市下发任务", Complaints "投诉举报",
+        Checks "行政检查行为", Penalties "行政处罚行为", Coercions "行政强制行为", OtherBehaviours "其他监管行为"
     }
 }
 
 impl Dataset {
     /// Whether a sender of one department may send it, each row being held to what the sender may write.
     pub const fn is_bounded_by_row(self) -> bool {
-        matches!(self, Self::OwnSystemItems | Self::Personnel | Self::Objects | Self::Plans)
+        self.behaviours().is_some()
+            || matches!(self, Self::OwnSystemItems | Self::Personnel | Self::Objects | Self::Plans)
+    }
+
+    /// The national table of 监管行为 whose rows it has.
+    pub const fn behaviours(self) -> Option<BehaviourSet> {
+        match self {
+            Self::Checks => Some(BehaviourSet::Check),
+            Self::Penalties => Some(BehaviourSet::Penalty),
+            Self::Coercions => Some(BehaviourSet::Coercion),
+            Self::OtherBehaviours => Some(BehaviourSet::Other),
+            Self::Objects
+            | Self::Personnel
+            | Self::SpotCheckItems
+            | Self::CreditClassifications
+            | Self::Catalogue
+            | Self::OwnSystemItems
+            | Self::JusticeRoll
+            | Self::Plans
+            | Self::IssuedTasks
+            | Self::Complaints => None,
+        }
     }
 }
 
 code_list! {
-    /// 问题级别: an ERROR refuses the row, a WARNING keeps it.
+    /// 问题级别: an ERROR refuses the row (a row of 监管行为 is set aside), a WARNING keeps it.
     Severity "问题级别" { Error "错误", Warning "提示" }
 }
 
@@ -138,11 +162,14 @@ impl<T> Parsed<T> {
 
 /// What every row of a data set can tell of itself.
 pub trait Record: Hash {
-    /// What it is, within its data set: two rows of one file with one key are one record, or a contradiction.
+    /// What it is, within its data set.
     fn key(&self) -> String;
 
     /// The column that carries the key, for the finding about a contradiction.
     const KEY_FIELD: &'static str;
+
+    /// Two rows of one file with one key are one record, or a contradiction; where not, each is taken as it comes.
+    const STANDS_ONCE: bool = true;
 }
 
 /// Two rows of one file name the same record and differ: the first counts.

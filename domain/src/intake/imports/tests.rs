@@ -2,6 +2,7 @@
 
 use super::reading::fields::{Cell, Cells};
 use super::{Dataset, Finding, Parsed};
+use crate::intake::behaviours::BehaviourSet;
 use crate::kernel::codes::region::Gazetteer;
 use chrono::NaiveDate;
 use proptest::prelude::*;
@@ -45,6 +46,10 @@ fn read(dataset: Dataset, sheet: &Sheet) -> (bool, bool) {
         Dataset::IssuedTasks => told(&super::issued_tasks::parse(sheet, today())),
         Dataset::Complaints => told(&super::complaints::parse(sheet, today())),
         Dataset::JusticeRoll => told(&super::justice_roll::parse(sheet)),
+        Dataset::Checks | Dataset::Penalties | Dataset::Coercions | Dataset::OtherBehaviours => {
+            let set = dataset.behaviours().unwrap_or(BehaviourSet::Check);
+            told(&super::behaviours::parse(set, sheet))
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod dto;
 
 use crate::http::kernel::extract::{Act, Id, Json, List, Listed, Read, Versioned, Write};
+use crate::http::kernel::file::{CsvFile, NamedTable, Spreadsheet};
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::{PageReply, Reply};
 use crate::http::officers::personal_data::{PersonalDataView, PurposeBody};
@@ -79,6 +80,20 @@ pub fn routes(api: &mut Api) {
         get_batch,
     );
     group.get(
+        "/api/v1/behaviour-batches/{id}/wrong-rows.xlsx",
+        "get_wrong_rows_xlsx",
+        "导出错误行（XLSX）",
+        "一批中有未处理错误的行（一次至多 5,000 行）及其问题；在表中改正后原样导入，即更正这些行。个人信息仍为掩码，不改动即保持原值。",
+        get_wrong_rows_xlsx,
+    );
+    group.get(
+        "/api/v1/behaviour-batches/{id}/wrong-rows.csv",
+        "get_wrong_rows_csv",
+        "导出错误行（CSV）",
+        "同上，UTF-8。",
+        get_wrong_rows_csv,
+    );
+    group.get(
         "/api/v1/quality-rules",
         "list_quality_rules",
         "检核规则",
@@ -115,6 +130,21 @@ async fn list_batches(read: Read<BehavioursRead>, list: List<Batches>) -> Result
 
 async fn get_batch(read: Read<BehavioursRead>, id: Id) -> Result<Reply<BehaviourBatchView>> {
     Reply::new(edit::find::<behaviour_batches::Entity>(&read.app.db, &read.ctx, id.0).await?.into())
+}
+
+async fn get_wrong_rows_xlsx(read: Read<BehavioursRead>, id: Id) -> Result<Spreadsheet> {
+    wrong_rows(&read, id).await?.xlsx()
+}
+
+async fn get_wrong_rows_csv(read: Read<BehavioursRead>, id: Id) -> Result<CsvFile> {
+    wrong_rows(&read, id).await?.csv()
+}
+
+async fn wrong_rows(read: &Read<BehavioursRead>, id: Id) -> Result<NamedTable> {
+    let db = &read.app.db;
+    let batch = edit::find::<behaviour_batches::Entity>(db, &read.ctx, id.0).await?;
+    let table = behaviours::wrong_rows(db, &batch).await?;
+    Ok(NamedTable { table, name: format!("wrong-{}-{}", batch.kind.code().to_lowercase(), batch.id) })
 }
 
 async fn get_behaviour(read: Read<BehavioursRead>, id: Id) -> Result<Reply<BehaviourView>> {

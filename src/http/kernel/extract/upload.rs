@@ -19,7 +19,7 @@ use std::time::Duration;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 /// The URL's names of the data sets.
-pub const DATASETS: [(&str, Dataset); 10] = [
+pub const DATASETS: [(&str, Dataset); 14] = [
     ("objects", Dataset::Objects),
     ("personnel", Dataset::Personnel),
     ("spot-check-items", Dataset::SpotCheckItems),
@@ -30,6 +30,10 @@ pub const DATASETS: [(&str, Dataset); 10] = [
     ("plans", Dataset::Plans),
     ("issued-tasks", Dataset::IssuedTasks),
     ("complaints", Dataset::Complaints),
+    ("checks", Dataset::Checks),
+    ("penalties", Dataset::Penalties),
+    ("coercions", Dataset::Coercions),
+    ("other-behaviours", Dataset::OtherBehaviours),
 ];
 
 /// What a file may be; its first bytes decide how it is read.

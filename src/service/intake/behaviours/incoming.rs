@@ -7,13 +7,13 @@ use crate::kernel::error::{FieldError, Result};
 use crate::persistence::intake::behaviours::Key;
 use crate::persistence::register::departments;
 use chrono::NaiveDate;
-use domain::access::Role;
 use domain::intake::behaviours::BehaviourOrigin;
 use domain::intake::behaviours::columns::{Row, Table, parts};
 use domain::intake::behaviours::exchange::{Envelope, Operation};
 use domain::intake::behaviours::quality::{Read, read};
 use domain::kernel::text::text;
 use sea_orm::ConnectionTrait;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -22,7 +22,6 @@ pub(super) struct Incoming {
     /// Where in the request it stands.
     pub at: String,
     pub key: Key,
-    pub row: Row,
     pub table: &'static Table,
     pub read: Read,
     pub envelope: Envelope,
@@ -35,7 +34,7 @@ pub(super) struct Incoming {
 
 impl Incoming {
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.row.get(name).map(String::as_str)
+        self.read.row.get(name).map(String::as_str)
     }
 
     /// A column's value, where it is filled.
@@ -62,6 +61,13 @@ impl Incoming {
         self.filled(&self.table.code).into_iter().chain(check).collect()
     }
 
+    /// What it says, read once more.
+    pub fn say(&mut self, app: &App, row: Row) {
+        let content = row.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
+        self.read = read(self.key.0, &content);
+        self.envelope.digest = digest(app, self.envelope.operation, &self.read.row);
+    }
+
     pub fn happened_on(&self) -> Option<NaiveDate> {
         self.get(&self.table.happened).and_then(|day| day.parse().ok())
     }
@@ -86,7 +92,7 @@ pub(super) fn incoming(
     app: &App,
     ctx: &Ctx,
     sources: &Sources,
-    body: BehaviourBody,
+    (body, origin): (BehaviourBody, BehaviourOrigin),
     at: &str,
 ) -> std::result::Result<Incoming, Vec<FieldError>> {
     let mut errors = Vec::new();
@@ -96,7 +102,9 @@ pub(super) fn incoming(
     if !sources.codes.contains_key(&department) {
         wrong("department_id", "NO_SUCH_RECORD", text!("部门不存在。", "There is no such department."));
     } else if let Err(errors) = own(department) {
-        errors.into_iter().for_each(|error| wrong("department_id", error.code, error.detail));
+        for error in errors {
+            wrong("department_id", error.code, error.detail);
+        }
     }
     // Whoever takes another department's code for a source takes its keys.
     let named = body.cd_source.as_ref().and_then(|source| sources.ids.get(source));
@@ -114,28 +122,26 @@ pub(super) fn incoming(
     };
 
     let read = read(body.kind, &body.content);
-    let row = read.row.clone();
-    // A deletion says nothing.
-    let said = if body.cd_operation == Operation::D { Row::new() } else { row.clone() };
-    let said: Vec<String> = said.into_iter().map(|(name, value)| format!("{name}\u{1f}{value}")).collect();
     Ok(Incoming {
         at: at.to_owned(),
         key: (body.kind, source, body.cd_id),
-        row,
-        table,
-        read,
         envelope: Envelope {
             at: body.cd_time.unwrap_or(ctx.now),
             operation: body.cd_operation,
-            digest: app.secrets.blind_index(&said.join("\u{1e}")),
+            digest: digest(app, body.cd_operation, &read.row),
         },
+        table,
+        read,
         batch: body.cd_batch.unwrap_or_else(|| ctx.today().format("%Y%m%d").to_string()),
         department,
-        origin: match (body.is_stock, ctx.actor.role) {
-            (true, _) => BehaviourOrigin::Stock,
-            (false, Role::Partner) => BehaviourOrigin::Partner,
-            (false, _) => BehaviourOrigin::Platform,
-        },
+        origin: if body.is_stock { BehaviourOrigin::Stock } else { origin },
         inspection_id: None,
     })
+}
+
+/// What it says, as one digest; a deletion says nothing.
+fn digest(app: &App, operation: Operation, row: &Row) -> String {
+    let said = row.iter().filter(|_| operation != Operation::D);
+    let said: Vec<String> = said.map(|(name, value)| format!("{name}\u{1f}{value}")).collect();
+    app.secrets.blind_index(&said.join("\u{1e}"))
 }

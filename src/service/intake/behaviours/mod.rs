@@ -8,10 +8,12 @@ mod own;
 mod person;
 mod receive;
 mod take;
+mod wrong;
 
 pub use bodies::{BehaviourBatchBody, BehaviourBody, OverrideBody};
 pub use decide::override_finding;
 pub use own::{of_inspection, withdraw};
 pub use person::{open, reveal};
-pub use receive::{receive_batch, receive_one};
+pub use receive::{Taken, receive_batch, receive_file, receive_one};
 pub use take::Receipt;
+pub use wrong::wrong_rows;

@@ -2,7 +2,7 @@
 
 use super::bodies::BehaviourBody;
 use super::incoming::{Sources, incoming};
-use super::receive::receive_all;
+use super::receive::{all_taken, receive_all};
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::intake::behaviours as store;
@@ -14,7 +14,7 @@ use crate::service::inspections::inspections::{Inspection, complete_one, to_answ
 use crate::service::register::objects::number_of;
 use domain::intake::behaviours::exchange::Operation;
 use domain::intake::behaviours::own::{check_form, check_outcome};
-use domain::intake::behaviours::{BehaviourSet, BehaviourStatus};
+use domain::intake::behaviours::{BehaviourOrigin, BehaviourSet, BehaviourStatus};
 use domain::register::objects::PERSON;
 use domain::spot_checks::tasks::TaskKind;
 use entity::inspections::inspections::Model;
@@ -66,9 +66,10 @@ async fn write(
         content: content.into_iter().flatten().collect(),
     };
     let sources = Sources::load(tx.conn()).await?;
-    let mut row = incoming(app, tx.ctx(), &sources, body, "").map_err(AppError::invalid)?;
+    let mut row =
+        incoming(app, tx.ctx(), &sources, (body, BehaviourOrigin::Platform), "").map_err(AppError::invalid)?;
     row.inspection_id = Some(inspection.id);
-    Ok(receive_all(app, tx, vec![row]).await?.into_events())
+    Ok(receive_all(app, tx, vec![row]).await?.try_map(all_taken)?.into_events())
 }
 
 /// The columns, from what is recorded; what is not recorded is left out, and the row says so.

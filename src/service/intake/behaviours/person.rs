@@ -18,6 +18,8 @@ use uuid::Uuid;
 
 const NAME: &str = "administrative_cp";
 const NUMBER: &str = "administrative_cp_ui_code";
+/// What stands for what is not shown.
+const MASK: &str = "***";
 const ADDRESSES: [&str; 2] = ["address_registered", "address_operating"];
 
 const fn place(id: Uuid) -> Place {
@@ -76,16 +78,36 @@ pub(super) async fn seal(app: &App, behaviour: &mut Model, row: &Row) -> Result<
 
 /// So many signs, and no more; how many there were is not told either.
 fn masked(text: &str, shown: usize) -> String {
-    text.chars().take(shown).chain("***".chars()).collect()
+    text.chars().take(shown).chain(MASK.chars()).collect()
+}
+
+/// What is sealed of a row; nothing where it is about nobody.
+async fn unsealed(app: &App, behaviour: &Model) -> Result<Row> {
+    match sealed::open_some(app, place(behaviour.id), behaviour.person.as_deref()).await? {
+        Some(plain) => serde_json::from_str(&plain).map_err(AppError::corrupt),
+        None => Ok(Row::new()),
+    }
+}
+
+/// What comes back as it was shown is what is known: whoever reads a row, changes a column and sends it has not learnt the
+/// person's name, and does not change it into its mask.
+pub(super) async fn unmasked(app: &App, before: &Model, row: &Row) -> Result<Option<Row>> {
+    let is_shown =
+        |(name, value): &(&String, &String)| before.content.get(*name) == Some(*value) && value.contains(MASK);
+    if before.person.is_none() || !row.iter().any(|column| is_shown(&column)) {
+        return Ok(None);
+    }
+    let known = unsealed(app, before).await?;
+    let restored = row.iter().map(|column| {
+        let known = known.get(column.0).filter(|_| is_shown(&column));
+        (column.0.clone(), known.unwrap_or(column.1).clone())
+    });
+    Ok(Some(restored.collect()))
 }
 
 /// Who it is.
 pub async fn open(app: &App, behaviour: &Model) -> Result<Revealed> {
-    let plain = sealed::open_some(app, place(behaviour.id), behaviour.person.as_deref()).await?;
-    let mut row: Row = match plain {
-        Some(plain) => serde_json::from_str(&plain).map_err(AppError::corrupt)?,
-        None => Row::new(),
-    };
+    let mut row = unsealed(app, behaviour).await?;
     Ok(Revealed {
         resource: "behaviours",
         id: behaviour.id,

@@ -3,6 +3,7 @@
 use super::bodies::{BehaviourBatchBody, BehaviourBody};
 use super::facts::gather;
 use super::incoming::{Incoming, Sources, incoming};
+use super::person;
 use super::take::{Receipt, take};
 use crate::app::App;
 use crate::kernel::error::{AppError, FieldError, Result};
@@ -11,7 +12,8 @@ use crate::persistence::intake::behaviours::{Key, Tally};
 use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::lock_rows;
 use crate::persistence::kernel::tx::WriteTx;
-use domain::intake::behaviours::{BehaviourSet, BehaviourStatus};
+use domain::access::Role;
+use domain::intake::behaviours::{BehaviourOrigin, BehaviourSet, BehaviourStatus};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use entity::intake::behaviour_batches::Entity as Batches;
@@ -19,10 +21,13 @@ use entity::intake::behaviours::Model;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
+/// What became of a row, or why it was not taken.
+pub type Taken = std::result::Result<Receipt, Vec<FieldError>>;
+
 pub async fn receive_one(app: &App, tx: &WriteTx, body: BehaviourBody) -> Result<Change<Receipt>> {
     let sources = Sources::load(tx.conn()).await?;
-    let row = incoming(app, tx.ctx(), &sources, body, "").map_err(AppError::invalid)?;
-    let receipts = receive_all(app, tx, vec![row]).await?;
+    let row = incoming(app, tx.ctx(), &sources, (body, origin_of(tx)), "").map_err(AppError::invalid)?;
+    let receipts = receive_all(app, tx, vec![row]).await?.try_map(all_taken)?;
     receipts.try_map(|mut receipts| receipts.pop().ok_or_else(|| AppError::internal("one in, none out")))
 }
 
@@ -31,16 +36,58 @@ pub async fn receive_batch(app: &App, tx: &WriteTx, body: BehaviourBatchBody) ->
     let sources = Sources::load(tx.conn()).await?;
     let (mut rows, mut errors) = (Vec::with_capacity(body.rows.len()), Vec::new());
     for (at, row) in body.rows.into_iter().enumerate() {
-        match incoming(app, tx.ctx(), &sources, row, &format!("/rows/{at}")) {
+        match incoming(app, tx.ctx(), &sources, (row, origin_of(tx)), &format!("/rows/{at}")) {
             Ok(row) => rows.push(row),
             Err(wrong) => errors.extend(wrong),
         }
     }
-    if errors.is_empty() { receive_all(app, tx, rows).await } else { Err(AppError::invalid(errors)) }
+    if errors.is_empty() {
+        receive_all(app, tx, rows).await?.try_map(all_taken)
+    } else {
+        Err(AppError::invalid(errors))
+    }
+}
+
+/// Rows of a file: each is taken, or it is said why not; the others do not wait for it.
+pub async fn receive_file(app: &App, tx: &WriteTx, bodies: Vec<BehaviourBody>) -> Result<Change<Vec<Taken>>> {
+    let sources = Sources::load(tx.conn()).await?;
+    let (mut sound, mut refused) = (Vec::with_capacity(bodies.len()), Vec::new());
+    for (at, body) in bodies.into_iter().enumerate() {
+        match incoming(app, tx.ctx(), &sources, (body, BehaviourOrigin::File), "") {
+            Ok(row) => sound.push(row),
+            Err(wrong) => refused.push((at, wrong)),
+        }
+    }
+
+    let taken = receive_all(app, tx, sound).await?;
+    // Those that were refused are put back into their places, the first one first.
+    Ok(taken.map(|mut taken| {
+        for (at, wrong) in refused {
+            taken.insert(at, Err(wrong));
+        }
+        taken
+    }))
+}
+
+/// Through the interface: a partner's system, or the platform's own people.
+fn origin_of(tx: &WriteTx) -> BehaviourOrigin {
+    if tx.ctx().actor.role == Role::Partner { BehaviourOrigin::Partner } else { BehaviourOrigin::Platform }
+}
+
+/// All of them, or everything that is wrong.
+pub(super) fn all_taken(rows: Vec<Taken>) -> Result<Vec<Receipt>> {
+    let (mut receipts, mut errors) = (Vec::with_capacity(rows.len()), Vec::new());
+    for row in rows {
+        match row {
+            Ok(receipt) => receipts.push(receipt),
+            Err(wrong) => errors.extend(wrong),
+        }
+    }
+    if errors.is_empty() { Ok(receipts) } else { Err(AppError::invalid(errors)) }
 }
 
 /// One after another, as they came: what a row changes, the next one finds.
-pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) -> Result<Change<Vec<Receipt>>> {
+pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) -> Result<Change<Vec<Taken>>> {
     let keys: BTreeSet<Key> = rows.iter().map(|row| row.key.clone()).collect();
     let batches = hold_batches(tx, &rows, &keys).await?;
     // Read when they are held: nobody changes a row without its batch.
@@ -48,14 +95,23 @@ pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) ->
     for row in store::known(tx.conn(), &keys).await? {
         known.insert((row.kind, row.cd_source.clone(), row.cd_id.clone()), row);
     }
-    check_owners(tx, &rows, &known)?;
     let mut knowledge = gather(app, tx.conn(), tx.ctx().today(), &rows).await?;
 
-    let (mut receipts, mut events) = (Vec::with_capacity(rows.len()), Vec::new());
+    let (mut taken, mut events) = (Vec::with_capacity(rows.len()), Vec::new());
     let mut tallies: BTreeMap<Uuid, Tally> = BTreeMap::new();
-    for row in rows {
+    for mut row in rows {
         let key = row.key.clone();
+        if let Some(wrong) = known.get(&key).and_then(|before| refusal(tx, &row, before)) {
+            taken.push(Err(vec![wrong]));
+            continue;
+        }
         let before = known.remove(&key);
+        if let Some(before) = &before
+            && let Some(whole) = person::unmasked(app, before, &row.read.row).await?
+        {
+            row.say(app, whole);
+        }
+
         let own = (row.department, row.key.0, row.batch.clone());
         let batch = batches.get(&own).copied().unwrap_or_default();
         let (receipt, event) = take(app, tx, &mut knowledge, (row, batch), before.clone()).await?;
@@ -63,35 +119,32 @@ pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) ->
         *tally = added(*tally, before.as_ref(), &receipt.behaviour);
         events.extend(event);
         known.insert(key, receipt.behaviour.clone());
-        receipts.push(receipt);
+        taken.push(Ok(receipt));
     }
     for (batch, tally) in tallies.into_iter().filter(|(_, tally)| *tally != Tally::default()) {
         let counted = store::count(tx, batch, tally).await?;
         events.push(Event::of::<Batches>(AuditAction::Counted, &counted).after(&counted));
     }
 
-    Ok(Change::unmade(receipts).and_all(events))
+    Ok(Change::unmade(taken).and_all(events))
 }
 
 /// A record is changed by the department that sent it, and what the platform wrote by the platform.
-fn check_owners(tx: &WriteTx, rows: &[Incoming], known: &BTreeMap<Key, Model>) -> Result<()> {
-    let mut errors = Vec::new();
-    for row in rows {
-        let Some(before) = known.get(&row.key) else { continue };
-        let pointer = format!("{}/cd_id", row.at);
-        let (source, id) = (&before.cd_source, &before.cd_id);
-        if tx.ctx().check_own(before.department_id, &pointer).is_err() {
-            let detail = text!("主键 {source} {id} 属于其他部门。", "The key {source} {id} is another department's.");
-            errors.push(FieldError::new(pointer, "NOT_OWN_DEPARTMENT", detail));
-        } else if before.inspection_id.is_some() && before.inspection_id != row.inspection_id {
-            let detail = text!(
-                "{id} 由平台根据检查结果生成，请更正检查结果。",
-                "{id} is written by the platform from an inspection: put its result right."
-            );
-            errors.push(FieldError::new(pointer, "WRITTEN_BY_PLATFORM", detail));
-        }
+fn refusal(tx: &WriteTx, row: &Incoming, before: &Model) -> Option<FieldError> {
+    let pointer = format!("{}/cd_id", row.at);
+    let (source, id) = (&before.cd_source, &before.cd_id);
+    if tx.ctx().check_own(before.department_id, &pointer).is_err() {
+        let detail = text!("主键 {source} {id} 属于其他部门。", "The key {source} {id} is another department's.");
+        return Some(FieldError::new(pointer, "NOT_OWN_DEPARTMENT", detail));
     }
-    if errors.is_empty() { Ok(()) } else { Err(AppError::invalid(errors)) }
+    let is_foreign = before.inspection_id.is_some() && before.inspection_id != row.inspection_id;
+    is_foreign.then(|| {
+        let detail = text!(
+            "{id} 由平台根据检查结果生成，请更正检查结果。",
+            "{id} is written by the platform from an inspection: put its result right."
+        );
+        FieldError::new(pointer, "WRITTEN_BY_PLATFORM", detail)
+    })
 }
 
 /// The batches that rows come in, and those that their records came in first: all held, in the order of their ids.

@@ -88,7 +88,7 @@ async fn kept(
 
     let said = json!({
         "cd_time": row.envelope.at, "cd_operation": row.envelope.operation,
-        "content": person::open_columns(&row.row),
+        "content": person::open_columns(&row.read.row),
     });
     let event = Event::of::<Entity>(AuditAction::KeptAsHistory, &saved).after(&said);
     Ok((Receipt { effect: Effect::Kept, behaviour: saved }, Some(event)))
@@ -129,7 +129,7 @@ async fn changed(
     after.code = row.code().map(str::to_owned);
     after.item_code = row.items().pop().filter(|code| code.len() == 14);
     after.happened_on = row.happened_on();
-    person::seal(app, &mut after, &row.row).await?;
+    person::seal(app, &mut after, &row.read.row).await?;
     after.title = after.content.get(&row.table.title).map(|title| title.chars().take(2_000).collect());
     let kind = row.key.0;
     let (_, found) = row.read.check(kind, &facts);

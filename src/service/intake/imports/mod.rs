@@ -1,24 +1,15 @@
 //! 数据导入: a file is received whole, then carried out row by row in the background; every row is accounted for.
 
-mod catalogue;
-mod complaints;
-mod credit_classifications;
 mod files;
-mod issued_tasks;
-mod justice_roll;
-mod objects;
-mod own_system_items;
-mod personnel;
-mod plans;
 mod receive;
 mod run;
 mod sender;
-mod spot_check_items;
+mod sets;
 
-pub use catalogue::hand_over;
 pub use files::serve_workbook;
 pub use receive::{receive, store_for_command_line};
 pub use run::run;
+pub use sets::hand_over;
 
 use crate::app::App;
 use crate::kernel::ctx::Ctx;
@@ -27,7 +18,7 @@ use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::tx::WriteTx;
 use chrono::NaiveDate;
 use domain::intake::imports::reading::fields::Cells;
-use domain::intake::imports::{Finding, Parsed, Record, Severity};
+use domain::intake::imports::{Dataset, Finding, Parsed, Record, Severity};
 use domain::kernel::codes::region::Gazetteer;
 use entity::intake::imports;
 use files::At;
@@ -60,6 +51,7 @@ trait DataSet {
 /// What the rows of one import need beside themselves.
 struct Context {
     app: Arc<App>,
+    dataset: Dataset,
     gazetteer: Gazetteer,
     departments: BTreeMap<String, Uuid>,
     /// The departments whose records the sender may write; all where there is none.

@@ -1,17 +1,8 @@
 //! Carrying an import out: batches of rows, each in its own transaction with its counts, so that a crash loses nothing.
 
-use super::catalogue::Catalogue;
-use super::complaints::Complaints;
-use super::credit_classifications::CreditClassifications;
 use super::files::{At, RowKind, Rows};
-use super::issued_tasks::IssuedTasks;
-use super::justice_roll::JusticeRoll;
-use super::objects::Objects;
-use super::own_system_items::OwnSystemItems;
-use super::personnel::Personnel;
-use super::plans::Plans;
 use super::sender::{Bounds, bounds};
-use super::spot_check_items::SpotCheckItems;
+use super::sets;
 use super::{Context, DataSet, Earlier, Numbered, Outcome, Seen};
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, new_id};
@@ -25,7 +16,7 @@ use crate::persistence::kernel::tx::{WriteTx, write};
 use crate::persistence::register::departments;
 use crate::service::intake::jobs::Progress;
 use crate::service::register::regions;
-use domain::intake::imports::{Dataset, Finding, Parsed, Record, contradicts, repeats_refused};
+use domain::intake::imports::{Finding, Parsed, Record, contradicts, repeats_refused};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use entity::intake::{findings, imports};
@@ -48,10 +39,12 @@ pub async fn run(
     let record = store::get(&app.db, ctx, import).await?;
     let dataset = record.dataset;
     let Bounds { sender, departments: allowed, region, may_issue } = bounds(app, &record).await?;
-    // What the job writes is the sender's doing.
-    let ctx = &sender.map_or_else(|| ctx.clone(), |sender| Ctx { actor: Arc::new(sender), ..ctx.clone() });
+    // What the job writes is the sender's doing, and within the sender's reach.
+    let as_sent = |(actor, reach)| Ctx { actor: Arc::new(actor), reach, ..ctx.clone() };
+    let ctx = &sender.map_or_else(|| ctx.clone(), as_sent);
     let mut context = Context {
         app: Arc::clone(app),
+        dataset,
         gazetteer: regions::gazetteer(&app.db, &app.settings.county).await?,
         departments: departments::ids_by_code(&app.db).await?,
         allowed,
@@ -68,18 +61,7 @@ pub async fn run(
     context.headings = rows.headings().to_vec();
     let work = Work { ctx, context: &context, record, rows };
 
-    match dataset {
-        Dataset::Objects => work.carry_out::<Objects>(progress).await,
-        Dataset::Personnel => work.carry_out::<Personnel>(progress).await,
-        Dataset::SpotCheckItems => work.carry_out::<SpotCheckItems>(progress).await,
-        Dataset::CreditClassifications => work.carry_out::<CreditClassifications>(progress).await,
-        Dataset::Catalogue => work.carry_out::<Catalogue>(progress).await,
-        Dataset::OwnSystemItems => work.carry_out::<OwnSystemItems>(progress).await,
-        Dataset::Plans => work.carry_out::<Plans>(progress).await,
-        Dataset::IssuedTasks => work.carry_out::<IssuedTasks>(progress).await,
-        Dataset::Complaints => work.carry_out::<Complaints>(progress).await,
-        Dataset::JusticeRoll => work.carry_out::<JusticeRoll>(progress).await,
-    }
+    sets::carry_out(dataset, work, progress).await
 }
 
 /// Opens the file while its lease is kept: a workbook is unpacked whole, and not on the thread that answers signals.
@@ -96,7 +78,7 @@ async fn open(app: &App, file: File, record: &imports::Model, progress: &impl Pr
 }
 
 /// An import that is carried out.
-struct Work<'a> {
+pub(super) struct Work<'a> {
     ctx: &'a Ctx,
     context: &'a Context,
     record: imports::Model,
@@ -119,7 +101,7 @@ impl<T> Read<T> {
 }
 
 impl Work<'_> {
-    async fn carry_out<D: DataSet>(mut self, progress: &impl Progress) -> Result<imports::Model> {
+    pub(super) async fn carry_out<D: DataSet>(mut self, progress: &impl Progress) -> Result<imports::Model> {
         // A run that was broken off goes on behind the last batch that was committed.
         let mut done = 0;
         while done < self.record.rows_total && !seeded::bug("resume") {
@@ -144,7 +126,9 @@ impl Work<'_> {
                 let Sound { mut outcome, rows, repeats } = sound::<D>(context, &batch);
                 outcome.findings.extend(told.iter().map(|finding| (At::default(), finding.clone())));
                 let mut outcome = D::apply(tx, context, record, outcome, &rows).await.map_err(AppError::again)?;
-                context.seen.refuse_behind(behind, outcome.refused_rows());
+                if D::Row::STANDS_ONCE {
+                    context.seen.refuse_behind(behind, outcome.refused_rows());
+                }
                 count_repeats::<D>(context, &mut outcome, repeats);
                 save(tx, record.id, encoding, done, outcome).await
             })
@@ -209,6 +193,10 @@ fn sound<'a, D: DataSet>(context: &Context, batch: &'a [Read<D::Row>]) -> Sound<
             outcome.rejected += 1;
             continue;
         };
+        if !D::Row::STANDS_ONCE {
+            rows.push(Numbered { at: *at, row: value });
+            continue;
+        }
         match context.seen.earlier(value, at.row) {
             None => rows.push(Numbered { at: *at, row: value }),
             Some(earlier) => repeats.push(Numbered { at: *at, row: earlier }),

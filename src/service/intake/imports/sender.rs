@@ -15,7 +15,8 @@ use uuid::Uuid;
 
 /// What the sender of a file may write.
 pub(super) struct Bounds {
-    pub sender: Option<Actor>,
+    /// The sender as who acts, and how far; none where it is the command line.
+    pub sender: Option<(Actor, Reach)>,
     pub departments: Option<Vec<Uuid>>,
     pub region: Option<String>,
     pub may_issue: bool,
@@ -54,7 +55,7 @@ pub(super) async fn bounds(app: &App, import: &imports::Model) -> Result<Bounds>
         region: actor.region_code.clone().filter(|_| bounded),
         may_issue: actor.reach(Permission::CertificatesApprove).is_some(),
         departments: bounded.then(|| actor.departments.clone()),
-        sender: Some(actor),
+        sender: Some((actor, reach)),
     })
 }
 

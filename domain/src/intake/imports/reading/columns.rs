@@ -1,7 +1,12 @@
 //! The columns of each data set, under the headings by which departments know them. A heading is written as it is compared:
 //! half-width, without blanks.
 
+use crate::intake::behaviours::BehaviourSet;
 use crate::intake::imports::Dataset;
+use crate::intake::imports::behaviours as exchange;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// A column of a data set.
 pub struct Column {
@@ -9,15 +14,15 @@ pub struct Column {
     pub name: &'static str,
     pub required: bool,
     /// Other headings of the same meaning, the better ones first.
-    pub aliases: &'static [&'static str],
+    pub aliases: Cow<'static, [&'static str]>,
 }
 
 const fn must(name: &'static str, aliases: &'static [&'static str]) -> Column {
-    Column { name, required: true, aliases }
+    Column { name, required: true, aliases: Cow::Borrowed(aliases) }
 }
 
 const fn may(name: &'static str, aliases: &'static [&'static str]) -> Column {
-    Column { name, required: false, aliases }
+    Column { name, required: false, aliases: Cow::Borrowed(aliases) }
 }
 
 const DEPARTMENT: &[&str] = &["部门代码", "单位编码", "单位代码"];
@@ -205,8 +210,35 @@ const COMPLAINTS: &[Column] = &[
     may("是否匿名", &["匿名"]),
 ];
 
+/// The national tables under their labels and names, with the exchange's own columns.
+static BEHAVIOURS: LazyLock<BTreeMap<BehaviourSet, Vec<Column>>> = LazyLock::new(|| {
+    let tables = BehaviourSet::ALL.iter().filter_map(|set| Some((*set, set.table()?)));
+    let columns = tables.map(|(set, table)| {
+        let own = table.columns.iter().map(|column| Column {
+            name: &column.label,
+            required: column.name == table.code,
+            aliases: Cow::Owned(vec![column.name.as_str()]),
+        });
+        (set, own.chain(envelope()).collect())
+    });
+    columns.collect()
+});
+
+fn envelope() -> [Column; 8] {
+    [
+        may(exchange::ID, &["CD_ID", "数据主键"]),
+        may(exchange::OPERATION, &["CD_OPERATION", "操作类型", "数据操作"]),
+        may(exchange::TIME, &["CD_TIME", "数据时间"]),
+        may(exchange::SOURCE, &["CD_SOURCE", "数据来源"]),
+        may(exchange::BATCH, &["CD_BATCH", "批次"]),
+        may(exchange::DEPARTMENT, DEPARTMENT),
+        may(exchange::STOCK, &["存量"]),
+        may(exchange::DOUBTS, &["问题"]),
+    ]
+}
+
 impl Dataset {
-    pub const fn columns(self) -> &'static [Column] {
+    pub fn columns(self) -> &'static [Column] {
         match self {
             Self::Objects => OBJECTS,
             Self::Personnel => PERSONNEL,
@@ -218,6 +250,9 @@ impl Dataset {
             Self::Plans => PLANS,
             Self::IssuedTasks => ISSUED_TASKS,
             Self::Complaints => COMPLAINTS,
+            Self::Checks | Self::Penalties | Self::Coercions | Self::OtherBehaviours => {
+                self.behaviours().and_then(|set| BEHAVIOURS.get(&set)).map_or(&[], Vec::as_slice)
+            }
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Days as systems and people write them.
 
 use crate::kernel::characters::half_width;
-use chrono::{Datelike, Days, NaiveDate};
+use crate::kernel::clocks::calendar::start_of;
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
 
 /// A day as it stands in a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +56,19 @@ pub fn read(text: &str) -> Day {
     }
 }
 
+/// A moment as systems write it: with its zone, or as a clock in the county shows it; a day alone is its beginning.
+pub fn moment(text: &str) -> Option<DateTime<Utc>> {
+    let text = half_width(text);
+    if let Ok(moment) = DateTime::parse_from_rfc3339(text.trim()) {
+        return Some(moment.to_utc());
+    }
+    let clock = ["%H:%M:%S%.f", "%H:%M"];
+    let (day, time) = text.trim().split_once([' ', 'T']).unwrap_or((text.trim(), "00:00"));
+    let time = clock.iter().find_map(|form| NaiveTime::parse_from_str(time.trim(), form).ok())?;
+    let Day::On(day) = read(day) else { return None };
+    Some(start_of(day) + (time - NaiveTime::MIN))
+}
+
 fn on(year: &str, month: &str, day: &str) -> Day {
     let (Ok(year), Ok(month), Ok(day)) = (year.parse(), month.parse(), day.parse()) else { return Day::Words };
     match NaiveDate::from_ymd_opt(year, month, day) {
@@ -99,6 +113,17 @@ mod tests {
         }
         assert_eq!(Some(read("44442")), NaiveDate::from_ymd_opt(2021, 9, 3).map(Day::Serial));
         assert_eq!(Some(read("44442.0")), NaiveDate::from_ymd_opt(2021, 9, 3).map(Day::Serial));
+    }
+
+    #[test]
+    fn moments_are_read_by_the_countys_clock() {
+        for text in ["2026-10-13T02:00:00Z", "2026-10-13 10:00", "2026/10/13 10:00:00", "2026-10-13T10:00:00+08:00"] {
+            assert_eq!(moment(text).map(|at| at.to_rfc3339()), Some("2026-10-13T02:00:00+00:00".to_owned()), "{text}");
+        }
+        assert_eq!(moment("2026-10-13"), NaiveDate::from_ymd_opt(2026, 10, 13).map(start_of));
+        for text in ["上周", "2026-02-30 10:00", "2026-10-13 25:00", "10:00"] {
+            assert_eq!(moment(text), None, "{text}");
+        }
     }
 
     #[test]

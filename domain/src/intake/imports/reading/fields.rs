@@ -64,7 +64,7 @@ impl<'a> Row<'a> {
     }
 
     /// What a cell shows to a person; `None` where that is nothing, or where it is not what was meant.
-    fn shown(&mut self, field: &'static str) -> Option<String> {
+    pub fn shown(&mut self, field: &'static str) -> Option<String> {
         let cell = self.cells.cell(field)?;
         if cell.digits_lost {
             self.findings.push(digits_lost(field, &cell.text));

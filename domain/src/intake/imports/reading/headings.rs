@@ -24,16 +24,16 @@ impl Dataset {
         let heading = plain(heading);
         let bare = without_remark(&heading);
         let columns = self.columns().iter().enumerate();
-        let alias = |aliases: &[&str], text: &str| aliases.iter().position(|alias| *alias == text);
+        let alias = |aliases: &[&str], text: &str| aliases.iter().position(|alias| alias.eq_ignore_ascii_case(text));
         let names = columns.filter_map(|(at, column)| {
             let named = if column.name == heading {
                 Named::Itself
             } else if column.name == bare {
                 Named::WithRemark
-            } else if let Some(which) = alias(column.aliases, &heading) {
+            } else if let Some(which) = alias(&column.aliases, &heading) {
                 Named::Otherwise(which)
             } else {
-                Named::OtherwiseWithRemark(alias(column.aliases, bare)?)
+                Named::OtherwiseWithRemark(alias(&column.aliases, bare)?)
             };
             Some((at, named))
         });

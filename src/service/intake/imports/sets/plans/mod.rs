@@ -5,8 +5,7 @@ mod known;
 mod lines;
 
 use self::lines::{class_rates, contradiction, doubts, in_one_form, kind, may_mean, numbers, printed, says, targets};
-use super::files::At;
-use super::{Context, DataSet, Numbered, Outcome};
+use super::{At, Context, DataSet, Numbered, Outcome};
 use crate::kernel::error::Result;
 use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::noun::{Noun, insert, lock_row, replace};

@@ -2,8 +2,7 @@
 
 mod identity;
 
-use super::files::At;
-use super::{Context, DataSet, Numbered, Outcome};
+use super::{At, Context, DataSet, Numbered, Outcome};
 use crate::kernel::ctx::new_id;
 use crate::kernel::error::Result;
 use crate::persistence::kernel::change::Event;
