@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use step::{Alteration, Fill};
 
 /// Every step, in its order.
-pub const STEPS: [Alteration; 33] = [
+pub const STEPS: [Alteration; 34] = [
     Alteration::none(steps::m0001_identity::STEP),
     Alteration::none(steps::m0002_trace::STEP),
     Alteration::none(steps::m0003_register::STEP),
@@ -47,6 +47,7 @@ pub const STEPS: [Alteration; 33] = [
     steps::m0031_archives::STEP,
     steps::m0032_complaints::STEP,
     steps::m0033_behaviours::STEP,
+    steps::m0034_figures::STEP,
 ];
 
 /// What new columns say of the rows of before.

@@ -8,6 +8,7 @@ mod keys;
 mod serve;
 mod verify_audit;
 mod verify_draw;
+mod verify_figures;
 
 use crate::app::App;
 use crate::config::{self, Settings};
@@ -72,6 +73,8 @@ enum Command {
     VerifyDraw(verify_draw::VerifyArgs),
     /// Read the audit trail again against its log, and name the first line that differs, is missing or stands elsewhere.
     VerifyAudit(verify_audit::AuditArgs),
+    /// Count every row of behaviours again, and name each figure that is not their sum.
+    VerifyFigures,
     /// Read a workbook from standard input within bounds: the service calls itself by it.
     #[command(hide = true)]
     ReadWorkbook { dataset: String },
@@ -120,6 +123,7 @@ async fn execute(cli: Cli) -> Result<ExitCode, String> {
         // Done above, before anything is configured.
         Command::ReadWorkbook { .. } => {}
         Command::VerifyAudit(args) => return verify_audit::run(settings, args).await,
+        Command::VerifyFigures => return verify_figures::run(settings).await,
         Command::VerifyDraw(args) => return verify_draw::run(&args),
     }
 

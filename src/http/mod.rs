@@ -66,6 +66,7 @@ pub fn api() -> Api {
     risks::risk_models::routes(&mut api);
     complaints::routes(&mut api);
     intake::behaviours::routes(&mut api);
+    intake::quality_figures::routes(&mut api);
     intake::imports::routes(&mut api);
     intake::jobs::routes(&mut api);
     oversight::indicators::routes(&mut api);

@@ -37,6 +37,12 @@ pub struct Model {
     pub happened_on: Option<Date>,
     /// When it came first.
     pub arrived_at: DateTimeUtc,
+    /// The first day of the month in which it came; none until the figures have counted it.
+    pub month: Option<Date>,
+    /// Whole days from when it happened to when it came; none where the day is not known.
+    pub delay_days: Option<i32>,
+    /// It came within the days that it may take.
+    pub in_time: bool,
     /// Its columns that are filled; a person's name and number are masked.
     #[sea_orm(column_type = "JsonBinary")]
     pub content: Stored<BTreeMap<String, String>>,

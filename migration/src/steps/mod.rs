@@ -33,3 +33,4 @@ pub mod m0030_history;
 pub mod m0031_archives;
 pub mod m0032_complaints;
 pub mod m0033_behaviours;
+pub mod m0034_figures;

@@ -3,3 +3,4 @@
 pub mod behaviours;
 pub mod imports;
 pub mod jobs;
+pub mod quality_figures;

@@ -12,6 +12,7 @@ use crate::persistence::access::{clients, sessions};
 use crate::persistence::kernel::idempotency;
 use crate::service::access::clients::usage::write_down;
 use crate::service::credit;
+use crate::service::intake::behaviours::figures;
 use crate::service::kernel::sealed;
 use crate::service::officers::personnel::certificates::follow_the_calendar;
 use crate::service::oversight::{escalations, log};
@@ -54,6 +55,7 @@ pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
     let limiter = web::Data::new(Limiter::new(limits));
     let workers = app.settings.server.workers();
     disposing(&app);
+    counting(&app);
     housekeeping(&app, &limiter, &metrics);
     sealing(&app);
     refreshing(&app);
@@ -183,6 +185,24 @@ fn checking(app: &Arc<App>) {
             tokio::select! {
                 () = arrived => {}
                 () = actix_web::rt::time::sleep(Duration::from_secs(5)) => {}
+                () = app.stopped() => {}
+            }
+        }
+    });
+}
+
+/// Rows of before there were figures are counted once, beside all else.
+fn counting(app: &Arc<App>) {
+    let app = Arc::clone(app);
+    actix_web::rt::spawn(async move {
+        while !app.is_stopping() {
+            match figures::count_left(&app).await {
+                Ok(0) => break,
+                Ok(rows) => tracing::info!(rows, "rows of before were counted into the figures"),
+                Err(error) => tracing::warn!(%error, "rows of before were not counted into the figures"),
+            }
+            tokio::select! {
+                () = actix_web::rt::time::sleep(Duration::from_secs(30)) => {}
                 () = app.stopped() => {}
             }
         }

@@ -18,6 +18,7 @@ use sea_orm::{
     QueryOrder, QuerySelect, Select,
 };
 use std::collections::BTreeSet;
+use std::ops::AddAssign;
 use uuid::Uuid;
 
 noun!(intake::behaviours, "behaviours", scoped, |row| Some(row.department_id), history of |row| row.object_id);
@@ -37,6 +38,8 @@ pub const LISTING: Listing<Entity> = Listing {
         Field::new("object_id", Column::ObjectId, Kind::Id, "监管对象").nullable(),
         Field::new("township_code", Column::TownshipCode, Kind::Text, "乡镇").nullable(),
         Field::new("item_code", Column::ItemCode, Kind::Text, "监管事项目录编码").nullable(),
+        Field::new("was_wrong", Column::WasWrong, Kind::Bool, "曾有错误"),
+        Field::new("in_time", Column::InTime, Kind::Bool, "是否按时到达"),
         Field::new("happened_on", Column::HappenedOn, Kind::Date, "发生日期").nullable(),
         Field::new("created_at", Column::CreatedAt, Kind::Time, "到达时间").sortable(),
         Field::new("updated_at", Column::UpdatedAt, Kind::Time, "更新时间").sortable(),
@@ -120,9 +123,17 @@ pub async fn advance(conn: &impl ConnectionTrait, row: &Model, at: DateTime<Utc>
 /// What is right and wrong in a batch, as a sum or as a difference.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    pub rows: i32,
-    pub errors: i32,
-    pub first_errors: i32,
+    pub rows: i64,
+    pub errors: i64,
+    pub first_errors: i64,
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.errors += other.errors;
+        self.first_errors += other.first_errors;
+    }
 }
 
 /// The batch of a department's table and number; it is made where there is none.
@@ -153,7 +164,7 @@ pub async fn batch_of(tx: &WriteTx, (department, kind, number): (Uuid, Behaviour
 /// Adds to a batch; gives it as it is then.
 pub async fn count(tx: &WriteTx, batch: Uuid, by: Tally) -> Result<batches::Model> {
     use batches::{Column as Of, Entity as Batches};
-    let add = |column: Of, by: i32| Expr::col(column).add(by);
+    let add = |column: Of, by: i64| Expr::col(column).add(by);
     let update = Batches::update_many()
         .col_expr(Of::Rows, add(Of::Rows, by.rows))
         .col_expr(Of::Errors, add(Of::Errors, by.errors))

@@ -3,6 +3,7 @@
 
 pub mod columns;
 pub mod exchange;
+pub mod figures;
 pub mod own;
 pub mod quality;
 

@@ -134,6 +134,8 @@ pub struct Rules {
     pub report_tell_working_days: u32,
     /// Working days from the 派单 in which the 12345 hotline wants an answer (published rules of 12345 hotlines).
     pub hotline_working_days: HotlineDays,
+    /// Working days from the day on which it happened in which a row of 监管行为 comes (监管数据更新).
+    pub behaviour_working_days: u32,
     /// Runs in shadow that a risk model needs before it may raise clues (platform rule).
     pub shadow_runs: u32,
     /// Share of the published catalogue that one import may cancel by leaving it out, basis points (platform rule).
@@ -204,6 +206,7 @@ impl Default for Rules {
             report_extension_working_days: 15,
             report_tell_working_days: 5,
             hotline_working_days: HotlineDays::default(),
+            behaviour_working_days: 5,
             shadow_runs: 1,
             catalogue_cancellation_ceiling_bp: 2_000,
         }

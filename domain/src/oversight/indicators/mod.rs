@@ -1,5 +1,6 @@
 //! The county's indicators (rules of the trade §11): each is two sets of records, so that it can say what is missing.
 
+pub mod behaviours;
 pub mod items;
 pub mod people;
 pub mod risks;
@@ -18,7 +19,7 @@ code_list! {
         StageUse "双随机监管环节应用率", TaskCompletion "双随机任务全流程完成率", IssuedTimeliness "国家、省、市下发任务按时办理率", TownshipCoverage "企业被检查比例大于5%的乡镇占比",
         CreditApplication "信用分类结果应用率", ClueTimeliness "风险预警线索按时办理率", ModelElements "风险模型要素完整率",
         CluePrecision "模型线索属实率", OfficerRegistration "执法人员注册率", MonthlyActive "月活跃率", OfficerCollection "执法人员汇聚率",
-        OfficerAccuracy "执法人员准确率"
+        OfficerAccuracy "执法人员准确率", BehaviourAccuracy "监管行为数据准确率", BehaviourTimeliness "监管行为数据及时率"
     }
 }
 
@@ -42,6 +43,8 @@ impl IndicatorCode {
             Self::MonthlyActive => "10.2",
             Self::OfficerCollection => "12.1",
             Self::OfficerAccuracy => "12.2",
+            Self::BehaviourAccuracy => "4.1",
+            Self::BehaviourTimeliness => "13.1",
         }
     }
 
@@ -52,6 +55,7 @@ impl IndicatorCode {
             Self::IssuedTimeliness => Some(Permission::IssuedTasksRead),
             Self::ClueTimeliness | Self::CluePrecision => Some(Permission::CluesRead),
             Self::ModelElements => Some(Permission::ModelsRead),
+            Self::BehaviourAccuracy | Self::BehaviourTimeliness => Some(Permission::BehavioursRead),
             Self::ClaimRate
             | Self::ListCompletion
             | Self::MappingCompletion
@@ -69,8 +73,10 @@ impl IndicatorCode {
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "3" => Some(Self::CatalogueAccuracy),
+            "4" => Some(Self::BehaviourAccuracy),
             "5" => Some(Self::TaskCompletion),
             "6" => Some(Self::TownshipCoverage),
+            "13" => Some(Self::BehaviourTimeliness),
             name => Self::ALL.iter().copied().find(|code| code.row() == name || code.code() == name),
         }
     }
@@ -106,6 +112,8 @@ impl IndicatorCode {
             Self::MonthlyActive => "本月活跃的账户数 ÷ 开通（启用）的账户总量",
             Self::OfficerCollection => "已登记的持证人员数 ÷ 司法局最新名册上的人数",
             Self::OfficerAccuracy => "与名册逐字段一致的人数 ÷ 已登记的人数",
+            Self::BehaviourAccuracy => "没有未处理错误的监管行为数据行数 ÷ 本年到达的行数（已删除的不计）",
+            Self::BehaviourTimeliness => "发生后规定的工作日内到达的监管行为数据行数 ÷ 本年到达的行数（存量不计）",
         }
     }
 }

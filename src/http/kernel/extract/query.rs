@@ -17,6 +17,10 @@ use uuid::Uuid;
 #[derive(Clone, Copy)]
 pub enum ParamKind {
     Day,
+    /// `2026-11`: its first day.
+    Month,
+    /// One of these.
+    Choice(&'static [&'static str]),
     Id,
     Count {
         max: u64,
@@ -40,6 +44,7 @@ pub struct Param {
 #[derive(Clone, Copy)]
 pub enum ParamValue {
     Day(NaiveDate),
+    Choice(&'static str),
     Id(Uuid),
     Count(u64),
 }
@@ -104,6 +109,11 @@ fn parse(kind: ParamKind, text: &str) -> Option<ParamValue> {
             let day = text.parse::<NaiveDate>().ok().filter(|day| (1900..=2200).contains(&day.year()));
             day.map(ParamValue::Day)
         }
+        ParamKind::Month => {
+            let day = format!("{text}-01").parse::<NaiveDate>().ok().filter(|day| (2000..=2099).contains(&day.year()));
+            day.filter(|_| text.len() == 7).map(ParamValue::Day)
+        }
+        ParamKind::Choice(choices) => choices.iter().find(|choice| **choice == text).map(|it| ParamValue::Choice(it)),
         ParamKind::Id | ParamKind::Record => Uuid::parse_str(text).ok().map(ParamValue::Id),
         ParamKind::Place { max } => text.parse().ok().filter(|place| *place <= max).map(ParamValue::Count),
         ParamKind::Count { max } => text.parse().ok().filter(|count| (1..=max).contains(count)).map(ParamValue::Count),
@@ -121,6 +131,8 @@ impl<P: Params> Describe for Query<P> {
                 ParamKind::Day => {
                     text.format(format(KnownFormat::Date)).pattern(Some("^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"))
                 }
+                ParamKind::Month => text.pattern(Some("^20[0-9]{2}-(0[1-9]|1[0-2])$")),
+                ParamKind::Choice(choices) => text.enum_values(Some(choices.iter().copied())),
                 ParamKind::Id | ParamKind::Record => text.format(format(KnownFormat::Uuid)),
                 ParamKind::Place { max } => {
                     ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(max))

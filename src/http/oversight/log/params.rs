@@ -28,7 +28,7 @@ impl Params for OfEntry {
         match value {
             ParamValue::Id(id) => self.entry = id,
             ParamValue::Count(size) => self.size = Some(size),
-            ParamValue::Day(_) => {}
+            ParamValue::Day(_) | ParamValue::Choice(_) => {}
         }
     }
 }
@@ -52,7 +52,7 @@ impl Params for OfPlace {
         match (name, value) {
             ("place", ParamValue::Count(place)) => self.place = Some(place),
             (_, ParamValue::Count(size)) => self.size = Some(size),
-            (_, ParamValue::Day(_) | ParamValue::Id(_)) => {}
+            (_, ParamValue::Day(_) | ParamValue::Choice(_) | ParamValue::Id(_)) => {}
         }
     }
 }
@@ -72,7 +72,7 @@ impl Params for Places {
         match (name, value) {
             ("place", ParamValue::Count(place)) => self.place = Some(place),
             (_, ParamValue::Count(count)) => self.count = Some(count),
-            (_, ParamValue::Day(_) | ParamValue::Id(_)) => {}
+            (_, ParamValue::Day(_) | ParamValue::Choice(_) | ParamValue::Id(_)) => {}
         }
     }
 }
@@ -96,7 +96,7 @@ impl Params for Growth {
         match (name, value) {
             ("from", ParamValue::Count(from)) => self.from = Some(from),
             (_, ParamValue::Count(to)) => self.to = Some(to),
-            (_, ParamValue::Day(_) | ParamValue::Id(_)) => {}
+            (_, ParamValue::Day(_) | ParamValue::Choice(_) | ParamValue::Id(_)) => {}
         }
     }
 }

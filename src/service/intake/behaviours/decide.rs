@@ -1,6 +1,8 @@
 //! A finding that does not count: somebody other than who sent the row decides so, and says why.
 
 use super::bodies::OverrideBody;
+use super::figures::Ledger;
+use super::receive::tally;
 use super::take::put_findings;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::intake::behaviours as store;
@@ -10,6 +12,7 @@ use crate::persistence::kernel::edit::find;
 use crate::persistence::kernel::noun::lock_row;
 use crate::persistence::kernel::tx::WriteTx;
 use domain::intake::behaviours::FindingState;
+use domain::intake::behaviours::figures::month_of;
 use domain::intake::behaviours::quality::RowFinding;
 use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
@@ -23,7 +26,7 @@ pub async fn override_finding(tx: &WriteTx, id: Uuid, version: i32, body: Overri
     let row = find::<Entity>(tx.conn(), tx.ctx(), id).await?;
     lock_row::<Batches>(tx.conn(), row.batch_id).await?;
     let mut behaviour = tx.edit::<Entity>(id, version).await?;
-    let was_wrong = behaviour.errors > 0;
+    let before = behaviour.clone();
     let mut findings = behaviour.findings.0.clone();
     let is_asked = |finding: &&mut RowFinding| {
         finding.state == FindingState::Open && finding.rule == body.rule && finding.field == body.field
@@ -36,12 +39,16 @@ pub async fn override_finding(tx: &WriteTx, id: Uuid, version: i32, body: Overri
     finding.reason = Some(body.reason.clone());
 
     put_findings(&mut behaviour, findings);
-    let (batch, errors) = (behaviour.batch_id, i32::from(behaviour.errors > 0) - i32::from(was_wrong));
+    let after = behaviour.clone();
     let saved = behaviour.save(AuditAction::FindingOverridden, Some(body.reason)).await?;
-    if errors == 0 {
+    let added = tally(Some(&before), &after);
+    if added == Tally::default() {
         return Ok(saved);
     }
-    let counted = store::count(tx, batch, Tally { errors, ..Tally::default() }).await?;
+    let mut ledger = Ledger::default();
+    ledger.change(Some(&before), &after, month_of(tx.ctx().today()));
+    ledger.write(tx).await?;
+    let counted = store::count(tx, after.batch_id, added).await?;
     let event = Event::of::<Batches>(AuditAction::Counted, &counted).after(&counted);
     Ok(saved.and(event))
 }

@@ -3,6 +3,7 @@
 mod bodies;
 mod decide;
 mod facts;
+pub mod figures;
 mod incoming;
 mod own;
 mod person;

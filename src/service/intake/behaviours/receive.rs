@@ -2,6 +2,7 @@
 
 use super::bodies::{BehaviourBatchBody, BehaviourBody};
 use super::facts::gather;
+use super::figures::{Ledger, sums_of};
 use super::incoming::{Incoming, Sources, incoming};
 use super::person;
 use super::take::{Receipt, take};
@@ -13,7 +14,8 @@ use crate::persistence::kernel::change::{Change, Event};
 use crate::persistence::kernel::noun::lock_rows;
 use crate::persistence::kernel::tx::WriteTx;
 use domain::access::Role;
-use domain::intake::behaviours::{BehaviourOrigin, BehaviourSet, BehaviourStatus};
+use domain::intake::behaviours::figures::month_of;
+use domain::intake::behaviours::{BehaviourOrigin, BehaviourSet};
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
 use entity::intake::behaviour_batches::Entity as Batches;
@@ -98,7 +100,8 @@ pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) ->
     let mut knowledge = gather(app, tx.conn(), tx.ctx().today(), &rows).await?;
 
     let (mut taken, mut events) = (Vec::with_capacity(rows.len()), Vec::new());
-    let mut tallies: BTreeMap<Uuid, Tally> = BTreeMap::new();
+    let (mut tallies, mut ledger) = (BTreeMap::<Uuid, Tally>::new(), Ledger::default());
+    let booked = month_of(tx.ctx().today());
     for mut row in rows {
         let key = row.key.clone();
         if let Some(wrong) = known.get(&key).and_then(|before| refusal(tx, &row, before)) {
@@ -115,8 +118,8 @@ pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) ->
         let own = (row.department, row.key.0, row.batch.clone());
         let batch = batches.get(&own).copied().unwrap_or_default();
         let (receipt, event) = take(app, tx, &mut knowledge, (row, batch), before.clone()).await?;
-        let tally = tallies.entry(receipt.behaviour.batch_id).or_default();
-        *tally = added(*tally, before.as_ref(), &receipt.behaviour);
+        ledger.change(before.as_ref(), &receipt.behaviour, booked);
+        *tallies.entry(receipt.behaviour.batch_id).or_default() += tally(before.as_ref(), &receipt.behaviour);
         events.extend(event);
         known.insert(key, receipt.behaviour.clone());
         taken.push(Ok(receipt));
@@ -125,6 +128,7 @@ pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) ->
         let counted = store::count(tx, batch, tally).await?;
         events.push(Event::of::<Batches>(AuditAction::Counted, &counted).after(&counted));
     }
+    ledger.write(tx).await?;
 
     Ok(Change::unmade(taken).and_all(events))
 }
@@ -137,6 +141,7 @@ fn refusal(tx: &WriteTx, row: &Incoming, before: &Model) -> Option<FieldError> {
         let detail = text!("主键 {source} {id} 属于其他部门。", "The key {source} {id} is another department's.");
         return Some(FieldError::new(pointer, "NOT_OWN_DEPARTMENT", detail));
     }
+
     let is_foreign = before.inspection_id.is_some() && before.inspection_id != row.inspection_id;
     is_foreign.then(|| {
         let detail = text!(
@@ -164,18 +169,8 @@ async fn hold_batches(
     Ok(named)
 }
 
-/// What a row adds to the sums of its batch.
-fn added(tally: Tally, before: Option<&Model>, after: &Model) -> Tally {
-    let there = |row: &Model| row.status != BehaviourStatus::Removed;
-    let of = |row: Option<&Model>| {
-        let row = row.filter(|row| there(row));
-        let errors = row.is_some_and(|row| row.errors > 0);
-        (i32::from(row.is_some()), i32::from(errors), i32::from(row.is_some_and(|row| row.was_wrong)))
-    };
-    let ((rows, errors, first), (was, wrong, early)) = (of(Some(after)), of(before));
-    Tally {
-        rows: tally.rows + rows - was,
-        errors: tally.errors + errors - wrong,
-        first_errors: tally.first_errors + first - early,
-    }
+/// What a change adds to the sums of its batch.
+pub(super) fn tally(before: Option<&Model>, after: &Model) -> Tally {
+    let added = sums_of(after) - before.map(sums_of).unwrap_or_default();
+    Tally { rows: added.rows, errors: added.errors, first_errors: added.first_errors }
 }

@@ -1,6 +1,7 @@
 //! What one row does to what is known of its record.
 
 use super::facts::Knowledge;
+use super::figures::put_delay;
 use super::incoming::Incoming;
 use super::person;
 use crate::app::App;
@@ -12,8 +13,10 @@ use crate::persistence::kernel::noun::insert;
 use crate::persistence::kernel::tx::WriteTx;
 use chrono::{DateTime, Utc};
 use domain::intake::behaviours::exchange::{Effect, Envelope, Known, receive};
+use domain::intake::behaviours::figures::month_of;
 use domain::intake::behaviours::quality::{RowFinding, carried, of_envelope, rules};
 use domain::intake::behaviours::{BehaviourStatus, FindingState};
+use domain::kernel::clocks::calendar::local_date;
 use domain::oversight::audit::AuditAction;
 use entity::intake::behaviours::{Entity, Model};
 use serde_json::json;
@@ -129,6 +132,7 @@ async fn changed(
     after.code = row.code().map(str::to_owned);
     after.item_code = row.items().pop().filter(|code| code.len() == 14);
     after.happened_on = row.happened_on();
+    put_delay(app, &mut after);
     person::seal(app, &mut after, &row.read.row).await?;
     after.title = after.content.get(&row.table.title).map(|title| title.chars().take(2_000).collect());
     let kind = row.key.0;
@@ -211,6 +215,9 @@ fn blank(row: &Incoming, (id, batch_id): (Uuid, Uuid), now: DateTime<Utc>) -> Mo
         item_code: None,
         happened_on: None,
         arrived_at: now,
+        month: Some(month_of(local_date(now))),
+        delay_days: None,
+        in_time: false,
         content: BTreeMap::new().into(),
         person: None,
         person_digest: None,

@@ -1,5 +1,6 @@
 //! 指标: the facts are read, the two sets of each department follow, and the county's is their union.
 
+mod behaviours;
 mod facts;
 mod townships;
 
@@ -13,6 +14,7 @@ use crate::app::App;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 use crate::persistence::inspections::issued_tasks;
+use crate::persistence::intake::behaviour_figures;
 use crate::persistence::oversight::clue_figures::{self, Part};
 use crate::persistence::oversight::indicators as store;
 use crate::persistence::oversight::stages;
@@ -76,6 +78,8 @@ pub async fn compute(app: &App, ctx: &Ctx, code: IndicatorCode) -> Result<Indica
             let known = departments.entry(row.department_id.unwrap_or_default()).or_default();
             *known = known.plus(ratio);
         }
+    } else if let Some((ratio, _)) = behaviours::measure(code) {
+        departments = behaviours::by_department(app, ctx, ratio).await?;
     } else {
         departments = sets(conn, ctx, code).await?.iter().map(|(id, sets)| (*id, sets.ratio())).collect();
     }
@@ -107,9 +111,11 @@ async fn sets(conn: &impl ConnectionTrait, ctx: &Ctx, code: IndicatorCode) -> Re
         IndicatorCode::OfficerCollection => by_department(&roll_facts(conn, ctx).await?, officer_collection),
         IndicatorCode::OfficerAccuracy => by_department(&roll_facts(conn, ctx).await?, officer_accuracy),
         // Counted by the database.
-        IndicatorCode::ClueTimeliness | IndicatorCode::CluePrecision | IndicatorCode::TownshipCoverage => {
-            BTreeMap::new()
-        }
+        IndicatorCode::ClueTimeliness
+        | IndicatorCode::CluePrecision
+        | IndicatorCode::TownshipCoverage
+        | IndicatorCode::BehaviourAccuracy
+        | IndicatorCode::BehaviourTimeliness => BTreeMap::new(),
     })
 }
 
@@ -146,6 +152,9 @@ async fn missing(app: &App, ctx: &Ctx, code: IndicatorCode, part: Part) -> Resul
         return Ok((page, usize::try_from(total).unwrap_or(usize::MAX)));
     }
 
+    if let Some((ratio, lack)) = behaviours::measure(code) {
+        return behaviours::missing(app, ctx, (ratio, lack), part).await;
+    }
     if code == IndicatorCode::TownshipCoverage {
         return Ok(townships::page(&townships(app, ctx.today()).await?, part));
     }
@@ -183,6 +192,9 @@ pub async fn explain(
         IndicatorCode::IssuedTimeliness => issued_tasks::names(conn, ids).await?,
         IndicatorCode::TownshipCoverage => townships::names(app).await?,
         IndicatorCode::ClueTimeliness | IndicatorCode::CluePrecision => clue_figures::names(conn, ids).await?,
+        IndicatorCode::BehaviourAccuracy | IndicatorCode::BehaviourTimeliness => {
+            behaviour_figures::names(conn, ids).await?
+        }
         IndicatorCode::ModelElements => store::model_names(conn, ids).await?,
         IndicatorCode::OfficerRegistration => store::officer_names(conn, ids).await?,
         IndicatorCode::MonthlyActive => store::account_names(conn, ids).await?,
