@@ -12,6 +12,7 @@ use crate::persistence::access::{clients, sessions};
 use crate::persistence::kernel::idempotency;
 use crate::service::access::clients::usage::write_down;
 use crate::service::credit;
+use crate::service::intake::behaviours;
 use crate::service::intake::behaviours::figures;
 use crate::service::kernel::sealed;
 use crate::service::officers::personnel::certificates::follow_the_calendar;
@@ -55,7 +56,7 @@ pub fn serve(app: Arc<App>, listener: TcpListener) -> Result<Server> {
     let limiter = web::Data::new(Limiter::new(limits));
     let workers = app.settings.server.workers();
     disposing(&app);
-    counting(&app);
+    catching_up(&app);
     housekeeping(&app, &limiter, &metrics);
     sealing(&app);
     refreshing(&app);
@@ -191,15 +192,15 @@ fn checking(app: &Arc<App>) {
     });
 }
 
-/// Rows of before there were figures are counted once, beside all else.
-fn counting(app: &Arc<App>) {
+/// Rows of before there were figures are counted once, and looked at by the rules of now, beside all else.
+fn catching_up(app: &Arc<App>) {
     let app = Arc::clone(app);
     actix_web::rt::spawn(async move {
         while !app.is_stopping() {
-            match figures::count_left(&app).await {
-                Ok(0) => break,
-                Ok(rows) => tracing::info!(rows, "rows of before were counted into the figures"),
-                Err(error) => tracing::warn!(%error, "rows of before were not counted into the figures"),
+            match caught_up(&app).await {
+                Ok((0, 0)) => break,
+                Ok((counted, seen)) => tracing::info!(counted, seen, "rows of before were counted and looked at"),
+                Err(error) => tracing::warn!(%error, "rows of before were not counted and looked at"),
             }
             tokio::select! {
                 () = actix_web::rt::time::sleep(Duration::from_secs(30)) => {}
@@ -207,6 +208,11 @@ fn counting(app: &Arc<App>) {
             }
         }
     });
+}
+
+/// How many rows were counted, and how many looked at.
+async fn caught_up(app: &App) -> Result<(u64, u64)> {
+    Ok((figures::count_left(app).await?, behaviours::recheck(app).await?))
 }
 
 /// Files whose time is over are destroyed beside all else, one after the other.

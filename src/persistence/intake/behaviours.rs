@@ -7,7 +7,6 @@ use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
 use crate::persistence::kernel::scope::nothing;
 use crate::persistence::kernel::tx::WriteTx;
-use chrono::{DateTime, Utc};
 use domain::access::Reach;
 use domain::intake::behaviours::{BehaviourOrigin, BehaviourSet, BehaviourStatus};
 use entity::intake::behaviour_batches as batches;
@@ -109,13 +108,21 @@ pub async fn wrong_of(conn: &impl ConnectionTrait, batch: Uuid, most: u64) -> Re
     wrong.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).limit(most).all(conn).await.or_app()
 }
 
-/// Somebody sent the same again, later: nothing changes but when it was written.
-pub async fn advance(conn: &impl ConnectionTrait, row: &Model, at: DateTime<Utc>) -> Result<()> {
+/// Rows that are there and that other rules have looked at.
+pub async fn seen_by_others(conn: &impl ConnectionTrait, rules: &str, most: u64) -> Result<Vec<Model>> {
+    let there = Entity::find().filter(Column::Status.ne(BehaviourStatus::Removed));
+    let seen = there.filter(Column::RulesVersion.ne(rules));
+    seen.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).limit(most).all(conn).await.or_app()
+}
+
+/// Somebody sent the same again, or rules looked at it once more: nothing changes but when it was written and by which rules it
+/// was seen.
+pub async fn advance(conn: &impl ConnectionTrait, row: &Model) -> Result<()> {
     let update = Entity::update_many()
-        .col_expr(Column::CdTime, Expr::value(at))
+        .col_expr(Column::CdTime, Expr::value(row.cd_time))
+        .col_expr(Column::RulesVersion, Expr::value(row.rules_version.as_str()))
         .filter(Column::Id.eq(row.id))
-        .filter(Column::Version.eq(row.version))
-        .filter(Column::CdTime.lt(at));
+        .filter(Column::Version.eq(row.version));
     update.exec(conn).await.or_app()?;
     Ok(())
 }

@@ -12,6 +12,7 @@ use domain::intake::behaviours::columns::{Row, Table, parts};
 use domain::intake::behaviours::exchange::{Envelope, Operation};
 use domain::intake::behaviours::quality::{Read, read};
 use domain::kernel::text::text;
+use entity::intake::behaviours::Model;
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -136,6 +137,28 @@ pub(super) fn incoming(
         department,
         origin: if body.is_stock { BehaviourOrigin::Stock } else { origin },
         inspection_id: None,
+    })
+}
+
+/// A row that is there, as if its sender had sent it again.
+pub(super) fn of_stored(app: &App, stored: &Model, content: Row) -> Option<Incoming> {
+    let content = content.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
+    let read = read(stored.kind, &content);
+
+    Some(Incoming {
+        at: String::new(),
+        key: (stored.kind, stored.cd_source.clone(), stored.cd_id.clone()),
+        envelope: Envelope {
+            at: stored.cd_time,
+            operation: stored.cd_operation,
+            digest: digest(app, stored.cd_operation, &read.row),
+        },
+        table: stored.kind.table()?,
+        read,
+        batch: stored.cd_batch.clone(),
+        department: stored.department_id,
+        origin: stored.origin,
+        inspection_id: stored.inspection_id,
     })
 }
 

@@ -8,6 +8,7 @@ mod incoming;
 mod own;
 mod person;
 mod receive;
+mod recheck;
 mod take;
 mod wrong;
 
@@ -16,5 +17,6 @@ pub use decide::override_finding;
 pub use own::{of_inspection, withdraw};
 pub use person::{open, reveal};
 pub use receive::{Taken, receive_batch, receive_file, receive_one};
+pub use recheck::recheck;
 pub use take::Receipt;
 pub use wrong::wrong_rows;

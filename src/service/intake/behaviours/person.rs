@@ -82,7 +82,7 @@ fn masked(text: &str, shown: usize) -> String {
 }
 
 /// What is sealed of a row; nothing where it is about nobody.
-async fn unsealed(app: &App, behaviour: &Model) -> Result<Row> {
+pub(super) async fn unsealed(app: &App, behaviour: &Model) -> Result<Row> {
     match sealed::open_some(app, place(behaviour.id), behaviour.person.as_deref()).await? {
         Some(plain) => serde_json::from_str(&plain).map_err(AppError::corrupt),
         None => Ok(Row::new()),

@@ -62,10 +62,14 @@ fn is_settled(row: &Model) -> bool {
     row.status == BehaviourStatus::Removed || (!open && row.rules_version == rules().version)
 }
 
-/// The same again: only when it was written moves on.
+/// The same again: only when it was written moves on, and by which rules it was seen.
 async fn unchanged(tx: &WriteTx, before: Model, known: &Known) -> Result<(Receipt, Option<Event>)> {
-    store::advance(tx.conn(), &before, known.newest.at).await?;
-    let behaviour = Model { cd_time: known.newest.at, ..before };
+    let is_seen = before.status == BehaviourStatus::Removed || before.rules_version == rules().version;
+    let rules_version = if is_seen { before.rules_version.clone() } else { rules().version.clone() };
+    let behaviour = Model { cd_time: known.newest.at, rules_version, ..before.clone() };
+    if behaviour != before {
+        store::advance(tx.conn(), &behaviour).await?;
+    }
     Ok((Receipt { effect: Effect::Unchanged, behaviour }, None))
 }
 
@@ -142,7 +146,7 @@ async fn changed(
     after.rules_version.clone_from(&rules().version);
     if let (Effect::Unchanged, Some(before)) = (effect, &before) {
         // Looked at again, and nothing else came of it.
-        if (&before.findings, &before.rules_version) == (&after.findings, &after.rules_version) {
+        if before.findings == after.findings {
             return unchanged(tx, before.clone(), known).await;
         }
     }

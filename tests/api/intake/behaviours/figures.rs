@@ -227,3 +227,56 @@ async fn rows_of_before_are_counted_once() {
     assert_eq!(told, [before[0], 1, 1, before[3], before[4]]);
     assert_eq!(verify(&world), "");
 }
+
+/// Rows that earlier rules have let pass are looked at by the rules of now, a person's too, and the sums follow.
+#[tokio::test]
+async fn new_rules_look_at_the_rows_of_before() {
+    let mut world = World::county().await;
+    let person = [
+        ("administrative_cp_na", "01"),
+        ("administrative_cp_ce_type", "111"),
+        ("administrative_cp_ui_code", "510821199001010013"),
+        ("administrative_cp", "某丁戊己"),
+        ("check_form", "07"),
+    ];
+    let mut rows: Vec<_> = (0..5).map(|at| World::check_row(&format!("JC-{at}"))).collect();
+    rows[1] = World::row_with(rows[1].clone(), "I", "13T02:00", &[("check_form", "07")]);
+    rows[3] = World::row_with(rows[3].clone(), "I", "13T02:00", &person);
+    let sent = json!({ "rows": rows });
+    world.post(ADMIN, "/api/v1/behaviours/batch").json(&sent).send().await.expect(207);
+    for sql in [
+        "UPDATE behaviours SET rules_version = '2020'",
+        "UPDATE behaviours SET findings = '[]', errors = 0, was_wrong = false, status = 'ACCEPTED' WHERE errors > 0",
+        "UPDATE behaviour_figures SET errors = 0, first_errors = 0",
+        "UPDATE behaviour_batches SET errors = 0, first_errors = 0",
+    ] {
+        world.database.execute(sql).await;
+    }
+    assert_eq!(verify(&world), "");
+    let versions = async |world: &World| -> Vec<i64> {
+        let page = world.get(ADMIN, "/api/v1/behaviours?sort=created_at").await.expect(200);
+        page["items"].as_array().unwrap().iter().map(|row| row["version"].as_i64().unwrap()).collect()
+    };
+    let before = versions(&world).await;
+
+    world.restart();
+    let mut told = [0; 5];
+    for _ in 0..400 {
+        told = sums(&figures(&world, ADMIN, "").await["total"]);
+        if told[1] > 0 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(told[..3], [5, 2, 2]);
+    assert_eq!(verify(&world), "");
+    let page = world.get(ADMIN, "/api/v1/behaviours?sort=created_at").await.expect(200);
+    let items = page["items"].as_array().unwrap();
+    assert!(items.iter().all(|row| row["rules_version"] != "2020"), "{page}");
+    let grown: Vec<_> = versions(&world).await.iter().zip(&before).map(|(now, before)| now - before).collect();
+    assert_eq!(grown, [0, 1, 0, 1, 0], "where nothing came of it, nothing has changed");
+    let id = items[3]["id"].as_str().unwrap();
+    let history = world.get("auditor", &format!("/api/v1/audit/entries?resource=behaviours&resource_id={id}")).await;
+    assert!(history.expect(200)["items"][0]["actor_name"].as_str().unwrap().contains("quality-rules"));
+    assert_eq!(world.send_row(ADMIN, &rows[3]).await.expect(200)["effect"], "UNCHANGED");
+}
