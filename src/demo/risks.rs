@@ -199,7 +199,7 @@ async fn every_state(app: &App, cast: &Cast) -> Result<usize> {
     Ok(clues.len())
 }
 
-/// The five models: one in force, one in shadow, three drafts; and one run of them.
+/// The seven models: one in force, one in shadow, five drafts; and one run of them.
 async fn run_models(app: &Arc<App>, cast: &Cast) -> Result<i64> {
     let today = cast.lead.today();
     for template in models::templates()? {

@@ -30,7 +30,12 @@ impl New {
 
 pub async fn add(tx: &WriteTx, facts: Vec<New>) -> Result<()> {
     let objects = facts.iter().map(|fact| fact.object).collect();
-    let rows = facts.into_iter().map(|fact| Model {
+    store::insert(tx.conn(), facts.into_iter().map(model).collect()).await?;
+    store::mark(tx.conn(), objects).await
+}
+
+fn model(fact: New) -> Model {
+    Model {
         id: new_id(),
         object_id: fact.object,
         happened_on: fact.on,
@@ -39,8 +44,16 @@ pub async fn add(tx: &WriteTx, facts: Vec<New>) -> Result<()> {
         party_id: fact.party,
         department_id: fact.department,
         source_id: fact.source,
-    });
-    store::insert(tx.conn(), rows.collect()).await?;
+    }
+}
+
+/// Takes back what records told of one kind, each of an object, and tells anew.
+pub async fn exchange(tx: &WriteTx, kind: FactKind, back: &[(Uuid, Uuid)], facts: Vec<New>) -> Result<()> {
+    for (_, source) in back {
+        store::delete_of(tx.conn(), *source, Some(kind)).await?;
+    }
+    let objects = back.iter().map(|(object, _)| *object).chain(facts.iter().map(|fact| fact.object)).collect();
+    store::insert(tx.conn(), facts.into_iter().map(model).collect()).await?;
     store::mark(tx.conn(), objects).await
 }
 

@@ -7,18 +7,6 @@ use serde_json::{Value, json};
 
 const ADMIN: &str = "market.admin";
 
-/// An entry of the worklist is days late, and the clock strikes.
-async fn late(world: &World, record: &str, kind: &str) {
-    let then = today() - Days::new(1);
-    for (table, condition) in [
-        ("worklist_entries", format!("kind = '{kind}' AND resource_id = {}", world.database.id(id_of(record)))),
-        ("follow_ups", format!("id = {}", world.database.id(id_of(record)))),
-    ] {
-        world.database.execute(&format!("UPDATE {table} SET due_on = '{then}' WHERE {condition}")).await;
-    }
-    world.strike();
-}
-
 #[tokio::test]
 async fn a_measure_has_a_deadline_and_one_extension_by_somebody_else() {
     let world = World::county().await;
@@ -173,7 +161,7 @@ async fn what_nobody_does_is_told_to_the_reviewer_and_then_to_the_justice_bureau
     world.strike();
     assert!(world.waits("market.reviewer", &measure).await.is_empty(), "in time, nobody is told");
 
-    late(&world, &measure, "FOLLOW_UP_DUE").await;
+    world.late(&measure, "FOLLOW_UP_DUE").await;
     let shown = world.get(ADMIN, &measure).await.expect(200);
     assert!(shown["escalated_at"].is_string() && shown["is_overdue"] == true, "{shown}");
     assert_eq!(world.waits(ADMIN, &measure).await, ["FOLLOW_UP_DUE"], "it still waits for whoever has it");
@@ -187,7 +175,7 @@ async fn what_nobody_does_is_told_to_the_reviewer_and_then_to_the_justice_bureau
     let cases = "/api/v1/supervision-cases?source=ALERT";
     assert_eq!(world.get("justice", cases).await.expect(200)["items"], json!([]));
 
-    late(&world, &measure, "FOLLOW_UP_OVERDUE").await;
+    world.late(&measure, "FOLLOW_UP_OVERDUE").await;
     let opened = world.get("justice", cases).await.expect(200)["items"][0].clone();
     assert_eq!((&opened["alert"], &opened["status"]), (&json!("FOLLOW_UP_OVERDUE"), &json!("OPEN")));
     assert_eq!(opened["subjects"][0]["record_id"], id_of(&measure));

@@ -8,3 +8,4 @@ mod figures;
 mod hidden;
 mod hostile;
 mod models;
+mod penalties;

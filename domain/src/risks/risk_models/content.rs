@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 code_list! {
-    DataSource "数据来源" { Inspections "检查结果", Credit "信用分类", Complaints "投诉举报", Clues "线索核查结论", Register "监管对象登记" }
+    DataSource "数据来源" {
+        Inspections "检查结果", Credit "信用分类", Complaints "投诉举报", Clues "线索核查结论", Register "监管对象登记",
+        Behaviours "监管行为", FollowUps "后续处置"
+    }
 }
 
 /// A version's content; what a draft leaves out, the element check names.

@@ -20,6 +20,10 @@ code_list! {
         ClassChanged "信用类别变化",
         Complaint "投诉举报线索",
         ClueConfirmed "线索核查属实",
+        /// A right row of 行政处罚; one that says 不予行政处罚 is none.
+        Penalty "行政处罚",
+        /// 责令改正 whose day passed without a re-check.
+        MeasureOverdue "责令改正逾期未复查",
     }
 }
 
@@ -39,7 +43,8 @@ code_list! {
         Inspections "检查次数", FailedInspections "发现问题的检查次数", FailureRateBp "问题率（万分比）",
         FailedPoints "不合格检查项合计", ClassLevelsRisen "信用风险上升级数", Complaints "投诉举报次数",
         ConfirmedClues "属实线索次数", VisitsWhileNotRegistered "无有效登记仍经营的次数",
-        TopOfficerShareBp "同一执法人员到户占比（万分比）", DaysSinceInspection "距上次检查天数"
+        TopOfficerShareBp "同一执法人员到户占比（万分比）", DaysSinceInspection "距上次检查天数",
+        Penalties "行政处罚次数", OverdueMeasures "责令改正逾期未复查次数"
     }
 }
 
@@ -64,6 +69,8 @@ pub fn measure(measure: Measure, facts: &[Fact], on: NaiveDate, window: u32) -> 
         Measure::Complaints => count(FactKind::Complaint),
         Measure::ConfirmedClues => count(FactKind::ClueConfirmed),
         Measure::VisitsWhileNotRegistered => count(FactKind::NotRegistered),
+        Measure::Penalties => count(FactKind::Penalty),
+        Measure::OverdueMeasures => count(FactKind::MeasureOverdue),
         Measure::TopOfficerShareBp => {
             let mut visits: BTreeMap<Uuid, i64> = BTreeMap::new();
             for officer in of(FactKind::OfficerVisit).filter_map(|fact| fact.party) {

@@ -2,6 +2,7 @@
 
 use super::bodies::OverrideBody;
 use super::figures::Ledger;
+use super::penalties::Penalties;
 use super::receive::tally;
 use super::take::put_findings;
 use crate::kernel::error::{AppError, Result};
@@ -45,6 +46,9 @@ pub async fn override_finding(tx: &WriteTx, id: Uuid, version: i32, body: Overri
     if added == Tally::default() {
         return Ok(saved);
     }
+    let mut penalties = Penalties::default();
+    penalties.change(Some(&before), &after);
+    penalties.tell(tx).await?;
     let mut ledger = Ledger::default();
     ledger.change(Some(&before), &after, month_of(tx.ctx().today()));
     ledger.write(tx).await?;

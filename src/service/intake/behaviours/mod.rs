@@ -6,6 +6,7 @@ mod facts;
 pub mod figures;
 mod incoming;
 mod own;
+mod penalties;
 mod person;
 mod receive;
 mod recheck;

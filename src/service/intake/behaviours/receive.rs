@@ -4,6 +4,7 @@ use super::bodies::{BehaviourBatchBody, BehaviourBody};
 use super::facts::gather;
 use super::figures::{Ledger, sums_of};
 use super::incoming::{Incoming, Sources, incoming};
+use super::penalties::Penalties;
 use super::person;
 use super::take::{Receipt, take};
 use crate::app::App;
@@ -101,6 +102,7 @@ pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) ->
 
     let (mut taken, mut events) = (Vec::with_capacity(rows.len()), Vec::new());
     let (mut tallies, mut ledger) = (BTreeMap::<Uuid, Tally>::new(), Ledger::default());
+    let mut penalties = Penalties::default();
     let booked = month_of(tx.ctx().today());
     for mut row in rows {
         let key = row.key.clone();
@@ -119,6 +121,7 @@ pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) ->
         let batch = batches.get(&own).copied().unwrap_or_default();
         let (receipt, event) = take(app, tx, &mut knowledge, (row, batch), before.clone()).await?;
         ledger.change(before.as_ref(), &receipt.behaviour, booked);
+        penalties.change(before.as_ref(), &receipt.behaviour);
         *tallies.entry(receipt.behaviour.batch_id).or_default() += tally(before.as_ref(), &receipt.behaviour);
         events.extend(event);
         known.insert(key, receipt.behaviour.clone());
@@ -128,6 +131,7 @@ pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) ->
         let counted = store::count(tx, batch, tally).await?;
         events.push(Event::of::<Batches>(AuditAction::Counted, &counted).after(&counted));
     }
+    penalties.tell(tx).await?;
     ledger.write(tx).await?;
 
     Ok(Change::unmade(taken).and_all(events))

@@ -28,9 +28,9 @@ mod tests {
 
     /// Each compiles, passes its own tests, and lacks nothing but what only the county can say.
     #[test]
-    fn the_five_models_work() {
+    fn the_seven_models_work() {
         let templates = templates().unwrap_or_default();
-        assert_eq!(templates.len(), 5);
+        assert_eq!(templates.len(), 7);
         let today = "2026-11-24".parse().unwrap_or_default();
 
         for template in templates {

@@ -11,6 +11,19 @@ pub fn today() -> NaiveDate {
 }
 
 impl World {
+    /// A record's day was yesterday, and what waits for it is looked at.
+    pub async fn late(&self, record: &str, kind: &str) {
+        let then = today() - chrono::Days::new(1);
+        let id = self.database.id(super::super::id_of(record));
+        for (table, condition) in [
+            ("worklist_entries", format!("kind = '{kind}' AND resource_id = {id}")),
+            ("follow_ups", format!("id = {id}")),
+        ] {
+            self.database.execute(&format!("UPDATE {table} SET due_on = '{then}' WHERE {condition}")).await;
+        }
+        self.strike();
+    }
+
     /// What is found of an item: its list has one check point.
     pub fn point(item: &Value, result: &str) -> Value {
         json!({
