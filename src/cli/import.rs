@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub struct ImportArgs {
-    /// objects, personnel, spot-check-items, credit-classifications, catalogue, own-system-items, justice-roll or plans
+    /// As POST /api/v1/imports has them: objects, personnel, checks and so on; another word lists them
     dataset: String,
     /// CSV, XLSX, XLS, ODS or NDJSON file
     file: PathBuf,

@@ -101,6 +101,17 @@ pub async fn coded(conn: &impl ConnectionTrait, codes: Vec<String>) -> Result<Ve
     there.all(conn).await.or_app()
 }
 
+/// New rows, many in one statement. Somebody else may bring one of them at once: the second reads again.
+pub async fn insert_all(tx: &WriteTx, rows: Vec<Model>) -> Result<()> {
+    // A statement binds some thirty thousand values at most on SQLite.
+    for rows in rows.chunks(500) {
+        let rows = rows.iter().cloned().map(|row| row.into_active_model().reset_all());
+        let insert = Entity::insert_many(rows).exec_without_returning(tx.conn()).await;
+        insert.or_app().map_err(AppError::again)?;
+    }
+    Ok(())
+}
+
 /// Rows of a batch that are wrong, as they came.
 pub async fn wrong_of(conn: &impl ConnectionTrait, batch: Uuid, most: u64) -> Result<Vec<Model>> {
     let of_batch = Entity::find().filter(Column::BatchId.eq(batch));

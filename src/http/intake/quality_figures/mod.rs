@@ -48,6 +48,8 @@ impl Params for Wanted {
         Param { name: "kind", doc: "只看一个数据集", kind: ParamKind::Choice(BehaviourSet::CODES) },
     ];
 
+    const MAY_MISS: bool = true;
+
     fn set(&mut self, name: &str, value: ParamValue) {
         match (name, value) {
             ("from", ParamValue::Day(month)) => self.from = Some(month),
@@ -67,8 +69,11 @@ async fn get_quality_figures(read: Read<BehavioursRead>, wanted: Query<Wanted>) 
     let to = to.unwrap_or(now);
     let from = from.unwrap_or_else(|| NaiveDate::from_ymd_opt(to.year(), 1, 1).unwrap_or(to));
     if from > to {
-        let detail = text!("起始月份不能晚于截止月份。", "The first month lies behind the last one.");
-        return Err(AppError::invalid_field("from", "OUT_OF_RANGE", detail));
+        let detail = text!(
+            "起始月份晚于截止月份，没有这样的时期。",
+            "The first month lies behind the last: there is no such period."
+        );
+        return Err(AppError::not_found_because(detail));
     }
 
     let by: Vec<_> = [Some(by.unwrap_or(FiguresBy::Department)), then_by].into_iter().flatten().collect();

@@ -8,7 +8,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use chrono::{Datelike, NaiveDate};
 use domain::kernel::refusal::Code;
-use domain::kernel::text::text;
+use domain::kernel::text::{Text, listed, text};
 use std::future::{Ready, ready};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use uuid::Uuid;
@@ -79,8 +79,7 @@ fn read<P: Params>(request: &HttpRequest) -> Result<Query<P>> {
             continue;
         };
         let Some(value) = parse(param.kind, &value) else {
-            let detail = text!("参数 {name} 的值无效。", "The value of {name} is not valid.");
-            faults.push((Code::InvalidParameter, name, detail));
+            faults.push((Code::InvalidParameter, name, what_is_taken(param)));
             continue;
         };
         params.set(param.name, value);
@@ -99,7 +98,31 @@ fn read<P: Params>(request: &HttpRequest) -> Result<Query<P>> {
     Ok(Query(params))
 }
 
-fn refused(code: Code, name: &str, detail: domain::kernel::text::Text) -> AppError {
+/// What is taken, where it can be said in words.
+fn what_is_taken(param: &Param) -> Text {
+    let name = param.name;
+    match param.kind {
+        ParamKind::Choice(choices) => {
+            let known = listed(choices.iter().copied());
+            text!("参数 {name} 应为 {zh} 之一。", "The value of {name} is one of {en}.", zh = known.zh, en = known.en)
+        }
+        ParamKind::Month => text!("参数 {name} 应为月份，如 2026-11。", "The value of {name} is a month, as 2026-11."),
+        ParamKind::Day => {
+            text!("参数 {name} 应为日期，如 2026-11-05。", "The value of {name} is a day, as 2026-11-05.")
+        }
+        ParamKind::Count { max } => {
+            text!("参数 {name} 应为 1 至 {max} 的整数。", "The value of {name} is a whole number from 1 to {max}.")
+        }
+        ParamKind::Place { max } => {
+            text!("参数 {name} 应为 0 至 {max} 的整数。", "The value of {name} is a whole number from 0 to {max}.")
+        }
+        ParamKind::Id | ParamKind::Record => {
+            text!("参数 {name} 应为记录的标识（UUID）。", "The value of {name} is the id of a record (a UUID).")
+        }
+    }
+}
+
+fn refused(code: Code, name: &str, detail: Text) -> AppError {
     AppError::new(code, detail.clone()).with_errors(vec![FieldError::new(name, code.code(), detail)])
 }
 

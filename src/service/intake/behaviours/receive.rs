@@ -102,7 +102,7 @@ pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) ->
 
     let (mut taken, mut events) = (Vec::with_capacity(rows.len()), Vec::new());
     let (mut tallies, mut ledger) = (BTreeMap::<Uuid, Tally>::new(), Ledger::default());
-    let mut penalties = Penalties::default();
+    let (mut penalties, mut brought) = (Penalties::default(), Vec::<Model>::new());
     let booked = month_of(tx.ctx().today());
     for mut row in rows {
         let key = row.key.clone();
@@ -111,6 +111,10 @@ pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) ->
             continue;
         }
         let before = known.remove(&key);
+        // What changes a row that the batch has brought finds it there.
+        if before.as_ref().is_some_and(|before| brought.iter().any(|row| row.id == before.id)) {
+            store::insert_all(tx, std::mem::take(&mut brought)).await?;
+        }
         if let Some(before) = &before
             && let Some(whole) = person::unmasked(app, before, &row.read.row).await?
         {
@@ -124,9 +128,13 @@ pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) ->
         penalties.change(before.as_ref(), &receipt.behaviour);
         *tallies.entry(receipt.behaviour.batch_id).or_default() += tally(before.as_ref(), &receipt.behaviour);
         events.extend(event);
+        if before.is_none() {
+            brought.push(receipt.behaviour.clone());
+        }
         known.insert(key, receipt.behaviour.clone());
         taken.push(Ok(receipt));
     }
+    store::insert_all(tx, brought).await?;
     for (batch, tally) in tallies.into_iter().filter(|(_, tally)| *tally != Tally::default()) {
         let counted = store::count(tx, batch, tally).await?;
         events.push(Event::of::<Batches>(AuditAction::Counted, &counted).after(&counted));

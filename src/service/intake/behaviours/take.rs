@@ -9,7 +9,6 @@ use crate::kernel::ctx::new_id;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::intake::behaviours as store;
 use crate::persistence::kernel::change::Event;
-use crate::persistence::kernel::noun::insert;
 use crate::persistence::kernel::tx::WriteTx;
 use chrono::{DateTime, Utc};
 use domain::intake::behaviours::exchange::{Effect, Envelope, Known, receive};
@@ -172,7 +171,8 @@ async fn save(
             *edit = after;
             edit.write().await.map_err(AppError::again)?
         }
-        None => insert(tx, after).await.map_err(AppError::again)?,
+        // Written together with the others that the batch brings.
+        None => after,
     };
     if let Some(before) = &before {
         knowledge.forget(before);

@@ -193,8 +193,12 @@ async fn a_month_that_is_over_stays_as_it_ended() {
     assert_eq!(months, BTreeMap::from([("\"2026-10\"".to_owned(), Some(10))]));
     assert_eq!(verify(&world), "");
 
-    world.get(ADMIN, "/api/v1/quality-figures?from=2026-11&to=2026-10").await.expect_problem(422, "INVALID_BODY");
-    world.get(ADMIN, "/api/v1/quality-figures?by=COUNTY&from=2026-13").await.expect_problem(400, "INVALID_PARAMETER");
+    world.get(ADMIN, "/api/v1/quality-figures?from=2026-11&to=2026-10").await.expect_problem(404, "NOT_FOUND");
+    let refused = world.get(ADMIN, "/api/v1/quality-figures?by=COUNTY&from=2026-13").await;
+    let problem = refused.expect_problem(400, "INVALID_PARAMETER");
+    let told: Vec<_> =
+        problem["errors"].as_array().unwrap().iter().map(|error| error["detail"].as_str().unwrap()).collect();
+    assert!(told[0].contains("DEPARTMENT、TOWNSHIP") && told[1].contains("2026-11"), "what is taken is said: {told:?}");
 }
 
 /// What was there before there were figures is counted once, by whichever server starts.
