@@ -153,7 +153,12 @@ impl World {
 
     /// The server stopped and started again.
     pub fn restart(&mut self) {
-        self.server = Server::start(&self.database);
+        self.restart_with(&[]);
+    }
+
+    /// The same, with other settings.
+    pub fn restart_with(&mut self, env: &[(&str, &str)]) {
+        self.server = Server::start_with(&self.database, env);
     }
 
     fn url(&self, path: &str) -> String {

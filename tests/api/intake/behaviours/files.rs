@@ -1,6 +1,6 @@
 //! Rows of a file: the findings that the interface gives, wrong rows out as a file, mended there and in again.
 
-use crate::harness::{World, rules_of};
+use crate::harness::{World, rules_of, run};
 use serde_json::{Value, json};
 
 const ADMIN: &str = "market.admin";
@@ -157,4 +157,76 @@ async fn a_file_of_a_department_writes_its_own_rows() {
     assert_eq!(told, expected);
     let there = world.get(ADMIN, "/api/v1/behaviours?code=JC-O1").await.expect(200);
     assert_eq!(there["items"][0]["status"], "ACCEPTED");
+}
+
+/// Kinds of faults, and what is said of each.
+const FAULTS: [(&str, &str, &str); 8] = [
+    ("check_form", "07", "NOT_IN_CODE_TABLE"),
+    ("check_result", "9", "NOT_IN_CODE_TABLE"),
+    ("check_date", "2026/10/12", "DATE_INVALID"),
+    ("check_date", "", "REQUIRED"),
+    ("area_number", "510822", "AREA_FOREIGN"),
+    ("administrative_cp_ui_code", "91510821MAR0501185", "USCC_INVALID"),
+    ("supervise_item_implement_code", "31000001000009", "ITEM_UNKNOWN"),
+    ("administrative_cp_ce_type", "099", "CERT_TYPE_MISMATCH"),
+];
+
+/// The server dies again and again while a file is taken; in the end each row is there once, each fault that was planted is
+/// found and none other, and the figures are what the rows give.
+#[tokio::test]
+async fn a_file_survives_its_servers() {
+    const LEASE: (&str, &str) = ("MINGJIAN__SERVER__JOB_LEASE_SECONDS", "2");
+    const ROWS: usize = 3_000;
+    let mut world = World::county().await;
+    world.restart_with(&[LEASE]);
+    let row = |at: usize| {
+        let row = World::check_row(&format!("JC-{at:04}"));
+        // Three in a hundred.
+        let fault = (at % 100 < 3).then(|| FAULTS[at / 100 % FAULTS.len()]);
+        fault.map_or_else(
+            || row.clone(),
+            |(column, said, _)| World::row_with(row.clone(), "I", "13T02:00", &[(column, said)]),
+        )
+    };
+    let content = file(&(0..ROWS).map(row).collect::<Vec<_>>());
+    let call = world.post(ADMIN, "/api/v1/imports?dataset=checks").raw("text/csv", content.clone());
+    let job = call.send().await.expect(202);
+    let import = format!("/api/v1/imports/{}", job["import_id"].as_str().unwrap());
+    let path = format!("/api/v1/jobs/{}", job["id"].as_str().unwrap());
+    let mut seen = 0;
+    for _ in 0..3 {
+        let mut rows = seen;
+        for _ in 0..4_000 {
+            rows = world.get(ADMIN, &import).await.expect(200)["rows_total"].as_i64().unwrap();
+            if rows > seen {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        assert!(rows > seen, "it goes on: {rows}");
+        seen = rows;
+        world.server.kill();
+        world.restart_with(&[LEASE]);
+    }
+    for _ in 0..3_000 {
+        if world.get(ADMIN, &path).await.expect(200)["status"] == "SUCCEEDED" {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+
+    let done = world.get(ADMIN, &import).await.expect(200);
+    assert_eq!((&done["rows_created"], &done["rows_rejected"]), (&json!(ROWS), &json!(0)), "{done}");
+    for (at, (_, _, rule)) in FAULTS.iter().enumerate() {
+        let planted = (0..ROWS).filter(|row| row % 100 < 3 && FAULTS[row / 100 % FAULTS.len()].2 == *rule).count();
+        let found = world.get(ADMIN, &format!("{import}/findings?rule={rule}&severity=ERROR&total=exact")).await;
+        assert_eq!(found.expect(200)["page"]["total"], planted, "{at} {rule}");
+    }
+    let told = world.get(ADMIN, "/api/v1/quality-figures").await.expect(200)["total"].clone();
+    assert_eq!((&told["rows"], &told["errors"]), (&json!(ROWS), &json!(ROWS / 100 * 3)), "{told}");
+    let (status, said, _) = run(&world.database, &["verify-figures"]);
+    assert_eq!(status, 0, "{said}");
+
+    let again = world.import_as(ADMIN, "checks", content).await;
+    assert_eq!(again["rows_unchanged"], json!(ROWS), "{again}");
 }
