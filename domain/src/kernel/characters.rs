@@ -51,7 +51,8 @@ pub fn clean(text: &str) -> String {
     let text = text.trim();
     let text = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
     let text = match text.strip_prefix(['\'', '\u{2019}']) {
-        Some(rest) if !rest.contains(['\'', '\u{2019}']) => rest,
+        // As spreadsheets do, and as our own tables keep a formula from being one.
+        Some(rest) if rest.starts_with(['=', '+', '-', '@']) || !rest.contains(['\'', '\u{2019}']) => rest,
         _ => text,
     };
     text.trim().to_owned()

@@ -35,7 +35,7 @@ pub struct Model {
     pub township_code: Option<String>,
     pub item_code: Option<String>,
     pub happened_on: Option<Date>,
-    /// When it came first.
+    /// When it came first, or again after it was deleted.
     pub arrived_at: DateTimeUtc,
     /// The first day of the month in which it came; none until the figures have counted it.
     pub month: Option<Date>,

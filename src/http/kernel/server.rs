@@ -198,8 +198,10 @@ fn catching_up(app: &Arc<App>) {
     actix_web::rt::spawn(async move {
         while !app.is_stopping() {
             match caught_up(&app).await {
-                Ok((0, 0)) => break,
-                Ok((counted, seen)) => tracing::info!(counted, seen, "rows of before were counted and looked at"),
+                Ok((counted, seen)) => {
+                    tracing::info!(counted, seen, "rows of before were counted and looked at");
+                    break;
+                }
                 Err(error) => tracing::warn!(%error, "rows of before were not counted and looked at"),
             }
             tokio::select! {
@@ -211,7 +213,7 @@ fn catching_up(app: &Arc<App>) {
 }
 
 /// How many rows were counted, and how many looked at.
-async fn caught_up(app: &App) -> Result<(u64, u64)> {
+async fn caught_up(app: &App) -> Result<(usize, usize)> {
     Ok((figures::count_left(app).await?, behaviours::recheck(app).await?))
 }
 

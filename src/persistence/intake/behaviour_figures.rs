@@ -226,13 +226,6 @@ pub async fn names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeM
     Ok(names.collect())
 }
 
-/// Rows that no sum has yet, as they came.
-pub async fn uncounted(conn: &impl ConnectionTrait, most: u64) -> Result<Vec<behaviours::Model>> {
-    use behaviours::Column as Of;
-    let waiting = behaviours::Entity::find().filter(Of::Month.is_null());
-    waiting.order_by_asc(Of::CreatedAt).order_by_asc(Of::Id).limit(most).all(conn).await.or_app()
-}
-
 /// A row is in the sums now.
 pub async fn counted(conn: &impl ConnectionTrait, row: &behaviours::Model) -> Result<()> {
     use behaviours::Column as Of;

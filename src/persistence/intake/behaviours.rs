@@ -7,14 +7,15 @@ use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
 use crate::persistence::kernel::scope::nothing;
 use crate::persistence::kernel::tx::WriteTx;
+use chrono::{DateTime, Utc};
 use domain::access::Reach;
 use domain::intake::behaviours::{BehaviourOrigin, BehaviourSet, BehaviourStatus};
 use entity::intake::behaviour_batches as batches;
 use entity::intake::behaviours::{Column, Entity, Model};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use std::collections::BTreeSet;
 use std::ops::AddAssign;
@@ -112,18 +113,56 @@ pub async fn insert_all(tx: &WriteTx, rows: Vec<Model>) -> Result<()> {
     Ok(())
 }
 
-/// Rows of a batch that are wrong, as they came.
+/// Rows of a batch that are wrong, as they came, without those that the platform writes by itself.
 pub async fn wrong_of(conn: &impl ConnectionTrait, batch: Uuid, most: u64) -> Result<Vec<Model>> {
     let of_batch = Entity::find().filter(Column::BatchId.eq(batch));
-    let wrong = of_batch.filter(Column::Status.eq(BehaviourStatus::Quarantined));
+    let wrong = of_batch.filter(Column::Status.eq(BehaviourStatus::Quarantined)).filter(Column::InspectionId.is_null());
     wrong.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).limit(most).all(conn).await.or_app()
 }
 
-/// Rows that are there and that other rules have looked at.
-pub async fn seen_by_others(conn: &impl ConnectionTrait, rules: &str, most: u64) -> Result<Vec<Model>> {
-    let there = Entity::find().filter(Column::Status.ne(BehaviourStatus::Removed));
-    let seen = there.filter(Column::RulesVersion.ne(rules));
-    seen.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).limit(most).all(conn).await.or_app()
+/// A row that waits to be looked at, and the batch that is held for it.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Waiting {
+    pub id: Uuid,
+    pub batch_id: Uuid,
+    pub created_at: DateTime<Utc>,
+}
+
+/// Where the last turn ended: when its last row came, and its id.
+pub type Last = Option<(DateTime<Utc>, Uuid)>;
+
+/// Rows that are there and that other rules have looked at, behind the last turn.
+pub async fn seen_by_others(conn: &impl ConnectionTrait, rules: &str, last: Last, most: u64) -> Result<Vec<Waiting>> {
+    let other = Condition::all().add(Column::Status.ne(BehaviourStatus::Removed)).add(Column::RulesVersion.ne(rules));
+    waiting(conn, other, last, most).await
+}
+
+/// Rows that no sum has yet, behind the last turn.
+pub async fn uncounted(conn: &impl ConnectionTrait, last: Last, most: u64) -> Result<Vec<Waiting>> {
+    waiting(conn, Condition::all().add(Column::Month.is_null()), last, most).await
+}
+
+async fn waiting(conn: &impl ConnectionTrait, of: Condition, last: Last, most: u64) -> Result<Vec<Waiting>> {
+    Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::BatchId, Column::CreatedAt])
+        .filter(of)
+        .apply_if(last, |select, (at, id)| {
+            let same = Condition::all().add(Column::CreatedAt.eq(at)).add(Column::Id.gt(id));
+            select.filter(Condition::any().add(Column::CreatedAt.gt(at)).add(same))
+        })
+        .order_by_asc(Column::CreatedAt)
+        .order_by_asc(Column::Id)
+        .limit(most)
+        .into_model()
+        .all(conn)
+        .await
+        .or_app()
+}
+
+pub async fn by_ids(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<Vec<Model>> {
+    let found = Entity::find().filter(Column::Id.is_in(ids));
+    found.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).all(conn).await.or_app()
 }
 
 /// Somebody sent the same again, or rules looked at it once more: nothing changes but when it was written and by which rules it

@@ -49,6 +49,11 @@ pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Mod
     scoped(ctx).filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
 }
 
+/// For whoever carries it out: the sender may have moved to another department since.
+pub async fn by_id(conn: &impl ConnectionTrait, id: Uuid) -> Result<Model> {
+    Entity::find_by_id(id).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+}
+
 pub async fn of_job(conn: &impl ConnectionTrait, ctx: &Ctx, job: Uuid) -> Result<Model> {
     scoped(ctx).filter(Column::JobId.eq(job)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
 }

@@ -191,6 +191,9 @@ pub async fn destroy(tx: &WriteTx, class: FileClass, id: Uuid, file: &CaseFile) 
     };
     doom(conn, &keys, tx.ctx().now).await?;
     risk_facts::delete_of(conn, id, None).await?;
+    for measure in file.nouns.iter().filter(|(noun, _)| *noun == "follow-ups").flat_map(|(_, ids)| ids) {
+        risk_facts::delete_of(conn, *measure, None).await?;
+    }
 
     for (noun, ids) in &file.nouns {
         for ids in ids.chunks(500) {

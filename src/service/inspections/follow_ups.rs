@@ -1,5 +1,6 @@
 //! 后续处置: what follows from an inspection, by when; looked at again on a visit, or handed on as a case.
 
+use super::overdue::{let_pass, seen_to, take_back};
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, new_id};
 use crate::kernel::error::{AppError, Result};
@@ -9,18 +10,15 @@ use crate::persistence::kernel::edit::{Edit, find};
 use crate::persistence::kernel::noun::{insert, touch};
 use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::objects;
-use crate::service::risks::risk_facts;
-use crate::service::risks::risk_facts::New;
 use chrono::{Days, NaiveDate};
 use domain::access::Decide;
 use domain::inspections::case_referrals::ReferralStatus;
-use domain::inspections::follow_ups::{FollowUpAction, FollowUpFacts, FollowUpStatus, RECTIFY, takes_follow_ups};
-use domain::inspections::inspections::{InspectionStatus, lacks_result};
+use domain::inspections::follow_ups::{FollowUpAction, FollowUpFacts, FollowUpStatus, takes_follow_ups};
+use domain::inspections::inspections::{InspectionStatus, has_result, lacks_result};
 use domain::kernel::clocks::Term;
 use domain::kernel::refusal::Refusal;
 use domain::kernel::text::text;
 use domain::oversight::audit::AuditAction;
-use domain::risks::risk_models::FactKind;
 use entity::inspections::follow_ups::{Entity, Model};
 use entity::inspections::inspections::{Entity as Inspections, Model as Inspection};
 use sea_orm::ConnectionTrait;
@@ -186,6 +184,7 @@ pub(super) async fn finish(
 ) -> Result<Change<FollowUp>> {
     let before = row.before().clone();
     let saved = row.write().await?;
+    seen_to(tx, &before, &saved).await?;
     touch::<Inspections>(tx, inspection.id).await?;
     let event = Event::of::<Entity>(action, &saved).department(inspection.department_id).reason(reason);
     let event = event.before(&before).after(&saved);
@@ -231,10 +230,9 @@ pub async fn escalate(tx: &WriteTx, id: Uuid) -> Result<Vec<Event>> {
     let whole = complete_one(tx.conn(), row.clone()).await?;
     let mut row = tx.edit_along::<Entity>(row);
     row.escalated_at = Some(tx.ctx().now);
-    if let (RECTIFY, Some(object)) = (row.measure.as_str(), row.object_id) {
-        // Once for each measure, by the day on which it was last let pass.
-        risk_facts::take_back(tx, object, id, Some(FactKind::MeasureOverdue)).await?;
-        risk_facts::add(tx, vec![New::of(object, tx.ctx().today(), FactKind::MeasureOverdue, id)]).await?;
+    let is_rechecked = whole.recheck.as_ref().is_some_and(|recheck| has_result(recheck.status));
+    if !is_rechecked {
+        let_pass(tx, &row).await?;
     }
     let change = finish(tx, row, &whole.inspection, AuditAction::Escalated, None).await?;
     Ok(change.into_events())
@@ -249,9 +247,7 @@ pub async fn drop_with(tx: &WriteTx, inspection: &Inspection) -> Result<Vec<Even
         row.done_on = Some(tx.ctx().today());
         let before = row.before().clone();
         let saved = row.write().await?;
-        if let Some(object) = saved.object_id {
-            risk_facts::take_back(tx, object, saved.id, Some(FactKind::MeasureOverdue)).await?;
-        }
+        take_back(tx, &saved).await?;
         // The inspection changes by itself: its version is not moved twice.
         let event = Event::of::<Entity>(AuditAction::Cancelled, &saved).department(inspection.department_id);
         events.push(event.reason(inspection.void_reason.clone()).before(&before).after(&saved));

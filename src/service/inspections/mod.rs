@@ -6,6 +6,7 @@ pub mod inspecting_bodies;
 pub mod inspections;
 pub mod issued_tasks;
 mod open;
+mod overdue;
 pub mod rechecks;
 
 pub use open::{InspectOfficerBody, Opening, open};

@@ -57,16 +57,19 @@ impl Table {
 
     /// Every cell is text, so that no code loses its zeros and none is a formula.
     fn write(&self, sheet: &mut Worksheet) -> Result<()> {
-        let bold = Format::new().set_bold();
+        let (bold, plain) = (Format::new().set_bold(), Format::new().set_num_format("@"));
         let place = |at: usize| u32::try_from(at).map_err(AppError::internal);
         let column = |at: usize| u16::try_from(at).map_err(AppError::internal);
 
         for (at, heading) in self.headings.iter().enumerate() {
+            // What somebody types below stays the text that it is.
+            sheet.set_column_format(column(at)?, &plain).map_err(AppError::internal)?;
             sheet.write_string_with_format(0, column(at)?, heading, &bold).map_err(AppError::internal)?;
         }
         for (line, row) in self.rows.iter().enumerate() {
             for (at, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
-                sheet.write_string(place(line + 1)?, column(at)?, shortened(cell)).map_err(AppError::internal)?;
+                let (row, column) = (place(line + 1)?, column(at)?);
+                sheet.write_string_with_format(row, column, shortened(cell), &plain).map_err(AppError::internal)?;
             }
         }
         Ok(())

@@ -57,6 +57,36 @@ async fn complaints_and_a_penalty_together_are_a_warning() {
     assert!(clue["content"].as_str().unwrap().contains("且受过行政处罚"), "{clue}");
 }
 
+/// Penalties of before there were such facts are told once, when a server has started; a row that is wrong is none.
+#[tokio::test]
+async fn penalties_of_before_are_told() {
+    let mut world = World::county().await;
+    world.model("COMPLAINT-AND-PENALTY", "COMPLAINT-AND-PENALTY", 5).await;
+    let object = world.some_object().await;
+    let uscc =
+        world.get("root", &format!("/api/v1/objects/{}", object.as_str().unwrap())).await.expect(200)["uscc"].clone();
+    world.complaint("market", "REPORT").await;
+    world.complaint("market", "COMPLAINT").await;
+    world.send_row(ADMIN, &penalty("CF-9", &uscc, "否")).await.expect(200);
+    for sql in [
+        "UPDATE behaviours SET month = NULL",
+        "DELETE FROM behaviour_figures",
+        "DELETE FROM risk_facts WHERE kind = 'PENALTY'",
+    ] {
+        world.database.execute(sql).await;
+    }
+
+    world.restart();
+    for _ in 0..400 {
+        let told = world.get(ADMIN, "/api/v1/quality-figures").await.expect(200);
+        if told["total"]["rows"] == 1 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(world.run_models("market.lead", false).await["raised"], 1);
+}
+
 /// An order to rectify whose day has passed is told once.
 #[tokio::test]
 async fn an_order_that_nobody_looked_at_again_is_a_warning() {
@@ -65,6 +95,11 @@ async fn an_order_that_nobody_looked_at_again_is_a_warning() {
     let inspection = world.begun_inspection("market").await;
     let measure = world.follow_up(ADMIN, &inspection, json!({ "measure": "3" })).await;
     assert_eq!(world.run_models("market.lead", false).await["raised"], 0, "in time");
+    // One that is done late is not let pass any more.
+    let done = world.follow_up(ADMIN, &inspection, json!({ "measure": "3" })).await;
+    world.late(&done, "FOLLOW_UP_DUE").await;
+    world.act(ADMIN, &done, "complete", Some(json!({ "note": "已改正" }))).await.expect(200);
+    assert_eq!(world.run_models("market.lead", false).await["raised"], 0, "done");
 
     world.late(&measure, "FOLLOW_UP_DUE").await;
     world.strike();

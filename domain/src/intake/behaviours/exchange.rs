@@ -85,7 +85,10 @@ pub fn receive(known: Option<&Known>, envelope: &Envelope) -> Received {
         Operation::D => (Effect::Unchanged, None),
         // The base of a U that came before it says the same.
         Operation::I if same && !before.has_base => (Effect::Updated, None),
+        Operation::U if same && !has_base => (Effect::Unchanged, Some(Doubt::UpdateOfUnknown)),
         Operation::I | Operation::U if same => (Effect::Unchanged, None),
+        // What it changes came before it.
+        Operation::I if was_there && !before.has_base => (Effect::Updated, None),
         Operation::I if was_there => (Effect::Updated, Some(Doubt::InsertOfKnown)),
         Operation::I => (Effect::Created, None),
         Operation::U if has_base => (Effect::Updated, None),
@@ -148,6 +151,8 @@ mod tests {
         // A U that came before its I stands when the I has come.
         let early = receive(None, &envelope(11, U, 2)).known;
         assert!(early.is_unfounded());
+        assert_eq!(told(Some(&early), &envelope(11, U, 2)), (Effect::Unchanged, Some("UPDATE_OF_UNKNOWN")));
+        assert_eq!(told(Some(&early), &envelope(12, I, 3)), (Effect::Updated, None));
         let late = receive(Some(&early), &envelope(10, I, 1));
         assert_eq!(
             (late.effect, late.known.is_unfounded(), &late.known.newest.digest),

@@ -5,7 +5,7 @@ use super::reading::dates;
 use super::reading::fields::{Cells, Row};
 use super::{Finding, Parsed, Record, Severity};
 use crate::intake::behaviours::BehaviourSet;
-use crate::intake::behaviours::columns::Table;
+use crate::intake::behaviours::columns::{Form, Table};
 use crate::intake::behaviours::exchange::Operation;
 use crate::intake::behaviours::quality::{RowFinding, rules};
 use crate::kernel::text::{Text, text};
@@ -21,6 +21,8 @@ pub const SOURCE: &str = "来源";
 pub const BATCH: &str = "批次号";
 pub const DEPARTMENT: &str = "部门编码";
 pub const STOCK: &str = "是否存量";
+/// In a file of wrong rows: which version of the record it shows.
+pub const VERSION: &str = "版本";
 /// What a file of wrong rows says is wrong; nobody reads it when it comes back.
 pub const DOUBTS: &str = "质量问题";
 
@@ -34,6 +36,8 @@ pub struct BehaviourRow {
     pub cd_batch: Option<String>,
     pub department_code: Option<String>,
     pub is_stock: bool,
+    /// The version of the record that the file was made from.
+    pub version: Option<i32>,
     pub content: BTreeMap<String, String>,
 }
 
@@ -54,9 +58,17 @@ pub fn parse(set: BehaviourSet, cells: &dyn Cells) -> Parsed<BehaviourRow> {
     let Some(table) = set.table() else { return Parsed::of(None, vec![Finding::required(ID)]) };
     let mut content = BTreeMap::new();
     for column in &table.columns {
-        if let Some(value) = row.shown(&column.label) {
-            content.insert(column.name.clone(), value);
-        }
+        let Some(value) = row.shown(&column.label) else { continue };
+        // As files write it: the interface has true and false of its own.
+        let value = match (column.form, value.to_ascii_lowercase().as_str()) {
+            (Form::Bool, "true") => "是".to_owned(),
+            (Form::Bool, "false") => "否".to_owned(),
+            _ => value,
+        };
+        content.insert(column.name.clone(), value);
+    }
+    for finding in &mut row.findings {
+        conceal(finding);
     }
 
     // Whoever has no key of their own has the act's number.
@@ -66,9 +78,10 @@ pub fn parse(set: BehaviourSet, cells: &dyn Cells) -> Parsed<BehaviourRow> {
         row.choice(OPERATION, &OPERATIONS).map(|code| code.parse().unwrap_or(Operation::I))
     });
     let written_at = envelope(&mut row, TIME, |row| moment(row, TIME));
-    let cd_source = row.text(SOURCE, 50);
+    let cd_source = envelope(&mut row, SOURCE, |row| row.text(SOURCE, 50));
     let cd_batch = row.text(BATCH, 50);
-    let department_code = row.text(DEPARTMENT, 16);
+    let department_code = envelope(&mut row, DEPARTMENT, |row| row.text(DEPARTMENT, 16));
+    let version = envelope(&mut row, VERSION, version_of);
     let stock = envelope(&mut row, STOCK, |row| row.choice(STOCK, &[("Y", "是"), ("N", "否")]));
 
     let value = id.map(|cd_id| BehaviourRow {
@@ -79,9 +92,28 @@ pub fn parse(set: BehaviourSet, cells: &dyn Cells) -> Parsed<BehaviourRow> {
         cd_batch,
         department_code,
         is_stock: stock.as_deref() == Some("Y"),
+        version,
         content,
     });
     Parsed::of(value, row.findings)
+}
+
+/// What a cell says may be a person's: of a doubt about it neither the value stays nor a message that repeats it.
+fn conceal(finding: &mut Finding) {
+    finding.value = None;
+    if finding.rule == "CHARACTER_REFERENCE" {
+        finding.message = text!("含有字符编号，已还原。", "Character references were read as what they stand for.");
+    }
+}
+
+fn version_of(row: &mut Row) -> Option<i32> {
+    let said = row.text(VERSION, 10)?;
+    let version = said.parse().ok().filter(|version| *version > 0);
+    if version.is_none() {
+        let message = text!("应为整数，请保留导出时的值。", "It is a whole number; leave it as it was written.");
+        row.findings.push(Finding::warning(VERSION, "VERSION_INVALID", &said, message));
+    }
+    version
 }
 
 /// What is said of the envelope and cannot be read refuses the row: it would be another operation at another time.

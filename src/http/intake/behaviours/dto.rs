@@ -46,7 +46,7 @@ pub struct BehaviourView {
     /// 发生日期
     #[schema(required)]
     pub happened_on: Option<NaiveDate>,
-    /// 首次到达时间
+    /// 首次到达时间; once deleted, when it came again
     pub arrived_at: DateTime<Utc>,
     /// The columns of the national table that are filled; a person's name and number are masked.
     pub content: BTreeMap<String, String>,

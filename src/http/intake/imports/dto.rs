@@ -49,7 +49,7 @@ view! {
         #[schema(example = "USCC_CHECK_CHARACTER")]
         rule: String,
         dimension: Dimension,
-        /// ERROR 拒绝该行（监管行为：隔离待更正），WARNING 保留该行
+        /// ERROR 拒绝该行（监管行为：隔离待更正；交换字段有误或单元格已损坏的拒绝），WARNING 保留该行
         severity: Severity,
         message_zh: String,
         message_en: String,

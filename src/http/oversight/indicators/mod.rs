@@ -34,7 +34,7 @@ pub fn routes(api: &mut Api) {
         "/api/v1/indicators/{code}/explain",
         "explain_indicator",
         "指标解释",
-        "未计入分子的每一条记录及其原因，按标识排序。",
+        "未计入分子的每一条记录及其原因，按标识排序（4.1、13.1 按到达先后）。",
         explain_indicator,
     );
 }

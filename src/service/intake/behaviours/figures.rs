@@ -1,10 +1,12 @@
 //! 质量统计: every change of a row goes into the sums of its month, in the change itself; what they say; and whether they are what
 //! the rows say.
 
+use super::penalties::Penalties;
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, now};
 use crate::kernel::error::Result;
-use crate::persistence::intake::behaviour_figures as store;
+use crate::persistence::intake::behaviours::Waiting;
+use crate::persistence::intake::{behaviour_figures as store, behaviours};
 use crate::persistence::kernel::change::Change;
 use crate::persistence::kernel::noun::lock_rows;
 use crate::persistence::kernel::tx::{WriteTx, write};
@@ -90,37 +92,39 @@ pub async fn figures(app: &App, ctx: &Ctx, asked: Asked, by: &[FiguresBy]) -> Re
 const A_TURN: u64 = 500;
 
 /// Counts the rows that no sum has yet, as they stand, booked to the month in which they came. Gives how many there were.
-pub async fn count_left(app: &App) -> Result<u64> {
-    let mut counted = 0;
-    loop {
+pub async fn count_left(app: &App) -> Result<usize> {
+    let (mut counted, mut last) = (0, None);
+    while !app.is_stopping() {
+        // Looked for beside all writers, and from where the last turn ended.
+        let rows = behaviours::uncounted(&app.db, last, A_TURN).await?;
+        let Some(end) = rows.last() else { break };
+        last = Some((end.created_at, end.id));
+        counted += rows.len();
         let ctx = Ctx { now: now(), ..Ctx::system("figures") };
-        let turn = write(&app.db, &ctx, async |tx| count_turn(app, tx).await.map(Change::unmade)).await?;
-        counted += turn;
-        if turn < A_TURN || app.is_stopping() {
-            return Ok(counted);
-        }
+        write(&app.db, &ctx, async |tx| count_turn(app, tx, &rows).await.map(Change::unmade)).await?;
     }
+    Ok(counted)
 }
 
-async fn count_turn(app: &App, tx: &WriteTx) -> Result<u64> {
-    let seen = store::uncounted(tx.conn(), A_TURN).await?;
-    lock_rows::<Batches>(tx.conn(), seen.iter().map(|row| row.batch_id)).await?;
+async fn count_turn(app: &App, tx: &WriteTx, waiting: &[Waiting]) -> Result<()> {
+    lock_rows::<Batches>(tx.conn(), waiting.iter().map(|row| row.batch_id)).await?;
+    let ids = waiting.iter().map(|row| row.id).collect();
+    let (mut ledger, mut penalties) = (Ledger::default(), Penalties::default());
 
     // Nobody changes a row without its batch: what they say now is what is counted.
-    let mut ledger = Ledger::default();
-    for mut row in store::uncounted(tx.conn(), A_TURN).await? {
-        if !seen.iter().any(|known| known.id == row.id) {
+    for mut row in behaviours::by_ids(tx.conn(), ids).await? {
+        if row.month.is_some() {
             continue;
         }
-        let month = month_of(local_date(row.arrived_at));
+        let month = month_of(local_date(row.created_at));
         row.month = Some(month);
         put_delay(app, &mut row);
         store::counted(tx.conn(), &row).await?;
         ledger.change(None, &row, month);
+        penalties.tell_anew(&row);
     }
-
-    ledger.write(tx).await?;
-    Ok(seen.len() as u64)
+    penalties.tell(tx).await?;
+    ledger.write(tx).await
 }
 
 /// A sum that is not what the rows give.

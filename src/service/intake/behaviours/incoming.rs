@@ -31,6 +31,10 @@ pub(super) struct Incoming {
     pub origin: BehaviourOrigin,
     /// The inspection that wrote it.
     pub inspection_id: Option<Uuid>,
+    /// Something of it was sealed, and came back as its mask.
+    pub was_sealed: bool,
+    /// The version of the record that its sender saw.
+    pub seen: Option<i32>,
 }
 
 impl Incoming {
@@ -62,8 +66,9 @@ impl Incoming {
         self.filled(&self.table.code).into_iter().chain(check).collect()
     }
 
-    /// What it says, read once more.
-    pub fn say(&mut self, app: &App, row: Row) {
+    /// What it says, with what was sealed of it.
+    pub fn unmask(&mut self, app: &App, row: Row) {
+        self.was_sealed = true;
         let content = row.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
         self.read = read(self.key.0, &content);
         self.envelope.digest = digest(app, self.envelope.operation, &self.read.row);
@@ -137,28 +142,28 @@ pub(super) fn incoming(
         department,
         origin: if body.is_stock { BehaviourOrigin::Stock } else { origin },
         inspection_id: None,
+        was_sealed: false,
+        seen: None,
     })
 }
 
 /// A row that is there, as if its sender had sent it again.
-pub(super) fn of_stored(app: &App, stored: &Model, content: Row) -> Option<Incoming> {
+pub(super) fn of_stored(stored: &Model, content: Row) -> Option<Incoming> {
     let content = content.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
     let read = read(stored.kind, &content);
 
     Some(Incoming {
         at: String::new(),
         key: (stored.kind, stored.cd_source.clone(), stored.cd_id.clone()),
-        envelope: Envelope {
-            at: stored.cd_time,
-            operation: stored.cd_operation,
-            digest: digest(app, stored.cd_operation, &read.row),
-        },
+        envelope: Envelope { at: stored.cd_time, operation: stored.cd_operation, digest: stored.digest.clone() },
         table: stored.kind.table()?,
         read,
         batch: stored.cd_batch.clone(),
         department: stored.department_id,
         origin: stored.origin,
         inspection_id: stored.inspection_id,
+        was_sealed: stored.person.is_some(),
+        seen: None,
     })
 }
 

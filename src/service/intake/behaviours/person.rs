@@ -9,7 +9,7 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::service::kernel::sealed;
 use crate::service::officers::personal_data::Revealed;
 use domain::intake::behaviours::columns::Row;
-use domain::intake::behaviours::quality::looks_personal;
+use domain::intake::behaviours::quality::{MASK, looks_personal};
 use domain::kernel::codes::citizen_id::CitizenId;
 use domain::kernel::codes::uscc::Uscc;
 use domain::oversight::audit::AuditAction;
@@ -18,8 +18,6 @@ use uuid::Uuid;
 
 const NAME: &str = "administrative_cp";
 const NUMBER: &str = "administrative_cp_ui_code";
-/// What stands for what is not shown.
-const MASK: &str = "***";
 const ADDRESSES: [&str; 2] = ["address_registered", "address_operating"];
 
 const fn place(id: Uuid) -> Place {
@@ -41,9 +39,10 @@ fn is_personal(text: &str) -> bool {
     looks_personal(text) && Uscc::parse(text).is_err()
 }
 
-/// What of a row may stand open: of a person neither name, number nor address, wherever they stand.
-pub(super) fn open_columns(row: &Row) -> Row {
-    if !is_of_person(row) {
+/// What of a row may stand open: of a person neither name, number nor address, wherever they stand. What was sealed stays sealed,
+/// whatever the row says of itself since.
+pub(super) fn open_columns(row: &Row, was_sealed: bool) -> Row {
+    if !was_sealed && !is_of_person(row) {
         return row.clone();
     }
     let hidden = |name: &str| ADDRESSES.contains(&name) || name == NUMBER;
@@ -62,10 +61,10 @@ pub(super) fn open_columns(row: &Row) -> Row {
 }
 
 /// Seals who it is, and masks it in what is kept open.
-pub(super) async fn seal(app: &App, behaviour: &mut Model, row: &Row) -> Result<()> {
-    behaviour.content = open_columns(row).into();
+pub(super) async fn seal(app: &App, behaviour: &mut Model, row: &Row, was_sealed: bool) -> Result<()> {
+    behaviour.content = open_columns(row, was_sealed).into();
     (behaviour.person, behaviour.person_digest) = (None, None);
-    if !is_of_person(row) {
+    if !was_sealed && !is_of_person(row) {
         return Ok(());
     }
 

@@ -52,12 +52,16 @@ pub async fn receive_batch(app: &App, tx: &WriteTx, body: BehaviourBatchBody) ->
 }
 
 /// Rows of a file: each is taken, or it is said why not; the others do not wait for it.
-pub async fn receive_file(app: &App, tx: &WriteTx, bodies: Vec<BehaviourBody>) -> Result<Change<Vec<Taken>>> {
+pub async fn receive_file(
+    app: &App,
+    tx: &WriteTx,
+    bodies: Vec<(BehaviourBody, Option<i32>)>,
+) -> Result<Change<Vec<Taken>>> {
     let sources = Sources::load(tx.conn()).await?;
     let (mut sound, mut refused) = (Vec::with_capacity(bodies.len()), Vec::new());
-    for (at, body) in bodies.into_iter().enumerate() {
+    for (at, (body, seen)) in bodies.into_iter().enumerate() {
         match incoming(app, tx.ctx(), &sources, (body, BehaviourOrigin::File), "") {
-            Ok(row) => sound.push(row),
+            Ok(row) => sound.push(Incoming { seen, ..row }),
             Err(wrong) => refused.push((at, wrong)),
         }
     }
@@ -106,6 +110,11 @@ pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) ->
     let booked = month_of(tx.ctx().today());
     for mut row in rows {
         let key = row.key.clone();
+        if let Some(before) = known.get(&key)
+            && let Some(whole) = person::unmasked(app, before, &row.read.row).await?
+        {
+            row.unmask(app, whole);
+        }
         if let Some(wrong) = known.get(&key).and_then(|before| refusal(tx, &row, before)) {
             taken.push(Err(vec![wrong]));
             continue;
@@ -114,11 +123,6 @@ pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) ->
         // What changes a row that the batch has brought finds it there.
         if before.as_ref().is_some_and(|before| brought.iter().any(|row| row.id == before.id)) {
             store::insert_all(tx, std::mem::take(&mut brought)).await?;
-        }
-        if let Some(before) = &before
-            && let Some(whole) = person::unmasked(app, before, &row.read.row).await?
-        {
-            row.say(app, whole);
         }
 
         let own = (row.department, row.key.0, row.batch.clone());
@@ -154,6 +158,14 @@ fn refusal(tx: &WriteTx, row: &Incoming, before: &Model) -> Option<FieldError> {
         return Some(FieldError::new(pointer, "NOT_OWN_DEPARTMENT", detail));
     }
 
+    // The same as is known is taken whichever version it was made from.
+    if row.seen.is_some_and(|seen| seen != before.version) && row.envelope.digest != before.digest {
+        let detail = text!(
+            "该行导出后已有更新，为免覆盖未收；请重新导出后再改。",
+            "The row has changed since it was exported; it was not taken, so that nothing is undone. Export it again."
+        );
+        return Some(FieldError::new(format!("{}/version", row.at), "STALE", detail));
+    }
     let is_foreign = before.inspection_id.is_some() && before.inspection_id != row.inspection_id;
     is_foreign.then(|| {
         let detail = text!(
@@ -170,13 +182,19 @@ async fn hold_batches(
     rows: &[Incoming],
     keys: &BTreeSet<Key>,
 ) -> Result<BTreeMap<(Uuid, BehaviourSet, String), Uuid>> {
-    let wanted: BTreeSet<_> = rows.iter().map(|row| (row.department, row.key.0, row.batch.clone())).collect();
+    // A record stays in the batch that it came in first.
+    let there = store::known(tx.conn(), keys).await?;
+    let is_new = |row: &&Incoming| {
+        !there.iter().any(|known| (known.kind, &known.cd_source, &known.cd_id) == (row.key.0, &row.key.1, &row.key.2))
+    };
+    let new = rows.iter().filter(is_new);
+    let wanted: BTreeSet<_> = new.map(|row| (row.department, row.key.0, row.batch.clone())).collect();
     let mut named = BTreeMap::new();
     for (department, kind, number) in wanted {
         let batch = store::batch_of(tx, (department, kind, &number)).await?;
         named.insert((department, kind, number), batch);
     }
-    let first = store::known(tx.conn(), keys).await?.into_iter().map(|row| row.batch_id);
+    let first = there.into_iter().map(|row| row.batch_id);
     lock_rows::<Batches>(tx.conn(), named.values().copied().chain(first)).await?;
     Ok(named)
 }

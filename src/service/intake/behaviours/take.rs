@@ -94,7 +94,7 @@ async fn kept(
 
     let said = json!({
         "cd_time": row.envelope.at, "cd_operation": row.envelope.operation,
-        "content": person::open_columns(&row.read.row),
+        "content": person::open_columns(&row.read.row, row.was_sealed),
     });
     let event = Event::of::<Entity>(AuditAction::KeptAsHistory, &saved).after(&said);
     Ok((Receipt { effect: Effect::Kept, behaviour: saved }, Some(event)))
@@ -104,6 +104,11 @@ async fn kept(
 fn stays(finding: &RowFinding, known: &Known) -> bool {
     let unfounded = finding.rule == "UPDATE_OF_UNKNOWN";
     finding.state != FindingState::Fixed && (!unfounded || known.is_unfounded())
+}
+
+/// It is about how the row came, and not about what it says.
+fn is_of_envelope(finding: &RowFinding) -> bool {
+    matches!(finding.rule.as_str(), "INSERT_OF_KNOWN" | "UPDATE_OF_UNKNOWN" | "OUT_OF_ORDER" | "DELETE_OF_UNKNOWN")
 }
 
 /// What it says is what is known now.
@@ -128,6 +133,10 @@ async fn changed(
         return save(tx, knowledge, (before, after), effect, AuditAction::Removed).await;
     }
 
+    if before.as_ref().is_some_and(|before| before.status == BehaviourStatus::Removed) {
+        // What was deleted and is there again has come now.
+        after.arrived_at = ctx.now;
+    }
     after.status = BehaviourStatus::Accepted;
     let object = knowledge.object(&row);
     after.object_id = object.map(|object| object.id);
@@ -136,12 +145,16 @@ async fn changed(
     after.item_code = row.items().pop().filter(|code| code.len() == 14);
     after.happened_on = row.happened_on();
     put_delay(app, &mut after);
-    person::seal(app, &mut after, &row.read.row).await?;
+    person::seal(app, &mut after, &row.read.row, row.was_sealed).await?;
     after.title = after.content.get(&row.table.title).map(|title| title.chars().take(2_000).collect());
     let kind = row.key.0;
     let (_, found) = row.read.check(kind, &facts);
     let earlier = before.as_ref().map(|before| before.findings.0.clone()).unwrap_or_default();
-    put_findings(&mut after, carried(&earlier, found.into_iter().chain(doubt).collect()));
+    // Looked at again, it came as it had come.
+    let of_envelope = |finding: &&RowFinding| is_of_envelope(finding) && stays(finding, known);
+    let came: Vec<_> = earlier.iter().filter(of_envelope).filter(|_| effect == Effect::Unchanged).cloned().collect();
+    let doubt = doubt.filter(|doubt| !came.iter().any(|finding| finding.is_same(doubt)));
+    put_findings(&mut after, carried(&earlier, found.into_iter().chain(came).chain(doubt).collect()));
     after.rules_version.clone_from(&rules().version);
     if let (Effect::Unchanged, Some(before)) = (effect, &before) {
         // Looked at again, and nothing else came of it.

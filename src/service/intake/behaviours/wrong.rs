@@ -6,7 +6,7 @@ use crate::service::kernel::table::Table;
 use domain::intake::behaviours::columns::Table as Columns;
 use domain::intake::behaviours::exchange::Operation;
 use domain::intake::behaviours::quality::RowFinding;
-use domain::intake::imports::behaviours::{BATCH, DOUBTS, ID, OPERATION, SOURCE};
+use domain::intake::imports::behaviours::{BATCH, DOUBTS, ID, OPERATION, SOURCE, VERSION};
 use entity::intake::behaviour_batches;
 use entity::intake::behaviours::Model;
 use sea_orm::ConnectionTrait;
@@ -17,7 +17,7 @@ pub const MOST_WRONG: u64 = 5_000;
 pub async fn wrong_rows(conn: &impl ConnectionTrait, batch: &behaviour_batches::Model) -> Result<Table> {
     let Some(table) = batch.kind.table() else { return Ok(Table { headings: Vec::new(), rows: Vec::new() }) };
     let labels = table.columns.iter().map(|column| column.label.clone());
-    let own = [ID, OPERATION, SOURCE, BATCH, DOUBTS].map(str::to_owned);
+    let own = [ID, OPERATION, SOURCE, BATCH, VERSION, DOUBTS].map(str::to_owned);
     let rows = store::wrong_of(conn, batch.id, MOST_WRONG).await?;
 
     Ok(Table {
@@ -31,7 +31,8 @@ fn cells(table: &Columns, row: &Model) -> Vec<String> {
     let operation = if row.has_base { Operation::U } else { Operation::I };
     let doubts: Vec<_> = row.findings.iter().filter(|finding| finding.is_open_error()).collect();
     let doubts: Vec<_> = doubts.into_iter().map(|finding| told(table, finding)).collect();
-    let envelope = [&row.cd_id, operation.code(), &row.cd_source, &row.cd_batch, &doubts.join("\n")].map(str::to_owned);
+    let (version, doubts) = (row.version.to_string(), doubts.join("\n"));
+    let envelope = [&row.cd_id, operation.code(), &row.cd_source, &row.cd_batch, &version, &doubts].map(str::to_owned);
     let columns = table.columns.iter().map(|column| row.content.get(&column.name).cloned().unwrap_or_default());
 
     envelope.into_iter().chain(columns).collect()

@@ -230,7 +230,7 @@ async fn save(
     begins_after: i64,
     mut outcome: Outcome,
 ) -> Result<Change<imports::Model>> {
-    let before = store::get(tx.conn(), tx.ctx(), id).await?;
+    let before = store::by_id(tx.conn(), id).await?;
     if before.rows_total != begins_after {
         // Another worker took the job over and has counted these rows.
         return Err(AppError::unavailable("the import is carried out elsewhere"));

@@ -59,6 +59,10 @@ async fn a_change_of_the_unknown_waits_for_its_base() {
         (&early["status"], rules_of(&early).contains(&"UPDATE_OF_UNKNOWN".to_owned())),
         (&json!("QUARANTINED"), true)
     );
+    // The same again is no base of itself.
+    let again = World::row_with(row.clone(), "U", "15T02:00", &[("check_form", "99")]);
+    let again = world.send_row(ADMIN, &again).await.expect(200);
+    assert_eq!((&again["effect"], &again["status"]), (&json!("UNCHANGED"), &json!("QUARANTINED")), "{again}");
     let base = world.send_row(ADMIN, &row).await.expect(200);
     assert_eq!((&base["effect"], &base["status"]), (&json!("KEPT"), &json!("ACCEPTED")), "{base}");
     let seen =

@@ -159,6 +159,66 @@ async fn a_file_of_a_department_writes_its_own_rows() {
     assert_eq!(there["items"][0]["status"], "ACCEPTED");
 }
 
+/// A row that has changed since its file was made is not overwritten by it; the same as is known is taken from any file.
+#[tokio::test]
+async fn a_file_undoes_nothing_that_came_after_it() {
+    let world = World::county().await;
+    let wrong =
+        World::row_with(World::check_row("JC-W"), "I", "13T02:00", &[("check_form", "07"), ("check_result", "9")]);
+    world.send_row(ADMIN, &wrong).await.expect(200);
+    let batches = world.get(ADMIN, "/api/v1/behaviour-batches").await.expect(200);
+    let (headings, mut rows) = wrong_rows(&world, &batches["items"][0]).await;
+    let column = |name: &str| headings.iter().position(|heading| heading == name).unwrap();
+    world.send_row(ADMIN, &World::row_with(wrong, "U", "14T02:00", &[("check_form", "02")])).await.expect(200);
+
+    rows[0][column("检查形式")] = "01".to_owned();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in [&headings, &rows[0]] {
+        writer.write_record(row).unwrap();
+    }
+    let content = writer.into_inner().unwrap();
+    let import = world.import_as(ADMIN, "checks", content).await;
+    assert_eq!((&import["rows_rejected"], &import["rows_updated"]), (&json!(1), &json!(0)), "{import}");
+    let path = format!("/api/v1/imports/{}/findings", import["id"].as_str().unwrap());
+    let finding = world.get(ADMIN, &path).await.expect(200)["items"][0].clone();
+    assert!(finding["message_zh"].as_str().unwrap().contains("导出后已有更新"), "{finding}");
+    let there = world.get(ADMIN, "/api/v1/behaviours?code=JC-W").await.expect(200);
+    assert_eq!(there["items"][0]["content"]["check_form"], "02");
+}
+
+/// A workbook's cells of day and time are read with their time, true and false as 是 and 否.
+#[tokio::test]
+async fn a_workbook_says_when_and_whether() {
+    let world = World::county().await;
+    world.send_row(ADMIN, &World::row_with(World::check_row("JC-X"), "I", "13T02:00", &[])).await.expect(200);
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let format = rust_xlsxwriter::Format::new().set_num_format("yyyy-mm-dd hh:mm:ss");
+    let content = World::check_row("JC-X")["content"].clone();
+    let at = rust_xlsxwriter::ExcelDateTime::parse_from_str("2026-10-13 15:00:00").unwrap();
+    sheet.write_string(0, 0, "操作").unwrap();
+    sheet.write_string(1, 0, "U").unwrap();
+    sheet.write_string(0, 1, "写入时间").unwrap();
+    sheet.write_datetime_with_format(1, 1, &at, &format).unwrap();
+    for (place, (name, value)) in (2..).zip(content.as_object().unwrap()) {
+        let value = if name == "check_form" { json!("02") } else { value.clone() };
+        let joined = |parts: &Vec<Value>| parts.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(",");
+        let text = value.as_array().map_or_else(|| value.as_str().unwrap().to_owned(), joined);
+        sheet.write_string(0, place, name).unwrap();
+        sheet.write_string(1, place, &text).unwrap();
+    }
+    let import = world.import_as(ADMIN, "checks", book.save_to_buffer().unwrap()).await;
+    assert_eq!(import["rows_updated"], 1, "15:00 in the county is behind 10:00: {import}");
+    let there = world.get(ADMIN, "/api/v1/behaviours?code=JC-X").await.expect(200)["items"][0].clone();
+    assert_eq!((&there["cd_time"], &there["content"]["check_form"]), (&json!("2026-10-13T07:00:00Z"), &json!("02")));
+
+    let line = json!({ "punish_action_code": "CF-X", "if_hearing_witnesses": false, "major_case": true });
+    world.import_as(ADMIN, "penalties", format!("{line}\n").into_bytes()).await;
+    let there = world.get(ADMIN, "/api/v1/behaviours?code=CF-X").await.expect(200)["items"][0].clone();
+    let content = &there["content"];
+    assert_eq!((&content["if_hearing_witnesses"], &content["major_case"]), (&json!("否"), &json!("是")), "{there}");
+}
+
 /// Kinds of faults, and what is said of each.
 const FAULTS: [(&str, &str, &str); 8] = [
     ("check_form", "07", "NOT_IN_CODE_TABLE"),

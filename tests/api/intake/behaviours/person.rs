@@ -90,3 +90,67 @@ async fn a_row_that_is_wrong_tells_no_more_of_a_person() {
         assert_eq!(found, None, "{table}");
     }
 }
+
+/// A mask that comes back opens nothing, whatever the row says of itself by now; one that stands for nothing is an error.
+#[tokio::test]
+async fn a_mask_opens_nothing() {
+    let world = World::county().await;
+    let person = [
+        ("administrative_cp_na", "01"),
+        ("administrative_cp_ce_type", "111"),
+        ("administrative_cp_ui_code", NUMBER),
+        ("administrative_cp", NAME),
+        ("supervise_object", NAME),
+        ("address_registered", "东河镇某街1号"),
+    ];
+    let row = World::row_with(World::check_row("JC-K"), "I", "13T02:00", &person);
+    let sent = world.send_row(ADMIN, &row).await.expect(200);
+    let path = format!("/api/v1/behaviours/{}", sent["behaviour_id"].as_str().unwrap());
+    let shown = world.get(ADMIN, &path).await.expect(200)["content"].clone();
+    let mut changed = row.clone();
+    changed["content"] = shown;
+    let nature = [
+        ("administrative_cp_na", "02"),
+        ("administrative_cp_ce_type", "001"),
+        ("administrative_cp_ui_code", "91510821MAR0501184"),
+    ];
+    let changed = World::row_with(changed, "U", "14T02:00", &nature);
+    world.send_row(ADMIN, &changed).await.expect(200);
+    let seen = world.get(ADMIN, &path).await.expect(200);
+    assert_eq!(
+        (&seen["content"]["administrative_cp"], &seen["content"]["address_registered"]),
+        (&json!("某***"), &json!("***"))
+    );
+    // Late, it is kept as history, and says no more.
+    world.send_row(ADMIN, &World::row_with(changed, "U", "13T12:00", &[("check_form", "02")])).await.expect(200);
+    for (table, bytes) in world.database.dump().await {
+        let found = [NAME, NUMBER, "某街1号"].iter().find(|it| bytes.windows(it.len()).any(|at| at == it.as_bytes()));
+        assert_eq!(found, None, "{table}");
+    }
+
+    let masked = World::row_with(World::check_row("JC-L"), "I", "13T02:00", &[("administrative_cp", "某***")]);
+    let sent = world.send_row(ADMIN, &masked).await.expect(200);
+    assert_eq!(sent["status"], "QUARANTINED");
+    assert_eq!(sent["findings"][0]["rule"], "MASKED", "{sent}");
+}
+
+/// What a file says of a person is in none of its findings, however its cells were damaged.
+#[tokio::test]
+async fn findings_of_a_file_tell_nobody() {
+    let world = World::county().await;
+    let lines = format!(
+        "{{\"check_action_code\":\"JC-N1\",\"administrative_cp_na\":\"01\",\"administrative_cp_ui_code\":{NUMBER}}}\n\
+         {{\"check_action_code\":\"JC-N2\",\"administrative_cp_na\":\"01\",\"administrative_cp\":\"某丁&#25098;己\"}}\n"
+    );
+    let import = world.import_as(ADMIN, "checks", lines.into_bytes()).await;
+    assert!(import["findings_count"].as_i64() > Some(2), "{import}");
+    let path = format!("/api/v1/imports/{}/findings?limit=200", import["id"].as_str().unwrap());
+    let findings = world.get(ADMIN, &path).await.expect(200);
+    let rules = crate::harness::rules_of(&serde_json::json!({ "findings": findings["items"] }));
+    assert!(
+        ["DIGITS_LOST", "CHARACTER_REFERENCE"].iter().all(|rule| rules.iter().any(|found| found == rule)),
+        "{rules:?}"
+    );
+    let text = findings.to_string();
+    assert!(!text.contains(NAME) && !text.contains(NUMBER) && !text.contains("&#25098;"), "{text}");
+}

@@ -1,6 +1,6 @@
 //! What is looked at in one column: that it is there, its form, its length, its codes.
 
-use super::{DICTIONARIES, Doubts, replacing};
+use super::{DICTIONARIES, Doubts, MASK, replacing};
 use crate::intake::behaviours::columns::{Column, Form, Row, parts, written};
 use crate::intake::imports::reading::dates;
 use crate::intake::imports::reading::dates::Day;
@@ -39,6 +39,10 @@ pub(super) fn check(doubts: &mut Doubts, row: &Row, today: NaiveDate) {
             }
             continue;
         };
+        if value.contains(MASK) {
+            doubts.add("MASKED", &column.name, ("", ""), None);
+            continue;
+        }
         // Of a code its table says more than its length, as long as it may be a label of it.
         let max = if column.table.is_some() { Some(LONGEST_LABEL) } else { column.max };
         if let Some(max) = max.filter(|max| value.chars().count() > *max) {

@@ -141,6 +141,9 @@ impl Doubts<'_> {
     }
 }
 
+/// What stands for what is not shown of a person.
+pub const MASK: &str = "***";
+
 /// Signs of a value that a message repeats, at most.
 const ECHOED: usize = 40;
 

@@ -71,6 +71,7 @@ const PLANTED: &[(BehaviourSet, &str, &str, &str)] = &[
     (BehaviourSet::Check, "check_action_name", "", "REQUIRED"),
     (BehaviourSet::Check, "check_date", "", "REQUIRED"),
     (BehaviourSet::Check, "administrative_cp", "  ", "REQUIRED"),
+    (BehaviourSet::Check, "administrative_cp", "某***", "MASKED"),
     (BehaviourSet::Check, "check_form", "03", "NOT_IN_CODE_TABLE"),
     (BehaviourSet::Check, "check_form", "1", "NOT_IN_CODE_TABLE"),
     (BehaviourSet::Check, "check_form", "日常检查", "NOT_IN_CODE_TABLE"),

@@ -224,7 +224,7 @@ static BEHAVIOURS: LazyLock<BTreeMap<BehaviourSet, Vec<Column>>> = LazyLock::new
     columns.collect()
 });
 
-fn envelope() -> [Column; 8] {
+fn envelope() -> [Column; 9] {
     [
         may(exchange::ID, &["CD_ID", "数据主键"]),
         may(exchange::OPERATION, &["CD_OPERATION", "操作类型", "数据操作"]),
@@ -233,6 +233,7 @@ fn envelope() -> [Column; 8] {
         may(exchange::BATCH, &["CD_BATCH", "批次"]),
         may(exchange::DEPARTMENT, DEPARTMENT),
         may(exchange::STOCK, &["存量"]),
+        may(exchange::VERSION, &["VERSION"]),
         may(exchange::DOUBTS, &["问题"]),
     ]
 }

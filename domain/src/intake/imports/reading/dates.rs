@@ -2,7 +2,7 @@
 
 use crate::kernel::characters::half_width;
 use crate::kernel::clocks::calendar::start_of;
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, SubsecRound, Utc};
 
 /// A day as it stands in a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,13 +60,13 @@ pub fn read(text: &str) -> Day {
 pub fn moment(text: &str) -> Option<DateTime<Utc>> {
     let text = half_width(text);
     if let Ok(moment) = DateTime::parse_from_rfc3339(text.trim()) {
-        return Some(moment.to_utc());
+        return Some(moment.to_utc().trunc_subsecs(3));
     }
     let clock = ["%H:%M:%S%.f", "%H:%M"];
     let (day, time) = text.trim().split_once([' ', 'T']).unwrap_or((text.trim(), "00:00"));
     let time = clock.iter().find_map(|form| NaiveTime::parse_from_str(time.trim(), form).ok())?;
     let Day::On(day) = read(day) else { return None };
-    Some(start_of(day) + (time - NaiveTime::MIN))
+    Some((start_of(day) + (time - NaiveTime::MIN)).trunc_subsecs(3))
 }
 
 fn on(year: &str, month: &str, day: &str) -> Day {
@@ -121,6 +121,8 @@ mod tests {
             assert_eq!(moment(text).map(|at| at.to_rfc3339()), Some("2026-10-13T02:00:00+00:00".to_owned()), "{text}");
         }
         assert_eq!(moment("2026-10-13"), NaiveDate::from_ymd_opt(2026, 10, 13).map(start_of));
+        let precise = moment("2026-10-13 10:00:00.1234567").map(|at| at.to_rfc3339());
+        assert_eq!(precise, Some("2026-10-13T02:00:00.123+00:00".to_owned()), "as precise as the interface is");
         for text in ["上周", "2026-02-30 10:00", "2026-10-13 25:00", "10:00"] {
             assert_eq!(moment(text), None, "{text}");
         }

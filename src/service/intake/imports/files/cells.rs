@@ -30,8 +30,9 @@ pub fn shown(value: &DataRef<'_>, percent: Option<usize>) -> Shown {
         DataRef::Int(number) if percent.is_some() => percentage(whole(*number), percent.unwrap_or(0)),
         DataRef::Float(number) if number.fract() == 0.0 => format!("{number:.0}"),
         DataRef::DateTime(at) => {
-            let (year, month, day, ..) = at.to_ymd_hms_milli();
-            format!("{year:04}-{month:02}-{day:02}")
+            let (year, month, day, hour, minute, second, _) = at.to_ymd_hms_milli();
+            let day = format!("{year:04}-{month:02}-{day:02}");
+            if (hour, minute, second) == (0, 0, 0) { day } else { format!("{day} {hour:02}:{minute:02}:{second:02}") }
         }
         DataRef::Empty => String::new(),
         DataRef::Error(error) => error.to_string(),

@@ -46,7 +46,7 @@ impl DataSet for Behaviours {
                 continue;
             }
             places.push(row.at);
-            bodies.push(body(set, row.row, department));
+            bodies.push((body(set, row.row, department), row.row.version));
         }
 
         let (taken, events) = Box::pin(behaviours::receive_file(&context.app, tx, bodies)).await?.into_parts();
@@ -62,8 +62,8 @@ impl DataSet for Behaviours {
             };
             match receipt.effect {
                 Effect::Created => outcome.created += 1,
-                Effect::Updated | Effect::Removed | Effect::Kept => outcome.updated += 1,
-                Effect::Unchanged => outcome.unchanged += 1,
+                Effect::Updated | Effect::Removed => outcome.updated += 1,
+                Effect::Unchanged | Effect::Kept => outcome.unchanged += 1,
             }
             let open = receipt.behaviour.findings.iter().filter(|finding| finding.state == FindingState::Open);
             let found = open.filter_map(|finding| behaviour_row::finding_of(table, finding));
@@ -95,6 +95,7 @@ fn refusal(table: &'static Table, error: &FieldError) -> Finding {
         "/department_id" => behaviour_row::DEPARTMENT,
         "/cd_source" => behaviour_row::SOURCE,
         "/cd_time" => behaviour_row::TIME,
+        "/version" => behaviour_row::VERSION,
         pointer => {
             let column = pointer.strip_prefix("/content/").and_then(|name| table.column(name));
             column.map_or(behaviour_row::ID, |column| &column.label)
