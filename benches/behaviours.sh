@@ -19,7 +19,7 @@ cleanup() {
 }
 trap cleanup EXIT
 [ -n "${BENCH_NO_BUILD:-}" ] || cargo build --release --quiet --package mingjian
-service=$PWD/target/release/mingjian
+service=${BENCH_BINARY:-$PWD/target/release/mingjian}
 
 # Three in a hundred are wrong.
 python3 - "$work" "$rows" <<'PY'

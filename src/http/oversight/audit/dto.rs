@@ -2,8 +2,9 @@
 
 use crate::http::kernel::reply::View;
 use crate::http::kernel::view::view;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use domain::oversight::audit::AuditAction;
+use serde::Serializer;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -11,6 +12,8 @@ view! {
     /// 审计记录
     pub struct AuditEntryView of entity::oversight::audit_entries::Model {
         id: Uuid,
+        /// To the millisecond, as the log has it
+        #[serde(serialize_with = "as_logged")]
         at: DateTime<Utc>,
         /// null for the system itself
         actor_id: Option<Uuid>,
@@ -37,6 +40,11 @@ view! {
 }
 
 impl View for AuditEntryView {}
+
+/// As the leaf of a line is hashed: with its milliseconds, also where there are none (docs/transparency-log.md).
+fn as_logged<S: Serializer>(at: &DateTime<Utc>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Millis, true))
+}
 
 /// Members that tell an enterprise's credit class.
 const OF_CLASS: [&str; 6] =
@@ -72,5 +80,24 @@ fn strip(value: &mut Value, hidden: &[&str]) {
     if let Value::Object(map) = value {
         map.retain(|name, _| !hidden.contains(&name.as_str()));
         map.values_mut().for_each(|child| strip(child, hidden));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One line in a thousand is of a whole second: its hash is of `.000` all the same.
+    #[test]
+    fn a_whole_second_has_its_milliseconds() {
+        for (at, written) in
+            [(1_796_000_000_000, "\"2026-11-30T00:53:20.000Z\""), (1_796_000_000_120, "\"2026-11-30T00:53:20.120Z\"")]
+        {
+            let mut json = Vec::new();
+            let at = DateTime::from_timestamp_millis(at).unwrap_or_default();
+            let done = as_logged(&at, &mut serde_json::Serializer::new(&mut json));
+            assert!(done.is_ok());
+            assert_eq!(String::from_utf8_lossy(&json), written);
+        }
     }
 }
