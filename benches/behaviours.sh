@@ -48,7 +48,7 @@ county() { # database URL
   local port=$((20000 + RANDOM % 20000))
   "$service" --database-url "$1" --bind "127.0.0.1:$port" --log error demo >"$work/demo.log" 2>&1 &
   demo=$!
-  until (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do sleep 0.2; done
+  until grep -q 'docs:' "$work/demo.log"; do kill -0 "$demo"; sleep 0.2; done
   kill "$demo"; wait "$demo" || true
   demo=
 }
