@@ -17,7 +17,7 @@ use dto::QualityFiguresView;
 use uuid::Uuid;
 
 pub fn routes(api: &mut Api) {
-    let mut group = api.group("behaviours", "监管行为");
+    let mut group = api.group("quality-figures", "数据质量统计");
     group.get(
         "/api/v1/quality-figures",
         "get_quality_figures",
