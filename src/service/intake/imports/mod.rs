@@ -18,8 +18,9 @@ use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::tx::WriteTx;
 use chrono::NaiveDate;
 use domain::intake::imports::reading::fields::Cells;
-use domain::intake::imports::{Dataset, Finding, Parsed, Record, Severity};
+use domain::intake::imports::{Dataset, Dimension, Finding, Parsed, Record, Severity};
 use domain::kernel::codes::region::Gazetteer;
+use domain::kernel::text::text;
 use entity::intake::imports;
 use files::At;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -79,6 +80,18 @@ struct Seen {
 struct Earlier {
     first: i64,
     same: bool,
+}
+
+impl Context {
+    /// The department that a row names by its code; none where it names none.
+    fn department(&self, code: Option<&str>) -> std::result::Result<Option<Uuid>, Finding> {
+        let Some(code) = code else { return Ok(None) };
+        let known = self.departments.get(code).copied();
+        known.map(Some).ok_or_else(|| {
+            let message = text!("没有这个部门。", "There is no such department.");
+            Finding::error("部门编码", "UNKNOWN_DEPARTMENT", code, message).of(Dimension::Linkage)
+        })
+    }
 }
 
 impl Seen {

@@ -54,9 +54,6 @@ pub async fn run(
         headings: Vec::new(),
         seen: Seen::default(),
     };
-    if record.rows_total > 0 {
-        context.seen.refuse_behind(0, store::refused_rows(&app.db, record.id).await?);
-    }
     let rows = open(app, file, &record, progress).await?;
     context.headings = rows.headings().to_vec();
     let work = Work { ctx, context: &context, record, rows };
@@ -102,7 +99,11 @@ impl<T> Read<T> {
 
 impl Work<'_> {
     pub(super) async fn carry_out<D: DataSet>(mut self, progress: &impl Progress) -> Result<imports::Model> {
-        // A run that was broken off goes on behind the last batch that was committed.
+        // A run that was broken off goes on behind the last batch that was committed, and knows what was refused before it.
+        if D::Row::STANDS_ONCE && self.record.rows_total > 0 {
+            let refused = store::refused_rows(&self.context.app.db, self.record.id).await?;
+            self.context.seen.refuse_behind(0, refused);
+        }
         let mut done = 0;
         while done < self.record.rows_total && !seeded::bug("resume") {
             let batch = self.read::<D>(self.record.rows_total - done)?;

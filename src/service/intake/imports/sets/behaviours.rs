@@ -10,8 +10,7 @@ use domain::intake::behaviours::exchange::Effect;
 use domain::intake::behaviours::{BehaviourSet, FindingState};
 use domain::intake::imports::behaviours::{self as behaviour_row, BehaviourRow};
 use domain::intake::imports::reading::fields::Cells;
-use domain::intake::imports::{Dimension, Finding, Parsed};
-use domain::kernel::text::text;
+use domain::intake::imports::{Finding, Parsed};
 use entity::intake::imports;
 use serde_json::Value;
 use uuid::Uuid;
@@ -37,16 +36,13 @@ impl DataSet for Behaviours {
         };
         let (mut places, mut bodies) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
         for row in rows {
-            let code = row.row.department_code.as_deref();
-            let department = code.and_then(|code| context.departments.get(code)).copied();
-            if let (Some(code), None) = (code, department) {
-                let message = text!("没有这个部门。", "There is no such department.");
-                let finding = Finding::error(behaviour_row::DEPARTMENT, "UNKNOWN_DEPARTMENT", code, message);
-                outcome.refuse(row.at, finding.of(Dimension::Linkage));
-                continue;
+            match context.department(row.row.department_code.as_deref()) {
+                Ok(department) => {
+                    places.push(row.at);
+                    bodies.push((body(set, row.row, department), row.row.version));
+                }
+                Err(finding) => outcome.refuse(row.at, finding),
             }
-            places.push(row.at);
-            bodies.push((body(set, row.row, department), row.row.version));
         }
 
         let (taken, events) = Box::pin(behaviours::receive_file(&context.app, tx, bodies)).await?.into_parts();

@@ -36,14 +36,13 @@ impl DataSet for Complaints {
 }
 
 async fn take(tx: &WriteTx, context: &Context, outcome: &mut Outcome, row: &Numbered<&ComplaintRow>) -> Result<()> {
-    let code = row.row.department_code.as_deref();
-    let department = code.and_then(|code| context.departments.get(code)).copied();
-    if let (Some(code), None) = (code, department) {
-        let message = text!("没有这个部门。", "There is no such department.");
-        let finding = Finding::error("部门编码", "UNKNOWN_DEPARTMENT", code, message);
-        outcome.refuse(row.at, finding.of(Dimension::Linkage));
-        return Ok(());
-    }
+    let department = match context.department(row.row.department_code.as_deref()) {
+        Ok(department) => department,
+        Err(finding) => {
+            outcome.refuse(row.at, finding);
+            return Ok(());
+        }
+    };
 
     match complaints::from_file(&context.app, tx, body(row.row, department)).await {
         Ok(FromFile::New(events)) => {
