@@ -4,8 +4,7 @@ use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::scope::by_department;
-use crate::persistence::oversight::clue_figures::Part;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use domain::intake::behaviours::figures::{FiguresBy, Sums};
 use domain::intake::behaviours::{BehaviourOrigin, BehaviourSet, BehaviourStatus};
 use entity::intake::behaviour_figures::{Column, Entity, Model};
@@ -15,7 +14,6 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic,
     IntoActiveModel, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait,
 };
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
 const KEYS: [Column; 5] = [Column::DepartmentId, Column::Kind, Column::TownshipCode, Column::Month, Column::Booked];
@@ -169,61 +167,6 @@ pub async fn kept(conn: &impl ConnectionTrait) -> Result<Vec<Model>> {
     }
     let kept: Vec<Model> = select.into_model().all(conn).await.or_app()?;
     Ok(kept.into_iter().filter(|row| !row.sums().is_nothing()).collect())
-}
-
-/// What a row may lack, to be counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lack {
-    /// It has an error that is open.
-    OpenError,
-    /// It did not come in time.
-    InTime,
-}
-
-/// Rows that came since a day and lack something, as they came, behind one of them.
-pub async fn lacking(
-    conn: &impl ConnectionTrait,
-    ctx: &Ctx,
-    lack: Lack,
-    since: DateTime<Utc>,
-    part: Part,
-) -> Result<Vec<behaviours::Model>> {
-    use behaviours::Column as Of;
-    let lacking = match lack {
-        Lack::OpenError => Condition::all().add(Of::Status.eq(BehaviourStatus::Quarantined)),
-        Lack::InTime => Condition::all()
-            .add(Of::InTime.eq(false))
-            .add(Of::Origin.ne(BehaviourOrigin::Stock))
-            .add(Of::Status.ne(BehaviourStatus::Removed)),
-    };
-    let behind = match part.after {
-        Some(id) => behaviours::Entity::find_by_id(id).one(conn).await.or_app()?,
-        None => None,
-    };
-
-    behaviours::Entity::find()
-        .filter(by_department(ctx, Of::DepartmentId))
-        .filter(lacking)
-        .filter(Of::CreatedAt.gte(since))
-        .filter(Of::Month.is_not_null())
-        .apply_if(part.department, |select, id| select.filter(Of::DepartmentId.eq(id)))
-        .apply_if(behind, |select, last| {
-            let same = Condition::all().add(Of::CreatedAt.eq(last.created_at)).add(Of::Id.gt(last.id));
-            select.filter(Condition::any().add(Of::CreatedAt.gt(last.created_at)).add(same))
-        })
-        .order_by_asc(Of::CreatedAt)
-        .order_by_asc(Of::Id)
-        .limit(part.limit)
-        .all(conn)
-        .await
-        .or_app()
-}
-
-/// Numbers and names of rows.
-pub async fn names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, (String, String)>> {
-    let rows = behaviours::Entity::find().filter(behaviours::Column::Id.is_in(ids)).all(conn).await.or_app()?;
-    let names = rows.into_iter().map(|row| (row.id, (row.code.unwrap_or(row.cd_id), row.title.unwrap_or_default())));
-    Ok(names.collect())
 }
 
 /// A row is in the sums now.

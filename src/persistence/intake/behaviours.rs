@@ -96,6 +96,10 @@ pub async fn known(conn: &impl ConnectionTrait, keys: &BTreeSet<Key>) -> Result<
 /// Which record of which sender a row is: table, `cd_source` and `cd_id`.
 pub type Key = (BehaviourSet, String, String);
 
+pub fn key_of(row: &Model) -> Key {
+    (row.kind, row.cd_source.clone(), row.cd_id.clone())
+}
+
 /// Records that have one of these codes of their own, and are not removed.
 pub async fn coded(conn: &impl ConnectionTrait, codes: Vec<String>) -> Result<Vec<Model>> {
     let there = Entity::find().filter(Column::Code.is_in(codes)).filter(Column::Status.ne(BehaviourStatus::Removed));

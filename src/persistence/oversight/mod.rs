@@ -1,6 +1,7 @@
 //! 监督与公开: the audit trail, indicators, worklists and the public side.
 
 pub mod audit;
+pub mod behaviour_rows;
 pub mod clue_figures;
 pub mod coverage;
 pub mod indicators;

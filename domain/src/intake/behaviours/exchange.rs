@@ -33,6 +33,8 @@ pub enum Doubt {
 }
 
 impl Doubt {
+    pub const ALL: [Self; 4] = [Self::InsertOfKnown, Self::UpdateOfUnknown, Self::DeleteOfUnknown, Self::OutOfOrder];
+
     pub const fn rule(self) -> &'static str {
         match self {
             Self::InsertOfKnown => "INSERT_OF_KNOWN",

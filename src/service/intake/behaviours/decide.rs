@@ -1,19 +1,14 @@
 //! A finding that does not count: somebody other than who sent the row decides so, and says why.
 
 use super::bodies::OverrideBody;
-use super::figures::Ledger;
-use super::penalties::Penalties;
-use super::receive::tally;
+use super::changes::Changes;
 use super::take::put_findings;
 use crate::kernel::error::{AppError, Result};
-use crate::persistence::intake::behaviours as store;
-use crate::persistence::intake::behaviours::Tally;
-use crate::persistence::kernel::change::{Change, Event};
+use crate::persistence::kernel::change::Change;
 use crate::persistence::kernel::edit::find;
 use crate::persistence::kernel::noun::lock_row;
 use crate::persistence::kernel::tx::WriteTx;
 use domain::intake::behaviours::FindingState;
-use domain::intake::behaviours::figures::month_of;
 use domain::intake::behaviours::quality::RowFinding;
 use domain::kernel::refusal::Code;
 use domain::kernel::text::text;
@@ -42,17 +37,7 @@ pub async fn override_finding(tx: &WriteTx, id: Uuid, version: i32, body: Overri
     put_findings(&mut behaviour, findings);
     let after = behaviour.clone();
     let saved = behaviour.save(AuditAction::FindingOverridden, Some(body.reason)).await?;
-    let added = tally(Some(&before), &after);
-    if added == Tally::default() {
-        return Ok(saved);
-    }
-    let mut penalties = Penalties::default();
-    penalties.change(Some(&before), &after);
-    penalties.tell(tx).await?;
-    let mut ledger = Ledger::default();
-    ledger.change(Some(&before), &after, month_of(tx.ctx().today()));
-    ledger.write(tx).await?;
-    let counted = store::count(tx, after.batch_id, added).await?;
-    let event = Event::of::<Batches>(AuditAction::Counted, &counted).after(&counted);
-    Ok(saved.and(event))
+    let mut changes = Changes::default();
+    changes.add(tx, Some(&before), &after);
+    Ok(saved.and_all(changes.settle(tx).await?))
 }

@@ -4,7 +4,7 @@ use super::incoming::Incoming;
 use crate::app::App;
 use crate::kernel::error::Result;
 use crate::persistence::intake::behaviours as store;
-use crate::persistence::intake::behaviours::Key;
+use crate::persistence::intake::behaviours::{Key, key_of};
 use crate::persistence::items::items;
 use crate::persistence::officers::personnel;
 use crate::persistence::register::objects;
@@ -61,16 +61,14 @@ impl Knowledge {
     /// A record that is there has its code.
     pub fn learn(&mut self, row: &Model) {
         if let Some(code) = &row.code {
-            let key = (row.kind, row.cd_source.clone(), row.cd_id.clone());
-            self.coded.entry((row.kind, code.clone())).or_default().insert(key);
+            self.coded.entry((row.kind, code.clone())).or_default().insert(key_of(row));
         }
     }
 
     /// A record that is gone has it no more.
     pub fn forget(&mut self, row: &Model) {
-        let key = (row.kind, row.cd_source.clone(), row.cd_id.clone());
         if let Some(owners) = row.code.clone().and_then(|code| self.coded.get_mut(&(row.kind, code))) {
-            owners.remove(&key);
+            owners.remove(&key_of(row));
         }
     }
 

@@ -1,20 +1,19 @@
 //! 质量统计: every change of a row goes into the sums of its month, in the change itself; what they say; and whether they are what
 //! the rows say.
 
-use super::penalties::Penalties;
+use super::changes::Penalties;
+use super::turns::{held, in_turns};
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, now};
 use crate::kernel::error::Result;
 use crate::persistence::intake::behaviours::Waiting;
 use crate::persistence::intake::{behaviour_figures as store, behaviours};
 use crate::persistence::kernel::change::Change;
-use crate::persistence::kernel::noun::lock_rows;
 use crate::persistence::kernel::tx::{WriteTx, write};
 use chrono::NaiveDate;
 use domain::intake::behaviours::BehaviourSet;
 use domain::intake::behaviours::figures::{Delay, FiguresBy, Standing, Sums, month_of};
 use domain::kernel::clocks::calendar::local_date;
-use entity::intake::behaviour_batches::Entity as Batches;
 use entity::intake::behaviour_figures::Model as Figures;
 use entity::intake::behaviours::Model;
 use std::collections::BTreeMap;
@@ -93,29 +92,17 @@ const A_TURN: u64 = 500;
 
 /// Counts the rows that no sum has yet, as they stand, booked to the month in which they came. Gives how many there were.
 pub async fn count_left(app: &App) -> Result<usize> {
-    let (mut counted, mut last) = (0, None);
-    while !app.is_stopping() {
-        // Looked for beside all writers, and from where the last turn ended.
-        let rows = behaviours::uncounted(&app.db, last, A_TURN).await?;
-        let Some(end) = rows.last() else { break };
-        last = Some((end.created_at, end.id));
-        counted += rows.len();
+    let find = async |last| behaviours::uncounted(&app.db, last, A_TURN).await;
+    let count = async |rows: &[Waiting]| {
         let ctx = Ctx { now: now(), ..Ctx::system("figures") };
-        write(&app.db, &ctx, async |tx| count_turn(app, tx, &rows).await.map(Change::unmade)).await?;
-    }
-    Ok(counted)
+        write(&app.db, &ctx, async |tx| count_turn(app, tx, rows).await.map(Change::unmade)).await
+    };
+    in_turns(app, find, count).await
 }
 
-async fn count_turn(app: &App, tx: &WriteTx, waiting: &[Waiting]) -> Result<()> {
-    lock_rows::<Batches>(tx.conn(), waiting.iter().map(|row| row.batch_id)).await?;
-    let ids = waiting.iter().map(|row| row.id).collect();
+async fn count_turn(app: &App, tx: &WriteTx, rows: &[Waiting]) -> Result<()> {
     let (mut ledger, mut penalties) = (Ledger::default(), Penalties::default());
-
-    // Nobody changes a row without its batch: what they say now is what is counted.
-    for mut row in behaviours::by_ids(tx.conn(), ids).await? {
-        if row.month.is_some() {
-            continue;
-        }
+    for mut row in held(tx, rows).await?.into_iter().filter(|row| row.month.is_none()) {
         let month = month_of(local_date(row.created_at));
         row.month = Some(month);
         put_delay(app, &mut row);
@@ -123,6 +110,7 @@ async fn count_turn(app: &App, tx: &WriteTx, waiting: &[Waiting]) -> Result<()> 
         ledger.change(None, &row, month);
         penalties.tell_anew(&row);
     }
+
     penalties.tell(tx).await?;
     ledger.write(tx).await
 }

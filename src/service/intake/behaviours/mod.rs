@@ -1,16 +1,17 @@
 //! 监管行为: rows are received, and say at once what is wrong with them.
 
 mod bodies;
+mod changes;
 mod decide;
 mod facts;
 pub mod figures;
 mod incoming;
 mod own;
-mod penalties;
 mod person;
 mod receive;
 mod recheck;
 mod take;
+mod turns;
 mod wrong;
 
 pub use bodies::{BehaviourBatchBody, BehaviourBody, OverrideBody};

@@ -80,11 +80,11 @@ fn masked(text: &str, shown: usize) -> String {
     text.chars().take(shown).chain(MASK.chars()).collect()
 }
 
-/// What is sealed of a row; nothing where it is about nobody.
-pub(super) async fn unsealed(app: &App, behaviour: &Model) -> Result<Row> {
+/// All that a row says, with what is sealed of it.
+pub(super) async fn whole(app: &App, behaviour: &Model) -> Result<Row> {
     match sealed::open_some(app, place(behaviour.id), behaviour.person.as_deref()).await? {
         Some(plain) => serde_json::from_str(&plain).map_err(AppError::corrupt),
-        None => Ok(Row::new()),
+        None => Ok(behaviour.content.0.clone()),
     }
 }
 
@@ -96,7 +96,7 @@ pub(super) async fn unmasked(app: &App, before: &Model, row: &Row) -> Result<Opt
     if before.person.is_none() || !row.iter().any(|column| is_shown(&column)) {
         return Ok(None);
     }
-    let known = unsealed(app, before).await?;
+    let known = whole(app, before).await?;
     let restored = row.iter().map(|column| {
         let known = known.get(column.0).filter(|_| is_shown(&column));
         (column.0.clone(), known.unwrap_or(column.1).clone())
@@ -106,7 +106,7 @@ pub(super) async fn unmasked(app: &App, before: &Model, row: &Row) -> Result<Opt
 
 /// Who it is.
 pub async fn open(app: &App, behaviour: &Model) -> Result<Revealed> {
-    let mut row = unsealed(app, behaviour).await?;
+    let mut row = whole(app, behaviour).await?;
     Ok(Revealed {
         resource: "behaviours",
         id: behaviour.id,

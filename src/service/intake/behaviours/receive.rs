@@ -1,24 +1,21 @@
 //! Receiving rows: one by one, and up to a thousand together, in one way. What is wrong with a row is found and kept with it.
 
 use super::bodies::{BehaviourBatchBody, BehaviourBody};
+use super::changes::Changes;
 use super::facts::gather;
-use super::figures::{Ledger, sums_of};
 use super::incoming::{Incoming, Sources, incoming};
-use super::penalties::Penalties;
 use super::person;
 use super::take::{Receipt, take};
 use crate::app::App;
 use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::intake::behaviours as store;
-use crate::persistence::intake::behaviours::{Key, Tally};
-use crate::persistence::kernel::change::{Change, Event};
+use crate::persistence::intake::behaviours::{Key, key_of};
+use crate::persistence::kernel::change::Change;
 use crate::persistence::kernel::noun::lock_rows;
 use crate::persistence::kernel::tx::WriteTx;
 use domain::access::Role;
-use domain::intake::behaviours::figures::month_of;
 use domain::intake::behaviours::{BehaviourOrigin, BehaviourSet};
 use domain::kernel::text::text;
-use domain::oversight::audit::AuditAction;
 use entity::intake::behaviour_batches::Entity as Batches;
 use entity::intake::behaviours::Model;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,25 +27,16 @@ pub type Taken = std::result::Result<Receipt, Vec<FieldError>>;
 pub async fn receive_one(app: &App, tx: &WriteTx, body: BehaviourBody) -> Result<Change<Receipt>> {
     let sources = Sources::load(tx.conn()).await?;
     let row = incoming(app, tx.ctx(), &sources, (body, origin_of(tx)), "").map_err(AppError::invalid)?;
-    let receipts = receive_all(app, tx, vec![row]).await?.try_map(all_taken)?;
+    let receipts = receive_all(app, tx, vec![row]).await?.try_map(all)?;
     receipts.try_map(|mut receipts| receipts.pop().ok_or_else(|| AppError::internal("one in, none out")))
 }
 
 /// Every row, or none where an envelope is wrong: then each that is wrong is named.
 pub async fn receive_batch(app: &App, tx: &WriteTx, body: BehaviourBatchBody) -> Result<Change<Vec<Receipt>>> {
     let sources = Sources::load(tx.conn()).await?;
-    let (mut rows, mut errors) = (Vec::with_capacity(body.rows.len()), Vec::new());
-    for (at, row) in body.rows.into_iter().enumerate() {
-        match incoming(app, tx.ctx(), &sources, (row, origin_of(tx)), &format!("/rows/{at}")) {
-            Ok(row) => rows.push(row),
-            Err(wrong) => errors.extend(wrong),
-        }
-    }
-    if errors.is_empty() {
-        receive_all(app, tx, rows).await?.try_map(all_taken)
-    } else {
-        Err(AppError::invalid(errors))
-    }
+    let read = |(at, row)| incoming(app, tx.ctx(), &sources, (row, origin_of(tx)), &format!("/rows/{at}"));
+    let rows = all(body.rows.into_iter().enumerate().map(read))?;
+    receive_all(app, tx, rows).await?.try_map(all)
 }
 
 /// Rows of a file: each is taken, or it is said why not; the others do not wait for it.
@@ -82,15 +70,15 @@ fn origin_of(tx: &WriteTx) -> BehaviourOrigin {
 }
 
 /// All of them, or everything that is wrong.
-pub(super) fn all_taken(rows: Vec<Taken>) -> Result<Vec<Receipt>> {
-    let (mut receipts, mut errors) = (Vec::with_capacity(rows.len()), Vec::new());
+pub(super) fn all<T>(rows: impl IntoIterator<Item = std::result::Result<T, Vec<FieldError>>>) -> Result<Vec<T>> {
+    let (mut sound, mut errors) = (Vec::new(), Vec::new());
     for row in rows {
         match row {
-            Ok(receipt) => receipts.push(receipt),
+            Ok(row) => sound.push(row),
             Err(wrong) => errors.extend(wrong),
         }
     }
-    if errors.is_empty() { Ok(receipts) } else { Err(AppError::invalid(errors)) }
+    if errors.is_empty() { Ok(sound) } else { Err(AppError::invalid(errors)) }
 }
 
 /// One after another, as they came: what a row changes, the next one finds.
@@ -98,16 +86,12 @@ pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) ->
     let keys: BTreeSet<Key> = rows.iter().map(|row| row.key.clone()).collect();
     let batches = hold_batches(tx, &rows, &keys).await?;
     // Read when they are held: nobody changes a row without its batch.
-    let mut known: BTreeMap<Key, Model> = BTreeMap::new();
-    for row in store::known(tx.conn(), &keys).await? {
-        known.insert((row.kind, row.cd_source.clone(), row.cd_id.clone()), row);
-    }
+    let known = store::known(tx.conn(), &keys).await?.into_iter().map(|row| (key_of(&row), row));
+    let mut known: BTreeMap<Key, Model> = known.collect();
     let mut knowledge = gather(app, tx.conn(), tx.ctx().today(), &rows).await?;
 
     let (mut taken, mut events) = (Vec::with_capacity(rows.len()), Vec::new());
-    let (mut tallies, mut ledger) = (BTreeMap::<Uuid, Tally>::new(), Ledger::default());
-    let (mut penalties, mut brought) = (Penalties::default(), Vec::<Model>::new());
-    let booked = month_of(tx.ctx().today());
+    let (mut changes, mut brought) = (Changes::default(), Vec::<Model>::new());
     for mut row in rows {
         let key = row.key.clone();
         if let Some(before) = known.get(&key)
@@ -128,9 +112,7 @@ pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) ->
         let own = (row.department, row.key.0, row.batch.clone());
         let batch = batches.get(&own).copied().unwrap_or_default();
         let (receipt, event) = take(app, tx, &mut knowledge, (row, batch), before.clone()).await?;
-        ledger.change(before.as_ref(), &receipt.behaviour, booked);
-        penalties.change(before.as_ref(), &receipt.behaviour);
-        *tallies.entry(receipt.behaviour.batch_id).or_default() += tally(before.as_ref(), &receipt.behaviour);
+        changes.add(tx, before.as_ref(), &receipt.behaviour);
         events.extend(event);
         if before.is_none() {
             brought.push(receipt.behaviour.clone());
@@ -139,17 +121,13 @@ pub(super) async fn receive_all(app: &App, tx: &WriteTx, rows: Vec<Incoming>) ->
         taken.push(Ok(receipt));
     }
     store::insert_all(tx, brought).await?;
-    for (batch, tally) in tallies.into_iter().filter(|(_, tally)| *tally != Tally::default()) {
-        let counted = store::count(tx, batch, tally).await?;
-        events.push(Event::of::<Batches>(AuditAction::Counted, &counted).after(&counted));
-    }
-    penalties.tell(tx).await?;
-    ledger.write(tx).await?;
+    events.extend(changes.settle(tx).await?);
 
     Ok(Change::unmade(taken).and_all(events))
 }
 
-/// A record is changed by the department that sent it, and what the platform wrote by the platform.
+/// A record is changed by the department that sent it, what the platform wrote by the platform, and nothing by a file that shows
+/// an earlier version of it.
 fn refusal(tx: &WriteTx, row: &Incoming, before: &Model) -> Option<FieldError> {
     let pointer = format!("{}/cd_id", row.at);
     let (source, id) = (&before.cd_source, &before.cd_id);
@@ -184,10 +162,8 @@ async fn hold_batches(
 ) -> Result<BTreeMap<(Uuid, BehaviourSet, String), Uuid>> {
     // A record stays in the batch that it came in first.
     let there = store::known(tx.conn(), keys).await?;
-    let is_new = |row: &&Incoming| {
-        !there.iter().any(|known| (known.kind, &known.cd_source, &known.cd_id) == (row.key.0, &row.key.1, &row.key.2))
-    };
-    let new = rows.iter().filter(is_new);
+    let known: BTreeSet<_> = there.iter().map(key_of).collect();
+    let new = rows.iter().filter(|row| !known.contains(&row.key));
     let wanted: BTreeSet<_> = new.map(|row| (row.department, row.key.0, row.batch.clone())).collect();
     let mut named = BTreeMap::new();
     for (department, kind, number) in wanted {
@@ -197,10 +173,4 @@ async fn hold_batches(
     let first = there.into_iter().map(|row| row.batch_id);
     lock_rows::<Batches>(tx.conn(), named.values().copied().chain(first)).await?;
     Ok(named)
-}
-
-/// What a change adds to the sums of its batch.
-pub(super) fn tally(before: Option<&Model>, after: &Model) -> Tally {
-    let added = sums_of(after) - before.map(sums_of).unwrap_or_default();
-    Tally { rows: added.rows, errors: added.errors, first_errors: added.first_errors }
 }

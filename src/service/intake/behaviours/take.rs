@@ -11,7 +11,7 @@ use crate::persistence::intake::behaviours as store;
 use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::tx::WriteTx;
 use chrono::{DateTime, Utc};
-use domain::intake::behaviours::exchange::{Effect, Envelope, Known, receive};
+use domain::intake::behaviours::exchange::{Doubt, Effect, Envelope, Known, receive};
 use domain::intake::behaviours::figures::month_of;
 use domain::intake::behaviours::quality::{RowFinding, carried, of_envelope, rules};
 use domain::intake::behaviours::{BehaviourStatus, FindingState};
@@ -102,13 +102,13 @@ async fn kept(
 
 /// Findings that hold while the record says what it says.
 fn stays(finding: &RowFinding, known: &Known) -> bool {
-    let unfounded = finding.rule == "UPDATE_OF_UNKNOWN";
+    let unfounded = finding.rule == Doubt::UpdateOfUnknown.rule();
     finding.state != FindingState::Fixed && (!unfounded || known.is_unfounded())
 }
 
 /// It is about how the row came, and not about what it says.
 fn is_of_envelope(finding: &RowFinding) -> bool {
-    matches!(finding.rule.as_str(), "INSERT_OF_KNOWN" | "UPDATE_OF_UNKNOWN" | "OUT_OF_ORDER" | "DELETE_OF_UNKNOWN")
+    Doubt::ALL.iter().any(|doubt| finding.rule == doubt.rule())
 }
 
 /// What it says is what is known now.

@@ -12,7 +12,7 @@ use entity::intake::behaviours::Model;
 use sea_orm::ConnectionTrait;
 
 /// Rows of one file, at most: the others come when these are mended.
-pub const MOST_WRONG: u64 = 5_000;
+const MOST_WRONG: u64 = 5_000;
 
 pub async fn wrong_rows(conn: &impl ConnectionTrait, batch: &behaviour_batches::Model) -> Result<Table> {
     let Some(table) = batch.kind.table() else { return Ok(Table { headings: Vec::new(), rows: Vec::new() }) };

@@ -5,7 +5,9 @@ use crate::app::App;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 use crate::persistence::intake::behaviour_figures as store;
-use crate::persistence::intake::behaviour_figures::{Asked, Lack};
+use crate::persistence::intake::behaviour_figures::Asked;
+use crate::persistence::oversight::behaviour_rows;
+use crate::persistence::oversight::behaviour_rows::Lack;
 use crate::persistence::oversight::clue_figures::Part;
 use domain::intake::behaviours::figures::{FiguresBy, Sums, month_of};
 use domain::kernel::clocks::calendar::local_date;
@@ -46,7 +48,7 @@ pub(super) async fn missing(app: &App, ctx: &Ctx, (ratio, lack): (Measure, Lack)
     }
 
     let most = app.settings.rules.behaviour_working_days;
-    let rows = store::lacking(&app.db, ctx, lack, begin_of_year(ctx), part).await?;
+    let rows = behaviour_rows::lacking(&app.db, ctx, lack, begin_of_year(ctx), part).await?;
     let page = rows.into_iter().map(|row| {
         let why = match lack {
             Lack::OpenError => why_wrong(&row.findings),

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 use crate::persistence::inspections::issued_tasks;
-use crate::persistence::intake::behaviour_figures;
+use crate::persistence::oversight::behaviour_rows;
 use crate::persistence::oversight::clue_figures::{self, Part};
 use crate::persistence::oversight::indicators as store;
 use crate::persistence::oversight::stages;
@@ -193,7 +193,7 @@ pub async fn explain(
         IndicatorCode::TownshipCoverage => townships::names(app).await?,
         IndicatorCode::ClueTimeliness | IndicatorCode::CluePrecision => clue_figures::names(conn, ids).await?,
         IndicatorCode::BehaviourAccuracy | IndicatorCode::BehaviourTimeliness => {
-            behaviour_figures::names(conn, ids).await?
+            behaviour_rows::names(conn, ids).await?
         }
         IndicatorCode::ModelElements => store::model_names(conn, ids).await?,
         IndicatorCode::OfficerRegistration => store::officer_names(conn, ids).await?,

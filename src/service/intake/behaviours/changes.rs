@@ -1,15 +1,56 @@
-//! A penalty that is right is a fact about whom it is against, on the day of the decision.
+//! What follows from changes of rows, whoever makes them: the sums of their batches, the figures, and what the models are told.
 
+use super::figures::{Ledger, sums_of};
 use crate::kernel::error::Result;
+use crate::persistence::intake::behaviours as store;
+use crate::persistence::intake::behaviours::Tally;
+use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::tx::WriteTx;
 use crate::service::risks::risk_facts;
 use crate::service::risks::risk_facts::New;
 use chrono::NaiveDate;
+use domain::intake::behaviours::figures::month_of;
 use domain::intake::behaviours::{BehaviourSet, BehaviourStatus};
+use domain::oversight::audit::AuditAction;
 use domain::risks::risk_models::FactKind;
+use entity::intake::behaviour_batches::Entity as Batches;
 use entity::intake::behaviours::Model;
 use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// Changes of rows whose batches are held.
+#[derive(Default)]
+pub(super) struct Changes {
+    tallies: BTreeMap<Uuid, Tally>,
+    ledger: Ledger,
+    penalties: Penalties,
+}
+
+impl Changes {
+    pub fn add(&mut self, tx: &WriteTx, before: Option<&Model>, after: &Model) {
+        *self.tallies.entry(after.batch_id).or_default() += tally(before, after);
+        self.ledger.change(before, after, month_of(tx.ctx().today()));
+        self.penalties.change(before, after);
+    }
+
+    /// All of them together and in one order, so that two who write wait for each other one way only.
+    pub async fn settle(self, tx: &WriteTx) -> Result<Vec<Event>> {
+        let mut events = Vec::new();
+        for (batch, tally) in self.tallies.into_iter().filter(|(_, tally)| *tally != Tally::default()) {
+            let counted = store::count(tx, batch, tally).await?;
+            events.push(Event::of::<Batches>(AuditAction::Counted, &counted).after(&counted));
+        }
+        self.penalties.tell(tx).await?;
+        self.ledger.write(tx).await?;
+        Ok(events)
+    }
+}
+
+/// What a change adds to the sums of its batch.
+fn tally(before: Option<&Model>, after: &Model) -> Tally {
+    let added = sums_of(after) - before.map(sums_of).unwrap_or_default();
+    Tally { rows: added.rows, errors: added.errors, first_errors: added.first_errors }
+}
 
 /// Whom a penalty is against, and since when.
 type Penalty = Option<(Uuid, NaiveDate)>;
@@ -22,7 +63,7 @@ struct Told {
     is_anew: bool,
 }
 
-/// What the models are told of the rows of a change.
+/// A penalty that is right is a fact about whom it is against, on the day of the decision.
 #[derive(Default)]
 pub(super) struct Penalties(BTreeMap<Uuid, Told>);
 
