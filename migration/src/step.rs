@@ -1,5 +1,5 @@
 //! One step of the schema: what it makes new, what it adds to what is there, and the way back. A step that has landed is
-//! frozen (`tests/architecture.rs`): what it got wrong, the next one mends.
+//! frozen (`tests/architecture`): what it got wrong, the next one mends.
 
 use crate::columns::{Column, IndexDef, add_column, create_table, drop_column};
 use sea_orm_migration::prelude::*;

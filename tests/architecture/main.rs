@@ -1,6 +1,9 @@
 //! The shape of the source, read as text: which layer may name what, how long a file may be, what is banned.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod frozen;
+
+use frozen::FROZEN;
 use std::path::{Path, PathBuf};
 
 fn root() -> &'static Path {
@@ -199,45 +202,6 @@ fn a_noun_has_one_name() {
         }
     }
 }
-
-/// Steps of the schema that have landed, by the digest of their files. A database somewhere was made by them: what one got
-/// wrong, the next one mends. A new step gets its line here when it lands.
-const FROZEN: [(&str, &str); 34] = [
-    ("m0001_identity.rs", "473f5543749e49843f7d5bd114fe50a34d990855e66ad2e8d6556753f1de756a"),
-    ("m0002_trace.rs", "32c8f1552fdfd4f1ae4283b1310bad3ddacb52812f6e0b78ed8940e637d4a350"),
-    ("m0003_register.rs", "95734dc845f4453ae3ddd424f7d509ddd8303e655a2d5971131d1826c63b387c"),
-    ("m0004_planning.rs", "393e1eb27ff0f5b946ee9c6ed9c80da7b43645b1aba39de46b9d0695f0f8e86d"),
-    ("m0005_draws.rs", "f8ac463bba4c6d4582f3636e118e2aaaad7561eb3b3be10335433e58b5c3a909"),
-    ("m0006_inspections.rs", "c668f9b33fc829037a69e565e16f74a3755a970aeac8d05e13445c5bb5aa3d2a"),
-    ("m0007_items.rs", "cbbf83a38ff7a75e3fd71294bf143836ff94f68ac737d37cb8bd56b1c9900b93"),
-    ("m0008_people.rs", "85bf4f40e978465fc2ff6698db5d27d782aadc4c42b63ad2fdc233c9cc692cdc"),
-    ("m0009_credit.rs", "62ed28dfea1c190f9c99204a1a73f726876c223d2f8431537092184a9e97232d"),
-    ("m0010_risks.rs", "71f0b78151adab4fca87332377e3e29c0838a13d935f091cf9ef4fd7f15c536f"),
-    ("m0011_trail.rs", "9b0050e22146479f87fb127f5652561ebd66e3d68f6c8f7f237a998cdd4ab0cb"),
-    ("m0012_intake.rs", "c5b16484f0a31dc1699cb8808ab93ff34c04cf534933320aec99d0b37cf502c4"),
-    ("m0013_county.rs", "7d07260a75df26c33d723d38b4cb80e3566bb2c4ab24c6171191cc57cb0ca606"),
-    ("m0014_lists.rs", "afd796665047675334d214342907d3dc134d5bd9350f7fad54d4bf8320f06ffc"),
-    ("m0015_trainings.rs", "219c98b5ecccbb05d0b4a5b8a0d891360887e5d084decf628ded392da9554b32"),
-    ("m0016_log.rs", "3eacac10e0508bd91231a718f6add91ddcfa42ff43ab70b8cd2365720b94064c"),
-    ("m0017_receipts.rs", "02845a54de49dccf6327a74a82dbba34b5505339eeeb73247485bc262e4c9ae2"),
-    ("m0018_chance.rs", "c8d3e5549e13f85450c26ecc815047eb27b98bca140108694096df8a6640dacb"),
-    ("m0019_corrections.rs", "4f9661911a61a1b93f495f5192dd592c5a4e90bbb2bc085804b6a29f77fe3070"),
-    ("m0020_binding.rs", "3009f4a25c1e11d154b7c6ddbb36e24c0d41b30a27d1253bc5c8311ae49711a4"),
-    ("m0021_bodies.rs", "088bbd812aa3f1531a451612f56892c712c4472c610b28568952d9afbed8802c"),
-    ("m0022_visits.rs", "4e23402d5f17bf8384d2202209a33cdfeee899ab825881dd2c6d47577ee9dd2d"),
-    ("m0023_checks.rs", "73b568e3e852ae199f1f85ded58189d8f1d496bf04830b3b8daa1f0c676e55b9"),
-    ("m0024_editions.rs", "24397338230ed2965efb20b9fe6ea4a51f1db6f4fbf3d6c936e08e8d90cb39df"),
-    ("m0025_issued.rs", "e984c49f2b984c1a54c2ba097a175f8f92e9b1561a8d7515290082a99ac342ee"),
-    ("m0026_libraries.rs", "4618ba77fe7414b96dfeb7141b6453b22c4522a9009e178a98f833eb6f94d071"),
-    ("m0027_offline.rs", "702200bb33ef1475d2c31c063bda2c7dc7fa5a29e320a5bbf876857e5853b0d8"),
-    ("m0028_records.rs", "356c6eadcc81baed4cbeb0774ceef7da56c9f580288b7635a3dcd35e26740ea2"),
-    ("m0029_supervision.rs", "6c287a8c841aedff33ed7780f607787644c8b88bbd9c8007e1cb2cf2776056be"),
-    ("m0030_history.rs", "4ffec9241239015b00dd5783142409f81906429bc1242805ab129dd6a37d0388"),
-    ("m0031_archives.rs", "44788e2d5e4b8ae1ecad45f770ea44e62d3d8424dbe7399f4aba87e98d3b2573"),
-    ("m0032_complaints.rs", "073faccc1f088460e829081300436a3191a4e25d5b4653340435e59602ac835e"),
-    ("m0033_behaviours.rs", "c735fe7a0be49c4344c1ba8c5f0f2f1fc03aeb13b3fd3b02ef9ec8688feedb25"),
-    ("m0034_figures.rs", "ddbab51cc9481e21bfcfb172e4bd1b0801f190fe4ff3386a02b483ab9b246abe"),
-];
 
 #[test]
 fn landed_steps_are_frozen() {
