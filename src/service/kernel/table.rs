@@ -57,7 +57,7 @@ impl Table {
 
     /// Every cell is text, so that no code loses its zeros and none is a formula.
     fn write(&self, sheet: &mut Worksheet) -> Result<()> {
-        let (bold, plain) = (Format::new().set_bold(), Format::new().set_num_format("@"));
+        let (bold, plain) = (Format::new().set_bold(), Format::new().set_num_format_index(TEXT));
         let place = |at: usize| u32::try_from(at).map_err(AppError::internal);
         let column = |at: usize| u16::try_from(at).map_err(AppError::internal);
 
@@ -75,6 +75,9 @@ impl Table {
         Ok(())
     }
 }
+
+/// The workbook's own format “text”.
+const TEXT: u8 = 49;
 
 /// Characters of a cell, at most: what a spreadsheet holds.
 pub const CELL: usize = 32_767;
@@ -105,6 +108,29 @@ fn inert(cell: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// 01 stays 01, and so does what somebody types over it: the cells and their columns are of the format “text” (49).
+    #[test]
+    fn a_workbook_holds_text() {
+        let table = Table { headings: vec!["检查形式".to_owned()], rows: vec![vec!["01".to_owned()]] };
+        let file = table.file(FileKind::Xlsx).unwrap_or_default();
+        let Ok(mut parts) = zip::ZipArchive::new(std::io::Cursor::new(file)) else { panic!("no workbook") };
+        let mut part = |name: &str| {
+            let mut text = String::new();
+            let read = parts.by_name(name).map(|mut part| std::io::Read::read_to_string(&mut part, &mut text));
+            assert!(matches!(read, Ok(Ok(_))), "{name}");
+            text
+        };
+        let (sheet, styles) = (part("xl/worksheets/sheet1.xml"), part("xl/styles.xml"));
+        let formats: Vec<_> = styles.split("<xf ").skip(1).map(|format| format.contains("numFmtId=\"49\"")).collect();
+        // The first of them are the styles that cells' formats stand on.
+        let cells = &formats[1..];
+        let is_text = |after: &str| {
+            let style = sheet.split(after).nth(1).and_then(|rest| rest.split('"').next()?.parse::<usize>().ok());
+            style.and_then(|style| cells.get(style).copied()) == Some(true)
+        };
+        assert!(is_text("r=\"A2\" s=\"") && is_text(" style=\""), "{sheet} {styles}");
+    }
 
     #[test]
     fn a_csv_opens_as_chinese_text_and_runs_nothing() {

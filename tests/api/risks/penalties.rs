@@ -21,16 +21,21 @@ fn penalty(number: &str, uscc: &Value, spared: &str) -> Value {
     })
 }
 
+/// Somebody of whom two people complained, by id and number.
+async fn complained_of(world: &World) -> (String, Value) {
+    let object = world.some_object().await.as_str().unwrap().to_owned();
+    world.complaint("market", "REPORT").await;
+    world.complaint("market", "COMPLAINT").await;
+    let uscc = world.get("root", &format!("/api/v1/objects/{object}")).await.expect(200)["uscc"].clone();
+    (object, uscc)
+}
+
 /// Complaints alone are no penalty; a penalty that is wrong, spared or gone is none; the clue names both.
 #[tokio::test]
 async fn complaints_and_a_penalty_together_are_a_warning() {
     let world = World::county().await;
     world.model("COMPLAINT-AND-PENALTY", "COMPLAINT-AND-PENALTY", 5).await;
-    let object = world.some_object().await;
-    let uscc =
-        world.get("root", &format!("/api/v1/objects/{}", object.as_str().unwrap())).await.expect(200)["uscc"].clone();
-    world.complaint("market", "REPORT").await;
-    world.complaint("market", "COMPLAINT").await;
+    let (object, uscc) = complained_of(&world).await;
     let runs = async || world.run_models("market.lead", false).await["raised"].clone();
     assert_eq!(runs().await, 0, "nobody was punished");
 
@@ -50,7 +55,7 @@ async fn complaints_and_a_penalty_together_are_a_warning() {
     (gone["cd_operation"], gone["cd_time"]) = (json!("D"), json!("2026-10-14T02:00:00Z"));
     send(&gone).await;
     assert_eq!(runs().await, 1);
-    let path = format!("/api/v1/risk-clues?source=MODEL&object_id={}", object.as_str().unwrap());
+    let path = format!("/api/v1/risk-clues?source=MODEL&object_id={object}");
     let clue = world.get("coordinator", &path).await.expect(200)["items"][0].clone();
     // Two complaints within three months and one penalty: the one that is gone would make it red.
     assert_eq!(clue["level"], "ORANGE", "{clue}");
@@ -62,11 +67,7 @@ async fn complaints_and_a_penalty_together_are_a_warning() {
 async fn penalties_of_before_are_told() {
     let mut world = World::county().await;
     world.model("COMPLAINT-AND-PENALTY", "COMPLAINT-AND-PENALTY", 5).await;
-    let object = world.some_object().await;
-    let uscc =
-        world.get("root", &format!("/api/v1/objects/{}", object.as_str().unwrap())).await.expect(200)["uscc"].clone();
-    world.complaint("market", "REPORT").await;
-    world.complaint("market", "COMPLAINT").await;
+    let (_, uscc) = complained_of(&world).await;
     world.send_row(ADMIN, &penalty("CF-9", &uscc, "否")).await.expect(200);
     for sql in [
         "UPDATE behaviours SET month = NULL",

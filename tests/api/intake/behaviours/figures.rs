@@ -232,6 +232,22 @@ async fn rows_of_before_are_counted_once() {
     assert_eq!(verify(&world), "");
 }
 
+/// What was deleted and is there again came when it came again: an inspection that was worked on once more is not late for it.
+#[tokio::test]
+async fn what_comes_again_has_come_then() {
+    let world = World::county().await;
+    let row = World::row_with(World::check_row("JC-V"), "I", "13T02:00", &[("check_date", &days_ago(0))]);
+    world.send_row(ADMIN, &row).await.expect(200);
+    let then = format!("{} 02:00:00+00:00", days_ago(40));
+    world.database.execute(&format!("UPDATE behaviours SET arrived_at = '{then}'")).await;
+    world.send_row(ADMIN, &World::row_with(row.clone(), "D", "14T02:00", &[])).await.expect(200);
+    world.send_row(ADMIN, &World::row_with(row, "I", "15T02:00", &[("check_date", &days_ago(0))])).await.expect(200);
+
+    let told = sums(&figures(&world, ADMIN, "").await["total"]);
+    assert_eq!(told, [1, 0, 0, 1, 1]);
+    assert_eq!(verify(&world), "");
+}
+
 /// Rows that earlier rules have let pass are looked at by the rules of now, a person's too, and the sums follow.
 #[tokio::test]
 async fn new_rules_look_at_the_rows_of_before() {
