@@ -191,12 +191,13 @@ impl App {
         self.jobs.notify_one();
     }
 
-    /// Migrates and loads the regions shipped with the build.
+    /// Migrates, loads the regions shipped with the build, and begins the catalogue of what is to be gathered.
     pub async fn migrate(&self) -> Result<()> {
         self.db.migrate().await?;
         crate::service::kernel::sealed::refresh(self).await?;
         crate::service::register::regions::load_shipped(&self.db).await?;
-        crate::service::oversight::log::begin(self).await
+        crate::service::oversight::log::begin(self).await?;
+        crate::service::intake::data_sets::begin(self).await
     }
 }
 

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use step::{Alteration, Fill};
 
 /// Every step, in its order.
-pub const STEPS: [Alteration; 34] = [
+pub const STEPS: [Alteration; 35] = [
     Alteration::none(steps::m0001_identity::STEP),
     Alteration::none(steps::m0002_trace::STEP),
     Alteration::none(steps::m0003_register::STEP),
@@ -48,6 +48,7 @@ pub const STEPS: [Alteration; 34] = [
     steps::m0032_complaints::STEP,
     steps::m0033_behaviours::STEP,
     steps::m0034_figures::STEP,
+    steps::m0035_data_sets::STEP,
 ];
 
 /// What new columns say of the rows of before.

@@ -61,11 +61,13 @@ impl Settings {
             ("rules.minimum_officers", u64::from(self.rules.minimum_officers), 2),
             ("rules.disposal_list_files", u64::from(self.rules.disposal_list_files), 1),
             ("rules.hold_review_days", u64::from(self.rules.hold_review_days), 1),
+            ("rules.data_set_review_months", u64::from(self.rules.data_set_review_months), 1),
         ];
         let at_most = [
             // What is asked about all lines of a list is one statement.
             ("rules.disposal_list_files", self.rules.disposal_list_files, 5_000),
             ("rules.hold_review_days", self.rules.hold_review_days, 3_660),
+            ("rules.data_set_review_months", self.rules.data_set_review_months, 120),
             ("rules.inspection_file_years", self.rules.inspection_file_years, 100),
             ("rules.clue_file_years", self.rules.clue_file_years, 100),
             ("rules.hand_over_keep_years", self.rules.hand_over_keep_years, 100),

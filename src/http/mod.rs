@@ -67,6 +67,7 @@ pub fn api() -> Api {
     complaints::routes(&mut api);
     intake::behaviours::routes(&mut api);
     intake::quality_figures::routes(&mut api);
+    intake::data_sets::routes(&mut api);
     intake::imports::routes(&mut api);
     intake::jobs::routes(&mut api);
     oversight::indicators::routes(&mut api);

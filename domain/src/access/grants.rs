@@ -64,7 +64,8 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
             | P::CatalogueRead
             | P::ClausesRead
             | P::BodiesRead
-            | P::VisitRulesRead,
+            | P::VisitRulesRead
+            | P::DataSetsRead,
         ) => Some(All),
         // System duties: accounts are made here, but come to life by the security administrator only.
         (
@@ -184,6 +185,18 @@ pub const fn reach(role: Role, permission: Permission) -> Option<Reach> {
         (R::DepartmentAdmin, P::BehavioursWrite)
         | (R::Reviewer, P::BehavioursAudit)
         | (R::DepartmentAdmin | R::Reviewer | R::BodyHead, P::BehavioursRead) => Some(Department),
+        // The catalogue of what is gathered: the platform writes it, the county office approves it, whoever is named answers for it.
+        (R::PlatformBusiness, P::DataSetsWrite) | (R::Coordinator, P::DataSetsApprove) => Some(All),
+        (
+            R::Coordinator
+            | R::PlatformBusiness
+            | R::SpotCheckLead
+            | R::JusticeSupervisor
+            | R::DepartmentAdmin
+            | R::Reviewer
+            | R::BodyHead,
+            P::DataSetsSign,
+        ) => Some(Assigned),
         // Complaints: the county office gives them to departments, each handles its own, its reviewer gives it more time; who it
         // was that complained, only whoever handles it may know.
         (R::Coordinator, P::ComplaintsRead | P::ComplaintsWrite | P::ComplaintsDispatch)

@@ -11,6 +11,8 @@ pub enum Escalation {
     Reviewer,
     /// The county office, of a complaint that was not handled in time.
     Office,
+    /// The platform, of a data set that did not come.
+    Platform,
     /// The justice bureau, of an answer that did not come.
     Supervisor,
     /// The justice bureau, by an alert: it looks into it.
@@ -18,7 +20,7 @@ pub enum Escalation {
 }
 
 /// Step by step: an overdue measure is the reviewer's first, and the justice bureau's when the reviewer has not helped.
-pub const ESCALATIONS: [(Waiting, Escalation); 11] = [
+pub const ESCALATIONS: [(Waiting, Escalation); 12] = [
     (Waiting::FollowUpDue, Escalation::Reviewer),
     (Waiting::FollowUpOverdue, Escalation::Alert(EnforcementAlert::FollowUpOverdue, SupervisionSubject::FollowUp)),
     (Waiting::CaseToFile, Escalation::Alert(EnforcementAlert::ReferralOverdue, SupervisionSubject::CaseReferral)),
@@ -29,6 +31,7 @@ pub const ESCALATIONS: [(Waiting, Escalation); 11] = [
     (Waiting::ComplaintToHandle, Escalation::Office),
     (Waiting::ComplaintToResume, Escalation::Office),
     (Waiting::ComplaintToTell, Escalation::Office),
+    (Waiting::DataSetToUpdate, Escalation::Platform),
     (Waiting::VisitToApproveLate, Escalation::Alert(EnforcementAlert::UnapprovedEntry, SupervisionSubject::Visit)),
 ];
 

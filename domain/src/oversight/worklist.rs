@@ -33,6 +33,8 @@ code_list! {
         EvidenceToUpload "证据待上传", EvidenceToExplain "证据被拒收待说明", DocumentToIssue "文书待制发", DocumentToServe "文书待送达",
         CertificateToApprove "行政执法证申领待审批", CertificateToIssue "行政执法证待核发", CertificateToReissue "行政执法证待补发",
         CertificateEnding "行政执法证到期或年审临近", SpotItemToPublish "抽查事项待公布", ImportToCorrect "导入有误待更正", BehavioursToCorrect "监管行为有误待更正",
+        DataSetToDescribe "数据集汇集方案待编制", DataSetToApprove "数据集汇集方案待批准", DataSetToSign "数据集汇集方案待签认", DataSetToReview "数据集待年度复核",
+        DataSetToUpdate "数据集待更新", DataSetToPursue "数据集超期未更新待督促",
         DisposalToAppraise "到期档案待鉴定", DisposalToApprove "鉴定清册待批准", DisposalToCarryOut "到期档案待监销", HoldToReview "档案保全待复核"
     }
 }
@@ -102,6 +104,9 @@ impl Waiting {
             Self::SpotItemToPublish => Permission::SpotCheckItemsWrite,
             Self::ImportToCorrect => Permission::ImportsWrite,
             Self::BehavioursToCorrect => Permission::BehavioursWrite,
+            Self::DataSetToDescribe | Self::DataSetToReview | Self::DataSetToPursue => Permission::DataSetsWrite,
+            Self::DataSetToApprove => Permission::DataSetsApprove,
+            Self::DataSetToSign | Self::DataSetToUpdate => Permission::DataSetsSign,
             Self::DisposalToAppraise => Permission::ArchivesAppraise,
             Self::DisposalToApprove => Permission::ArchivesApprove,
             Self::DisposalToCarryOut => Permission::ArchivesSupervise,
@@ -130,6 +135,8 @@ impl Waiting {
             | Self::CaseToClose
             | Self::SupervisionToDecide
             | Self::DisposalToAppraise
+            | Self::DataSetToDescribe
+            | Self::DataSetToReview
             | Self::ComplaintToSupply
             | Self::ComplaintToHandle
             | Self::ComplaintToResume
@@ -174,6 +181,10 @@ impl Waiting {
             | Self::ComplaintToClose
             | Self::ComplaintOverdue
             | Self::ImportToCorrect
+            | Self::DataSetToApprove
+            | Self::DataSetToSign
+            | Self::DataSetToUpdate
+            | Self::DataSetToPursue
             | Self::BehavioursToCorrect => rules.review_working_days,
             Self::ComplaintToDecide => rules.complaint_accept_working_days,
             Self::ComplaintToTell => rules.report_tell_working_days,

@@ -34,3 +34,4 @@ pub mod m0031_archives;
 pub mod m0032_complaints;
 pub mod m0033_behaviours;
 pub mod m0034_figures;
+pub mod m0035_data_sets;

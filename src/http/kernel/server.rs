@@ -14,6 +14,7 @@ use crate::service::access::clients::usage::write_down;
 use crate::service::credit;
 use crate::service::intake::behaviours;
 use crate::service::intake::behaviours::figures;
+use crate::service::intake::data_sets;
 use crate::service::kernel::sealed;
 use crate::service::officers::personnel::certificates::follow_the_calendar;
 use crate::service::oversight::{escalations, log};
@@ -264,6 +265,7 @@ fn housekeeping(app: &Arc<App>, limiter: &web::Data<Limiter>, metrics: &web::Dat
                 limiter.forget_quiet();
                 metrics.run_upkeep();
                 warn("the lights of clues were not brought up to date", risk_clues::sweep(&app).await);
+                warn("data sets that did not come were not told", data_sets::sweep(&app).await);
                 warn("what is late was not told", escalations::sweep(&app).await);
             }
             let every = app.settings.risk.run_minutes.saturating_mul(60) / REFRESH;

@@ -11,7 +11,7 @@ use domain::access::users::{IdentityState, UserStatus};
 use entity::access::users::{Column, Entity, Model};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 noun!(access::users, "users", |_| scoped(), |row| row.department_id);
@@ -71,6 +71,12 @@ pub async fn get(conn: &impl ConnectionTrait, id: Uuid) -> Result<Model> {
 
 pub async fn find(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model>> {
     scoped().filter(Column::Id.eq(id)).one(conn).await.or_app()
+}
+
+/// Accounts by id.
+pub async fn by_ids(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, Model>> {
+    let rows = scoped().filter(Column::Id.is_in(ids)).all(conn).await.or_app()?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 pub async fn by_username(conn: &impl ConnectionTrait, username: &str) -> Result<Option<Model>> {

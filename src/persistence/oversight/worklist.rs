@@ -199,12 +199,13 @@ pub async fn follow(tx: &WriteTx, desk: &Desk, events: &[Event]) -> Result<()> {
         let stays = |entry: &Model| turn.kinds.contains(&entry.kind) && entry.not_for == turn.not_for(entry.kind);
         over.extend(entries.iter().filter(|entry| !stays(entry)).map(|entry| entry.id));
         for entry in entries.iter().filter(|entry| stays(entry)) {
-            // The record's own deadline, its name and its department move with it.
+            // The record's own deadline, its name, its department and whose it is move with it.
             let due_on = turn.due_on(entry.kind).unwrap_or(entry.due_on);
             // With another deadline it can be late again.
             let escalated_at = entry.escalated_at.filter(|_| due_on == entry.due_on);
             let title = turn.title.clone();
-            let after = Model { department_id, title, due_on, escalated_at, ..entry.clone() };
+            let assigned_to = turn.assigned_to;
+            let after = Model { department_id, title, due_on, escalated_at, assigned_to, ..entry.clone() };
             if after != *entry {
                 after.into_active_model().reset_all().update(tx.conn()).await.or_app()?;
             }

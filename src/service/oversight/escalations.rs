@@ -1,4 +1,4 @@
-//! What nobody did in time is told to somebody else: the reviewer, then the justice bureau; of complaints the county office. What is late is what the worklist says.
+//! What nobody did in time is told to somebody else: the reviewer, then the justice bureau; of complaints the county office, of data sets the platform. What is late is what the worklist says.
 
 use super::supervision_cases::{Subject, escalate_late, raise};
 use crate::app::App;
@@ -10,6 +10,7 @@ use crate::persistence::oversight::{supervision_cases, worklist as store};
 use crate::persistence::visits::visits;
 use crate::service::complaints;
 use crate::service::inspections::follow_ups;
+use crate::service::intake::data_sets;
 use domain::kernel::refusal::Code;
 use domain::oversight::alerts::EnforcementAlert;
 use domain::oversight::escalations::{Escalation, of};
@@ -44,6 +45,7 @@ async fn told(app: &App, tx: &WriteTx, entry: &Model) -> Result<Change<()>> {
         Some(Escalation::Reviewer) => follow_ups::escalate(tx, id).await?,
         Some(Escalation::Supervisor) => escalate_late(tx, id).await?,
         Some(Escalation::Office) => complaints::escalate_late(tx, id).await?,
+        Some(Escalation::Platform) => data_sets::escalate_late(tx, id).await?,
         Some(Escalation::Alert(about, kind)) => alert(app, tx, entry, about, kind).await?,
         None => Vec::new(),
     };

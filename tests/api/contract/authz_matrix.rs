@@ -115,7 +115,7 @@ impl Operation<'_> {
         if path.contains("{id}") {
             let missing = "01930000-0000-7000-8000-000000000000".to_owned();
             let id = records.get(self.noun()).map_or(missing, |pair| match whose {
-                Whose::Own => pair.own.clone(),
+                Whose::Own => who.and_then(|who| pair.mine.get(who)).unwrap_or(&pair.own).clone(),
                 Whose::Below => pair.below.clone().unwrap(),
                 Whose::Other => pair.other.clone(),
             });

@@ -1,7 +1,8 @@
-//! Imports, jobs and behaviours.
+//! Imports, jobs, behaviours, and the catalogue of what is to be gathered.
 
 mod behaviours;
 mod cases;
+mod data_sets;
 mod files;
 mod hostile;
 mod imports;

@@ -67,3 +67,26 @@ pub async fn behaviours(seeds: &mut Seeds<'_>) {
     let rows = json!({ "rows": [World::check_row("SEED-3"), World::check_row("SEED-4")] });
     seeds.add("send_behaviours", None, Some(rows)).await;
 }
+
+/// One set in each state.
+pub async fn data_sets(seeds: &mut Seeds<'_>) {
+    let world = seeds.world;
+    let body = world.data_set_body("WEEKLY", "51082103", ADMIN).await;
+    let said = json!({ "reason": "合同测试" });
+    for (id, content, steps, said) in [
+        ("submit_data_set", "ITEMS", 0, None),
+        ("return_data_set", "OBJECTS", 1, Some(said.clone())),
+        ("approve_data_set", "OFFICERS", 1, None),
+        ("sign_data_set", "CHECKS", 2, None),
+        ("revise_data_set", "PENALTIES", 3, Some(said.clone())),
+        ("review_data_set", "COERCIONS", 3, Some(said)),
+        ("get_data_set", "CLUES", 3, None),
+        ("list_data_set_history", "PLANS", 3, None),
+    ] {
+        let set = world.data_set(content).await;
+        world.walk_data_set(&set, &body, ADMIN, steps).await;
+        seeds.add(id, Some(&set), said).await;
+    }
+    let blank = world.data_set("COMPLAINTS").await;
+    seeds.add("update_data_set", Some(&blank), Some(body)).await;
+}

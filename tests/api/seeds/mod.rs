@@ -66,6 +66,9 @@ fn holder(permission: &str) -> &'static str {
         "behaviours:read" => "market.lead",
         "behaviours:write" => "market.admin",
         "behaviours:audit" => "market.reviewer",
+        "data-sets:read" | "data-sets:write" => "business",
+        "data-sets:approve" => "coordinator",
+        "data-sets:sign" => "market.admin",
         "complaints:read" | "complaints:dispatch" => "coordinator",
         "complaints:write" | "complaints:handle" | "complaint-reporters:read" => "market.admin",
         "complaints:review" => "market.reviewer",
@@ -225,6 +228,7 @@ pub async fn all(world: &World) -> Map<String, Value> {
     risks::models(&mut seeds).await;
     gathered::complaints(&mut seeds).await;
     gathered::behaviours(&mut seeds).await;
+    gathered::data_sets(&mut seeds).await;
     log::add(&mut seeds).await;
     let missing: Vec<_> = operations(&seeds.document)
         .into_iter()

@@ -119,6 +119,7 @@ mod tests {
             for name in named.into_iter().flatten() {
                 assert!(table.column(name).is_some(), "{kind:?} {name}");
             }
+
             let mut seen = std::collections::BTreeSet::new();
             for column in &table.columns {
                 assert!(seen.insert(&column.name), "{kind:?} {} twice", column.name);

@@ -195,6 +195,7 @@ mod tests {
             ("操作", "修改"),
             ("写入时间", "2026-10-13 10:00:00"),
         ]);
+
         let row =
             parsed.value.map(|row| (row.cd_id, row.operation, row.written_at.map(|at| at.to_rfc3339()), row.content));
         let content =

@@ -48,6 +48,7 @@ impl CatalogueRow {
                 _ => {}
             }
         }
+
         content
     }
 }

@@ -78,6 +78,8 @@ pub struct Rules {
     pub disposal_list_files: u32,
     /// Days after which a legal hold is looked at again, at most (platform rule).
     pub hold_review_days: u32,
+    /// Months after which the plan of a data set is looked at again (rules of the trade §23: once a year).
+    pub data_set_review_months: u32,
     /// Pieces of evidence of one inspection, at most (platform rule).
     pub evidence_pieces: u32,
     /// Days from its registration in which the file of a piece of evidence may arrive (platform rule).
@@ -178,6 +180,7 @@ impl Default for Rules {
             hand_over_keep_years: 5,
             disposal_list_files: 2_000,
             hold_review_days: 366,
+            data_set_review_months: 12,
             evidence_pieces: 500,
             evidence_upload_days: 30,
             follow_up_overdue_working_days: 10,

@@ -1,6 +1,7 @@
 //! The county's indicators (rules of the trade §11): each is two sets of records, so that it can say what is missing.
 
 pub mod behaviours;
+pub mod data_sets;
 pub mod items;
 pub mod people;
 pub mod risks;
@@ -19,7 +20,8 @@ code_list! {
         StageUse "双随机监管环节应用率", TaskCompletion "双随机任务全流程完成率", IssuedTimeliness "国家、省、市下发任务按时办理率", TownshipCoverage "企业被检查比例大于5%的乡镇占比",
         CreditApplication "信用分类结果应用率", ClueTimeliness "风险预警线索按时办理率", ModelElements "风险模型要素完整率",
         CluePrecision "模型线索属实率", OfficerRegistration "执法人员注册率", MonthlyActive "月活跃率", OfficerCollection "执法人员汇聚率",
-        OfficerAccuracy "执法人员准确率", BehaviourAccuracy "监管行为数据准确率", BehaviourTimeliness "监管行为数据及时率"
+        OfficerAccuracy "执法人员准确率", BehaviourAccuracy "监管行为数据准确率", BehaviourTimeliness "监管行为数据及时率",
+        DataSetConnection "数据集接入率", DataSetUpdate "数据集按期更新率"
     }
 }
 
@@ -45,6 +47,8 @@ impl IndicatorCode {
             Self::OfficerAccuracy => "12.2",
             Self::BehaviourAccuracy => "4.1",
             Self::BehaviourTimeliness => "13.1",
+            Self::DataSetConnection => "11.1",
+            Self::DataSetUpdate => "13.2",
         }
     }
 
@@ -56,6 +60,7 @@ impl IndicatorCode {
             Self::ClueTimeliness | Self::CluePrecision => Some(Permission::CluesRead),
             Self::ModelElements => Some(Permission::ModelsRead),
             Self::BehaviourAccuracy | Self::BehaviourTimeliness => Some(Permission::BehavioursRead),
+            Self::DataSetConnection | Self::DataSetUpdate => Some(Permission::DataSetsRead),
             Self::ClaimRate
             | Self::ListCompletion
             | Self::MappingCompletion
@@ -76,6 +81,7 @@ impl IndicatorCode {
             "4" => Some(Self::BehaviourAccuracy),
             "5" => Some(Self::TaskCompletion),
             "6" => Some(Self::TownshipCoverage),
+            "11" => Some(Self::DataSetConnection),
             "13" => Some(Self::BehaviourTimeliness),
             name => Self::ALL.iter().copied().find(|code| code.row() == name || code.code() == name),
         }
@@ -114,6 +120,8 @@ impl IndicatorCode {
             Self::OfficerAccuracy => "与名册逐字段一致的人数 ÷ 已登记的人数",
             Self::BehaviourAccuracy => "没有未处理错误的监管行为数据行数 ÷ 本年到达的行数（已删除的不计）",
             Self::BehaviourTimeliness => "发生后规定的工作日内到达的监管行为数据行数 ÷ 本年到达的行数（存量不计）",
+            Self::DataSetConnection => "在更新周期内有合格数据到达的数据集数 ÷ 应汇集的数据集数",
+            Self::DataSetUpdate => "按更新周期按时更新的数据集数 ÷ 应汇集的数据集数",
         }
     }
 }

@@ -71,6 +71,7 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         // One entry for all that is wrong in a batch.
         "behaviour-batches" if after["errors"].as_i64()? > 0 => &[Waiting::BehavioursToCorrect],
         "behaviour-batches" => &[],
+        "data-sets" => of_data_set(field(after, "status")?, &field::<Vec<_>>(after, "lacks")?),
         _ => return None,
     };
     let due = match resource {
@@ -85,7 +86,7 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         "complaints" if kinds != [Waiting::ComplaintToDispatch] => "due_on",
         "supervision-cases" if kinds == [Waiting::SupervisionToReply] => "reply_due_on",
         "visits" if kinds == [Waiting::VisitToEnter] => "window_to",
-        "legal-holds" => "review_on",
+        "legal-holds" | "data-sets" => "review_on",
         _ => "",
     };
     let department = match resource {
@@ -115,6 +116,10 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
     let late = resource == "visits" && after["waits_for_late_approval"] == true;
     // Nobody did it in time, and somebody else was told.
     let escalated = is_asked(after, "escalated_at").then(|| escalation(kinds)).flatten();
+    // What was agreed holds while something else is written down.
+    let stale = resource == "data-sets" && is_asked(after, "in_force_on");
+    let stale =
+        if stale { of_arrivals(&field::<Vec<_>>(after, "lacks")?, is_asked(after, "escalated_at")) } else { &[] };
     let also = asked
         .then_some(Waiting::InspectionVoidToAgree)
         .or(excess.then_some(Waiting::ExcessToApprove))
@@ -122,13 +127,16 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         .or(escalated);
 
     Some(Turn {
-        kinds: kinds.iter().copied().chain(also).collect(),
+        kinds: kinds.iter().copied().chain(also).chain(stale.iter().copied()).collect(),
         title: title.chars().take(200).collect(),
         due_on: field(after, due).or_else(|| chance_on(after).filter(|_| kinds.contains(&Waiting::TaskToDraw))),
         not_for: if excess { field(after, "excess_asked_by") } else { not_for(after, kinds) },
         assigned_to: match resource {
             "offline-records" => field(after, "user_id"),
             "evidence" => field(after, "declared_by"),
+            // Whoever is to sign takes over with the signature.
+            "data-sets" if kinds == [Waiting::DataSetToSign] => field(after, "duty_user_id"),
+            "data-sets" => field(after, "signed_by"),
             _ => None,
         },
         department_id: department_of(after, department),
@@ -189,14 +197,25 @@ const fn is_review(kind: Waiting) -> bool {
             | Waiting::InspectionToReview
             | Waiting::BodyToConfirm
             | Waiting::DisposalToApprove
+            | Waiting::DataSetToApprove
     )
 }
 
 impl Turn {
     /// The record's own deadline is for whoever has it; who is told that it is over has a deadline of their own.
     pub fn due_on(&self, kind: Waiting) -> Option<NaiveDate> {
-        let told = matches!(kind, Waiting::FollowUpOverdue | Waiting::SupervisionOverdue | Waiting::ComplaintOverdue);
-        self.due_on.filter(|_| !told)
+        let has_its_own = matches!(
+            kind,
+            Waiting::FollowUpOverdue
+                | Waiting::SupervisionOverdue
+                | Waiting::ComplaintOverdue
+                | Waiting::DataSetToDescribe
+                | Waiting::DataSetToApprove
+                | Waiting::DataSetToSign
+                | Waiting::DataSetToUpdate
+                | Waiting::DataSetToPursue
+        );
+        self.due_on.filter(|_| !has_its_own)
     }
 
     /// Who cannot end one kind of waiting: whoever asked does not decide, but goes on with the rest.

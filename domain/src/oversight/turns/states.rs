@@ -6,6 +6,7 @@ use crate::inspections::follow_ups::FollowUpStatus;
 use crate::inspections::inspecting_bodies::BodyStatus;
 use crate::inspections::inspections::InspectionStatus;
 use crate::inspections::issued_tasks::{IssuedTaskStatus, PartStatus};
+use crate::intake::data_sets::{DataSetLack, DataSetStatus};
 use crate::officers::certificates::CertificateStatus;
 use crate::oversight::supervision_cases::SupervisionStatus;
 use crate::oversight::worklist::Waiting;
@@ -241,5 +242,27 @@ pub const fn of_complaint(status: ComplaintStatus, dispatched: bool, anonymous: 
         S::Concluded | S::Refused if !anonymous => &[Waiting::ComplaintToTell],
         S::Concluded | S::Refused | S::Notified => &[Waiting::ComplaintToClose],
         S::Closed | S::Transferred | S::Merged => &[],
+    }
+}
+
+/// Whoever answers for it may have left.
+pub fn of_data_set(status: DataSetStatus, lacks: &[DataSetLack]) -> &'static [Waiting] {
+    match status {
+        DataSetStatus::Draft => &[Waiting::DataSetToDescribe],
+        DataSetStatus::Submitted => &[Waiting::DataSetToApprove],
+        DataSetStatus::Approved => &[Waiting::DataSetToSign],
+        DataSetStatus::InForce if lacks.contains(&DataSetLack::NoDutyPerson) => &[Waiting::DataSetToDescribe],
+        DataSetStatus::InForce => &[Waiting::DataSetToReview],
+    }
+}
+
+/// A set whose rows did not come: its duty person's, and the platform's where there is none, or after a while.
+pub fn of_arrivals(lacks: &[DataSetLack], is_escalated: bool) -> &'static [Waiting] {
+    let is_stale = lacks.iter().any(|lack| lack.is_of_arrival());
+    match (is_stale, lacks.contains(&DataSetLack::NoDutyPerson), is_escalated) {
+        (false, ..) => &[],
+        (true, true, _) => &[Waiting::DataSetToPursue],
+        (true, false, true) => &[Waiting::DataSetToUpdate, Waiting::DataSetToPursue],
+        (true, false, false) => &[Waiting::DataSetToUpdate],
     }
 }

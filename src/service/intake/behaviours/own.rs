@@ -2,7 +2,7 @@
 
 use super::bodies::BehaviourBody;
 use super::incoming::{Sources, incoming};
-use super::receive::{all, receive_all};
+use super::receive::{all, receive};
 use crate::app::App;
 use crate::kernel::error::{AppError, Result};
 use crate::persistence::intake::behaviours as store;
@@ -69,7 +69,7 @@ async fn write(
     let mut row =
         incoming(app, tx.ctx(), &sources, (body, BehaviourOrigin::Platform), "").map_err(AppError::invalid)?;
     row.inspection_id = Some(inspection.id);
-    Ok(receive_all(app, tx, vec![row]).await?.try_map(all)?.into_events())
+    Ok(receive(app, tx, vec![row]).await?.try_map(all)?.into_events())
 }
 
 /// The columns, from what is recorded; what is not recorded is left out, and the row says so.

@@ -14,7 +14,7 @@ use crate::persistence::kernel::change::Change;
 use crate::persistence::kernel::noun::lock_rows;
 use crate::persistence::kernel::tx::WriteTx;
 use domain::access::Role;
-use domain::intake::behaviours::{BehaviourOrigin, BehaviourSet};
+use domain::intake::behaviours::{BehaviourOrigin, BehaviourSet, BehaviourStatus};
 use domain::kernel::text::text;
 use entity::intake::behaviour_batches::Entity as Batches;
 use entity::intake::behaviours::Model;
@@ -27,7 +27,7 @@ pub type Taken = std::result::Result<Receipt, Vec<FieldError>>;
 pub async fn receive_one(app: &App, tx: &WriteTx, body: BehaviourBody) -> Result<Change<Receipt>> {
     let sources = Sources::load(tx.conn()).await?;
     let row = incoming(app, tx.ctx(), &sources, (body, origin_of(tx)), "").map_err(AppError::invalid)?;
-    let receipts = receive_all(app, tx, vec![row]).await?.try_map(all)?;
+    let receipts = receive(app, tx, vec![row]).await?.try_map(all)?;
     receipts.try_map(|mut receipts| receipts.pop().ok_or_else(|| AppError::internal("one in, none out")))
 }
 
@@ -36,7 +36,7 @@ pub async fn receive_batch(app: &App, tx: &WriteTx, body: BehaviourBatchBody) ->
     let sources = Sources::load(tx.conn()).await?;
     let read = |(at, row)| incoming(app, tx.ctx(), &sources, (row, origin_of(tx)), &format!("/rows/{at}"));
     let rows = all(body.rows.into_iter().enumerate().map(read))?;
-    receive_all(app, tx, rows).await?.try_map(all)
+    receive(app, tx, rows).await?.try_map(all)
 }
 
 /// Rows of a file: each is taken, or it is said why not; the others do not wait for it.
@@ -54,7 +54,7 @@ pub async fn receive_file(
         }
     }
 
-    let taken = receive_all(app, tx, sound).await?;
+    let taken = receive(app, tx, sound).await?;
     // Those that were refused are put back into their places, the first one first.
     Ok(taken.map(|mut taken| {
         for (at, wrong) in refused {
@@ -79,6 +79,15 @@ pub(super) fn all<T>(rows: impl IntoIterator<Item = std::result::Result<T, Vec<F
         }
     }
     if errors.is_empty() { Ok(sound) } else { Err(AppError::invalid(errors)) }
+}
+
+/// Rows that somebody has sent: where one is right its data set is up to date, even where it is the same again.
+pub(super) async fn receive(app: &App, tx: &WriteTx, rows: Vec<Incoming>) -> Result<Change<Vec<Taken>>> {
+    let (taken, events) = receive_all(app, tx, rows).await?.into_parts();
+    let right = taken.iter().flatten().map(|receipt| &receipt.behaviour);
+    let right = right.filter(|row| row.status == BehaviourStatus::Accepted);
+    store::note_arrival(tx, right.map(|row| row.batch_id).collect()).await?;
+    Ok(Change::unmade(taken).and_all(events))
 }
 
 /// One after another, as they came: what a row changes, the next one finds.

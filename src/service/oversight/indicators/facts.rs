@@ -4,6 +4,7 @@ use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 use crate::persistence::access::activity;
 use crate::persistence::inspections::issued_tasks as issued;
+use crate::persistence::intake::data_sets;
 use crate::persistence::kernel::versions::ids_in_force;
 use crate::persistence::officers::rolls;
 use crate::persistence::oversight::indicators as store;
@@ -13,6 +14,7 @@ use chrono::{DateTime, Datelike, Utc};
 use domain::access::users::{IdentityState, UserStatus};
 use domain::items::implementation_lists::ListState;
 use domain::kernel::clocks::calendar::start_of;
+use domain::oversight::indicators::data_sets::SetFacts;
 use domain::oversight::indicators::items::{ItemFacts, MappingFacts};
 use domain::oversight::indicators::people::{AccountFacts, HolderFacts, RollFacts};
 use domain::oversight::indicators::risks::{ModelFacts, TaskFacts};
@@ -59,6 +61,16 @@ pub(super) async fn issued_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Resu
     let facts = tasks.iter().map(|task| {
         let own: Vec<_> = parts.iter().filter(|part| part.task_id == task.id).cloned().collect();
         (task.department_id, IssuedFacts { id: task.id, times: times(task, &own) })
+    });
+    Ok(facts.collect())
+}
+
+pub(super) async fn data_set_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, SetFacts)>> {
+    let arrivals = data_sets::arrivals(conn).await?;
+    let facts = data_sets::seen(conn, ctx).await?.into_iter().map(|set| {
+        let arrived = arrivals.get(&set.content).copied();
+        // What is nobody's yet is the county's.
+        (set.department_id.unwrap_or_default(), SetFacts { id: set.id, cadence: set.agreed_cadence, arrived })
     });
     Ok(facts.collect())
 }

@@ -7,18 +7,20 @@ mod townships;
 pub use townships::{Townships, townships};
 
 use self::facts::{
-    account_facts, begin_of_year, holder_facts, issued_facts, item_facts, mapping_facts, model_facts, roll_facts,
-    stage_facts, task_facts,
+    account_facts, begin_of_year, data_set_facts, holder_facts, issued_facts, item_facts, mapping_facts, model_facts,
+    roll_facts, stage_facts, task_facts,
 };
 use crate::app::App;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 use crate::persistence::inspections::issued_tasks;
+use crate::persistence::intake::data_sets;
 use crate::persistence::oversight::behaviour_rows;
 use crate::persistence::oversight::clue_figures::{self, Part};
 use crate::persistence::oversight::indicators as store;
 use crate::persistence::oversight::stages;
 use domain::kernel::text::Text;
+use domain::oversight::indicators::data_sets::up_to_date;
 use domain::oversight::indicators::items::{catalogue_accuracy, claim_rate, list_completion, mapping_completion};
 use domain::oversight::indicators::people::{
     monthly_active, officer_accuracy, officer_collection, officer_registration,
@@ -28,7 +30,6 @@ use domain::oversight::indicators::risks::{
 };
 use domain::oversight::indicators::spot_checks::{issued_timeliness, stage_use, task_completion, township_coverage};
 use domain::oversight::indicators::{IndicatorCode, Ratio, Sets};
-use sea_orm::ConnectionTrait;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -81,7 +82,7 @@ pub async fn compute(app: &App, ctx: &Ctx, code: IndicatorCode) -> Result<Indica
     } else if let Some((ratio, _)) = behaviours::measure(code) {
         departments = behaviours::by_department(app, ctx, ratio).await?;
     } else {
-        departments = sets(conn, ctx, code).await?.iter().map(|(id, sets)| (*id, sets.ratio())).collect();
+        departments = sets(app, ctx, code).await?.iter().map(|(id, sets)| (*id, sets.ratio())).collect();
     }
 
     let counts_townships = code == IndicatorCode::TownshipCoverage;
@@ -90,7 +91,8 @@ pub async fn compute(app: &App, ctx: &Ctx, code: IndicatorCode) -> Result<Indica
 }
 
 /// The two sets of each department, of the indicators whose records are few.
-async fn sets(conn: &impl ConnectionTrait, ctx: &Ctx, code: IndicatorCode) -> Result<BTreeMap<Uuid, Sets>> {
+async fn sets(app: &App, ctx: &Ctx, code: IndicatorCode) -> Result<BTreeMap<Uuid, Sets>> {
+    let conn = &app.db;
     Ok(match code {
         IndicatorCode::ClaimRate => by_department(&item_facts(conn, ctx).await?, claim_rate),
         IndicatorCode::ListCompletion => by_department(&item_facts(conn, ctx).await?, list_completion),
@@ -110,6 +112,10 @@ async fn sets(conn: &impl ConnectionTrait, ctx: &Ctx, code: IndicatorCode) -> Re
         IndicatorCode::MonthlyActive => by_department(&account_facts(conn, ctx).await?, monthly_active),
         IndicatorCode::OfficerCollection => by_department(&roll_facts(conn, ctx).await?, officer_collection),
         IndicatorCode::OfficerAccuracy => by_department(&roll_facts(conn, ctx).await?, officer_accuracy),
+        IndicatorCode::DataSetConnection | IndicatorCode::DataSetUpdate => {
+            let now = (ctx.today(), &app.calendar);
+            by_department(&data_set_facts(&app.db, ctx).await?, |sets| up_to_date(sets, now))
+        }
         // Counted by the database.
         IndicatorCode::ClueTimeliness
         | IndicatorCode::CluePrecision
@@ -159,7 +165,7 @@ async fn missing(app: &App, ctx: &Ctx, code: IndicatorCode, part: Part) -> Resul
         return Ok(townships::page(&townships(app, ctx.today()).await?, part));
     }
 
-    let mut missing: Vec<(Uuid, Uuid, Text)> = sets(conn, ctx, code)
+    let mut missing: Vec<(Uuid, Uuid, Text)> = sets(app, ctx, code)
         .await?
         .into_iter()
         .filter(|(id, _)| part.department.is_none_or(|wanted| wanted == *id))
@@ -189,6 +195,7 @@ pub async fn explain(
         IndicatorCode::MappingCompletion | IndicatorCode::CatalogueAccuracy => store::mapping_names(conn, ids).await?,
         IndicatorCode::CreditApplication | IndicatorCode::TaskCompletion => store::task_names(conn, ids).await?,
         IndicatorCode::StageUse => store::department_names(conn, ids).await?,
+        IndicatorCode::DataSetConnection | IndicatorCode::DataSetUpdate => data_sets::names(conn, ids).await?,
         IndicatorCode::IssuedTimeliness => issued_tasks::names(conn, ids).await?,
         IndicatorCode::TownshipCoverage => townships::names(app).await?,
         IndicatorCode::ClueTimeliness | IndicatorCode::CluePrecision => clue_figures::names(conn, ids).await?,

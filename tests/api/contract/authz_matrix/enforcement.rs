@@ -29,6 +29,7 @@ pub(super) async fn supervision(world: &World, records: &mut BTreeMap<&'static s
     archives(world, records).await;
     complaints(world, records).await;
     behaviours(world, records).await;
+    data_sets(world, records).await;
     insert(records, ["case-referrals", "supervision-cases"], found.try_into().unwrap());
 }
 
@@ -102,4 +103,26 @@ async fn behaviours(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
         found.push([&sent["behaviour_id"], &page["items"][0]["id"]].map(text));
     }
     insert(records, ["behaviours", "behaviour-batches"], found.try_into().unwrap());
+}
+
+/// Of each role that may sign a set of its own, and one of agriculture's.
+async fn data_sets(world: &World, records: &mut BTreeMap<&'static str, Pair>) {
+    let mut mine = BTreeMap::new();
+    for (duty, code, content) in [
+        ("business", "51082102", "ITEMS"),
+        ("coordinator", "51082101", "IMPLEMENTATION_LISTS"),
+        ("market.lead", "51082103", "OBJECTS"),
+        ("justice", "51082104", "OFFICERS"),
+        ("market.admin", "51082103", "CHECKS"),
+        ("market.reviewer", "51082103", "PENALTIES"),
+        ("market.head", "51082103", "COERCIONS"),
+        ("agri.admin", "51082105", "OTHER_BEHAVIOURS"),
+    ] {
+        let set = world.data_set(content).await;
+        let body = world.data_set_body("WEEKLY", code, duty).await;
+        world.describe(&set, &body).await.expect(200);
+        mine.insert(duty, id_of(&set).to_owned());
+    }
+    let other = mine["agri.admin"].clone();
+    records.insert("data-sets", Pair { mine: mine.clone(), ..Pair::new(mine["market.admin"].clone(), other) });
 }

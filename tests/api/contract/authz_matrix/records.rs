@@ -11,11 +11,13 @@ pub struct Pair {
     pub other: String,
     /// The same of a department below market regulation, where the noun knows departments.
     pub below: Option<String>,
+    /// What is one person's alone: of each account their own.
+    pub mine: BTreeMap<&'static str, String>,
 }
 
 impl Pair {
     pub(super) fn new(own: String, other: String) -> Self {
-        Self { own, other, below: None }
+        Self { own, other, below: None, mine: BTreeMap::new() }
     }
 }
 

@@ -4,6 +4,7 @@ mod archives;
 mod behaviours;
 mod bodies;
 mod complaints;
+mod data_sets;
 mod evidence;
 mod issued;
 mod items;

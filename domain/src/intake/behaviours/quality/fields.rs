@@ -43,6 +43,7 @@ pub(super) fn check(doubts: &mut Doubts, row: &Row, today: NaiveDate) {
             doubts.add("MASKED", &column.name, ("", ""), None);
             continue;
         }
+
         // Of a code its table says more than its length, as long as it may be a label of it.
         let max = if column.table.is_some() { Some(LONGEST_LABEL) } else { column.max };
         if let Some(max) = max.filter(|max| value.chars().count() > *max) {

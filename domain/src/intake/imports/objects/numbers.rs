@@ -107,6 +107,7 @@ fn check_registration_no(number: &str, row: &mut Row<'_>) -> Option<String> {
             text!("不是 15 位注册号，未采用。", "This is not a 15-digit registration number; it was not taken.")
         }
     };
+
     row.findings.push(Finding::warning("注册号", "REGISTRATION_NO_SHAPE", number, message));
     None
 }

@@ -1,0 +1,122 @@
+//! Whether sets come: what each lacks on a day, and who is told of it.
+
+use crate::app::App;
+use crate::kernel::ctx::Ctx;
+use crate::kernel::error::Result;
+use crate::persistence::access::users;
+use crate::persistence::intake::data_sets as store;
+use crate::persistence::kernel::change::Event;
+use crate::persistence::kernel::tx::{WriteTx, write};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::users::UserStatus;
+use domain::access::{Permission, reach};
+use domain::intake::data_sets::{Agreed, DataSetContent, DataSetLack, due_on, lacks};
+use domain::kernel::refusal::Code;
+use domain::oversight::audit::AuditAction;
+use entity::access::users::Model as User;
+use entity::intake::data_sets::{Entity, Model};
+use sea_orm::ConnectionTrait;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A set with what is found out about it at the moment.
+pub struct DataSet {
+    pub row: Model,
+    pub duty_person: Option<String>,
+    pub arrived_at: Option<DateTime<Utc>>,
+    /// The day by which something has to come again.
+    pub due_on: Option<NaiveDate>,
+    pub lacks: Vec<DataSetLack>,
+}
+
+/// What is known beside the rows: two statements, however many there are.
+pub(super) struct Findings {
+    arrivals: BTreeMap<DataSetContent, DateTime<Utc>>,
+    users: BTreeMap<Uuid, User>,
+    today: NaiveDate,
+}
+
+impl Findings {
+    pub async fn gather(conn: &impl ConnectionTrait, rows: &[Model], today: NaiveDate) -> Result<Self> {
+        let arrivals = store::arrivals(conn).await?;
+        let named = rows.iter().flat_map(|row| [row.duty_user_id, row.signed_by]).flatten().collect();
+        let users = users::by_ids(conn, named).await?;
+        Ok(Self { arrivals, users, today })
+    }
+
+    fn arrived(&self, row: &Model) -> Option<DateTime<Utc>> {
+        self.arrivals.get(&row.content).copied()
+    }
+
+    fn lacks(&self, app: &App, row: &Model) -> Vec<DataSetLack> {
+        let duty_person = row.signed_by.filter(|id| self.users.get(id).is_some_and(is_able));
+        let agreed =
+            Agreed { cadence: row.agreed_cadence, in_force_on: row.in_force_on, duty_person, review_on: row.review_on };
+        lacks(&agreed, self.arrived(row), (self.today, &app.calendar))
+    }
+
+    pub fn complete(&self, app: &App, row: Model) -> DataSet {
+        let arrived_at = self.arrived(&row);
+        DataSet {
+            duty_person: row.duty_user_id.and_then(|id| Some(self.users.get(&id)?.display_name.clone())),
+            arrived_at,
+            due_on: arrived_at.map(|at| due_on(row.agreed_cadence, at, &app.calendar)),
+            lacks: self.lacks(app, &row),
+            row,
+        }
+    }
+}
+
+/// Whether an account can answer for a set.
+pub(super) fn is_able(user: &User) -> bool {
+    let may = user.role.is_some_and(|role| reach(role, Permission::DataSetsSign).is_some());
+    may && user.status == UserStatus::Active
+}
+
+/// What a set lacks now, of which something was agreed; what has come need not be pursued.
+pub(super) fn look(app: &App, findings: &Findings, row: &mut Model) {
+    let agreed = row.in_force_on.is_some();
+    row.lacks = if agreed { findings.lacks(app, row) } else { Vec::new() }.into();
+
+    if !row.lacks.iter().any(|lack| lack.is_of_arrival()) {
+        row.escalated_at = None;
+    }
+}
+
+/// Writes down what sets with a plan in force have begun or ended to lack, so that somebody is told. Gives how many they were.
+pub async fn sweep(app: &App) -> Result<usize> {
+    let ctx = Ctx::system("data-sets");
+    let rows = store::in_force(&app.db).await?;
+    let findings = Findings::gather(&app.db, &rows, ctx.today()).await?;
+    let mut told = 0;
+
+    for row in rows {
+        if findings.lacks(app, &row) == row.lacks.0 {
+            continue;
+        }
+        let outcome = write(&app.db, &ctx, async |tx| {
+            let mut edit = tx.edit_along::<Entity>(row.clone());
+            look(app, &findings, &mut edit);
+            edit.save(AuditAction::Checked, None).await
+        });
+
+        match Box::pin(outcome).await {
+            Ok(_) => told += 1,
+            // Somebody is changing it: it is looked at again in the next round.
+            Err(error) if error.code == Code::Stale => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(told)
+}
+
+/// Its duty person did not see to it: the platform is told.
+pub async fn escalate_late(tx: &WriteTx, id: Uuid) -> Result<Vec<Event>> {
+    let Some(row) = store::by_id(tx.conn(), id).await? else { return Ok(Vec::new()) };
+    if row.escalated_at.is_some() || !row.lacks.iter().any(|lack| lack.is_of_arrival()) {
+        return Ok(Vec::new());
+    }
+    let mut set = tx.edit_along::<Entity>(row);
+    set.escalated_at = Some(tx.ctx().now);
+    Ok(set.save(AuditAction::Escalated, None).await?.into_events())
+}
