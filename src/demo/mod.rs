@@ -4,6 +4,7 @@ mod accounts;
 mod behaviours;
 mod bodies;
 mod complaints;
+mod data_sets;
 mod issued;
 mod items;
 mod libraries;
@@ -71,11 +72,12 @@ pub async fn load(app: &Arc<App>) -> Result<County> {
     let risks = Box::pin(risks::tell(app)).await?;
     let complained = Box::pin(complaints::tell(app)).await?;
     let behaved = Box::pin(behaviours::tell(app)).await?;
+    let gathered = Box::pin(data_sets::tell(app)).await?;
     let supervised = Box::pin(supervision::tell(app)).await?;
 
     Ok(County {
         summary: format!(
-            "旺苍县演示数据：部门 25，{}；行政检查主体 {bodies}；{claimed}；{story}；{issued}；{risks}；{complained}；{behaved}；{supervised}",
+            "旺苍县演示数据：部门 25，{}；行政检查主体 {bodies}；{claimed}；{story}；{issued}；{risks}；{complained}；{behaved}；{gathered}；{supervised}",
             summary.join("，")
         ),
         accounts,

@@ -7,7 +7,7 @@ use domain::kernel::clocks::calendar::Calendar;
 use domain::kernel::rules::Rules;
 use mingjian::kernel::ctx::Ctx;
 use mingjian::persistence::inspections::{case_referrals, follow_ups, inspections};
-use mingjian::persistence::intake::{behaviours, imports};
+use mingjian::persistence::intake::{behaviours, data_sets, imports};
 use mingjian::persistence::kernel::db::Db;
 use mingjian::persistence::kernel::list::{Kind, Listing, in_order};
 use mingjian::persistence::kernel::tx::Desk;
@@ -117,6 +117,16 @@ impl Filled {
         }
     }
 
+    /// What the database means to do.
+    async fn plan(&self, mut statement: Statement) -> String {
+        let (explain, shown) =
+            if self.is_postgres() { ("EXPLAIN ", "QUERY PLAN") } else { ("EXPLAIN QUERY PLAN ", "detail") };
+        statement.sql = format!("{explain}{}", statement.sql);
+        let rows = self.raw.query_all_raw(statement).await.unwrap();
+        let plan: Vec<String> = rows.iter().map(|row| row.try_get("", shown).unwrap()).collect();
+        plan.join("\n")
+    }
+
     fn uuid(&self, number: &str) -> String {
         if self.is_postgres() {
             format!("lpad(to_hex({number}), 32, '0')::uuid")
@@ -195,19 +205,14 @@ async fn page<E: EntityTrait>(
     let pairs = [filter, &[("total".to_owned(), "none".to_owned())]].concat();
     let request = listing.parse("/", &pairs).unwrap_or_else(|error| panic!("{}: {error:?}", listing.name));
     let query = in_order(&filled.db, &Ctx::system("plans"), listing, base, &request).unwrap().limit(51);
-    let mut statement = query.build(filled.raw.get_database_backend());
-    let (explain, shown) =
-        if filled.is_postgres() { ("EXPLAIN ", "QUERY PLAN") } else { ("EXPLAIN QUERY PLAN ", "detail") };
-    statement.sql = format!("{explain}{}", statement.sql);
+    let statement = query.build(filled.raw.get_database_backend());
     let few = FEW.split(' ').any(|few| few == name);
     if filled.is_postgres() {
         let sort = if few { "on" } else { "off" };
         filled.raw.execute_unprepared(&format!("SET enable_sort = {sort}")).await.unwrap();
     }
 
-    let rows = filled.raw.query_all_raw(statement).await.unwrap();
-    let plan: Vec<String> = rows.iter().map(|row| row.try_get("", shown).unwrap()).collect();
-    let plan = plan.join("\n");
+    let plan = filled.plan(statement).await;
     let good = is_good(filled.is_postgres(), E::default().table_name(), column, few, &plan);
     (!good).then(|| format!("{} by {name}:\n{plan}", listing.name))
 }
@@ -245,6 +250,18 @@ async fn check_reaches(filled: &Filled) -> Vec<String> {
         page(filled, &behaviours::LISTING, behaviours::scoped(&department), ("department", "department_id"), &[]).await,
     ];
     faults.into_iter().flatten().collect()
+}
+
+/// When each data set came last is read at the end of an index of each table; PostgreSQL does so where there is something to
+/// read, which objects, inspections, clues, complaints and twice four sets of behaviours have here.
+async fn check_arrivals(filled: &Filled) -> Vec<String> {
+    if filled.is_postgres() {
+        filled.raw.execute_unprepared("SET enable_seqscan = off").await.unwrap();
+    }
+    let plan = filled.plan(filled.raw.get_database_backend().build(&data_sets::last_arrivals())).await;
+    let ends = plan.matches("Limit").count();
+    let is_good = if filled.is_postgres() { !plan.contains("Seq Scan") && ends >= 12 } else { !plan.contains("SCAN") };
+    if is_good { Vec::new() } else { vec![format!("arrivals, {ends} ends:\n{plan}")] }
 }
 
 /// It goes to its rows by the filter's own index, and finds them in their order; equal moments may be put in order by id.
@@ -287,6 +304,7 @@ async fn every_filter_of_every_list_that_grows_has_an_index_in_its_order() {
     faults.extend(check(&filled, &credit::LISTING, credit::scoped()).await);
     faults.extend(check(&filled, &audit::LISTING, audit::trail()).await);
     faults.extend(check_reaches(&filled).await);
+    faults.extend(check_arrivals(&filled).await);
     let parent = if filled.is_postgres() { Uuid::from_u128(7) } else { Uuid::from_bytes(*b"0000000000000007") };
     let bound = BTreeMap::from([("import_id".to_owned(), filled.uuid("7"))]);
     faults.extend(check_within(&filled, &imports::FINDINGS, imports::findings_of(parent), bound).await);
