@@ -6,10 +6,14 @@ use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
 use crate::persistence::kernel::scope::by_department;
+use chrono::{DateTime, Utc};
 use domain::intake::imports::{Dataset, Severity};
 use entity::intake::imports::{Column, Entity, Model};
 use entity::intake::{findings, import_chunks, jobs};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait, Select,
+};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 noun!(intake::imports, "imports");
@@ -47,6 +51,33 @@ pub fn findings_of(import: Uuid) -> Select<findings::Entity> {
 
 pub async fn get(conn: &impl ConnectionTrait, ctx: &Ctx, id: Uuid) -> Result<Model> {
     scoped(ctx).filter(Column::Id.eq(id)).one(conn).await.or_app()?.ok_or_else(AppError::not_found)
+}
+
+/// What a file of the caller's departments brought.
+#[derive(FromQueryResult)]
+pub struct Received {
+    pub id: Uuid,
+    pub department_id: Uuid,
+    pub rows_created: i64,
+    pub rows_updated: i64,
+    pub rows_unchanged: i64,
+    pub rows_rejected: i64,
+}
+
+pub async fn received(
+    conn: &impl ConnectionTrait,
+    ctx: &Ctx,
+    dataset: Dataset,
+    since: DateTime<Utc>,
+) -> Result<Vec<Received>> {
+    let of_year = scoped(ctx).filter(Column::Dataset.eq(dataset)).filter(Column::CreatedAt.gte(since));
+    of_year.into_model().all(conn).await.or_app()
+}
+
+/// Code and name of some files, by id.
+pub async fn names(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, (String, String)>> {
+    let found = Entity::find().filter(Column::Id.is_in(ids)).all(conn).await.or_app()?;
+    Ok(found.into_iter().map(|row| (row.id, (row.dataset.code().to_owned(), row.filename))).collect())
 }
 
 /// For whoever carries it out: the sender may have moved to another department since.

@@ -51,6 +51,7 @@ mod tests {
             10 | 11 => "2026-10-12T02:00:00Z".parse().ok(),
             _ => None,
         };
+
         let sets: Vec<_> = (1..=13)
             .map(|n| SetFacts { id: Uuid::from_u128(n), cadence: Cadence::Weekly, arrived: arrived(n) })
             .collect();

@@ -21,6 +21,7 @@ code_list! {
         CreditApplication "信用分类结果应用率", ClueTimeliness "风险预警线索按时办理率", ModelElements "风险模型要素完整率",
         CluePrecision "模型线索属实率", OfficerRegistration "执法人员注册率", MonthlyActive "月活跃率", OfficerCollection "执法人员汇聚率",
         OfficerAccuracy "执法人员准确率", BehaviourAccuracy "监管行为数据准确率", BehaviourTimeliness "监管行为数据及时率",
+        ObjectAccuracy "监管对象数据准确率", ComplaintAccuracy "投诉举报数据准确率", BehaviourCoverage "监管行为主项覆盖率",
         DataSetConnection "数据集接入率", DataSetUpdate "数据集按期更新率"
     }
 }
@@ -47,6 +48,9 @@ impl IndicatorCode {
             Self::OfficerAccuracy => "12.2",
             Self::BehaviourAccuracy => "4.1",
             Self::BehaviourTimeliness => "13.1",
+            Self::ObjectAccuracy => "4.2",
+            Self::ComplaintAccuracy => "4.3",
+            Self::BehaviourCoverage => "4.4",
             Self::DataSetConnection => "11.1",
             Self::DataSetUpdate => "13.2",
         }
@@ -60,6 +64,7 @@ impl IndicatorCode {
             Self::ClueTimeliness | Self::CluePrecision => Some(Permission::CluesRead),
             Self::ModelElements => Some(Permission::ModelsRead),
             Self::BehaviourAccuracy | Self::BehaviourTimeliness => Some(Permission::BehavioursRead),
+            Self::ObjectAccuracy | Self::ComplaintAccuracy => Some(Permission::ImportsRead),
             Self::DataSetConnection | Self::DataSetUpdate => Some(Permission::DataSetsRead),
             Self::ClaimRate
             | Self::ListCompletion
@@ -70,7 +75,8 @@ impl IndicatorCode {
             | Self::OfficerRegistration
             | Self::MonthlyActive
             | Self::OfficerCollection
-            | Self::OfficerAccuracy => None,
+            | Self::OfficerAccuracy
+            | Self::BehaviourCoverage => None,
         }
     }
 
@@ -90,7 +96,7 @@ impl IndicatorCode {
     /// Whether departments may be ranked by it: a figure that grows with the number of checks is shown and explained, and
     /// nobody is assessed by it (国办发〔2024〕54号：严禁下达检查指标).
     pub const fn is_assessable(self) -> bool {
-        !matches!(self, Self::TownshipCoverage)
+        !matches!(self, Self::TownshipCoverage | Self::BehaviourCoverage)
     }
 
     /// What is counted, and against what.
@@ -120,6 +126,9 @@ impl IndicatorCode {
             Self::OfficerAccuracy => "与名册逐字段一致的人数 ÷ 已登记的人数",
             Self::BehaviourAccuracy => "没有未处理错误的监管行为数据行数 ÷ 本年到达的行数（已删除的不计）",
             Self::BehaviourTimeliness => "发生后规定的工作日内到达的监管行为数据行数 ÷ 本年到达的行数（存量不计）",
+            Self::ObjectAccuracy => "本年报送文件中没有错误的监管对象行数 ÷ 报送的行数",
+            Self::ComplaintAccuracy => "本年报送文件中没有错误的投诉举报行数 ÷ 报送的行数",
+            Self::BehaviourCoverage => "本年有监管行为数据的监管事项主项数 ÷ 已认领（有效）的主项数（只监测，不考核）",
             Self::DataSetConnection => "在更新周期内有合格数据到达的数据集数 ÷ 应汇集的数据集数",
             Self::DataSetUpdate => "按更新周期按时更新的数据集数 ÷ 应汇集的数据集数",
         }

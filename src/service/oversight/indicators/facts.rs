@@ -4,16 +4,19 @@ use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 use crate::persistence::access::activity;
 use crate::persistence::inspections::issued_tasks as issued;
-use crate::persistence::intake::data_sets;
+use crate::persistence::intake::{data_sets, imports};
 use crate::persistence::kernel::versions::ids_in_force;
 use crate::persistence::officers::rolls;
+use crate::persistence::oversight::behaviour_rows;
 use crate::persistence::oversight::indicators as store;
 use crate::persistence::oversight::stages;
 use crate::service::inspections::issued_tasks::times;
 use chrono::{DateTime, Datelike, Utc};
 use domain::access::users::{IdentityState, UserStatus};
+use domain::intake::imports::Dataset;
 use domain::items::implementation_lists::ListState;
 use domain::kernel::clocks::calendar::start_of;
+use domain::oversight::indicators::behaviours::{ClaimedFacts, FileFacts};
 use domain::oversight::indicators::data_sets::SetFacts;
 use domain::oversight::indicators::items::{ItemFacts, MappingFacts};
 use domain::oversight::indicators::people::{AccountFacts, HolderFacts, RollFacts};
@@ -62,6 +65,27 @@ pub(super) async fn issued_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Resu
         let own: Vec<_> = parts.iter().filter(|part| part.task_id == task.id).cloned().collect();
         (task.department_id, IssuedFacts { id: task.id, times: times(task, &own) })
     });
+    Ok(facts.collect())
+}
+
+pub(super) async fn file_facts(
+    conn: &impl ConnectionTrait,
+    ctx: &Ctx,
+    dataset: Dataset,
+) -> Result<Vec<(Uuid, FileFacts)>> {
+    let count = |number: i64| u64::try_from(number).unwrap_or(0);
+    let facts = imports::received(conn, ctx, dataset, begin_of_year(ctx)).await?.into_iter().map(|file| {
+        let taken = file.rows_created + file.rows_updated + file.rows_unchanged;
+        let rows = count(taken + file.rows_rejected);
+        (file.department_id, FileFacts { id: file.id, rows, refused: count(file.rows_rejected) })
+    });
+    Ok(facts.collect())
+}
+
+pub(super) async fn claimed_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, ClaimedFacts)>> {
+    let facts = behaviour_rows::claimed(conn, ctx, begin_of_year(ctx)).await?.into_iter();
+    let facts =
+        facts.map(|item| (item.department_id, ClaimedFacts { id: item.id, code: item.code, is_named: item.is_named }));
     Ok(facts.collect())
 }
 

@@ -7,19 +7,21 @@ mod townships;
 pub use townships::{Townships, townships};
 
 use self::facts::{
-    account_facts, begin_of_year, data_set_facts, holder_facts, issued_facts, item_facts, mapping_facts, model_facts,
-    roll_facts, stage_facts, task_facts,
+    account_facts, begin_of_year, claimed_facts, data_set_facts, file_facts, holder_facts, issued_facts, item_facts,
+    mapping_facts, model_facts, roll_facts, stage_facts, task_facts,
 };
 use crate::app::App;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
 use crate::persistence::inspections::issued_tasks;
-use crate::persistence::intake::data_sets;
+use crate::persistence::intake::{data_sets, imports};
 use crate::persistence::oversight::behaviour_rows;
 use crate::persistence::oversight::clue_figures::{self, Part};
 use crate::persistence::oversight::indicators as store;
 use crate::persistence::oversight::stages;
+use domain::intake::imports::Dataset;
 use domain::kernel::text::Text;
+use domain::oversight::indicators::behaviours::{file_accuracy, item_coverage};
 use domain::oversight::indicators::data_sets::up_to_date;
 use domain::oversight::indicators::items::{catalogue_accuracy, claim_rate, list_completion, mapping_completion};
 use domain::oversight::indicators::people::{
@@ -116,6 +118,11 @@ async fn sets(app: &App, ctx: &Ctx, code: IndicatorCode) -> Result<BTreeMap<Uuid
             let now = (ctx.today(), &app.calendar);
             by_department(&data_set_facts(&app.db, ctx).await?, |sets| up_to_date(sets, now))
         }
+        IndicatorCode::ObjectAccuracy => by_department(&file_facts(conn, ctx, Dataset::Objects).await?, file_accuracy),
+        IndicatorCode::ComplaintAccuracy => {
+            by_department(&file_facts(conn, ctx, Dataset::Complaints).await?, file_accuracy)
+        }
+        IndicatorCode::BehaviourCoverage => by_department(&claimed_facts(conn, ctx).await?, item_coverage),
         // Counted by the database.
         IndicatorCode::ClueTimeliness
         | IndicatorCode::CluePrecision
@@ -191,7 +198,10 @@ pub async fn explain(
     let (page, total) = missing(app, ctx, code, Part { department, after, limit: limit as u64 }).await?;
     let ids: Vec<_> = page.iter().map(|(id, ..)| *id).collect();
     let names = match code {
-        IndicatorCode::ClaimRate | IndicatorCode::ListCompletion => store::item_names(conn, ids).await?,
+        IndicatorCode::ClaimRate | IndicatorCode::ListCompletion | IndicatorCode::BehaviourCoverage => {
+            store::item_names(conn, ids).await?
+        }
+        IndicatorCode::ObjectAccuracy | IndicatorCode::ComplaintAccuracy => imports::names(conn, ids).await?,
         IndicatorCode::MappingCompletion | IndicatorCode::CatalogueAccuracy => store::mapping_names(conn, ids).await?,
         IndicatorCode::CreditApplication | IndicatorCode::TaskCompletion => store::task_names(conn, ids).await?,
         IndicatorCode::StageUse => store::department_names(conn, ids).await?,
