@@ -2,3 +2,4 @@
 
 pub mod dictionaries;
 pub mod objects;
+pub mod quality;

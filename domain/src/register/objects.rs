@@ -1,10 +1,11 @@
 //! 监管对象: what identifies one.
 
-use crate::kernel::characters::name_form;
+use crate::kernel::characters::{half_width, name_form};
 use crate::kernel::code_list::code_list;
 
 code_list! {
-    RegistrationStatus "登记状态" { Active "存续", Cancelled "注销", Revoked "吊销", MovedOut "迁出" }
+    /// The registering authority's, but for the last: another object of the register has taken it over, since both are one.
+    RegistrationStatus "登记状态" { Active "存续", Cancelled "注销", Revoked "吊销", MovedOut "迁出", TakenOver "已并入" }
 }
 
 impl RegistrationStatus {
@@ -32,6 +33,13 @@ pub fn identity_key(uscc: Option<&str>, object_type: &str, certificate: Option<(
         (None, Some((kind, number))) => format!("cert:{object_type}:{kind}:{number}"),
         (None, None) => format!("name:{object_type}:{}", name.split_whitespace().collect::<String>()),
     }
+}
+
+/// A name as it may be stored: as it came, and with brackets, letters and digits of the other width.
+pub fn spellings(name: &str) -> [String; 3] {
+    let half = half_width(name);
+    let brackets = half.replace('(', "（").replace(')', "）");
+    [name.to_owned(), half, brackets]
 }
 
 /// 自然人 in the dictionary supervise-object-type.

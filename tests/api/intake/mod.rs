@@ -10,3 +10,5 @@ mod jobs;
 mod lookups;
 mod plan_tables;
 mod plans;
+mod register;
+mod row_four;

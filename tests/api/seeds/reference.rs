@@ -11,9 +11,16 @@ pub async fn add(seeds: &mut Seeds<'_>) {
     seeds.add("list_department_history", Some(&path("departments", &department)), None).await;
     seeds.add("update_department", Some(&path("departments", &department)), None).await;
     let object = world.get("market.lead", "/api/v1/objects?limit=1").await.expect(200)["items"][0].clone();
-    for id in ["get_object", "list_object_history", "update_object"] {
+    for id in ["get_object", "list_object_history", "list_object_findings", "update_object"] {
         seeds.add(id, Some(&path("objects", &object)), None).await;
     }
+    let twice = ["旺苍县合同测试店", "旺苍县合同测试店（旧）"].map(async |name| {
+        let body = json!({ "name": name, "object_type": "1", "region_code": "510821" });
+        world.post("market.lead", "/api/v1/objects").json(&body).send().await.expect(201)
+    });
+    let [new, old] = twice;
+    let into = json!({ "object_id": old.await["id"], "reason": "合同测试" });
+    seeds.add("take_over_object", Some(&path("objects", &new.await)), Some(into)).await;
     let items = world.items_of("51082103").await;
     let item = format!("/api/v1/spot-check-items/{}", items[0].as_str().unwrap());
     seeds.add("get_spot_check_item", Some(&item), None).await;

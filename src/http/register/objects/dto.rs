@@ -1,9 +1,11 @@
 //! Views of supervised objects.
 
-use crate::http::kernel::reply::versioned;
+use crate::http::kernel::reply::{View, versioned};
 use crate::kernel::ctx::Ctx;
+use crate::service::register::objects::ObjectFinding;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::credit::CreditClass;
+use domain::intake::imports::{Dimension, Severity};
 use domain::register::objects::RegistrationStatus;
 use entity::register::objects::Model;
 use serde::Serialize;
@@ -62,6 +64,9 @@ pub struct ObjectView {
     /// 登记机关
     #[schema(required)]
     pub registration_authority: Option<String>,
+    /// 并入的对象: the one that has taken this one over, both being one subject
+    #[schema(required)]
+    pub successor_id: Option<Uuid>,
     /// 是否重点监管; null where nobody said
     #[schema(required)]
     pub key_supervision: Option<bool>,
@@ -106,6 +111,7 @@ impl ObjectView {
             business_scope: object.business_scope,
             registration_status: object.registration_status,
             registration_authority: object.registration_authority,
+            successor_id: object.successor_id,
             key_supervision: object.key_supervision,
             local_class: Some(object.local_class).filter(|_| shown),
             local_class_batch: object.local_class_batch.filter(|_| shown),
@@ -116,3 +122,44 @@ impl ObjectView {
         }
     }
 }
+
+/// 监管对象的质量问题
+#[derive(Serialize, ToSchema)]
+pub struct ObjectFindingView {
+    /// 字段
+    #[schema(example = "统一社会信用代码")]
+    pub field: String,
+    #[schema(example = "POSSIBLE_DUPLICATE")]
+    pub rule: &'static str,
+    pub dimension: Dimension,
+    /// ERROR 应予更正，WARNING 请核对
+    pub severity: Severity,
+    pub message_zh: String,
+    pub message_en: String,
+    /// 可能是同一主体的另一对象
+    #[schema(required)]
+    pub other_id: Option<Uuid>,
+}
+
+impl From<ObjectFinding> for ObjectFindingView {
+    fn from(found: ObjectFinding) -> Self {
+        let ObjectFinding { finding, other_id } = found;
+        Self {
+            field: finding.field.into_owned(),
+            rule: finding.rule,
+            dimension: finding.dimension,
+            severity: finding.severity,
+            message_zh: finding.message.zh,
+            message_en: finding.message.en,
+            other_id,
+        }
+    }
+}
+
+/// 监管对象的全部质量问题
+#[derive(Serialize, ToSchema)]
+pub struct ObjectFindingsView {
+    pub items: Vec<ObjectFindingView>,
+}
+
+impl View for ObjectFindingsView {}

@@ -4,7 +4,8 @@ mod dto;
 
 pub use dto::ObjectView;
 
-use crate::http::kernel::extract::{AsKnown, Id, Json, List, Listed, Query, Read, Versioned, Write, forbidden};
+use self::dto::{ObjectFindingView, ObjectFindingsView};
+use crate::http::kernel::extract::{Act, AsKnown, Id, Json, List, Listed, Query, Read, Versioned, Write, forbidden};
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::{Created, PageReply, Reply};
 use crate::http::officers::personal_data::{PersonalDataView, PurposeBody};
@@ -15,7 +16,7 @@ use crate::persistence::kernel::noun::history;
 use crate::persistence::register::objects as store;
 use crate::service::officers::personal_data;
 use crate::service::register::objects;
-use crate::service::register::objects::{ObjectBody, ObjectPatch};
+use crate::service::register::objects::{ObjectBody, ObjectPatch, TakeOverBody};
 use domain::access::Permission;
 use domain::access::permit::{ObjectsRead, ObjectsWrite, PersonalDataRead};
 use entity::register::objects::Entity;
@@ -56,6 +57,20 @@ pub fn routes(api: &mut Api) {
         "监管对象变更记录",
         "谁在何时改了什么。",
         list_object_history,
+    );
+    group.get(
+        "/api/v1/objects/{id}/findings",
+        "list_object_findings",
+        "监管对象的质量问题",
+        "当前登记内容的问题：代码、注册号、乡镇、地址、行业，以及可能重复登记的对象。",
+        list_object_findings,
+    );
+    group.post(
+        "/api/v1/objects/{id}/take-over",
+        "take_over_object",
+        "并入重复对象",
+        "同一主体登记了两次的，由有统一社会信用代码的对象并入另一个：两个号码都保留，被并入的不再抽取，其记录不变，此后报送的数据计入本对象。",
+        take_over_object,
     );
 
     group.post(
@@ -121,6 +136,24 @@ async fn list_object_history(read: Read<ObjectsRead>, id: Id, list: List<Trail>)
     let hidden: &[&str] =
         if read.ctx.actor.sees_class() { &[] } else { &["local_class", "local_class_batch", "local_class_batch_id"] };
     history_without(hidden, &read.app, &read.ctx, "objects", id.0, &list).await
+}
+
+async fn list_object_findings(read: Read<ObjectsRead>, id: Id) -> Result<Reply<ObjectFindingsView>> {
+    let found = objects::findings(&read.app, &read.ctx, id.0).await?;
+    Reply::new(ObjectFindingsView { items: found.into_iter().map(ObjectFindingView::from).collect() })
+}
+
+async fn take_over_object(
+    act: Act<ObjectsWrite>,
+    at: Versioned,
+    body: Json<TakeOverBody>,
+) -> Result<Reply<ObjectView>> {
+    act.0
+        .run(async |tx| {
+            let change = objects::take_over(tx, at.id, at.version, body.0.clone()).await?;
+            Ok(change.map(|object| ObjectView::of(tx.ctx(), object)))
+        })
+        .await
 }
 
 async fn reveal_object(

@@ -1,8 +1,10 @@
 //! 监管对象: kept by hand beside the imports.
 
 mod bodies;
+mod quality;
 
 pub use bodies::{ObjectBody, ObjectPatch};
+pub use quality::{ObjectFinding, TakeOverBody, findings, take_over};
 
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, new_id};
@@ -22,7 +24,9 @@ use domain::kernel::text::text;
 use domain::officers::personnel::masked_phone;
 use domain::oversight::audit::AuditAction;
 use domain::register::objects::{RegistrationStatus, identity_key};
+use domain::register::quality::ObjectFacts;
 use entity::register::objects::{Entity, Model};
+use quality::check_not_taken_over;
 use uuid::Uuid;
 
 pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Change<Model>> {
@@ -41,6 +45,7 @@ pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Cha
         phone: None,
         phone_masked: None,
         registration_authority: body.registration_authority,
+        successor_id: None,
         key_supervision: body.key_supervision,
         cert_number: personal.cert_number,
         cert_digest: personal.cert_digest,
@@ -88,6 +93,7 @@ pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Cha
 pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, change: ObjectPatch) -> Result<Change<Model>> {
     let before = objects::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
+    check_not_taken_over(&before)?;
     let mut after = before.clone();
     after.name = change.name.unwrap_or(after.name);
     after.region_code = change.region_code.unwrap_or(after.region_code);
@@ -103,6 +109,7 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, change: Obj
         set_phone(app, &mut after, phone.as_deref()).await?;
     }
     if let Some(status) = change.registration_status {
+        check_status(status)?;
         after.registration_status = status;
     }
     let tags = change.tags.map(unique);
@@ -130,6 +137,36 @@ fn check_place(ctx: &Ctx, region: &str, township: Option<&str>) -> Result<()> {
         return Err(AppError::invalid_field("/region_code", "FOREIGN_REGION", detail));
     }
     Ok(())
+}
+
+/// Taking over is a step of its own: it says by which.
+fn check_status(status: RegistrationStatus) -> Result<()> {
+    if status != RegistrationStatus::TakenOver {
+        return Ok(());
+    }
+    let detail = text!(
+        "“已并入”由并入操作产生，不能直接填写。",
+        "TAKEN_OVER comes of taking an object over, and is not set by hand."
+    );
+    Err(AppError::invalid_field("/registration_status", "NOT_ALLOWED", detail))
+}
+
+/// An object, as far as its quality goes.
+pub fn facts_of(object: &Model) -> ObjectFacts<'_> {
+    ObjectFacts {
+        id: object.id,
+        name: &object.name,
+        object_type: &object.object_type,
+        uscc: object.uscc.as_deref(),
+        uscc_valid: object.uscc_valid,
+        registration_no: object.registration_no.as_deref(),
+        has_certificate: object.cert_type.is_some(),
+        region: &object.region_code,
+        township: object.township_code.as_deref(),
+        address: object.registered_address.as_deref(),
+        industry: object.industry_code.as_deref(),
+        status: object.registration_status,
+    }
 }
 
 /// 联系电话: often a person's own.

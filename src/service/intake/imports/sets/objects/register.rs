@@ -7,7 +7,8 @@ use crate::persistence::kernel::tx::WriteTx;
 use crate::persistence::register::objects;
 use domain::intake::imports::Record;
 use domain::intake::imports::objects::ObjectRow;
-use domain::kernel::characters::{half_width, name_form};
+use domain::kernel::characters::name_form;
+use domain::register::objects::spellings;
 use entity::register::objects::Model;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -65,7 +66,24 @@ impl Register {
             }
         }
 
+        register.follow_successors(tx).await?;
         Ok(register)
+    }
+
+    /// What is said of one that was taken over is said of the one that took it over.
+    async fn follow_successors(&mut self, tx: &WriteTx) -> Result<()> {
+        let gone: Vec<_> = self.objects.values().filter_map(|(_, row)| Some((row.id, row.successor_id?))).collect();
+        for (_, successor) in objects::by_ids(tx.conn(), gone.iter().map(|(_, to)| *to).collect()).await? {
+            if !self.objects.contains_key(&successor.id) {
+                self.remember(Some(successor.clone()), successor);
+            }
+        }
+        for (id, successor) in gone {
+            self.objects.remove(&id);
+            self.by_key.values_mut().filter(|known| **known == id).for_each(|known| *known = successor);
+            self.by_name.values_mut().for_each(|ids| ids.retain(|known| *known != id));
+        }
+        Ok(())
     }
 
     fn remember(&mut self, before: Option<Model>, after: Model) {
@@ -156,11 +174,4 @@ fn same_address(row: &ObjectRow, other: &Model) -> bool {
     let [told, known] =
         [&row.registered_address, &other.registered_address].map(|address| address.as_deref().map(name_form));
     told.is_some() && told == known
-}
-
-/// A name as it may be stored: as it came, and with brackets, letters and digits of the other width.
-fn spellings(name: &str) -> [String; 3] {
-    let half = half_width(name);
-    let brackets = half.replace('(', "（").replace(')', "）");
-    [name.to_owned(), half, brackets]
 }
