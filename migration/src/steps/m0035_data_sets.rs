@@ -45,6 +45,7 @@ pub const STEP: Alteration = Alteration {
             index("implementation_lists", &["state", "updated_at"]),
             index("behaviour_batches", &["kind", "arrived_at"]),
             index("credit_batches", &["last_received_at"]),
+            index("plans", &["published_at"]),
             index("imports", &["dataset", "created_at", "id"]),
         ],
     },

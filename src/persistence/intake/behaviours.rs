@@ -17,7 +17,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult,
     IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::AddAssign;
 use uuid::Uuid;
 
@@ -78,19 +78,61 @@ pub fn scoped_batches(ctx: &Ctx) -> Select<batches::Entity> {
     batches::Entity::find().filter(scope)
 }
 
-/// The records of a sender's keys.
+/// The records of senders' keys.
 pub async fn known(conn: &impl ConnectionTrait, keys: &BTreeSet<Key>) -> Result<Vec<Model>> {
     let mut found = Vec::new();
-    let keys: Vec<_> = keys.iter().collect();
-    for keys in keys.chunks(200) {
-        let mut any = Condition::any();
-        for (kind, source, id) in keys {
-            let own = Condition::all().add(Column::Kind.eq(*kind)).add(Column::CdSource.eq(source.as_str()));
-            any = any.add(own.add(Column::CdId.eq(id.as_str())));
-        }
-        found.extend(Entity::find().filter(any).all(conn).await.or_app()?);
+    for select in of_keys(keys) {
+        found.extend(select.all(conn).await.or_app()?);
     }
     Ok(found)
+}
+
+/// The statements of [`known`].
+pub fn of_keys(keys: &BTreeSet<Key>) -> impl Iterator<Item = Select<Entity>> {
+    by_sender(keys).into_iter().map(|of_keys| Entity::find().filter(of_keys))
+}
+
+/// Which record a key names, and the batch that it came in first.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Place {
+    kind: BehaviourSet,
+    cd_source: String,
+    cd_id: String,
+    pub batch_id: Uuid,
+}
+
+impl Place {
+    pub fn key(&self) -> Key {
+        (self.kind, self.cd_source.clone(), self.cd_id.clone())
+    }
+}
+
+/// Where the records of senders' keys are, and nothing of what they say.
+pub async fn places(conn: &impl ConnectionTrait, keys: &BTreeSet<Key>) -> Result<Vec<Place>> {
+    let mut found = Vec::new();
+    for of_keys in by_sender(keys) {
+        let place =
+            Entity::find().select_only().columns([Column::Kind, Column::CdSource, Column::CdId, Column::BatchId]);
+        found.extend(place.filter(of_keys).into_model::<Place>().all(conn).await.or_app()?);
+    }
+    Ok(found)
+}
+
+/// Keys table by table and sender by sender: so the index is asked for each key, where any of several columns at once would have
+/// PostgreSQL read everything of the sender.
+fn by_sender(keys: &BTreeSet<Key>) -> Vec<Condition> {
+    let mut senders: BTreeMap<(BehaviourSet, &str), Vec<&str>> = BTreeMap::new();
+    for (kind, source, id) in keys {
+        senders.entry((*kind, source)).or_default().push(id);
+    }
+    let of_sender = |((kind, source), ids): ((BehaviourSet, &str), Vec<&str>)| {
+        let some = |ids: &[&str]| {
+            let own = Condition::all().add(Column::Kind.eq(kind)).add(Column::CdSource.eq(source));
+            own.add(Column::CdId.is_in(ids.to_vec()))
+        };
+        ids.chunks(500).map(some).collect::<Vec<_>>()
+    };
+    senders.into_iter().flat_map(of_sender).collect()
 }
 
 /// Which record of which sender a row is: table, `cd_source` and `cd_id`.

@@ -9,7 +9,7 @@ use super::take::{Receipt, take};
 use crate::app::App;
 use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::intake::behaviours as store;
-use crate::persistence::intake::behaviours::{Key, key_of};
+use crate::persistence::intake::behaviours::{Key, Place, key_of};
 use crate::persistence::kernel::change::Change;
 use crate::persistence::kernel::noun::lock_rows;
 use crate::persistence::kernel::tx::WriteTx;
@@ -170,8 +170,8 @@ async fn hold_batches(
     keys: &BTreeSet<Key>,
 ) -> Result<BTreeMap<(Uuid, BehaviourSet, String), Uuid>> {
     // A record stays in the batch that it came in first.
-    let there = store::known(tx.conn(), keys).await?;
-    let known: BTreeSet<_> = there.iter().map(key_of).collect();
+    let there = store::places(tx.conn(), keys).await?;
+    let known: BTreeSet<_> = there.iter().map(Place::key).collect();
     let new = rows.iter().filter(|row| !known.contains(&row.key));
     let wanted: BTreeSet<_> = new.map(|row| (row.department, row.key.0, row.batch.clone())).collect();
     let mut named = BTreeMap::new();
