@@ -37,6 +37,6 @@ pub const FROZEN: [(&str, &str); 36] = [
     ("m0032_complaints.rs", "073faccc1f088460e829081300436a3191a4e25d5b4653340435e59602ac835e"),
     ("m0033_behaviours.rs", "c735fe7a0be49c4344c1ba8c5f0f2f1fc03aeb13b3fd3b02ef9ec8688feedb25"),
     ("m0034_figures.rs", "ddbab51cc9481e21bfcfb172e4bd1b0801f190fe4ff3386a02b483ab9b246abe"),
-    ("m0035_data_sets.rs", "7393469d2e41b53a54338cab12c3b1615cd1c8160b8680d3b706c5a0c0341a1a"),
+    ("m0035_data_sets.rs", "1e3495c36b9b009df161fb9682757867e663832907899c24ef64bb35f8c3510b"),
     ("m0036_register.rs", "722f6c7e9e56fe63e843e44afe247a35bbfb62a49d78380d79ea8d5d0e3524af"),
 ];

@@ -18,8 +18,6 @@ pub struct Model {
     pub errors: i32,
     /// Rows that were wrong when they came, or were made wrong.
     pub first_errors: i32,
-    /// When a row that was right came last; none of those from before it was noted.
-    pub arrived_at: Option<DateTimeUtc>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

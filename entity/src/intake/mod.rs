@@ -3,6 +3,7 @@
 pub mod behaviour_batches;
 pub mod behaviour_figures;
 pub mod behaviours;
+pub mod data_set_arrivals;
 pub mod data_sets;
 pub mod findings;
 pub mod import_chunks;

@@ -1,12 +1,12 @@
-//! Step 35: 数据集目录: the sets that must be gathered, and what says when something of each came last.
+//! Step 35: 数据集目录: the sets that must be gathered, and the days on which something of each came.
 
 use crate::columns::{date, index, int, json, string, text, time, unique_index, uuid};
 use crate::step::{Alteration, Step};
 
-pub const STEP: Alteration = Alteration {
-    step: Step {
-        name: "m0035_data_sets",
-        tables: &[(
+pub const STEP: Alteration = Alteration::none(Step {
+    name: "m0035_data_sets",
+    tables: &[
+        (
             "data_sets",
             &[
                 uuid("id").key(),
@@ -34,21 +34,15 @@ pub const STEP: Alteration = Alteration {
                 time("created_at"),
                 time("updated_at"),
             ],
-        )],
-        indexes: &[
-            unique_index("data_sets", &["content"]),
-            index("data_sets", &["created_at", "id"]),
-            index("data_sets", &["updated_at", "id"]),
-            index("data_sets", &["department_id", "created_at", "id"]),
-            index("data_sets", &["status", "created_at", "id"]),
-            index("items", &["state", "updated_at"]),
-            index("implementation_lists", &["state", "updated_at"]),
-            index("behaviour_batches", &["kind", "arrived_at"]),
-            index("credit_batches", &["last_received_at"]),
-            index("plans", &["published_at"]),
-            index("imports", &["dataset", "created_at", "id"]),
-        ],
-    },
-    columns: &[("behaviour_batches", time("arrived_at").null())],
-    without: &[],
-};
+        ),
+        ("data_set_arrivals", &[string("content", 24).key(), date("day").key()]),
+    ],
+    indexes: &[
+        unique_index("data_sets", &["content"]),
+        index("data_sets", &["created_at", "id"]),
+        index("data_sets", &["updated_at", "id"]),
+        index("data_sets", &["department_id", "created_at", "id"]),
+        index("data_sets", &["status", "created_at", "id"]),
+        index("imports", &["dataset", "created_at", "id"]),
+    ],
+});

@@ -251,7 +251,6 @@ pub async fn batch_of(tx: &WriteTx, (department, kind, number): (Uuid, Behaviour
         rows: 0,
         errors: 0,
         first_errors: 0,
-        arrived_at: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -263,16 +262,6 @@ pub async fn batch_of(tx: &WriteTx, (department, kind, number): (Uuid, Behaviour
     let own = Batches::find().filter(Of::DepartmentId.eq(department)).filter(Of::Kind.eq(kind));
     let found = own.filter(Of::CdBatch.eq(number)).one(tx.conn()).await.or_app()?;
     found.map(|batch| batch.id).ok_or_else(|| AppError::internal("a batch that was just made"))
-}
-
-/// Something that is right has come in these batches, which are held: nothing that its view shows.
-pub async fn note_arrival(tx: &WriteTx, ids: BTreeSet<Uuid>) -> Result<()> {
-    use batches::{Column as Of, Entity as Batches};
-    if !ids.is_empty() {
-        let note = Batches::update_many().col_expr(Of::ArrivedAt, Expr::value(tx.ctx().now));
-        note.filter(Of::Id.is_in(ids)).exec(tx.conn()).await.or_app()?;
-    }
-    Ok(())
 }
 
 /// Adds to a batch; gives it as it is then.

@@ -1,31 +1,36 @@
-//! 数据集目录, and when something of each set came last.
+//! 数据集目录, and the days on which something of each set came.
 
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::Result;
+use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::errors::AppResult;
 use crate::persistence::kernel::list::{Field, Kind, Listing};
 use crate::persistence::kernel::noun::noun;
 use crate::persistence::kernel::scope::nothing;
-use chrono::{DateTime, Utc};
+use crate::persistence::kernel::tx::WriteTx;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::Reach;
 use domain::intake::behaviours::BehaviourSet;
-use domain::intake::data_sets::{DataSetContent, DataSetStatus};
-use domain::intake::imports::Dataset;
+use domain::intake::data_sets::{DataSetContent, DataSetStatus, arrival};
 use domain::items::implementation_lists::ListState;
 use domain::items::items::ItemState;
+use domain::kernel::clocks::calendar::local_date;
 use entity::complaints::complaints;
 use entity::credit::credit_batches;
 use entity::inspections::inspections;
 use entity::intake::data_sets::{Column, Entity, Model};
-use entity::intake::{behaviour_batches, imports};
+use entity::intake::{behaviour_batches, data_set_arrivals};
 use entity::items::{implementation_lists, items};
 use entity::officers::personnel;
 use entity::register::objects;
 use entity::risks::risk_clues;
 use entity::spot_checks::plans;
-use sea_orm::sea_query::{Alias, Expr, Query, SelectStatement, UnionType};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, Select};
-use std::collections::BTreeMap;
+use sea_orm::sea_query::{Alias, Expr, OnConflict, Query, SelectStatement};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult,
+    IntoActiveModel, QueryFilter, QuerySelect, QueryTrait, Select,
+};
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 noun!(intake::data_sets, "data-sets", scoped, |row| row.department_id);
@@ -79,85 +84,95 @@ pub async fn by_id(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Model
     Entity::find_by_id(id).one(conn).await.or_app()
 }
 
-/// When something of a set came last.
+/// The day on which something of a set came last.
 #[derive(FromQueryResult)]
-struct Arrival {
+struct Newest {
     content: DataSetContent,
-    at: Option<DateTime<Utc>>,
+    day: Option<NaiveDate>,
 }
 
-/// When something that is right came last, set by set: one statement, and of each table the end of an index. A file that brought
-/// nothing new has come as well.
-pub async fn arrivals(conn: &impl ConnectionTrait) -> Result<BTreeMap<DataSetContent, DateTime<Utc>>> {
-    let mut newest: BTreeMap<DataSetContent, DateTime<Utc>> = BTreeMap::new();
-    for row in conn.query_all(&last_arrivals()).await.or_app()? {
-        let Arrival { content, at: Some(at) } = Arrival::from_query_result(&row, "").or_app()? else { continue };
-        let known = newest.entry(content).or_insert(at);
-        *known = Ord::max(at, *known);
+/// The day on which something that is right came last, set by set: the end of an index for each.
+pub async fn arrivals(conn: &impl ConnectionTrait) -> Result<BTreeMap<DataSetContent, NaiveDate>> {
+    use data_set_arrivals::{Column as Of, Entity as Arrivals};
+    let newest = Query::select()
+        .expr(Expr::col((Arrivals, Of::Day)).max())
+        .from(Arrivals)
+        .and_where(Expr::col((Arrivals, Of::Content)).equals((Entity, Column::Content)))
+        .to_owned();
+    let asked = Entity::find().select_only().column(Column::Content).expr_as(newest, "day");
+    let rows = asked.into_model::<Newest>().all(conn).await.or_app()?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.content, row.day?))).collect())
+}
+
+/// The sets of which something came with the lines of a change.
+pub fn arrived(events: &[Event]) -> BTreeSet<DataSetContent> {
+    let of = |event: &Event| arrival(event.resource, event.action, event.after.as_ref());
+    events.iter().filter_map(of).collect()
+}
+
+/// Notes that something of these sets has come today; once a day, and nobody who notes it waits for another but the first.
+pub fn note(tx: &WriteTx, sets: BTreeSet<DataSetContent>) -> Result<()> {
+    use data_set_arrivals::{ActiveModel, Column as Of, Entity as Arrivals};
+    if sets.is_empty() {
+        return Ok(());
     }
-    Ok(newest)
+    let day = tx.ctx().today();
+    let rows = sets.into_iter().map(|content| ActiveModel { content: Set(content), day: Set(day) });
+    let once = OnConflict::columns([Of::Content, Of::Day]).do_nothing().to_owned();
+    let insert = Arrivals::insert_many(rows).on_conflict(once).into_query();
+    tx.insert_last(tx.conn().get_database_backend().build(&insert))
 }
 
-/// The statement itself.
-pub fn last_arrivals() -> SelectStatement {
-    let all = of_tables().into_iter().chain(of_files());
-    let joined = all.reduce(|mut query, other| query.union(UnionType::All, other).to_owned());
-    joined.unwrap_or_default()
+/// Notes the days on which something of sets came before.
+pub async fn note_all(tx: &WriteTx, days: BTreeMap<DataSetContent, NaiveDate>) -> Result<()> {
+    let rows = days.into_iter().map(|(content, day)| data_set_arrivals::Model { content, day }.into_active_model());
+    let once = OnConflict::columns([data_set_arrivals::Column::Content, data_set_arrivals::Column::Day]);
+    let insert = data_set_arrivals::Entity::insert_many(rows).on_conflict(once.clone().do_nothing().to_owned());
+    insert.exec_without_returning(tx.conn()).await.or_app()?;
+    Ok(())
 }
 
-/// The last of what the platform itself keeps.
-fn of_tables() -> Vec<SelectStatement> {
+/// When something of each set was made last, where there were no sets until now; read once.
+pub async fn made_before(conn: &impl ConnectionTrait) -> Result<BTreeMap<DataSetContent, NaiveDate>> {
+    let mut days = BTreeMap::new();
+    for (content, query) in of_tables() {
+        let row = conn.query_one(&query).await.or_app()?;
+        let at: Option<DateTime<Utc>> = row.map(|row| row.try_get("", "at")).transpose().or_app()?.flatten();
+        days.extend(at.map(|at| (content, local_date(at))));
+    }
+    Ok(days)
+}
+
+/// The last of what the platform keeps.
+fn of_tables() -> Vec<(DataSetContent, SelectStatement)> {
     use DataSetContent as Set;
 
     let every = Condition::all;
     let effective = every().add(items::Column::State.eq(ItemState::Effective));
     let complete = every().add(implementation_lists::Column::State.eq(ListState::Effective));
     let mut asked = vec![
-        last(Set::Items, items::Entity, items::Column::UpdatedAt, effective),
-        last(Set::ImplementationLists, implementation_lists::Entity, implementation_lists::Column::UpdatedAt, complete),
-        last(Set::Objects, objects::Entity, objects::Column::UpdatedAt, every()),
-        last(Set::Officers, personnel::Entity, personnel::Column::UpdatedAt, every()),
-        last(Set::Complaints, complaints::Entity, complaints::Column::CreatedAt, every()),
-        last(Set::Credit, credit_batches::Entity, credit_batches::Column::LastReceivedAt, every()),
-        last(Set::Clues, risk_clues::Entity, risk_clues::Column::CreatedAt, every()),
-        last(Set::Plans, plans::Entity, plans::Column::PublishedAt, every()),
-        last(Set::Results, inspections::Entity, inspections::Column::PublishedAt, every()),
+        (Set::Items, last(items::Entity, items::Column::UpdatedAt, effective)),
+        (
+            Set::ImplementationLists,
+            last(implementation_lists::Entity, implementation_lists::Column::UpdatedAt, complete),
+        ),
+        (Set::Objects, last(objects::Entity, objects::Column::CreatedAt, every())),
+        (Set::Officers, last(personnel::Entity, personnel::Column::CreatedAt, every())),
+        (Set::Complaints, last(complaints::Entity, complaints::Column::CreatedAt, every())),
+        (Set::Credit, last(credit_batches::Entity, credit_batches::Column::LastReceivedAt, every())),
+        (Set::Clues, last(risk_clues::Entity, risk_clues::Column::CreatedAt, every())),
+        (Set::Plans, last(plans::Entity, plans::Column::PublishedAt, every())),
+        (Set::Results, last(inspections::Entity, inspections::Column::PublishedAt, every())),
     ];
-
-    for set in BehaviourSet::ALL {
+    asked.extend(BehaviourSet::ALL.iter().map(|set| {
         use behaviour_batches::{Column, Entity};
-        let content = DataSetContent::of_behaviours(*set);
-        let own = Condition::all().add(Column::Kind.eq(*set));
-        asked.push(last(content, Entity, Column::ArrivedAt, own.clone()));
-        // Of before arrivals were noted: a batch that has a right row came when it began.
         let right = Expr::col(Column::Rows).gt(Expr::col(Column::Errors));
-        asked.push(last(content, Entity, Column::CreatedAt, own.add(right)));
-    }
+        let own = every().add(Column::Kind.eq(*set)).add(right);
+        (DataSetContent::of_behaviours(*set), last(Entity, Column::CreatedAt, own))
+    }));
     asked
 }
 
-/// The last file of each set in which a row was right.
-fn of_files() -> Vec<SelectStatement> {
-    use imports::{Column, Entity};
-
-    let files = Dataset::ALL.iter().filter_map(|dataset| Some((*dataset, DataSetContent::of_file(*dataset)?)));
-    let taken = || {
-        let rows = Expr::col(Column::RowsCreated).add(Expr::col(Column::RowsUpdated));
-        rows.add(Expr::col(Column::RowsUnchanged)).gt(0)
-    };
-    files
-        .map(|(dataset, content)| {
-            let own = Condition::all().add(Column::Dataset.eq(dataset)).add(taken());
-            last(content, Entity, Column::CreatedAt, own)
-        })
-        .collect()
-}
-
-fn last<E: EntityTrait>(content: DataSetContent, of: E, at: E::Column, filter: Condition) -> SelectStatement {
-    Query::select()
-        .expr_as(Expr::val(content.code()).cast_as(Alias::new("text")), Alias::new("content"))
-        .expr_as(Expr::col(at).max(), Alias::new("at"))
-        .from(of)
-        .cond_where(filter)
-        .to_owned()
+fn last<E: EntityTrait>(of: E, at: E::Column, filter: Condition) -> SelectStatement {
+    Query::select().expr_as(Expr::col(at).max(), Alias::new("at")).from(of).cond_where(filter).to_owned()
 }

@@ -5,6 +5,7 @@ use super::db::{Db, Tx};
 use super::errors::AppResult;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::error::{Again, AppError, Result};
+use crate::persistence::intake::data_sets;
 use crate::persistence::oversight::{audit, worklist};
 use chrono::NaiveDate;
 use domain::kernel::clocks::Term;
@@ -73,6 +74,7 @@ impl WriteTx {
         let (value, events) = change.into_parts();
         // Whoever has to wait from now on, or no longer, is told in the same transaction.
         worklist::follow(&self, &self.desk, &events).await?;
+        data_sets::note(&self, data_sets::arrived(&events))?;
         let (audit, proof) = audit::rows(&self.ctx, &self.tx, &self.log_key, events);
         // The turn of the one writer of SQLite ends with the commit.
         let Self { tx, last, _turn, .. } = self;

@@ -8,7 +8,7 @@ use domain::kernel::clocks::calendar::Calendar;
 use domain::kernel::rules::Rules;
 use mingjian::kernel::ctx::Ctx;
 use mingjian::persistence::inspections::{case_referrals, follow_ups, inspections};
-use mingjian::persistence::intake::{behaviours, data_sets, imports};
+use mingjian::persistence::intake::{behaviours, imports};
 use mingjian::persistence::kernel::db::Db;
 use mingjian::persistence::kernel::list::{Kind, Listing, in_order};
 use mingjian::persistence::kernel::tx::Desk;
@@ -253,18 +253,6 @@ async fn check_reaches(filled: &Filled) -> Vec<String> {
     faults.into_iter().flatten().collect()
 }
 
-/// When each data set came last is read at the end of an index of each table; PostgreSQL does so where there is something to
-/// read, which objects, inspections, clues, complaints and behaviours have here.
-async fn check_arrivals(filled: &Filled) -> Vec<String> {
-    if filled.is_postgres() {
-        filled.raw.execute_unprepared("SET enable_seqscan = off").await.unwrap();
-    }
-    let plan = filled.plan(filled.raw.get_database_backend().build(&data_sets::last_arrivals())).await;
-    let ends = plan.matches("Limit").count();
-    let is_good = if filled.is_postgres() { !plan.contains("Seq Scan") && ends >= 10 } else { !plan.contains("SCAN") };
-    if is_good { Vec::new() } else { vec![format!("arrivals, {ends} ends:\n{plan}")] }
-}
-
 /// The records of a sender's keys are found key by key, and not among all that the sender has.
 async fn check_keys(filled: &Filled) -> Vec<String> {
     let keys = (0..500).map(|at| (BehaviourSet::Check, "51082103".to_owned(), format!("K{at}"))).collect();
@@ -319,7 +307,6 @@ async fn every_filter_of_every_list_that_grows_has_an_index_in_its_order() {
     faults.extend(check(&filled, &credit::LISTING, credit::scoped()).await);
     faults.extend(check(&filled, &audit::LISTING, audit::trail()).await);
     faults.extend(check_reaches(&filled).await);
-    faults.extend(check_arrivals(&filled).await);
     faults.extend(check_keys(&filled).await);
     let parent = if filled.is_postgres() { Uuid::from_u128(7) } else { Uuid::from_bytes(*b"0000000000000007") };
     let bound = BTreeMap::from([("import_id".to_owned(), filled.uuid("7"))]);

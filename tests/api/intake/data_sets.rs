@@ -1,6 +1,6 @@
 //! 数据集目录: described, approved, signed by whoever answers for it; what does not come is told.
 
-use crate::harness::{World, id_of, today};
+use crate::harness::{World, id_of, repo_file, today};
 use serde_json::{Value, json};
 
 const PLATFORM: &str = "business";
@@ -125,22 +125,20 @@ async fn a_set_is_up_to_date_when_something_right_has_come() {
     let wrong = World::row_with(World::check_row("JC-1"), "I", "13T02:00", &[("check_form", "07")]);
     world.send_row(DUTY, &wrong).await.expect(200);
     world.strike();
-    assert_eq!((fresh().await, shown(&world, &set).await["last_arrival_at"].clone()), (before, Value::Null));
+    assert_eq!((fresh().await, shown(&world, &set).await["last_arrival_on"].clone()), (before, Value::Null));
     assert_eq!(world.waits(DUTY, &set).await, ["DATA_SET_TO_UPDATE"]);
 
     let right = World::row_with(World::check_row("JC-1"), "U", "13T03:00", &[]);
     world.send_row(DUTY, &right).await.expect(200);
     let now = shown(&world, &set).await;
-    assert!(now["last_arrival_at"].is_string() && now["due_on"].as_str() > Some(&today().to_string()), "{now}");
+    assert!(now["last_arrival_on"] == json!(today()) && now["due_on"].as_str() > Some(&today().to_string()), "{now}");
     assert_eq!((fresh().await, &now["lacks"]), (before + 1, &json!([])));
     world.strike();
     world.assert_audit("data-sets", id_of(&set), "CHECKED", "data-sets").await;
     assert!(world.waits(DUTY, &set).await.is_empty());
 
     // Weeks later it is late, and who is told first is the duty person, then the platform.
-    let long_ago =
-        "UPDATE behaviour_batches SET arrived_at = '2026-06-01T02:00:00.000Z', created_at = '2026-06-01T02:00:00.000Z'";
-    world.database.execute(long_ago).await;
+    world.database.execute("UPDATE data_set_arrivals SET day = '2026-06-01' WHERE content = 'CHECKS'").await;
     world.strike();
     let late = shown(&world, &set).await;
     assert_eq!((&late["lacks"], &late["due_on"]), (&json!(["OVERDUE"]), &json!("2026-06-08")));
@@ -166,21 +164,23 @@ async fn a_set_is_up_to_date_when_something_right_has_come() {
 async fn files_bring_sets_up_to_date() {
     let world = World::county().await;
     let set = world.data_set("OBJECTS").await;
-    let arrived = async || shown(&world, &set).await["last_arrival_at"].clone();
-    let long_ago = "UPDATE objects SET updated_at = '2026-06-01T02:00:00.000Z'";
-    world.database.execute(long_ago).await;
-    world.database.execute("UPDATE imports SET created_at = '2026-06-02T02:00:00.000Z'").await;
-    assert_eq!(arrived().await, "2026-06-02T02:00:00Z");
+    let arrived = async || shown(&world, &set).await["last_arrival_on"].clone();
+    world.database.execute("UPDATE data_set_arrivals SET day = '2026-06-02' WHERE content = 'OBJECTS'").await;
+    assert_eq!(arrived().await, "2026-06-02");
 
     let headings = "企业名称,统一社会信用代码\n";
     let none = world.import("objects", format!("{headings},91510821MA0000000X\n").into_bytes()).await;
     assert_eq!(none["rows_rejected"], 1);
-    assert_eq!(arrived().await, "2026-06-02T02:00:00Z");
+    assert_eq!(arrived().await, "2026-06-02");
+    // Classes of credit follow their batch: nothing of the objects has come.
+    let classes = std::fs::read(repo_file("data/demo/credit_classifications.csv")).unwrap();
+    world.import("credit-classifications", classes).await;
+    assert_eq!(arrived().await, "2026-06-02");
     let known = world.get(PLATFORM, "/api/v1/objects?limit=1").await.expect(200)["items"][0].clone();
     let (name, number) = (known["name"].as_str().unwrap(), known["uscc"].as_str().unwrap());
     let same = world.import("objects", format!("{headings}{name},{number}\n").into_bytes()).await;
     assert_eq!(same["rows_unchanged"], 1);
-    assert_eq!(arrived().await, same["created_at"]);
+    assert_eq!(arrived().await, json!(today()));
 }
 
 /// Whoever answers for a set may leave: then somebody else is to be named.

@@ -3,14 +3,18 @@
 //! in force when its duty person has signed it; it is looked at again once a year.
 
 use crate::access::{Actor, Decide, Permission};
+mod arrivals;
+
+pub use arrivals::arrival;
+
 use crate::intake::behaviours::BehaviourSet;
 use crate::intake::imports::Dataset;
 use crate::kernel::clocks::Term;
-use crate::kernel::clocks::calendar::{Calendar, local_date};
+use crate::kernel::clocks::calendar::Calendar;
 use crate::kernel::code_list::code_list;
 use crate::kernel::refusal::{Code, Refusal};
 use crate::kernel::text::text;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 code_list! {
@@ -183,14 +187,14 @@ impl Decide for DataSetFacts {
 }
 
 /// The day by which the next rows have to come, of a set that has come before.
-pub fn due_on(cadence: Cadence, arrived: DateTime<Utc>, calendar: &Calendar) -> NaiveDate {
-    cadence.term().due_on(calendar, local_date(arrived))
+pub fn due_on(cadence: Cadence, arrived: NaiveDate, calendar: &Calendar) -> NaiveDate {
+    cadence.term().due_on(calendar, arrived)
 }
 
 /// Why its rows are not up to date on a day.
 pub fn arrival_lack(
     cadence: Cadence,
-    arrived: Option<DateTime<Utc>>,
+    arrived: Option<NaiveDate>,
     (today, calendar): (NaiveDate, &Calendar),
 ) -> Option<DataSetLack> {
     let Some(arrived) = arrived else { return Some(DataSetLack::NeverArrived) };
@@ -211,7 +215,7 @@ pub struct Agreed {
 /// Everything that a set lacks on a day.
 pub fn lacks(
     agreed: &Agreed,
-    arrived: Option<DateTime<Utc>>,
+    arrived: Option<NaiveDate>,
     (today, calendar): (NaiveDate, &Calendar),
 ) -> Vec<DataSetLack> {
     let has_plan = agreed.in_force_on.is_some();

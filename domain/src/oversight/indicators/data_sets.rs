@@ -2,17 +2,17 @@
 
 use super::Sets;
 use crate::intake::data_sets::{Cadence, arrival_lack, due_on};
-use crate::kernel::clocks::calendar::{Calendar, local_date};
+use crate::kernel::clocks::calendar::Calendar;
 use crate::kernel::text::text;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
-/// A required set, and when something of it came last.
+/// A required set, and the day on which something of it came last.
 #[derive(Clone, Debug)]
 pub struct SetFacts {
     pub id: Uuid,
     pub cadence: Cadence,
-    pub arrived: Option<DateTime<Utc>>,
+    pub arrived: Option<NaiveDate>,
 }
 
 /// Sets that came within their cadence ÷ sets required (rules of the trade §23: 11a, 13b).
@@ -23,8 +23,8 @@ pub fn up_to_date<'a>(sets: impl IntoIterator<Item = &'a SetFacts>, (today, cale
         let verdict = match (lack, set.arrived) {
             (None, _) => Ok(()),
             (Some(_), None) => Err(text!("从未更新", "nothing of it has come")),
-            (Some(_), Some(at)) => {
-                let (came, due) = (local_date(at), due_on(set.cadence, at, calendar));
+            (Some(_), Some(came)) => {
+                let due = due_on(set.cadence, came, calendar);
                 Err(text!(
                     "{came} 更新后，应于 {due} 前再次更新",
                     "it came on {came}, and should have come again by {due}"
@@ -47,8 +47,8 @@ mod tests {
         let Ok(calendar) = Calendar::published() else { unreachable!("it is published") };
         let today = "2026-10-20".parse().unwrap_or_default();
         let arrived = |n| match n {
-            1..=9 => "2026-10-15T02:00:00Z".parse().ok(),
-            10 | 11 => "2026-10-12T02:00:00Z".parse().ok(),
+            1..=9 => "2026-10-15".parse().ok(),
+            10 | 11 => "2026-10-12".parse().ok(),
             _ => None,
         };
 

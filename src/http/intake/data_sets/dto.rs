@@ -62,9 +62,9 @@ pub struct DataSetView {
     /// 下次复核日期
     #[schema(required)]
     pub review_on: Option<NaiveDate>,
-    /// 最近一次更新: when a row that is right came last
+    /// 最近一次更新日期: the day on which something that is right came last
     #[schema(required)]
-    pub last_arrival_at: Option<DateTime<Utc>>,
+    pub last_arrival_on: Option<NaiveDate>,
     /// 下次更新期限（当日有效）
     #[schema(required)]
     pub due_on: Option<NaiveDate>,
@@ -81,7 +81,7 @@ versioned!(DataSetView);
 
 impl DataSetView {
     pub fn of(ctx: &Ctx, set: DataSet) -> Self {
-        let DataSet { row, duty_person, arrived_at, due_on, lacks } = set;
+        let DataSet { row, duty_person, arrived_on, due_on, lacks } = set;
         Self {
             allowed_actions: decision_facts(&row).allowed_actions(&ctx.actor),
             id: row.id,
@@ -104,7 +104,7 @@ impl DataSetView {
             agreed_cadence: row.agreed_cadence,
             in_force_on: row.in_force_on,
             review_on: row.review_on,
-            last_arrival_at: arrived_at,
+            last_arrival_on: arrived_on,
             due_on,
             lacks,
             version: row.version,

@@ -10,11 +10,13 @@ use crate::app::App;
 use crate::kernel::error::{AppError, FieldError, Result};
 use crate::persistence::intake::behaviours as store;
 use crate::persistence::intake::behaviours::{Key, Place, key_of};
+use crate::persistence::intake::data_sets;
 use crate::persistence::kernel::change::Change;
 use crate::persistence::kernel::noun::lock_rows;
 use crate::persistence::kernel::tx::WriteTx;
 use domain::access::Role;
 use domain::intake::behaviours::{BehaviourOrigin, BehaviourSet, BehaviourStatus};
+use domain::intake::data_sets::DataSetContent;
 use domain::kernel::text::text;
 use entity::intake::behaviour_batches::Entity as Batches;
 use entity::intake::behaviours::Model;
@@ -86,7 +88,7 @@ pub(super) async fn receive(app: &App, tx: &WriteTx, rows: Vec<Incoming>) -> Res
     let (taken, events) = receive_all(app, tx, rows).await?.into_parts();
     let right = taken.iter().flatten().map(|receipt| &receipt.behaviour);
     let right = right.filter(|row| row.status == BehaviourStatus::Accepted);
-    store::note_arrival(tx, right.map(|row| row.batch_id).collect()).await?;
+    data_sets::note(tx, right.map(|row| DataSetContent::of_behaviours(row.kind)).collect())?;
     Ok(Change::unmade(taken).and_all(events))
 }
 

@@ -27,6 +27,7 @@ use domain::oversight::audit::AuditAction;
 use entity::intake::data_sets::{Entity, Model};
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::{Validate, ValidationError};
@@ -204,6 +205,9 @@ pub async fn begin(app: &App) -> Result<()> {
     let begun = write(&app.db, &ctx, async |tx| {
         let known: Vec<_> = store::all(tx.conn()).await?.into_iter().map(|row| row.content).collect();
         let mut events = Vec::new();
+        // What came before there was a catalogue has come.
+        let before = if known.is_empty() { store::made_before(tx.conn()).await? } else { BTreeMap::new() };
+        store::note_all(tx, before).await?;
         for content in DataSetContent::ALL.iter().filter(|content| !known.contains(content)) {
             // Another process may begin at the same moment: the second finds them there.
             let row = insert(tx, blank(*content, tx.ctx().now)).await.map_err(AppError::again)?;

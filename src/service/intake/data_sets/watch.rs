@@ -7,7 +7,7 @@ use crate::persistence::access::users;
 use crate::persistence::intake::data_sets as store;
 use crate::persistence::kernel::change::Event;
 use crate::persistence::kernel::tx::{WriteTx, write};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use domain::access::users::UserStatus;
 use domain::access::{Permission, reach};
 use domain::intake::data_sets::{Agreed, DataSetContent, DataSetLack, due_on, lacks};
@@ -23,7 +23,7 @@ use uuid::Uuid;
 pub struct DataSet {
     pub row: Model,
     pub duty_person: Option<String>,
-    pub arrived_at: Option<DateTime<Utc>>,
+    pub arrived_on: Option<NaiveDate>,
     /// The day by which something has to come again.
     pub due_on: Option<NaiveDate>,
     pub lacks: Vec<DataSetLack>,
@@ -31,7 +31,7 @@ pub struct DataSet {
 
 /// What is known beside the rows: two statements, however many there are.
 pub(super) struct Findings {
-    arrivals: BTreeMap<DataSetContent, DateTime<Utc>>,
+    arrivals: BTreeMap<DataSetContent, NaiveDate>,
     users: BTreeMap<Uuid, User>,
     today: NaiveDate,
 }
@@ -44,7 +44,7 @@ impl Findings {
         Ok(Self { arrivals, users, today })
     }
 
-    fn arrived(&self, row: &Model) -> Option<DateTime<Utc>> {
+    fn arrived(&self, row: &Model) -> Option<NaiveDate> {
         self.arrivals.get(&row.content).copied()
     }
 
@@ -56,11 +56,11 @@ impl Findings {
     }
 
     pub fn complete(&self, app: &App, row: Model) -> DataSet {
-        let arrived_at = self.arrived(&row);
+        let arrived_on = self.arrived(&row);
         DataSet {
             duty_person: row.duty_user_id.and_then(|id| Some(self.users.get(&id)?.display_name.clone())),
-            arrived_at,
-            due_on: arrived_at.map(|at| due_on(row.agreed_cadence, at, &app.calendar)),
+            arrived_on,
+            due_on: arrived_on.map(|day| due_on(row.agreed_cadence, day, &app.calendar)),
             lacks: self.lacks(app, &row),
             row,
         }
