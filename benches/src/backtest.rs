@@ -44,7 +44,6 @@ fn object(n: usize) -> objects::Model {
         phone: None,
         phone_masked: None,
         registration_authority: None,
-        successor_id: None,
         key_supervision: None,
         name: format!("压测第{n}号企业"),
         object_type: "1".to_owned(),

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use step::{Alteration, Fill};
 
 /// Every step, in its order.
-pub const STEPS: [Alteration; 36] = [
+pub const STEPS: [Alteration; 35] = [
     Alteration::none(steps::m0001_identity::STEP),
     Alteration::none(steps::m0002_trace::STEP),
     Alteration::none(steps::m0003_register::STEP),
@@ -49,7 +49,6 @@ pub const STEPS: [Alteration; 36] = [
     steps::m0033_behaviours::STEP,
     steps::m0034_figures::STEP,
     steps::m0035_data_sets::STEP,
-    steps::m0036_register::STEP,
 ];
 
 /// What new columns say of the rows of before.

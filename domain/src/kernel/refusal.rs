@@ -43,7 +43,6 @@ code_list! {
         UploadOffset "续传位置与已收到的不符",
         Duplicate "已存在",
         StillReferenced "仍被引用",
-        NotOneObject "不是同一主体",
         Unavailable "服务暂不可用",
         Internal "服务内部错误",
         // The trade.
@@ -160,7 +159,6 @@ impl Code {
             Self::DigestMismatch => "Content does not match its digest",
             Self::Duplicate => "Already exists",
             Self::StillReferenced => "Still referenced",
-            Self::NotOneObject => "Not the same subject",
             Self::Unavailable => "Temporarily unavailable",
             Self::Internal => "Internal error",
             Self::StateConflict => "Not allowed in this state",

@@ -29,7 +29,7 @@ code_list! {
         StatementRead "企业自查", Placed "保全", Released "解除保全", Appraised "鉴定", HandedOver "移交", Destroyed "销毁", Retained "未予销毁", CarriedOut "监销",
         MaterialsRequested "要求补正", MaterialsSupplied "收到补正", Admitted "受理", AdmissionRefused "不予受理", ClockStopped "中止计时",
         ClockResumed "恢复计时", ClueRaised "转风险线索", Concluded "作出结论", Told "告知", TransferredOut "移送",
-        TakenOver "并入", Removed "删除", KeptAsHistory "留作历史", Counted "计入批次", FindingOverridden "核销质量问题",
+        Removed "删除", KeptAsHistory "留作历史", Counted "计入批次", FindingOverridden "核销质量问题",
         Joined "接受并入", Served "送达", Entered "进入", LateApproved "补办批准", LeftSite "离开", TakenOffSite "转为非现场", Scanned "扫入企码", Rated "企业评价",
         ChanceEntered "录入公开数值", Corrected "更正", ExcessApproved "批准超比例抽查",
         VoidAsked "申请作废", VoidDeclined "不同意作废", Replaced "更换人员", Raised "模型预警", Tested "测试", Backtested "回测", Shadowed "转影子运行",

@@ -4,8 +4,7 @@ use crate::kernel::characters::{half_width, name_form};
 use crate::kernel::code_list::code_list;
 
 code_list! {
-    /// The registering authority's, but for the last: another object of the register has taken it over, since both are one.
-    RegistrationStatus "登记状态" { Active "存续", Cancelled "注销", Revoked "吊销", MovedOut "迁出", TakenOver "已并入" }
+    RegistrationStatus "登记状态" { Active "存续", Cancelled "注销", Revoked "吊销", MovedOut "迁出" }
 }
 
 impl RegistrationStatus {

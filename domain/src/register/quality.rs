@@ -4,8 +4,7 @@ use super::objects::{PERSON, RegistrationStatus};
 use crate::intake::imports::{Dimension, Finding};
 use crate::kernel::characters::name_form;
 use crate::kernel::codes::registration_no::RegistrationNo;
-use crate::kernel::refusal::{Code, Refusal};
-use crate::kernel::text::{Text, text};
+use crate::kernel::text::text;
 use uuid::Uuid;
 
 /// An object, as far as its quality goes.
@@ -103,7 +102,7 @@ fn missing(field: &'static str, rule: &'static str) -> Finding {
 /// Two that may be one: an old number in common, or a name, in one township or at one address; two codes or two old numbers are
 /// two enterprises.
 pub fn may_be_one(object: &ObjectFacts<'_>, other: &ObjectFacts<'_>) -> bool {
-    if why_not_one(object, other).is_some() {
+    if are_two(object, other) {
         return false;
     }
     let same_number = object.registration_no.is_some() && object.registration_no == other.registration_no;
@@ -118,47 +117,20 @@ pub fn possible_duplicate(other: &ObjectFacts<'_>) -> Finding {
     let (id, name) = (other.id, other.name);
     let number = other.uscc.or(other.registration_no).unwrap_or("—");
     let message = text!(
-        "登记库中另有“{name}”（{number}，{id}），可能是同一主体；确认后请并入有统一社会信用代码的一个。",
-        "The register also has {name} ({number}, {id}), which may be the same; if it is, let the one with the USCC take it over."
+        "登记库中另有“{name}”（{number}，{id}），可能是同一主体；确认重复的，请将其中一个改为注销，以免重复抽取。",
+        "The register also has {name} ({number}, {id}), which may be the same; if it is, set one of them to CANCELLED, so that it is not drawn twice."
     );
     Finding::warning("企业名称", "POSSIBLE_DUPLICATE", number, message).of(Dimension::Uniqueness)
 }
 
-/// Why two objects cannot be one.
-pub fn why_not_one(object: &ObjectFacts<'_>, other: &ObjectFacts<'_>) -> Option<Text> {
+/// Two codes, two old numbers, and whatever a certificate identifies, are two.
+fn are_two(object: &ObjectFacts<'_>, other: &ObjectFacts<'_>) -> bool {
     let numbers = object.registration_no.zip(other.registration_no);
-    if object.id == other.id {
-        Some(text!("不能并入自身。", "An object does not take over itself."))
-    } else if object.uscc.is_some() && other.uscc.is_some() {
-        Some(text!("两个统一社会信用代码是两个主体，不能合并。", "Two USCCs are two subjects; they are not one."))
-    } else if numbers.is_some_and(|(own, foreign)| own != foreign) {
-        Some(text!(
-            "两个注册号不同，是两个主体，不能合并。",
-            "Two registration numbers are two subjects; they are not one."
-        ))
-    } else if object.has_certificate || other.has_certificate {
-        Some(text!(
-            "自然人和以证件识别的对象不能合并。",
-            "Persons, and what a certificate identifies, are not taken over."
-        ))
-    } else {
-        None
-    }
-}
-
-/// Whether an object may take over another, which keeps its records and is not drawn any more.
-pub fn check_take_over(object: &ObjectFacts<'_>, other: &ObjectFacts<'_>) -> Result<(), Refusal> {
-    let refuse = |detail| Err(Refusal::new(Code::NotOneObject, detail));
-    if let Some(why) = why_not_one(object, other) {
-        return refuse(why);
-    }
-    if other.uscc.is_some() {
-        return refuse(text!(
-            "对方有统一社会信用代码而本对象没有，请在对方办理并入。",
-            "The other has a USCC and this one has not: let the other take this one over."
-        ));
-    }
-    Ok(())
+    object.id == other.id
+        || (object.uscc.is_some() && other.uscc.is_some())
+        || numbers.is_some_and(|(own, foreign)| own != foreign)
+        || object.has_certificate
+        || other.has_certificate
 }
 
 #[cfg(test)]
@@ -231,10 +203,5 @@ mod tests {
         assert!(!may_be_one(&shop(), &ObjectFacts { uscc: Some("91510821MA6000016U"), ..old }));
         assert!(!may_be_one(&ObjectFacts { registration_no: Some("510821000000025"), ..shop() }, &old));
         assert!(!may_be_one(&shop(), &ObjectFacts { has_certificate: true, ..old }));
-
-        assert_eq!(check_take_over(&shop(), &old), Ok(()));
-        let refused = check_take_over(&old, &shop()).map_err(|refusal| refusal.code);
-        assert_eq!(refused, Err(Code::NotOneObject), "the one with the code stays");
-        assert!(check_take_over(&shop(), &shop()).is_err());
     }
 }

@@ -34,6 +34,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub return_reason: Option<String>,
     /// What was agreed: it holds while a revision is written.
+    pub agreed_department_id: Option<Uuid>,
     pub agreed_cadence: Cadence,
     pub signed_by: Option<Uuid>,
     pub in_force_on: Option<Date>,

@@ -50,8 +50,6 @@ pub struct Model {
     pub business_scope: Option<String>,
     pub registration_status: RegistrationStatus,
     pub registration_authority: Option<String>,
-    /// The object that has taken it over.
-    pub successor_id: Option<Uuid>,
     pub key_supervision: Option<bool>,
     pub local_class: CreditClass,
     pub local_class_batch: Option<String>,

@@ -24,6 +24,7 @@ pub const STEP: Alteration = Alteration::none(Step {
                 uuid("submitted_by").null(),
                 uuid("approved_by").null(),
                 text("return_reason").null(),
+                uuid("agreed_department_id").null(),
                 string("agreed_cadence", 16),
                 uuid("signed_by").null(),
                 date("in_force_on").null(),

@@ -35,4 +35,3 @@ pub mod m0032_complaints;
 pub mod m0033_behaviours;
 pub mod m0034_figures;
 pub mod m0035_data_sets;
-pub mod m0036_register;

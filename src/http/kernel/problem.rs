@@ -112,7 +112,6 @@ pub const fn status(code: Code) -> StatusCode {
         Code::UploadOffset
         | Code::Duplicate
         | Code::StillReferenced
-        | Code::NotOneObject
         | Code::StateConflict
         | Code::RequestInProgress
         | Code::CommitmentExists

@@ -16,7 +16,7 @@ use domain::items::implementation_lists::ListState;
 use domain::items::items::ItemState;
 use domain::kernel::clocks::calendar::local_date;
 use entity::complaints::complaints;
-use entity::credit::credit_batches;
+use entity::credit::credit_classifications;
 use entity::inspections::inspections;
 use entity::intake::data_sets::{Column, Entity, Model};
 use entity::intake::{behaviour_batches, data_set_arrivals};
@@ -64,14 +64,11 @@ pub async fn all(conn: &impl ConnectionTrait) -> Result<Vec<Model>> {
     Entity::find().all(conn).await.or_app()
 }
 
-/// Those of which something was agreed.
-pub async fn in_force(conn: &impl ConnectionTrait) -> Result<Vec<Model>> {
-    Entity::find().filter(Column::InForceOn.is_not_null()).all(conn).await.or_app()
-}
-
-/// Those that the caller sees, whole.
-pub async fn seen(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<Model>> {
-    scoped(ctx).all(conn).await.or_app()
+/// Those of which something was agreed, or is to be signed.
+pub async fn waiting(conn: &impl ConnectionTrait) -> Result<Vec<Model>> {
+    let agreed = Condition::any().add(Column::InForceOn.is_not_null());
+    let waiting = Entity::find().filter(agreed.add(Column::Status.eq(DataSetStatus::Approved)));
+    waiting.all(conn).await.or_app()
 }
 
 /// Code and name.
@@ -159,7 +156,7 @@ fn of_tables() -> Vec<(DataSetContent, SelectStatement)> {
         (Set::Objects, last(objects::Entity, objects::Column::CreatedAt, every())),
         (Set::Officers, last(personnel::Entity, personnel::Column::CreatedAt, every())),
         (Set::Complaints, last(complaints::Entity, complaints::Column::CreatedAt, every())),
-        (Set::Credit, last(credit_batches::Entity, credit_batches::Column::LastReceivedAt, every())),
+        (Set::Credit, last(credit_classifications::Entity, credit_classifications::Column::ReceivedAt, every())),
         (Set::Clues, last(risk_clues::Entity, risk_clues::Column::CreatedAt, every())),
         (Set::Plans, last(plans::Entity, plans::Column::PublishedAt, every())),
         (Set::Results, last(inspections::Entity, inspections::Column::PublishedAt, every())),

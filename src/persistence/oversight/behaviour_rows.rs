@@ -94,7 +94,7 @@ pub async fn claimed(conn: &impl ConnectionTrait, ctx: &Ctx, since: DateTime<Utc
         .and_where(same(Column::DepartmentId, Item::DepartmentId))
         .and_where(Column::CreatedAt.gte(since))
         .and_where(Column::HappenedOn.gte(local_date(since)))
-        .and_where(Column::Status.ne(BehaviourStatus::Removed))
+        .and_where(Column::Status.eq(BehaviourStatus::Accepted))
         .to_owned();
 
     let claimed = items::Entity::find()

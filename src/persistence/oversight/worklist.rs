@@ -204,7 +204,7 @@ pub async fn follow(tx: &WriteTx, desk: &Desk, events: &[Event]) -> Result<()> {
             // With another deadline it can be late again.
             let escalated_at = entry.escalated_at.filter(|_| due_on == entry.due_on);
             let title = turn.title.clone();
-            let assigned_to = turn.assigned_to;
+            let assigned_to = turn.assigned_to(entry.kind);
             let after = Model { department_id, title, due_on, escalated_at, assigned_to, ..entry.clone() };
             if after != *entry {
                 after.into_active_model().reset_all().update(tx.conn()).await.or_app()?;
@@ -221,7 +221,7 @@ pub async fn follow(tx: &WriteTx, desk: &Desk, events: &[Event]) -> Result<()> {
             title: turn.title.clone(),
             due_on: turn.due_on(*kind).unwrap_or_else(|| desk.due_on(tx.ctx().today(), *kind)),
             not_for: turn.not_for(*kind),
-            assigned_to: turn.assigned_to,
+            assigned_to: turn.assigned_to(*kind),
             created_at: tx.ctx().now,
             escalated_at: None,
         }));

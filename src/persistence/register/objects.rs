@@ -21,7 +21,7 @@ use sea_orm::{
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
-noun!(register::objects, "objects", scoped, |_| None, history of |row| Some(row.id));
+noun!(register::objects, "objects", history of |row| Some(row.id));
 
 pub const LISTING: Listing<Entity> = Listing {
     name: "objects",
@@ -40,7 +40,6 @@ pub const LISTING: Listing<Entity> = Listing {
             Kind::Code(RegistrationStatus::CODES),
             "登记状态",
         ),
-        Field::new("successor_id", Column::SuccessorId, Kind::Id, "并入的对象").nullable(),
         Field::new("local_class", Column::LocalClass, Kind::Code(CreditClass::CODES), "本地信用类别"),
         Field::new("established_on", Column::EstablishedOn, Kind::Date, "成立日期").nullable(),
         Field::new("tag", Column::Id, Kind::Related(with_tag), "标签"),
@@ -111,9 +110,10 @@ pub async fn by_ids(conn: &impl ConnectionTrait, ids: Vec<Uuid>) -> Result<BTree
     Ok(found.into_iter().map(|object| (object.id, object)).collect())
 }
 
-/// Others that have a name in one of its spellings, or an old number; none that was taken over. So many at most.
+/// Others that the caller sees and that have a name in one of its spellings, or an old number. So many at most.
 pub async fn namesakes(
     conn: &impl ConnectionTrait,
+    ctx: &Ctx,
     object: &Model,
     spellings: Vec<String>,
     most: u64,
@@ -121,13 +121,9 @@ pub async fn namesakes(
     let alike = Condition::any()
         .add(Column::Name.is_in(spellings))
         .add_option(object.registration_no.as_ref().map(|number| Column::RegistrationNo.eq(number.as_str())));
-    let others = Entity::find().filter(alike).filter(Column::Id.ne(object.id)).filter(Column::SuccessorId.is_null());
-    others.order_by_asc(Column::Id).limit(most).all(conn).await.or_app()
-}
-
-/// Those that an object has taken over.
-pub async fn taken_over_by(conn: &impl ConnectionTrait, id: Uuid) -> Result<Vec<Model>> {
-    Entity::find().filter(Column::SuccessorId.eq(id)).order_by_asc(Column::Id).all(conn).await.or_app()
+    let others = scoped(ctx).filter(alike).filter(Column::Id.ne(object.id));
+    let living = others.filter(Column::RegistrationStatus.eq(RegistrationStatus::Active));
+    living.order_by_asc(Column::Id).limit(most).all(conn).await.or_app()
 }
 
 /// Those of the ids that the register has.

@@ -90,6 +90,9 @@ async fn a_plan_is_in_force_when_its_duty_person_has_signed() {
     let revised = world.walk_data_set(&set, &other, "", 2).await;
     let agreed = (&revised["cadence"], &revised["agreed_cadence"], &revised["signed_by"]);
     assert_eq!(agreed, (&json!("DAILY"), &json!("WEEKLY"), &signed["signed_by"]));
+    // Until somebody else has signed, it is whose it was.
+    assert_eq!(world.waits(DUTY, &set).await, ["DATA_SET_TO_UPDATE"]);
+    assert_eq!(world.waits("market.reviewer", &set).await, ["DATA_SET_TO_SIGN"]);
     let signed = world.act("market.reviewer", &set, "sign", None).await.expect(200);
     assert_eq!(signed["agreed_cadence"], "DAILY");
     assert!(world.waits(DUTY, &set).await.is_empty(), "somebody else answers for it now");
@@ -181,6 +184,13 @@ async fn files_bring_sets_up_to_date() {
     let same = world.import("objects", format!("{headings}{name},{number}\n").into_bytes()).await;
     assert_eq!(same["rows_unchanged"], 1);
     assert_eq!(arrived().await, json!(today()));
+
+    // Rows of behaviours are taken though they are wrong: that is no arrival.
+    let checks = world.data_set("CHECKS").await;
+    let wrong = "主键,监管事项目录编码,检查行为编号\nX-1,无,X-1\n";
+    let taken = world.import_as(DUTY, "checks", wrong.as_bytes().to_vec()).await;
+    assert_eq!(taken["rows_created"], 1, "{taken}");
+    assert_eq!(shown(&world, &checks).await["last_arrival_on"], Value::Null);
 }
 
 /// Whoever answers for a set may leave: then somebody else is to be named.
@@ -191,12 +201,17 @@ async fn a_set_whose_duty_person_has_left_is_the_platforms_again() {
     let set = world.data_set("CLUES").await;
     let body = world.data_set_body("WEEKLY", MARKET, "market.data").await;
     world.walk_data_set(&set, &body, "market.data", 3).await;
+    let unsigned = world.data_set("PLANS").await;
+    world.walk_data_set(&unsigned, &body, "market.data", 2).await;
     let user = format!("/api/v1/users/{}", world.user_id("market.data").await.as_str().unwrap());
     world.act("root", &user, "disable", None).await.expect(200);
     world.strike();
     let left = shown(&world, &set).await;
     assert_eq!(left["lacks"], json!(["NO_DUTY_PERSON", "NEVER_ARRIVED"]));
     assert_eq!(world.waits(PLATFORM, &set).await, ["DATA_SET_TO_DESCRIBE", "DATA_SET_TO_PURSUE"]);
+    // Nor does a plan wait for somebody who will not sign it.
+    assert_eq!(world.waits(PLATFORM, &unsigned).await, ["DATA_SET_TO_DESCRIBE"]);
+    assert_eq!(shown(&world, &unsigned).await["lacks"][0], "NO_DUTY_PERSON");
 
     world.act(PLATFORM, &set, "revise", Some(json!({ "reason": "更换责任人" }))).await.expect(200);
     let body = world.data_set_body("WEEKLY", MARKET, DUTY).await;

@@ -14,13 +14,6 @@ pub async fn add(seeds: &mut Seeds<'_>) {
     for id in ["get_object", "list_object_history", "list_object_findings", "update_object"] {
         seeds.add(id, Some(&path("objects", &object)), None).await;
     }
-    let twice = ["旺苍县合同测试店", "旺苍县合同测试店（旧）"].map(async |name| {
-        let body = json!({ "name": name, "object_type": "1", "region_code": "510821" });
-        world.post("market.lead", "/api/v1/objects").json(&body).send().await.expect(201)
-    });
-    let [new, old] = twice;
-    let into = json!({ "object_id": old.await["id"], "reason": "合同测试" });
-    seeds.add("take_over_object", Some(&path("objects", &new.await)), Some(into)).await;
     let items = world.items_of("51082103").await;
     let item = format!("/api/v1/spot-check-items/{}", items[0].as_str().unwrap());
     seeds.add("get_spot_check_item", Some(&item), None).await;

@@ -1,5 +1,5 @@
 //! What a change says of the sets that it belongs to: that something of one has come. Whatever the platform does by itself (a
-//! certificate that ends, a class that follows a batch, rules that look once more) is no arrival.
+//! certificate that ends, a class that follows a batch, a clue that a model raises, rules that look once more) is no arrival.
 
 use super::DataSetContent;
 use crate::intake::imports::Dataset;
@@ -23,22 +23,27 @@ pub fn arrival(resource: &str, action: AuditAction, after: Option<&Value>) -> Op
     use DataSetContent as Set;
 
     match (resource, action) {
-        ("items", A::Approved) => Some(Set::Items),
-        ("implementation-lists", A::Approved) => Some(Set::ImplementationLists),
+        // A change that is approved; an item that is cancelled is approved as well.
+        ("items", A::Approved) if is_effective(after) => Some(Set::Items),
+        ("implementation-lists", A::Approved) if is_effective(after) => Some(Set::ImplementationLists),
         ("objects", A::Created | A::Updated) => Some(Set::Objects),
         ("personnel", A::Created | A::Updated) => Some(Set::Officers),
         ("complaints", A::Created) => Some(Set::Complaints),
-        ("credit-batches", A::Created | A::Imported) => Some(Set::Credit),
-        ("risk-clues", A::Created | A::Raised) => Some(Set::Clues),
+        ("risk-clues", A::Created) => Some(Set::Clues),
         ("plans", A::Published) => Some(Set::Plans),
         ("inspections", A::Published) => Some(Set::Results),
         ("imports", A::Imported) => {
             let taken = Taken::deserialize(after?).ok()?;
             let has_right = taken.rows_created + taken.rows_updated + taken.rows_unchanged > 0;
-            DataSetContent::of_file(taken.dataset).filter(|_| has_right)
+            // A row of behaviours is taken though it is wrong.
+            DataSetContent::of_file(taken.dataset).filter(|_| has_right && taken.dataset.behaviours().is_none())
         }
         _ => None,
     }
+}
+
+fn is_effective(after: Option<&Value>) -> bool {
+    after.is_some_and(|after| after["state"] == "EFFECTIVE")
 }
 
 #[cfg(test)]
@@ -53,6 +58,9 @@ mod tests {
         assert_eq!(of("objects", AuditAction::Imported), None, "its class followed a batch, or its file says it");
         assert_eq!(of("certificates", AuditAction::Expired), None);
         assert_eq!(of("items", AuditAction::Updated), None, "a draft");
+        assert_eq!(of("risk-clues", AuditAction::Raised), None, "the platform's own");
+        let item = |state: &str| arrival("items", AuditAction::Approved, Some(&json!({ "state": state })));
+        assert_eq!((item("EFFECTIVE"), item("CANCELLED")), (Some(DataSetContent::Items), None));
         assert_eq!(of("plans", AuditAction::Published), Some("PLANS"));
 
         let file = |dataset: &str, unchanged: i64| {
@@ -62,6 +70,8 @@ mod tests {
         let code = |dataset: Dataset| dataset.code();
         assert_eq!(file(code(Dataset::Personnel), 3), Some("OFFICERS"));
         assert_eq!(file(code(Dataset::Personnel), 0), None, "nothing of it was right");
+        assert_eq!(file(code(Dataset::CreditClassifications), 3), Some("CREDIT"));
+        assert_eq!(file(code(Dataset::Checks), 3), None, "they say so themselves");
         assert_eq!(file(code(Dataset::Catalogue), 3), None);
     }
 }

@@ -26,6 +26,8 @@ pub struct Turn {
     pub not_for: Option<Uuid>,
     /// Whose it is alone, of those who have no wider reach.
     pub assigned_to: Option<Uuid>,
+    /// Who is to sign, and takes over with the signature.
+    pub to_sign: Option<Uuid>,
     /// The department of the record, where the record names one.
     pub department_id: Option<Uuid>,
 }
@@ -90,6 +92,7 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         _ => "",
     };
     let department = match resource {
+        "data-sets" if is_asked(after, "agreed_department_id") => "agreed_department_id",
         "tasks" | "visits" => "lead_department_id",
         "case-referrals" => "handler_department_id",
         _ => "department_id",
@@ -134,11 +137,10 @@ pub fn of_record(resource: &str, after: &Value) -> Option<Turn> {
         assigned_to: match resource {
             "offline-records" => field(after, "user_id"),
             "evidence" => field(after, "declared_by"),
-            // Whoever is to sign takes over with the signature.
-            "data-sets" if kinds == [Waiting::DataSetToSign] => field(after, "duty_user_id"),
             "data-sets" => field(after, "signed_by"),
             _ => None,
         },
+        to_sign: field(after, "duty_user_id"),
         department_id: department_of(after, department),
     })
 }
@@ -216,6 +218,11 @@ impl Turn {
                 | Waiting::DataSetToPursue
         );
         self.due_on.filter(|_| !has_its_own)
+    }
+
+    /// Whose one kind of waiting is alone.
+    pub fn assigned_to(&self, kind: Waiting) -> Option<Uuid> {
+        if kind == Waiting::DataSetToSign { self.to_sign } else { self.assigned_to }
     }
 
     /// Who cannot end one kind of waiting: whoever asked does not decide, but goes on with the rest.

@@ -250,8 +250,10 @@ pub fn of_data_set(status: DataSetStatus, lacks: &[DataSetLack]) -> &'static [Wa
     match status {
         DataSetStatus::Draft => &[Waiting::DataSetToDescribe],
         DataSetStatus::Submitted => &[Waiting::DataSetToApprove],
+        DataSetStatus::Approved | DataSetStatus::InForce if lacks.contains(&DataSetLack::NoDutyPerson) => {
+            &[Waiting::DataSetToDescribe]
+        }
         DataSetStatus::Approved => &[Waiting::DataSetToSign],
-        DataSetStatus::InForce if lacks.contains(&DataSetLack::NoDutyPerson) => &[Waiting::DataSetToDescribe],
         DataSetStatus::InForce => &[Waiting::DataSetToReview],
     }
 }

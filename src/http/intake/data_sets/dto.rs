@@ -54,6 +54,9 @@ pub struct DataSetView {
     /// 签认人: whoever answers for the set now
     #[schema(required)]
     pub signed_by: Option<Uuid>,
+    /// 约定的责任部门: whose it is until another plan is signed
+    #[schema(required)]
+    pub agreed_department_id: Option<Uuid>,
     /// 约定的更新周期: what it is measured by
     pub agreed_cadence: Cadence,
     /// 方案生效日期
@@ -101,6 +104,7 @@ impl DataSetView {
             approved_by: row.approved_by,
             return_reason: row.return_reason,
             signed_by: row.signed_by,
+            agreed_department_id: row.agreed_department_id,
             agreed_cadence: row.agreed_cadence,
             in_force_on: row.in_force_on,
             review_on: row.review_on,

@@ -64,9 +64,6 @@ pub struct ObjectView {
     /// 登记机关
     #[schema(required)]
     pub registration_authority: Option<String>,
-    /// 并入的对象: the one that has taken this one over, both being one subject
-    #[schema(required)]
-    pub successor_id: Option<Uuid>,
     /// 是否重点监管; null where nobody said
     #[schema(required)]
     pub key_supervision: Option<bool>,
@@ -111,7 +108,6 @@ impl ObjectView {
             business_scope: object.business_scope,
             registration_status: object.registration_status,
             registration_authority: object.registration_authority,
-            successor_id: object.successor_id,
             key_supervision: object.key_supervision,
             local_class: Some(object.local_class).filter(|_| shown),
             local_class_batch: object.local_class_batch.filter(|_| shown),

@@ -5,7 +5,7 @@ mod dto;
 pub use dto::ObjectView;
 
 use self::dto::{ObjectFindingView, ObjectFindingsView};
-use crate::http::kernel::extract::{Act, AsKnown, Id, Json, List, Listed, Query, Read, Versioned, Write, forbidden};
+use crate::http::kernel::extract::{AsKnown, Id, Json, List, Listed, Query, Read, Versioned, Write, forbidden};
 use crate::http::kernel::openapi::Api;
 use crate::http::kernel::reply::{Created, PageReply, Reply};
 use crate::http::officers::personal_data::{PersonalDataView, PurposeBody};
@@ -16,7 +16,7 @@ use crate::persistence::kernel::noun::history;
 use crate::persistence::register::objects as store;
 use crate::service::officers::personal_data;
 use crate::service::register::objects;
-use crate::service::register::objects::{ObjectBody, ObjectPatch, TakeOverBody};
+use crate::service::register::objects::{ObjectBody, ObjectPatch};
 use domain::access::Permission;
 use domain::access::permit::{ObjectsRead, ObjectsWrite, PersonalDataRead};
 use entity::register::objects::Entity;
@@ -64,13 +64,6 @@ pub fn routes(api: &mut Api) {
         "监管对象的质量问题",
         "当前登记内容的问题：代码、注册号、乡镇、地址、行业，以及可能重复登记的对象。",
         list_object_findings,
-    );
-    group.post(
-        "/api/v1/objects/{id}/take-over",
-        "take_over_object",
-        "并入重复对象",
-        "同一主体登记了两次的，由有统一社会信用代码的对象并入另一个：两个号码都保留，被并入的不再抽取，其记录不变，此后报送的数据计入本对象。",
-        take_over_object,
     );
 
     group.post(
@@ -141,19 +134,6 @@ async fn list_object_history(read: Read<ObjectsRead>, id: Id, list: List<Trail>)
 async fn list_object_findings(read: Read<ObjectsRead>, id: Id) -> Result<Reply<ObjectFindingsView>> {
     let found = objects::findings(&read.app, &read.ctx, id.0).await?;
     Reply::new(ObjectFindingsView { items: found.into_iter().map(ObjectFindingView::from).collect() })
-}
-
-async fn take_over_object(
-    act: Act<ObjectsWrite>,
-    at: Versioned,
-    body: Json<TakeOverBody>,
-) -> Result<Reply<ObjectView>> {
-    act.0
-        .run(async |tx| {
-            let change = objects::take_over(tx, at.id, at.version, body.0.clone()).await?;
-            Ok(change.map(|object| ObjectView::of(tx.ctx(), object)))
-        })
-        .await
 }
 
 async fn reveal_object(

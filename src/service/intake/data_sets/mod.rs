@@ -131,7 +131,7 @@ async fn check_body(tx: &WriteTx, body: &DataSetBody) -> Result<()> {
     }
 
     let person = users::find(tx.conn(), body.duty_user_id).await?;
-    if !person.is_some_and(|user| is_able(&user) && user.department_id == Some(body.department_id)) {
+    if !person.is_some_and(|user| is_able(&user, Some(body.department_id))) {
         let detail = text!(
             "责任人应为责任部门已启用的账户，且角色可以签认数据集。",
             "The duty person is an active account of the department, of a role that may sign for data sets."
@@ -171,6 +171,7 @@ pub async fn act(
         }
         DataSetAction::Sign => {
             row.signed_by = Some(actor);
+            row.agreed_department_id = row.department_id;
             row.agreed_cadence = row.cadence;
             row.in_force_on = Some(today);
             row.review_on = Some(next_review);
@@ -236,6 +237,7 @@ fn blank(content: DataSetContent, now: DateTime<Utc>) -> Model {
         submitted_by: None,
         approved_by: None,
         return_reason: None,
+        agreed_department_id: None,
         agreed_cadence: content.usual_cadence(),
         signed_by: None,
         in_force_on: None,

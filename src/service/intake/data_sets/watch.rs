@@ -10,7 +10,7 @@ use crate::persistence::kernel::tx::{WriteTx, write};
 use chrono::NaiveDate;
 use domain::access::users::UserStatus;
 use domain::access::{Permission, reach};
-use domain::intake::data_sets::{Agreed, DataSetContent, DataSetLack, due_on, lacks};
+use domain::intake::data_sets::{Agreed, DataSetContent, DataSetLack, DataSetStatus, due_on, lacks};
 use domain::kernel::refusal::Code;
 use domain::oversight::audit::AuditAction;
 use entity::access::users::Model as User;
@@ -49,10 +49,17 @@ impl Findings {
     }
 
     fn lacks(&self, app: &App, row: &Model) -> Vec<DataSetLack> {
-        let duty_person = row.signed_by.filter(|id| self.users.get(id).is_some_and(is_able));
+        let is_able = |id: &Uuid, department| self.users.get(id).is_some_and(|user| is_able(user, department));
+        let duty_person = row.signed_by.filter(|id| is_able(id, row.agreed_department_id));
+        let waits_for = row.duty_user_id.filter(|_| row.status == DataSetStatus::Approved);
+        let nobody_signs = waits_for.is_some_and(|id| !is_able(&id, row.department_id));
         let agreed =
             Agreed { cadence: row.agreed_cadence, in_force_on: row.in_force_on, duty_person, review_on: row.review_on };
-        lacks(&agreed, self.arrived(row), (self.today, &app.calendar))
+        let mut found = lacks(&agreed, self.arrived(row), (self.today, &app.calendar));
+        if nobody_signs && !found.contains(&DataSetLack::NoDutyPerson) {
+            found.insert(0, DataSetLack::NoDutyPerson);
+        }
+        found
     }
 
     pub fn complete(&self, app: &App, row: Model) -> DataSet {
@@ -67,26 +74,26 @@ impl Findings {
     }
 }
 
-/// Whether an account can answer for a set.
-pub(super) fn is_able(user: &User) -> bool {
+/// Whether an account can answer for a set of a department.
+pub(super) fn is_able(user: &User, department: Option<Uuid>) -> bool {
     let may = user.role.is_some_and(|role| reach(role, Permission::DataSetsSign).is_some());
-    may && user.status == UserStatus::Active
+    may && user.status == UserStatus::Active && user.department_id == department
 }
 
-/// What a set lacks now, of which something was agreed; what has come need not be pursued.
+/// What a set lacks now, of which something was agreed or is to be signed; what has come need not be pursued.
 pub(super) fn look(app: &App, findings: &Findings, row: &mut Model) {
-    let agreed = row.in_force_on.is_some();
-    row.lacks = if agreed { findings.lacks(app, row) } else { Vec::new() }.into();
+    let waits = row.in_force_on.is_some() || row.status == DataSetStatus::Approved;
+    row.lacks = if waits { findings.lacks(app, row) } else { Vec::new() }.into();
 
     if !row.lacks.iter().any(|lack| lack.is_of_arrival()) {
         row.escalated_at = None;
     }
 }
 
-/// Writes down what sets with a plan in force have begun or ended to lack, so that somebody is told. Gives how many they were.
+/// Writes down what sets with a plan that is in force, or waits to be signed, have begun or ended to lack, so that somebody is told. Gives how many they were.
 pub async fn sweep(app: &App) -> Result<usize> {
     let ctx = Ctx::system("data-sets");
-    let rows = store::in_force(&app.db).await?;
+    let rows = store::waiting(&app.db).await?;
     let findings = Findings::gather(&app.db, &rows, ctx.today()).await?;
     let mut told = 0;
 

@@ -12,6 +12,7 @@ use crate::persistence::oversight::indicators as store;
 use crate::persistence::oversight::stages;
 use crate::service::inspections::issued_tasks::times;
 use chrono::{DateTime, Datelike, Utc};
+use domain::access::Reach;
 use domain::access::users::{IdentityState, UserStatus};
 use domain::intake::imports::Dataset;
 use domain::items::implementation_lists::ListState;
@@ -91,12 +92,18 @@ pub(super) async fn claimed_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Res
 
 pub(super) async fn data_set_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, SetFacts)>> {
     let arrivals = data_sets::arrivals(conn).await?;
-    let facts = data_sets::seen(conn, ctx).await?.into_iter().map(|set| {
+    let sets = data_sets::all(conn).await?.into_iter().map(|set| {
         let arrived = arrivals.get(&set.content).copied();
-        // What is nobody's yet is the county's.
-        (set.department_id.unwrap_or_default(), SetFacts { id: set.id, cadence: set.agreed_cadence, arrived })
+        // What is nobody's yet is the county's; a draft moves nothing.
+        let owner = set.agreed_department_id.or(set.department_id).unwrap_or_default();
+        (owner, SetFacts { id: set.id, cadence: set.agreed_cadence, arrived })
     });
-    Ok(facts.collect())
+    let is_own = |owner: Uuid| match ctx.reach {
+        Reach::All => true,
+        Reach::Department => ctx.actor.departments.contains(&owner),
+        Reach::Assigned | Reach::Region => false,
+    };
+    Ok(sets.filter(|(owner, _)| is_own(*owner)).collect())
 }
 
 pub(super) async fn model_facts(conn: &impl ConnectionTrait, ctx: &Ctx) -> Result<Vec<(Uuid, ModelFacts)>> {

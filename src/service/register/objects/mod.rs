@@ -4,7 +4,7 @@ mod bodies;
 mod quality;
 
 pub use bodies::{ObjectBody, ObjectPatch};
-pub use quality::{ObjectFinding, TakeOverBody, findings, take_over};
+pub use quality::{ObjectFinding, findings};
 
 use crate::app::App;
 use crate::kernel::ctx::{Ctx, new_id};
@@ -26,7 +26,6 @@ use domain::oversight::audit::AuditAction;
 use domain::register::objects::{RegistrationStatus, identity_key};
 use domain::register::quality::ObjectFacts;
 use entity::register::objects::{Entity, Model};
-use quality::check_not_taken_over;
 use uuid::Uuid;
 
 pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Change<Model>> {
@@ -45,7 +44,6 @@ pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Cha
         phone: None,
         phone_masked: None,
         registration_authority: body.registration_authority,
-        successor_id: None,
         key_supervision: body.key_supervision,
         cert_number: personal.cert_number,
         cert_digest: personal.cert_digest,
@@ -93,7 +91,6 @@ pub async fn create(app: &App, tx: &WriteTx, mut body: ObjectBody) -> Result<Cha
 pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, change: ObjectPatch) -> Result<Change<Model>> {
     let before = objects::get(tx.conn(), tx.ctx(), id).await?;
     check_version::<Entity>(&before, version)?;
-    check_not_taken_over(&before)?;
     let mut after = before.clone();
     after.name = change.name.unwrap_or(after.name);
     after.region_code = change.region_code.unwrap_or(after.region_code);
@@ -109,7 +106,6 @@ pub async fn update(app: &App, tx: &WriteTx, id: Uuid, version: i32, change: Obj
         set_phone(app, &mut after, phone.as_deref()).await?;
     }
     if let Some(status) = change.registration_status {
-        check_status(status)?;
         after.registration_status = status;
     }
     let tags = change.tags.map(unique);
@@ -137,18 +133,6 @@ fn check_place(ctx: &Ctx, region: &str, township: Option<&str>) -> Result<()> {
         return Err(AppError::invalid_field("/region_code", "FOREIGN_REGION", detail));
     }
     Ok(())
-}
-
-/// Taking over is a step of its own: it says by which.
-fn check_status(status: RegistrationStatus) -> Result<()> {
-    if status != RegistrationStatus::TakenOver {
-        return Ok(());
-    }
-    let detail = text!(
-        "“已并入”由并入操作产生，不能直接填写。",
-        "TAKEN_OVER comes of taking an object over, and is not set by hand."
-    );
-    Err(AppError::invalid_field("/registration_status", "NOT_ALLOWED", detail))
 }
 
 /// An object, as far as its quality goes.

@@ -172,7 +172,6 @@ fn blank(tx: &WriteTx, context: &Context, row: &ObjectRow, identity_key: String)
         business_scope: None,
         registration_status: RegistrationStatus::Active,
         registration_authority: None,
-        successor_id: None,
         key_supervision: None,
         local_class: CreditClass::Unclassified,
         local_class_batch: None,

@@ -66,24 +66,7 @@ impl Register {
             }
         }
 
-        register.follow_successors(tx).await?;
         Ok(register)
-    }
-
-    /// What is said of one that was taken over is said of the one that took it over.
-    async fn follow_successors(&mut self, tx: &WriteTx) -> Result<()> {
-        let gone: Vec<_> = self.objects.values().filter_map(|(_, row)| Some((row.id, row.successor_id?))).collect();
-        for (_, successor) in objects::by_ids(tx.conn(), gone.iter().map(|(_, to)| *to).collect()).await? {
-            if !self.objects.contains_key(&successor.id) {
-                self.remember(Some(successor.clone()), successor);
-            }
-        }
-        for (id, successor) in gone {
-            self.objects.remove(&id);
-            self.by_key.values_mut().filter(|known| **known == id).for_each(|known| *known = successor);
-            self.by_name.values_mut().for_each(|ids| ids.retain(|known| *known != id));
-        }
-        Ok(())
     }
 
     fn remember(&mut self, before: Option<Model>, after: Model) {
