@@ -31,21 +31,16 @@ pub fn check(object: &ObjectFacts<'_>, home: &str) -> Vec<Finding> {
         return Vec::new();
     }
     let lies_here = object.region == home;
+    // A person's address is sealed.
+    let no_address = object.address.is_none() && object.object_type != PERSON;
+    let no_industry = object.industry.is_none() && object.object_type == "1";
 
     [
         identity(object),
         registration_no(object),
         (lies_here && object.township.is_none()).then(|| township(object)),
-        object
-            .address
-            .is_none()
-            .then(|| missing("注册地址", "ADDRESS_MISSING"))
-            .filter(|_| object.object_type != PERSON),
-        object
-            .industry
-            .is_none()
-            .then(|| missing("行业代码", "INDUSTRY_MISSING"))
-            .filter(|_| object.object_type == "1"),
+        no_address.then(|| missing("注册地址", "registered address", "ADDRESS_MISSING")),
+        no_industry.then(|| missing("行业代码", "industry code", "INDUSTRY_MISSING")),
     ]
     .into_iter()
     .flatten()
@@ -94,8 +89,8 @@ fn township(object: &ObjectFacts<'_>) -> Finding {
     finding.of(Dimension::Linkage)
 }
 
-fn missing(field: &'static str, rule: &'static str) -> Finding {
-    let message = text!("没有{field}。", "{field} is missing.");
+fn missing(field: &'static str, in_english: &str, rule: &'static str) -> Finding {
+    let message = text!("没有{field}。", "The {in_english} is missing.");
     Finding::warning(field, rule, "", message).of(Dimension::Completeness)
 }
 
