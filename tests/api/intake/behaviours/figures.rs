@@ -105,55 +105,6 @@ async fn figures_are_what_the_rows_say() {
     assert!(told.contains("DIFFERS") && told.contains("CHECK"), "{told}");
 }
 
-/// Rows 4.1 and 13.1 move by exactly the rows that are mended, and name the others, page by page.
-#[tokio::test]
-async fn indicators_move_by_the_rows_that_are_mended() {
-    let world = World::county().await;
-    let row = |at: usize, wrong: bool| {
-        let mut row = World::check_row(&format!("JC-{at:02}"));
-        row["content"]["check_date"] = json!(days_ago(if at < 4 { 40 } else { 0 }));
-        row["content"]["check_form"] = json!(if wrong { "07" } else { "01" });
-        row
-    };
-    let rows: Vec<_> = (0..20).map(|at| row(at, at % 4 == 0)).collect();
-    world.post(ADMIN, "/api/v1/behaviours/batch").json(&json!({ "rows": rows })).send().await.expect(207);
-    let value = async |code: &str| {
-        let told = world.get("coordinator", &format!("/api/v1/indicators/{code}")).await.expect(200);
-        [told["numerator"].as_u64().unwrap(), told["denominator"].as_u64().unwrap()]
-    };
-    let named = async |code: &str| {
-        let (mut names, mut reasons, mut cursor) = (Vec::new(), Vec::new(), String::new());
-        loop {
-            let path = format!("/api/v1/indicators/{code}/explain?limit=2{cursor}");
-            let page = world.get("coordinator", &path).await.expect(200);
-            let items = page["items"].as_array().unwrap();
-            names.extend(items.iter().map(|item| item["code"].as_str().unwrap().to_owned()));
-            reasons.extend(items.iter().map(|item| item["reason"].as_str().unwrap().to_owned()));
-            let Some(next) = page["page"]["next_cursor"].as_str() else { break (names, reasons) };
-            cursor = format!("&cursor={next}");
-        }
-    };
-
-    assert_eq!((value("4.1").await, value("13").await), ([15, 20], [16, 20]));
-    let (names, reasons) = named("4").await;
-    assert_eq!(names, ["JC-00", "JC-04", "JC-08", "JC-12", "JC-16"]);
-    assert!(reasons[0].contains("检查形式“07”不在值域范围内"), "{reasons:?}");
-    let (names, reasons) = named("BEHAVIOUR_TIMELINESS").await;
-    assert_eq!(names, ["JC-00", "JC-01", "JC-02", "JC-03"]);
-    assert!(reasons[0].contains("超过 5 个工作日"), "{reasons:?}");
-
-    let mut mended = vec![row(4, false), row(16, false)];
-    for row in &mut mended {
-        row["cd_operation"] = json!("U");
-        row["cd_time"] = json!("2026-10-20T02:00:00Z");
-    }
-    world.post(ADMIN, "/api/v1/behaviours/batch").json(&json!({ "rows": mended })).send().await.expect(207);
-    assert_eq!((value("4.1").await, value("13").await), ([17, 20], [16, 20]));
-    assert_eq!(named("4").await.0, ["JC-00", "JC-08", "JC-12"]);
-    let nobody = world.get(OTHER, "/api/v1/indicators/4.1").await.expect(200);
-    assert_eq!((&nobody["denominator"], &nobody["ratio_bp"]), (&json!(0), &json!(null)));
-}
-
 /// A correction of a later month leaves the month that ended as it ended, and the period that goes on better.
 #[tokio::test]
 async fn a_month_that_is_over_stays_as_it_ended() {
