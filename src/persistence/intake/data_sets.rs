@@ -27,8 +27,8 @@ use entity::risks::risk_clues;
 use entity::spot_checks::plans;
 use sea_orm::sea_query::{Alias, Expr, OnConflict, Query, SelectStatement};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult,
-    IntoActiveModel, QueryFilter, QuerySelect, QueryTrait, Select,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
+    QuerySelect, QueryTrait, Select,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -107,26 +107,22 @@ pub fn arrived(events: &[Event]) -> BTreeSet<DataSetContent> {
     events.iter().filter_map(of).collect()
 }
 
-/// Notes that something of these sets has come today; once a day, and nobody who notes it waits for another but the first.
-pub fn note(tx: &WriteTx, sets: BTreeSet<DataSetContent>) -> Result<()> {
+/// Notes that something of these sets has come today.
+pub fn note_today(tx: &WriteTx, sets: BTreeSet<DataSetContent>) -> Result<()> {
+    let day = tx.ctx().today();
+    note(tx, sets.into_iter().map(|content| (content, day)).collect())
+}
+
+/// Notes days on which something of sets came: each once, so that nobody who notes it waits for another but the first of a day.
+pub fn note(tx: &WriteTx, days: BTreeMap<DataSetContent, NaiveDate>) -> Result<()> {
     use data_set_arrivals::{ActiveModel, Column as Of, Entity as Arrivals};
-    if sets.is_empty() {
+    if days.is_empty() {
         return Ok(());
     }
-    let day = tx.ctx().today();
-    let rows = sets.into_iter().map(|content| ActiveModel { content: Set(content), day: Set(day) });
+    let rows = days.into_iter().map(|(content, day)| ActiveModel { content: Set(content), day: Set(day) });
     let once = OnConflict::columns([Of::Content, Of::Day]).do_nothing().to_owned();
     let insert = Arrivals::insert_many(rows).on_conflict(once).into_query();
     tx.insert_last(tx.conn().get_database_backend().build(&insert))
-}
-
-/// Notes the days on which something of sets came before.
-pub async fn note_all(tx: &WriteTx, days: BTreeMap<DataSetContent, NaiveDate>) -> Result<()> {
-    let rows = days.into_iter().map(|(content, day)| data_set_arrivals::Model { content, day }.into_active_model());
-    let once = OnConflict::columns([data_set_arrivals::Column::Content, data_set_arrivals::Column::Day]);
-    let insert = data_set_arrivals::Entity::insert_many(rows).on_conflict(once.clone().do_nothing().to_owned());
-    insert.exec_without_returning(tx.conn()).await.or_app()?;
-    Ok(())
 }
 
 /// When something of each set was made last, where there were no sets until now; read once.

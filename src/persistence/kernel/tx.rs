@@ -74,7 +74,7 @@ impl WriteTx {
         let (value, events) = change.into_parts();
         // Whoever has to wait from now on, or no longer, is told in the same transaction.
         worklist::follow(&self, &self.desk, &events).await?;
-        data_sets::note(&self, data_sets::arrived(&events))?;
+        data_sets::note_today(&self, data_sets::arrived(&events))?;
         let (audit, proof) = audit::rows(&self.ctx, &self.tx, &self.log_key, events);
         // The turn of the one writer of SQLite ends with the commit.
         let Self { tx, last, _turn, .. } = self;

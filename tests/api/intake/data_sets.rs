@@ -220,3 +220,19 @@ async fn a_set_whose_duty_person_has_left_is_the_platforms_again() {
     assert_eq!(world.waits(PLATFORM, &set).await, ["DATA_SET_TO_REVIEW"]);
     assert_eq!(world.waits(DUTY, &set).await, ["DATA_SET_TO_UPDATE"]);
 }
+
+/// A database of before there was a catalogue: what had come has come.
+#[tokio::test]
+async fn what_came_before_there_was_a_catalogue_has_come() {
+    let mut world = World::county().await;
+    for table in ["data_sets", "data_set_arrivals"] {
+        world.database.execute(&format!("DELETE FROM {table}")).await;
+    }
+    world.restart();
+    let page = world.get(PLATFORM, "/api/v1/data-sets").await.expect(200);
+    let items = page["items"].as_array().unwrap();
+    assert_eq!(items.len(), 13);
+    let came: Vec<_> =
+        items.iter().filter(|set| set["last_arrival_on"].is_string()).map(|set| &set["content"]).collect();
+    assert_eq!(came, ["ITEMS", "IMPLEMENTATION_LISTS", "OBJECTS", "OFFICERS", "CREDIT"]);
+}

@@ -2,11 +2,11 @@
 //! is brought up to date, who answers for it, and an agreed plan 汇集方案: `DRAFT → SUBMITTED → APPROVED → IN_FORCE`. The plan is
 //! in force when its duty person has signed it; it is looked at again once a year.
 
-use crate::access::{Actor, Decide, Permission};
 mod arrivals;
 
 pub use arrivals::arrival;
 
+use crate::access::{Actor, Decide, Permission};
 use crate::intake::behaviours::BehaviourSet;
 use crate::intake::imports::Dataset;
 use crate::kernel::clocks::Term;
@@ -37,19 +37,19 @@ impl DataSetContent {
         }
     }
 
-    /// The set that a file fills; what comes in other files is not required.
+    /// The set of which a file that was taken has brought something; what comes in other files is not required.
     pub const fn of_file(dataset: Dataset) -> Option<Self> {
         match dataset {
             Dataset::Objects => Some(Self::Objects),
             Dataset::Personnel => Some(Self::Officers),
             Dataset::CreditClassifications => Some(Self::Credit),
             Dataset::Complaints => Some(Self::Complaints),
-            Dataset::Checks => Some(Self::Checks),
-            Dataset::Penalties => Some(Self::Penalties),
-            Dataset::Coercions => Some(Self::Coercions),
-            Dataset::OtherBehaviours => Some(Self::OtherBehaviours),
-            // A plan that was read is a draft.
+            // A plan that was read is a draft, and a row of behaviours is taken though it is wrong.
             Dataset::Plans
+            | Dataset::Checks
+            | Dataset::Penalties
+            | Dataset::Coercions
+            | Dataset::OtherBehaviours
             | Dataset::SpotCheckItems
             | Dataset::Catalogue
             | Dataset::OwnSystemItems

@@ -88,7 +88,7 @@ pub(super) async fn receive(app: &App, tx: &WriteTx, rows: Vec<Incoming>) -> Res
     let (taken, events) = receive_all(app, tx, rows).await?.into_parts();
     let right = taken.iter().flatten().map(|receipt| &receipt.behaviour);
     let right = right.filter(|row| row.status == BehaviourStatus::Accepted);
-    data_sets::note(tx, right.map(|row| DataSetContent::of_behaviours(row.kind)).collect())?;
+    data_sets::note_today(tx, right.map(|row| DataSetContent::of_behaviours(row.kind)).collect())?;
     Ok(Change::unmade(taken).and_all(events))
 }
 

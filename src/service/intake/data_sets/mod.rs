@@ -208,7 +208,7 @@ pub async fn begin(app: &App) -> Result<()> {
         let mut events = Vec::new();
         // What came before there was a catalogue has come.
         let before = if known.is_empty() { store::made_before(tx.conn()).await? } else { BTreeMap::new() };
-        store::note_all(tx, before).await?;
+        store::note(tx, before)?;
         for content in DataSetContent::ALL.iter().filter(|content| !known.contains(content)) {
             // Another process may begin at the same moment: the second finds them there.
             let row = insert(tx, blank(*content, tx.ctx().now)).await.map_err(AppError::again)?;
